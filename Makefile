@@ -50,7 +50,7 @@ format: $(SYNCED)
 
 bench: $(SYNCED)
 	@scripts/system.sh run test
-	@$(PY) scripts/with_services.py $(PY) -m bench $(ARGS)
+	@$(PY) scripts/with_services.py --durable $(PY) -m bench $(ARGS)
 
 services: $(SYNCED)
 	@scripts/system.sh test

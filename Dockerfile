@@ -1,0 +1,24 @@
+# One image for web, worker and beat; docker-compose.yml says which of the three it is.
+FROM python:3.11-slim-bookworm
+
+ENV PYTHONUNBUFFERED=1 \
+    PYTHONDONTWRITEBYTECODE=1
+
+WORKDIR /app
+
+COPY scripts/system.sh scripts/system.sh
+RUN scripts/system.sh run && rm -rf /var/lib/apt/lists/*
+
+COPY requirements/base.txt requirements/base.txt
+RUN pip install --no-cache-dir --no-deps --require-hashes -r requirements/base.txt
+
+COPY . .
+# Building static files needs settings that start, not settings that are secret.
+RUN SECRET_KEY=only-while-building-the-image-and-nowhere-else-at-all DEBUG=false ALLOWED_HOSTS=localhost \
+        SITE_URL=https://localhost DATABASE_URL=sqlite://:memory: EMAIL_URL=dummymail:// \
+        python manage.py collectstatic --noinput --verbosity 0 \
+    && useradd --system --no-create-home kbl
+
+USER kbl
+EXPOSE 8000
+CMD ["gunicorn", "kbl.wsgi", "--bind", "0.0.0.0:8000", "--workers", "2", "--worker-tmp-dir", "/dev/shm", "--timeout", "60"]

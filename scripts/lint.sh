@@ -1,0 +1,53 @@
+#!/bin/bash
+# Every check that needs no database. All of them run, also after a failure; the end says which failed.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+PATH="$PWD/.venv/bin:$PATH"
+failed=()
+
+step() {
+    local name=$1 start=$SECONDS
+    shift
+    echo "== $name"
+    "$@" </dev/null || failed+=("$name")
+    echo "   $((SECONDS - start)) s"
+}
+
+templates() {
+    git ls-files -z --cached --others --exclude-standard 'templates/*.html'
+}
+djade_check() { templates | xargs -0r djade --check --target-version 5.2; }
+djlint_check() { djlint --quiet --lint templates; }
+
+# A manage.py that sees no database of the developer's own.
+manage() { env DATABASE_URL=sqlite://:memory: python manage.py "$@"; }
+
+# The settings as they would be in production; nothing is contacted.
+deploy_check() {
+    env DEBUG=false \
+        SECRET_KEY="$(python -c 'import secrets; print(secrets.token_urlsafe(64))')" \
+        ALLOWED_HOSTS=kbl.example \
+        SITE_URL=https://kbl.example \
+        DATABASE_URL=postgres://kbl:kbl@postgres.example/kbl \
+        REDIS_URL=redis://redis.example/0 \
+        EMAIL_URL=smtp+tls://kbl:kbl@mail.example:587 \
+        python manage.py check --deploy --fail-level WARNING
+}
+
+step "Style (ruff check)" ruff check --quiet .
+step "Form (ruff format)" ruff format --quiet --check .
+step "Templates, form (djade)" djade_check
+step "Templates, style (djlint)" djlint_check
+step "Types (mypy)" mypy
+step "Migrations are complete (makemigrations --check)" manage makemigrations --check --dry-run
+step "Imports point one way (import-linter)" lint-imports
+step "Settings are fit for production (check --deploy)" deploy_check
+step "Vendored files (checksums)" python scripts/vendor_assets.py verify
+
+echo
+if ((${#failed[@]})); then
+    echo "lint: ${#failed[@]} failed:"
+    printf '  - %s\n' "${failed[@]}"
+    exit 1
+fi
+echo "lint: all passed"
