@@ -16,7 +16,7 @@ trap 'rm -f "$log"' EXIT
 
 # First the journeys the way `make demo` runs: SQLite, Celery in the process.
 echo "== Journeys on SQLite"
-env -u REDIS_URL DATABASE_URL=sqlite://:memory: .venv/bin/pytest -n "$workers" --color "$color" -m both_engines | tee "$log"
+env -u REDIS_URL DATABASE_URL=sqlite://:memory: .venv/bin/pytest -n "$workers" --color "$color" -m both_engines 2>&1 | tee "$log"
 sqlite=$?
 
 echo
