@@ -14,8 +14,7 @@ RUN pip install --no-cache-dir --no-deps --require-hashes -r requirements/base.t
 
 COPY . .
 # Building static files needs settings that start, not settings that are secret.
-RUN SECRET_KEY=only-while-building-the-image-and-nowhere-else-at-all DEBUG=false ALLOWED_HOSTS=localhost \
-        SITE_URL=https://localhost DATABASE_URL=sqlite://:memory: EMAIL_URL=dummymail:// \
+RUN SECRET_KEY=only-while-building-the-image DATABASE_URL=sqlite://:memory: \
         python manage.py collectstatic --noinput --verbosity 0 \
     && useradd --system --no-create-home kbl
 

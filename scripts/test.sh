@@ -4,6 +4,8 @@
 set -uo pipefail
 cd "$(dirname "$0")/.."
 workers=${WORKERS:-2}
+# Static files straight from the source, no secret key needed: as on a developer's own machine.
+export DEMO=true
 
 if (($#)); then
     exec .venv/bin/pytest -n "$workers" "$@"

@@ -44,6 +44,8 @@ def main() -> int:
                 os.environ["DATABASE_URL"] = stack.enter_context(postgresql(folder, durable=options.durable))
             if not os.environ.get("REDIS_URL"):
                 os.environ["REDIS_URL"] = stack.enter_context(redis(folder))
+            # With a DATABASE_URL the settings want a key too; a new one for every run will do.
+            os.environ.setdefault("SECRET_KEY", secrets.token_hex(32))
             return run(options.command) if options.command else wait()
     except Interrupted as stop:
         return 128 + stop.number
@@ -80,7 +82,7 @@ def run(command: list[str]) -> int:
 
 def wait() -> int:
     """Show where the servers are, until Ctrl-C."""
-    for name in ("DATABASE_URL", "REDIS_URL"):
+    for name in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY"):
         print(f"export {name}={os.environ[name]}", flush=True)
     print("Press Ctrl-C to stop.", file=sys.stderr, flush=True)
     while True:
