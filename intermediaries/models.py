@@ -1,0 +1,92 @@
+"""Giving a voucher to a resident: who may, and which numbers went out on which day. Nothing about the recipient."""
+
+from datetime import date
+
+from django.db import models
+from django.db.models import F, Q
+
+from kbl.facts import Fact
+from kbl.guards import REVOCABLE
+from kbl.organisations.models import Organisation
+from vouchers.models import Voucher
+
+
+class Track(models.IntegerChoices):
+    """The four tracks of the plan (domain.md, "Who")."""
+
+    ADULT_FUND = 1, "1 Volwassenenfonds"
+    OWN_SCHEME = 2, "2 Eigen regeling gemeente"
+    VOUCHER_SCHEME = 3, "3 Vouchersysteem gemeente"
+    DIRECT = 4, "4 Rechtstreeks en IDO"
+
+
+class AccreditationQuerySet(models.QuerySet):
+    def valid(self, on: date):
+        """Accreditations that hold on a day."""
+        return self.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=on), valid_from__lte=on)
+
+
+class Accreditation(models.Model):
+    """An organisation may hand out vouchers from one day until another, by a version of the protocol, in one track.
+
+    It gates orders and handling, never a resident's voucher. Ending it is filling in `valid_until`.
+    """
+
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="accreditations", verbose_name="organisatie"
+    )
+    track = models.PositiveSmallIntegerField("spoor", choices=Track)
+    protocol = models.CharField("protocolversie", max_length=12)
+    valid_from = models.DateField("geldig vanaf")
+    valid_until = models.DateField("geldig tot en met", null=True, blank=True)
+
+    objects = AccreditationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "accreditatie"
+        verbose_name_plural = "accreditaties"
+        ordering = ["organisation", "valid_from"]
+        constraints = [
+            models.CheckConstraint(
+                name="accreditation_runs_forward",
+                condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")),
+            ),
+            models.UniqueConstraint(name="accreditation_starts_once", fields=["organisation", "valid_from"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation} ({self.get_track_display()})"
+
+
+class Handout(Fact):
+    """A voucher went to a resident on day `on`, from the stock of `organisation`.
+
+    `accreditation`: the one that held that day; empty means the hand-out is flagged and earns no handling.
+    """
+
+    voucher = models.ForeignKey(
+        Voucher, models.PROTECT, related_name="handouts", db_index=False, verbose_name="waardebon"
+    )
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="handouts", db_index=False, verbose_name="intermediair"
+    )
+    accreditation = models.ForeignKey(
+        Accreditation, models.PROTECT, null=True, blank=True, related_name="handouts", db_index=False
+    )
+
+    GUARD = REVOCABLE
+
+    class Meta(Fact.Meta):
+        verbose_name = "uitreiking"
+        verbose_name_plural = "uitreikingen"
+        ordering = ["-recorded_at", "-pk"]
+        indexes = [models.Index(name="handouts_of_organisation", fields=["organisation", "on"])]
+        constraints = [
+            *Fact.Meta.constraints,
+            models.UniqueConstraint(
+                name="one_standing_handout_per_voucher", fields=["voucher"], condition=Q(revoked_at__isnull=True)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.voucher} {self.on}"

@@ -1,0 +1,27 @@
+"""The Celery app and, as one table, everything that runs by itself.
+
+Tasks carry ids, never objects; the database is the only truth, so a lost broker costs time and nothing else:
+`finish_closings` finds whatever work was left undone.
+"""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kbl.settings")
+
+app = Celery("kbl")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks(["kbl.settlements"])
+
+app.conf.beat_schedule = {
+    "open the closing of a finished quarter": {
+        "task": "kbl.settlements.tasks.open_closing",
+        "schedule": crontab(hour=6, minute=0),
+    },
+    "finish documents and mail that were left undone": {
+        "task": "kbl.settlements.tasks.finish_closings",
+        "schedule": crontab(minute="*/10"),
+    },
+}

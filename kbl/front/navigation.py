@@ -1,0 +1,65 @@
+"""The menu of each audience, as a table, and what every page's frame shows."""
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from kbl.accounts.access import assignments
+from kbl.accounts.models import Audience, Role
+
+MENUS: dict[str, list[tuple[str, str, str]]] = {
+    Audience.CUBISS: [
+        ("Vandaag", "cubiss:home", "house"),
+        ("Waardebonnen", "cubiss:stock", "tickets"),
+        ("Organisaties", "cubiss:organisations", "building-2"),
+        ("Kwartalen", "cubiss:closings", "calendar-check"),
+        ("Fonds", "cubiss:fund", "wallet"),
+        ("Verschillen", "cubiss:discrepancies", "list-checks"),
+        ("Rapportages", "cubiss:reports", "chart-column"),
+    ],
+    Audience.INTERMEDIARY: [
+        ("Vandaag", "intermediary:home", "house"),
+        ("Uitreiken", "intermediary:hand_out", "hand-heart"),
+        ("Uitgereikt", "intermediary:handouts", "list"),
+        ("Voorraad", "intermediary:stock", "tickets"),
+        ("Declaraties", "intermediary:statements", "receipt"),
+    ],
+    Audience.LIBRARY: [
+        ("Inwisselen", "library:desk", "scan-line"),
+        ("Inschrijvingen", "library:enrolments", "list"),
+        ("Verlengingen", "library:renewals", "rotate-ccw"),
+        ("Facturen", "library:statements", "receipt"),
+    ],
+    Audience.PROVINCE: [("Rapportages", "province:reports", "chart-column")],
+}
+
+
+def navigation(request: HttpRequest) -> dict:
+    """Context processor: `nav`, `audience` (its Dutch name), `acting_for`, `can_switch`, `acting`."""
+    acting = getattr(request, "acting", None)
+    if acting is None:
+        return {"nav": [], "audience": "", "acting_for": None, "can_switch": False, "acting": None}
+    audience = acting.role.audience
+    nav = []
+    for label, name, icon in MENUS[audience]:
+        if name == "library:statements" and acting.role != Role.LIBRARY_MANAGER:
+            continue
+        try:
+            url = reverse(name)
+        except NoReverseMatch:
+            continue
+        home = name.endswith((":home", ":desk"))
+        nav.append(
+            {
+                "label": label,
+                "url": url,
+                "icon": icon,
+                "active": request.path == url if home else request.path.startswith(url),
+            }
+        )
+    return {
+        "nav": nav,
+        "audience": Audience(audience).label,
+        "acting_for": acting.organisation,
+        "can_switch": len(assignments(request)) > 1,
+        "acting": acting,
+    }

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class FundConfig(AppConfig):
+    name = "kbl.fund"
+    label = "fund"
+    verbose_name = "Fonds"

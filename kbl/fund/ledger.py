@@ -1,0 +1,99 @@
+"""The fund's ledger: entries are added, a balance is a sum, a mistake gets a second line of the opposite sign.
+
+All amounts are euros (Decimal), excluding VAT (figures.md, "5 membership fund").
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q, Sum
+
+from kbl.fund.models import FundEntry, Instalment
+from kbl.money import ZERO, euro
+
+Kind = FundEntry.Kind
+
+
+class AlreadyBooked(Exception):
+    """This reference is in the ledger already: a euro is booked once."""
+
+
+def book(
+    kind: str, amount: Decimal, *, reference: str, description: str, on: date, by, at: datetime, **named
+) -> FundEntry:
+    """Add one entry. Raises AlreadyBooked when `reference` was booked before."""
+    try:
+        with transaction.atomic():
+            return FundEntry.objects.create(
+                kind=kind,
+                amount=euro(amount),
+                reference=reference,
+                description=description,
+                on=on,
+                recorded_by=by,
+                recorded_at=at,
+                **named,
+            )
+    except IntegrityError as error:
+        if FundEntry.objects.filter(reference=reference).exists():
+            raise AlreadyBooked(reference) from error
+        raise
+
+
+def receive(instalment: Instalment, *, amount: Decimal, on: date, by, at: datetime) -> FundEntry:
+    """The province paid (a part of) an instalment. Raises AlreadyBooked for the same instalment, day and amount."""
+    return book(
+        Kind.INSTALMENT,
+        amount,
+        reference=f"instalment:{instalment.pk}:{on:%Y%m%d}:{euro(amount)}",
+        description=instalment.description,
+        instalment=instalment,
+        on=on,
+        by=by,
+        at=at,
+    )
+
+
+def spend(amount: Decimal, *, reference: str, description: str, on: date, by, at: datetime) -> FundEntry:
+    """A cost that no statement brings, such as the one-off form adjustment; `amount` is positive."""
+    return book(Kind.OTHER_COST, -euro(amount), reference=reference, description=description, on=on, by=by, at=at)
+
+
+def reverse(entry: FundEntry, *, on: date, by, at: datetime) -> FundEntry:
+    """Take an entry back with its exact opposite. Raises AlreadyBooked the second time."""
+    return book(
+        Kind.REVERSAL,
+        -entry.amount,
+        reference=f"reversal:{entry.pk}",
+        description=f"Tegenboeking: {entry.description}"[:120],
+        reverses=entry,
+        on=on,
+        by=by,
+        at=at,
+    )
+
+
+def _total(condition: Q, as_of: date | None) -> Decimal:
+    entries = FundEntry.objects.filter(condition)
+    if as_of:
+        entries = entries.filter(on__lte=as_of)
+    return euro(entries.aggregate(total=Sum("amount"))["total"] or ZERO)
+
+
+INCOME = Q(kind=Kind.INSTALMENT) | Q(kind=Kind.REVERSAL, reverses__kind=Kind.INSTALMENT)
+
+
+def received(as_of: date | None = None) -> Decimal:
+    """What came in up to and including a day."""
+    return _total(INCOME, as_of)
+
+
+def spent(as_of: date | None = None) -> Decimal:
+    """What went out up to and including a day, as a positive amount."""
+    return -_total(~INCOME, as_of) or ZERO
+
+
+def balance(as_of: date | None = None) -> Decimal:
+    """The sum of all entries up to and including a day."""
+    return _total(Q(), as_of)

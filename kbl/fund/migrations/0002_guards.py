@@ -1,0 +1,13 @@
+"""History is only added to: the database refuses the rest."""
+
+from django.db import migrations
+
+from kbl.guards import AppendOnly, Guard
+
+
+class Migration(migrations.Migration):
+    dependencies = [("fund", "0001_initial")]
+
+    operations = [
+        Guard("FundEntry", AppendOnly()),
+    ]

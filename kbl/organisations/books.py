@@ -1,0 +1,58 @@
+"""The gate of the books: what is frozen, and how an undo and a closing keep out of each other's way.
+
+Undo takes the gate shared, closing takes it alone. So a closing never bills a fact that is being revoked at that
+moment, and a revocation never slips in behind a closing (threats.md, 14). Recording a new fact does not pass here:
+a resident is never kept waiting for our books; what comes late rolls into the next closing.
+"""
+
+from datetime import date, datetime
+
+from django.db import connection
+
+from kbl.organisations.models import Books, ClosedQuarter
+from kbl.periods import Quarter
+
+
+class QuarterClosed(Exception):
+    """The fact is in closed books; only a correction by Cubiss can undo it."""
+
+    def __init__(self, quarter: Quarter) -> None:
+        super().__init__(str(quarter))
+        self.quarter = quarter
+
+
+def hold_open() -> None:
+    """Keep the books open until this transaction ends; many may hold at once."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f'SELECT 1 FROM "{Books._meta.db_table}" WHERE id = 1 FOR SHARE')
+
+
+def hold_alone() -> None:
+    """Wait until nobody holds the books open, and keep them until this transaction ends.
+
+    SQLite needs no row lock: there a writing transaction is alone already.
+    """
+    Books.objects.get_or_create(pk=1)
+    Books.objects.select_for_update().get(pk=1)
+
+
+def closing_that_froze(on: date, recorded_at: datetime) -> Quarter | None:
+    """The closed quarter whose books hold a fact of day `on` that was recorded at `recorded_at`, if any.
+
+    It is the first closing after the fact was recorded, of its own quarter or (when it came late) a later one.
+    """
+    closed = (
+        ClosedQuarter.objects.filter(quarter__gte=Quarter.of(on), closed_at__gte=recorded_at)
+        .order_by("quarter")
+        .values_list("quarter", flat=True)
+        .first()
+    )
+    return closed
+
+
+def assert_open(on: date, recorded_at: datetime) -> None:
+    """Hold the books open and make sure that a fact is not frozen yet. Raises QuarterClosed."""
+    hold_open()
+    if frozen := closing_that_froze(on, recorded_at):
+        raise QuarterClosed(frozen)

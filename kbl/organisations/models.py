@@ -1,0 +1,210 @@
+"""The programme and its organisations: who takes part, where, and where their money goes.
+
+An organisation *is* neither a library nor an intermediary: it *does* one or both (libraries.Participation,
+intermediaries.Accreditation).
+"""
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+
+from kbl.guards import AppendOnly
+from kbl.organisations.validators import validate_bsn_free, validate_iban, validate_kvk, validate_vat_id
+from kbl.periods import Quarter
+
+
+if TYPE_CHECKING:
+    QuarterText = models.CharField[Quarter | str, Quarter]
+else:
+    QuarterText = models.CharField
+
+
+class QuarterField(QuarterText):
+    """A `Quarter`, kept as its text (`2025-Q4`), which sorts by time."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        kwargs["max_length"] = 7
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self):
+        name, path, args, kwargs = super().deconstruct()
+        del kwargs["max_length"]
+        return name, path, args, kwargs
+
+    def from_db_value(self, value, expression, connection):
+        return None if value is None else Quarter.parse(value)
+
+    def to_python(self, value):
+        return value if value is None or isinstance(value, Quarter) else Quarter.parse(value)
+
+    def get_prep_value(self, value):
+        return None if value is None else str(value)
+
+    def value_to_string(self, obj) -> str:
+        return str(self.value_from_object(obj))
+
+
+class Programme(models.Model):
+    """The programme that this installation administers, loaded from a programme file; one row.
+
+    Choices that another province could make differently are fields here (domain.md, *(choice)*).
+    """
+
+    name = models.CharField("naam", max_length=120)
+    starts_on = models.DateField("eerste dag")
+    ends_on = models.DateField("laatste dag")
+    target_group = models.PositiveIntegerField("doelgroep (personen)", help_text="De noemer voor bereik (doel B).")
+    conversions_funded = models.BooleanField(
+        "omzettingen vergoeden",
+        default=True,
+        help_text="Een bestaand lid dat gratis lid wordt, telt mee voor het fonds.",
+    )
+    closing_opens_after = models.PositiveSmallIntegerField(
+        "sluiting open na (dagen)", default=10, help_text="Dagen na het kwartaal waarop de afsluiting opent."
+    )
+    commissioner = models.CharField("opdrachtgever", max_length=120)
+    contact_name = models.CharField("contact", max_length=120, blank=True)
+    contact_email = models.EmailField("e-mail contact", blank=True)
+    contact_phone = models.CharField("telefoon contact", max_length=20, blank=True)
+
+    class Meta:
+        verbose_name = "programma"
+        verbose_name_plural = "programma"
+        constraints = [
+            models.CheckConstraint(
+                name="programme_ends_after_start", condition=models.Q(ends_on__gt=models.F("starts_on"))
+            ),
+            models.CheckConstraint(name="only_one_programme", condition=models.Q(pk=1)),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def current(cls) -> "Programme":
+        """The one programme. Raises DoesNotExist before `load_programme` has run."""
+        return cls.objects.get(pk=1)
+
+
+class YearTarget(models.Model):
+    """Target A of one year: the new memberships that the plan promises."""
+
+    year = models.PositiveSmallIntegerField("jaar", unique=True)
+    new_memberships = models.PositiveIntegerField("nieuwe lidmaatschappen")
+
+    class Meta:
+        verbose_name = "jaardoel"
+        verbose_name_plural = "jaardoelen"
+        ordering = ["year"]
+
+    def __str__(self) -> str:
+        return f"{self.year}: {self.new_memberships}"
+
+
+class Municipality(models.Model):
+    """A municipality. `starts_on`: from this day memberships count for the fund (earlier ones stay with the municipality)."""
+
+    code = models.CharField("CBS-code", max_length=6, unique=True)
+    name = models.CharField("naam", max_length=80, unique=True)
+    starts_on = models.DateField("doet mee vanaf", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "gemeente"
+        verbose_name_plural = "gemeenten"
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Organisation(models.Model):
+    """A legal entity that takes part. `parent`: the organisation that reports and is paid for it (Volwassenenfonds)."""
+
+    name = models.CharField("naam", max_length=120, unique=True)
+    slug = models.SlugField("korte naam", max_length=40, unique=True)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="offices", verbose_name="hoort bij"
+    )
+    municipality = models.ForeignKey(
+        Municipality, models.PROTECT, null=True, blank=True, related_name="organisations", verbose_name="gemeente"
+    )
+    kvk = models.CharField("KvK-nummer", max_length=8, blank=True, validators=[validate_kvk])
+    vat_id = models.CharField("btw-id", max_length=14, blank=True, validators=[validate_vat_id])
+    iban = models.CharField("IBAN", max_length=34, blank=True, validators=[validate_iban])
+    street = models.CharField("straat en huisnummer", max_length=120, blank=True, validators=[validate_bsn_free])
+    postcode = models.CharField("postcode", max_length=7, blank=True)
+    city = models.CharField("plaats", max_length=80, blank=True)
+    email = models.EmailField("e-mail voor stukken", blank=True)
+
+    class Meta:
+        verbose_name = "organisatie"
+        verbose_name_plural = "organisaties"
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        """Keep numbers in one form, so that the same account is never written two ways."""
+        self.iban = self.iban.replace(" ", "").upper()
+        self.vat_id = self.vat_id.replace(" ", "").replace(".", "").upper()
+        self.kvk = self.kvk.replace(" ", "")
+        self.postcode = self.postcode.strip().upper()
+
+    @property
+    def payee(self) -> "Organisation":
+        """The organisation whose account is paid: its own, or that of the parent it reports through."""
+        if self.iban or self.parent is None:
+            return self
+        return self.parent.payee
+
+    @property
+    def address_lines(self) -> list[str]:
+        """The postal address, a line each, empty lines left out."""
+        return [line for line in (self.street, f"{self.postcode} {self.city}".strip()) if line]
+
+
+class Branch(models.Model):
+    """A place of a library where people are enrolled (vestiging); its municipality is the one a membership counts for."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="branches", verbose_name="bibliotheek")
+    name = models.CharField("naam", max_length=80)
+    municipality = models.ForeignKey(
+        Municipality, models.PROTECT, related_name="branches", verbose_name="gemeente", db_index=False
+    )
+    street = models.CharField("straat en huisnummer", max_length=120, blank=True)
+    postcode = models.CharField("postcode", max_length=7, blank=True)
+    city = models.CharField("plaats", max_length=80, blank=True)
+
+    class Meta:
+        verbose_name = "vestiging"
+        verbose_name_plural = "vestigingen"
+        ordering = ["organisation", "name"]
+        constraints = [models.UniqueConstraint(name="branch_named_once", fields=["organisation", "name"])]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Books(models.Model):
+    """The gate of the books, one row: undoing a fact and closing a quarter pass it one at a time (books.py)."""
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="only_one_gate", condition=models.Q(pk=1))]
+
+
+class ClosedQuarter(models.Model):
+    """A quarter that is closed: facts before its end that were recorded up to `closed_at` are frozen."""
+
+    quarter = QuarterField("kwartaal", unique=True)
+    closed_at = models.DateTimeField("gesloten op")
+
+    GUARD = AppendOnly()
+
+    class Meta:
+        verbose_name = "gesloten kwartaal"
+        verbose_name_plural = "gesloten kwartalen"
+        ordering = ["quarter"]
+
+    def __str__(self) -> str:
+        return str(self.quarter)

@@ -1,0 +1,38 @@
+"""Checks on what organisations fill in, by well-kept libraries, with sentences in Dutch."""
+
+import re
+
+from django.core.exceptions import ValidationError
+from stdnum import iban as stdnum_iban
+from stdnum.exceptions import ValidationError as StdnumError
+from stdnum.nl import bsn as stdnum_bsn
+from stdnum.nl import btw as stdnum_btw
+
+
+def validate_kvk(value: str) -> None:
+    """A KvK number is eight digits; it has no check digit."""
+    if not re.fullmatch(r"\d{8}", value.replace(" ", "")):
+        raise ValidationError("Een KvK-nummer heeft 8 cijfers.", code="kvk")
+
+
+def validate_vat_id(value: str) -> None:
+    """A Dutch VAT id (btw-id), with its check digits."""
+    try:
+        stdnum_btw.validate(value)
+    except StdnumError:
+        raise ValidationError("Dit btw-id klopt niet. Het ziet eruit als NL123456789B01.", code="vat_id") from None
+
+
+def validate_iban(value: str) -> None:
+    """An IBAN whose check digits are right."""
+    try:
+        stdnum_iban.validate(value)
+    except StdnumError:
+        raise ValidationError("Dit IBAN klopt niet. Kijk het nog eens na.", code="iban") from None
+
+
+def validate_bsn_free(value: str) -> None:
+    """Text that holds no citizen service number; those have no place anywhere in this system."""
+    for digits in re.findall(r"(?<!\d)\d{9}(?!\d)", value):
+        if stdnum_bsn.is_valid(digits):
+            raise ValidationError("Hier staat iets dat op een BSN lijkt. Dat mag hier niet staan.", code="bsn")

@@ -1,0 +1,247 @@
+"""Closing a quarter: look (`preview`), then freeze (`close`). One transaction, exactly one result.
+
+It takes everything before the quarter's end that has no line yet, so what came late rolls in by itself. Documents and
+mail come afterwards (chain.py) and can be repeated; the books are closed when this returns.
+"""
+
+import hashlib
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Q
+
+from intermediaries.models import Accreditation
+from kbl.clock import local_day
+from kbl.money import ZERO, percentage
+from kbl.organisations import books
+from kbl.organisations.models import ClosedQuarter, Organisation, Programme
+from kbl.periods import Quarter
+from kbl.settlements import pile
+from kbl.settlements.models import Closing, ClosingWindow, Line, NumberSeries, Statement
+from libraries.models import Participation
+
+Kind = Statement.Kind
+
+
+class ClosingRefused(Exception):
+    """The quarter cannot be closed now: `reason` is one of the class's constants. Nothing was changed."""
+
+    NOT_OVER, ALREADY_CLOSED, EARLIER_OPEN, BEFORE_PROGRAMME, NO_IBAN = (
+        "not_over",
+        "already_closed",
+        "earlier_open",
+        "before_programme",
+        "no_iban",
+    )
+
+    def __init__(
+        self, reason: str, quarter: Quarter, *, first: Quarter | None = None, organisations: tuple = ()
+    ) -> None:
+        super().__init__(f"{reason} {quarter}")
+        self.reason, self.quarter, self.first, self.organisations = reason, quarter, first, organisations
+
+
+@dataclass(frozen=True)
+class Party:
+    """What one party gets in a closing, in euros: the row of the preview and of the statement."""
+
+    kind: str
+    organisation: Organisation
+    lines: int
+    corrections: int
+    net: Decimal
+    vat: Decimal
+    carried_in: Decimal
+
+    @property
+    def payable(self) -> Decimal:
+        return max(self.net + self.vat + self.carried_in, ZERO)
+
+    @property
+    def lacks_iban(self) -> bool:
+        """Money is due and there is no account to pay it to."""
+        return self.payable > 0 and not self.organisation.payee.iban
+
+    @property
+    def get_kind_display(self) -> str:
+        return str(Kind(self.kind).label)
+
+
+def next_to_close() -> Quarter:
+    """The oldest quarter of the programme that is not closed yet."""
+    last = ClosedQuarter.objects.order_by("quarter").values_list("quarter", flat=True).last()
+    return last.next if last else Quarter.of(Programme.current().starts_on)
+
+
+def assert_closable(quarter: Quarter, *, at: datetime) -> None:
+    """Quarters are closed once, in order, when they are over. Raises ClosingRefused."""
+    if Closing.objects.filter(quarter=quarter).exists():
+        raise ClosingRefused(ClosingRefused.ALREADY_CLOSED, quarter)
+    if not quarter.is_over(local_day(at)):
+        raise ClosingRefused(ClosingRefused.NOT_OVER, quarter)
+    first = next_to_close()
+    if quarter < first:
+        raise ClosingRefused(ClosingRefused.BEFORE_PROGRAMME, quarter, first=first)
+    if quarter > first:
+        raise ClosingRefused(ClosingRefused.EARLIER_OPEN, quarter, first=first)
+
+
+@transaction.atomic
+def preview(quarter: Quarter, *, at: datetime) -> list[Party]:
+    """What each party would get if the quarter were closed now; freezes nothing. Raises MissingTariff.
+
+    Also for a quarter that is still running: then it shows what there is so far.
+    """
+    pile.gather(quarter, at)
+    try:
+        return _parties(quarter)
+    finally:
+        pile.clear()
+
+
+@transaction.atomic
+def close(quarter: Quarter, *, by, at: datetime) -> Closing:
+    """Close a quarter: statements, numbers and lines, all or nothing. Raises ClosingRefused, MissingTariff.
+
+    The gate of the books is held alone first: of two closings the second finds it done, and no undo slips in between.
+    """
+    books.hold_alone()
+    assert_closable(quarter, at=at)
+    ClosedQuarter.objects.create(quarter=quarter, closed_at=at)
+    closing = Closing.objects.create(quarter=quarter, closed_at=at, closed_by=by)
+    pile.gather(quarter, at)
+    parties = _parties(quarter)
+    if poor := tuple(each.organisation for each in parties if each.lacks_iban):
+        raise ClosingRefused(ClosingRefused.NO_IBAN, quarter, organisations=poor)
+    for party in parties:
+        _write_statement(closing, party)
+    frozen = pile.freeze(closing)
+    if frozen != sum(each.lines for each in parties):
+        raise RuntimeError(f"{frozen} lines do not add up to the parties' {sum(each.lines for each in parties)}.")
+    pile.clear()
+    return closing
+
+
+def open_window(*, at: datetime) -> ClosingWindow | None:
+    """Open the closing of the last finished quarter, from the day that the programme sets; None when there is nothing.
+
+    Beat calls this every day; a second call changes nothing.
+    """
+    today = local_day(at)
+    quarter = Quarter.of(today).previous
+    programme = Programme.current()
+    opens_on = quarter.last_day + timedelta(days=programme.closing_opens_after)
+    if today < opens_on or quarter.last_day < programme.starts_on or Closing.objects.filter(quarter=quarter).exists():
+        return None
+    window, opened = ClosingWindow.objects.get_or_create(quarter=quarter, defaults={"opened_at": at})
+    return window if opened else None
+
+
+def _parties(quarter: Quarter) -> list[Party]:
+    """Everybody who takes part in the quarter or has something on the pile; who has nothing gets a nil report."""
+    found: dict[tuple[str, int], list[pile.Sum]] = defaultdict(list)
+    for each in pile.sums():
+        found[each.kind, each.organisation_id].append(each)
+    accredited = Accreditation.objects.filter(valid_from__lte=quarter.last_day).filter(
+        Q(valid_until__isnull=True) | Q(valid_until__gte=quarter.first_day)
+    )
+    for pk in accredited.values_list("organisation_id", flat=True):
+        found.setdefault((Kind.DECLARATION, pk), [])
+    taking_part = Participation.objects.filter(starts_on__lte=quarter.last_day)
+    for pk in taking_part.values_list("library_id", flat=True):
+        found.setdefault((Kind.INVOICE, pk), [])
+    credits = _open_credits()
+    for kind, pk in credits:
+        found.setdefault((kind, pk), [])
+    organisations = Organisation.objects.select_related("parent__parent").in_bulk({pk for _, pk in found})
+    parties = [
+        Party(
+            kind=kind,
+            organisation=organisations[pk],
+            lines=sum(each.lines for each in rates),
+            corrections=sum(each.corrections for each in rates),
+            net=sum((each.net for each in rates), ZERO),
+            vat=sum((percentage(each.net, each.vat_rate) for each in rates), ZERO),
+            carried_in=credits.get((kind, pk), ZERO),
+        )
+        for (kind, pk), rates in found.items()
+    ]
+    return sorted(parties, key=lambda party: (party.kind, party.organisation.name))
+
+
+def _open_credits() -> dict[tuple[str, int], Decimal]:
+    """The credit that each party's last statement carries to its next one."""
+    last: dict[tuple[str, int], Statement] = {}
+    for statement in Statement.objects.order_by("closing__quarter"):
+        last[statement.kind, statement.organisation_id] = statement
+    return {key: statement.carried_out for key, statement in last.items() if statement.carried_out}
+
+
+def _write_statement(closing: Closing, party: Party) -> Statement:
+    return Statement.objects.create(
+        closing=closing,
+        organisation=party.organisation,
+        kind=party.kind,
+        number=_take_number(closing.quarter, party) if party.lines else None,
+        net=party.net,
+        vat=party.vat,
+        carried_in=party.carried_in,
+        particulars=particulars(party.organisation, party.kind),
+    )
+
+
+def _take_number(quarter: Quarter, party: Party) -> str:
+    """The next number of the party's series: the library's own for an invoice, the programme's for declarations.
+
+    A locked row, never a database sequence: those leave gaps when a transaction fails (threats.md, 17).
+    """
+    if party.kind == Kind.INVOICE:
+        prefix = party.organisation.participation.invoice_prefix
+    else:
+        prefix = "DECL"
+    name = f"{prefix}-{quarter.year}"
+    NumberSeries.objects.get_or_create(name=name)
+    series = NumberSeries.objects.select_for_update().get(name=name)
+    series.last_number += 1
+    series.save(update_fields=["last_number"])
+    return f"{name}-{series.last_number:04d}"
+
+
+def particulars(organisation: Organisation, kind: str) -> dict[str, str | bool | None]:
+    """The party's legal data as they are today, to freeze on its statement."""
+    payee = organisation.payee
+    data: dict[str, str | bool | None] = {
+        "name": organisation.name,
+        "street": organisation.street or payee.street,
+        "postcode": organisation.postcode or payee.postcode,
+        "city": organisation.city or payee.city,
+        "kvk": organisation.kvk,
+        "vat_id": organisation.vat_id,
+        "iban": payee.iban,
+        "payee": payee.name,
+    }
+    if kind == Kind.INVOICE:
+        since = organisation.participation.self_billing_since
+        data["self_billing_since"] = since.isoformat() if since else None
+    return data
+
+
+def books_digest(closing: Closing) -> str:
+    """A hash over everything that a closing froze: printed in the province's report, so that nobody, not even the
+    owner of the database, rewrites a quarter unseen (threats.md, 8)."""
+    digest = hashlib.sha256(f"{closing.quarter} {closing.closed_at.isoformat()}\n".encode())
+    for statement in closing.statements.order_by("pk"):
+        digest.update(
+            f"{statement.pk} {statement.kind} {statement.organisation_id} {statement.number} {statement.net:.2f}"
+            f" {statement.vat:.2f} {statement.carried_in:.2f}\n".encode()
+        )
+    lines = Line.objects.filter(statement__closing=closing).order_by("pk")
+    for row in lines.values_list(
+        "pk", "statement_id", "handout_id", "membership_year_id", "corrects_id", "serial", "on", "net", "vat_rate"
+    ).iterator():
+        *ids, net, rate = row
+        digest.update(f"{' '.join(map(str, ids))} {net:.2f} {rate:.2f}\n".encode())
+    return digest.hexdigest()

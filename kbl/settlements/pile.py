@@ -1,0 +1,184 @@
+"""What waits to be billed: every fact before a quarter's end that stands and has no line yet, and every correction.
+
+Preview and closing look through the same queries, so what is shown is what is frozen.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import connection
+from django.db.models import Exists, F, OuterRef, QuerySet, Value
+from django.db.models.fields import BigIntegerField, CharField
+from django.db.models.functions import Cast
+
+from intermediaries.models import Handout
+from kbl.money import euro
+from kbl.organisations.models import Programme
+from kbl.periods import Quarter
+from kbl.settlements.models import Closing, Correction, Line, Statement, Tariff, VatTreatment
+from kbl.settlements.tariffs import MissingTariff, tariff_id
+from libraries.models import Enrolment, MembershipYear
+
+COLUMNS = ["kind", "organisation_id", "handout_id", "membership_year_id", "corrects_id", "serial", "day", "tariff_id"]
+PILE = "closing_pile"
+
+
+def handlings(until: date, at: datetime) -> QuerySet:
+    """Hand-outs up to and including `until`, heard of by `at`, by an accredited intermediary, that no line has."""
+    return (
+        Handout.objects.standing()
+        .filter(on__lte=until, recorded_at__lte=at, accreditation__isnull=False)
+        .filter(~Exists(Line.objects.filter(handout=OuterRef("pk"), corrects__isnull=True)))
+    )
+
+
+def memberships(until: date, at: datetime) -> QuerySet:
+    """Membership years that the fund pays, begun by `until`, heard of by `at`, that no line has.
+
+    Their first day lies in the programme; free-anyway never counts, a conversion when the programme says so.
+    """
+    programme = Programme.current()
+    unpaid = [Enrolment.Kind.FREE_ANYWAY]
+    if not programme.conversions_funded:
+        unpaid.append(Enrolment.Kind.CONVERSION)
+    return (
+        MembershipYear.objects.standing()
+        .filter(on__lte=min(until, programme.ends_on), on__gte=programme.starts_on, recorded_at__lte=at)
+        .exclude(enrolment__kind__in=unpaid)
+        .filter(~Exists(Line.objects.filter(membership_year=OuterRef("pk"), corrects__isnull=True)))
+    )
+
+
+def corrections(at: datetime) -> QuerySet:
+    """Corrections asked for by `at` whose opposite line is not there yet."""
+    return Correction.objects.filter(at__lte=at).filter(~Exists(Line.objects.filter(corrects=OuterRef("line"))))
+
+
+def _rows(until: date, at: datetime) -> list[QuerySet]:
+    """The three kinds of rows with the same columns, in one shape for the pile."""
+    declaration, invoice = (Value(kind, CharField()) for kind in Statement.Kind.values)
+    nothing = Cast(Value(None), BigIntegerField())
+    return [
+        handlings(until, at)
+        .order_by()
+        .values_list(
+            declaration,
+            F("organisation_id"),
+            F("pk"),
+            nothing,
+            nothing,
+            F("voucher_id"),
+            F("on"),
+            tariff_id(Tariff.Kind.HANDLING, day="on", track="accreditation__track"),
+        ),
+        memberships(until, at)
+        .order_by()
+        .values_list(
+            invoice,
+            F("library_id"),
+            nothing,
+            F("pk"),
+            nothing,
+            F("enrolment__voucher_id"),
+            F("on"),
+            tariff_id(Tariff.Kind.MEMBERSHIP, day="on"),
+        ),
+        corrections(at)
+        .order_by()
+        .values_list(
+            F("line__statement__kind"),
+            F("line__statement__organisation_id"),
+            F("line__handout_id"),
+            F("line__membership_year_id"),
+            F("line_id"),
+            F("line__serial"),
+            F("line__on"),
+            F("line__tariff_id"),
+        ),
+    ]
+
+
+def gather(quarter: Quarter, at: datetime) -> None:
+    """Put everything that waits on one pile, from one look at the books; sums and lines then come from the same rows.
+
+    The pile is a temporary table of this connection. Raises MissingTariff.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE IF EXISTS {PILE}")
+        cursor.execute(
+            f"CREATE TEMPORARY TABLE {PILE} (kind varchar(11), organisation_id bigint, handout_id bigint,"
+            " membership_year_id bigint, corrects_id bigint, serial integer, day date, tariff_id bigint)"
+        )
+        parts: list[str] = []
+        params: list = []
+        for rows in _rows(quarter.last_day, at):
+            sql, values = rows.query.sql_with_params()
+            parts.append(sql)
+            params.extend(values)
+        cursor.execute(f"INSERT INTO {PILE} ({', '.join(COLUMNS)}) {' UNION ALL '.join(parts)}", params)
+        cursor.execute(f"SELECT kind, MIN(day) FROM {PILE} WHERE tariff_id IS NULL GROUP BY kind")
+        if missing := cursor.fetchone():
+            kind, day = missing
+            tariff = Tariff.Kind.HANDLING if kind == Statement.Kind.DECLARATION else Tariff.Kind.MEMBERSHIP
+            raise MissingTariff(tariff, day if isinstance(day, date) else date.fromisoformat(day))
+
+
+# A line's amount: the tariff's, or the exact opposite of the line that it corrects.
+NET = "CASE WHEN pile.corrects_id IS NULL THEN tariff.amount ELSE -original.net END"
+VAT_RATE = (
+    "CASE WHEN pile.corrects_id IS NOT NULL THEN original.vat_rate "
+    + " ".join(f"WHEN tariff.vat = '{vat}' THEN {vat.rate}" for vat in VatTreatment)
+    + " END"
+)
+PRICED = (
+    f'{PILE} pile JOIN "{Tariff._meta.db_table}" tariff ON tariff.id = pile.tariff_id'
+    f' LEFT JOIN "{Line._meta.db_table}" original ON original.id = pile.corrects_id'
+)
+
+
+@dataclass(frozen=True)
+class Sum:
+    """What the pile holds for one party at one VAT rate: how many lines, how many of them corrections, and euros."""
+
+    kind: str
+    organisation_id: int
+    vat_rate: Decimal
+    lines: int
+    corrections: int
+    net: Decimal
+
+
+def sums() -> list[Sum]:
+    """The pile added up."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT pile.kind, pile.organisation_id, {VAT_RATE} AS vat_rate, COUNT(*), COUNT(pile.corrects_id),"
+            f" SUM({NET}) FROM {PRICED} GROUP BY pile.kind, pile.organisation_id, 3 ORDER BY 1, 2, 3"
+        )
+        return [
+            Sum(kind, organisation, Decimal(rate), lines, corrected, euro(str(net)))
+            for kind, organisation, rate, lines, corrected, net in cursor.fetchall()
+        ]
+
+
+def freeze(closing: Closing) -> int:
+    """Write the pile as lines of this closing's statements; returns how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'INSERT INTO "{Line._meta.db_table}" (statement_id, handout_id, membership_year_id, corrects_id, serial,'
+            ' "on", tariff_id, net, vat_rate)'
+            " SELECT statement.id, pile.handout_id, pile.membership_year_id, pile.corrects_id, pile.serial, pile.day,"
+            f" pile.tariff_id, {NET}, {VAT_RATE} FROM {PRICED}"
+            f' JOIN "{Statement._meta.db_table}" statement ON statement.closing_id = %s'
+            " AND statement.kind = pile.kind AND statement.organisation_id = pile.organisation_id"
+            " ORDER BY statement.id, pile.day, pile.serial, pile.corrects_id",
+            [closing.pk],
+        )
+        return cursor.rowcount
+
+
+def clear() -> None:
+    """Throw the pile away."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE IF EXISTS {PILE}")

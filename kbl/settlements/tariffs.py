@@ -1,0 +1,42 @@
+"""What something is worth, by the day it happened. A missing tariff stops the closing; nothing is guessed."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.fields import BigIntegerField
+
+from kbl.settlements.models import Tariff
+
+
+class MissingTariff(Exception):
+    """There is no tariff for this kind on that day (and track)."""
+
+    def __init__(self, kind: str, on: date, track: int | None = None) -> None:
+        super().__init__(f"{kind} {on} {track or ''}")
+        self.kind, self.on, self.track = kind, on, track
+
+
+def tariff_on(kind: str, on: date, track: int | None = None) -> Tariff:
+    """The tariff of a day, in euros excluding VAT: that of the track if it has one, else the general one.
+
+    Raises MissingTariff.
+    """
+    tariffs = Tariff.objects.filter(kind=kind, first_day__lte=on).filter(Q(track=track) | Q(track__isnull=True))
+    found = tariffs.order_by(F("track").asc(nulls_last=True), "-first_day").first()
+    if found is None:
+        raise MissingTariff(kind, on, track)
+    return found
+
+
+def tariff_id(kind: str, *, day: str, track: str | None = None) -> Case:
+    """The same rule as an expression in a query: the id of the tariff of a row's `day` and `track`, or NULL."""
+    known: Iterable[Tariff] = Tariff.objects.filter(kind=kind).order_by(F("track").asc(nulls_last=True), "-first_day")
+    whens = []
+    for tariff in known:
+        condition: dict[str, date | int] = {f"{day}__gte": tariff.first_day}
+        if tariff.track is not None and track is not None:
+            condition[track] = tariff.track
+        if tariff.track is None or track is not None:
+            whens.append(When(**condition, then=Value(tariff.pk)))
+    return Case(*whens, default=Value(None), output_field=BigIntegerField())

@@ -1,0 +1,17 @@
+"""The whole site: one URLconf per audience. Everything needs a login unless it says otherwise."""
+
+from django.urls import include, path
+
+from kbl.front.home import home, switch
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("wissel/", switch, name="switch"),
+    path("account/", include("kbl.urls.account")),
+    path("cubiss/", include(("kbl.urls.cubiss", "cubiss"))),
+    path("intermediair/", include(("kbl.urls.intermediary", "intermediary"))),
+    path("bibliotheek/", include(("kbl.urls.library", "library"))),
+    path("provincie/", include(("kbl.urls.province", "province"))),
+]
+
+handler403 = "kbl.front.errors.forbidden"

@@ -1,0 +1,7 @@
+"""The portal of intermediaries."""
+
+from intermediaries.portal.urls import urlpatterns as hand_out
+from kbl.front.urls import intermediary as front
+from kbl.settlements.portal.urls import urlpatterns as statements
+
+urlpatterns = [*front, *hand_out, *statements]

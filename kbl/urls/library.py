@@ -1,0 +1,7 @@
+"""The portal of libraries: the desk, and the manager's pages."""
+
+from kbl.settlements.portal.urls import urlpatterns as statements
+from kbl.walk_in.urls import urlpatterns as walk_in
+from libraries.portal.urls import urlpatterns as desk
+
+urlpatterns = [*desk, *walk_in, *statements]

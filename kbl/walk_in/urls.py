@@ -1,0 +1,3 @@
+"""Walk-in stands among the library's pages."""
+
+urlpatterns: list = []

@@ -1,0 +1,244 @@
+"""Our cast: Cubiss' coordinator and finance officer, intermediaries, Venlo, Landgraaf and Gennep, and a stranger.
+
+Everybody here is invented. Moments are fixed: tests never read the clock.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import connection
+from django.test import TransactionTestCase
+
+from intermediaries import accreditation
+from intermediaries.models import Accreditation, Track
+from kbl.accounts.models import Assignment, Role, User
+from kbl.organisations.models import Branch, Municipality, Organisation, Programme, YearTarget
+from kbl.settlements.models import Tariff
+from libraries.models import Participation
+from vouchers.batches import make_batch
+from vouchers.models import Batch, Voucher
+from vouchers.numbers import SerialRange
+
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+
+
+def at(day: date, hour: int = 12) -> datetime:
+    """Noon (or another hour) in Amsterdam on a day."""
+    return datetime(day.year, day.month, day.day, hour, tzinfo=AMSTERDAM)
+
+
+# SQLite empties a table with DELETE, which append-only tables refuse: set their triggers aside for that moment.
+_flush = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
+
+
+def _flush_with_triggers_aside(self) -> None:
+    if connection.vendor != "sqlite":
+        _flush(self)
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        triggers = cursor.fetchall()
+        for name, _ in triggers:
+            cursor.execute(f'DROP TRIGGER "{name}"')
+    _flush(self)
+    with connection.cursor() as cursor:
+        for _, sql in triggers:
+            cursor.execute(sql)
+
+
+TransactionTestCase._fixture_teardown = _flush_with_triggers_aside  # type: ignore[attr-defined]
+
+PASSWORD = "een lang wachtwoord voor de test"
+
+
+@pytest.fixture
+def programme(db) -> Programme:
+    """Limburg 2025-2027 with its tariffs and targets, without anybody in it."""
+    programme = Programme.objects.create(
+        pk=1,
+        name="Limburg 2025-2027",
+        starts_on=date(2025, 1, 1),
+        ends_on=date(2027, 12, 31),
+        target_group=117_285,
+        closing_opens_after=10,
+        commissioner="Provincie Limburg",
+        contact_name="Projectteam",
+        contact_email="project@voorbeeld.example",
+    )
+    for year, target in ((2025, 2_000), (2026, 3_500), (2027, 7_000)):
+        YearTarget.objects.create(year=year, new_memberships=target)
+    for day, amount in ((date(2025, 1, 1), 42), (date(2026, 1, 1), 45)):
+        Tariff.objects.create(kind="membership", first_day=day, amount=Decimal(amount))
+    Tariff.objects.create(kind="handling", first_day=date(2025, 1, 1), amount=Decimal(4), vat="outside")
+    return programme
+
+
+@pytest.fixture
+def make_user(db) -> Callable[..., User]:
+    """Somebody with a role."""
+
+    def make(name: str, role: Role, organisation: Organisation | None = None, **assignment) -> User:
+        user = User.objects.create_user(f"{name.lower()}@voorbeeld.example", PASSWORD, name=name)
+        Assignment.objects.create(user=user, role=role, organisation=organisation, **assignment)
+        return user
+
+    return make
+
+
+@pytest.fixture
+def coordinator(make_user) -> User:
+    return make_user("Carla", Role.CUBISS_COORDINATOR)
+
+
+@pytest.fixture
+def finance(make_user) -> User:
+    return make_user("Frank", Role.CUBISS_FINANCE)
+
+
+@pytest.fixture
+def reader(make_user) -> User:
+    return make_user("Rik", Role.CUBISS_READER)
+
+
+@pytest.fixture
+def province(make_user) -> User:
+    return make_user("Petra", Role.PROVINCE)
+
+
+@pytest.fixture
+def stranger(db) -> User:
+    """Somebody with an account and no role at all."""
+    return User.objects.create_user("vreemd@voorbeeld.example", PASSWORD, name="Vreemd")
+
+
+def _municipality(name: str, code: str, starts_on: date) -> Municipality:
+    return Municipality.objects.get_or_create(name=name, defaults={"code": code, "starts_on": starts_on})[0]
+
+
+def _library(name: str, code: str, prefix: str, iban: str, starts_on: date) -> Organisation:
+    town = _municipality(name, code, starts_on)
+    library = Organisation.objects.create(
+        name=f"Bibliotheek {name}",
+        slug=f"bibliotheek-{name.lower()}",
+        municipality=town,
+        kvk="12345678",
+        iban=iban,
+        street="Pleinstraat 1",
+        postcode="5900 AA",
+        city=name,
+        email=f"bibliotheek-{name.lower()}@voorbeeld.example",
+    )
+    Participation.objects.create(library=library, starts_on=starts_on, invoice_prefix=prefix)
+    Branch.objects.create(organisation=library, name="Centrum", municipality=town)
+    return library
+
+
+@pytest.fixture
+def venlo(programme) -> Organisation:
+    return _library("Venlo", "GM0983", "VEN", "NL91ABNA0417164300", date(2025, 9, 1))
+
+
+@pytest.fixture
+def landgraaf(programme) -> Organisation:
+    return _library("Landgraaf", "GM0882", "LAN", "NL02ABNA0123456789", date(2025, 9, 15))
+
+
+@pytest.fixture
+def gennep(programme) -> Organisation:
+    return _library("Gennep", "GM0907", "GEN", "NL20INGB0001234567", date(2025, 10, 1))
+
+
+def branch_of(library: Organisation) -> Branch:
+    """The library's one branch in these tests."""
+    return library.branches.get()
+
+
+@pytest.fixture
+def clerk(make_user, venlo) -> User:
+    """At Venlo's desk."""
+    return make_user("Vera", Role.LIBRARY_DESK, venlo)
+
+
+@pytest.fixture
+def manager(make_user, venlo) -> User:
+    """Venlo's manager."""
+    return make_user("Mara", Role.LIBRARY_MANAGER, venlo)
+
+
+@pytest.fixture
+def other_clerk(make_user, landgraaf) -> User:
+    """At Landgraaf's desk."""
+    return make_user("Lars", Role.LIBRARY_DESK, landgraaf)
+
+
+def _intermediary(name: str, iban: str, track: Track) -> Organisation:
+    organisation = Organisation.objects.create(
+        name=name,
+        slug=name.lower().replace(" ", "-"),
+        municipality=_municipality("Venlo", "GM0983", date(2025, 9, 1)),
+        iban=iban,
+        kvk="87654321",
+        street="Markt 2",
+        postcode="5911 AB",
+        city="Venlo",
+        email=f"{name.lower().replace(' ', '-')}@voorbeeld.example",
+    )
+    Accreditation.objects.create(organisation=organisation, track=track, protocol="1.0", valid_from=date(2025, 8, 1))
+    return organisation
+
+
+@pytest.fixture
+def food_bank(programme) -> Organisation:
+    """An accredited intermediary."""
+    return _intermediary("Voedselbank Venlo", "NL39RABO0300065264", Track.DIRECT)
+
+
+@pytest.fixture
+def welfare(programme) -> Organisation:
+    """Another accredited intermediary."""
+    return _intermediary("Welzijn Noord", "NL86INGB0002445588", Track.VOUCHER_SCHEME)
+
+
+@pytest.fixture
+def worker(make_user, food_bank) -> User:
+    """Of the food bank."""
+    return make_user("Willem", Role.INTERMEDIARY, food_bank)
+
+
+@pytest.fixture
+def other_worker(make_user, welfare) -> User:
+    """Of Welzijn Noord."""
+    return make_user("Wendy", Role.INTERMEDIARY, welfare)
+
+
+START = date(2025, 9, 1)
+
+
+@pytest.fixture
+def batch(coordinator, programme) -> Batch:
+    """A hundred vouchers on paper in Cubiss' own stock."""
+    return make_batch(
+        100,
+        medium="paper",
+        valid_until=date(2027, 12, 31),
+        on=date(2025, 8, 20),
+        by=coordinator,
+        at=at(date(2025, 8, 20)),
+    )
+
+
+@pytest.fixture
+def stock_of_food_bank(batch, food_bank, coordinator) -> SerialRange:
+    """The first fifty vouchers, allocated to the food bank on 1 September 2025."""
+    serials = SerialRange(batch.first_serial, batch.first_serial + 49)
+    accreditation.allocate(serials, to=food_bank, on=START, by=coordinator, at=at(START))
+    return serials
+
+
+@pytest.fixture
+def voucher(stock_of_food_bank) -> Voucher:
+    """One voucher in the food bank's drawer."""
+    return Voucher.objects.get(pk=stock_of_food_bank.first)

@@ -1,0 +1,222 @@
+"""The number on a voucher: `0012345 482913 7`. Pure functions, no database (domain.md, "The number").
+
+Seven digits of serial (what stock and bookkeeping use), six random digits (unguessable), one Damm check digit over
+all thirteen, last, so that a swap with its neighbour is seen. Libraries need the full number, which proves that the
+paper is there; intermediaries work with serials of their own stock.
+"""
+
+import os
+import re
+import unicodedata
+from array import array
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from stdnum import damm
+
+SERIAL_DIGITS = 7
+SECRET_DIGITS = 6
+LENGTH = SERIAL_DIGITS + SECRET_DIGITS + 1
+LAST_SERIAL = 10**SERIAL_DIGITS - 1
+SECRETS = 10**SECRET_DIGITS
+LARGEST_RANGE = 1_000_000
+
+NOISE = str.maketrans("", "", " .\u00b7\u2022,_/")
+PREFIX = re.compile(r"^(?:KBL|NR|NUMMER)[:\-]?", re.IGNORECASE)
+SERIAL_RANGE = re.compile(r"^(\d{1,7})(?:-|T/M|TM|TOT)(\d{1,7})$", re.IGNORECASE)
+
+
+class NumberError(ValueError):
+    """What was typed is no voucher number; `typed` is what somebody typed."""
+
+    def __init__(self, typed: str) -> None:
+        super().__init__(typed)
+        self.typed = typed
+
+
+class NotANumber(NumberError):
+    """Letters, or nothing at all."""
+
+
+class WrongLength(NumberError):
+    """Too few or too many digits; `digits` says how many there are."""
+
+    def __init__(self, typed: str, digits: int) -> None:
+        super().__init__(typed)
+        self.digits = digits
+
+
+class TypingError(NumberError):
+    """The check digit does not fit: a digit is wrong, or two are swapped."""
+
+
+class ReversedRange(NumberError):
+    """A range whose last serial comes before its first."""
+
+
+class RangeTooLarge(NumberError):
+    """A range of more serials than one action takes."""
+
+
+class OverlappingRange(NumberError):
+    """A serial that is named twice in one list."""
+
+
+@dataclass(frozen=True, order=True)
+class Number:
+    """A whole voucher number; `str()` gives it as printed."""
+
+    serial: int
+    secret: str
+
+    @property
+    def check(self) -> str:
+        return damm.calc_check_digit(f"{self.serial:0{SERIAL_DIGITS}}{self.secret}")
+
+    @property
+    def digits(self) -> str:
+        """All fourteen digits, without spaces: what the codes carry."""
+        return f"{self.serial:0{SERIAL_DIGITS}}{self.secret}{self.check}"
+
+    def __str__(self) -> str:
+        return f"{self.serial:0{SERIAL_DIGITS}} {self.secret} {self.check}"
+
+
+@dataclass(frozen=True, order=True)
+class SerialRange:
+    """Consecutive serials, both ends included."""
+
+    first: int
+    last: int
+
+    def __post_init__(self) -> None:
+        if self.last < self.first:
+            raise ReversedRange(str(self))
+
+    def __len__(self) -> int:
+        return self.last - self.first + 1
+
+    def __contains__(self, serial: int) -> bool:
+        return self.first <= serial <= self.last
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(range(self.first, self.last + 1))
+
+    def __str__(self) -> str:
+        if self.first == self.last:
+            return show_serial(self.first)
+        return f"{show_serial(self.first)}-{show_serial(self.last)}"
+
+
+def show_serial(serial: int) -> str:
+    """A serial as printed: seven digits."""
+    return f"{serial:0{SERIAL_DIGITS}}"
+
+
+def tidy(typed: str) -> str:
+    """What people type or paste, down to its digits and dashes: a pasted address gives what stands behind its `#`."""
+    text = unicodedata.normalize("NFKC", typed).strip()
+    if "#" in text:
+        text = text.rsplit("#", 1)[1]
+    return PREFIX.sub("", "".join(map(_plain, text)).translate(NOISE))
+
+
+def _plain(character: str) -> str:
+    """One character as we keep it: any script's digit as 0-9, any dash as `-`, white and invisible ones dropped."""
+    category = unicodedata.category(character)
+    if category == "Nd":
+        return str(unicodedata.digit(character))
+    if category == "Pd" or character in "\u2212\u2043\u00ad":
+        return "-" if character != "\u00ad" else ""
+    return "" if category in ("Zs", "Zl", "Zp", "Cf", "Cc") else character
+
+
+def parse_number(typed: str) -> Number:
+    """Read a full number. Raises NotANumber, WrongLength or TypingError, all without asking the database."""
+    digits = tidy(typed).replace("-", "")
+    if not re.fullmatch(r"[0-9]+", digits):
+        raise NotANumber(typed)
+    if len(digits) != LENGTH:  # Damm does not see leading zeros: the length is checked apart
+        raise WrongLength(typed, len(digits))
+    if not damm.is_valid(digits):
+        raise TypingError(typed)
+    return Number(int(digits[:SERIAL_DIGITS]), digits[SERIAL_DIGITS:-1])
+
+
+def parse_serial(typed: str) -> int:
+    """Read a serial (leading zeros may be dropped) or the serial of a full number.
+
+    Raises NotANumber, WrongLength or TypingError.
+    """
+    digits = tidy(typed).replace("-", "")
+    if not re.fullmatch(r"[0-9]+", digits):
+        raise NotANumber(typed)
+    if len(digits) == LENGTH:
+        return parse_number(typed).serial
+    if len(digits) > SERIAL_DIGITS or int(digits) == 0:
+        raise WrongLength(typed, len(digits))
+    return int(digits)
+
+
+def parse_range(typed: str) -> SerialRange:
+    """Read `12345`, `0012345-0012370`, `12345 t/m 12370` or a full number as a range of serials.
+
+    Raises NotANumber, WrongLength, TypingError, ReversedRange or RangeTooLarge.
+    """
+    found = SERIAL_RANGE.fullmatch(tidy(re.sub(r"t\s*/\s*m", "tm", typed, flags=re.IGNORECASE)))
+    if not found:
+        serial = parse_serial(typed)
+        return SerialRange(serial, serial)
+    first, last = int(found[1]), int(found[2])
+    if first == 0:
+        raise WrongLength(typed, 0)
+    if last < first:
+        raise ReversedRange(typed)
+    if last - first >= LARGEST_RANGE:
+        raise RangeTooLarge(typed)
+    return SerialRange(first, last)
+
+
+def parse_ranges(typed: str) -> list[SerialRange]:
+    """Read everything people put in one field: ranges and serials separated by commas, semicolons or lines.
+
+    Raises the first error, or OverlappingRange when a serial is named twice. Sorted, neighbours joined.
+    """
+    ranges = sorted(parse_range(part) for part in split_entries(typed))
+    if not ranges:
+        raise NotANumber(typed)
+    for one, other in zip(ranges, ranges[1:], strict=False):
+        if other.first <= one.last:
+            raise OverlappingRange(str(SerialRange(other.first, min(one.last, other.last))))
+    return join(ranges)
+
+
+def split_entries(typed: str) -> list[str]:
+    """The separate entries of a field, in order, as typed."""
+    return [part.strip() for part in re.split(r"[,;\n\r\t|]+", typed) if part.strip()]
+
+
+def join(ranges: Iterable[SerialRange]) -> list[SerialRange]:
+    """Ranges that touch become one."""
+    joined: list[SerialRange] = []
+    for each in sorted(ranges):
+        if joined and each.first <= joined[-1].last + 1:
+            joined[-1] = SerialRange(joined[-1].first, max(joined[-1].last, each.last))
+        else:
+            joined.append(each)
+    return joined
+
+
+def ranges_of(serials: Iterable[int]) -> list[SerialRange]:
+    """Separate serials as the fewest ranges."""
+    return join(SerialRange(serial, serial) for serial in set(serials))
+
+
+def draw_secrets(count: int) -> list[str]:
+    """So many random secrets, from one block of the system's random bytes.
+
+    64 bits modulo a million: the bias is below 10**-13. Fast enough for a printed million in half a second.
+    """
+    block = array("Q")
+    block.frombytes(os.urandom(8 * count))
+    return [f"{each % SECRETS:0{SECRET_DIGITS}}" for each in block]
