@@ -1,0 +1,206 @@
+"""The words and pieces every page is built from: `{% load kbl %}`.
+
+Filters write amounts, numbers and days the Dutch way. Tags render the parts in templates/parts/.
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django import template
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from kbl.templatetags.states import STATEMENT_STEPS, STATES, TONE_ICONS, UNKNOWN, Look
+
+register = template.Library()
+
+NOTHING = "–"
+SPACE = "\N{NO-BREAK SPACE}"
+MINUS = "\N{MINUS SIGN}"
+
+
+# Amounts, numbers and days
+
+
+def _dutch(value: Decimal | int, decimals: int) -> str:
+    """Dots between thousands, a comma before decimals, a real minus sign."""
+    sign = MINUS if value < 0 else ""
+    return sign + number_format(abs(value), decimal_pos=decimals, use_l10n=True, force_grouping=True)
+
+
+@register.filter
+def euro(value: Decimal | int | None) -> str:
+    """`€ 1.234,50`, kept on one line."""
+    if value is None:
+        return NOTHING
+    sign = MINUS if value < 0 else ""
+    return f"{sign}€{SPACE}{_dutch(abs(value), 2)}"
+
+
+@register.filter
+def number(value: Decimal | int | None, decimals: int = 0) -> str:
+    """`12.500`; `{{ years|number:1 }}` gives `2,5`."""
+    return NOTHING if value is None else _dutch(value, decimals)
+
+
+@register.filter
+def percent(ratio: Decimal | float | None, decimals: int = 0) -> str:
+    """A part of one as `37 %`."""
+    return NOTHING if ratio is None else _dutch(Decimal(str(ratio)) * 100, decimals) + f"{SPACE}%"
+
+
+@register.filter
+def voucher_number(digits: str) -> SafeString:
+    """`0012345 482913 7`: serial, random digits and check digit, never broken over two lines."""
+    groups = f"{digits[:7]} {digits[7:13]} {digits[13:]}"
+    return format_html('<span class="kbl-digits">{}</span>', groups)
+
+
+@register.filter
+def serial(value: int | None) -> str:
+    """`0012345`, as it is printed."""
+    return NOTHING if value is None else f"{value:07d}"
+
+
+def _local(value: date | datetime) -> date | datetime:
+    aware = isinstance(value, datetime) and timezone.is_aware(value)
+    return timezone.localtime(value) if aware else value
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """`22 november 2026`."""
+    return NOTHING if value is None else date_format(_local(value), "j F Y").replace(" ", SPACE)
+
+
+@register.filter
+def short_day(value: date | datetime | None) -> str:
+    """`22 nov 2026`, for tables."""
+    return NOTHING if value is None else date_format(_local(value), "j b Y").replace(" ", SPACE)
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """`22 nov 2026, 14:05`."""
+    return NOTHING if value is None else date_format(_local(value), "j b Y, H:i").replace(" ", SPACE)
+
+
+# Icons and states
+
+
+@register.simple_tag
+def icon(name: str, label: str = "", size: str = "") -> SafeString:
+    """An icon of the sprite. It is decoration unless it gets a `label`; `size` is lg or xl."""
+    classes = f"icon is-{size}" if size else "icon"
+    meaning = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
+    sprite = static("vendor/lucide/sprite.svg")
+    return format_html('<svg class="{}" {} focusable="false"><use href="{}#{}"/></svg>', classes, meaning, sprite, name)
+
+
+@register.inclusion_tag("parts/badge.html")
+def badge(tone: str, words: str, symbol: str = "") -> dict:
+    """Colour, icon and words: `{% badge "success" "Klaar" %}`."""
+    return {"look": Look(tone, symbol or TONE_ICONS.get(tone, UNKNOWN.icon)), "words": words}
+
+
+@register.inclusion_tag("parts/badge.html")
+def status_badge(status: str, words: str) -> dict:
+    """The badge of a voucher, statement or accreditation: `{% status_badge v.status v.get_status_display %}`."""
+    return {"look": STATES.get(str(status), UNKNOWN), "words": words}
+
+
+@register.inclusion_tag("parts/statement_steps.html")
+def statement_steps(status: str) -> dict:
+    """Where a statement stands between concept and paid."""
+    order = [name for name, _ in STATEMENT_STEPS]
+    status = "confirmed" if status == "disputed" else str(status)
+    reached = order.index(status) if status in order else 0
+    finished = reached == len(order) - 1
+    return {
+        "steps": [
+            {"words": words, "done": i < reached or finished, "current": i == reached and not finished}
+            for i, (_, words) in enumerate(STATEMENT_STEPS)
+        ]
+    }
+
+
+@register.filter
+def message_tone(level: str) -> dict[str, str]:
+    """The tone and icon of one of Django's messages."""
+    tone = {"success": "success", "warning": "attention", "error": "refusal"}.get(level, "info")
+    return {"name": tone, "icon": TONE_ICONS[tone]}
+
+
+# Pieces of a page
+
+
+@register.simple_block_tag
+def page_head(content: str, title: str, lead: str = "", back_url: str = "", back: str = "Terug") -> SafeString:
+    """The title of a page with one sentence; what stands inside are its buttons."""
+    context = {"title": title, "lead": lead, "back_url": back_url, "back": back, "actions": content}
+    return _render("parts/page_head.html", context)
+
+
+@register.simple_block_tag
+def answer(content: str, tone: str, title: str, level: int = 2, size: str = "") -> SafeString:
+    """A panel that says how it went: success, refusal, attention or info."""
+    context = {
+        "tone": tone,
+        "title": title,
+        "heading": f"h{level}",
+        "size": size,
+        "icon": TONE_ICONS[tone],
+        "body": content,
+    }
+    return _render("parts/answer.html", context)
+
+
+@register.simple_block_tag
+def empty_state(content: str, title: str, symbol: str = "inbox", level: int = 2) -> SafeString:
+    """Nothing here yet; what stands inside helps to go on."""
+    return _render("parts/empty.html", {"title": title, "icon": symbol, "heading": f"h{level}", "body": content})
+
+
+@register.simple_block_tag
+def sorry(content: str, title: str) -> SafeString:
+    """What an error page says, beside the shelf."""
+    return _render("parts/sorry.html", {"title": title, "body": content})
+
+
+def _render(name: str, context: dict) -> SafeString:
+    return SafeString(template.loader.render_to_string(name, context))
+
+
+@register.inclusion_tag("parts/stat.html")
+def stat(label: str, value: object, note: str = "", symbol: str = "", url: str = "", tone: str = "") -> dict:
+    """One figure: `{% stat "Saldo" balance|euro note="na goedkeuring" symbol="wallet" %}`; tone strong or attention."""
+    return {"label": label, "value": value, "note": note, "icon": symbol, "url": url, "tone": tone}
+
+
+@register.inclusion_tag("parts/tile.html")
+def tile(title: str, url: str, words: str = "", symbol: str = "arrow-right", first: bool = False) -> dict:
+    """A large link to a thing people come to do; one of them may be `first=True`."""
+    return {"title": title, "url": url, "words": words, "icon": symbol, "first": first}
+
+
+@register.inclusion_tag("parts/file.html")
+def file_link(title: str, url: str, note: str = "", symbol: str = "file-text") -> dict:
+    """A document to download."""
+    return {"title": title, "url": url, "note": note, "icon": symbol}
+
+
+@register.inclusion_tag("parts/meter.html")
+def meter(label: str, value: Decimal | int, maximum: Decimal | int, words: str = "", tone: str = "") -> dict:
+    """How much of a whole: a bar that also says it in words. The tone warns at 85 % only when asked."""
+    share = min(100, max(0, round(Decimal(value) / Decimal(maximum) * 100))) if maximum else 0
+    words = words or f"{number(value)} van {number(maximum)}"
+    return {"label": label, "percent": str(share), "words": words, "tone": tone}
+
+
+@register.inclusion_tag("parts/pagination.html", takes_context=True)
+def pagination(context: template.Context, page: object) -> dict:
+    """Previous and next under a list, keeping the filters of the address."""
+    return {"page": page, "request": context["request"]}

@@ -1,0 +1,53 @@
+"""How each state looks. The words come from the model, the colour and the icon from here."""
+
+from typing import NamedTuple
+
+
+class Look(NamedTuple):
+    """A tone of the theme and an icon of the sprite."""
+
+    tone: str
+    icon: str
+
+
+TONE_ICONS = {
+    "success": "check",
+    "refusal": "x",
+    "attention": "triangle-alert",
+    "info": "info",
+}
+
+UNKNOWN = Look("neutral", "info")
+
+STATES = {
+    # vouchers
+    "in_stock": Look("neutral", "package"),
+    "allocated": Look("info", "truck"),
+    "handed_out": Look("plum", "hand-heart"),
+    "redeemed": Look("success", "check-circle"),
+    "void": Look("refusal", "ban"),
+    # statements
+    "draft": Look("neutral", "pencil"),
+    "confirmed": Look("info", "check"),
+    "disputed": Look("attention", "triangle-alert"),
+    "approved": Look("info", "shield-check"),
+    "in_payment": Look("plum", "banknote"),
+    "paid": Look("success", "check-circle"),
+    # accreditations and participations
+    "active": Look("success", "shield-check"),
+    "suspended": Look("attention", "lock"),
+    "ended": Look("neutral", "minus"),
+    # jobs and closings
+    "open": Look("info", "lock-open"),
+    "closed": Look("success", "lock"),
+    "running": Look("plum", "refresh-cw"),
+    "failed": Look("refusal", "triangle-alert"),
+}
+
+STATEMENT_STEPS = [
+    ("draft", "Concept"),
+    ("confirmed", "Bevestigd"),
+    ("approved", "Goedgekeurd"),
+    ("in_payment", "In betaling"),
+    ("paid", "Betaald"),
+]
