@@ -10,13 +10,13 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Q
+from django.db.models import Count, F, OuterRef, Subquery
 
 from kbl.facts import refuse_future
 from kbl.organisations import books
 from kbl.organisations.models import Branch, Programme
 from kbl.periods import Quarter
-from libraries.models import Enrolment, MembershipYear, Participation, Refusal
+from libraries.models import Enrolment, MembershipYear, Refusal
 from vouchers import lifecycle
 from vouchers.models import Voucher
 from vouchers.numbers import Number
@@ -58,11 +58,52 @@ class NotUndoable(Exception):
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What the desk hears about a number before it enrols anybody."""
+class Desk:
+    """What the books say of a desk at this moment, read in one query because a queue is waiting.
 
-    voucher: Voucher
-    handed_out: bool
+    `starts_on`: from when a membership here counts for the fund; `guesses_*`: unknown numbers offered lately.
+    """
+
+    starts_on: date | None
+    programme_ends_on: date
+    guesses_by_account: int
+    guesses_by_library: int
+    first_guess_at: datetime | None
+
+    @classmethod
+    def at(cls, branch: Branch, *, by, at: datetime) -> "Desk":
+        guesses = Refusal.objects.filter(
+            library=OuterRef("organisation"), reason=Reason.UNKNOWN, recorded_at__gt=at - GUESSES_WITHIN
+        ).order_by()
+        row = (
+            Branch.objects.filter(pk=branch.pk)
+            .annotate(
+                library_starts=F("organisation__participation__starts_on"),
+                municipality_starts=F("municipality__starts_on"),
+                ends=Subquery(Programme.objects.values("ends_on")[:1]),
+                by_library=_count(guesses),
+                by_account=_count(guesses.filter(recorded_by=by)),
+                first_guess=Subquery(guesses.order_by("recorded_at").values("recorded_at")[:1]),
+            )
+            .values_list("library_starts", "municipality_starts", "ends", "by_account", "by_library", "first_guess")
+            .get()
+        )
+        library_starts, municipality_starts, ends, by_account, by_library, first_guess = row
+        starts = None if None in (library_starts, municipality_starts) else max(library_starts, municipality_starts)
+        return cls(starts, ends, by_account or 0, by_library or 0, first_guess)
+
+    def slow_down_guessers(self, at: datetime) -> None:
+        """Who offers many unknown numbers waits, counted in the database so that a lost Redis forgets nothing.
+
+        Typing errors never come this far: the check digit catches them. Raises TooManyGuesses.
+        """
+        if self.guesses_by_account >= GUESSES_PER_ACCOUNT or self.guesses_by_library >= GUESSES_PER_LIBRARY:
+            raise TooManyGuesses((self.first_guess_at or at) + GUESSES_WITHIN)
+
+
+def _count(rows) -> Subquery:
+    """How many rows, as a subquery."""
+    return Subquery(rows.values("library").annotate(count=Count("pk")).values("count"))
 
 
 def redeem(
@@ -75,7 +116,7 @@ def redeem(
     """
     refuse_future(on, at)
     try:
-        voucher = look_up(number, branch=branch, on=on, by=by, at=at, key=key)
+        voucher = look_up(number, branch=branch, on=on, by=by, at=at)
         return _enrol(voucher, branch=branch, kind=kind, on=on, by=by, at=at, key=key)
     except VoucherRefused as refused:
         if again := _own_retry(refused.voucher, key, branch):
@@ -88,16 +129,17 @@ def redeem(
         raise
 
 
-def look_up(number: Number, *, branch: Branch, on: date, by, at: datetime, key: UUID | None = None) -> Voucher:
+def look_up(number: Number, *, branch: Branch, on: date, by, at: datetime) -> Voucher:
     """The voucher with this number, if it can be redeemed here on that day; changes nothing.
 
     Raises VoucherRefused, TooManyGuesses.
     """
-    slow_down_guessers(branch=branch, by=by, at=at)
+    desk = Desk.at(branch, by=by, at=at)
+    desk.slow_down_guessers(at)
     voucher = Voucher.objects.select_related("batch").filter(pk=number.serial).first()
     if voucher is None or not hmac.compare_digest(voucher.secret, number.secret):
         raise VoucherRefused(Reason.UNKNOWN)
-    if refusal := _refusal(voucher, branch, on):
+    if refusal := _refusal(voucher, desk, on):
         raise refusal
     return voucher
 
@@ -111,8 +153,20 @@ def check(number: Number, *, branch: Branch, on: date, by, at: datetime) -> Vouc
         raise
 
 
-def _refusal(voucher: Voucher, branch: Branch, on: date) -> VoucherRefused | None:
-    """Why this voucher cannot become a membership that starts on that day at this branch, if it cannot."""
+def _refusal(voucher: Voucher, desk: Desk, on: date) -> VoucherRefused | None:
+    """Why this voucher cannot become a membership that starts on that day at this desk, if it cannot."""
+    if refused := _refusal_by_status(voucher):
+        return refused
+    if voucher.valid_until < on:
+        return VoucherRefused(Reason.EXPIRED, voucher, since=voucher.valid_until)
+    if desk.starts_on is None or on < desk.starts_on:
+        return VoucherRefused(Reason.NOT_STARTED, voucher, since=desk.starts_on)
+    if on > desk.programme_ends_on:
+        return VoucherRefused(Reason.OUTSIDE_PROGRAMME, voucher, since=desk.programme_ends_on)
+    return None
+
+
+def _refusal_by_status(voucher: Voucher) -> VoucherRefused | None:
     match voucher.status:
         case Status.REDEEMED:
             return VoucherRefused(Reason.ALREADY_REDEEMED, voucher)
@@ -120,28 +174,7 @@ def _refusal(voucher: Voucher, branch: Branch, on: date) -> VoucherRefused | Non
             return VoucherRefused(Reason.VOID, voucher)
         case Status.IN_STOCK:
             return VoucherRefused(Reason.NOT_ALLOCATED, voucher)
-    if voucher.valid_until < on:
-        return VoucherRefused(Reason.EXPIRED, voucher, since=voucher.valid_until)
-    starts_on = starts_for(branch)
-    if starts_on is None or on < starts_on:
-        return VoucherRefused(Reason.NOT_STARTED, voucher, since=starts_on)
-    if on > Programme.current().ends_on:
-        return VoucherRefused(Reason.OUTSIDE_PROGRAMME, voucher, since=Programme.current().ends_on)
     return None
-
-
-def starts_for(branch: Branch) -> date | None:
-    """The first day on which a membership at this branch counts for the fund: library and municipality both started."""
-    starts = (
-        Participation.objects.filter(library=branch.organisation_id)
-        .values_list("starts_on", "library__branches__municipality__starts_on")
-        .filter(library__branches=branch.pk)
-        .first()
-    )
-    if starts is None or starts[1] is None:
-        return None
-    library_starts, municipality_starts = starts
-    return max(library_starts, municipality_starts)
 
 
 @transaction.atomic
@@ -151,7 +184,7 @@ def _enrol(voucher: Voucher, *, branch: Branch, kind: str, on: date, by, at: dat
         lifecycle.move(Voucher.objects.filter(pk=voucher.pk), seen=REDEEMABLE, to=Status.REDEEMED, count=1)
     except lifecycle.Overtaken:
         voucher.refresh_from_db(fields=["status"])
-        raise _refusal(voucher, branch, on) or VoucherRefused(Reason.ALREADY_REDEEMED, voucher) from None
+        raise _refusal_by_status(voucher) or VoucherRefused(Reason.ALREADY_REDEEMED, voucher) from None
     enrolment = Enrolment.objects.create(
         voucher=voucher,
         library_id=branch.organisation_id,
@@ -185,19 +218,6 @@ def keep_refusal(refused: VoucherRefused, *, branch: Branch, on: date, by, at: d
         recorded_by=by,
         recorded_at=at,
     )
-
-
-def slow_down_guessers(*, branch: Branch, by, at: datetime) -> None:
-    """Who offers many unknown numbers waits, counted in the database so that a lost Redis forgets nothing.
-
-    Typing errors never come this far: the check digit catches them. Raises TooManyGuesses.
-    """
-    since = at - GUESSES_WITHIN
-    recent = Refusal.objects.filter(library=branch.organisation_id, reason=Reason.UNKNOWN, recorded_at__gt=since)
-    counts = recent.aggregate(library=Count("pk"), account=Count("pk", filter=Q(recorded_by=by)))
-    if counts["account"] >= GUESSES_PER_ACCOUNT or counts["library"] >= GUESSES_PER_LIBRARY:
-        first = recent.order_by("recorded_at").values_list("recorded_at", flat=True)[0]
-        raise TooManyGuesses(first + GUESSES_WITHIN)
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import TransactionTestCase
 
@@ -23,6 +24,12 @@ from vouchers.models import Batch, Voucher
 from vouchers.numbers import SerialRange
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+
+# Static files straight from their folders; and hashing passwords is not what these tests are about.
+settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+settings.WHITENOISE_USE_FINDERS = True
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
 
 def at(day: date, hour: int = 12) -> datetime:

@@ -7,10 +7,12 @@ a resident is never kept waiting for our books; what comes late rolls into the n
 
 from datetime import date, datetime
 
-from django.db import connection
+from django.db import OperationalError, connection
 
 from kbl.organisations.models import Books, ClosedQuarter
 from kbl.periods import Quarter
+
+LOCK_NOT_AVAILABLE = "55P03"
 
 
 class QuarterClosed(Exception):
@@ -21,11 +23,21 @@ class QuarterClosed(Exception):
         self.quarter = quarter
 
 
+class BooksBusy(Exception):
+    """A quarter is being closed at this moment; a minute later it can be done."""
+
+
 def hold_open() -> None:
-    """Keep the books open until this transaction ends; many may hold at once."""
-    if connection.vendor == "postgresql":
+    """Keep the books open until this transaction ends; many may hold at once. Raises BooksBusy."""
+    if connection.vendor != "postgresql":
+        return
+    try:
         with connection.cursor() as cursor:
             cursor.execute(f'SELECT 1 FROM "{Books._meta.db_table}" WHERE id = 1 FOR SHARE')
+    except OperationalError as error:
+        if getattr(error.__cause__, "pgcode", "") == LOCK_NOT_AVAILABLE:
+            raise BooksBusy from error
+        raise
 
 
 def hold_alone() -> None:

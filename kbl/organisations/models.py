@@ -12,7 +12,6 @@ from kbl.guards import AppendOnly
 from kbl.organisations.validators import validate_bsn_free, validate_iban, validate_kvk, validate_vat_id
 from kbl.periods import Quarter
 
-
 if TYPE_CHECKING:
     QuarterText = models.CharField[Quarter | str, Quarter]
 else:
