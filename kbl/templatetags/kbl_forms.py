@@ -33,15 +33,16 @@ def _focus_target(bound: BoundField) -> str:
 
 
 @register.inclusion_tag("parts/field.html")
-def field(bound: BoundField, label: str = "", help: str = "", **attrs: str) -> dict:
+def field(bound: BoundField, label: str = "", help: str | None = "", **attrs: str) -> dict:
     """One field with its label, help and errors.
 
     Further names become attributes of the widget, with `_` as `-`: `{% field form.number class="kbl-number" %}`.
+    `help=None` takes the form's own help away.
     """
     kind = _kind(bound)
-    if help:
+    if help != "":
         # Django looks at the bound field's own text when it decides whether there is something to point at.
-        bound.help_text = help
+        bound.help_text = help or ""
     widget_attrs = {name.replace("_", "-"): value for name, value in attrs.items()}
     return {
         "field": bound,
@@ -64,5 +65,8 @@ def form_errors(form: forms.BaseForm) -> dict:
     problems = [{"words": words, "target": ""} for words in form.non_field_errors()]
     for bound in form:
         target = "" if bound.is_hidden else _focus_target(bound)
-        problems += [{"words": words, "target": target} for words in bound.errors]
+        for error in bound.errors.as_data():
+            # "Dit veld is verplicht" does not say which one when it stands apart from its field.
+            words = f"{bound.label}: vul dit in." if error.code == "required" else " ".join(error.messages)
+            problems.append({"words": words, "target": target})
     return {"problems": problems}
