@@ -37,7 +37,7 @@ INSTALLED_APPS = [
     "kbl.settlements",
     "reporting",
     "kbl.programme",
-    "django.contrib.admin",
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
