@@ -1,0 +1,79 @@
+"""Paper: a template becomes a PDF, the same bytes every time (PDF/UA-1, Dutch, tagged). Knows no models.
+
+    render("pdf/invoice.html", {...}, made_at=closing.closed_at, identifier="VEN-2025-0001")
+
+The template extends templates/pdf/base_pdf.html, which brings the sheet (static/pdf/pdf.css), the logo and the page
+numbers. It may ask for two kinds of files and for nothing else in the world: packaged ones, by their path under static/
+in one of the folders in `PACKAGED` (`<img src="theme/logo.svg" alt="">`), and what was drawn for this document
+(`drawn={"chart.svg": bytes}`, asked for by `<img src="drawn/chart.svg" alt="...">`). Anything else stops the making: a
+document is kept for ever, so rather none than one that lacks a piece or fetched something (threats.md, 25).
+"""
+
+import os
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+
+from django.contrib.staticfiles import finders
+from django.template.loader import render_to_string
+from django.utils import timezone
+from weasyprint import HTML
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+# Where relative addresses in a document lie; `.invalid` is reserved, so that this can never mean a host.
+PAPER = "https://paper.invalid/"
+DRAWN = f"{PAPER}drawn/"
+
+PACKAGED = ("pdf", "theme", "vendor/inter")
+TYPES = {".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
+
+# The letters that a document uses are cut out of the font, and fontTools writes the hour into them; it takes this one.
+os.environ.setdefault("SOURCE_DATE_EPOCH", "1735689600")
+
+
+class PaperRefused(Exception):
+    """A document asked for something that is not packaged with the programme or drawn for it."""
+
+
+class PaperFetcher(URLFetcher):
+    """Hands a document its packaged and drawn files; refuses http, file, data and all the rest."""
+
+    def __init__(self, drawn: Mapping[str, bytes]) -> None:
+        super().__init__(allowed_protocols=(), allow_redirects=False)
+        self.drawn = drawn
+
+    def fetch(self, url: str, headers=None) -> URLFetcherResponse:
+        if url.startswith(DRAWN):
+            content = self.drawn.get(url.removeprefix(DRAWN))
+        else:
+            content = _packaged(url.removeprefix(PAPER)) if url.startswith(PAPER) else None
+        if content is None:
+            raise FatalURLFetchingError(url)
+        return URLFetcherResponse(url, content, {"Content-Type": TYPES[PurePosixPath(url).suffix]})
+
+
+def _packaged(name: str) -> bytes | None:
+    """The bytes of a packaged file, or None when documents have no business with it."""
+    path = PurePosixPath(name)
+    if ".." in path.parts or path.suffix not in TYPES or not any(path.is_relative_to(each) for each in PACKAGED):
+        return None
+    found = finders.find(name)
+    return Path(found).read_bytes() if isinstance(found, str) else None
+
+
+def render(
+    template: str, context: dict, *, made_at: datetime, identifier: str, drawn: Mapping[str, bytes] | None = None
+) -> bytes:
+    """The PDF of a template. The same context, moment and identifier give the same bytes. Raises PaperRefused."""
+    return _pdf(render_to_string(template, context), made_at=made_at, identifier=identifier, drawn=drawn or {})
+
+
+def _pdf(html: str, *, made_at: datetime, identifier: str, drawn: Mapping[str, bytes]) -> bytes:
+    try:
+        page = HTML(string=html, base_url=PAPER, url_fetcher=PaperFetcher(drawn))
+        document = page.render(font_config=FontConfiguration(), pdf_variant="pdf/ua-1")
+        document.metadata.created = document.metadata.modified = timezone.localtime(made_at).isoformat("T", "seconds")
+        return document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=identifier.encode())
+    except FatalURLFetchingError as refused:
+        raise PaperRefused(str(refused)) from None
