@@ -4,7 +4,7 @@ A range goes whole or not at all; when it cannot, `StockRefused` says for every 
 accreditation stands with the intermediaries (intermediaries/accreditation.py): the paper knows only its holder.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -16,7 +16,8 @@ from kbl.facts import refuse_future
 from kbl.organisations.models import Organisation
 from vouchers import lifecycle
 from vouchers.models import StockMovement, Voucher
-from vouchers.numbers import SerialRange, ranges_of
+from vouchers.numbers import SerialRange, join, ranges_of
+from vouchers.runs import runs
 
 Kind, Reason, Status = StockMovement.Kind, StockMovement.Reason, Voucher.Status
 
@@ -78,6 +79,24 @@ def void(serials: SerialRange, *, reason: str, on: date, by, at: datetime) -> li
     except lifecycle.Overtaken:
         raise StockRefused(obstacles(serials, statuses=VOIDABLE, on=on)) from None
     return [_record(Kind.VOID, run, from_holder_id=holder, on=on, by=by, at=at, reason=reason) for holder, run in runs]
+
+
+@transaction.atomic
+def together(
+    ranges: Iterable[SerialRange], carry: Callable[[SerialRange], list[StockMovement]]
+) -> list[StockMovement]:
+    """Let several ranges go as one: all of them, or none. Raises StockRefused with the obstacles of all ranges."""
+    movements: list[StockMovement] = []
+    why: dict[tuple[str, str], list[SerialRange]] = {}
+    for serials in ranges:
+        try:
+            movements += carry(serials)
+        except StockRefused as refused:
+            for each in refused.why:
+                why.setdefault((each.reason, each.status), []).extend(each.serials)
+    if why:
+        raise StockRefused([Obstacle(reason, tuple(join(found)), status) for (reason, status), found in why.items()])
+    return movements
 
 
 def obstacles(
@@ -163,5 +182,4 @@ def holdings(holder: Organisation | None) -> dict[str, int]:
 
 def own_ranges(holder: Organisation | None, status: str) -> list[SerialRange]:
     """The numbers that a holder has in one status, as ranges, for showing."""
-    serials = Voucher.objects.filter(holder=holder, status=status).values_list("serial", flat=True)
-    return ranges_of(serials.iterator())
+    return [run.serials for run in runs(Voucher.objects.filter(holder=holder, status=status))]
