@@ -13,10 +13,15 @@ from kbl.fund.models import FundEntry, Instalment
 from kbl.money import ZERO, euro
 
 Kind = FundEntry.Kind
+REVERSIBLE = {Kind.INSTALMENT, Kind.OTHER_COST}
 
 
 class AlreadyBooked(Exception):
     """This reference is in the ledger already: a euro is booked once."""
+
+
+class NotReversible(Exception):
+    """Only income and other costs are taken back here: a draw belongs to its statement, a reversal is final."""
 
 
 def book(
@@ -42,11 +47,16 @@ def book(
 
 
 def receive(instalment: Instalment, *, amount: Decimal, on: date, by, at: datetime) -> FundEntry:
-    """The province paid (a part of) an instalment. Raises AlreadyBooked for the same instalment, day and amount."""
+    """The province paid (a part of) an instalment. Raises AlreadyBooked for the same instalment, day and amount.
+
+    An entry that was taken back does not count: the same payment may then be booked again.
+    """
+    same = FundEntry.objects.filter(instalment=instalment, on=on, amount=euro(amount), reversed_by__isnull=False)
+    again = same.count()
     return book(
         Kind.INSTALMENT,
         amount,
-        reference=f"instalment:{instalment.pk}:{on:%Y%m%d}:{euro(amount)}",
+        reference=f"instalment:{instalment.pk}:{on:%Y%m%d}:{euro(amount)}" + (f":{again + 1}" if again else ""),
         description=instalment.description,
         instalment=instalment,
         on=on,
@@ -61,7 +71,9 @@ def spend(amount: Decimal, *, reference: str, description: str, on: date, by, at
 
 
 def reverse(entry: FundEntry, *, on: date, by, at: datetime) -> FundEntry:
-    """Take an entry back with its exact opposite. Raises AlreadyBooked the second time."""
+    """Take income or another cost back with its exact opposite. Raises AlreadyBooked the second time, NotReversible."""
+    if entry.kind not in REVERSIBLE:
+        raise NotReversible(entry.kind)
     return book(
         Kind.REVERSAL,
         -entry.amount,

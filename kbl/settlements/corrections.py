@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 
 from intermediaries import handout
 from kbl.facts import RevokeReason
+from kbl.organisations import books
 from kbl.settlements.models import Correction, Line
 from libraries import enrolment
 
@@ -25,8 +26,10 @@ def correct(line: Line, *, reason: str, by, at: datetime) -> Correction:
     """Take a billed fact back: what it stood for is revoked, and its money returns with the next closing.
 
     Correcting a first membership year takes the whole enrolment back, with the later years that were billed.
+    The books are held open meanwhile: a closing that ran through it would bill a later year that falls away here.
     Raises NotCorrectable.
     """
+    books.hold_open()
     if line.corrects_id:
         raise NotCorrectable(NotCorrectable.IS_CORRECTION)
     try:
