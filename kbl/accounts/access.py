@@ -37,6 +37,12 @@ class Acting:
             raise Denied(because)
 
 
+class ActingRequest(HttpRequest):
+    """A request that came through a door: the type for views that are `behind` one."""
+
+    acting: Acting
+
+
 def assignments(request: HttpRequest) -> list[Assignment]:
     """The roles of the one who is logged in, read once per request."""
     if not hasattr(request, "_assignments"):
