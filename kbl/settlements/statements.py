@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from kbl.clock import local_day
 from kbl.fund import ledger
 from kbl.organisations.models import Organisation
-from kbl.settlements.models import Statement, StatementStep
+from kbl.settlements.models import Closing, Statement, StatementStep
 
 Status = Statement.Status
 
@@ -67,6 +67,21 @@ def approve(statement: Statement, *, by, at: datetime) -> None:
             by=by,
             at=at,
         )
+
+
+def approve_confirmed(closing: Closing, *, by, at: datetime) -> tuple[list[Statement], list[Statement]]:
+    """Approve every confirmed statement of a closing; returns those that were, and those that somebody else must do."""
+    approved, left = [], []
+    for statement in closing.statements.filter(status=Status.CONFIRMED).order_by("pk"):
+        try:
+            approve(statement, by=by, at=at)
+        except OwnWork:
+            left.append(statement)
+        except StepRefused:  # a colleague was first
+            continue
+        else:
+            approved.append(statement)
+    return approved, left
 
 
 def draw_reference(statement: Statement) -> str:

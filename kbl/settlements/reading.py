@@ -1,0 +1,77 @@
+"""A statement as people read it: its lines with what they stand for, its totals per VAT rate, its history.
+
+Shared by the office, the portals and the documents, so that a screen and a document never tell two stories.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Count, QuerySet, Sum
+
+from kbl.money import euro, percentage
+from kbl.settlements.models import Line, Statement
+from libraries.models import Enrolment
+
+
+@dataclass(frozen=True)
+class VatRow:
+    """The total of the lines at one VAT rate, in euros."""
+
+    rate: Decimal
+    lines: int
+    net: Decimal
+    vat: Decimal
+
+
+def vat_rows(statement: Statement) -> list[VatRow]:
+    """The statement's lines added up per VAT rate; the rows add up to its `net` and `vat` to the cent."""
+    sums = statement.lines.order_by("vat_rate").values("vat_rate").annotate(lines=Count("pk"), total=Sum("net"))
+    return [
+        VatRow(row["vat_rate"], row["lines"], euro(row["total"]), percentage(euro(row["total"]), row["vat_rate"]))
+        for row in sums
+    ]
+
+
+def lines_of(statement: Statement) -> QuerySet[Line]:
+    """The lines with everything that `line_words`, `is_late` and the correction's story look at."""
+    return statement.lines.select_related(
+        "statement__closing", "membership_year__enrolment", "corrects__statement__closing", "correction"
+    )
+
+
+def line_words(line: Line) -> str:
+    """What a line is for: `uitreiking`, `nieuw lid`, `omzetting`, `verlenging, jaar 2`."""
+    if line.membership_year is None:
+        return "uitreiking"
+    if line.membership_year.ordinal > 1:
+        return f"verlenging, jaar {line.membership_year.ordinal}"
+    converted = line.membership_year.enrolment.kind == Enrolment.Kind.CONVERSION
+    return "omzetting" if converted else "nieuw lid"
+
+
+def is_late(line: Line) -> bool:
+    """The line's day lies before the statement's quarter, and it is no correction: it was reported late."""
+    return line.corrects_id is None and line.quarter < line.statement.closing.quarter
+
+
+@dataclass(frozen=True)
+class ReadLine:
+    """A line with its words, for a template."""
+
+    line: Line
+    words: str
+    late: bool
+
+    @property
+    def is_correction(self) -> bool:
+        return self.line.corrects_id is not None
+
+    @property
+    def is_corrected(self) -> bool:
+        """Cubiss took it back: the opposite line is there, or comes with the next closing."""
+        return hasattr(self.line, "correction")
+
+
+def read(lines: list[Line]) -> list[ReadLine]:
+    """Lines of `lines_of` with their words."""
+    return [ReadLine(line, line_words(line), is_late(line)) for line in lines]

@@ -1,0 +1,139 @@
+"""What settling refuses, as one Dutch sentence that says what to do: shared by screens, tasks and commands."""
+
+from collections.abc import Iterable
+from datetime import date
+from functools import singledispatch
+
+from django.utils.formats import date_format
+
+from kbl.clock import local_day
+from kbl.facts import FutureDate
+from kbl.fund.ledger import AlreadyBooked, NotReversible
+from kbl.organisations.books import QuarterClosed
+from kbl.periods import Quarter
+from kbl.settlements.closing import ClosingRefused
+from kbl.settlements.corrections import NotCorrectable
+from kbl.settlements.models import Closing, Statement, Tariff
+from kbl.settlements.statements import OwnWork, StepRefused
+from kbl.settlements.tariffs import MissingTariff
+
+CLOSING_REFUSALS = (ClosingRefused, MissingTariff)
+MISSING_TARIFF = "missing_tariff"
+
+UNTIL_NOW = {
+    Statement.Status.DRAFT: "De partij is nog niet akkoord: goedkeuren kan zodra het akkoord er is.",
+    Statement.Status.CONFIRMED: "Op deze afrekening is al akkoord gegeven; u hoeft niets te doen.",
+    Statement.Status.DISPUTED: "Er staat een vraag open bij deze afrekening: beantwoord die eerst, dan kan het akkoord komen.",
+    Statement.Status.APPROVED: "Deze afrekening is al goedgekeurd; een fout herstelt u met een correctie op de regel.",
+    Statement.Status.IN_PAYMENT: "Deze afrekening is al in betaling; een fout herstelt u met een correctie op de regel.",
+    Statement.Status.PAID: "Deze afrekening is al betaald; een fout herstelt u met een correctie op de regel.",
+}
+
+
+def day(on: date) -> str:
+    """`12 januari 2026`."""
+    return date_format(on, "j F Y")
+
+
+def enumerate_dutch(names: Iterable[str]) -> str:
+    """`A`, `A en B`, `A, B en C`."""
+    *most, last = list(names)
+    return f"{', '.join(most)} en {last}" if most else last
+
+
+@singledispatch
+def sentence(error: Exception) -> str:
+    """The sentence for a refusal. Raises TypeError for an error that is nobody's refusal: that is a bug, not a wish."""
+    raise TypeError(f"There is no sentence for {error!r}.") from error
+
+
+def code(error: Exception) -> str:
+    """What `ClosingWindow.refused` keeps of a closing that was refused."""
+    return error.reason if isinstance(error, ClosingRefused) else MISSING_TARIFF
+
+
+def sentence_of_code(refused: str, quarter: Quarter) -> str:
+    """The sentence for a code that was kept; the page itself shows which day or which organisation it was about."""
+    if refused == MISSING_TARIFF:
+        return (
+            f"Voor een dag tot en met het {quarter.label} ontbreekt een tarief: voeg het toe bij Beheer, Tarieven,"
+            " en sluit daarna opnieuw."
+        )
+    return sentence(ClosingRefused(refused, quarter))
+
+
+@sentence.register
+def _closing(error: ClosingRefused) -> str:
+    quarter = error.quarter
+    match error.reason:
+        case ClosingRefused.NOT_OVER:
+            return f"Het {quarter.label} loopt nog: sluiten kan vanaf {day(quarter.next.first_day)}."
+        case ClosingRefused.ALREADY_CLOSED:
+            closing = Closing.objects.filter(quarter=quarter).first()
+            when = f" op {day(local_day(closing.closed_at))}" if closing else ""
+            return f"Het {quarter.label} is al gesloten{when}: u vindt de afrekeningen bij Kwartalen."
+        case ClosingRefused.EARLIER_OPEN:
+            first = f"het {error.first.label}" if error.first else "het oudste open kwartaal"
+            return f"Sluit eerst {first}; daarna kan het {quarter.label}."
+        case ClosingRefused.BEFORE_PROGRAMME:
+            after = f": het eerste kwartaal dat u kunt sluiten is het {error.first.label}" if error.first else ""
+            return f"Het {quarter.label} ligt vóór het programma{after}."
+    if not error.organisations:
+        return (
+            "Van een of meer organisaties ontbreekt het rekeningnummer (IBAN): vul het in bij de organisatie en sluit"
+            " daarna opnieuw."
+        )
+    names = enumerate_dutch(str(each) for each in error.organisations)
+    return f"Het rekeningnummer (IBAN) ontbreekt van {names}: vul het in bij de organisatie en sluit daarna opnieuw."
+
+
+@sentence.register
+def _tariff(error: MissingTariff) -> str:
+    what = {Tariff.Kind.MEMBERSHIP.value: "een lidmaatschapsjaar", Tariff.Kind.HANDLING.value: "een uitreiking"}
+    track = f" in spoor {error.track}" if error.track else ""
+    return (
+        f"Er is geen tarief voor {what[str(error.kind)]}{track} op {day(error.on)}: voeg het toe bij Beheer, Tarieven,"
+        " en sluit daarna opnieuw."
+    )
+
+
+@sentence.register
+def _closed(error: QuarterClosed) -> str:
+    return f"Dit hoort bij het {error.quarter.label} en dat is gesloten: vraag Cubiss om een correctie."
+
+
+@sentence.register
+def _step(error: StepRefused) -> str:
+    return UNTIL_NOW[Statement.Status(error.status)]
+
+
+@sentence.register
+def _own_work(error: OwnWork) -> str:
+    return "U gaf zelf het akkoord op deze afrekening: vraag een collega om haar goed te keuren."
+
+
+@sentence.register
+def _correction(error: NotCorrectable) -> str:
+    if error.reason == NotCorrectable.IS_CORRECTION:
+        return "Deze regel is zelf een correctie en blijft staan: laat het feit zo nodig opnieuw melden."
+    return "Deze regel is al gecorrigeerd: het bedrag wordt verrekend bij de volgende kwartaalsluiting."
+
+
+@sentence.register
+def _booked(error: AlreadyBooked) -> str:
+    if str(error).startswith("reversal:"):
+        return "Deze boeking is al teruggeboekt: u hoeft niets meer te doen."
+    return "Deze boeking staat al in het fonds: kijk in de lijst met boekingen."
+
+
+@sentence.register
+def _reversible(error: NotReversible) -> str:
+    return (
+        "Alleen een ontvangst of overige kosten kunt u terugboeken: een afrekening herstelt u met een correctie op de"
+        " regel."
+    )
+
+
+@sentence.register
+def _future(error: FutureDate) -> str:
+    return f"{day(error.on).capitalize()} is nog niet geweest: kies vandaag of een eerdere dag."
