@@ -198,10 +198,7 @@ def _take_number(quarter: Quarter, party: Party) -> str:
 
     A locked row, never a database sequence: those leave gaps when a transaction fails (threats.md, 17).
     """
-    if party.kind == Kind.INVOICE:
-        prefix = party.organisation.participation.invoice_prefix
-    else:
-        prefix = "DECL"
+    prefix = party.organisation.participation.invoice_prefix if party.kind == Kind.INVOICE else "DECL"
     name = f"{prefix}-{quarter.year}"
     NumberSeries.objects.get_or_create(name=name)
     series = NumberSeries.objects.select_for_update().get(name=name)

@@ -1,4 +1,5 @@
-"""Corrections: a closed quarter is never edited. The fact is revoked now; the opposite line comes with the next closing."""
+"""Corrections: a closed quarter is never edited. The fact is revoked now; the opposite line comes with the next
+closing."""
 
 from datetime import datetime
 

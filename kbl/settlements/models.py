@@ -66,8 +66,8 @@ class Tariff(models.Model):
 class ClosingWindow(models.Model):
     """The closing of a finished quarter is open: Cubiss may look, chase and close. Beat opens it.
 
-    Pressing *close* is kept here (`requested_*`), so that a lost broker loses no press; `refused` is the code of why the
-    last press did not close, empty when it did or is still under way.
+    Pressing *close* is kept here (`requested_*`), so that a lost broker loses no press; `refused` is the code of why
+    the last press did not close, empty when it did or is still under way.
     """
 
     quarter = QuarterField("kwartaal", unique=True)
@@ -257,7 +257,7 @@ class Line(models.Model):
 
 
 class Correction(models.Model):
-    """Cubiss takes a line of closed books back: the fact is revoked now, the opposite line comes with the next closing."""
+    """Cubiss takes a line of closed books back: the fact is revoked now, the opposite line comes at the next closing."""
 
     class Reason(models.TextChoices):
         TYPING_ERROR = "typing_error", "verkeerd nummer"
