@@ -1,1 +1,14 @@
-urlpatterns: list = []
+"""The intermediaries' portal: handing out, what was handed out, and the drawer."""
+
+from django.urls import path
+
+from intermediaries.portal.hand_out import hand_out
+from intermediaries.portal.handouts import handouts, undo
+from intermediaries.portal.stock import stock
+
+urlpatterns = [
+    path("uitreiken/", hand_out, name="hand_out"),
+    path("uitgereikt/", handouts, name="handouts"),
+    path("uitgereikt/<int:pk>/terugdraaien/", undo, name="undo_handout"),
+    path("voorraad/", stock, name="stock"),
+]

@@ -1,4 +1,8 @@
 """The start page of each audience, and the office's organisation pages."""
 
+from django.urls import path
+
+from kbl.front.intermediary import home as intermediary_home
+
 cubiss: list = []
-intermediary: list = []
+intermediary = [path("", intermediary_home, name="home")]

@@ -5,7 +5,9 @@ moment, and a revocation never slips in behind a closing (threats.md, 14). Recor
 a resident is never kept waiting for our books; what comes late rolls into the next closing.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Protocol
 
 from django.db import OperationalError, connection
 
@@ -25,6 +27,14 @@ class QuarterClosed(Exception):
 
 class BooksBusy(Exception):
     """A quarter is being closed at this moment; a minute later it can be done."""
+
+
+class Recorded(Protocol):
+    """Any fact: a row with the day it happened and the moment we heard."""
+
+    pk: int
+    on: date
+    recorded_at: datetime
 
 
 def hold_open() -> None:
@@ -68,3 +78,13 @@ def assert_open(on: date, recorded_at: datetime) -> None:
     hold_open()
     if frozen := closing_that_froze(on, recorded_at):
         raise QuarterClosed(frozen)
+
+
+def frozen(facts: Iterable[Recorded]) -> set[int]:
+    """Which of these facts (by pk) are in closed books: for a list on a screen, in one question."""
+    closed = list(ClosedQuarter.objects.values_list("quarter", "closed_at"))
+    return {
+        fact.pk
+        for fact in facts
+        if any(quarter >= Quarter.of(fact.on) and at >= fact.recorded_at for quarter, at in closed)
+    }

@@ -1,0 +1,99 @@
+"""What intermediaries read when numbers cannot go out or a hand-out stays: what is wrong, and what to do."""
+
+from dataclasses import dataclass
+
+from django.utils.formats import date_format
+
+from intermediaries.accreditation import AccreditationRefused, NotAccredited
+from intermediaries.handout import NotUndoable, Refusal
+from kbl.facts import FutureDate, RevokeReason
+from kbl.organisations.books import BooksBusy, QuarterClosed
+
+# Why an intermediary takes a hand-out back, in its own words; `correction` is Cubiss' alone.
+UNDO_REASONS = [
+    (RevokeReason.TYPING_ERROR, "Ik heb me vergist in het nummer"),
+    (RevokeReason.TWICE, "Ik heb het dubbel ingevoerd"),
+    (RevokeReason.DID_NOT_HAPPEN, "De voucher is toch niet meegegeven"),
+    (RevokeReason.WRONG_DATE, "De dag klopt niet"),
+]
+
+
+@dataclass(frozen=True)
+class Advice:
+    """What is wrong with a group of numbers, in a few words, and what to do."""
+
+    title: str
+    next_step: str
+
+
+REFUSALS = {
+    Refusal.UNKNOWN: Advice(
+        "Niet uit uw voorraad",
+        "Kijk of het nummer klopt. Ligt de voucher wel bij u? Mail of bel Cubiss, dan zetten wij het recht.",
+    ),
+    Refusal.VOID: Advice(
+        "Ongeldig gemaakt",
+        "Geef deze vouchers niet mee: ze werken niet in de bibliotheek. Neem een andere uit uw voorraad.",
+    ),
+    Refusal.EXPIRED: Advice(
+        "Niet meer geldig op deze dag",
+        "Kijk of de dag klopt. Klopt de dag? Vraag Cubiss om nieuwe vouchers.",
+    ),
+    Refusal.ALREADY: Advice(
+        "Al eerder gemeld",
+        "U hoeft niets te doen. Klopt het niet? Kijk bij Uitgereikt en draai de verkeerde melding terug.",
+    ),
+    Refusal.NOT_YET_HELD: Advice(
+        "Op deze dag nog niet bij u",
+        "Deze vouchers kwamen later bij u binnen. Kies een latere dag.",
+    ),
+}
+
+
+def about_refusal(refusal: Refusal) -> Advice:
+    """Why a group of numbers cannot be handed out, and what to do."""
+    return REFUSALS[refusal.reason]
+
+
+def about_future(refused: FutureDate) -> str:
+    """A day that is still to come."""
+    return f"{date_format(refused.on, 'j F Y')} moet nog komen. Kies vandaag of een eerdere dag."
+
+
+def about_undo(refused: NotUndoable | QuarterClosed | BooksBusy) -> str:
+    """Why a hand-out cannot be taken back, and who can help."""
+    match refused:
+        case QuarterClosed(quarter=quarter):
+            return (
+                f"Deze uitreiking is al verrekend in het {quarter.label}. U kunt haar niet meer terugdraaien. "
+                "Cubiss kan haar wel voor u verbeteren."
+            )
+        case BooksBusy():
+            return "Cubiss sluit op dit moment een kwartaal af. Probeer het over een minuut opnieuw."
+        case NotUndoable(reason=NotUndoable.REDEEMED):
+            return (
+                "Met deze voucher is al iemand lid geworden. De uitreiking blijft daarom staan. "
+                "Klopt dat niet? Cubiss zoekt het met u uit."
+            )
+    return "Deze uitreiking was al teruggedraaid. U hoeft niets meer te doen."
+
+
+def about_accreditation(refused: NotAccredited) -> str:
+    """An organisation that may not get vouchers on a day."""
+    return (
+        f"{refused.organisation} is op {date_format(refused.on, 'j F Y')} niet geaccrediteerd. "
+        "Leg eerst een accreditatie vast, of kies een andere dag."
+    )
+
+
+def about_period(refused: AccreditationRefused) -> str:
+    """An accreditation that cannot start or end on the day that was asked."""
+    day = date_format(refused.day, "j F Y") if refused.day else ""
+    return {
+        AccreditationRefused.OVERLAPS: f"Er is al een accreditatie vanaf {day}. Beëindig die eerst.",
+        AccreditationRefused.BEFORE_START: f"De laatste dag ligt vóór de eerste dag, {day}. Kies een latere dag.",
+        AccreditationRefused.ENDED: f"Deze accreditatie eindigt al op {day}. Dat blijft zo.",
+        AccreditationRefused.IN_USE: (
+            f"Tot en met {day} is er met deze accreditatie uitgereikt. Kies die dag of een latere dag."
+        ),
+    }[refused.reason]
