@@ -1,0 +1,232 @@
+"""The programme's figures, counted from the facts every time: what was done, where, and along which track.
+
+A figure is always *as known*: what was heard by a moment of everything that happened up to a day. The figure of a
+quarter is the difference between what was known at its closing and at the closing before. So late reports count in the
+quarter in which they came in, like the lines of the statements; quarters add up to the total; and a closed quarter
+gives the same figure for ever, because facts are never edited (`Known.of`).
+
+| figure | counts |
+|---|---|
+| made, void | vouchers, by the ranges of batches and stock movements |
+| allocated | vouchers that went to intermediaries, less what came back |
+| handed out | standing hand-outs, reported by an intermediary |
+| new, conversion, free | standing enrolments by kind; *plus* is new and conversion together: target A |
+| redeemed | all standing enrolments |
+| renewed | standing membership years after the first, of memberships that the fund pays |
+
+The municipality of a membership is that of its branch, of a hand-out that of the intermediary. The track of anything is
+that of the accreditation under which its voucher was handed out.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from enum import StrEnum
+
+from django.db.models import Case, Count, F, FilteredRelation, Model, Q, QuerySet, Sum, Value, When
+from django.db.models.fields import IntegerField
+
+from intermediaries.models import Handout
+from kbl.organisations.models import YearTarget
+from kbl.settlements.models import Closing
+from libraries.models import Enrolment, MembershipYear
+from vouchers.models import Batch, StockMovement
+
+# Beside the tracks 1 to 4: the library told us first, or the intermediary was not accredited that day.
+NOT_REPORTED, NOT_ACCREDITED = -1, 0
+
+
+@dataclass(frozen=True, order=True)
+class Known:
+    """What was heard by `at` of everything that happened up to and including the day `until`."""
+
+    until: date
+    at: datetime
+
+    @classmethod
+    def at_closing(cls, closing: Closing) -> "Known":
+        """What the closing of a quarter froze."""
+        return cls(closing.quarter.last_day, closing.closed_at)
+
+    def of(self, path: str = "") -> Q:
+        """The condition that a fact at `path` was known and stood."""
+        return Q(**{f"{path}on__lte": self.until}) & self.heard(path)
+
+    def heard(self, path: str = "") -> Q:
+        """The condition that a fact was heard of and stood, whatever its day."""
+        stood = Q(**{f"{path}revoked_at__isnull": True}) | Q(**{f"{path}revoked_at__gt": self.at})
+        return Q(**{f"{path}recorded_at__lte": self.at}) & stood
+
+
+def closings(until: Closing | None = None) -> list[Closing]:
+    """The closed quarters, oldest first, up to and including one."""
+    rows = Closing.objects.order_by("quarter")
+    return list(rows.filter(quarter__lte=until.quarter) if until else rows)
+
+
+class Measure(StrEnum):
+    """What can be counted per library, municipality and track."""
+
+    HANDED_OUT = "handed_out"
+    NEW = "new"
+    CONVERSION = "conversion"
+    FREE = "free_anyway"
+    PLUS = "plus"
+    RENEWED = "renewed"
+
+
+@dataclass(frozen=True)
+class _Source:
+    """Where a measure's facts are, and how to reach their dimensions and their voucher's hand-out."""
+
+    model: type[Model]
+    only: Q
+    dimensions: dict[str, str]
+    handout: str = ""
+
+
+_ENROLMENT = {"library": "library_id", "municipality": "branch__municipality_id"}
+_YEAR = {"library": "library_id", "municipality": "enrolment__branch__municipality_id"}
+_HANDOUT = {"intermediary": "organisation_id", "municipality": "organisation__municipality_id"}
+PLUS_KINDS = [Enrolment.Kind.NEW, Enrolment.Kind.CONVERSION]
+
+_SOURCES = {
+    Measure.HANDED_OUT: _Source(Handout, Q(), _HANDOUT),
+    Measure.PLUS: _Source(Enrolment, Q(kind__in=PLUS_KINDS), _ENROLMENT, "voucher__handouts"),
+    Measure.RENEWED: _Source(
+        MembershipYear,
+        Q(ordinal__gt=1) & ~Q(enrolment__kind=Enrolment.Kind.FREE_ANYWAY),
+        _YEAR,
+        "enrolment__voucher__handouts",
+    ),
+    **{
+        measure: _Source(Enrolment, Q(kind=measure.value), _ENROLMENT, "voucher__handouts")
+        for measure in (Measure.NEW, Measure.CONVERSION, Measure.FREE)
+    },
+}
+
+
+def count(measure: Measure, known: Sequence[Known], *by: str) -> dict[tuple, list[int]]:
+    """How many there were at each of several moments, per dimension (`library`, `municipality`, `intermediary`).
+
+    One query, whatever the number of moments. Without a dimension the one key is the empty tuple.
+    """
+    source = _SOURCES[measure]
+    counts = {f"n{i}": Count("pk", filter=each.of()) for i, each in enumerate(known)}
+    rows = _rows(source)
+    if not by:
+        return {(): list(rows.aggregate(**counts).values())}
+    columns = [source.dimensions[each] for each in by]
+    return {
+        tuple(row[column] for column in columns): [row[name] for name in counts]
+        for row in rows.values(*columns).annotate(**counts)
+    }
+
+
+def count_by_track(measure: Measure, known: Known) -> dict[int, int]:
+    """How many there were at one moment per track, or NOT_REPORTED or NOT_ACCREDITED."""
+    source = _SOURCES[measure]
+    rows = _rows(source).filter(known.of())
+    accreditation = "accreditation"
+    missing = []
+    if source.handout:
+        rows = rows.annotate(reported=FilteredRelation(source.handout, condition=known.heard(f"{source.handout}__")))
+        accreditation = "reported__accreditation"
+        missing = [When(reported__pk__isnull=True, then=Value(NOT_REPORTED))]
+    track = Case(
+        *missing,
+        When(**{f"{accreditation}__isnull": True}, then=Value(NOT_ACCREDITED)),
+        default=F(f"{accreditation}__track"),
+        output_field=IntegerField(),
+    )
+    return {row["found"]: row["n"] for row in rows.values(found=track).annotate(n=Count("pk"))}
+
+
+def _rows(source: _Source) -> QuerySet:
+    return source.model._default_manager.filter(source.only).order_by()
+
+
+@dataclass(frozen=True)
+class Totals:
+    """The whole programme at a moment, or (one less another) in a period. See the table on top."""
+
+    made: int
+    allocated: int
+    void: int
+    handed_out: int
+    new: int
+    conversion: int
+    free: int
+    renewed: int
+
+    @property
+    def plus(self) -> int:
+        """What target A counts: new memberships, with members whose membership became free."""
+        return self.new + self.conversion
+
+    @property
+    def redeemed(self) -> int:
+        return self.plus + self.free
+
+    def __sub__(self, earlier: "Totals") -> "Totals":
+        return Totals(*(getattr(self, field.name) - getattr(earlier, field.name) for field in fields(self)))
+
+
+NOTHING = Totals(0, 0, 0, 0, 0, 0, 0, 0)
+
+
+def totals(known: Sequence[Known]) -> list[Totals]:
+    """The whole programme at each of several moments."""
+    people = {
+        "handed_out": count(Measure.HANDED_OUT, known)[()],
+        "new": count(Measure.NEW, known)[()],
+        "conversion": count(Measure.CONVERSION, known)[()],
+        "free": count(Measure.FREE, known)[()],
+        "renewed": count(Measure.RENEWED, known)[()],
+    }
+    paper = [_paper(each) for each in known]
+    return [Totals(**paper[i], **{name: counts[i] for name, counts in people.items()}) for i in range(len(known))]
+
+
+def _paper(known: Known) -> dict[str, int]:
+    """Vouchers made, with intermediaries and void at a moment: sums of ranges, so no voucher is looked at."""
+    size = F("last_serial") - F("first_serial") + 1
+    made = Batch.objects.filter(made_on__lte=known.until, recorded_at__lte=known.at).aggregate(n=Sum(size))["n"]
+    kind = StockMovement.Kind
+    moved = StockMovement.objects.filter(on__lte=known.until, recorded_at__lte=known.at).aggregate(
+        out=Sum(size, filter=Q(kind=kind.ALLOCATE)),
+        back=Sum(size, filter=Q(kind=kind.RETURN)),
+        void=Sum(size, filter=Q(kind=kind.VOID)),
+    )
+    return {
+        "made": made or 0,
+        "allocated": (moved["out"] or 0) - (moved["back"] or 0),
+        "void": moved["void"] or 0,
+    }
+
+
+@dataclass(frozen=True)
+class YearOfTarget:
+    """Target A of one year beside what was reached; `reached` is None for a year that has not begun."""
+
+    year: int
+    target: int
+    reached: int | None
+    conversions: int | None
+
+    @property
+    def share(self) -> float | None:
+        return self.reached / self.target if self.reached is not None and self.target else None
+
+
+def target_years(plus: Sequence[tuple[int, int, int]]) -> list[YearOfTarget]:
+    """Target A per year. `plus` gives for every quarter its year, its plus memberships, and its conversions."""
+    years: dict[int, list[int]] = {}
+    for year, number, conversions in plus:
+        found = years.setdefault(year, [0, 0])
+        found[0] += number
+        found[1] += conversions
+    return [
+        YearOfTarget(row.year, row.new_memberships, *(years.get(row.year) or (None, None)))
+        for row in YearTarget.objects.order_by("year")
+    ]

@@ -1,0 +1,242 @@
+"""Small counts stay inside Cubiss. What leaves (the province's report) shows no count below five, and nothing from
+which one can be solved back: not from a total, not from another table, not from the report before. No database.
+
+**One idea.** A row shows the figure that was last published of it. It moves on when at least five were added (or
+nothing was); until then it keeps its former figure, and what it holds back is in the rest of the table, as one sum. So
+what a reader can subtract is always five or more.
+
+**Complementary.** The rest is shown, for a table adds up. So it must belong to rows that cannot be told apart: at least
+two, and at least four more than there are rows, or every one of them would be known (`hold_back`). When a small row
+has no company, the smallest other row keeps it company.
+
+**Linked tables.** The table per library and the table per municipality count the same memberships and are decided
+together: libraries and municipalities that share a membership form a *region*; a region is published as a whole first,
+then what is inside (`_Region`). Where nothing of a region is shown, nothing inside it is marked apart either.
+
+A zero is shown: nobody stands behind it. (choice)
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+THRESHOLD = 5
+
+Key = Any
+Row = tuple[str, Key]
+
+
+def is_small(step: int) -> bool:
+    """One to four people, more or fewer."""
+    return 0 < abs(step) < THRESHOLD
+
+
+def hold_back(steps: Mapping[Key, int], forced: Iterable[Key] = ()) -> frozenset | None:
+    """Which rows keep their former figure when their total is known, given what was added to each.
+
+    None when even all of them together would give one away: then the total may not be known.
+    """
+    held = {key for key, step in steps.items() if is_small(step)} | set(forced)
+    company = sorted((key for key, step in steps.items() if step and key not in held), key=lambda key: abs(steps[key]))
+    while not _tells_nothing([steps[key] for key in held if steps[key]]):
+        if not company:
+            return None
+        held.add(company.pop(0))
+    return frozenset(held)
+
+
+def _tells_nothing(held: Sequence[int]) -> bool:
+    """Known only as a sum, what is held back leaves every row at least five possibilities."""
+    if not held:
+        return True
+    return len(held) > 1 and sum(map(abs, held)) - len(held) >= THRESHOLD - 1
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A published figure: `stand` in all, `added` since the report before; held back, it keeps its former stand."""
+
+    stand: int
+    added: int | None
+
+    @property
+    def held(self) -> bool:
+        return self.added is None
+
+
+@dataclass(frozen=True)
+class Counts:
+    """One measure at one closing: how many per (library, municipality), and per part in each division.
+
+    A division (per track, per kind) adds up to the same total as the pairs.
+    """
+
+    pairs: Mapping[tuple[Key, Key], int]
+    divisions: Mapping[str, Mapping[Key, int]] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        return sum(self.pairs.values())
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows as published. `rest` is what they hold back together, None when the total itself is held back."""
+
+    rows: Mapping[Key, Shown]
+    rest: Shown | None
+
+
+@dataclass(frozen=True)
+class Published:
+    """One measure in one report: the total and the tables that stand beside it, by name."""
+
+    total: Shown
+    tables: Mapping[str, Table]
+
+
+LIBRARIES, MUNICIPALITIES = "libraries", "municipalities"
+
+
+@dataclass
+class _Stands:
+    """The figures that were last published: of the total, of every row of every table, and of pairs of rows."""
+
+    total: int = 0
+    rows: dict[Row, int] = field(default_factory=dict)
+    pairs: dict[tuple[Key, Key], int] = field(default_factory=dict)
+
+    def steps(self, table: str, now: Mapping[Key, int]) -> dict[Row, int]:
+        """What was added to each row since it was last published."""
+        return {(table, key): number - self.rows.get((table, key), 0) for key, number in now.items()}
+
+
+def publish(history: Sequence[Counts]) -> list[Published]:
+    """What each report in a row may show of one measure, the first report first.
+
+    A later report takes account of all that earlier ones gave away, so always start from the first.
+    """
+    stands = _Stands()
+    return [_publish(counts, stands) for counts in history]
+
+
+def _publish(counts: Counts, stands: _Stands) -> Published:
+    """One report. Moves the stands of what it publishes: the total first, and rows only when the total moved."""
+    now = {
+        LIBRARIES: _summed(counts.pairs, 0),
+        MUNICIPALITIES: _summed(counts.pairs, 1),
+        **{name: _with_former(name, parts, stands) for name, parts in counts.divisions.items()},
+    }
+    regions = _regions(counts.pairs, now, stands)
+    held_regions = hold_back(
+        {each.name: each.step for each in regions}, [each.name for each in regions if each.inside is None]
+    )
+    held_parts = {name: hold_back(stands.steps(name, now[name])) for name in counts.divisions}
+    step = counts.total - stands.total
+    moves = not is_small(step) and held_regions is not None and None not in held_parts.values()
+    before = _Stands(stands.total, dict(stands.rows))
+    shown: set[Row] = set()
+    if moves:
+        stands.total = counts.total
+        for region in regions:
+            if region.name not in (held_regions or ()):
+                shown |= region.rows_to_show(now)
+        for name, held in held_parts.items():
+            shown |= {(name, key) for key in now[name]} - (held or frozenset())
+        for table, key in shown:
+            stands.rows[table, key] = now[table][key]
+        for pair, number in counts.pairs.items():
+            if {(LIBRARIES, pair[0]), (MUNICIPALITIES, pair[1])} <= shown:
+                stands.pairs[pair] = number
+    return Published(
+        total=Shown(stands.total, step if moves else None),
+        tables={name: _table(name, now[name], before, stands, shown, moves) for name in now},
+    )
+
+
+def _with_former(name: str, parts: Mapping[Key, int], stands: _Stands) -> dict[Key, int]:
+    """The parts of a division, with those that were published before and are empty now."""
+    former = {key: 0 for table, key in stands.rows if table == name}
+    return {**former, **parts}
+
+
+def _table(
+    name: str, keys: Iterable[Key], before: _Stands, after: _Stands, shown: set[Row], total_moves: bool
+) -> Table:
+    """The rows of one table, and what they hold back together when the total is known."""
+
+    def held_back(stands: _Stands) -> int:
+        return stands.total - sum(number for (table, _), number in stands.rows.items() if table == name)
+
+    rows = {}
+    for key in keys:
+        former, latter = before.rows.get((name, key), 0), after.rows.get((name, key), 0)
+        rows[key] = Shown(latter, latter - former if (name, key) in shown else None)
+    return Table(rows, Shown(held_back(after), held_back(after) - held_back(before)) if total_moves else None)
+
+
+def _summed(pairs: Mapping[tuple[Key, Key], int], side: int) -> dict[Key, int]:
+    """The pairs added up per library (side 0) or municipality (side 1)."""
+    sums: dict[Key, int] = {}
+    for pair, number in pairs.items():
+        sums[pair[side]] = sums.get(pair[side], 0) + number
+    return sums
+
+
+@dataclass(frozen=True)
+class _Region:
+    """Libraries and municipalities that share memberships: published as a whole, or not at all.
+
+    Usually one library with its municipalities, or one municipality with its libraries: the one is the hub, and of the
+    others some may be held back *inside*. That is None when the region cannot be published at all. Where several
+    libraries share several municipalities there is no hub; then every row and every pair must be able to move.
+    """
+
+    name: Row
+    members: frozenset[Row]
+    step: int
+    inside: frozenset | None
+
+    def rows_to_show(self, now: Mapping[str, Mapping[Key, int]]) -> set[Row]:
+        """The region's rows that are not held back inside."""
+        return {row for row in self.members if row[1] in now[row[0]]} - (self.inside or frozenset())
+
+
+def _regions(
+    pairs: Mapping[tuple[Key, Key], int], now: Mapping[str, Mapping[Key, int]], stands: _Stands
+) -> list[_Region]:
+    """The regions: rows that are connected by pairs."""
+    leader: dict[Row, Row] = {}
+
+    def find(row: Row) -> Row:
+        while leader.setdefault(row, row) != row:
+            row = leader[row]
+        return row
+
+    for library, municipality in pairs:
+        leader[find((MUNICIPALITIES, municipality))] = find((LIBRARIES, library))
+    members: dict[Row, set[Row]] = {}
+    for row in list(leader):
+        members.setdefault(find(row), set()).add(row)
+    return [_region(name, frozenset(rows), pairs, now, stands) for name, rows in members.items()]
+
+
+def _region(
+    name: Row,
+    members: frozenset[Row],
+    pairs: Mapping[tuple[Key, Key], int],
+    now: Mapping[str, Mapping[Key, int]],
+    stands: _Stands,
+) -> _Region:
+    """What was added in a region, and what of it must be held back inside."""
+    libraries, municipalities = (
+        {row: step for row, step in stands.steps(table, now[table]).items() if row in members}
+        for table in (LIBRARIES, MUNICIPALITIES)
+    )
+    if len(libraries) == 1:
+        return _Region(name, members, sum(libraries.values()), hold_back(municipalities))
+    if len(municipalities) == 1:
+        return _Region(name, members, sum(municipalities.values()), hold_back(libraries))
+    changes = [*libraries.values(), *municipalities.values()]
+    changes += [number - stands.pairs.get(pair, 0) for pair, number in pairs.items() if (LIBRARIES, pair[0]) in members]
+    return _Region(name, members, sum(libraries.values()), None if any(map(is_small, changes)) else frozenset())
