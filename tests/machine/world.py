@@ -1,0 +1,207 @@
+"""A small world that Hypothesis plays with: two intermediaries, two libraries, a coordinator, and time that moves on.
+
+Every rule calls the same domain function that screens call, with good and bad input alike. A refusal must leave the
+world as it was; after every step the invariants of `oracle` must hold.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from intermediaries import accreditation, handout
+from intermediaries.models import Accreditation, Handout
+from kbl.accounts.models import User
+from kbl.facts import FutureDate
+from kbl.organisations import books
+from kbl.organisations.models import Branch, Municipality, Organisation, Programme
+from kbl.settlements import closing, corrections, statements
+from kbl.settlements.models import Line, Statement, Tariff
+from libraries import enrolment, renewal
+from libraries.models import Enrolment, MembershipYear, Participation
+from tests.conftest import at
+from tests.machine import oracle
+from vouchers import batches, stock
+from vouchers.models import Batch, Voucher
+from vouchers.numbers import SerialRange
+
+KNOWN_REFUSALS = (
+    FutureDate,
+    batches.BatchRefused,
+    stock.StockRefused,
+    accreditation.NotAccredited,
+    handout.HandoutRefused,
+    handout.NotUndoable,
+    enrolment.VoucherRefused,
+    enrolment.TooManyGuesses,
+    enrolment.NotUndoable,
+    renewal.NotRenewable,
+    books.QuarterClosed,
+    closing.ClosingRefused,
+    corrections.NotCorrectable,
+    statements.StepRefused,
+    statements.OwnWork,
+)
+
+few = st.integers(1, 4)
+pick = st.integers(0, 10_000)
+days_back = st.sampled_from([0, 0, 0, 1, 20, 100, -1])
+side = st.integers(0, 1)
+
+
+class World(RuleBasedStateMachine):
+    """The state machine; the state itself is the database, inside a transaction that is thrown away."""
+
+    @initialize()
+    def begin(self) -> None:
+        self.transaction = transaction.atomic()
+        self.transaction.__enter__()
+        self.today = date(2025, 9, 20)
+        Programme.objects.create(
+            pk=1, name="Klein", starts_on=date(2025, 7, 1), ends_on=date(2027, 12, 31), target_group=100
+        )
+        for day, amount in ((date(2025, 1, 1), 42), (date(2026, 1, 1), 45)):
+            Tariff.objects.create(kind="membership", first_day=day, amount=amount, vat="high")
+        Tariff.objects.create(kind="handling", first_day=date(2025, 1, 1), amount=4, vat="outside")
+        Tariff.objects.create(kind="handling", first_day=date(2026, 4, 1), amount=5, track=3, vat="outside")
+        self.coordinator = User.objects.create(email="c@voorbeeld.example", name="C")
+        self.finance = User.objects.create(email="f@voorbeeld.example", name="F")
+        town = Municipality.objects.create(code="GM0001", name="Dorp", starts_on=date(2025, 9, 1))
+        self.intermediaries, self.branches = [], []
+        for i, (track, ends) in enumerate(((4, date(2026, 6, 30)), (3, None))):
+            organisation = Organisation.objects.create(name=f"I{i}", slug=f"i{i}", iban="NL91ABNA0417164300")
+            Accreditation.objects.create(
+                organisation=organisation, track=track, protocol="1", valid_from=date(2025, 7, 1), valid_until=ends
+            )
+            self.intermediaries.append(organisation)
+        for i, starts_on in enumerate((date(2025, 9, 1), date(2026, 1, 15))):
+            library = Organisation.objects.create(name=f"B{i}", slug=f"b{i}", iban="NL91ABNA0417164300")
+            Participation.objects.create(library=library, starts_on=starts_on, invoice_prefix=f"B{i}")
+            self.branches.append(Branch.objects.create(organisation=library, name="Hier", municipality=town))
+        for holder in self.intermediaries:
+            self.make_batch(3)
+            batch = Batch.objects.order_by("-pk")[0]
+            accreditation.allocate(batch.range, to=holder, on=self.today, by=self.coordinator, at=self.now)
+
+    def teardown(self) -> None:
+        if hasattr(self, "transaction"):
+            transaction.set_rollback(True)
+            self.transaction.__exit__(None, None, None)
+
+    # --- help -----------------------------------------------------------------------------------------------------
+
+    @property
+    def now(self) -> datetime:
+        return at(self.today)
+
+    def attempt(self, action: Callable, *args, **named) -> None:
+        """Call a domain function; when it refuses, everything must be as before."""
+        before = oracle.fingerprint()
+        try:
+            with transaction.atomic():
+                action(*args, **named, by=named.pop("by", self.coordinator), at=self.now)
+        except KNOWN_REFUSALS:
+            assert oracle.fingerprint() == before, "a refusal changed something"
+
+    def serials(self, choice: int, length: int) -> SerialRange:
+        last = Voucher.objects.order_by("-serial").values_list("serial", flat=True).first() or 1
+        first = choice % (last + 1) + 1
+        return SerialRange(first, first + length - 1)
+
+    def any_row(self, rows, choice: int):
+        keys = list(rows.order_by("pk").values_list("pk", flat=True))
+        return rows.get(pk=keys[choice % len(keys)]) if keys else None
+
+    # --- what happens ---------------------------------------------------------------------------------------------
+
+    @rule(days=st.sampled_from([1, 5, 20, 45, 91]))
+    def time_passes(self, days: int) -> None:
+        self.today = min(self.today + timedelta(days=days), date(2028, 1, 31))
+
+    @rule(count=few)
+    def make_batch(self, count: int) -> None:
+        self.attempt(
+            batches.make_batch, count, medium="paper", valid_until=self.today + timedelta(days=400), on=self.today
+        )
+
+    @rule(choice=pick, length=few, who=side, back=days_back)
+    def allocate(self, choice: int, length: int, who: int, back: int) -> None:
+        on = self.today - timedelta(days=back)
+        self.attempt(accreditation.allocate, self.serials(choice, length), to=self.intermediaries[who], on=on)
+
+    @rule(choice=pick, length=few, who=side)
+    def take_back(self, choice: int, length: int, who: int) -> None:
+        self.attempt(stock.take_back, self.serials(choice, length), holder=self.intermediaries[who], on=self.today)
+
+    @rule(choice=pick, length=few, who=side)
+    def move_to_the_other(self, choice: int, length: int, who: int) -> None:
+        holder, to = self.intermediaries[who], self.intermediaries[1 - who]
+        self.attempt(accreditation.hand_on, self.serials(choice, length), holder=holder, to=to, on=self.today)
+
+    @rule(choice=pick, length=few)
+    def make_void(self, choice: int, length: int) -> None:
+        self.attempt(stock.void, self.serials(choice, length), reason="lost", on=self.today)
+
+    @rule(choice=pick, length=few, who=side, back=days_back)
+    def hand_out(self, choice: int, length: int, who: int, back: int) -> None:
+        on = self.today - timedelta(days=back)
+        self.attempt(handout.hand_out, self.intermediaries[who], [self.serials(choice, length)], on=on)
+
+    @rule(choice=pick)
+    def undo_hand_out(self, choice: int) -> None:
+        if one := self.any_row(Handout.objects.all(), choice):
+            self.attempt(handout.undo, one, reason="twice")
+
+    @rule(choice=pick, where=side, kind=st.sampled_from(Enrolment.Kind.values), back=days_back)
+    def redeem(self, choice: int, where: int, kind: str, back: int) -> None:
+        if voucher := self.any_row(Voucher.objects.all(), choice):
+            on = self.today - timedelta(days=back)
+            self.attempt(enrolment.redeem, voucher.number, branch=self.branches[where], kind=kind, on=on)
+
+    @rule(choice=pick)
+    def undo_redemption(self, choice: int) -> None:
+        if one := self.any_row(Enrolment.objects.all(), choice):
+            self.attempt(enrolment.undo, one, reason="twice", on=self.today)
+
+    @rule(choice=pick)
+    def renew(self, choice: int) -> None:
+        if year := self.any_row(MembershipYear.objects.all(), choice):
+            self.attempt(renewal.renew, year)
+
+    @rule(choice=pick)
+    def end_membership(self, choice: int) -> None:
+        if year := self.any_row(MembershipYear.objects.all(), choice):
+            self.attempt(renewal.end, year)
+
+    @rule(choice=pick)
+    def undo_renewal(self, choice: int) -> None:
+        if year := self.any_row(MembershipYear.objects.filter(ordinal__gt=1), choice):
+            self.attempt(renewal.undo, year, reason="twice")
+
+    @rule()
+    def close_the_next_quarter(self) -> None:
+        self.attempt(closing.close, closing.next_to_close())
+
+    @rule(choice=pick)
+    def correct(self, choice: int) -> None:
+        if line := self.any_row(Line.objects.all(), choice):
+            self.attempt(corrections.correct, line, reason="twice")
+
+    @rule(choice=pick)
+    def confirm(self, choice: int) -> None:
+        if statement := self.any_row(Statement.objects.all(), choice):
+            self.attempt(statements.confirm, statement)
+
+    @rule(choice=pick)
+    def approve(self, choice: int) -> None:
+        if statement := self.any_row(Statement.objects.all(), choice):
+            self.attempt(statements.approve, statement, by=self.finance)
+
+    # --- what always holds ----------------------------------------------------------------------------------------
+
+    @invariant()
+    def the_books_are_right(self) -> None:
+        if hasattr(self, "transaction"):
+            oracle.assert_books()

@@ -1,0 +1,102 @@
+"""Everything in any order: Hypothesis plays with the domain functions and the books stay right after every step.
+
+And the machine is no decoration: it finds each of a dozen bugs that are planted in the rules.
+"""
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from intermediaries import handout
+from kbl.fund import ledger
+from kbl.organisations import books
+from kbl.settlements import closing, corrections, pile
+from libraries import enrolment, models
+from tests.machine.world import World
+from vouchers import lifecycle, stock
+from vouchers.models import Voucher
+
+LONG = settings(
+    max_examples=200,
+    stateful_step_count=30,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    print_blob=True,
+)
+HUNT = settings(
+    LONG,
+    max_examples=400,
+    phases=[Phase.generate],
+    report_multiple_bugs=False,
+    derandomize=True,
+    print_blob=False,
+    database=None,
+)
+
+
+@pytest.mark.timeout(900)
+def test_the_books_stay_right_whatever_happens(db):
+    run_state_machine_as_test(World, settings=LONG)
+
+
+def unguarded(vouchers, *, seen, to, **changes):
+    return vouchers.order_by().update(status=to, **changes)
+
+
+def released_to_the_drawer(serial):
+    one = Voucher.objects.filter(pk=serial)
+    return bool(lifecycle.move_those(one, seen="redeemed", to="allocated"))
+
+
+def revoked_without_its_status(fact, *, reason, by, at):
+    return fact.revoke(reason, by=by, at=at)
+
+
+def correction_without_revoking(line, *, reason, by, at):
+    return corrections.Correction.objects.get_or_create(line=line, defaults={"reason": reason, "by": by, "at": at})
+
+
+def drawn_with_the_wrong_sign(kind, amount, **named):
+    return ledger_book(kind, -amount, **named)
+
+
+ledger_book = ledger.book
+pile_handlings = pile.handlings
+pile_memberships = pile.memberships
+year_next_on = models.MembershipYear.next_on
+
+BUGS = {
+    "a status is written whatever it was": (lifecycle, "move_those", unguarded),
+    "an undone redemption forgets the hand-out": (lifecycle, "release", released_to_the_drawer),
+    "an undone redemption leaves the voucher redeemed": (lifecycle, "release", lambda serial: True),
+    "an undone hand-out leaves the status": (handout, "revoke", revoked_without_its_status),
+    "a revoked enrolment keeps its years": (enrolment, "revoke", revoked_without_its_status),
+    "a correction leaves the fact standing": (corrections, "correct", correction_without_revoking),
+    "a correction adds instead of taking off": (pile, "NET", "tariff.amount"),
+    "corrections never reach a statement": (pile, "corrections", lambda at: corrections.Correction.objects.none()),
+    "free-anyway is paid": (
+        pile,
+        "memberships",
+        lambda until, at: models.MembershipYear.objects.standing().filter(
+            on__lte=until, recorded_at__lte=at, lines__isnull=True
+        ),
+    ),
+    "the running quarter is billed too": (
+        pile,
+        "handlings",
+        lambda until, at: pile_handlings(until.replace(year=2100), at),
+    ),
+    "a credit is forgotten": (closing, "_open_credits", dict),
+    "the fund is credited instead of charged": (ledger, "book", drawn_with_the_wrong_sign),
+    "closed books can be undone": (books, "assert_open", lambda on, recorded_at: None),
+    "a lost voucher keeps its status": (stock.lifecycle, "move", lambda *a, **k: None),
+    "a renewal starts when the year before does": (models.MembershipYear, "next_on", property(lambda year: year.on)),
+}
+
+
+@pytest.mark.parametrize("bug", BUGS)
+@pytest.mark.timeout(600)
+def test_a_planted_bug_is_found(db, monkeypatch, bug):
+    monkeypatch.setattr(*BUGS[bug])
+    with pytest.raises(Exception):  # noqa: B017 - whichever way the world breaks
+        run_state_machine_as_test(World, settings=HUNT)
