@@ -2,7 +2,10 @@
 
 from datetime import date, datetime
 
-from intermediaries.models import Accreditation
+from django.db import transaction
+from django.db.models import Max, Q
+
+from intermediaries.models import Accreditation, Handout
 from kbl.organisations.models import Organisation
 from vouchers import stock
 from vouchers.models import StockMovement
@@ -17,9 +20,58 @@ class NotAccredited(Exception):
         self.organisation, self.on = organisation, on
 
 
+class AccreditationRefused(Exception):
+    """An accreditation cannot start or end on that day; `reason` is one of the class's constants, `day` tells more."""
+
+    OVERLAPS, BEFORE_START, ENDED, IN_USE = "overlaps", "before_start", "ended", "in_use"
+
+    def __init__(self, reason: str, day: date | None = None) -> None:
+        super().__init__(f"{reason} {day or ''}".strip())
+        self.reason, self.day = reason, day
+
+
 def accreditation_on(organisation: Organisation, on: date) -> Accreditation | None:
     """The accreditation that holds on a day, or None."""
     return Accreditation.objects.valid(on).filter(organisation=organisation).order_by("-valid_from").first()
+
+
+@transaction.atomic
+def accredit(
+    organisation: Organisation, *, track: int, protocol: str, valid_from: date, valid_until: date | None = None
+) -> Accreditation:
+    """Let an organisation hand out from a day on. On every day it has one accreditation at most.
+
+    Raises AccreditationRefused.
+    """
+    if valid_until is not None and valid_until < valid_from:
+        raise AccreditationRefused(AccreditationRefused.BEFORE_START, valid_from)
+    Organisation.objects.select_for_update().get(pk=organisation.pk)
+    others = Accreditation.objects.filter(organisation=organisation)
+    others = others.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=valid_from))
+    if valid_until is not None:
+        others = others.filter(valid_from__lte=valid_until)
+    if other := others.order_by("valid_from").first():
+        raise AccreditationRefused(AccreditationRefused.OVERLAPS, other.valid_from)
+    return Accreditation.objects.create(
+        organisation=organisation, track=track, protocol=protocol, valid_from=valid_from, valid_until=valid_until
+    )
+
+
+@transaction.atomic
+def end(accreditation: Accreditation, *, last_day: date) -> None:
+    """The accreditation holds up to and including `last_day`, and not longer than it did. What was handed out stays.
+
+    Raises AccreditationRefused: before its first day, after its end, or when later hand-outs lean on it.
+    """
+    if last_day < accreditation.valid_from:
+        raise AccreditationRefused(AccreditationRefused.BEFORE_START, accreditation.valid_from)
+    handouts = Handout.objects.standing().filter(organisation=accreditation.organisation_id)
+    leaning = handouts.filter(accreditation=accreditation, on__gt=last_day).aggregate(last=Max("on"))["last"]
+    if leaning:
+        raise AccreditationRefused(AccreditationRefused.IN_USE, leaning)
+    running = Accreditation.objects.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=last_day))
+    if not running.filter(pk=accreditation.pk).update(valid_until=last_day):
+        raise AccreditationRefused(AccreditationRefused.ENDED, accreditation.valid_until)
 
 
 def allocate(serials: SerialRange, *, to: Organisation, on: date, by, at: datetime) -> StockMovement:
