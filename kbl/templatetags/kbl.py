@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django import template
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
@@ -25,7 +26,7 @@ MINUS = "\N{MINUS SIGN}"
 # Amounts, numbers and days
 
 
-def _dutch(value: Decimal | int, decimals: int) -> str:
+def _dutch(value: Decimal, decimals: int) -> str:
     """Dots between thousands, a comma before decimals, a real minus sign."""
     sign = MINUS if value < 0 else ""
     return sign + number_format(abs(value), decimal_pos=decimals, use_l10n=True, force_grouping=True)
@@ -37,13 +38,13 @@ def euro(value: Decimal | int | None) -> str:
     if value is None:
         return NOTHING
     sign = MINUS if value < 0 else ""
-    return f"{sign}€{SPACE}{_dutch(abs(value), 2)}"
+    return f"{sign}€{SPACE}{_dutch(abs(Decimal(value)), 2)}"
 
 
 @register.filter
 def number(value: Decimal | int | None, decimals: int = 0) -> str:
     """`12.500`; `{{ years|number:1 }}` gives `2,5`."""
-    return NOTHING if value is None else _dutch(value, decimals)
+    return NOTHING if value is None else _dutch(Decimal(value), decimals)
 
 
 @register.filter
@@ -66,8 +67,9 @@ def serial(value: int | None) -> str:
 
 
 def _local(value: date | datetime) -> date | datetime:
-    aware = isinstance(value, datetime) and timezone.is_aware(value)
-    return timezone.localtime(value) if aware else value
+    if isinstance(value, datetime) and timezone.is_aware(value):
+        return timezone.localtime(value)
+    return value
 
 
 @register.filter
@@ -171,7 +173,7 @@ def sorry(content: str, title: str) -> SafeString:
 
 
 def _render(name: str, context: dict) -> SafeString:
-    return SafeString(template.loader.render_to_string(name, context))
+    return SafeString(render_to_string(name, context))
 
 
 @register.inclusion_tag("parts/stat.html")

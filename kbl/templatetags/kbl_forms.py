@@ -33,7 +33,7 @@ def _focus_target(bound: BoundField) -> str:
 
 
 @register.inclusion_tag("parts/field.html")
-def field(bound: BoundField, label: str = "", help: str | None = "", **attrs: str) -> dict:
+def field(bound: BoundField, label: str = "", help: str | None = "", **attrs: str | bool) -> dict:
     """One field with its label, help and errors.
 
     Further names become attributes of the widget, with `_` as `-`: `{% field form.number class="kbl-number" %}`.
