@@ -13,7 +13,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kbl.settings")
 
 app = Celery("kbl")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["kbl.settlements"])
+app.autodiscover_tasks(["kbl.settlements", "reporting"])
 
 app.conf.beat_schedule = {
     "open the closing of a finished quarter": {

@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
-from django.utils import timezone
+from django.utils import timezone, translation
 from weasyprint import HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
@@ -66,7 +66,9 @@ def render(
     template: str, context: dict, *, made_at: datetime, identifier: str, drawn: Mapping[str, bytes] | None = None
 ) -> bytes:
     """The PDF of a template. The same context, moment and identifier give the same bytes. Raises PaperRefused."""
-    return _pdf(render_to_string(template, context), made_at=made_at, identifier=identifier, drawn=drawn or {})
+    with translation.override("nl"):
+        html = render_to_string(template, context)
+    return _pdf(html, made_at=made_at, identifier=identifier, drawn=drawn or {})
 
 
 def _pdf(html: str, *, made_at: datetime, identifier: str, drawn: Mapping[str, bytes]) -> bytes:

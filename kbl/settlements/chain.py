@@ -1,0 +1,180 @@
+"""What follows when Cubiss presses *close*: close the books -> documents -> the province's report -> mail.
+
+    request_closing()   the button: keeps the press, starts the chain, returns at once
+    close_now()         the command: the same steps, here and now
+    finish()            the sweeper: whatever was pressed and not finished, it finishes
+
+Every step may run again, run twice at once or be killed anywhere: it looks in the database what is there already and
+adds what is missing, once. So the broker only brings speed; when it is away, `finish` does the work.
+"""
+
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+
+from celery import Signature, current_app, signature
+from celery import chain as in_a_row
+from django.db import transaction
+
+from kbl.periods import Quarter
+from kbl.settlements import documents, notices
+from kbl.settlements.closing import ClosingRefused, assert_closable, close
+from kbl.settlements.models import Closing, ClosingWindow, Document, Notice
+from kbl.settlements.sentences import CLOSING_REFUSALS, code
+
+log = logging.getLogger(__name__)
+
+# The report is made a storey higher, where this house does not look: it is known by the name of its task alone.
+CLOSE = "kbl.settlements.tasks.close_quarter"
+DOCUMENTS = "kbl.settlements.tasks.make_documents"
+REPORT = "reporting.tasks.make_report"
+MAIL = "kbl.settlements.tasks.send_notices"
+
+
+def request_closing(quarter: Quarter, *, by, at: datetime) -> ClosingWindow:
+    """Cubiss presses *close*. Raises ClosingRefused for what can be told at once; the rest the window tells later."""
+    with transaction.atomic():
+        window = _press(quarter, by=by, at=at)
+        transaction.on_commit(lambda: _start(signature(CLOSE, args=[window.pk])))
+    return window
+
+
+def close_now(quarter: Quarter, *, by, at: datetime) -> Closing:
+    """Close and do all that follows, in this process. Raises ClosingRefused, MissingTariff.
+
+    A closing that was cut off half-way is finished; one that is wholly done is refused.
+    """
+    closing = Closing.objects.filter(quarter=quarter).first()
+    if closing is None:
+        closing = _close(_press(quarter, by=by, at=at))
+    elif is_finished(closing):
+        raise ClosingRefused(ClosingRefused.ALREADY_CLOSED, quarter)
+    documents.make_all(closing, at=at)
+    _make_report(closing)
+    notices.send_all(closing, at=at)
+    return closing
+
+
+def close_requested(window: ClosingWindow) -> Closing | None:
+    """The first step, in a worker: close the quarter that was asked for; None when that is refused.
+
+    A refusal is kept on the window, for the page to tell; it stays refused until somebody presses again.
+    """
+    closing = Closing.objects.filter(quarter=window.quarter).first()
+    if closing is None and window.requested_at and not window.refused:
+        with suppress(*CLOSING_REFUSALS):
+            return _close(window)
+    return closing
+
+
+def start_after_closing(closing: Closing) -> None:
+    """Hand what follows a closing to the workers, one step after the other."""
+    steps = [signature(name, args=[closing.pk], immutable=True) for name in (DOCUMENTS, REPORT, MAIL)]
+    _start(in_a_row(*steps))
+
+
+def finish(*, at: datetime) -> None:
+    """Find every press that did not close yet and every closing that lacks something, and finish it here.
+
+    A step that fails leaves the others their turn; the next sweep tries it again.
+    """
+    for window in ClosingWindow.objects.filter(requested_at__isnull=False, refused=""):
+        _attempt("closing", close_requested, window)
+    notices.free_stale(at=at)
+    for closing in Closing.objects.order_by("quarter"):
+        if not documents.all_made(closing):
+            _attempt("documents", documents.make_all, closing, at=at)
+        if not _has_report(closing):
+            _attempt("report", _make_report, closing)
+        _attempt("mail", notices.send_all, closing, at=at)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a closing is: the page shows it while the workers are at it."""
+
+    statements: int
+    documents: int
+    report: bool
+    mails: dict[str, int]
+
+    @property
+    def finished(self) -> bool:
+        return self.documents == self.statements and self.report and self.mailed + self.failed == self.statements
+
+    @property
+    def mailed(self) -> int:
+        return self.mails.get(Notice.State.SENT, 0)
+
+    @property
+    def failed(self) -> int:
+        return self.mails.get(Notice.State.FAILED, 0)
+
+
+def progress(closing: Closing) -> Progress:
+    """How far a closing is."""
+    states = Notice.objects.filter(statement__closing=closing).values_list("state", flat=True)
+    return Progress(
+        statements=closing.statements.count(),
+        documents=closing.documents.filter(kind=Document.Kind.STATEMENT).count(),
+        report=_has_report(closing),
+        mails={state: list(states).count(state) for state in Notice.State.values},
+    )
+
+
+def is_finished(closing: Closing) -> bool:
+    """True when nothing is left to do but mail that did not arrive, which is tried again by itself."""
+    return progress(closing).finished
+
+
+def _press(quarter: Quarter, *, by, at: datetime) -> ClosingWindow:
+    assert_closable(quarter, at=at)
+    window, _ = ClosingWindow.objects.update_or_create(
+        quarter=quarter,
+        defaults={"requested_at": at, "requested_by": by, "refused": ""},
+        create_defaults={"opened_at": at, "requested_at": at, "requested_by": by},
+    )
+    return window
+
+
+def _close(window: ClosingWindow) -> Closing:
+    """Close at the moment of the press, whoever runs this and whenever; whoever comes second finds it done.
+
+    Raises ClosingRefused, MissingTariff, and keeps why on the window.
+    """
+    assert window.requested_at
+    try:
+        return close(window.quarter, by=window.requested_by, at=window.requested_at)
+    except CLOSING_REFUSALS as refusal:
+        if code(refusal) == ClosingRefused.ALREADY_CLOSED:
+            return Closing.objects.get(quarter=window.quarter)
+        # A newer press is not answered by the refusal of an older one.
+        ClosingWindow.objects.filter(pk=window.pk, requested_at=window.requested_at).update(refused=code(refusal))
+        raise
+
+
+def _start(work: Signature) -> None:
+    """Hand work to the broker. When it is away nothing is lost: `finish` finds the work in the database."""
+    try:
+        work.apply_async()
+    except Exception as away:  # whatever the transport raises: the press stands, and the page must answer
+        log.warning("The broker cannot be reached (%s); the sweeper does the work.", type(away).__name__)
+
+
+def _attempt(what: str, step: Callable[..., object], of: ClosingWindow | Closing, **named) -> None:
+    try:
+        step(of, **named)
+    except Exception:
+        log.exception("Not finished: %s of %s. The next sweep tries again.", what, of)
+
+
+def _has_report(closing: Closing) -> bool:
+    return closing.documents.filter(kind=Document.Kind.REPORT).exists()
+
+
+def _make_report(closing: Closing) -> None:
+    """The report's own task, run in this process."""
+    current_app.loader.import_default_modules()
+    current_app.tasks[REPORT](closing.pk)

@@ -1,0 +1,92 @@
+"""Issuing documents: made once, kept byte for byte with their hash. Making again what is there changes nothing."""
+
+import hashlib
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+
+from kbl.settlements import paper
+from kbl.settlements.models import Closing, Document, Statement
+
+log = logging.getLogger(__name__)
+
+
+def issue(
+    kind: str,
+    *,
+    closing: Closing,
+    filename: str,
+    make: Callable[[], bytes],
+    at: datetime,
+    statement: Statement | None = None,
+    books_digest: str = "",
+) -> Document:
+    """The document of a statement, or the report of a closing: the one that is there, else made now.
+
+    Two workers at once may both make it; the database keeps one, and both get that one.
+    """
+    issued = Document.objects.filter(kind=kind, closing=closing, statement=statement)
+    if found := issued.first():
+        return found
+    content = make()
+    try:
+        with transaction.atomic():
+            return Document.objects.create(
+                kind=kind,
+                closing=closing,
+                statement=statement,
+                filename=filename,
+                content=content,
+                sha256=hashlib.sha256(content).hexdigest(),
+                books_digest=books_digest,
+                made_at=at,
+            )
+    except IntegrityError:
+        if found := issued.first():
+            return found
+        raise
+
+
+def issue_statement(statement: Statement, *, at: datetime) -> Document:
+    """The document of one statement. Raises paper.NoDebtor while Cubiss itself is not among the organisations."""
+    return issue(
+        Document.Kind.STATEMENT,
+        closing=statement.closing,
+        statement=statement,
+        filename=paper.filename(statement),
+        make=lambda: paper.render(statement),
+        at=at,
+    )
+
+
+def lacking(closing: Closing) -> QuerySet[Statement]:
+    """The statements of a closing that have no document yet."""
+    return closing.statements.filter(document__isnull=True).select_related("closing", "organisation").order_by("pk")
+
+
+def all_made(closing: Closing) -> bool:
+    return not lacking(closing).exists()
+
+
+def make_all(closing: Closing, *, at: datetime) -> None:
+    """A document for every statement that has none.
+
+    One that cannot be made does not keep the others waiting; the first such failure is raised at the end.
+    """
+    failures: list[Exception] = []
+    for statement in lacking(closing):
+        try:
+            issue_statement(statement, at=at)
+        except Exception as failure:
+            log.error("No document for statement %s: %s", statement.pk, type(failure).__name__)
+            failures.append(failure)
+    if failures:
+        raise failures[0]
+
+
+def is_intact(document: Document) -> bool:
+    """True when the bytes are still those that were issued."""
+    return hashlib.sha256(document.content).hexdigest() == document.sha256

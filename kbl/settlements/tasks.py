@@ -1,0 +1,38 @@
+"""The work of a closing, as tasks: thin, with ids only. What they do is in chain.py; when, in kbl/celery.py."""
+
+from celery import shared_task
+
+from kbl import clock
+from kbl.settlements import chain, documents, notices
+from kbl.settlements.models import Closing, ClosingWindow
+
+
+@shared_task
+def close_quarter(window_id: int) -> None:
+    """The books of the quarter that was asked for, closed; then what follows is started."""
+    if closed := chain.close_requested(ClosingWindow.objects.get(pk=window_id)):
+        chain.start_after_closing(closed)
+
+
+@shared_task
+def make_documents(closing_id: int) -> None:
+    """A document for every statement that has none."""
+    documents.make_all(Closing.objects.get(pk=closing_id), at=clock.now())
+
+
+@shared_task
+def send_notices(closing_id: int) -> None:
+    """One mail to every party that had none."""
+    notices.send_all(Closing.objects.get(pk=closing_id), at=clock.now())
+
+
+@shared_task
+def open_closing() -> None:
+    """Every morning: open the closing of the last finished quarter on the day that the programme sets, and say so."""
+    notices.announce_window(at=clock.now())
+
+
+@shared_task
+def finish_closings() -> None:
+    """Every ten minutes: finish what a lost broker, a killed worker or a mail server left undone."""
+    chain.finish(at=clock.now())

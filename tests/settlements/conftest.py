@@ -1,0 +1,90 @@
+"""Quarters that can be closed: Cubiss itself as the party that pays, and a quarter with something for everybody."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+
+from intermediaries import accreditation, handout
+from kbl.accounts.models import User
+from kbl.organisations.models import Organisation
+from kbl.periods import Quarter
+from kbl.settlements import closing
+from kbl.settlements.models import Closing
+from libraries import enrolment
+from tests.conftest import at, branch_of
+from vouchers.batches import make_batch
+from vouchers.models import Voucher
+from vouchers.numbers import SerialRange
+
+Q4 = Quarter(2025, 4)
+Q1 = Quarter(2026, 1)
+PRESSED = at(date(2026, 1, 12))
+
+
+@pytest.fixture
+def cubiss(programme) -> Organisation:
+    """The party on the other side of every statement."""
+    return Organisation.objects.create(
+        name="Cubiss",
+        slug="cubiss",
+        kvk="11223344",
+        vat_id="NL001234567B01",
+        iban="NL91ABNA0417164300",
+        street="Spoorlaan 1",
+        postcode="5017 JS",
+        city="Tilburg",
+        email="administratie@voorbeeld.example",
+    )
+
+
+@pytest.fixture
+def give(coordinator) -> Callable[..., SerialRange]:
+    """Vouchers from the stock of an intermediary to residents, on a day and heard of at a moment."""
+
+    def hand_out(to: Organisation, by: User, count: int, on: date, heard: date | None = None) -> SerialRange:
+        batch = make_batch(
+            count, medium="paper", valid_until=date(2027, 12, 31), on=date(2025, 8, 20), by=coordinator, at=at(on)
+        )
+        serials = SerialRange(batch.first_serial, batch.last_serial)
+        accreditation.allocate(serials, to=to, on=date(2025, 9, 1), by=coordinator, at=at(on))
+        handout.hand_out(to, [serials], on=on, by=by, at=at(heard or on))
+        return serials
+
+    return hand_out
+
+
+@pytest.fixture
+def take(clerk) -> Callable[..., None]:
+    """Those vouchers become memberships at a library, one a day from a day on."""
+
+    def redeem(at_library: Organisation, serials: SerialRange, on: date, heard: date | None = None, spread: int = 1):
+        for step, serial in enumerate(range(serials.first, serials.last + 1)):
+            day = on + timedelta(days=step // spread)
+            voucher = Voucher.objects.get(pk=serial)
+            enrolment.redeem(
+                voucher.number, branch=branch_of(at_library), kind="new", on=day, by=clerk, at=at(heard or day)
+            )
+
+    return redeem
+
+
+@pytest.fixture
+def earlier_quarters_closed(cubiss, coordinator) -> None:
+    """The quarters before the first vouchers."""
+    for number in (1, 2, 3):
+        closing.close(Quarter(2025, number), by=coordinator, at=at(date(2026, 1, 11)))
+
+
+@pytest.fixture
+def busy_quarter(food_bank, worker, venlo, landgraaf, give, take, earlier_quarters_closed) -> Quarter:
+    """The last quarter of 2025: the food bank handed out five, Venlo enrolled three; Landgraaf had nothing."""
+    serials = give(food_bank, worker, 5, date(2025, 10, 2))
+    take(venlo, SerialRange(serials.first, serials.first + 2), date(2025, 10, 3))
+    return Q4
+
+
+@pytest.fixture
+def closed(busy_quarter, coordinator) -> Closing:
+    """That quarter, closed, with nothing made yet."""
+    return closing.close(busy_quarter, by=coordinator, at=PRESSED)
