@@ -36,3 +36,16 @@ def validate_bsn_free(value: str) -> None:
     for digits in re.findall(r"(?<!\d)\d{9}(?!\d)", value):
         if stdnum_bsn.is_valid(digits):
             raise ValidationError("Hier staat iets dat op een BSN lijkt. Dat mag hier niet staan.", code="bsn")
+
+
+def validate_free_text(value: str) -> None:
+    """Text without what points at a person: no citizen service number, e-mail address, telephone number or account."""
+    validate_bsn_free(value)
+    joined = re.sub(r"[\s.\-()/]", "", value)
+    for candidate in re.findall(r"[A-Za-z]{2}\d{2}[A-Za-z0-9]{11,30}", joined):
+        if any(stdnum_iban.is_valid(candidate[:length]) for length in range(15, len(candidate) + 1)):
+            raise ValidationError("Hier staat iets dat op een rekeningnummer lijkt. Haal dat weg.", code="iban")
+    if re.search(r"[^\s@]+@[^\s@]+\.[^\s@]+", value):
+        raise ValidationError("Hier staat iets dat op een e-mailadres lijkt. Haal dat weg.", code="email")
+    if re.search(r"(?<!\d)(?:\+31|0031|0)[1-9]\d{8}(?!\d)", joined):
+        raise ValidationError("Hier staat iets dat op een telefoonnummer lijkt. Haal dat weg.", code="phone")

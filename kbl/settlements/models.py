@@ -257,7 +257,7 @@ class Line(models.Model):
 
 
 class Correction(models.Model):
-    """Cubiss takes a line of closed books back: the fact is revoked now, the opposite line comes at the next closing."""
+    """Cubiss takes a line of closed books back: the fact is revoked now, the opposite follows in the next closing."""
 
     class Reason(models.TextChoices):
         TYPING_ERROR = "typing_error", "verkeerd nummer"

@@ -6,10 +6,11 @@ Shared by the office, the portals and the documents, so that a screen and a docu
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.core.paginator import Page
 from django.db.models import Count, QuerySet, Sum
 
 from kbl.money import euro, percentage
-from kbl.settlements.models import Line, Statement
+from kbl.settlements.models import Document, Line, Statement
 from libraries.models import Enrolment
 
 
@@ -75,3 +76,23 @@ class ReadLine:
 def read(lines: list[Line]) -> list[ReadLine]:
     """Lines of `lines_of` with their words."""
     return [ReadLine(line, line_words(line), is_late(line)) for line in lines]
+
+
+def context(statement: Statement, page: Page) -> dict:
+    """What every page of one statement shows: the office's and the parties'."""
+    return {
+        "statement": statement,
+        "page": page,
+        "lines": read(list(page.object_list)),
+        "vat_rows": vat_rows(statement),
+        "steps": statement.steps.select_related("by").order_by("pk"),
+        "document": Document.objects.filter(statement=statement).defer("content").first(),
+        "has_vat": bool(statement.vat),
+        "late_count": late_lines(statement).count(),
+        "correction_count": statement.lines.filter(corrects__isnull=False).count(),
+    }
+
+
+def late_lines(statement: Statement) -> QuerySet[Line]:
+    """The lines whose day lies before the statement's own quarter: reported late."""
+    return statement.lines.filter(corrects__isnull=True, on__lt=statement.closing.quarter.first_day)

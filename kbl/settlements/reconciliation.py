@@ -28,7 +28,7 @@ REFUSED = [
     Refusal.Reason.NOT_STARTED,
     Refusal.Reason.OUTSIDE_PROGRAMME,
 ]
-AFTER_REFUSAL = {
+AFTER_REFUSAL: dict[str, str] = {
     Refusal.Reason.VOID: "Vraag de bibliotheek de voucher in te nemen en geef de bezoeker een nieuwe.",
     Refusal.Reason.EXPIRED: "Geef de bezoeker een nieuwe voucher, of verleng de serie.",
     Refusal.Reason.NOT_ALLOCATED: "Zoek uit hoe deze voucher uit onze voorraad kwam.",

@@ -23,7 +23,7 @@ MISSING_TARIFF = "missing_tariff"
 UNTIL_NOW = {
     Statement.Status.DRAFT: "De partij is nog niet akkoord: goedkeuren kan zodra het akkoord er is.",
     Statement.Status.CONFIRMED: "Op deze afrekening is al akkoord gegeven; u hoeft niets te doen.",
-    Statement.Status.DISPUTED: "Er staat een vraag open bij deze afrekening: beantwoord die, dan kan het akkoord komen.",
+    Statement.Status.DISPUTED: "Er staat nog een vraag open: beantwoord die, daarna kan het akkoord komen.",
     Statement.Status.APPROVED: "Deze afrekening is al goedgekeurd; een fout herstelt u met een correctie op de regel.",
     Statement.Status.IN_PAYMENT: "Deze afrekening is in betaling; een fout herstelt u met een correctie op de regel.",
     Statement.Status.PAID: "Deze afrekening is al betaald; een fout herstelt u met een correctie op de regel.",

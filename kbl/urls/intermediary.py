@@ -2,6 +2,6 @@
 
 from intermediaries.portal.urls import urlpatterns as hand_out
 from kbl.front.urls import intermediary as front
-from kbl.settlements.portal.urls import urlpatterns as statements
+from kbl.settlements.portal.urls import intermediary as statements
 
 urlpatterns = [*front, *hand_out, *statements]

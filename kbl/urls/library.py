@@ -1,6 +1,6 @@
 """The portal of libraries: the desk, and the manager's pages."""
 
-from kbl.settlements.portal.urls import urlpatterns as statements
+from kbl.settlements.portal.urls import library as statements
 from kbl.walk_in.urls import urlpatterns as walk_in
 from libraries.portal.urls import urlpatterns as desk
 

@@ -1,3 +1,33 @@
 """A party's own statements; the same pages in the intermediaries' portal and in the libraries'."""
 
-urlpatterns: list = []
+from collections.abc import Callable
+from functools import partial, wraps
+
+from django.urls import path
+from django.views.decorators.http import require_POST, require_safe
+
+from kbl.accounts.access import behind
+from kbl.accounts.models import Role
+from kbl.settlements.portal import views
+from kbl.settlements.portal.views import INTERMEDIARY, LIBRARY, Door
+
+DESK = "De facturen ziet alleen de beheerder van uw bibliotheek. Vraag het hem of haar."
+
+
+def pages(door: Door, *roles: Role, because: str = "") -> list:
+    """The pages of one door; every view says itself who may come in."""
+
+    def page(view: Callable, method: Callable) -> Callable:
+        return method(behind(door.audience, *roles, because=because)(wraps(view)(partial(view, door=door))))
+
+    return [
+        path("afrekeningen/", page(views.list_statements, require_safe), name="statements"),
+        path("afrekeningen/<int:pk>/", page(views.show, require_safe), name="statement"),
+        path("afrekeningen/<int:pk>/akkoord/", page(views.confirm, require_POST), name="statement_confirm"),
+        path("afrekeningen/<int:pk>/vraag/", page(views.dispute, require_POST), name="statement_dispute"),
+        path("afrekeningen/<int:pk>/document/", page(views.document, require_safe), name="statement_document"),
+    ]
+
+
+intermediary = pages(INTERMEDIARY)
+library = pages(LIBRARY, Role.LIBRARY_MANAGER, because=DESK)

@@ -1,0 +1,140 @@
+"""Forms of the office's money pages."""
+
+import re
+from datetime import date
+from decimal import Decimal
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from kbl.fund.models import FundEntry
+from kbl.organisations.validators import validate_free_text
+from kbl.settlements.models import Correction
+
+
+class EuroField(forms.DecimalField):
+    """An amount as people type it: `2500`, `2.500,00`, `€ 47.250`."""
+
+    widget = forms.TextInput
+    default_error_messages = {"invalid": "Dit is geen bedrag. Typ bijvoorbeeld 2.500,00."}
+
+    def __init__(self, **kwargs) -> None:
+        super().__init__(max_digits=12, decimal_places=2, **kwargs)
+        self.widget.attrs |= {"inputmode": "decimal", "autocomplete": "off"}
+
+    def to_python(self, value: object) -> Decimal | None:  # type: ignore[override]
+        text = re.sub(r"[\s€]", "", str(value or ""))
+        if "," in text:
+            text = text.replace(".", "").replace(",", ".")
+        elif re.fullmatch(r"\d{1,3}(\.\d{3})+", text):
+            text = text.replace(".", "")
+        return super().to_python(text)
+
+    def prepare_value(self, value: object) -> object:
+        return f"{value:.2f}".replace(".", ",") if isinstance(value, Decimal) else value
+
+
+class DayForm(forms.Form):
+    """A form with a day that is not in the future; `today` is what the view read."""
+
+    use_required_attribute = False
+
+    def __init__(self, *args, today: date, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def not_future(self, name: str) -> date | None:
+        day = self.cleaned_data[name]
+        if day and day > self.today:
+            raise ValidationError("Deze dag is nog niet geweest. Kies vandaag of een eerdere dag.")
+        return day
+
+
+class DayInput(forms.DateInput):
+    """The browser's own calendar."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class AsOfForm(DayForm):
+    """On which day to look at the fund."""
+
+    op = forms.DateField(label="Stand op", required=False, widget=DayInput, error_messages={"invalid": "Kies een dag."})
+
+    def clean_op(self) -> date | None:
+        return self.not_future("op")
+
+
+class ReceiptForm(DayForm):
+    """What the province paid of an instalment."""
+
+    amount = EuroField(
+        label="Ontvangen bedrag",
+        min_value=Decimal("0.01"),
+        error_messages={"required": "Vul het bedrag in.", "min_value": "Het bedrag is meer dan nul."},
+    )
+    on = forms.DateField(
+        label="Op de rekening bijgeschreven op",
+        widget=DayInput,
+        error_messages={"required": "Kies de dag.", "invalid": "Kies een dag."},
+    )
+
+    def clean_on(self) -> date | None:
+        return self.not_future("on")
+
+
+class CostForm(DayForm):
+    """A cost of the fund that no statement brings."""
+
+    amount = EuroField(
+        label="Bedrag zonder btw",
+        help_text="Bijvoorbeeld 2.500,00.",
+        min_value=Decimal("0.01"),
+        error_messages={"required": "Vul het bedrag in.", "min_value": "Het bedrag is meer dan nul."},
+    )
+    description = forms.CharField(
+        label="Waarvoor",
+        max_length=120,
+        help_text="Bijvoorbeeld: aanpassing formulier Volwassenenfonds. Zet hier geen namen van personen.",
+        validators=[validate_free_text],
+        error_messages={"required": "Vul in waarvoor de kosten zijn."},
+    )
+    reference = forms.CharField(
+        label="Kenmerk",
+        max_length=60,
+        help_text="Het nummer van de factuur of het besluit. Elk kenmerk wordt één keer geboekt.",
+        validators=[validate_free_text],
+        error_messages={"required": "Vul het kenmerk in."},
+    )
+    on = forms.DateField(
+        label="Dag", widget=DayInput, error_messages={"required": "Kies de dag.", "invalid": "Kies een dag."}
+    )
+
+    def clean_on(self) -> date | None:
+        return self.not_future("on")
+
+    def clean_reference(self) -> str:
+        reference = cost_reference(self.cleaned_data["reference"])
+        if FundEntry.objects.filter(reference=reference).exists():
+            raise ValidationError("Dit kenmerk is al geboekt. Kijk in de lijst met boekingen.")
+        return reference
+
+
+def cost_reference(typed: str) -> str:
+    """How the ledger names other costs: the same invoice typed with other spaces or capitals is the same invoice."""
+    return f"cost:{'-'.join(typed.casefold().split())}"
+
+
+class CorrectionForm(forms.Form):
+    """Why a line is taken back."""
+
+    use_required_attribute = False
+    reason = forms.ChoiceField(
+        label="Waarom klopt deze regel niet?",
+        choices=Correction.Reason.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Kies een reden.", "invalid_choice": "Kies een reden uit de lijst."},
+    )

@@ -1,0 +1,129 @@
+"""The office's fund: where it stands on a day, what came in, and what was booked."""
+
+from decimal import Decimal
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import F, Sum, Window
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from kbl import clock
+from kbl.accounts.access import ActingRequest, behind
+from kbl.accounts.models import Audience, Role
+from kbl.fund import budget, instalments, ledger
+from kbl.fund.ledger import AlreadyBooked, NotReversible
+from kbl.fund.models import FundEntry, Instalment
+from kbl.organisations.models import Programme
+from kbl.settlements import commitments
+from kbl.settlements.office.forms import AsOfForm, CostForm, ReceiptForm
+from kbl.settlements.sentences import sentence
+from kbl.settlements.tariffs import MissingTariff
+
+BOOKS = "Boeken in het fonds doet de financiële medewerker. U kunt wel alles bekijken."
+ENTRIES_PER_PAGE = 25
+
+
+@require_safe
+@behind(Audience.CUBISS)
+def fund(request: ActingRequest) -> HttpResponse:
+    """Where the fund stands today or on an earlier day, and how it came there."""
+    today, now = clock.today(), clock.now()
+    form = AsOfForm(request.GET or None, today=today)
+    asked = form.cleaned_data.get("op") if form.is_bound and form.is_valid() else None
+    as_of = asked or today
+    trouble, waiting = "", None
+    try:
+        waiting = commitments.waiting(now if as_of == today else commitments.end_of(as_of))
+    except MissingTariff as missing:
+        trouble = sentence(missing)
+    running = Window(Sum("amount"), order_by=[F("on").asc(), F("pk").asc()])
+    entries = (
+        FundEntry.objects.filter(on__lte=as_of)
+        .annotate(running=running)
+        .select_related("recorded_by", "reversed_by")
+        .order_by("-on", "-pk")
+    )
+    programme = Programme.current()
+    return render(
+        request,
+        "cubiss/fund.html",
+        {
+            "form": form if form.is_bound else AsOfForm(initial={"op": as_of}, today=today),
+            "as_of": as_of,
+            "today": today,
+            "position": commitments.position(as_of, waiting=waiting),
+            "trouble": trouble,
+            "programme": programme,
+            "subsidy": budget.subsidy(programme.commissioner),
+            "instalments": instalments.standings(as_of),
+            "page": Paginator(entries, ENTRIES_PER_PAGE).get_page(request.GET.get("page")),
+            "reversible": ledger.REVERSIBLE,
+            "may_book": request.acting.role == Role.CUBISS_FINANCE,
+        },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@behind(Audience.CUBISS, Role.CUBISS_FINANCE, because=BOOKS)
+def receive(request: ActingRequest, pk: int) -> HttpResponse:
+    """The province paid (a part of) an instalment."""
+    today, now = clock.today(), clock.now()
+    instalment = get_object_or_404(Instalment, pk=pk)
+    standing = next(each for each in instalments.standings(today) if each.instalment == instalment)
+    initial: dict[str, object] = {"amount": standing.open or instalment.amount, "on": today}
+    form = ReceiptForm(request.POST or None, initial=initial, today=today)
+    if request.method == "POST" and form.is_valid():
+        amount: Decimal = form.cleaned_data["amount"]
+        try:
+            ledger.receive(instalment, amount=amount, on=form.cleaned_data["on"], by=request.acting.user, at=now)
+        except AlreadyBooked as refused:
+            form.add_error(None, sentence(refused))
+        else:
+            messages.success(request, f"De ontvangst van {instalment} is geboekt.")
+            return redirect("cubiss:fund")
+    return render(
+        request,
+        "cubiss/fund_receive.html",
+        {"form": form, "standing": standing},
+        status=422 if request.method == "POST" else 200,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@behind(Audience.CUBISS, Role.CUBISS_FINANCE, because=BOOKS)
+def cost(request: ActingRequest) -> HttpResponse:
+    """A cost that no statement brings, such as the one-off adjustment of a form."""
+    today, now = clock.today(), clock.now()
+    form = CostForm(request.POST or None, initial={"on": today}, today=today)
+    if request.method == "POST" and form.is_valid():
+        booked = form.cleaned_data
+        try:
+            ledger.spend(
+                booked["amount"],
+                reference=booked["reference"],
+                description=booked["description"],
+                on=booked["on"],
+                by=request.acting.user,
+                at=now,
+            )
+        except AlreadyBooked as refused:
+            form.add_error("reference", sentence(refused))
+        else:
+            messages.success(request, "De kosten zijn geboekt.")
+            return redirect("cubiss:fund")
+    return render(request, "cubiss/fund_cost.html", {"form": form}, status=422 if request.method == "POST" else 200)
+
+
+@require_POST
+@behind(Audience.CUBISS, Role.CUBISS_FINANCE, because=BOOKS)
+def reverse(request: ActingRequest, pk: int) -> HttpResponse:
+    """Take an entry back with its opposite; both stay visible."""
+    entry = get_object_or_404(FundEntry, pk=pk)
+    try:
+        ledger.reverse(entry, on=clock.today(), by=request.acting.user, at=clock.now())
+        messages.success(request, "De boeking is teruggeboekt. Beide regels blijven zichtbaar.")
+    except (AlreadyBooked, NotReversible) as refused:
+        messages.error(request, sentence(refused))
+    return redirect("cubiss:fund")

@@ -1,0 +1,114 @@
+"""The office's view of one statement: every line, every step, and what Cubiss can do with it."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from kbl import clock
+from kbl.accounts.access import ActingRequest, behind
+from kbl.accounts.models import Audience, Role
+from kbl.settlements import corrections, reading, statements
+from kbl.settlements.corrections import NotCorrectable
+from kbl.settlements.downloads import download
+from kbl.settlements.models import Document, Line, Statement
+from kbl.settlements.office.forms import CorrectionForm
+from kbl.settlements.sentences import sentence
+from kbl.settlements.statements import OwnWork, StepRefused
+from libraries.models import MembershipYear
+
+MAY_CORRECT = (Role.CUBISS_COORDINATOR, Role.CUBISS_FINANCE)
+LINES_PER_PAGE = 50
+
+
+@require_safe
+@behind(Audience.CUBISS)
+def statement(request: ActingRequest, pk: int) -> HttpResponse:
+    """A statement with its lines, totals, history and document."""
+    shown = _get(pk)
+    page = Paginator(reading.lines_of(shown), LINES_PER_PAGE).get_page(request.GET.get("page"))
+    role = request.acting.role
+    context = reading.context(shown, page) | {
+        "may_confirm": role == Role.CUBISS_COORDINATOR and shown.status in ("draft", "disputed"),
+        "may_approve": role == Role.CUBISS_FINANCE and shown.status == "confirmed",
+        "may_correct": role in MAY_CORRECT,
+    }
+    return render(request, "cubiss/statement.html", context)
+
+
+@require_POST
+@behind(Audience.CUBISS, Role.CUBISS_COORDINATOR, because="Akkoord namens een partij legt de coördinator vast.")
+def confirm(request: ActingRequest, pk: int) -> HttpResponse:
+    """The party agreed by telephone or mail: the coordinator records it."""
+    shown = _get(pk)
+    try:
+        statements.confirm(shown, by=request.acting.user, at=clock.now())
+        messages.success(request, f"Het akkoord van {shown.organisation} is vastgelegd.")
+    except StepRefused as refused:
+        messages.error(request, sentence(refused))
+    return redirect("cubiss:statement", pk)
+
+
+@require_POST
+@behind(Audience.CUBISS, Role.CUBISS_FINANCE, because="Goedkeuren doet de financiële medewerker.")
+def approve(request: ActingRequest, pk: int) -> HttpResponse:
+    """Approve a statement: its amount is drawn from the fund."""
+    shown = _get(pk)
+    try:
+        statements.approve(shown, by=request.acting.user, at=clock.now())
+        messages.success(request, "De afrekening is goedgekeurd en op het fonds geboekt.")
+    except (StepRefused, OwnWork) as refused:
+        messages.error(request, sentence(refused))
+    return redirect("cubiss:statement", pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@behind(Audience.CUBISS, *MAY_CORRECT, because="Een regel corrigeren doet de coördinator of de financiële medewerker.")
+def correct(request: ActingRequest, pk: int, line_pk: int) -> HttpResponse:
+    """Take a line back, with a reason; the opposite comes with the next closing."""
+    line = get_object_or_404(
+        Line.objects.select_related("statement__organisation", "statement__closing", "membership_year__enrolment"),
+        pk=line_pk,
+        statement=pk,
+    )
+    form = CorrectionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            corrections.correct(line, reason=form.cleaned_data["reason"], by=request.acting.user, at=clock.now())
+        except NotCorrectable as refused:
+            messages.error(request, sentence(refused))
+        else:
+            messages.success(request, "De regel is gecorrigeerd. Het bedrag wordt verrekend bij de volgende sluiting.")
+        return redirect("cubiss:statement", pk)
+    return render(
+        request,
+        "cubiss/correct.html",
+        {
+            "form": form,
+            "line": line,
+            "statement": line.statement,
+            "words": reading.line_words(line),
+            "later": _later_years(line),
+        },
+        status=422 if request.method == "POST" else 200,
+    )
+
+
+@require_safe
+@behind(Audience.CUBISS)
+def document(request: ActingRequest, pk: int) -> HttpResponse:
+    """An issued document, the bytes that were kept."""
+    return download(request, get_object_or_404(Document, pk=pk))
+
+
+def _get(pk: int) -> Statement:
+    return get_object_or_404(Statement.objects.select_related("organisation", "closing"), pk=pk)
+
+
+def _later_years(line: Line) -> int:
+    """How many later membership years fall away with this line."""
+    if line.membership_year is None:
+        return 0
+    years = MembershipYear.objects.standing().filter(enrolment=line.membership_year.enrolment_id)
+    return years.filter(ordinal__gt=line.membership_year.ordinal).count()

@@ -1,0 +1,137 @@
+"""A party's own statements: look, download, agree or ask.
+
+The same pages behind two doors: an intermediary finds its declarations, a library its invoices. Who reports for
+others sees theirs too; a neighbour's statement does not exist.
+"""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from kbl import clock
+from kbl.accounts.access import ActingRequest
+from kbl.accounts.models import Audience
+from kbl.organisations.models import Programme
+from kbl.settlements import reading, statements
+from kbl.settlements.downloads import download
+from kbl.settlements.models import Document, Statement
+from kbl.settlements.portal.forms import DisputeForm
+from kbl.settlements.sentences import sentence
+from kbl.settlements.statements import StepRefused
+
+STATEMENTS_PER_PAGE = 20
+LINES_PER_PAGE = 50
+
+
+@dataclass(frozen=True)
+class Door:
+    """What differs between the two portals: which statements, in which frame, and what people call them."""
+
+    audience: Audience
+    kind: Statement.Kind
+    plural: str
+    lead: str
+
+    def address(self, name: str) -> str:
+        return f"{self.audience.value}:{name}"
+
+    def context(self) -> dict:
+        """What the shared templates need to know about the door."""
+        names = ["statements", "statement", "statement_document", "statement_confirm", "statement_dispute"]
+        return {
+            "base": f"{self.audience.value}/base.html",
+            "plural": self.plural,
+            "lead": self.lead,
+            "word": self.kind.label,
+            "kind": self.kind.value,
+            "address": {name: self.address(name) for name in names},
+        }
+
+
+INTERMEDIARY = Door(
+    Audience.INTERMEDIARY,
+    Statement.Kind.DECLARATION,
+    "Declaraties",
+    "Per kwartaal: de vouchers die u uitreikte en de vergoeding die u daarvoor krijgt.",
+)
+LIBRARY = Door(
+    Audience.LIBRARY,
+    Statement.Kind.INVOICE,
+    "Facturen",
+    "Per kwartaal: de lidmaatschappen die begonnen en het bedrag dat u daarvoor krijgt.",
+)
+
+
+def list_statements(request: ActingRequest, *, door: Door) -> HttpResponse:
+    """The party's statements, newest first; what waits for its agreement stands out."""
+    mine = _mine(request, door)
+    page = Paginator(mine, STATEMENTS_PER_PAGE).get_page(request.GET.get("page"))
+    organisation = request.acting.organisation
+    context = door.context() | {
+        "page": page,
+        "waiting": mine.filter(status=Statement.Status.DRAFT).count(),
+        "has_offices": organisation is not None and organisation.offices.exists(),
+    }
+    return render(request, "settlements/statements.html", context)
+
+
+def show(request: ActingRequest, pk: int, *, door: Door) -> HttpResponse:
+    """One statement with its lines, and what the party can answer."""
+    return _page(request, _get(request, door, pk), door, DisputeForm())
+
+
+def confirm(request: ActingRequest, pk: int, *, door: Door) -> HttpResponse:
+    """The party agrees."""
+    statement = _get(request, door, pk)
+    try:
+        statements.confirm(statement, by=request.acting.user, at=clock.now())
+        messages.success(request, "Dank u wel. Uw akkoord is vastgelegd; Cubiss keurt nu goed.")
+    except StepRefused as refused:
+        messages.error(request, sentence(refused))
+    return redirect(door.address("statement"), pk)
+
+
+def dispute(request: ActingRequest, pk: int, *, door: Door) -> HttpResponse:
+    """The party has a question, with a reason from the list."""
+    statement = _get(request, door, pk)
+    form = DisputeForm(request.POST)
+    if not form.is_valid():
+        return _page(request, statement, door, form, status=422)
+    try:
+        statements.dispute(statement, reason=form.cleaned_data["reason"], by=request.acting.user, at=clock.now())
+        messages.success(request, "Uw vraag is doorgegeven. Cubiss neemt contact met u op.")
+    except StepRefused as refused:
+        messages.error(request, sentence(refused))
+    return redirect(door.address("statement"), pk)
+
+
+def document(request: ActingRequest, pk: int, *, door: Door) -> HttpResponse:
+    """The statement's document, the bytes that were kept."""
+    found = Document.objects.filter(statement__in=_mine(request, door).order_by(), statement=pk).first()
+    if found is None:
+        raise Http404
+    return download(request, found)
+
+
+def _page(
+    request: ActingRequest, statement: Statement, door: Door, form: DisputeForm, *, status: int = 200
+) -> HttpResponse:
+    page = Paginator(reading.lines_of(statement), LINES_PER_PAGE).get_page(request.GET.get("page"))
+    context = door.context() | reading.context(statement, page) | {"form": form, "programme": Programme.current()}
+    return render(request, "settlements/statement.html", context, status=status)
+
+
+def _mine(request: ActingRequest, door: Door) -> QuerySet[Statement]:
+    organisation = request.acting.organisation
+    if organisation is None:  # the door lets nobody in without one
+        raise Http404
+    mine = statements.statements_of(organisation).filter(kind=door.kind)
+    return mine.select_related("organisation", "closing").order_by("-closing__quarter", "organisation__name")
+
+
+def _get(request: ActingRequest, door: Door, pk: int) -> Statement:
+    return get_object_or_404(_mine(request, door), pk=pk)
