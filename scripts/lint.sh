@@ -33,8 +33,8 @@ deploy_check() {
         python manage.py check --deploy --fail-level WARNING
 }
 
-step "Style (ruff check)" ruff check --quiet .
-step "Form (ruff format)" ruff format --quiet --check .
+step "Style (ruff check)" ruff check --quiet --output-format concise .
+step "Form (ruff format)" ruff format --check --output-format concise .
 step "Templates, form (djade)" djade_check
 step "Templates, style (djlint)" djlint_check
 step "Types (mypy)" mypy
