@@ -88,6 +88,16 @@ def undo(year: MembershipYear, *, reason: str, by, at: datetime) -> None:
         raise NotRenewable(NotRenewable.REVOKED)
 
 
+@transaction.atomic
+def undo_end(ended: MembershipEnd, *, reason: str, by, at: datetime) -> None:
+    """The membership did not stop after all; it waits for an answer again. An end costs nothing, so no books are asked.
+
+    Raises NotRenewable.
+    """
+    if not ended.revoke(reason, by=by, at=at):
+        raise NotRenewable(NotRenewable.REVOKED)
+
+
 def _answerable(year: MembershipYear) -> None:
     """Only the last standing year of a standing membership gets an answer, once."""
     year.enrolment.refresh_from_db(fields=["revoked_at"])

@@ -1,32 +1,40 @@
-"""What people read when they typed something that is no voucher number: what is wrong, and what to do."""
+"""What people read when numbers cannot be read, or stock cannot go where it was asked to: what is wrong, what to do."""
 
+from django.utils.formats import date_format
+
+from kbl.facts import FutureDate
 from vouchers import numbers
-from vouchers.numbers import LENGTH, SERIAL_DIGITS, NumberError
+from vouchers.batches import BatchRefused
+from vouchers.models import Voucher
+from vouchers.numbers import LARGEST_RANGE, LENGTH, SERIAL_DIGITS, NumberError
+from vouchers.stock import Obstacle
 
 EXAMPLE = "0012345 482913 7"
 RANGE_EXAMPLE = "0012345-0012370"
 SHOWN = 40
+
+# The desk's own script says these too, before anything is sent (static/theme/desk.js).
+AT_THE_DESK = {
+    "empty": "Vul het nummer van de voucher in.",
+    "letters": f"Een vouchernummer heeft alleen cijfers, bijvoorbeeld {EXAMPLE}. Kijk nog eens op de voucher.",
+    "short": f"Een vouchernummer heeft {LENGTH} cijfers. Wij tellen er {{digits}}. Kijk of er een cijfer mist.",
+    "long": f"Een vouchernummer heeft {LENGTH} cijfers. Wij tellen er {{digits}}. Haal weg wat er te veel staat.",
+    "typo": "Dit lijkt een typefout. Er is een cijfer verkeerd, of er staan er twee omgewisseld. "
+    "Kijk nog eens op de voucher.",
+}
 
 
 def about_number(error: NumberError) -> str:
     """Where one whole number is asked: the library's desk."""
     match error:
         case numbers.WrongLength(digits=digits) if digits < LENGTH:
-            return (
-                f"Een vouchernummer heeft {LENGTH} cijfers. Hier {_stand(digits)}. Kijk of er een cijfer mist, "
-                "ook achter de spaties."
-            )
+            return AT_THE_DESK["short"].format(digits=digits)
         case numbers.WrongLength(digits=digits):
-            return f"Een vouchernummer heeft {LENGTH} cijfers. Hier {_stand(digits)}. Haal weg wat er te veel staat."
+            return AT_THE_DESK["long"].format(digits=digits)
         case numbers.TypingError():
-            return (
-                "Dit lijkt een typefout. Er is een cijfer verkeerd, of er staan er twee omgewisseld. "
-                "Kijk nog eens op de voucher."
-            )
-        case _ if not error.typed.strip():
-            return "Vul het nummer van de voucher in."
+            return AT_THE_DESK["typo"]
         case _:
-            return f"Een vouchernummer heeft alleen cijfers, bijvoorbeeld {EXAMPLE}. Kijk nog eens op de voucher."
+            return AT_THE_DESK["letters" if error.typed.strip() else "empty"]
 
 
 def about_serials(error: NumberError) -> str:
@@ -60,5 +68,42 @@ def shown(typed: str) -> str:
     return f"“{text if len(text) <= SHOWN else text[:SHOWN].rstrip() + '…'}”"
 
 
-def _stand(digits: int) -> str:
-    return f"staat er {digits}" if digits == 1 else f"staan er {digits}"
+def about_future(refused: FutureDate) -> str:
+    """A day that is still to come."""
+    return f"{date_format(refused.on, 'j F Y')} moet nog komen. Kies vandaag of een eerdere dag."
+
+
+def about_batch(refused: BatchRefused) -> str:
+    """A batch that cannot be made."""
+    return {
+        BatchRefused.EMPTY: "Maak minstens 1 voucher.",
+        BatchRefused.TOO_LARGE: f"Maak er hooguit {LARGEST_RANGE:,} tegelijk.".replace(",", "."),
+        BatchRefused.ALREADY_EXPIRED: "Deze dag is al voorbij. Kies een dag die nog komt.",
+        BatchRefused.NUMBERS_RUN_OUT: "Zoveel nummers zijn er niet meer over. Vraag er minder.",
+    }[refused.reason]
+
+
+def about_obstacle(obstacle: Obstacle, *, holder: str = "") -> str:
+    """Why one group of numbers cannot go; `holder` is who should have had them (empty: Cubiss' own stock)."""
+    match obstacle.reason, obstacle.status:
+        case Obstacle.UNKNOWN, _:
+            return "Deze nummers bestaan niet. Kijk ze nog eens na."
+        case Obstacle.NOT_HELD, _ if holder:
+            return f"Deze nummers liggen niet bij {holder}. Kijk wie ze heeft."
+        case Obstacle.NOT_HELD, _:
+            return (
+                "Deze nummers liggen niet meer in onze eigen voorraad. Liggen ze bij een intermediair, "
+                "kies dan voor verplaatsen."
+            )
+        case Obstacle.NOT_YET_HELD, _:
+            return "Deze nummers kwamen pas later bij de houder. Kies een latere dag."
+        case _, Voucher.Status.IN_STOCK:
+            return "Deze nummers liggen al bij Cubiss."
+        case _, Voucher.Status.HANDED_OUT:
+            return "Deze nummers zijn al uitgereikt. Klopt dat niet, laat dan eerst de uitreiking intrekken."
+        case _, Voucher.Status.REDEEMED:
+            return "Deze nummers zijn al ingewisseld bij een bibliotheek. Ze blijven zoals ze zijn."
+        case _, Voucher.Status.VOID:
+            return "Deze nummers zijn eerder ongeldig gemaakt. Dat blijft zo."
+        case _:
+            return "Deze nummers kunnen nu niet. Kijk wie ze heeft."

@@ -1,3 +1,7 @@
 """Walk-in stands among the library's pages."""
 
-urlpatterns: list = []
+from django.urls import path
+
+from kbl.walk_in.portal import walk_in
+
+urlpatterns = [path("zonder-voucher/", walk_in, name="walk_in")]

@@ -1,1 +1,16 @@
-urlpatterns: list = []
+"""The libraries' portal: the desk, its redemptions, and renewals."""
+
+from django.urls import path
+
+from libraries.portal import desk, enrolments, renewals
+
+urlpatterns = [
+    path("", desk.desk, name="desk"),
+    path("controle/", desk.check, name="desk_check"),
+    path("inwisselen/", desk.redeem, name="desk_redeem"),
+    path("inschrijvingen/", enrolments.enrolments, name="enrolments"),
+    path("inschrijvingen/<int:pk>/terugdraaien/", enrolments.undo, name="undo_enrolment"),
+    path("verlengingen/", renewals.renewals, name="renewals"),
+    path("verlengingen/<int:pk>/terugdraaien/", renewals.undo_renewal, name="undo_renewal"),
+    path("verlengingen/gestopt/<int:pk>/terugdraaien/", renewals.undo_end, name="undo_end"),
+]

@@ -1,0 +1,19 @@
+"""What the desk reads when a walk-in cannot be helped from its own stock."""
+
+from intermediaries.accreditation import NotAccredited
+from kbl.walk_in.walk_in import DeskStockEmpty
+from libraries.sentences import Advice, day
+
+
+def about_walk_in(refused: DeskStockEmpty | NotAccredited) -> Advice:
+    """Why there is no voucher from the own stock, and what to do now."""
+    match refused:
+        case NotAccredited(on=on):
+            return Advice(
+                "Uw balie mocht op die dag geen vouchers uitgeven",
+                f"Op {day(on)} was uw accreditatie niet geldig. Kies een andere dag, of bel Cubiss.",
+            )
+    return Advice(
+        "Uw eigen voorraad is op",
+        "Bel Cubiss, dan komen er nieuwe. Schrijf uw bezoeker alvast in; wisselen kan daarna nog.",
+    )

@@ -1,0 +1,139 @@
+"""The desk, with a queue waiting: number, answer, choice, done. With htmx only the answer comes; without, the page."""
+
+from datetime import date
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from kbl.accounts.access import ActingRequest, behind
+from kbl.accounts.models import Audience
+from kbl.clock import local_day, now, today
+from kbl.facts import FutureDate
+from kbl.organisations.models import Branch, Programme
+from libraries import enrolment
+from libraries.access import branches_of, enrolments_of, library_of
+from libraries.enrolment import KeyReused, TooManyGuesses, VoucherRefused
+from libraries.models import Enrolment
+from libraries.portal.forms import NumberForm, RedeemForm
+from libraries.sentences import Advice, about_future, about_guesses, about_key, about_refusal
+from vouchers.numbers import NumberError, parse_number
+from vouchers.sentences import AT_THE_DESK, about_number
+
+BRANCH = "desk_branch"
+
+
+@behind(Audience.LIBRARY)
+@require_safe
+def desk(request: ActingRequest) -> HttpResponse:
+    """One field with the focus."""
+    return show(request)
+
+
+@behind(Audience.LIBRARY)
+@require_http_methods(["GET", "POST"])
+def check(request: ActingRequest) -> HttpResponse:
+    """What is this number, and what to do now? Somebody who reloads comes back to the desk."""
+    if request.method == "GET":
+        return redirect("library:desk")
+    typed, branch, at = request.POST.get("number", ""), desk_branch(request), now()
+    if branch is None:
+        return show(request)
+    try:
+        number = parse_number(typed)
+        voucher = enrolment.check(number, branch=branch, on=local_day(at), by=request.acting.user, at=at)
+    except (NumberError, VoucherRefused, TooManyGuesses) as refused:
+        return sorry(request, refused, typed=typed, today=local_day(at))
+    form = RedeemForm.blank(
+        branches=branches_of(request.acting), branch=branch, on=local_day(at), number=voucher.number.digits
+    )
+    return show(request, "valid", typed=typed, form=form, number=voucher.number, valid_until=voucher.valid_until)
+
+
+@behind(Audience.LIBRARY)
+@require_http_methods(["GET", "POST"])
+def redeem(request: ActingRequest) -> HttpResponse:
+    """Make the membership. Pressing twice, or again after a lost connection, gives the same answer."""
+    if request.method == "GET":
+        return redirect("library:desk")
+    form, at = RedeemForm(request.POST, branches=branches_of(request.acting)), now()
+    typed = request.POST.get("number", "")
+    try:
+        number = parse_number(typed)
+        if not form.is_valid():
+            return show(request, "valid", typed=typed, form=form, number=number)
+        asked = form.cleaned_data
+        made = enrolment.redeem(
+            number,
+            branch=asked["branch"],
+            kind=asked["kind"],
+            on=asked["on"],
+            by=request.acting.user,
+            at=at,
+            key=asked["key"],
+        )
+    except FutureDate as refused:
+        form.add_error("on", about_future(refused))
+        return show(request, "valid", typed=typed, form=form, number=number)
+    except (NumberError, VoucherRefused, TooManyGuesses, KeyReused) as refused:
+        return sorry(request, refused, typed=typed, today=local_day(at))
+    return done(request, made)
+
+
+def desk_branch(request: ActingRequest) -> Branch | None:
+    """The branch that the desk is at: as chosen last, else the user's own, else the first; None without branches."""
+    branches = branches_of(request.acting)
+    own = request.acting.branch.pk if request.acting.branch else 0
+    known = {branch.pk: branch for branch in branches}
+    return known.get(request.session.get(BRANCH, 0)) or known.get(own) or next(iter(known.values()), None)
+
+
+def done(request: ActingRequest, made: Enrolment, *, from_stock: bool = False) -> HttpResponse:
+    """The big yes. The field is empty again for the next visitor."""
+    request.session[BRANCH] = made.branch_id
+    return show(request, "done", made=made, from_stock=from_stock)
+
+
+def sorry(
+    request: ActingRequest,
+    refused: NumberError | VoucherRefused | TooManyGuesses | KeyReused,
+    *,
+    today: date,
+    typed: str = "",
+) -> HttpResponse:
+    """What was refused, with a next step; the number stays in the field."""
+    status = 200
+    match refused:
+        case NumberError():
+            advice = Advice("Dit nummer klopt nog niet", about_number(refused))
+        case TooManyGuesses():
+            advice, status = about_guesses(refused), 429
+        case KeyReused():
+            advice = about_key(refused)
+        case VoucherRefused():
+            advice = about_refusal(refused, today=today, ours=_our_own(request, refused))
+    return show(request, "refused", status=status, typed=typed, advice=advice, typing=isinstance(refused, NumberError))
+
+
+def _our_own(request: ActingRequest, refused: VoucherRefused) -> date | None:
+    """The first day of the membership that this library made with the voucher; of others the desk hears nothing."""
+    made = enrolments_of(request.acting).filter(voucher=refused.voucher, revoked_at__isnull=True)
+    return made.values_list("on", flat=True).first() if refused.voucher else None
+
+
+def show(request: ActingRequest, answer: str = "", *, status: int = 200, typed: str = "", **context) -> HttpResponse:
+    """The answer under the field; around it the whole desk, unless htmx asked for the answer only."""
+    made_today = enrolments_of(request.acting).filter(recorded_at__date=today(), revoked_at__isnull=True).count()
+    context |= {"contact": Programme.current(), "made_today": made_today}
+    if request.headers.get("HX-Request") == "true":
+        return render(request, f"library/desk/{answer or 'no_branch'}.html", context | {"partial": True}, status=status)
+    context |= {
+        "library": library_of(request.acting),
+        "number_form": NumberForm(initial={"number": "" if answer == "done" else typed}),
+        "answer_template": f"library/desk/{answer}.html" if answer else None,
+        "branch": desk_branch(request),
+        "check_url": reverse("library:desk_check"),
+        "said": AT_THE_DESK,
+    }
+    return render(request, "library/desk.html", context, status=status)

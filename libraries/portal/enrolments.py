@@ -1,0 +1,52 @@
+"""What this library redeemed, newest first, and taking one back."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from kbl.accounts.access import ActingRequest, behind
+from kbl.accounts.models import Audience
+from kbl.clock import local_day, now, today
+from kbl.organisations import books
+from kbl.periods import Quarter
+from libraries import enrolment
+from libraries.access import branches_of, enrolment_for, enrolments_of
+from libraries.portal.forms import UndoForm
+from libraries.sentences import about_undo
+
+ROWS = 50
+
+
+@behind(Audience.LIBRARY)
+@require_safe
+def enrolments(request: ActingRequest) -> HttpResponse:
+    """The list; what may still be taken back has a button."""
+    rows = enrolments_of(request.acting).select_related("branch")
+    page = Paginator(rows, ROWS).get_page(request.GET.get("page"))
+    on = today()
+    context = {
+        "page": page,
+        "today": on,
+        "open": {each.pk for each in page if each.stands and not Quarter.of(each.on).is_over(on)},
+        "several_branches": branches_of(request.acting).count() > 1,
+    }
+    return render(request, "library/enrolments.html", context)
+
+
+@behind(Audience.LIBRARY)
+@require_http_methods(["GET", "POST"])
+def undo(request: ActingRequest, pk: int) -> HttpResponse:
+    """Ask for the reason, then take the redemption back; the voucher can be used again."""
+    one = enrolment_for(request.acting, pk)
+    form = UndoForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        at = now()
+        try:
+            enrolment.undo(one, reason=form.cleaned_data["reason"], by=request.acting.user, at=at, on=local_day(at))
+            messages.success(request, "De inschrijving is teruggedraaid. De voucher kan weer worden gebruikt.")
+        except (enrolment.NotUndoable, books.QuarterClosed, books.BooksBusy) as refused:
+            messages.error(request, about_undo(refused))
+        return redirect("library:enrolments")
+    return render(request, "library/undo_enrolment.html", {"enrolment": one, "form": form})

@@ -1,0 +1,106 @@
+"""The forms of the library's desk."""
+
+from uuid import uuid4
+
+from django import forms
+from django.db.models import QuerySet
+
+from kbl.organisations.models import Branch
+from libraries.models import Enrolment
+from libraries.sentences import UNDO_REASONS
+from vouchers.fields import LONGEST_TEXT, day_field
+
+LONGEST_NUMBER = 200  # a scanned address with its number fits
+
+
+class NumberForm(forms.Form):
+    """The one field with the focus. What is wrong with a number is said under the field, not in it."""
+
+    use_required_attribute = False
+
+    number = forms.CharField(
+        label="Vouchernummer",
+        help_text="Scan, typ of plak het nummer.",
+        required=False,
+        max_length=LONGEST_NUMBER,
+        widget=forms.TextInput(
+            attrs={
+                "class": "kbl-number",
+                "inputmode": "numeric",
+                "autocomplete": "off",
+                "spellcheck": "false",
+                "enterkeyhint": "go",
+                "data-autofocus": "",
+            }
+        ),
+    )
+
+
+class MembershipForm(forms.Form):
+    """What becomes of the voucher: kind, first day, branch. `key` makes a second press the same press."""
+
+    use_required_attribute = False
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    kind = forms.ChoiceField(
+        label="Wat is het?",
+        choices=Enrolment.Kind.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Kies wat het is.", "invalid_choice": "Kies wat het is."},
+    )
+    on = day_field("Lid vanaf")
+    branch = forms.ModelChoiceField(
+        label="Vestiging",
+        queryset=Branch.objects.none(),
+        empty_label=None,
+        error_messages={"required": "Kies de vestiging.", "invalid_choice": "Kies een van uw vestigingen."},
+    )
+
+    def __init__(self, data=None, *, branches: QuerySet[Branch], initial: dict | None = None) -> None:
+        super().__init__(data, auto_id="lid_%s", initial=initial)
+        field = self.fields["branch"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = branches
+        if len(branches) < 2:
+            field.widget = forms.HiddenInput()
+
+    @classmethod
+    def blank(cls, *, branches: QuerySet[Branch], branch: Branch, on, **more) -> "MembershipForm":
+        """A new form, with a key of its own."""
+        return cls(branches=branches, initial={"key": uuid4(), "on": on, "branch": branch.pk, **more})
+
+
+class RedeemForm(MembershipForm):
+    """The same, for the voucher that was checked."""
+
+    number = forms.CharField(max_length=LONGEST_NUMBER, widget=forms.HiddenInput)
+
+
+class UndoForm(forms.Form):
+    """Why something is taken back."""
+
+    use_required_attribute = False
+
+    reason = forms.ChoiceField(
+        label="Wat is er gebeurd?",
+        choices=[(reason.value, words) for reason, words in UNDO_REASONS],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Kies wat er gebeurd is."},
+    )
+
+
+class NumbersForm(forms.Form):
+    """A pasted list of numbers from the library's own system."""
+
+    use_required_attribute = False
+
+    numbers = forms.CharField(
+        label="Plak nummers",
+        help_text="Uit uw eigen systeem, elk op een eigen regel. De eerste 7 cijfers zijn genoeg.",
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "off", "spellcheck": "false", "class": "kbl-digits"}),
+        error_messages={
+            "required": "Plak eerst een of meer nummers.",
+            "max_length": "Dit is te veel voor één keer. Deel het op.",
+        },
+    )

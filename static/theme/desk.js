@@ -1,0 +1,133 @@
+/*
+The desk: typing errors are caught here before anything is sent, and the keyboard does the rest.
+
+  number + Enter   the check digit is looked at; what is wrong is said under the field, in the server's own words
+  1 2 3            choose nieuw lid, bestaand lid, al gratis; then Enter
+  a scan           goes into the number field wherever the focus is, so that it never answers for the visitor before
+*/
+(() => {
+  "use strict";
+
+  const form = document.getElementById("balie");
+  const answer = document.getElementById("antwoord");
+  if (!form || !answer) return;
+  const field = form.querySelector("[name=number]");
+  const LENGTH = 14;
+  const SCAN_GAP = 60; // milliseconds between two keys; people are slower, scanners faster
+
+  // The number, as vouchers/numbers.py reads it
+
+  const DAMM = ["0317598642", "7092154863", "4206871359", "1750983426", "6123045978", "3674209581", "5869720134", "8945362017", "9438617205", "2581436790"];
+
+  const damm = (digits) => [...digits].reduce((state, digit) => DAMM[state][digit], 0) === 0;
+
+  function tidy(typed) {
+    let text = typed.normalize("NFKC").trim();
+    if (text.includes("#")) text = text.slice(text.lastIndexOf("#") + 1);
+    return text.replace(/[\s\p{C}.·•,_/\p{Pd}\u2212\u2043]/gu, "").replace(/^(?:KBL|NR|NUMMER):?/i, "");
+  }
+
+  /** What is wrong with a number: a sentence, or nothing. */
+  function wrong(typed) {
+    const digits = tidy(typed);
+    const { empty, letters, short, long, typo } = form.dataset;
+    if (!typed.trim()) return empty;
+    if (/\p{Nd}/u.test(digits) && /[^0-9]/.test(digits) && !/[^\p{Nd}]/u.test(digits)) return ""; // another script's digits: the server reads them
+    if (!/^[0-9]+$/.test(digits)) return letters;
+    if (digits.length !== LENGTH) return (digits.length < LENGTH ? short : long).replace("{digits}", digits.length);
+    return damm(digits) ? "" : typo;
+  }
+
+  function refuse(words) {
+    const panel = document.getElementById("balie-fout").content.cloneNode(true);
+    panel.querySelector("[data-words]").textContent = words;
+    answer.replaceChildren(panel);
+    again();
+  }
+
+  function again() {
+    field.setAttribute("aria-invalid", "true");
+    field.focus();
+    field.select();
+  }
+
+  // Before htmx and before the browser: the capture phase is first.
+  document.addEventListener(
+    "submit",
+    (event) => {
+      if (event.target !== form) return;
+      const words = wrong(field.value);
+      if (!words) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      refuse(words);
+    },
+    true,
+  );
+
+  // Another number in the field: what was said about the one before no longer holds.
+  field.addEventListener("input", () => {
+    field.removeAttribute("aria-invalid");
+    answer.replaceChildren();
+  });
+
+  // After an answer the focus is where the next thing happens
+
+  function settle() {
+    const part = answer.querySelector("[data-desk]");
+    if (!part) return;
+    field.removeAttribute("aria-invalid");
+    if (part.dataset.desk === "again") again();
+    if (part.dataset.desk === "done") {
+      field.value = "";
+      field.focus();
+    }
+    if (part.dataset.desk === "valid" && !part.querySelector("[data-autofocus]")) {
+      (part.querySelector("[type=radio]:checked") || part.querySelector("[type=radio]")).focus();
+    }
+  }
+
+  document.addEventListener("htmx:afterSettle", (event) => event.detail.target === answer && settle());
+  // A pause after many unknown numbers (429) is an answer too.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.xhr.status !== 429) return;
+    event.detail.shouldSwap = true;
+    event.detail.isError = false;
+  });
+  document.addEventListener("DOMContentLoaded", settle);
+
+  // Keys: a choice, or the beginning of a scan
+
+  let first = "";
+  let choosing = false;
+  let waiting = 0;
+
+  function choose() {
+    const radios = answer.querySelectorAll("[data-desk-choice] [type=radio]");
+    const chosen = radios[Number(first) - 1];
+    first = "";
+    if (!choosing || !chosen) return;
+    chosen.checked = true;
+    chosen.focus();
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.matches("input:not([type=radio]), select, textarea, dialog *")) return;
+    clearTimeout(waiting);
+    if (first && event.key.length === 1) {
+      event.preventDefault();
+      field.value = first + event.key;
+      first = "";
+      field.focus();
+      field.setSelectionRange(field.value.length, field.value.length);
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    } else if (first) {
+      choose();
+    } else if (/^[0-9A-Za-z]$/.test(event.key)) {
+      first = event.key;
+      choosing = answer.contains(event.target);
+      waiting = setTimeout(choose, SCAN_GAP);
+    }
+  });
+})();

@@ -1,0 +1,44 @@
+"""Form fields for voucher numbers: everything that people type, scan or paste."""
+
+from django import forms
+
+from vouchers.numbers import LARGEST_RANGE, NumberError, SerialRange, parse_ranges
+from vouchers.sentences import RANGE_EXAMPLE, about_serials
+
+LONGEST_TEXT = 20_000
+HELP = f"Losse nummers of een reeks, zoals {RANGE_EXAMPLE}. Meer mag: zet er een komma tussen."
+
+
+class RangesField(forms.CharField):
+    """Serials and ranges, separated by commas or lines; cleans to sorted `SerialRange`s."""
+
+    widget = forms.Textarea
+
+    def __init__(self, **kwargs) -> None:
+        kwargs.setdefault("label", "Nummers")
+        kwargs.setdefault(
+            "help_text", f"Losse nummers of een reeks, zoals {RANGE_EXAMPLE}. Meer mag: zet er een komma tussen."
+        )
+        kwargs.setdefault("error_messages", {"required": f"Vul nummers in, bijvoorbeeld {RANGE_EXAMPLE}."})
+        super().__init__(max_length=LONGEST_TEXT, **kwargs)
+        self.widget.attrs.update({"rows": 3, "autocomplete": "off", "inputmode": "text", "spellcheck": "false"})
+
+    def clean(self, value: str) -> list[SerialRange]:
+        typed = super().clean(value)
+        try:
+            ranges = parse_ranges(typed)
+        except NumberError as error:
+            raise forms.ValidationError(about_serials(error), code="number") from error
+        if sum(map(len, ranges)) > LARGEST_RANGE:
+            raise forms.ValidationError("Dit zijn te veel nummers voor één keer. Deel ze op.", code="too_many")
+        return ranges
+
+
+def day_field(label: str, **kwargs) -> forms.DateField:
+    """A day, with the browser's own calendar."""
+    return forms.DateField(
+        label=label,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        error_messages={"required": "Kies een dag.", "invalid": "Dit is geen dag. Schrijf hem als 31-12-2026."},
+        **kwargs,
+    )
