@@ -9,7 +9,7 @@ from kbl.accounts.models import Audience, Role
 MENUS: dict[str, list[tuple[str, str, str]]] = {
     Audience.CUBISS: [
         ("Vandaag", "cubiss:home", "house"),
-        ("Waardebonnen", "cubiss:stock", "tickets"),
+        ("Vouchers", "cubiss:stock", "tickets"),
         ("Organisaties", "cubiss:organisations", "building-2"),
         ("Kwartalen", "cubiss:closings", "calendar-check"),
         ("Fonds", "cubiss:fund", "wallet"),

@@ -6,6 +6,7 @@ from datetime import date
 from django.db.models import Case, F, Q, Value, When
 from django.db.models.fields import BigIntegerField
 
+from kbl.organisations.models import ClosedQuarter
 from kbl.settlements.models import Tariff
 
 
@@ -15,6 +16,24 @@ class MissingTariff(Exception):
     def __init__(self, kind: str, on: date, track: int | None = None) -> None:
         super().__init__(f"{kind} {on} {track or ''}")
         self.kind, self.on, self.track = kind, on, track
+
+
+class TariffTooEarly(Exception):
+    """A new tariff would change what a day of closed books was worth; `frozen_until` is the last of those days."""
+
+    def __init__(self, frozen_until: date) -> None:
+        super().__init__(str(frozen_until))
+        self.frozen_until = frozen_until
+
+
+def assert_addable(first_day: date) -> None:
+    """A new tariff starts after the last closed quarter: a change never touches what is frozen. Raises TariffTooEarly.
+
+    What comes late is then still paid by the tariff that its own quarter was closed with.
+    """
+    last = ClosedQuarter.objects.order_by("quarter").last()
+    if last is not None and first_day <= last.quarter.last_day:
+        raise TariffTooEarly(last.quarter.last_day)
 
 
 def tariff_on(kind: str, on: date, track: int | None = None) -> Tariff:

@@ -2,12 +2,14 @@
 
 from django.urls import include, path
 
+from kbl.front.admin import office
 from kbl.front.home import home, switch
 
 urlpatterns = [
     path("", home, name="home"),
     path("wissel/", switch, name="switch"),
     path("account/", include("kbl.urls.account")),
+    path("cubiss/beheer/", office.urls),  # not inside `cubiss`: the admin's own templates ask for `admin:...`
     path("cubiss/", include(("kbl.urls.cubiss", "cubiss"))),
     path("intermediair/", include(("kbl.urls.intermediary", "intermediary"))),
     path("bibliotheek/", include(("kbl.urls.library", "library"))),

@@ -1,12 +1,9 @@
 """The office of Cubiss' project team."""
 
-from django.urls import path
-
 from intermediaries.office.urls import urlpatterns as custody
-from kbl.front.admin import office
 from kbl.front.urls import cubiss as front
 from kbl.settlements.office.urls import urlpatterns as settlements
 from reporting.office.urls import urlpatterns as reports
 from vouchers.office.urls import urlpatterns as stock
 
-urlpatterns = [*front, *stock, *custody, *settlements, *reports, path("beheer/", office.urls)]
+urlpatterns = [*front, *stock, *custody, *settlements, *reports]

@@ -1,0 +1,125 @@
+"""What Cubiss fills in about intermediaries and the vouchers that go to them."""
+
+from datetime import date
+
+from django import forms
+
+from intermediaries.models import Accreditation, Track
+from kbl.organisations.models import Organisation
+from vouchers.fields import day_field
+from vouchers.models import Batch
+from vouchers.numbers import LARGEST_RANGE
+from vouchers.office.forms import CHOOSE, CustodyForm, holders
+
+
+def intermediaries():
+    """Organisations that are or were accredited; whether they are on the day, the rule says."""
+    return Organisation.objects.filter(pk__in=Accreditation.objects.order_by().values("organisation"))
+
+
+def _choice(label: str, **kwargs) -> forms.ModelChoiceField:
+    return forms.ModelChoiceField(
+        Organisation.objects.none(), label=label, empty_label="Kies een organisatie", error_messages=CHOOSE, **kwargs
+    )
+
+
+class AllocateForm(CustodyForm):
+    """Vouchers go from our own stock to an intermediary."""
+
+    to = _choice("Naar wie?")
+    field_order = ["to", "serials", "on"]
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].queryset = intermediaries()  # type: ignore[attr-defined]
+
+
+class HandOnForm(AllocateForm):
+    """Vouchers move from one intermediary to another."""
+
+    holder = _choice("Van wie?")
+    field_order = ["holder", "to", "serials", "on"]
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["holder"].queryset = holders()  # type: ignore[attr-defined]
+
+    def clean(self) -> dict:
+        data = super().clean() or {}
+        if data.get("holder") and data.get("holder") == data.get("to"):
+            self.add_error("to", "Kies een andere organisatie dan die waar ze nu liggen.")
+        return data
+
+
+class BatchForm(forms.Form):
+    """A new batch."""
+
+    use_required_attribute = False
+
+    count = forms.IntegerField(
+        label="Hoeveel vouchers?",
+        min_value=1,
+        max_value=LARGEST_RANGE,
+        help_text="Van 1 tot en met 1.000.000.",
+        error_messages={
+            "required": "Vul in hoeveel vouchers u nodig hebt.",
+            "invalid": "Vul een heel getal in, zonder punten.",
+            "min_value": "Maak minstens 1 voucher.",
+            "max_value": "Maak er hooguit 1.000.000 tegelijk.",
+        },
+    )
+    medium = forms.ChoiceField(
+        label="Op papier of digitaal?",
+        choices=Batch.Medium.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Kies papier of digitaal."},
+    )
+    valid_until = day_field("Geldig tot en met")
+    intermediary = _choice("Meteen voor een intermediair?", required=False)
+
+    def __init__(self, *args, valid_until: date, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["medium"].initial = Batch.Medium.PAPER
+        self.fields["valid_until"].initial = valid_until
+        field = self.fields["intermediary"]
+        field.queryset = intermediaries()  # type: ignore[attr-defined]
+        field.empty_label = "Nee, eerst in onze eigen voorraad"  # type: ignore[attr-defined]
+        field.help_text = "Dan krijgt die intermediair de hele serie."
+
+
+class AccreditForm(forms.Form):
+    """An organisation may hand out from a day on."""
+
+    use_required_attribute = False
+
+    track = forms.TypedChoiceField(
+        label="Spoor",
+        choices=Track.choices,
+        coerce=int,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Kies een spoor.", "invalid_choice": "Kies een spoor uit de lijst."},
+    )
+    protocol = forms.RegexField(
+        r"^[0-9]+(\.[0-9]+)*$",
+        label="Versie van het protocol",
+        max_length=12,
+        help_text="Bijvoorbeeld 1.0.",
+        error_messages={
+            "required": "Vul de versie van het protocol in.",
+            "invalid": "Een versie heeft alleen cijfers en punten, bijvoorbeeld 1.0.",
+            "max_length": "Deze versie is te lang. Gebruik hooguit 12 tekens.",
+        },
+    )
+    valid_from = day_field("Geldig vanaf")
+    valid_until = day_field("Geldig tot en met", required=False, help_text="Laat leeg als er nog geen einde is.")
+
+
+class EndForm(forms.Form):
+    """The last day of an accreditation."""
+
+    use_required_attribute = False
+
+    last_day = day_field(
+        "Laatste dag",
+        help_text="Na deze dag komen er geen nieuwe vouchers bij. Wat al is uitgereikt, blijft gewoon geldig.",
+    )

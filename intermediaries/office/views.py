@@ -1,0 +1,153 @@
+"""What Cubiss does for intermediaries: make and allocate vouchers, move them, and accredit."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
+
+from intermediaries import accreditation
+from intermediaries.accreditation import AccreditationRefused, NotAccredited
+from intermediaries.models import Accreditation
+from intermediaries.office.forms import AccreditForm, AllocateForm, BatchForm, EndForm, HandOnForm
+from intermediaries.ordering import make_batch_for
+from intermediaries.sentences import about_accreditation, about_period
+from kbl.accounts.access import behind
+from kbl.accounts.models import Audience, Role
+from kbl.clock import now, today
+from kbl.organisations.models import Organisation, Programme
+from vouchers.batches import BatchRefused
+from vouchers.office.steps import Plan, RefusedIn, Words, in_two_steps, size, vouchers
+from vouchers.office.views import ONLY_COORDINATOR
+from vouchers.sentences import about_batch
+from vouchers.stock import together
+
+ONLY_COORDINATOR_ACCREDITS = "Alleen de coördinator van Cubiss verandert accreditaties. U kunt ze wel bekijken."
+NOT_ACCREDITED: RefusedIn = {NotAccredited: ("to", about_accreditation)}
+
+
+@require_http_methods(["GET", "POST"])
+@behind(Audience.CUBISS, Role.CUBISS_COORDINATOR, because=ONLY_COORDINATOR)
+def batch_new(request: HttpRequest) -> HttpResponse:
+    """Make a batch, in our own stock or straight for an intermediary."""
+    on, at = today(), now()
+    form = BatchForm(request.POST or None, valid_until=Programme.current().ends_on)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            batch = make_batch_for(
+                data["intermediary"],
+                count=data["count"],
+                medium=data["medium"],
+                valid_until=data["valid_until"],
+                on=on,
+                by=request.user,
+                at=at,
+            )
+        except NotAccredited as refused:
+            form.add_error("intermediary", about_accreditation(refused))
+        except BatchRefused as refused:
+            about_day = refused.reason == BatchRefused.ALREADY_EXPIRED
+            form.add_error("valid_until" if about_day else "count", about_batch(refused))
+        else:
+            goes_to = f" en toegewezen aan {data['intermediary']}" if data["intermediary"] else ""
+            messages.success(request, f"Er zijn {vouchers(batch.size)} gemaakt{goes_to}.")
+            return redirect("cubiss:batch", pk=batch.pk)
+    return render(request, "cubiss/batch_new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@behind(Audience.CUBISS, Role.CUBISS_COORDINATOR, because=ONLY_COORDINATOR)
+def allocate(request: HttpRequest) -> HttpResponse:
+    """Vouchers go from our own stock to an intermediary."""
+    by, at = request.user, now()
+    form = AllocateForm(request.POST or None, today=today(), initial={"to": request.GET.get("naar")})
+    words = Words(
+        title="Toewijzen",
+        lead="De vouchers gaan van onze eigen voorraad naar een intermediair.",
+        button="Ja, toewijzen",
+    )
+
+    def plan(data: dict) -> Plan:
+        many = vouchers(size(data["serials"]))
+        return Plan(
+            question=f"U wijst {many} toe aan {data['to']}.",
+            done=f"{many} toegewezen aan {data['to']}.",
+            refused_in=NOT_ACCREDITED,
+        )
+
+    def act(data: dict):
+        return together(
+            data["serials"],
+            lambda serials: [accreditation.allocate(serials, to=data["to"], on=data["on"], by=by, at=at)],
+        )
+
+    return in_two_steps(request, form, words, plan, act)
+
+
+@require_http_methods(["GET", "POST"])
+@behind(Audience.CUBISS, Role.CUBISS_COORDINATOR, because=ONLY_COORDINATOR)
+def hand_on(request: HttpRequest) -> HttpResponse:
+    """Vouchers move from one intermediary to another."""
+    by, at = request.user, now()
+    form = HandOnForm(request.POST or None, today=today(), initial={"holder": request.GET.get("van")})
+    words = Words(
+        title="Verplaatsen",
+        lead="De vouchers gaan van de ene intermediair naar de andere.",
+        button="Ja, verplaatsen",
+    )
+
+    def plan(data: dict) -> Plan:
+        many = vouchers(size(data["serials"]))
+        return Plan(
+            question=f"U verplaatst {many} van {data['holder']} naar {data['to']}.",
+            done=f"{many} verplaatst van {data['holder']} naar {data['to']}.",
+            holder=str(data["holder"]),
+            refused_in=NOT_ACCREDITED,
+        )
+
+    def act(data: dict):
+        return together(
+            data["serials"],
+            lambda serials: [
+                accreditation.hand_on(serials, holder=data["holder"], to=data["to"], on=data["on"], by=by, at=at)
+            ],
+        )
+
+    return in_two_steps(request, form, words, plan, act)
+
+
+@require_http_methods(["GET", "POST"])
+@behind(Audience.CUBISS, Role.CUBISS_COORDINATOR, because=ONLY_COORDINATOR_ACCREDITS)
+def accredit(request: HttpRequest, slug: str) -> HttpResponse:
+    """Let an organisation hand out from a day on."""
+    organisation = get_object_or_404(Organisation, slug=slug)
+    form = AccreditForm(request.POST or None, initial={"valid_from": today(), "protocol": "1.0"})
+    if request.method == "POST" and form.is_valid():
+        try:
+            accreditation.accredit(organisation, **form.cleaned_data)
+        except AccreditationRefused as refused:
+            late = refused.reason == AccreditationRefused.BEFORE_START
+            form.add_error("valid_until" if late else "valid_from", about_period(refused))
+        else:
+            messages.success(request, f"{organisation} is nu geaccrediteerd.")
+            return redirect("cubiss:organisation", slug=organisation.slug)
+    page = {"form": form, "organisation": organisation}
+    return render(request, "cubiss/accredit.html", page, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@behind(Audience.CUBISS, Role.CUBISS_COORDINATOR, because=ONLY_COORDINATOR_ACCREDITS)
+def accreditation_end(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say on which day an accreditation ends."""
+    running = get_object_or_404(Accreditation.objects.select_related("organisation"), pk=pk)
+    form = EndForm(request.POST or None, initial={"last_day": today()})
+    if request.method == "POST" and form.is_valid():
+        try:
+            accreditation.end(running, last_day=form.cleaned_data["last_day"])
+        except AccreditationRefused as refused:
+            form.add_error("last_day", about_period(refused))
+        else:
+            messages.success(request, "De laatste dag van de accreditatie staat vast.")
+            return redirect("cubiss:organisation", slug=running.organisation.slug)
+    page = {"form": form, "accreditation": running, "organisation": running.organisation}
+    return render(request, "cubiss/accreditation_end.html", page, status=422 if form.errors else 200)

@@ -1,0 +1,100 @@
+"""What happened lately, in plain sentences: who did what, how much, and when. No numbers of vouchers."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+
+from django.db.models import Count, Max
+from django.db.models.functions import TruncDate
+
+from intermediaries.models import Handout
+from kbl.settlements.models import Closing, Statement, StatementStep
+from libraries.models import Enrolment
+from vouchers.models import StockMovement
+
+Kind, Status = StockMovement.Kind, Statement.Status
+
+LOOK_BACK = timedelta(days=60)
+
+
+@dataclass(frozen=True)
+class Event:
+    """A sentence and the last moment that it tells of."""
+
+    at: datetime
+    words: str
+    icon: str
+
+
+def latest(at: datetime, count: int = 8) -> list[Event]:
+    """The latest events before a moment. Facts of one organisation on one day are one sentence."""
+    since = at - LOOK_BACK
+    events = [*_handed_out(since, count), *_enrolled(since, count), *_moved(count), *_closed(count), *_stepped(count)]
+    return list(islice(sorted(events, key=lambda event: event.at, reverse=True), count))
+
+
+def _vouchers(count: int) -> str:
+    return "1 voucher" if count == 1 else f"{count} vouchers"
+
+
+def _per_day(facts, who: str, since: datetime, count: int) -> Iterator[tuple[str, int, datetime]]:
+    """Facts per organisation and day on which we heard of them."""
+    rows = (
+        facts.filter(recorded_at__gte=since)
+        .order_by()
+        .values(who, heard=TruncDate("recorded_at"))
+        .annotate(count=Count("pk"), latest=Max("recorded_at"))
+        .order_by("-latest")[:count]
+    )
+    for row in rows:
+        yield row[who], row["count"], row["latest"]
+
+
+def _handed_out(since: datetime, count: int) -> Iterator[Event]:
+    for name, many, at in _per_day(Handout.objects.standing(), "organisation__name", since, count):
+        yield Event(at, f"{name} reikte {_vouchers(many)} uit", "hand-heart")
+
+
+def _enrolled(since: datetime, count: int) -> Iterator[Event]:
+    for name, many, at in _per_day(Enrolment.objects.standing(), "library__name", since, count):
+        yield Event(at, f"{name} wisselde {_vouchers(many)} in", "check-circle")
+
+
+def _moved(count: int) -> Iterator[Event]:
+    for movement in StockMovement.objects.select_related("from_holder", "to_holder")[:count]:
+        many = _vouchers(len(movement.range))
+        words, icon = {
+            Kind.ALLOCATE: (f"Cubiss wees {many} toe aan {movement.to_holder}", "truck"),
+            Kind.RETURN: (f"{movement.from_holder} gaf {many} terug aan Cubiss", "undo-2"),
+            Kind.MOVE: (f"{movement.from_holder} gaf {many} door aan {movement.to_holder}", "split"),
+            Kind.VOID: (f"Cubiss maakte {many} ongeldig: {movement.get_reason_display()}", "ban"),
+        }[Kind(movement.kind)]
+        yield Event(movement.recorded_at, words, icon)
+
+
+def _closed(count: int) -> Iterator[Event]:
+    for closing in Closing.objects.order_by("-closed_at")[:count]:
+        yield Event(closing.closed_at, f"Cubiss sloot het {closing.quarter.label} af", "lock")
+
+
+def _stepped(count: int) -> Iterator[Event]:
+    steps = StatementStep.objects.select_related("statement__organisation", "statement__closing")
+    told = {
+        Status.CONFIRMED: ("{who} gaf akkoord op de {what} over het {quarter}", "check"),
+        Status.DISPUTED: ("{who} stelde een vraag over de {what} van het {quarter}", "circle-help"),
+        Status.APPROVED: ("Cubiss keurde de {what} van {who} over het {quarter} goed", "shield-check"),
+        Status.PAID: ("De {what} van {who} over het {quarter} is betaald", "banknote"),
+    }
+    for step in steps.filter(status__in=told).order_by("-pk")[:count]:
+        words, icon = told[Status(step.status)]
+        statement = step.statement
+        yield Event(
+            step.at,
+            words.format(
+                who=statement.organisation,
+                what=statement.get_kind_display(),
+                quarter=statement.closing.quarter.label,
+            ),
+            icon,
+        )

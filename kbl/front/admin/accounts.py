@@ -1,0 +1,152 @@
+"""Users and their roles. Cubiss' coordinator invites people; a mail lets them choose their own password."""
+
+import logging
+
+from allauth.account.forms import ResetPasswordForm
+from django import forms
+from django.contrib import admin, messages
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from intermediaries.models import Accreditation
+from kbl.accounts.models import Assignment, Audience, Role, User
+from kbl.front.admin.site import Calm, Kept, office
+from kbl.organisations.models import Branch
+from libraries.models import Participation
+
+logger = logging.getLogger(__name__)
+
+
+def invite(request: HttpRequest, user: User) -> bool:
+    """Send the mail with which somebody chooses a password; False when it could not be sent."""
+    form = ResetPasswordForm({"email": user.email})
+    if not form.is_valid():
+        return False
+    try:
+        form.save(request)
+    except OSError:  # the mail server: the account is there all the same, and the mail can be sent again
+        logger.exception("An invitation could not be sent.")
+        return False
+    return True
+
+
+class BranchChoice(forms.ModelChoiceField):
+    """Branches are often called the same: say of which library."""
+
+    def label_from_instance(self, branch) -> str:
+        return f"{branch.organisation}: {branch}"
+
+
+class AssignmentForm(forms.ModelForm):
+    """A role fits what its organisation does."""
+
+    branch = BranchChoice(
+        Branch.objects.select_related("organisation").order_by("organisation__name", "name"),
+        label="Vestiging (balie)",
+        required=False,
+    )
+
+    class Meta:
+        model = Assignment
+        fields = ["role", "organisation", "branch"]
+
+    def clean(self) -> dict:
+        data = super().clean() or {}
+        role, organisation, branch = (data.get(name) for name in ("role", "organisation", "branch"))
+        if not role:
+            return data
+        audience = Role(role).audience
+        if audience in (Audience.CUBISS, Audience.PROVINCE):
+            if organisation:
+                self.add_error("organisation", "Deze rol hoort bij het programma. Laat de organisatie leeg.")
+        elif not organisation:
+            self.add_error("organisation", "Kies de organisatie waarvoor deze persoon werkt.")
+        elif audience == Audience.LIBRARY and not Participation.objects.filter(library=organisation).exists():
+            self.add_error("organisation", "Deze organisatie doet niet mee als bibliotheek.")
+        elif audience == Audience.INTERMEDIARY and not Accreditation.objects.filter(organisation=organisation).exists():
+            self.add_error("organisation", "Deze organisatie heeft nog geen accreditatie.")
+        if branch and (audience != Audience.LIBRARY or branch.organisation != organisation):
+            self.add_error("branch", "Kies een vestiging van deze bibliotheek.")
+        return data
+
+
+class AssignmentInline(Calm, admin.TabularInline):
+    model = Assignment
+    form = AssignmentForm
+    extra = 0
+
+    def _own(self, request: HttpRequest, user: User | None) -> bool:
+        """Nobody gives roles to himself: who prepares a payment does not approve it."""
+        return user is not None and user.pk == request.user.pk
+
+    def has_add_permission(self, request: HttpRequest, obj=None) -> bool:
+        return not self._own(request, obj) and super().has_add_permission(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
+        return not self._own(request, obj) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
+        return not self._own(request, obj) and super().has_delete_permission(request, obj)
+
+
+class UserForm(forms.ModelForm):
+    """An e-mail address and a name; no password, no rights."""
+
+    class Meta:
+        model = User
+        fields = ["email", "name", "is_active"]
+
+    def clean_email(self) -> str:
+        email = self.cleaned_data["email"].lower()
+        if User.objects.filter(email__iexact=email).exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError("Er is al iemand met dit e-mailadres.")
+        return email
+
+
+@admin.register(User, site=office)
+class UserAdmin(Kept):
+    """A user is never thrown away, because facts name who recorded them: without `actief` he cannot log in."""
+
+    form = UserForm
+    inlines = [AssignmentInline]
+    list_display = ["name", "email", "roles", "is_active"]
+    list_filter = ["is_active", "assignments__role"]
+    search_fields = ["name", "email"]
+    actions = ["send_invitation"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        return super().get_queryset(request).prefetch_related("assignments__organisation")
+
+    @admin.display(description="rollen")
+    def roles(self, user: User) -> str:
+        return ", ".join(str(each) for each in user.assignments.all())
+
+    def get_fields(self, request, obj=None):
+        return ["email", "name", "is_active"] if obj else ["email", "name"]
+
+    def get_readonly_fields(self, request, obj=None):
+        """The address is how somebody is known: another address is another account. Nobody locks himself out."""
+        if obj is None:
+            return []
+        return ["email", "is_active"] if obj.pk == request.user.pk else ["email"]
+
+    def save_model(self, request: HttpRequest, obj: User, form, change: bool) -> None:
+        """A new user has no password until he chooses one himself, through the mail that goes out after saving."""
+        if not change:
+            obj.set_unusable_password()
+        super().save_model(request, obj, form, change)
+        if not change:
+            transaction.on_commit(lambda: self._tell(request, [obj]))
+
+    @admin.action(description="Stuur een mail om een wachtwoord te kiezen", permissions=["change"])
+    def send_invitation(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        self._tell(request, list(queryset.filter(is_active=True)))
+
+    def _tell(self, request: HttpRequest, users: list[User]) -> None:
+        for user in users:
+            if invite(request, user):
+                self.message_user(request, f"{user} krijgt een mail om een wachtwoord te kiezen.")
+            else:
+                words = f"De mail naar {user} kon niet weg. Het account is er wel: stuur de mail straks opnieuw."
+                self.message_user(request, words, messages.ERROR)

@@ -1,0 +1,122 @@
+"""Organisations with their branches and their part as a library; municipalities; the programme and its targets."""
+
+from datetime import date
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Min
+from django.http import HttpRequest
+from django.utils.formats import date_format
+
+from kbl.front.admin.site import Calm, Kept, List, office
+from kbl.organisations.models import Branch, Municipality, Organisation, Programme, YearTarget
+from kbl.settlements.models import Statement
+from libraries.models import Enrolment, Participation
+
+
+def refuse_start_after(enrolments, starts_on: date | None) -> None:
+    """A start cannot move past memberships that already count. Raises ValidationError."""
+    first = enrolments.standing().aggregate(first=Min("on"))["first"]
+    if first and (starts_on is None or starts_on > first):
+        raise forms.ValidationError(
+            f"Er zijn al inschrijvingen vanaf {date_format(first, 'j F Y')}. Kies die dag of een eerdere dag."
+        )
+
+
+class BranchForm(forms.ModelForm):
+    """A branch stays in its municipality once people were enrolled there: their memberships count for it."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and Enrolment.objects.filter(branch=self.instance).exists():
+            self.fields["municipality"].disabled = True
+
+
+class BranchInline(Calm, admin.TabularInline):
+    model = Branch
+    form = BranchForm
+    extra = 0
+    fields = ["name", "municipality", "street", "postcode", "city"]
+
+
+class ParticipationForm(forms.ModelForm):
+    """The start does not pass the first enrolment, and a series of invoice numbers stays what it is once used."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        library = self.instance.library_id if self.instance.pk else None
+        if library and Statement.objects.filter(organisation=library, kind=Statement.Kind.INVOICE).exists():
+            self.fields["invoice_prefix"].disabled = True
+
+    def clean_starts_on(self) -> date:
+        starts_on = self.cleaned_data["starts_on"]
+        if self.instance.pk:
+            refuse_start_after(Enrolment.objects.filter(library=self.instance.library_id), starts_on)
+        return starts_on
+
+
+class ParticipationInline(Calm, admin.StackedInline):
+    model = Participation
+    form = ParticipationForm
+    extra = 0
+    can_delete = False
+    verbose_name = "deelname als bibliotheek"
+
+
+@admin.register(Organisation, site=office)
+class OrganisationAdmin(Kept):
+    list_display = ["name", "municipality", "iban_known"]
+    search_fields = ["name", "city", "kvk"]
+    list_select_related = ["municipality"]
+    prepopulated_fields = {"slug": ["name"]}
+    inlines = [ParticipationInline, BranchInline]
+    fieldsets = [
+        (None, {"fields": ["name", "slug", "parent", "municipality", "email"]}),
+        ("Adres", {"fields": ["street", "postcode", "city"]}),
+        ("Voor afrekeningen", {"fields": ["kvk", "vat_id", "iban"]}),
+    ]
+
+    @admin.display(description="IBAN bekend", boolean=True)
+    def iban_known(self, organisation: Organisation) -> bool:
+        return bool(organisation.iban)
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj=None) -> dict:
+        """Only for a new organisation: an address that is in use stays."""
+        return {} if obj else super().get_prepopulated_fields(request, obj)
+
+
+class MunicipalityForm(forms.ModelForm):
+    def clean_starts_on(self) -> date | None:
+        starts_on = self.cleaned_data["starts_on"]
+        if self.instance.pk:
+            refuse_start_after(Enrolment.objects.filter(branch__municipality=self.instance.pk), starts_on)
+        return starts_on
+
+
+@admin.register(Municipality, site=office)
+class MunicipalityAdmin(Kept):
+    form = MunicipalityForm
+    list_display = ["name", "code", "starts_on"]
+    search_fields = ["name", "code"]
+    fields = ["name", "code", "starts_on"]
+
+
+@admin.register(Programme, site=office)
+class ProgrammeAdmin(Kept):
+    """One row, which the programme file brings; its first day is what the books start from."""
+
+    readonly_fields = ["starts_on"]
+    fieldsets = [
+        (None, {"fields": ["name", "starts_on", "ends_on", "commissioner"]}),
+        ("Keuzes", {"fields": ["target_group", "conversions_funded", "closing_opens_after"]}),
+        ("Contact", {"fields": ["contact_name", "contact_email", "contact_phone"]}),
+    ]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+
+@admin.register(YearTarget, site=office)
+class YearTargetAdmin(List):
+    list_display = ["year", "new_memberships"]
+    fields = ["year", "new_memberships"]

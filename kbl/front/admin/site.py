@@ -1,0 +1,60 @@
+"""The site of the office's lists, behind the same door as every other page of the project team."""
+
+from django.contrib.admin import AdminSite, ModelAdmin
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.http import HttpRequest
+
+from kbl.accounts.access import acting_in
+from kbl.accounts.models import Audience
+
+# Logging in and out and passwords go through the house's own door; `view_on_site` would look up any row by its id.
+CLOSED = {"login", "logout", "password_change", "password_change_done", "view_on_site"}
+
+
+class Office(AdminSite):
+    """Only for Cubiss. What each role may do there, `RoleBackend` decides."""
+
+    site_header = "KBL beheer"
+    site_title = "KBL beheer"
+    index_title = "Lijsten en instellingen"
+    site_url = "/cubiss/"
+    enable_nav_sidebar = False
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Anybody of Cubiss may enter. Raises Http404 for a stranger, who gets no log-in form to try."""
+        request.acting = acting_in(request, Audience.CUBISS)  # type: ignore[attr-defined]
+        return True
+
+    def get_urls(self) -> list:
+        """Without the pages that KBL has itself; whoever is not logged in goes to KBL's own log-in."""
+        urls = [each for each in super().get_urls() if getattr(each, "name", None) not in CLOSED]
+        for each in urls:
+            if callback := getattr(each, "callback", None):
+                callback.login_url = None
+        return urls
+
+
+office = Office(name="beheer")
+
+
+class Calm:
+    """Choices without the pencils and plus signs beside them: other rows have their own list."""
+
+    def formfield_for_dbfield(self, db_field, request: HttpRequest, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
+
+
+class List(Calm, ModelAdmin):
+    """A list of the office."""
+
+    view_on_site = False
+
+
+class Kept(List):
+    """A list whose rows are changed but never thrown away."""
+
+    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
+        return False

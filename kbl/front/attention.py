@@ -1,0 +1,160 @@
+"""What asks the project team's attention today: each a sentence, with the page where something can be done about it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Count, Q, Sum
+from django.urls import reverse
+
+from intermediaries.models import Accreditation, Handout
+from kbl.clock import local_day
+from kbl.organisations.models import ClosedQuarter, Organisation
+from kbl.settlements import pile, reconciliation
+from kbl.settlements.models import Closing, ClosingWindow, Notice, Statement
+from vouchers.models import StockMovement, Voucher
+
+Status = Statement.Status
+
+PATIENCE = timedelta(days=14)
+STOCK_FOR = timedelta(days=28)
+OWN_STOCK_FOR = timedelta(days=91)
+NAMED = 3
+
+
+@dataclass(frozen=True)
+class Matter:
+    """One thing that asks attention; `urgent` ones are coloured."""
+
+    words: str
+    note: str
+    url: str
+    link: str
+    icon: str
+    urgent: bool = False
+
+
+def matters(at: datetime) -> list[Matter]:
+    """Everything that asks attention now, the most pressing first."""
+    on = local_day(at)
+    return [
+        *_closings(),
+        *_statements(at),
+        *_mails(),
+        *_late_facts(at),
+        *_discrepancies(on),
+        *_own_stock(on),
+        *_low(on),
+    ]
+
+
+def _many(count: int, one: str, more: str) -> str:
+    return f"{count} {one if count == 1 else more}"
+
+
+def _closings() -> list[Matter]:
+    """Quarters are closed in order, so only the oldest open one can be closed now."""
+    closed = Closing.objects.values("quarter")
+    windows = ClosingWindow.objects.exclude(quarter__in=closed).order_by("quarter")
+    return [
+        Matter(
+            f"Het {window.quarter.label} kan worden afgesloten",
+            "Bekijk eerst wat iedereen krijgt. Daarna drukt u op afsluiten.",
+            reverse("cubiss:closing", args=[window.quarter]),
+            "Naar de afsluiting",
+            "calendar-check",
+            urgent=True,
+        )
+        for window in windows[:1]
+    ]
+
+
+def _statements(at: datetime) -> list[Matter]:
+    counts = Statement.objects.aggregate(
+        confirmed=Count("pk", filter=Q(status=Status.CONFIRMED)),
+        disputed=Count("pk", filter=Q(status=Status.DISPUTED)),
+        silent=Count("pk", filter=Q(status=Status.DRAFT, closing__closed_at__lt=at - PATIENCE)),
+    )
+    url = reverse("cubiss:closings")
+    found = []
+    if count := counts["confirmed"]:
+        words = _many(count, "afrekening wacht", "afrekeningen wachten") + " op goedkeuring"
+        found.append(Matter(words, "De partij is akkoord.", url, "Naar de afrekeningen", "shield-check", urgent=True))
+    if count := counts["disputed"]:
+        words = _many(count, "partij stelde een vraag", "partijen stelden een vraag") + " over een afrekening"
+        found.append(Matter(words, "Neem contact op.", url, "Naar de afrekeningen", "circle-help", urgent=True))
+    if count := counts["silent"]:
+        words = _many(count, "afrekening wacht", "afrekeningen wachten") + " al meer dan twee weken op akkoord"
+        found.append(Matter(words, "De partij heeft nog niet gereageerd.", url, "Naar de afrekeningen", "clock"))
+    return found
+
+
+def _mails() -> list[Matter]:
+    if not (count := Notice.objects.filter(state=Notice.State.FAILED).count()):
+        return []
+    words = _many(count, "bericht is", "berichten zijn") + " niet aangekomen"
+    note = "Kijk of het e-mailadres van de organisatie klopt."
+    return [Matter(words, note, reverse("cubiss:closings"), "Naar de kwartalen", "mail", urgent=True)]
+
+
+def _late_facts(at: datetime) -> list[Matter]:
+    """Facts of closed quarters that were heard of after their closing."""
+    last = ClosedQuarter.objects.order_by("quarter").last()
+    if last is None:
+        return []
+    late = Q(recorded_at__gt=last.closed_at)
+    until = last.quarter.last_day
+    count = pile.handlings(until, at).filter(late).count() + pile.memberships(until, at).filter(late).count()
+    if not count:
+        return []
+    words = _many(count, "melding", "meldingen") + f" over het {last.quarter.label} of eerder kwamen na de afsluiting"
+    note = "Ze gaan vanzelf mee in het volgende kwartaal."
+    return [Matter(words, note, reverse("cubiss:closings"), "Naar de kwartalen", "clock")]
+
+
+def _discrepancies(on: date) -> list[Matter]:
+    found = [each for each in reconciliation.overview(on) if each.count]
+    if not found:
+        return []
+    count = sum(each.count for each in found)
+    oldest = max(each.oldest or 0 for each in found)
+    words = _many(count, "verschil", "verschillen") + " om na te gaan"
+    note = f"Het oudste is {_many(oldest, 'dag', 'dagen')} oud."
+    return [Matter(words, note, reverse("cubiss:discrepancies"), "Naar de verschillen", "list-checks")]
+
+
+def _own_stock(on: date) -> list[Matter]:
+    """Our own stock is low when it holds less than went out in the last quarter of a year."""
+    left = Voucher.objects.filter(holder__isnull=True, status=Voucher.Status.IN_STOCK).valid(on).count()
+    sent = StockMovement.objects.filter(kind=StockMovement.Kind.ALLOCATE, on__gt=on - OWN_STOCK_FOR)
+    sums = sent.aggregate(first=Sum("first_serial"), last=Sum("last_serial"), ranges=Count("pk"))
+    usual = (sums["last"] or 0) - (sums["first"] or 0) + sums["ranges"]
+    if left >= usual:
+        return []
+    words = f"Bij Cubiss {'ligt' if left == 1 else 'liggen'} nog {_many(left, 'voucher', 'vouchers')}"
+    note = f"De afgelopen drie maanden gingen er {usual} naar intermediairs."
+    return [Matter(words, note, reverse("cubiss:stock"), "Naar de vouchers", "package", urgent=not left)]
+
+
+def _low(on: date) -> list[Matter]:
+    """Accredited intermediaries that have less in their drawer than they handed out in four weeks."""
+    used = dict(
+        Handout.objects.standing()
+        .filter(on__gt=on - STOCK_FOR, organisation__in=Accreditation.objects.valid(on).values("organisation"))
+        .order_by()
+        .values_list("organisation")
+        .annotate(count=Count("pk"))
+    )
+    left = dict(
+        Voucher.objects.filter(holder__in=used, status=Voucher.Status.ALLOCATED)
+        .order_by()
+        .values_list("holder")
+        .annotate(count=Count("pk"))
+    )
+    low = sorted((pk for pk in used if left.get(pk, 0) < used[pk]), key=lambda pk: left.get(pk, 0) - used[pk])
+    if not low:
+        return []
+    names = Organisation.objects.in_bulk(low[:NAMED])
+    some = ", ".join(f"{names[pk]} ({left.get(pk, 0)})" for pk in low[:NAMED])
+    more = f" en nog {len(low) - NAMED}" if len(low) > NAMED else ""
+    words = _many(len(low), "intermediair heeft", "intermediairs hebben") + " voor minder dan vier weken vouchers"
+    return [Matter(words, f"Nog in voorraad: {some}{more}.", reverse("cubiss:stock"), "Naar de vouchers", "truck")]

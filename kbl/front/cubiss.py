@@ -1,0 +1,77 @@
+"""The project team's day: what asks attention, how the programme stands, and what happened lately."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from kbl.accounts.access import behind
+from kbl.accounts.models import Audience
+from kbl.clock import local_day, now
+from kbl.front.activity import latest
+from kbl.front.attention import matters
+from kbl.organisations.models import YearTarget
+from kbl.settlements import commitments
+from kbl.settlements.tariffs import MissingTariff
+from reporting.figures import Known, Measure, count
+
+WARN_AT = Decimal("0.85")
+
+
+@dataclass(frozen=True)
+class Year:
+    """How one calendar year goes: counts by the day it happened, as we know them now, beside target A."""
+
+    target: int
+    plus: int
+    handed_out: int
+    redeemed: int
+
+
+def year_so_far(at: datetime) -> Year:
+    """The year of a moment, up to that moment."""
+    on = local_day(at)
+    known = [Known(date(on.year - 1, 12, 31), at), Known(on, at)]
+    grown = {}
+    for measure in (Measure.PLUS, Measure.FREE, Measure.HANDED_OUT):
+        before, now_known = count(measure, known)[()]
+        grown[measure] = now_known - before
+    return Year(
+        target=YearTarget.objects.filter(year=on.year).values_list("new_memberships", flat=True).first() or 0,
+        plus=grown[Measure.PLUS],
+        handed_out=grown[Measure.HANDED_OUT],
+        redeemed=grown[Measure.PLUS] + grown[Measure.FREE],
+    )
+
+
+def _waiting(at: datetime) -> Decimal | None:
+    """What is reported and on no statement yet; None when a tariff is missing (the fund's page says which)."""
+    try:
+        return commitments.waiting(at)
+    except MissingTariff:
+        return None
+
+
+@require_safe
+@behind(Audience.CUBISS)
+def home(request: HttpRequest) -> HttpResponse:
+    """Today."""
+    at = now()
+    on = local_day(at)
+    fund = commitments.position(on, waiting=_waiting(at))
+    return render(
+        request,
+        "cubiss/home.html",
+        {
+            "today": on,
+            "matters": matters(at),
+            "year": str(on.year),
+            "figures": year_so_far(at),
+            "fund": fund,
+            "fund_tone": "attention" if (fund.utilisation or 0) >= WARN_AT else "",
+            "events": latest(at),
+        },
+    )

@@ -1,0 +1,104 @@
+"""The organisations that take part, and what each of them does: hand out, enrol, or both."""
+
+from django import forms
+from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from intermediaries.models import Accreditation
+from kbl.accounts.access import behind
+from kbl.accounts.models import Audience
+from kbl.clock import today
+from kbl.organisations.models import Municipality, Organisation
+from kbl.settlements.models import Statement
+from libraries.models import Participation
+from vouchers.models import Voucher
+from vouchers.office.overview import Counts
+from vouchers.runs import runs
+
+RANGES_SHOWN = 12
+STATEMENTS_SHOWN = 8
+
+
+class Filter(forms.Form):
+    """What to look for in the list; anything strange shows everything."""
+
+    DOES = [("", "Alle organisaties"), ("intermediairs", "Intermediairs"), ("bibliotheken", "Bibliotheken")]
+
+    naam = forms.CharField(label="Naam", required=False, max_length=120)
+    wat = forms.ChoiceField(label="Wat ze doen", choices=DOES, required=False)
+    gemeente = forms.ModelChoiceField(
+        Municipality.objects.all(), label="Gemeente", required=False, empty_label="Alle gemeenten"
+    )
+
+
+def described(on) -> QuerySet[Organisation]:
+    """Organisations with what they do on a day."""
+    accreditations = Accreditation.objects.filter(organisation=OuterRef("pk"))
+    return Organisation.objects.select_related("municipality", "participation").annotate(
+        accredited=Exists(accreditations.valid(on)),
+        was_accredited=Exists(accreditations),
+        is_library=Exists(Participation.objects.filter(library=OuterRef("pk"))),
+    )
+
+
+def found(filters: dict, on) -> QuerySet[Organisation]:
+    """The organisations that the filter asks for, by name."""
+    organisations = described(on).order_by("name")
+    if name := filters.get("naam"):
+        organisations = organisations.filter(Q(name__icontains=name) | Q(city__icontains=name))
+    if municipality := filters.get("gemeente"):
+        organisations = organisations.filter(
+            Q(municipality=municipality) | Exists(municipality.branches.filter(organisation=OuterRef("pk")))
+        )
+    match filters.get("wat"):
+        case "intermediairs":
+            organisations = organisations.filter(Exists(Accreditation.objects.filter(organisation=OuterRef("pk"))))
+        case "bibliotheken":
+            organisations = organisations.filter(participation__isnull=False)
+    return organisations
+
+
+@require_safe
+@behind(Audience.CUBISS)
+def organisations(request: HttpRequest) -> HttpResponse:
+    """Everybody who takes part, with a filter."""
+    form = Filter(request.GET)
+    form.is_valid()
+    page = Paginator(found(form.cleaned_data, today()), 40).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "cubiss/organisations.html",
+        {"form": form, "page": page, "filtered": any(form.cleaned_data.values()), "today": today()},
+    )
+
+
+@require_safe
+@behind(Audience.CUBISS)
+def organisation(request: HttpRequest, slug: str) -> HttpResponse:
+    """One organisation: what it does, its stock, its people, its statements."""
+    on = today()
+    shown = get_object_or_404(described(on).select_related("parent"), slug=slug)
+    held = Voucher.objects.held_by(shown)
+    stock = runs(held.filter(status=Voucher.Status.ALLOCATED))
+    statements = Statement.objects.filter(organisation=shown).select_related("closing")
+    return render(
+        request,
+        "cubiss/organisation.html",
+        {
+            "organisation": shown,
+            "today": on,
+            "accreditations": shown.accreditations.order_by("-valid_from"),
+            "participation": getattr(shown, "participation", None),
+            "branches": shown.branches.select_related("municipality"),
+            "offices": shown.offices.all(),
+            "counts": Counts.of(held),
+            "stock": stock[:RANGES_SHOWN],
+            "stock_more": max(len(stock) - RANGES_SHOWN, 0),
+            "people": shown.assignments.select_related("user", "branch").order_by("user__name", "pk"),
+            "statements": statements.order_by("-closing__quarter", "kind")[:STATEMENTS_SHOWN],
+            "waiting": statements.filter(status__in=[Statement.Status.DRAFT, Statement.Status.DISPUTED]).count(),
+        },
+    )

@@ -1,0 +1,66 @@
+"""What the stock pages show, in a fixed number of queries whatever the number of batches or vouchers."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, QuerySet
+
+from kbl.organisations.models import Organisation
+from vouchers.models import Batch, StockMovement, Voucher
+from vouchers.numbers import SerialRange
+
+Status = Voucher.Status
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many vouchers there are in each status; together they are all that were made."""
+
+    in_stock: int = 0
+    allocated: int = 0
+    handed_out: int = 0
+    redeemed: int = 0
+    void: int = 0
+
+    @property
+    def made(self) -> int:
+        return self.in_stock + self.allocated + self.handed_out + self.redeemed + self.void
+
+    @classmethod
+    def of(cls, vouchers: QuerySet[Voucher]) -> "Counts":
+        """Count a set of vouchers."""
+        rows = vouchers.order_by().values_list("status").annotate(count=Count("pk"))
+        return cls(**{str(status): count for status, count in rows})
+
+
+def counts_per_batch(batches: list[Batch]) -> list[tuple[Batch, Counts]]:
+    """The batches of one page with their counts; the serials of the page are what the index is asked for."""
+    if not batches:
+        return []
+    span = SerialRange(min(each.first_serial for each in batches), max(each.last_serial for each in batches))
+    rows = Voucher.objects.within(span).order_by().values_list("batch_id", "status").annotate(count=Count("pk"))
+    found: dict[int, dict[str, int]] = {}
+    for batch_id, status, count in rows:
+        found.setdefault(batch_id, {})[str(status)] = count
+    return [(batch, Counts(**found.get(batch.pk, {}))) for batch in batches]
+
+
+def counts_per_holder() -> list[tuple[Organisation, Counts]]:
+    """Everybody who holds or held vouchers, by name, with what they have in each status."""
+    rows = (
+        Voucher.objects.filter(holder__isnull=False)
+        .order_by()
+        .values_list("holder_id", "status")
+        .annotate(count=Count("pk"))
+    )
+    found: dict[int, dict[str, int]] = {}
+    for holder_id, status, count in rows:
+        found.setdefault(holder_id, {})[str(status)] = count
+    organisations = Organisation.objects.filter(pk__in=found).order_by("name")
+    return [(each, Counts(**found[each.pk])) for each in organisations]
+
+
+def movements_within(serials: SerialRange) -> QuerySet[StockMovement]:
+    """Every movement that touched one of these numbers, the latest first."""
+    return StockMovement.objects.filter(
+        Q(first_serial__lte=serials.last), Q(last_serial__gte=serials.first)
+    ).select_related("from_holder", "to_holder", "recorded_by")
