@@ -3,6 +3,7 @@
 Shared by the office, the portals and the documents, so that a screen and a document never tell two stories.
 """
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -85,8 +86,9 @@ def context(statement: Statement, page: Page) -> dict:
         "page": page,
         "lines": read(list(page.object_list)),
         "vat_rows": vat_rows(statement),
-        "steps": statement.steps.select_related("by").order_by("pk"),
+        "steps": list(statement.steps.select_related("by").order_by("pk")),
         "document": Document.objects.filter(statement=statement).defer("content").first(),
+        "iban": " ".join(re.findall(".{1,4}", statement.particulars.get("iban") or "")),
         "has_vat": bool(statement.vat),
         "late_count": late_lines(statement).count(),
         "correction_count": statement.lines.filter(corrects__isnull=False).count(),

@@ -172,7 +172,7 @@ DISCREPANCIES = [
         title="Aangeboden en geweigerd",
         owner="De coördinator",
         words="Een voucher die bestaat, maar die de balie niet kon gebruiken.",
-        next_step="Bel de bibliotheek.",
+        next_step="Bel de bibliotheek; wat te doen staat bij elke voucher.",
         find=refused_offers,
         tell=lambda refusal: (refusal.voucher_id, refusal.library, capfirst(refusal.get_reason_display())),
     ),

@@ -163,7 +163,8 @@ def _beside_previous(quarter: Quarter, parties: list[Party]) -> list[Compared]:
             "kind", "organisation_id", "net"
         )
     }
-    return [Compared(each, before.get((each.kind, each.organisation.pk))) for each in parties]
+    rows = [Compared(each, before.get((each.kind, each.organisation.pk))) for each in parties]
+    return sorted(rows, key=lambda row: not row.party.lines)  # nil reports last; otherwise the order stays
 
 
 def _closed(request: ActingRequest, closed: Closing) -> dict:

@@ -30,6 +30,7 @@ def discrepancies(request: ActingRequest) -> HttpResponse:
             "chosen": chosen,
             "page": page,
             "rows": [discrepancy.row(fact, today) for fact in page],
+            "own_steps": discrepancy.find is reconciliation.refused_offers,
             "conversions": reconciliation.conversions(today) if discrepancy.find is reconciliation.unredeemed else [],
         },
     )

@@ -20,6 +20,7 @@ from kbl.settlements import commitments
 from kbl.settlements.office.forms import AsOfForm, CostForm, ReceiptForm
 from kbl.settlements.sentences import sentence
 from kbl.settlements.tariffs import MissingTariff
+from kbl.templatetags.kbl import euro, percent
 
 BOOKS = "Boeken in het fonds doet de financiële medewerker. U kunt wel alles bekijken."
 ENTRIES_PER_PAGE = 25
@@ -46,6 +47,7 @@ def fund(request: ActingRequest) -> HttpResponse:
         .order_by("-on", "-pk")
     )
     programme = Programme.current()
+    position = commitments.position(as_of, waiting=waiting)
     return render(
         request,
         "cubiss/fund.html",
@@ -53,7 +55,9 @@ def fund(request: ActingRequest) -> HttpResponse:
             "form": form if form.is_bound else AsOfForm(initial={"op": as_of}, today=today),
             "as_of": as_of,
             "today": today,
-            "position": commitments.position(as_of, waiting=waiting),
+            "position": position,
+            "used_words": _of(position.used, position.budget),
+            "received_words": _of(position.received, position.budget),
             "trouble": trouble,
             "programme": programme,
             "subsidy": budget.subsidy(programme.commissioner),
@@ -127,3 +131,8 @@ def reverse(request: ActingRequest, pk: int) -> HttpResponse:
     except (AlreadyBooked, NotReversible) as refused:
         messages.error(request, sentence(refused))
     return redirect("cubiss:fund")
+
+
+def _of(part: Decimal, whole: Decimal) -> str:
+    """A part and its denominator, always named together."""
+    return f"{euro(part)} van {euro(whole)} ({percent(part / whole, 1)})" if whole else euro(part)
