@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models.expressions import Combinable
 
 from intermediaries.models import Handout
 from kbl.clock import local_day
@@ -84,7 +85,7 @@ def waiting(known: Known) -> tuple[Decimal, int]:
     return euro(total - (asked.aggregate(total=Sum("line__net"))["total"] or ZERO)), unpriced
 
 
-def _billable(known: Known) -> list[tuple[QuerySet, object]]:
+def _billable(known: Known) -> list[tuple[QuerySet, Combinable]]:
     """What the next closing would bill at that instant, with the tariff of each (kbl/settlements/pile.py)."""
     programme = Programme.current()
     unpaid = [Enrolment.Kind.FREE_ANYWAY]

@@ -17,7 +17,7 @@ A zero is shown: nobody stands behind it. (choice)
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 THRESHOLD = 5
@@ -54,14 +54,14 @@ def _tells_nothing(held: Sequence[int]) -> bool:
 
 @dataclass(frozen=True)
 class Shown:
-    """A published figure: `stand` in all, `added` since the report before; held back, it keeps its former stand."""
+    """A published figure: `stand` in all; held back, it keeps its former stand.
+
+    `added` since the report before: None when it is held back now, or was then, because part of it is older.
+    """
 
     stand: int
     added: int | None
-
-    @property
-    def held(self) -> bool:
-        return self.added is None
+    held: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class Table:
     """Rows as published. `rest` is what they hold back together, None when the total itself is held back."""
 
     rows: Mapping[Key, Shown]
-    rest: Shown | None
+    rest: int | None
 
 
 @dataclass(frozen=True)
@@ -105,6 +105,8 @@ class _Stands:
     total: int = 0
     rows: dict[Row, int] = field(default_factory=dict)
     pairs: dict[tuple[Key, Key], int] = field(default_factory=dict)
+    total_held: bool = False
+    rows_held: set[Row] = field(default_factory=set)
 
     def steps(self, table: str, now: Mapping[Key, int]) -> dict[Row, int]:
         """What was added to each row since it was last published."""
@@ -134,7 +136,7 @@ def _publish(counts: Counts, stands: _Stands) -> Published:
     held_parts = {name: hold_back(stands.steps(name, now[name])) for name in counts.divisions}
     step = counts.total - stands.total
     moves = not is_small(step) and held_regions is not None and None not in held_parts.values()
-    before = _Stands(stands.total, dict(stands.rows))
+    before = replace(stands, rows=dict(stands.rows), rows_held=set(stands.rows_held))
     shown: set[Row] = set()
     if moves:
         stands.total = counts.total
@@ -148,9 +150,11 @@ def _publish(counts: Counts, stands: _Stands) -> Published:
         for pair, number in counts.pairs.items():
             if {(LIBRARIES, pair[0]), (MUNICIPALITIES, pair[1])} <= shown:
                 stands.pairs[pair] = number
+    stands.total_held = not moves
+    stands.rows_held = {(name, key) for name, keys in now.items() for key in keys} - shown
     return Published(
-        total=Shown(stands.total, step if moves else None),
-        tables={name: _table(name, now[name], before, stands, shown, moves) for name in now},
+        total=Shown(stands.total, step if moves and not before.total_held else None, held=not moves),
+        tables={name: _table(name, now[name], before, stands) for name in now},
     )
 
 
@@ -160,19 +164,16 @@ def _with_former(name: str, parts: Mapping[Key, int], stands: _Stands) -> dict[K
     return {**former, **parts}
 
 
-def _table(
-    name: str, keys: Iterable[Key], before: _Stands, after: _Stands, shown: set[Row], total_moves: bool
-) -> Table:
+def _table(name: str, keys: Iterable[Key], before: _Stands, after: _Stands) -> Table:
     """The rows of one table, and what they hold back together when the total is known."""
-
-    def held_back(stands: _Stands) -> int:
-        return stands.total - sum(number for (table, _), number in stands.rows.items() if table == name)
-
     rows = {}
     for key in keys:
-        former, latter = before.rows.get((name, key), 0), after.rows.get((name, key), 0)
-        rows[key] = Shown(latter, latter - former if (name, key) in shown else None)
-    return Table(rows, Shown(held_back(after), held_back(after) - held_back(before)) if total_moves else None)
+        row = (name, key)
+        former, latter = before.rows.get(row, 0), after.rows.get(row, 0)
+        held = row in after.rows_held
+        rows[key] = Shown(latter, None if held or row in before.rows_held else latter - former, held)
+    shown = sum(number for (table, _), number in after.rows.items() if table == name)
+    return Table(rows, None if after.total_held else after.total - shown)
 
 
 def _summed(pairs: Mapping[tuple[Key, Key], int], side: int) -> dict[Key, int]:

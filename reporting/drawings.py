@@ -1,0 +1,75 @@
+"""The charts of one report: which rows go into which drawing, and the same in words for who does not see it."""
+
+from dataclasses import dataclass
+
+from kbl.organisations.models import Municipality
+from kbl.periods import Quarter
+from kbl.templatetags.kbl import number
+from reporting import charts
+from reporting.figures import Measure
+from reporting.progress import Report
+from reporting.suppression import MUNICIPALITIES
+
+
+def _short(quarter: Quarter) -> str:
+    return f"{quarter.number}e {quarter.year}"
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A chart in two sizes, and in words for who does not see it."""
+
+    name: str
+    words: str
+    wide: bytes
+    narrow: bytes
+
+
+def members(report: Report) -> Drawing:
+    """(a) New members since the start against the plan."""
+    rows = [
+        {"quarter": _short(each.quarter), "plan": each.plan, "reached": each.reached.stand if each.reached else None}
+        for each in report.paces()
+    ]
+    words = (
+        f"Staafdiagram: nieuwe leden sinds de start, per kwartaal, met een lijn voor het doel. Na het "
+        f"{report.quarter.label} zijn het er {number(report.moment.plus.stand)}. "
+        f"Het doel van het hele programma is {number(report.target)}. Dezelfde cijfers staan in de tabel eronder."
+    )
+    return Drawing("leden", words, charts.members(rows), charts.members(rows, charts.NARROW))
+
+
+def fund(report: Report) -> Drawing:
+    """(b) The fund against its budget. Floats only here, where an amount becomes so many points of ink."""
+    rows = [
+        {
+            "quarter": _short(each.quarter),
+            "budget": float(each.budget),
+            "spent": float(each.fund.spent.value) if each.fund else None,
+            "committed": float(each.fund.committed.value) if each.fund else None,
+            "received": float(each.fund.received.value) if each.fund else None,
+        }
+        for each in report.paces()
+    ]
+    words = (
+        f"Staafdiagram: het lidmaatschapsfonds per kwartaal. Na het {report.quarter.label} is {report.fund.spent} "
+        f"besteed en {report.fund.committed} toegezegd; {report.fund.received} is ontvangen. "
+        f"De begroting van het fonds is {report.fund.budget}. Dezelfde cijfers staan in de tabel eronder."
+    )
+    return Drawing("fonds", words, charts.fund(rows), charts.fund(rows, charts.NARROW))
+
+
+def municipalities(report: Report) -> Drawing | None:
+    """(c) New members per municipality, as far as they are shown; None when there is nothing to draw."""
+    shown = report.moment.measures[Measure.PLUS].tables[MUNICIPALITIES].rows
+    names = Municipality.objects.in_bulk([key for key in shown if key])
+    found = sorted((-each.stand, names[key].name) for key, each in shown.items() if key in names and each.stand)
+    if not found:
+        return None
+    rows = [{"name": name, "number": -number} for number, name in found]
+    most, place = found[0]
+    words = (
+        f"Staafdiagram: nieuwe leden sinds de start, per gemeente. De meeste zijn er in {place}: {number(-most)}. "
+        "Dezelfde cijfers staan in de tabel per gemeente."
+    )
+    return Drawing("gemeenten", words, charts.bars(rows), charts.bars(rows, charts.NARROW))
