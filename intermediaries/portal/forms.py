@@ -17,9 +17,7 @@ class HandOutForm(forms.Form):
         help_text="Scan ze een voor een, typ ze, of plak een kolom. Een reeks mag ook: 0012345-0012370. "
         "Zet elk nummer op een eigen regel of zet er een komma tussen.",
         max_length=LONGEST_TEXT,
-        widget=forms.Textarea(
-            attrs={"rows": 6, "autocomplete": "off", "spellcheck": "false", "class": "kbl-digits", "data-autofocus": ""}
-        ),
+        widget=forms.Textarea(attrs={"rows": 8, "autocomplete": "off", "spellcheck": "false"}),
         error_messages={
             "required": "Vul eerst een of meer nummers in.",
             "max_length": "Dit is te veel voor één keer. Deel het op.",

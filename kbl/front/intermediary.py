@@ -34,6 +34,10 @@ class ToDeclare:
     amount: Decimal
     unpriced: int
 
+    @property
+    def words(self) -> str:
+        return "1 uitreiking" if self.count == 1 else f"{self.count} uitreikingen"
+
 
 @behind(Audience.INTERMEDIARY)
 @require_safe

@@ -19,7 +19,7 @@ The desk: typing errors are caught here before anything is sent, and the keyboar
 
   const DAMM = ["0317598642", "7092154863", "4206871359", "1750983426", "6123045978", "3674209581", "5869720134", "8945362017", "9438617205", "2581436790"];
 
-  const damm = (digits) => [...digits].reduce((state, digit) => DAMM[state][digit], 0) === 0;
+  const damm = (digits) => [...digits].reduce((state, digit) => Number(DAMM[state][digit]), 0) === 0;
 
   function tidy(typed) {
     let text = typed.normalize("NFKC").trim();
