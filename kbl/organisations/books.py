@@ -42,12 +42,20 @@ def hold_open() -> None:
     if connection.vendor != "postgresql":
         return
     try:
-        with connection.cursor() as cursor:
-            cursor.execute(f'SELECT 1 FROM "{Books._meta.db_table}" WHERE id = 1 FOR SHARE')
+        if not _share():
+            Books.objects.get_or_create(pk=1)  # before the very first closing there is no gate to hold yet
+            _share()
     except OperationalError as error:
         if getattr(error.__cause__, "pgcode", "") == LOCK_NOT_AVAILABLE:
             raise BooksBusy from error
         raise
+
+
+def _share() -> bool:
+    """Hold the gate's row with others; False when there is no such row."""
+    with connection.cursor() as cursor:
+        cursor.execute(f'SELECT 1 FROM "{Books._meta.db_table}" WHERE id = 1 FOR SHARE')
+        return cursor.fetchone() is not None
 
 
 def hold_alone() -> None:
