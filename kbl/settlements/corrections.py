@@ -28,7 +28,7 @@ def correct(line: Line, *, reason: str, by, at: datetime) -> Correction:
 
     Correcting a first membership year takes the whole enrolment back, with the later years that were billed.
     The books are held open meanwhile: a closing that ran through it would bill a later year that falls away here.
-    Raises NotCorrectable.
+    Raises NotCorrectable, books.BooksBusy.
     """
     books.hold_open()
     if line.corrects_id:

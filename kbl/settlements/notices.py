@@ -110,8 +110,7 @@ def _waited(notice: Notice, at: datetime) -> bool:
 
 def _send(notice: Notice, *, at: datetime) -> None:
     """Claim, send, and say how it went. Who does not get the claim leaves it alone."""
-    seen = Notice.objects.filter(pk=notice.pk, state=notice.state, attempts=notice.attempts)
-    if not seen.update(state=State.SENDING, claimed_at=at, attempts=F("attempts") + 1):
+    if not _claim(notice, at):
         return
     mine = Notice.objects.filter(pk=notice.pk, state=State.SENDING, attempts=notice.attempts + 1)
     try:
@@ -121,6 +120,12 @@ def _send(notice: Notice, *, at: datetime) -> None:
         mine.update(state=State.FAILED)
     else:
         mine.update(state=State.SENT, sent_at=at)
+
+
+def _claim(notice: Notice, at: datetime) -> bool:
+    """True for the one worker whose UPDATE still finds the notice as it was seen."""
+    seen = Notice.objects.filter(pk=notice.pk, state=notice.state, attempts=notice.attempts)
+    return seen.update(state=State.SENDING, claimed_at=at, attempts=F("attempts") + 1) == 1
 
 
 def _statement_mail(notice: Notice) -> EmailMessage:

@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from kbl.clock import local_day
 from kbl.facts import FutureDate
 from kbl.fund.ledger import AlreadyBooked, NotReversible
-from kbl.organisations.books import QuarterClosed
+from kbl.organisations.books import BooksBusy, QuarterClosed
 from kbl.periods import Quarter
 from kbl.settlements.closing import ClosingRefused
 from kbl.settlements.corrections import NotCorrectable
@@ -100,6 +100,11 @@ def _tariff(error: MissingTariff) -> str:
 @sentence.register
 def _closed(error: QuarterClosed) -> str:
     return f"Dit hoort bij het {error.quarter.label} en dat is gesloten: vraag Cubiss om een correctie."
+
+
+@sentence.register
+def _busy(error: BooksBusy) -> str:
+    return "Er wordt op dit moment een kwartaal gesloten: probeer het over een minuut opnieuw."
 
 
 @sentence.register

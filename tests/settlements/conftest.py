@@ -1,17 +1,19 @@
 """Quarters that can be closed: Cubiss itself as the party that pays, and a quarter with something for everybody."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 import pytest
+from celery import current_app, shared_task
 
 from intermediaries import accreditation, handout
 from kbl.accounts.models import User
 from kbl.organisations.models import Organisation
 from kbl.periods import Quarter
-from kbl.settlements import closing
+from kbl.settlements import chain, closing, documents, paper
 from kbl.settlements.models import Closing
 from libraries import enrolment
+from libraries.models import Enrolment
 from tests.conftest import at, branch_of
 from vouchers.batches import make_batch
 from vouchers.models import Voucher
@@ -88,3 +90,45 @@ def busy_quarter(food_bank, worker, venlo, landgraaf, give, take, earlier_quarte
 def closed(busy_quarter, coordinator) -> Closing:
     """That quarter, closed, with nothing made yet."""
     return closing.close(busy_quarter, by=coordinator, at=PRESSED)
+
+
+@shared_task(name="tests.make_report")
+def make_report(closing_id: int) -> None:
+    """A stand-in for the province's report, which has tests of its own."""
+    closed = Closing.objects.get(pk=closing_id)
+    documents.issue(
+        "report", closing=closed, filename=f"rapport-{closed.quarter}.pdf", make=lambda: b"rapport", at=PRESSED
+    )
+
+
+@pytest.fixture
+def quick(monkeypatch) -> None:
+    """Papers that take no time to make: their figures, without the look. The report by its stand-in."""
+    monkeypatch.setattr(chain, "REPORT", make_report.name)
+    monkeypatch.setattr(paper, "render", lambda statement: f"{statement.pk} {statement.net}".encode())
+
+
+@pytest.fixture
+def workers() -> Iterator[None]:
+    """Tasks run as soon as they are handed over, in this process, and failures are heard."""
+    current_app.conf.task_always_eager = current_app.conf.task_eager_propagates = True
+    yield
+    current_app.conf.task_always_eager = current_app.conf.task_eager_propagates = False
+
+
+@pytest.fixture
+def close(coordinator) -> Callable[[Quarter, date], Closing]:
+    """The coordinator closes a quarter at noon on a day."""
+    return lambda quarter, on: closing.close(quarter, by=coordinator, at=at(on))
+
+
+@pytest.fixture
+def enrol(clerk) -> Callable[..., Enrolment]:
+    """One voucher becomes one membership: at a library, of a kind, on a day, heard of at a moment."""
+
+    def redeem(at_library: Organisation, serial: int, on: date, kind: str = "new", heard: date | None = None):
+        voucher = Voucher.objects.get(pk=serial)
+        branch = branch_of(at_library)
+        return enrolment.redeem(voucher.number, branch=branch, kind=kind, on=on, by=clerk, at=at(heard or on))
+
+    return redeem

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kbl import clock
 from kbl.accounts.access import ActingRequest, behind
 from kbl.accounts.models import Audience, Role
+from kbl.organisations.books import BooksBusy
 from kbl.settlements import corrections, reading, statements
 from kbl.settlements.corrections import NotCorrectable
 from kbl.settlements.downloads import download
@@ -76,7 +77,7 @@ def correct(request: ActingRequest, pk: int, line_pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             corrections.correct(line, reason=form.cleaned_data["reason"], by=request.acting.user, at=clock.now())
-        except NotCorrectable as refused:
+        except (NotCorrectable, BooksBusy) as refused:
             messages.error(request, sentence(refused))
         else:
             messages.success(request, "De regel is gecorrigeerd. Het bedrag wordt verrekend bij de volgende sluiting.")

@@ -1,0 +1,290 @@
+"""Closing a quarter: what is frozen, for whom, at which tariff; and everything that stops it without a trace."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from intermediaries.models import Accreditation
+from kbl.money import ZERO
+from kbl.organisations.models import ClosedQuarter, Programme
+from kbl.periods import Quarter
+from kbl.settlements import closing, corrections, pile, reading
+from kbl.settlements.closing import ClosingRefused
+from kbl.settlements.models import Closing, Line, NumberSeries, Statement, Tariff
+from kbl.settlements.tariffs import MissingTariff
+from tests.conftest import at
+from tests.settlements.conftest import PRESSED, Q1, Q4
+from vouchers.numbers import SerialRange
+
+pytestmark = pytest.mark.both_engines
+
+Q2 = Quarter(2026, 2)
+MIDNIGHT = at(date(2026, 1, 1), hour=0)
+
+
+def nothing_changed() -> bool:
+    """No trace of a closing of the fourth quarter."""
+    return not (
+        Closing.objects.filter(quarter=Q4).exists()
+        or ClosedQuarter.objects.filter(quarter=Q4).exists()
+        or Statement.objects.filter(closing__quarter=Q4).exists()
+        or NumberSeries.objects.filter(last_number__gt=0).exists()
+    )
+
+
+# When
+
+
+def test_a_quarter_is_over_at_local_midnight(busy_quarter, coordinator):
+    with pytest.raises(ClosingRefused) as refused:
+        closing.close(Q4, by=coordinator, at=MIDNIGHT - timedelta(seconds=1))
+    assert refused.value.reason == ClosingRefused.NOT_OVER
+    assert nothing_changed()
+
+    assert closing.close(Q4, by=coordinator, at=MIDNIGHT).quarter == Q4
+
+
+def test_a_quarter_is_closed_once(closed, close):
+    with pytest.raises(ClosingRefused) as refused:
+        close(Q4, date(2026, 1, 13))
+    assert refused.value.reason == ClosingRefused.ALREADY_CLOSED
+    assert Closing.objects.filter(quarter=Q4).count() == 1
+
+
+def test_quarters_are_closed_in_order(busy_quarter, close):
+    with pytest.raises(ClosingRefused) as refused:
+        close(Q1, date(2026, 4, 12))
+    assert (refused.value.reason, refused.value.first) == (ClosingRefused.EARLIER_OPEN, Q4)
+    assert nothing_changed()
+
+
+def test_a_quarter_before_the_programme_is_not_closed(programme, close):
+    with pytest.raises(ClosingRefused) as refused:
+        close(Quarter(2024, 4), date(2026, 1, 12))
+    assert (refused.value.reason, refused.value.first) == (ClosingRefused.BEFORE_PROGRAMME, Quarter(2025, 1))
+
+
+def test_the_window_opens_on_the_day_that_the_programme_sets(earlier_quarters_closed):
+    assert closing.open_window(at=at(date(2026, 1, 9))) is None
+    opened = closing.open_window(at=at(date(2026, 1, 10)))
+    assert opened is not None
+    assert opened.quarter == Q4
+    assert closing.open_window(at=at(date(2026, 1, 11))) is None
+
+
+# What is frozen, and for how much
+
+
+def test_handling_goes_to_the_intermediary_and_fees_to_the_library(closed, food_bank, venlo):
+    declaration = closed.statements.get(organisation=food_bank)
+    invoice = closed.statements.get(organisation=venlo)
+
+    assert (declaration.kind, declaration.net, declaration.lines.count()) == ("declaration", Decimal("20.00"), 5)
+    assert (invoice.kind, invoice.net, invoice.lines.count()) == ("invoice", Decimal("126.00"), 3)
+
+
+def test_what_is_shown_is_what_is_frozen(busy_quarter, coordinator):
+    shown = closing.preview(Q4, at=PRESSED)
+    assert nothing_changed()
+
+    frozen = closing.close(Q4, by=coordinator, at=PRESSED).statements
+
+    assert {(party.kind, party.organisation, party.net, party.payable) for party in shown} == {
+        (each.kind, each.organisation, each.net, each.payable) for each in frozen.all()
+    }
+
+
+def test_the_preview_of_a_running_quarter_shows_what_there_is_so_far(busy_quarter):
+    shown = closing.preview(Q4, at=at(date(2025, 10, 4)))
+    assert sum(party.net for party in shown) == Decimal("104.00")  # five hand-outs, two of the three memberships
+
+
+def test_new_years_day_has_the_new_fee(food_bank, worker, venlo, gennep, give, enrol, earlier_quarters_closed, close):
+    serials = give(food_bank, worker, 2, date(2025, 12, 30))
+    enrol(venlo, serials.first, date(2025, 12, 31))
+    enrol(venlo, serials.last, date(2026, 1, 1))
+
+    old, new = close(Q4, date(2026, 1, 12)), close(Q1, date(2026, 4, 12))
+
+    assert old.statements.get(organisation=venlo).net == Decimal("42.00")
+    assert new.statements.get(organisation=venlo).net == Decimal("45.00")
+
+
+def test_what_was_reported_late_rolls_in_marked_with_its_own_quarter_and_tariff(
+    closed, close, food_bank, worker, venlo, give, enrol
+):
+    serials = give(food_bank, worker, 1, date(2025, 12, 31), heard=date(2026, 2, 1))
+    enrol(venlo, serials.first, date(2025, 12, 31), heard=date(2026, 2, 1))
+
+    later = close(Q1, date(2026, 4, 12))
+
+    (fee,) = later.statements.get(organisation=venlo).lines.all()
+    (handling,) = later.statements.get(organisation=food_bank).lines.all()
+    assert (fee.net, fee.quarter) == (Decimal("42.00"), Q4)
+    assert (handling.net, handling.quarter) == (Decimal("4.00"), Q4)
+    assert reading.is_late(fee)
+    assert closed.statements.get(organisation=venlo).net == Decimal("126.00")
+
+
+def test_what_we_hear_after_the_press_waits_for_the_next_closing(busy_quarter, coordinator, venlo, voucher, enrol):
+    enrol(venlo, voucher.pk, date(2025, 12, 20), heard=date(2026, 1, 13))
+    shut = closing.close(Q4, by=coordinator, at=PRESSED)
+    assert shut.statements.get(organisation=venlo).lines.count() == 3
+    assert pile.memberships(Q1.last_day, at(date(2026, 1, 13))).count() == 1
+
+
+def test_nothing_is_frozen_twice(closed, close):
+    again = close(Q1, date(2026, 4, 12))
+    assert not Line.objects.filter(statement__closing=again).exists()
+
+
+def test_who_had_nothing_gets_a_nil_report(closed, landgraaf):
+    nil = closed.statements.get(organisation=landgraaf)
+    assert (nil.net, nil.number, nil.is_nil, nil.lines.count()) == (ZERO, None, True, 0)
+
+
+def test_who_did_not_take_part_yet_gets_nothing(programme, gennep, close):
+    for number in (1, 2, 3):
+        shut = close(Quarter(2025, number), date(2025, 10, 12))
+    assert not shut.statements.filter(organisation=gennep).exists()
+
+
+def test_a_track_may_have_a_tariff_of_its_own(busy_quarter, coordinator, food_bank):
+    Tariff.objects.create(kind="handling", track=4, first_day=date(2025, 10, 1), amount=Decimal("5.50"), vat="outside")
+    shut = closing.close(Q4, by=coordinator, at=PRESSED)
+    assert shut.statements.get(organisation=food_bank).net == Decimal("27.50")
+
+
+def test_vat_is_rounded_over_the_total_of_its_rate(busy_quarter, coordinator, venlo):
+    Tariff.objects.create(kind="membership", first_day=date(2025, 10, 1), amount=Decimal("41.95"), vat="high")
+    invoice = closing.close(Q4, by=coordinator, at=PRESSED).statements.get(organisation=venlo)
+    assert (invoice.net, invoice.vat, invoice.total) == (Decimal("125.85"), Decimal("26.43"), Decimal("152.28"))
+    (row,) = reading.vat_rows(invoice)
+    assert (row.rate, row.net, row.vat) == (Decimal(21), invoice.net, invoice.vat)
+
+
+# What is not paid
+
+
+def test_handling_needs_an_accreditation_on_the_day(
+    food_bank, worker, venlo, give, enrol, earlier_quarters_closed, close
+):
+    Accreditation.objects.filter(organisation=food_bank).update(valid_until=date(2025, 10, 31))
+    serials = give(food_bank, worker, 1, date(2025, 11, 1))
+    enrol(venlo, serials.first, date(2025, 11, 2))
+
+    shut = close(Q4, date(2026, 1, 12))
+
+    assert shut.statements.get(organisation=food_bank).is_nil
+    assert shut.statements.get(organisation=venlo).net == Decimal("42.00")  # the resident is served
+
+
+@pytest.mark.parametrize(("funded", "net"), [(True, Decimal("84.00")), (False, Decimal("42.00"))])
+def test_a_conversion_is_funded_when_the_programme_says_so(
+    funded, net, food_bank, worker, venlo, give, enrol, earlier_quarters_closed, close
+):
+    Programme.objects.update(conversions_funded=funded)
+    serials = give(food_bank, worker, 3, date(2025, 11, 1))
+    for serial, kind in zip(serials, ("new", "conversion", "free_anyway"), strict=True):
+        enrol(venlo, serial, date(2025, 11, 2), kind=kind)
+
+    assert close(Q4, date(2026, 1, 12)).statements.get(organisation=venlo).net == net
+
+
+# What stops it
+
+
+def test_a_missing_tariff_stops_the_closing_and_nothing_is_guessed(busy_quarter, close):
+    Tariff.objects.filter(kind="handling").delete()
+    with pytest.raises(MissingTariff) as missing:
+        close(Q4, date(2026, 1, 12))
+    assert (missing.value.kind, missing.value.on) == ("handling", date(2025, 10, 2))
+    assert nothing_changed()
+
+
+def test_a_party_without_an_account_stops_the_closing_by_name(busy_quarter, food_bank, venlo, close):
+    for organisation in (food_bank, venlo):
+        organisation.iban = ""
+        organisation.save()
+    with pytest.raises(ClosingRefused) as refused:
+        close(Q4, date(2026, 1, 12))
+    assert refused.value.reason == ClosingRefused.NO_IBAN
+    assert set(refused.value.organisations) == {food_bank, venlo}
+    assert nothing_changed()
+
+
+def test_who_gets_nothing_needs_no_account(busy_quarter, landgraaf, close):
+    landgraaf.iban = ""
+    landgraaf.save()
+    assert close(Q4, date(2026, 1, 12))
+
+
+def test_an_office_is_paid_through_the_organisation_it_reports_to(busy_quarter, food_bank, welfare, close):
+    food_bank.parent, food_bank.iban = welfare, ""
+    food_bank.save()
+    statement = close(Q4, date(2026, 1, 12)).statements.get(organisation=food_bank)
+    assert (statement.particulars["payee"], statement.particulars["iban"]) == (welfare.name, welfare.iban)
+
+
+# Credits and numbers
+
+
+def test_a_credit_is_carried_forward_until_it_is_used_up(closed, close, coordinator, venlo, stock_of_food_bank, enrol):
+    for line in closed.statements.get(organisation=venlo).lines.all():
+        corrections.correct(line, reason="twice", by=coordinator, at=at(date(2026, 1, 20)))
+    first = close(Q1, date(2026, 4, 12)).statements.get(organisation=venlo)
+    assert (first.net, first.payable, first.carried_out) == (Decimal(-126), ZERO, Decimal(-126))
+
+    enrol(venlo, stock_of_food_bank.first, date(2026, 4, 20))
+    second = close(Q2, date(2026, 7, 12)).statements.get(organisation=venlo)
+    assert (second.carried_in, second.payable, second.carried_out) == (Decimal(-126), ZERO, Decimal(-81))
+
+    for step in (1, 2):
+        enrol(venlo, stock_of_food_bank.first + step, date(2026, 8, 20))
+    third = close(Quarter(2026, 3), date(2026, 10, 12)).statements.get(organisation=venlo)
+    assert (third.carried_in, third.net, third.payable, third.carried_out) == (Decimal(-81), 90, Decimal(9), ZERO)
+
+
+def test_a_credit_waits_for_a_party_that_stopped(closed, close, coordinator, food_bank):
+    line = closed.statements.get(organisation=food_bank).lines.first()
+    Accreditation.objects.update(valid_until=date(2025, 12, 31))
+    corrections.correct(line, reason="twice", by=coordinator, at=at(date(2026, 1, 20)))
+    close(Q1, date(2026, 4, 12))
+    waiting = close(Q2, date(2026, 7, 12)).statements.get(organisation=food_bank)
+    assert (waiting.carried_in, waiting.carried_out, waiting.is_nil) == (Decimal(-4), Decimal(-4), True)
+
+
+def test_numbers_run_on_without_gaps_whatever_failed(
+    busy_quarter, close, food_bank, welfare, worker, other_worker, give, landgraaf
+):
+    iban, food_bank.iban = food_bank.iban, ""
+    food_bank.save()
+    for _ in range(3):
+        with pytest.raises(ClosingRefused):
+            close(Q4, date(2026, 1, 12))
+    food_bank.iban = iban
+    food_bank.save()
+    give(welfare, other_worker, 1, date(2026, 2, 1))
+    give(food_bank, worker, 1, date(2026, 2, 1))
+    close(Q4, date(2026, 1, 12))
+    close(Q1, date(2026, 4, 12))
+
+    numbers = Statement.objects.filter(number__isnull=False).order_by("pk").values_list("number", flat=True)
+    assert list(numbers) == ["DECL-2025-0001", "VEN-2025-0001", "DECL-2026-0001", "DECL-2026-0002"]
+
+
+# The hash of the books
+
+
+def test_the_digest_of_a_closing_stays_what_it_was(closed, close):
+    before = closing.books_digest(closed)
+    other = close(Q1, date(2026, 4, 12))
+    assert closing.books_digest(closed) == before
+    assert closing.books_digest(other) != before
+
+
+def test_lines_name_the_numbers(closed, food_bank):
+    serials = list(closed.statements.get(organisation=food_bank).lines.values_list("serial", flat=True))
+    assert SerialRange(serials[0], serials[-1]) == SerialRange(min(serials), max(serials))
+    assert len(set(serials)) == 5
