@@ -106,7 +106,8 @@ def _late_facts(at: datetime) -> list[Matter]:
     count = pile.handlings(until, at).filter(late).count() + pile.memberships(until, at).filter(late).count()
     if not count:
         return []
-    words = _many(count, "melding", "meldingen") + f" over het {last.quarter.label} of eerder kwamen na de afsluiting"
+    came = "kwam" if count == 1 else "kwamen"
+    words = f"{_many(count, 'melding', 'meldingen')} over het {last.quarter.label} of eerder {came} na de afsluiting"
     note = "Ze gaan vanzelf mee in het volgende kwartaal."
     return [Matter(words, note, reverse("cubiss:closings"), "Naar de kwartalen", "clock")]
 

@@ -3,6 +3,7 @@
 import logging
 
 from allauth.account.forms import ResetPasswordForm
+from allauth.core.context import request_context
 from django import forms
 from django.contrib import admin, messages
 from django.db import transaction
@@ -20,11 +21,12 @@ logger = logging.getLogger(__name__)
 
 def invite(request: HttpRequest, user: User) -> bool:
     """Send the mail with which somebody chooses a password; False when it could not be sent."""
-    form = ResetPasswordForm({"email": user.email})
-    if not form.is_valid():
-        return False
     try:
-        form.save(request)
+        with request_context(request):  # allauth asks for it; after the commit it need not be there any more
+            form = ResetPasswordForm({"email": user.email})
+            if not form.is_valid():
+                return False
+            form.save(request)
     except OSError:  # the mail server: the account is there all the same, and the mail can be sent again
         logger.exception("An invitation could not be sent.")
         return False
