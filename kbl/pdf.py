@@ -9,8 +9,10 @@ in one of the folders in `PACKAGED` (`<img src="theme/logo.svg" alt="">`), and w
 document is kept for ever, so rather none than one that lacks a piece or fetched something (threats.md, 25).
 """
 
+import logging
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
@@ -30,6 +32,8 @@ TYPES = {".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
 
 # The letters that a document uses are cut out of the font, and fontTools writes the hour into them; it takes this one.
 os.environ.setdefault("SOURCE_DATE_EPOCH", "1735689600")
+for chatty in ("fontTools", "weasyprint.progress"):
+    logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
 class PaperRefused(Exception):
@@ -42,6 +46,7 @@ class PaperFetcher(URLFetcher):
     def __init__(self, drawn: Mapping[str, bytes]) -> None:
         super().__init__(allowed_protocols=(), allow_redirects=False)
         self.drawn = drawn
+        self.refused: list[str] = []
 
     def fetch(self, url: str, headers=None) -> URLFetcherResponse:
         if url.startswith(DRAWN):
@@ -49,6 +54,7 @@ class PaperFetcher(URLFetcher):
         else:
             content = _packaged(url.removeprefix(PAPER)) if url.startswith(PAPER) else None
         if content is None:
+            self.refused.append(url)
             raise FatalURLFetchingError(url)
         return URLFetcherResponse(url, content, {"Content-Type": TYPES[PurePosixPath(url).suffix]})
 
@@ -72,10 +78,14 @@ def render(
 
 
 def _pdf(html: str, *, made_at: datetime, identifier: str, drawn: Mapping[str, bytes]) -> bytes:
-    try:
-        page = HTML(string=html, base_url=PAPER, url_fetcher=PaperFetcher(drawn))
+    fetcher = PaperFetcher(drawn)
+    content = b""
+    # What stops WeasyPrint here it swallows there (inside an SVG): what counts is that something was refused.
+    with suppress(FatalURLFetchingError):
+        page = HTML(string=html, base_url=PAPER, url_fetcher=fetcher)
         document = page.render(font_config=FontConfiguration(), pdf_variant="pdf/ua-1")
         document.metadata.created = document.metadata.modified = timezone.localtime(made_at).isoformat("T", "seconds")
-        return document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=identifier.encode())
-    except FatalURLFetchingError as refused:
-        raise PaperRefused(str(refused)) from None
+        content = document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=identifier.encode())
+    if fetcher.refused:
+        raise PaperRefused(fetcher.refused[0])
+    return content

@@ -1,0 +1,415 @@
+"""What follows when Cubiss presses close: everything once, whoever runs it, however often, wherever it is cut off."""
+
+import hashlib
+import os
+import subprocess
+import sys
+import time
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from celery import current_app
+from django.core.mail import EmailMessage
+
+from kbl import clock
+from kbl.celery import app
+from kbl.periods import Quarter
+from kbl.settlements import chain, notices, paper, pile, tasks
+from kbl.settlements.closing import ClosingRefused
+from kbl.settlements.models import Closing, ClosingWindow, Document, Notice, NumberSeries, Statement, Tariff
+from kbl.settlements.tariffs import MissingTariff
+from tests.conftest import at
+from tests.races.support import together
+from tests.settlements.conftest import PRESSED, Q4
+
+HOUSE = Path(__file__).resolve().parents[2]
+
+
+class Killed(BaseException):
+    """A worker that is gone from one moment to the next."""
+
+
+def outcome() -> dict:
+    """Everything that closing the last quarter of 2025 leaves behind, for comparing."""
+    statements = Statement.objects.filter(closing__quarter=Q4)
+    return {
+        "closed": list(Closing.objects.filter(quarter=Q4).values_list("closed_by__email", flat=True)),
+        "statements": sorted(statements.values_list("kind", "organisation__slug", "net")),
+        "series": sorted(NumberSeries.objects.values_list("name", "last_number")),
+        "documents": sorted(Document.objects.filter(closing__quarter=Q4).values_list("filename", "sha256")),
+        "mail": sorted(Notice.objects.filter(statement__in=statements).values_list("recipient", "state")),
+    }
+
+
+def sha(statement: Statement) -> str:
+    return hashlib.sha256(paper.render(statement)).hexdigest()
+
+
+def everything() -> dict:
+    """What it has to be."""
+    statements = Statement.objects.filter(closing__quarter=Q4)
+    report = hashlib.sha256(b"rapport").hexdigest()
+    return {
+        "closed": ["carla@voorbeeld.example"],
+        "statements": [
+            ("declaration", "voedselbank-venlo", Decimal("20.00")),
+            ("invoice", "bibliotheek-landgraaf", Decimal("0.00")),
+            ("invoice", "bibliotheek-venlo", Decimal("126.00")),
+        ],
+        "series": [("DECL-2025", 1), ("VEN-2025", 1)],
+        "documents": sorted(
+            [(paper.filename(each), sha(each)) for each in statements] + [("rapport-2025-Q4.pdf", report)]
+        ),
+        "mail": [
+            ("bibliotheek-landgraaf@voorbeeld.example", "sent"),
+            ("bibliotheek-venlo@voorbeeld.example", "sent"),
+            ("voedselbank-venlo@voorbeeld.example", "sent"),
+        ],
+    }
+
+
+@pytest.fixture
+def quarter(busy_quarter, quick, mailoutbox) -> Quarter:
+    """A quarter that can be closed; what came before it is finished, mail and all."""
+    for closing in Closing.objects.all():
+        chain.close_now(closing.quarter, by=closing.closed_by, at=closing.closed_at)
+    mailoutbox.clear()
+    return busy_quarter
+
+
+# --- pressing -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.both_engines
+def test_one_press_brings_everything(quarter, coordinator, workers, mailoutbox, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        window = chain.request_closing(quarter, by=coordinator, at=PRESSED)
+    assert outcome() == everything()
+    assert len(mailoutbox) == 3
+    closing = Closing.objects.get(quarter=quarter)
+    assert (closing.closed_at, closing.closed_by) == (PRESSED, coordinator)
+    assert (window.requested_at, window.refused) == (PRESSED, "")
+    assert chain.is_finished(closing)
+
+
+def test_the_press_is_kept_and_nothing_runs_before_it_is(quarter, coordinator, workers):
+    chain.request_closing(quarter, by=coordinator, at=PRESSED)
+    window = ClosingWindow.objects.get(quarter=quarter)
+    assert (window.requested_by, window.requested_at, window.opened_at) == (coordinator, PRESSED, PRESSED)
+    assert not Closing.objects.filter(quarter=quarter).exists()
+
+
+def test_a_window_that_beat_opened_keeps_its_opening(quarter, coordinator):
+    opened = at(date(2026, 1, 10))
+    ClosingWindow.objects.create(quarter=quarter, opened_at=opened)
+    assert chain.request_closing(quarter, by=coordinator, at=PRESSED).opened_at == opened
+
+
+@pytest.mark.parametrize(
+    ("asked", "reason"),
+    [
+        (Quarter(2025, 3), "already_closed"),
+        (Quarter(2026, 1), "not_over"),
+        (Quarter(2024, 4), "before_programme"),
+    ],
+)
+def test_what_can_be_told_at_once_is_told_at_once(asked, reason, quarter, coordinator):
+    before = outcome()
+    with pytest.raises(ClosingRefused) as refused:
+        chain.request_closing(asked, by=coordinator, at=PRESSED)
+    assert refused.value.reason == reason
+    assert outcome() == before and not ClosingWindow.objects.filter(quarter=asked, requested_at=PRESSED).exists()
+
+
+def press(quarter, coordinator, moment=PRESSED) -> ClosingWindow:
+    return chain.request_closing(quarter, by=coordinator, at=moment)
+
+
+def test_a_refusal_in_the_worker_is_kept_until_the_next_press(quarter, coordinator, workers, food_bank):
+    food_bank.iban = ""
+    food_bank.save()
+    window = press(quarter, coordinator)
+    before = outcome()
+    tasks.close_quarter(window.pk)
+    window.refresh_from_db()
+    assert window.refused == "no_iban"
+    tasks.close_quarter(window.pk)
+    tasks.finish_closings()
+    assert outcome() == before, "a refused press is not tried again by itself"
+
+    food_bank.iban = "NL39RABO0300065264"
+    food_bank.save()
+    window = press(quarter, coordinator, PRESSED + timedelta(hours=1))
+    assert window.refused == ""
+    tasks.close_quarter(window.pk)
+    assert Closing.objects.get(quarter=quarter).closed_at == PRESSED + timedelta(hours=1)
+
+
+def test_a_missing_tariff_is_kept_as_such(quarter, coordinator):
+    Tariff.objects.filter(kind="handling").delete()
+    window = press(quarter, coordinator)
+    tasks.close_quarter(window.pk)
+    window.refresh_from_db()
+    assert window.refused == "missing_tariff"
+
+
+def test_a_newer_press_is_not_answered_by_an_older_refusal(quarter, coordinator, food_bank):
+    food_bank.iban = ""
+    food_bank.save()
+    old = press(quarter, coordinator)
+    press(quarter, coordinator, PRESSED + timedelta(minutes=1))
+    chain.close_requested(old)
+    assert ClosingWindow.objects.get(quarter=quarter).refused == ""
+
+
+# --- here and now ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.both_engines
+def test_the_command_does_the_same_in_its_own_process(quarter, coordinator, mailoutbox):
+    closing = chain.close_now(quarter, by=coordinator, at=PRESSED)
+    assert outcome() == everything() and chain.is_finished(closing)
+    assert len(mailoutbox) == 3
+    with pytest.raises(ClosingRefused, match="already_closed"):
+        chain.close_now(quarter, by=coordinator, at=PRESSED)
+
+
+def test_what_the_command_is_refused_is_not_closed_later_by_itself(quarter, coordinator):
+    Tariff.objects.filter(kind="handling").delete()
+    before = outcome()
+    with pytest.raises(MissingTariff):
+        chain.close_now(quarter, by=coordinator, at=PRESSED)
+    Tariff.objects.create(kind="handling", first_day=date(2025, 1, 1), amount=Decimal(4), vat="outside")
+    tasks.finish_closings()
+    assert outcome() == before
+
+
+def test_the_command_finishes_what_was_cut_off(quarter, coordinator, monkeypatch):
+    def killed(statement):
+        raise Killed
+
+    with monkeypatch.context() as patch, pytest.raises(Killed):
+        patch.setattr(paper, "render", killed)
+        chain.close_now(quarter, by=coordinator, at=PRESSED)
+    chain.close_now(quarter, by=coordinator, at=PRESSED + timedelta(hours=2))
+    assert outcome() == everything()
+    assert Closing.objects.get(quarter=quarter).closed_at == PRESSED
+
+
+# --- cut off anywhere -------------------------------------------------------------------------------------------------
+
+
+def cut(monkeypatch, owner, name: str, call: int, after: bool) -> None:
+    """Let the process be killed at the so-maniest call, before it happens or right after."""
+    real = getattr(owner, name)
+    calls = iter(range(1, 1000))
+
+    def cut_off(*args, **named):
+        here = next(calls) == call
+        if here and not after:
+            raise Killed
+        result = real(*args, **named)
+        if here:
+            raise Killed
+        return result
+
+    monkeypatch.setattr(owner, name, cut_off)
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize(
+    ("owner", "name", "call"),
+    [
+        (pile, "gather", 1),
+        (pile, "freeze", 1),
+        (pile, "clear", 1),
+        (chain, "start_after_closing", 1),
+        (paper, "render", 1),
+        (paper, "render", 3),
+        (chain, "_make_report", 1),
+        (notices, "_prepare", 2),
+        (notices, "_claim", 1),
+        (EmailMessage, "send", 2),
+    ],
+    ids=lambda value: getattr(value, "__name__", str(value)),
+)
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_killed_anywhere_leaves_work_that_the_sweeper_finishes(
+    owner, name, call, after, quarter, coordinator, workers, monkeypatch, mailoutbox
+):
+    with monkeypatch.context() as patch:
+        cut(patch, owner, name, call, after)
+        try:
+            press(quarter, coordinator)  # the tasks run at once, in this process
+            chain.finish(at=clock.now())
+        except Killed:
+            pass
+    later = clock.now() + notices.CLAIM_LASTS + timedelta(seconds=1)
+    chain.finish(at=later)
+    assert outcome() == everything()
+    chain.finish(at=later + timedelta(hours=1))
+    assert outcome() == everything()
+    # Only a kill between the mail server's yes and ours can send a mail twice, and then with the same Message-ID.
+    twice = 1 if name == "send" and after else 0
+    assert len(mailoutbox) == 3 + twice
+    assert len({mail.extra_headers["Message-ID"] for mail in mailoutbox}) == 3
+
+
+# --- twice at once, and once more later -------------------------------------------------------------------------------
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_every_task_twice_at_once_and_once_more_later(quarter, coordinator, mailoutbox, monkeypatch):
+    monkeypatch.setattr(chain, "_start", lambda work: None)
+    window = press(quarter, coordinator)
+
+    def thrice(task, *ids) -> None:
+        assert together(*[lambda: task(*ids)] * 2) == [None, None]
+        seen, mails = outcome(), len(mailoutbox)
+        task(*ids)
+        assert (outcome(), len(mailoutbox)) == (seen, mails)
+
+    thrice(tasks.open_closing)
+    mailoutbox.clear()
+    thrice(tasks.close_quarter, window.pk)
+    closing = Closing.objects.get(quarter=quarter)
+    thrice(tasks.make_documents, closing.pk)
+    thrice(current_app.tasks[chain.REPORT], closing.pk)
+    thrice(tasks.send_notices, closing.pk)
+    thrice(tasks.finish_closings)
+    assert outcome() == everything()
+    assert len(mailoutbox) == 3
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_the_sweeper_beside_the_workers_does_nothing_twice(quarter, coordinator, mailoutbox, monkeypatch):
+    monkeypatch.setattr(chain, "_start", lambda work: None)
+    window = press(quarter, coordinator)
+    together(lambda: tasks.close_quarter(window.pk), *[tasks.finish_closings] * 3)
+    assert outcome() == everything()
+    assert len(mailoutbox) == 3
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_eight_presses_and_eight_workers_close_once(quarter, coordinator, finance, monkeypatch):
+    monkeypatch.setattr(chain, "_start", lambda work: None)
+    moments = [PRESSED + timedelta(seconds=second) for second in range(8)]
+    together(*[lambda moment=moment: press(quarter, finance, moment) for moment in moments])
+    window = ClosingWindow.objects.get(quarter=quarter)
+    assert window.requested_at in moments
+    assert together(*[lambda: tasks.close_quarter(window.pk)] * 8) == [None] * 8
+    assert Closing.objects.get(quarter=quarter).closed_at == window.requested_at
+    assert outcome()["series"] == everything()["series"]
+
+
+# --- the broker -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def broker_away():
+    """An address where nobody answers; connections that were open are let go."""
+    address, options = app.conf.broker_url, app.conf.broker_transport_options
+
+    def move(to: str, how: dict) -> None:
+        app.conf.broker_url = app.conf.broker_write_url = to
+        app.conf.broker_transport_options = how
+        app.amqp._producer_pool = app._pool = None
+
+    move("redis://127.0.0.1:1/0", {"max_retries": 1, "interval_start": 0})
+    yield
+    move(address, options)
+
+
+def test_without_a_broker_the_press_stands_and_the_sweeper_does_it_all(
+    quarter, coordinator, broker_away, mailoutbox, caplog, django_capture_on_commit_callbacks
+):
+    started = time.monotonic()
+    with django_capture_on_commit_callbacks(execute=True):
+        chain.request_closing(quarter, by=coordinator, at=PRESSED)
+    assert time.monotonic() - started < 5
+    assert "The broker cannot be reached" in caplog.text
+    assert not Closing.objects.filter(quarter=quarter).exists()
+    tasks.finish_closings()
+    assert outcome() == everything()
+    assert len(mailoutbox) == 3
+
+
+def test_the_chain_goes_on_without_a_broker_half_way(quarter, coordinator, broker_away):
+    window = press(quarter, coordinator)
+    tasks.close_quarter(window.pk)
+    assert Closing.objects.filter(quarter=quarter).exists()
+    tasks.finish_closings()
+    assert outcome() == everything()
+
+
+def test_a_step_that_fails_leaves_the_others_their_turn(quarter, coordinator, monkeypatch, caplog):
+    press(quarter, coordinator)
+
+    def fail(closing):
+        raise RuntimeError("planted")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(chain, "_make_report", fail)
+        tasks.finish_closings()
+    assert "Not finished: report of 2025-Q4" in caplog.text
+    closing = Closing.objects.get(quarter=quarter)
+    progress = chain.progress(closing)
+    assert (progress.documents, progress.mailed, progress.report, progress.finished) == (3, 3, False, False)
+    tasks.finish_closings()
+    assert chain.is_finished(closing)
+
+
+# --- the timetable and the names --------------------------------------------------------------------------------------
+
+
+def test_every_name_in_the_chain_and_the_timetable_is_a_task():
+    current_app.loader.import_default_modules()
+    names = {chain.CLOSE, chain.DOCUMENTS, chain.REPORT, chain.MAIL}
+    names |= {entry["task"] for entry in app.conf.beat_schedule.values()}
+    assert names <= set(current_app.tasks)
+
+
+SCRIPT = """
+import django, time
+django.setup()
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+from kbl.accounts.models import User
+from kbl.organisations.models import Programme
+from kbl.periods import Quarter
+from kbl.settlements.models import ClosingWindow
+from kbl.settlements.worker import start_in_process
+from kbl.settlements import chain
+from tests.conftest import at
+from datetime import date
+Programme.objects.create(pk=1, name="x", starts_on=date(2025, 1, 1), ends_on=date(2027, 12, 31), target_group=1,
+                         commissioner="x")
+somebody = User.objects.create_user("x@voorbeeld.example", name="x")
+start_in_process()
+window = chain.request_closing(Quarter(2025, 1), by=somebody, at=at(date(2026, 1, 12)))
+deadline = time.monotonic() + 20
+while time.monotonic() < deadline:
+    from kbl.settlements.models import Closing
+    if Closing.objects.exists():
+        print("closed by the worker")
+        break
+    time.sleep(0.1)
+"""
+
+
+def test_the_demonstration_closes_in_its_own_process_on_sqlite(tmp_path):
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "kbl.settings",
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'demo.sqlite3'}",
+        "REDIS_URL": "",
+        "DEMO": "true",
+    }
+    done = subprocess.run([sys.executable, "-c", SCRIPT], cwd=HOUSE, env=environment, capture_output=True, text=True)
+    assert "closed by the worker" in done.stdout, done.stderr
+    assert done.returncode == 0

@@ -1,0 +1,329 @@
+"""Issued documents: what they say, that they are made once, and that making them fetches nothing."""
+
+import hashlib
+import os
+import re
+import subprocess
+import sys
+import threading
+import zlib
+from datetime import date, datetime
+from pathlib import Path
+
+import pypdfium2 as pdfium
+import pytest
+from django.template import engines
+
+from kbl import pdf
+from kbl.organisations.models import Organisation
+from kbl.settlements import closing, corrections, documents, paper
+from kbl.settlements.models import Document, Statement
+from libraries.models import Participation
+from tests.conftest import AMSTERDAM, at
+from tests.races.support import kinds, together, unique_index, without_unique
+from tests.settlements.conftest import PRESSED, Q1
+
+NOON = datetime(2026, 1, 12, 12, tzinfo=AMSTERDAM)
+HOUSE = Path(__file__).resolve().parents[2]
+
+
+def pages_of(content: bytes) -> list[str]:
+    """The text of each page, with plain spaces."""
+    text = [page.get_textpage().get_text_range() for page in pdfium.PdfDocument(content)]
+    return [re.sub(r"[\s\u00a0]+", " ", page) for page in text]
+
+
+def text_of(statement: Statement) -> str:
+    return " ".join(pages_of(paper.render(statement)))
+
+
+def invoice_of(closed, library) -> Statement:
+    return closed.statements.get(kind="invoice", organisation=library)
+
+
+def declaration_of(closed, intermediary) -> Statement:
+    return closed.statements.get(kind="declaration", organisation=intermediary)
+
+
+# --- what they say ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.both_engines
+def test_an_invoice_carries_everything_the_law_asks(closed, venlo):
+    text = text_of(invoice_of(closed, venlo))
+    for words in (
+        "Factuur VEN-2025-0001",
+        "12 januari 2026",
+        "1 oktober 2025 tot en met 31 december 2025",
+        "Bibliotheek Venlo Pleinstraat 1 5900 AA Venlo KvK 12345678",
+        "Cubiss Spoorlaan 1 5017 JS Tilburg KvK 11223344 Btw-id NL001234567B01",
+        "Lidmaatschapsjaren 3 € 42,00 vrijgesteld € 126,00",
+        "Btw vrijgesteld over € 126,00 € 0,00",
+        "Te betalen € 126,00",
+        "Vrijgesteld van btw op grond van artikel 11 van de Wet op de omzetbelasting 1968.",
+        "NL91 ABNA 0417 1643 00, ten name van Bibliotheek Venlo",
+        "Pagina 1 van 1",
+    ):
+        assert words in text
+    for line in invoice_of(closed, venlo).lines.all():
+        assert f"{line.serial:07}" in text
+
+
+def test_a_declaration_goes_without_vat(closed, food_bank):
+    text = text_of(declaration_of(closed, food_bank))
+    assert "Declaratie DECL-2025-0001" in text
+    assert "Uitgereikte vouchers 5 € 4,00 € 20,00" in text
+    assert "Deze declaratie is zonder btw." in text
+    assert "Btw vrij" not in text and "Totaal zonder btw" not in text
+
+
+def test_who_had_nothing_gets_a_nil_report(closed, landgraaf):
+    statement = invoice_of(closed, landgraaf)
+    assert paper.filename(statement) == "nulopgave-lidmaatschappen-2025-Q4-bibliotheek-landgraaf.pdf"
+    text = text_of(statement)
+    assert "Nulopgave" in text and "geen lidmaatschapsjaren om te factureren" in text
+    assert "Specificatie" not in text
+
+
+def test_the_words_for_self_billing_stand_there_from_the_day_it_was_agreed(busy_quarter, venlo, coordinator):
+    Participation.objects.filter(library=venlo).update(self_billing_since=date(2026, 1, 12))
+    closed = closing.close(busy_quarter, by=coordinator, at=PRESSED)
+    party = invoice_of(closed, venlo).particulars
+    assert "Factuur uitgereikt door afnemer" in text_of(invoice_of(closed, venlo))
+    assert not paper.is_self_billed(party, date(2026, 1, 11))
+
+
+@pytest.fixture
+def corrected(closed, venlo, coordinator, give, take, food_bank, worker):
+    """Two of Venlo's three memberships are taken back; in the next quarter it has one, and one more from the last."""
+    for line in invoice_of(closed, venlo).lines.all()[:2]:
+        corrections.correct(line, reason="twice", by=coordinator, at=at(date(2026, 2, 1)))
+    serials = give(food_bank, worker, 1, date(2026, 1, 20))
+    take(venlo, serials, date(2026, 1, 22))
+    return closing.close(Q1, by=coordinator, at=at(date(2026, 4, 12)))
+
+
+@pytest.mark.both_engines
+def test_a_credit_names_the_originals_and_asks_for_no_money(corrected, venlo):
+    statement = invoice_of(corrected, venlo)
+    text = text_of(statement)
+    assert paper.filename(statement) == "creditfactuur-VEN-2026-0001.pdf"
+    assert "Corrigeert VEN-2025-0001" in text
+    assert "Correctie op VEN-2025-0001, 4e kwartaal 2025 2 −€ 42,00 vrijgesteld −€ 84,00" in text
+    assert "teruggenomen: dubbel" in text
+    assert "Te verrekenen −€ 39,00" in text
+    assert "Het tegoed van € 39,00 verrekenen we" in text
+
+
+def test_what_came_late_is_marked_with_its_own_quarter(closed, coordinator, give, food_bank, worker):
+    give(food_bank, worker, 2, date(2025, 12, 20), heard=date(2026, 1, 20))
+    later = closing.close(Q1, by=coordinator, at=at(date(2026, 4, 12)))
+    text = text_of(declaration_of(later, food_bank))
+    assert "waarvan 2 later gemeld, uit een eerder kwartaal" in text
+    assert text.count("uit het 4e kwartaal 2025") == 2
+
+
+def test_a_long_list_repeats_its_head_and_counts_its_pages(busy_quarter, give, food_bank, worker, coordinator):
+    give(food_bank, worker, 150, date(2025, 11, 5))
+    closed = closing.close(busy_quarter, by=coordinator, at=PRESSED)
+    pages = pages_of(paper.render(declaration_of(closed, food_bank)))
+    assert len(pages) >= 2
+    for number, page in enumerate(pages, start=1):
+        assert "Voucher Uitgereikt op Bedrag" in page
+        assert f"Pagina {number} van {len(pages)}" in page
+    serials = [f"{line.serial:07}" for line in declaration_of(closed, food_bank).lines.all()]
+    assert all(serial in " ".join(pages) for serial in serials)
+
+
+def test_without_cubiss_there_is_nobody_to_address_it_to(closed, venlo, cubiss):
+    cubiss.slug = "iemand-anders"
+    cubiss.save()
+    with pytest.raises(paper.NoDebtor, match="cubiss"):
+        paper.render(invoice_of(closed, venlo))
+
+
+def test_a_statement_whose_lines_do_not_add_up_is_not_issued(closed, venlo):
+    statement = invoice_of(closed, venlo)
+    statement.net += 1
+    with pytest.raises(paper.DoesNotAddUp):
+        paper.render(statement)
+
+
+# --- made once ----------------------------------------------------------------------------------------------------
+
+
+def test_making_it_again_gives_the_identical_bytes(closed, venlo):
+    first = documents.issue_statement(invoice_of(closed, venlo), at=PRESSED)
+    assert paper.render(invoice_of(closed, venlo)) == bytes(first.content)
+    assert documents.is_intact(first)
+
+
+def test_another_process_on_another_day_gives_the_identical_bytes():
+    script = (
+        "import django, sys, hashlib; django.setup()\n"
+        "from tests.settlements.test_documents import sheet\n"
+        "print(hashlib.sha256(sheet('<b>een</b> <i>twee</i>')).hexdigest())"
+    )
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "kbl.settings", "PYTHONHASHSEED": "5"}
+    other = subprocess.run([sys.executable, "-c", script], cwd=HOUSE, env=environment, capture_output=True, check=True)
+    assert other.stdout.decode().split()[-1] == hashlib.sha256(sheet("<b>een</b> <i>twee</i>")).hexdigest()
+
+
+def test_an_issued_document_stays_as_it_was(closed, venlo):
+    first = documents.issue_statement(invoice_of(closed, venlo), at=PRESSED)
+    Organisation.objects.filter(slug="cubiss").update(name="Cubiss Anders", street="Elders 9")
+    assert documents.issue_statement(invoice_of(closed, venlo), at=PRESSED) == first
+    assert Document.objects.filter(statement=first.statement).count() == 1
+
+
+def test_one_document_that_cannot_be_made_does_not_keep_the_others_waiting(closed, venlo, monkeypatch):
+    unlucky = invoice_of(closed, venlo)
+
+    def render(statement: Statement) -> bytes:
+        if statement == unlucky:
+            raise RuntimeError("planted")
+        return b"paper"
+
+    monkeypatch.setattr(paper, "render", render)
+    with pytest.raises(RuntimeError, match="planted"):
+        documents.make_all(closed, at=PRESSED)
+    assert list(documents.lacking(closed)) == [unlucky]
+
+
+def both_at_once(statement: Statement, monkeypatch) -> list[object]:
+    """Two workers find no document, make one each, and only then keep it."""
+    barrier = threading.Barrier(2)
+
+    def render(_: Statement) -> bytes:
+        barrier.wait(timeout=20)
+        return b"paper"
+
+    monkeypatch.setattr(paper, "render", render)
+    return together(*[lambda: documents.issue_statement(statement, at=PRESSED)] * 2)
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_issue_one_document(closed, venlo, monkeypatch):
+    results = both_at_once(invoice_of(closed, venlo), monkeypatch)
+    assert kinds(results) == ["Document", "Document"]
+    assert len({document.pk for document in results}) == 1
+    assert Document.objects.count() == 1
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_this_race_is_real_without_the_constraint_there_are_two(closed, venlo, monkeypatch):
+    table = Document._meta.db_table
+    with without_unique(unique_index(table, "statement_id"), unique_index(table, "filename")):
+        both_at_once(invoice_of(closed, venlo), monkeypatch)
+        assert Document.objects.count() == 2
+
+
+# --- nothing is fetched, nothing gets out of its place ------------------------------------------------------------
+
+NASTY = "<script>alert(1)</script><link rel=attachment href=file:///etc/passwd>url(http://voorbeeld.example/x)"
+
+
+def sheet(content: str, head: str = "") -> bytes:
+    """A document with this markup in it, as if somebody had got it past the escaping."""
+    template = engines["django"].from_string(
+        '{% extends "pdf/base_pdf.html" %}{% block title %}Proef{% endblock %}'
+        f"{{% block head %}}{head}{{% endblock %}}{{% block content %}}{content}{{% endblock %}}"
+    )
+    return pdf._pdf(template.render({}), made_at=NOON, identifier="proef", drawn={})
+
+
+def test_a_name_full_of_markup_is_text_and_fetches_nothing(busy_quarter, venlo, coordinator, monkeypatch):
+    Organisation.objects.filter(pk=venlo.pk).update(name=NASTY, street="<img src=x onerror=alert(1)>")
+    fetched: list[str] = []
+    fetch = pdf.PaperFetcher.fetch
+    monkeypatch.setattr(
+        pdf.PaperFetcher, "fetch", lambda self, url, headers=None: fetched.append(url) or fetch(self, url)
+    )
+    closed = closing.close(busy_quarter, by=coordinator, at=PRESSED)
+    content = paper.render(invoice_of(closed, venlo))
+    assert fetched and all(url.startswith(pdf.PAPER) for url in fetched)
+    text = re.sub(r"\s", "", "".join(pages_of(content)))
+    assert "<script>alert(1)</script><linkrel=attachmenthref=file:///etc/passwd>" in text
+    assert "<imgsrc=xonerror=alert(1)>" in text
+    assert b"/EmbeddedFile" not in content
+    assert b"root:" not in b"".join(streams(content))
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<img src='http://voorbeeld.example/x.png' alt='x'>",
+        "<img src='https://paper.invalid.voorbeeld.example/pdf/pdf.css' alt='x'>",
+        "<img src='file:///etc/passwd' alt='x'>",
+        "<img src='data:image/svg+xml,<svg/>' alt='x'>",
+        "<img src='pdf/../../manage.py' alt='x'>",
+        "<img src='pdf/%2e%2e/%2e%2e/manage.py' alt='x'>",
+        "<img src='theme/kbl.js' alt='x'>",
+        "<img src='vendor/htmx/LICENSE' alt='x'>",
+        "<img src='drawn/not-there.svg' alt='x'>",
+        "<object data='file:///etc/passwd'></object>",
+        "<link rel=attachment href='file:///etc/passwd'>",
+        "<a rel=attachment href='file:///etc/passwd'>x</a>",
+        "<style>@import url(http://voorbeeld.example/x.css);</style>",
+        "<style>p { background: url(file:///etc/passwd) }</style><p>x</p>",
+        "<style>@font-face { font-family: X; src: url(http://voorbeeld.example/x.woff2) }</style><p>x</p>",
+        "<base href='http://voorbeeld.example/'><img src='pdf/x.svg' alt='x'>",
+    ],
+)
+def test_markup_that_asks_for_anything_else_stops_the_making(markup):
+    with pytest.raises(pdf.PaperRefused):
+        sheet(markup)
+
+
+@pytest.mark.parametrize(
+    ("inside", "allowed"), [('<rect width="9" height="9"/>', True), ('<image href="file:///etc/passwd"/>', False)]
+)
+def test_a_picture_may_be_drawn_for_the_document_and_may_fetch_nothing_either(inside, allowed):
+    picture = f'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">{inside}</svg>'.encode()
+    html = '<html lang="nl"><title>x</title><img src="drawn/one.svg" alt="vierkant">'
+
+    def make() -> bytes:
+        return pdf._pdf(html, made_at=NOON, identifier="x", drawn={"one.svg": picture})
+
+    if allowed:
+        assert make().startswith(b"%PDF-1.7")
+    else:
+        with pytest.raises(pdf.PaperRefused):
+            make()
+
+
+# --- readable by everybody ----------------------------------------------------------------------------------------
+
+
+def streams(content: bytes) -> list[bytes]:
+    """The unpacked streams of a PDF."""
+    found = []
+    for packed in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", content, re.DOTALL):
+        try:
+            found.append(zlib.decompress(packed))
+        except zlib.error:
+            found.append(packed)
+    return found
+
+
+def test_it_is_pdf_ua_tagged_titled_dutch_and_dated(closed, venlo, caplog):
+    content = paper.render(invoice_of(closed, venlo))
+    document = pdfium.PdfDocument(content)
+    assert pdfium.raw.FPDFCatalog_IsTagged(document)
+    metadata = document.get_metadata_dict()
+    assert metadata["Title"] == "Factuur VEN-2025-0001, 4e kwartaal 2025, Bibliotheek Venlo"
+    assert metadata["CreationDate"].startswith("D:20260112120000+01")
+    inside = b"".join(streams(content))
+    for tag in (b"/Lang (nl)", b'pdfuaid:part="1"', b"/S /H1", b"/S /Table", b"/S /TH", b"/S /TD"):
+        assert tag in inside
+    assert not caplog.records, "WeasyPrint tells what is not accessible"
+
+
+def test_the_papers_have_the_colours_of_the_site():
+    def colours(path: str) -> dict[str, str]:
+        return dict(re.findall(r"(--kbl-[a-z0-9-]+): (#[0-9a-f]{6});", (HOUSE / path).read_text()))
+
+    site = colours("static/theme/kbl.css")
+    assert {name: site[name] for name in colours("static/pdf/pdf.css")} == colours("static/pdf/pdf.css")

@@ -1,0 +1,217 @@
+"""Mail to the parties: once, without numbers, and never lost in silence."""
+
+import re
+import time
+from datetime import date, timedelta
+
+import pytest
+from django.core.mail import EmailMessage
+
+from kbl.organisations.models import Organisation, Programme
+from kbl.settlements import documents, notices
+from kbl.settlements.models import ClosingWindow, Notice
+from tests.conftest import at
+from tests.races.support import together
+from tests.settlements.conftest import PRESSED
+
+State = Notice.State
+
+
+@pytest.fixture
+def ready(closed, quick):
+    """A closed quarter with its documents, and nobody told yet."""
+    documents.make_all(closed, at=PRESSED)
+    return closed
+
+
+@pytest.fixture
+def mail_server_down(monkeypatch):
+    """No mail goes out until `restore()`."""
+
+    def refuse(self, fail_silently=False):
+        raise ConnectionRefusedError
+
+    real = EmailMessage.send
+    monkeypatch.setattr(EmailMessage, "send", refuse)
+    return lambda: monkeypatch.setattr(EmailMessage, "send", real)
+
+
+def states() -> list[str]:
+    return sorted(Notice.objects.values_list("state", flat=True))
+
+
+@pytest.mark.both_engines
+def test_each_party_gets_one_mail_with_the_way_to_its_statement(ready, venlo, food_bank, mailoutbox, settings):
+    notices.send_all(ready, at=PRESSED)
+    notices.send_all(ready, at=PRESSED + timedelta(hours=1))
+    assert sorted((mail.to, mail.subject) for mail in mailoutbox) == [
+        (["bibliotheek-landgraaf@voorbeeld.example"], "Uw nulopgave over het 4e kwartaal 2025 staat klaar"),
+        (["bibliotheek-venlo@voorbeeld.example"], "Uw factuur over het 4e kwartaal 2025 staat klaar"),
+        (["voedselbank-venlo@voorbeeld.example"], "Uw declaratie over het 4e kwartaal 2025 staat klaar"),
+    ]
+    invoice = ready.statements.get(organisation=venlo)
+    declaration = ready.statements.get(organisation=food_bank)
+    bodies = {mail.to[0]: mail.body for mail in mailoutbox}
+    assert f"{settings.SITE_URL}/bibliotheek/afrekeningen/{invoice.pk}/" in bodies[venlo.email]
+    assert f"{settings.SITE_URL}/intermediair/afrekeningen/{declaration.pk}/" in bodies[food_bank.email]
+    assert "Limburg 2025-2027\nproject@voorbeeld.example" in bodies[venlo.email]
+    assert states() == [State.SENT] * 3
+
+
+def test_a_mail_names_no_voucher_and_carries_no_document(ready, mailoutbox):
+    notices.send_all(ready, at=PRESSED)
+    serials = {f"{line.serial:07}" for statement in ready.statements.all() for line in statement.lines.all()}
+    assert serials
+    for mail in mailoutbox:
+        assert not mail.attachments
+        assert not serials & set(re.findall(r"\d{7}", mail.message().as_string()))
+
+
+def test_a_second_copy_would_be_known_for_what_it_is(ready, mailoutbox):
+    notices.send_all(ready, at=PRESSED)
+    identities = [mail.extra_headers["Message-ID"] for mail in mailoutbox]
+    assert len(set(identities)) == 3
+    assert all(mail.extra_headers["Auto-Submitted"] == "auto-generated" for mail in mailoutbox)
+
+
+def test_a_statement_without_a_document_waits(closed, quick, mailoutbox):
+    notices.send_all(closed, at=PRESSED)
+    assert not mailoutbox and not Notice.objects.exists()
+
+
+def test_a_party_without_an_address_is_seen_and_mailed_once_it_has_one(ready, venlo, mailoutbox):
+    Organisation.objects.filter(pk=venlo.pk).update(email="")
+    notices.send_all(ready, at=PRESSED)
+    notice = Notice.objects.get(statement__organisation=venlo)
+    assert (notice.state, notice.recipient, notice.attempts) == (State.FAILED, "", 0)
+    Organisation.objects.filter(pk=venlo.pk).update(email="nieuw@voorbeeld.example")
+    notices.send_all(ready, at=PRESSED + timedelta(minutes=10))
+    assert states() == [State.SENT] * 3
+    assert mailoutbox[-1].to == ["nieuw@voorbeeld.example"]
+
+
+def test_an_office_without_an_address_is_reached_through_the_organisation_it_reports_through(ready, venlo, food_bank):
+    office = Organisation(name="Kantoor", slug="kantoor", parent=food_bank)
+    statement = ready.statements.get(organisation=venlo)
+    statement.organisation = office
+    assert notices.address_of(statement) == food_bank.email
+    office.iban = "NL20INGB0001234567"
+    assert notices.address_of(statement) == food_bank.email
+
+
+def test_what_fails_stays_visible_and_is_tried_again_after_longer_waits(ready, mail_server_down, mailoutbox):
+    moment = PRESSED
+    for attempt in range(1, notices.MOST_ATTEMPTS + 1):
+        notices.send_all(ready, at=moment)
+        assert states() == [State.FAILED] * 3
+        assert set(Notice.objects.values_list("attempts", flat=True)) == {attempt}
+        wait = notices.FIRST_WAIT * 2 ** (attempt - 1)
+        notices.send_all(ready, at=moment + wait - timedelta(seconds=1))
+        assert set(Notice.objects.values_list("attempts", flat=True)) == {attempt}
+        moment += wait
+    mail_server_down()
+    notices.send_all(ready, at=moment + timedelta(days=365))
+    assert not mailoutbox, "after so many times only a person decides"
+    notices.send_again(Notice.objects.order_by("pk").first(), at=moment)
+    assert len(mailoutbox) == 1
+    assert states() == [State.FAILED, State.FAILED, State.SENT]
+
+
+def test_a_mail_server_that_comes_back_gets_the_mail(ready, mail_server_down, mailoutbox):
+    notices.send_all(ready, at=PRESSED)
+    mail_server_down()
+    notices.send_all(ready, at=PRESSED + notices.FIRST_WAIT)
+    assert len(mailoutbox) == 3
+    assert states() == [State.SENT] * 3
+
+
+def test_sending_again_what_was_sent_does_nothing(ready, mailoutbox):
+    notices.send_all(ready, at=PRESSED)
+    notices.send_again(Notice.objects.first(), at=PRESSED)
+    assert len(mailoutbox) == 3
+
+
+def test_the_claim_of_a_killed_worker_is_given_back_when_it_can_no_longer_live(ready, mailoutbox, monkeypatch):
+    def killed(self, fail_silently=False):
+        raise SystemExit
+
+    with monkeypatch.context() as patch, pytest.raises(SystemExit):
+        patch.setattr(EmailMessage, "send", killed)
+        notices.send_all(ready, at=PRESSED)
+    assert states() == [State.SENDING, State.WAITING, State.WAITING]
+    notices.free_stale(at=PRESSED + notices.CLAIM_LASTS)
+    notices.send_all(ready, at=PRESSED + notices.CLAIM_LASTS)
+    assert states() == [State.SENDING, State.SENT, State.SENT], "it may still be sending"
+    later = PRESSED + notices.CLAIM_LASTS + timedelta(seconds=1)
+    notices.free_stale(at=later)
+    notices.send_all(ready, at=later)
+    assert states() == [State.SENT] * 3
+    assert len(mailoutbox) == 3
+
+
+# --- two workers at once --------------------------------------------------------------------------------------------
+
+
+def four_workers(ready, monkeypatch) -> None:
+    """All see what is to be sent before the first one sends."""
+    due = notices._due
+
+    def slowly(*args):
+        found = due(*args)
+        time.sleep(0.2)
+        return found
+
+    monkeypatch.setattr(notices, "_due", slowly)
+    together(*[lambda: notices.send_all(ready, at=PRESSED)] * 4)
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_four_workers_send_each_mail_once(ready, mailoutbox, monkeypatch):
+    four_workers(ready, monkeypatch)
+    assert len(mailoutbox) == 3
+    assert states() == [State.SENT] * 3
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_this_race_is_real_without_the_claim_mail_goes_out_more_than_once(ready, mailoutbox, monkeypatch):
+    monkeypatch.setattr(notices, "_claim", lambda notice, at: True)
+    four_workers(ready, monkeypatch)
+    assert len(mailoutbox) > 3
+
+
+# --- the opening of a closing -----------------------------------------------------------------------------------------
+
+
+def test_the_coordinators_hear_once_that_a_quarter_can_be_closed(programme, coordinator, finance, mailoutbox, settings):
+    notices.announce_window(at=at(date(2026, 1, 9)))
+    assert not ClosingWindow.objects.exists()
+    for day in (10, 11, 12):
+        notices.announce_window(at=at(date(2026, 1, day), 6))
+    (mail,) = mailoutbox
+    assert (mail.to, mail.subject) == ([coordinator.email], "Het 4e kwartaal 2025 kan worden afgesloten")
+    assert f"{settings.SITE_URL}/cubiss/kwartalen/2025-Q4/" in mail.body
+
+
+def test_the_window_opens_with_the_mail_or_the_next_morning(programme, coordinator, mail_server_down, mailoutbox):
+    with pytest.raises(ConnectionRefusedError):
+        notices.announce_window(at=at(date(2026, 1, 10)))
+    assert not ClosingWindow.objects.exists()
+    mail_server_down()
+    notices.announce_window(at=at(date(2026, 1, 11)))
+    assert len(mailoutbox) == 1
+
+
+def test_before_there_is_a_programme_nothing_opens(db, mailoutbox):
+    notices.announce_window(at=at(date(2026, 1, 10)))
+    assert not Programme.objects.exists() and not mailoutbox
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_two_beats_open_it_once(programme, coordinator, mailoutbox):
+    results = together(*[lambda: notices.announce_window(at=at(date(2026, 1, 10)))] * 4)
+    assert results == [None] * 4
+    assert len(mailoutbox) == 1
+    assert ClosingWindow.objects.count() == 1
