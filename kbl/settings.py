@@ -206,7 +206,7 @@ DEFAULT_FROM_EMAIL = env.str("FROM_EMAIL", default="KBL <kbl@voorbeeld.example>"
 # --- work in the background -------------------------------------------------------------------------------------
 
 REDIS_URL = env.str("REDIS_URL", default="")
-CELERY_BROKER_URL = REDIS_URL or "memory://"
+CELERY_BROKER_URL = REDIS_URL or "memory://localhost/"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
@@ -214,7 +214,12 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TIME_LIMIT = 1_800
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3_600} if REDIS_URL else {}
+# A page does not wait for a broker that is away: one try and no more; the sweeper finds the work.
+CELERY_BROKER_TRANSPORT_OPTIONS = (
+    {"visibility_timeout": 3_600, "max_retries": 1, "interval_start": 0, "socket_connect_timeout": 2}
+    if REDIS_URL
+    else {}
+)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TIMEZONE = TIME_ZONE
