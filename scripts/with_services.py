@@ -20,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -105,8 +105,8 @@ def postgresql(folder: Path, *, durable: bool) -> Iterator[str]:
     data, password_file = folder / "postgresql", folder / "password"
     password_file.write_text(password)
     give_away(password_file)
-    initdb = [programs / "initdb", "-D", data, "-U", "kbl", "--pwfile", password_file, "--auth", "scram-sha-256"]
-    initdb += ["--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync"]
+    initdb = [str(programs / "initdb"), "-D", str(data), "-U", "kbl", "--pwfile", str(password_file)]
+    initdb += ["--auth", "scram-sha-256", "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync"]
     subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL, cwd=folder, **server_account())
 
     settings = {
@@ -120,15 +120,17 @@ def postgresql(folder: Path, *, durable: bool) -> Iterator[str]:
     if not durable:
         # The data lives as long as the tests do; waiting for the disk would only cost time.
         settings |= {"fsync": "off", "full_page_writes": "off"}
-    command = [programs / "postgres", "-D", data]
+    command = [str(programs / "postgres"), "-D", str(data)]
     for name, value in settings.items():
         command += ["-c", f"{name}={value}"]
 
     client = ["--host", "127.0.0.1", "--port", str(port), "--username", "kbl"]
-    ready = [programs / "pg_isready", "--quiet", *client]
+    ready = [str(programs / "pg_isready"), "--quiet", *client]
     # SIGINT is PostgreSQL's "fast" stop: it does not wait for clients to leave.
     with server(command, folder, stop=signal.SIGINT, ready=lambda: subprocess.run(ready, check=False).returncode == 0):
-        subprocess.run([programs / "createdb", *client, "kbl"], check=True, env=os.environ | {"PGPASSWORD": password})
+        subprocess.run(
+            [str(programs / "createdb"), *client, "kbl"], check=True, env=os.environ | {"PGPASSWORD": password}
+        )
         yield f"postgres://kbl:{password}@127.0.0.1:{port}/kbl"
 
 
@@ -143,7 +145,7 @@ def redis(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def server(command: list, folder: Path, *, stop: signal.Signals, ready) -> Iterator[None]:
+def server(command: list[str], folder: Path, *, stop: signal.Signals, ready: Callable[[], bool]) -> Iterator[None]:
     """Run one server until the block ends; exactly this process is stopped, by its id."""
     name = Path(command[0]).name
     log_file = folder / f"{name}.log"
