@@ -112,7 +112,7 @@ def test_what_fails_stays_visible_and_is_tried_again_after_longer_waits(ready, m
     mail_server_down()
     notices.send_all(ready, at=moment + timedelta(days=365))
     assert not mailoutbox, "after so many times only a person decides"
-    notices.send_again(Notice.objects.order_by("pk").first(), at=moment)
+    notices.send_again(Notice.objects.order_by("pk")[0], at=moment)
     assert len(mailoutbox) == 1
     assert states() == [State.FAILED, State.FAILED, State.SENT]
 
@@ -127,7 +127,7 @@ def test_a_mail_server_that_comes_back_gets_the_mail(ready, mail_server_down, ma
 
 def test_sending_again_what_was_sent_does_nothing(ready, mailoutbox):
     notices.send_all(ready, at=PRESSED)
-    notices.send_again(Notice.objects.first(), at=PRESSED)
+    notices.send_again(Notice.objects.all()[0], at=PRESSED)
     assert len(mailoutbox) == 3
 
 
