@@ -14,6 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 
@@ -23,6 +24,7 @@ from kbl.organisations.models import Branch, Municipality, Organisation, Program
 from kbl.settlements.models import Tariff
 from libraries.models import Participation
 
+LIMBURG = settings.BASE_DIR / "programmes" / "limburg-2025-2027.toml"
 SECTIONS = {
     "programme": dict,
     "tracks": dict,

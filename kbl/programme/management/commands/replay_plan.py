@@ -3,7 +3,6 @@
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
-from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
@@ -11,11 +10,10 @@ from kbl.fund import ledger
 from kbl.programme import plan
 from kbl.programme.loader import load
 from kbl.programme.player import NobodyOpen, Player
-from kbl.programme.programme_file import ProgrammeFile, WrongFile, read
+from kbl.programme.programme_file import LIMBURG, ProgrammeFile, WrongFile, read
 from kbl.programme.scratch import scratch_database
 from kbl.templatetags.kbl import euro, number
 
-LIMBURG = settings.BASE_DIR / "programmes" / "limburg-2025-2027.toml"
 ONE, LARGEST = Decimal(1), Decimal(50)
 LABEL, CELL = 31, 10
 

@@ -1,0 +1,186 @@
+"""Who takes part in the demonstration. All names, accounts and addresses are invented."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from stdnum import iban
+
+from intermediaries import accreditation
+from intermediaries.models import Track
+from kbl.accounts.models import Assignment, Role, User
+from kbl.organisations.models import Branch, Municipality, Organisation
+
+PASSWORD = "welkom-bij-de-bieb"
+PROTOCOL = "1.0"
+PARENT = "Volwassenenfonds"
+
+
+@dataclass(frozen=True)
+class Office:
+    """An intermediary of the demonstration: its track, its town, the libraries its people go to, how busy it is."""
+
+    name: str
+    track: Track
+    town: str
+    libraries: tuple[str, ...]
+    since: date
+    busy: int
+    until: date | None = None
+    medium: str = "paper"
+
+
+FIRST, NEW_YEAR, SPRING = date(2025, 9, 1), date(2026, 1, 12), date(2026, 3, 2)
+OFFICES = (
+    Office(f"{PARENT}, kantoor Noord", Track.ADULT_FUND, "Venlo", ("venlo", "gennep"), FIRST, 3, medium="digital"),
+    Office(
+        f"{PARENT}, kantoor Midden", Track.ADULT_FUND, "Roermond", ("roermond", "weert"), SPRING, 2, medium="digital"
+    ),
+    Office(
+        f"{PARENT}, kantoor Zuid", Track.ADULT_FUND, "Heerlen", ("landgraaf", "heerlen"), FIRST, 3, medium="digital"
+    ),
+    Office("Stadsloket Venlo", Track.OWN_SCHEME, "Venlo", ("venlo",), FIRST, 2),
+    Office("Gemeenteloket Maasdal", Track.OWN_SCHEME, "Maastricht", ("maastricht",), NEW_YEAR, 3),
+    Office("Welzijn De Brug", Track.VOUCHER_SCHEME, "Gennep", ("gennep", "venray"), date(2025, 10, 1), 2),
+    Office("Welzijn Oost-Mijnstreek", Track.VOUCHER_SCHEME, "Landgraaf", ("landgraaf", "kerkrade"), FIRST, 2),
+    Office("Buurtpunt De Linde", Track.VOUCHER_SCHEME, "Venlo", ("venlo",), FIRST, 1, until=date(2026, 3, 31)),
+    Office("Wijkteam West", Track.VOUCHER_SCHEME, "Sittard-Geleen", ("sittard-geleen", "maastricht"), SPRING, 2),
+    Office("Voedselbank De Maasoever", Track.DIRECT, "Venlo", ("venlo", "horst"), FIRST, 2),
+    Office("Taalhuis Parkstad", Track.DIRECT, "Heerlen", ("heerlen", "brunssum"), SPRING, 1),
+    Office("Kledingbank Zuiderwijk", Track.DIRECT, "Maastricht", ("maastricht", "valkenburg"), SPRING, 1),
+    Office("Vluchtelingenwerk Maasstad", Track.DIRECT, "Roermond", ("roermond", "leudal"), SPRING, 1),
+)
+# Libraries whose own desk may hand out (IDO): walk-in without a voucher.
+OWN_DESKS = {"venlo": FIRST, "heerlen": SPRING}
+
+
+@dataclass(frozen=True)
+class Login:
+    """Somebody who can log in to the demonstration: the part before @, the name, and in which roles for whom."""
+
+    mailbox: str
+    name: str
+    roles: tuple[Role, ...]
+    organisation: str = ""
+
+    @property
+    def email(self) -> str:
+        return f"{self.mailbox}@voorbeeld.example"
+
+
+LOGINS = (
+    Login("coordinator", "Cato van het projectteam", (Role.CUBISS_COORDINATOR,)),
+    Login("financien", "Fenna van financiën", (Role.CUBISS_FINANCE,)),
+    Login("lezer", "Lou die meeleest", (Role.CUBISS_READER,)),
+    Login("intermediair", "Imke van de intermediair", (Role.INTERMEDIARY,), "voedselbank-de-maasoever"),
+    Login("balie", "Bo van de balie", (Role.LIBRARY_DESK,), "bibliotheek-venlo"),
+    Login("beheer", "Bente van beheer", (Role.LIBRARY_MANAGER,), "bibliotheek-venlo"),
+    Login("ido", "Ilse van het IDO-spreekuur", (Role.LIBRARY_DESK, Role.INTERMEDIARY), "bibliotheek-venlo"),
+    Login("provincie", "Pim van de provincie", (Role.PROVINCE,)),
+)
+
+
+@dataclass
+class Partner:
+    """An intermediary in the story: who reports for it, and the serials that it has in its drawer."""
+
+    organisation: Organisation
+    worker: User
+    office: Office
+    drawer: list[int] = field(default_factory=list)
+
+    def works_on(self, day: date) -> bool:
+        return self.office.since <= day and (self.office.until is None or day <= self.office.until)
+
+
+class Cast:
+    """Everybody, made for a programme that is loaded. Nobody can log in until `let_in`: an unfinished story has no key."""
+
+    def __init__(self) -> None:
+        self.users = {login.mailbox: self._user(login.email, login.name) for login in LOGINS}
+        self.coordinator, self.finance = self.users["coordinator"], self.users["financien"]
+        self.libraries = {
+            library.slug.removeprefix("bibliotheek-"): library
+            for library in Organisation.objects.filter(participation__isnull=False).select_related("participation")
+        }
+        self.branches = {
+            slug: list(Branch.objects.filter(organisation=library).order_by("pk"))
+            for slug, library in self.libraries.items()
+        }
+        self.clerks, self.managers = {}, {}
+        for slug, library in self.libraries.items():
+            desk, manager = f"balie.{slug}", f"beheer.{slug}"
+            self.clerks[slug] = self._staff(desk, f"Balie {library.city}", Role.LIBRARY_DESK, library)
+            self.managers[slug] = self._staff(manager, f"Beheer {library.city}", Role.LIBRARY_MANAGER, library)
+        self.partners = self._partners()
+        self.desks = {slug: self._desk(slug, since) for slug, since in OWN_DESKS.items()}
+        for login in LOGINS:
+            self._assign(login)
+
+    def let_in(self) -> None:
+        """The story is told: everybody on the list can log in."""
+        for user in self.users.values():
+            user.set_password(PASSWORD)
+            user.save(update_fields=["password"])
+
+    def party_of(self, organisation: Organisation, kind: str) -> User:
+        """Who answers for an organisation: a library's manager for its invoice, else who hands out."""
+        slug = organisation.slug.removeprefix("bibliotheek-")
+        if slug in self.libraries and (kind == "invoice" or slug not in self.desks):
+            return self.managers[slug]
+        everybody = [*self.partners, *self.desks.values()]
+        return next(each.worker for each in everybody if each.organisation == organisation)
+
+    def _partners(self) -> list[Partner]:
+        """The intermediaries; the offices of the Volwassenenfonds are paid through it."""
+        parent = self._organisation(PARENT, "Roermond", 101)
+        partners = []
+        for number, office in enumerate(OFFICES, start=102):
+            through_parent = office.track == Track.ADULT_FUND
+            organisation = self._organisation(office.name, office.town, number, parent if through_parent else None)
+            self._accredit(organisation, office.track, office.since, office.until)
+            worker = self._staff(organisation.slug, f"Medewerker {office.name}", Role.INTERMEDIARY, organisation)
+            partners.append(Partner(organisation, worker, office))
+        return partners
+
+    def _desk(self, slug: str, since: date) -> Partner:
+        library = self.libraries[slug]
+        self._accredit(library, Track.DIRECT, since, None)
+        worker = self._staff(f"ido.{slug}", f"IDO {library.city}", Role.INTERMEDIARY, library)
+        office = Office(library.name, Track.DIRECT, library.city, (slug,), since, 2)
+        return Partner(library, worker, office)
+
+    def _organisation(self, name: str, town: str, number: int, parent: Organisation | None = None) -> Organisation:
+        slug = name.lower().replace(",", "").replace(" ", "-")
+        account = f"NL{iban.calc_check_digits(f'NL00TEST{number:010}')}TEST{number:010}"
+        return Organisation.objects.create(
+            name=name,
+            slug=slug,
+            parent=parent,
+            municipality=Municipality.objects.get(name=town),
+            kvk=f"{number:08}",
+            iban="" if parent else account,
+            street=f"Voorbeeldstraat {number}",
+            postcode="6000 XX",
+            city=town,
+            email=f"administratie@{slug}.voorbeeld.example",
+        )
+
+    def _accredit(self, organisation: Organisation, track: Track, since: date, until: date | None) -> None:
+        accreditation.accredit(
+            organisation, track=track, protocol=PROTOCOL, valid_from=since.replace(day=1), valid_until=until
+        )
+
+    def _user(self, email: str, name: str) -> User:
+        return User.objects.create_user(email, name=name)
+
+    def _staff(self, mailbox: str, name: str, role: Role, organisation: Organisation) -> User:
+        user = self._user(f"{mailbox}@voorbeeld.example", name)
+        Assignment.objects.create(user=user, role=role, organisation=organisation)
+        return user
+
+    def _assign(self, login: Login) -> None:
+        organisation = Organisation.objects.get(slug=login.organisation) if login.organisation else None
+        for role in login.roles:
+            branch = self.branches["venlo"][0] if role == Role.LIBRARY_DESK else None
+            user = self.users[login.mailbox]
+            Assignment.objects.create(user=user, role=role, organisation=organisation, branch=branch)

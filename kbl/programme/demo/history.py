@@ -1,0 +1,41 @@
+"""Making the demonstration: the programme's facts, the cast, the story with its scenes, and last of all the keys."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+
+from kbl.accounts.models import User
+from kbl.programme.demo.cast import LOGINS, Cast
+from kbl.programme.demo.scenes import Scenes
+from kbl.programme.demo.story import Story
+from kbl.programme.loader import load_file
+from kbl.programme.programme_file import LIMBURG
+
+# Mail of long ago is not sent again: the story's own letters go nowhere.
+NOWHERE = "django.core.mail.backends.dummy.EmailBackend"
+
+
+def build(*, until: datetime, file: Path = LIMBURG, say: Callable[[str], object] = print) -> bool:
+    """Tell the story up to a moment, in an empty and migrated database. False when it was told before."""
+    if is_told():
+        return False
+    load_file(file)
+    letters, settings.EMAIL_BACKEND = settings.EMAIL_BACKEND, NOWHERE
+    try:
+        cast = Cast()
+        story = Story(cast, until=until, say=say)
+        story.plan()
+        Scenes(story).plan()
+        story.tell()
+        cast.let_in()
+    finally:
+        settings.EMAIL_BACKEND = letters
+    return True
+
+
+def is_told() -> bool:
+    """True when the whole story is there: the keys are handed out at the very end."""
+    coordinator = User.objects.filter(email=LOGINS[0].email).first()
+    return coordinator is not None and coordinator.has_usable_password()

@@ -1,0 +1,207 @@
+"""What does not go as it should: every kind of discrepancy at least once, an undo, a correction, stock that moves."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+
+from intermediaries import accreditation, handout
+from intermediaries.models import Handout
+from kbl.facts import RevokeReason
+from kbl.organisations.models import Branch
+from kbl.programme.agenda import moment
+from kbl.programme.demo.cast import Partner
+from kbl.programme.demo.story import Story
+from kbl.settlements import corrections
+from kbl.settlements.models import Correction, Line
+from libraries import enrolment
+from libraries.models import Enrolment
+from vouchers import stock
+from vouchers.batches import make_batch
+from vouchers.models import Batch, StockMovement, Voucher
+from vouchers.numbers import Number, SerialRange, ranges_of
+
+NEW = Enrolment.Kind.NEW
+NOBODYS = (Number(9_999_998, "402817"), Number(9_999_999, "115309"))
+
+
+class Scenes:
+    """Each scene happens on its own day, if the story comes that far."""
+
+    def __init__(self, story: Story) -> None:
+        self.story, self.cast = story, story.cast
+        self.partners = {partner.organisation.slug: partner for partner in self.cast.partners}
+
+    def plan(self) -> None:
+        """Put the scenes on the story's agenda."""
+        scenes: list[tuple[date, Callable[..., object], tuple]] = [
+            (date(2025, 9, 23), self.undo_handout, ()),
+            (date(2025, 10, 9), self.undo_enrolment, ()),
+            (date(2025, 10, 21), self.offer_unknown, (NOBODYS[0],)),
+            (date(2025, 11, 4), self.offer_before_start, ()),
+            (date(2025, 11, 18), self.lose, (3,)),
+            (date(2025, 12, 2), self.offer_void, ()),
+            (date(2026, 1, 13), self.offer_in_stock, ()),
+            (date(2026, 2, 3), self.make_short_lived, (date(2026, 3, 31),)),
+            (date(2026, 4, 9), self.hand_out_after_the_end, ()),
+            (date(2026, 4, 14), self.offer_expired, ()),
+            (date(2026, 5, 20), self.correct_a_line, ()),
+            (date(2026, 6, 10), self.move_stock, ()),
+            (date(2026, 6, 24), self.return_stock, ()),
+            (date(2026, 10, 13), self.offer_unknown, (NOBODYS[1],)),
+        ]
+        for twice in (date(2025, 10, 28), date(2026, 3, 17), date(2026, 9, 15)):
+            scenes.append((twice, self.offer_twice, ()))
+        recently = self.story.until.date() - timedelta(days=26)
+        for days in (0, 3, 9, 14):
+            scenes.append((self.story.workday(recently + timedelta(days=days)), self.redeem_unreported, ()))
+        for day, scene, args in scenes:
+            self.story.agenda.put(moment(day, 14, 20), scene, *args)
+
+    # --- helpers -----------------------------------------------------------------------------------------------------
+
+    def _desk(self, slug: str) -> Branch:
+        return self.cast.branches[slug][0]
+
+    def _offer(self, number: Number, slug: str, at: datetime) -> None:
+        """Somebody shows a number at a desk that cannot use it; the attempt is kept."""
+        try:
+            enrolment.redeem(number, branch=self._desk(slug), kind=NEW, on=at.date(), by=self.cast.clerks[slug], at=at)
+        except enrolment.VoucherRefused:
+            return
+        raise RuntimeError("The demonstration offers a number in vain, and the desk took it.")
+
+    def _take(self, slug: str, day: date) -> tuple[Partner, int] | None:
+        """A number from this intermediary's drawer that it may hand out that day."""
+        partner = self.partners[slug]
+        held = Voucher.objects.held_by(partner.organisation).filter(held_since__lte=day, serial__in=partner.drawer)
+        serial = held.filter(status=Voucher.Status.ALLOCATED).values_list("serial", flat=True).last()
+        if serial is None:
+            return None
+        partner.drawer.remove(serial)
+        return partner, serial
+
+    # --- scenes ------------------------------------------------------------------------------------------------------
+
+    def undo_handout(self, at: datetime) -> None:
+        """A worker typed one number too many and takes it back."""
+        if taken := self._take("stadsloket-venlo", at.date()):
+            partner, serial = taken
+            handout.hand_out(
+                partner.organisation, [SerialRange(serial, serial)], on=at.date(), by=partner.worker, at=at
+            )
+            mistaken = Handout.objects.standing().get(voucher=serial)
+            handout.undo(mistaken, reason=RevokeReason.TYPING_ERROR, by=partner.worker, at=at + timedelta(minutes=4))
+            partner.drawer.append(serial)
+
+    def undo_enrolment(self, at: datetime) -> None:
+        """The desk picked the wrong kind, takes it back and does it again."""
+        if taken := self._take("stadsloket-venlo", at.date()):
+            partner, serial = taken
+            self.story.agenda.put(at, self._hand_out, partner, serial)
+            self.story.agenda.put(at + timedelta(minutes=30), self._enrol_twice, serial)
+
+    def _hand_out(self, partner: Partner, serial: int, at: datetime) -> None:
+        handout.hand_out(partner.organisation, [SerialRange(serial, serial)], on=at.date(), by=partner.worker, at=at)
+
+    def _enrol_twice(self, serial: int, at: datetime) -> None:
+        number, clerk, desk = Voucher.objects.get(pk=serial).number, self.cast.clerks["venlo"], self._desk("venlo")
+        wrong = enrolment.redeem(number, branch=desk, kind=Enrolment.Kind.CONVERSION, on=at.date(), by=clerk, at=at)
+        soon = at + timedelta(minutes=2)
+        enrolment.undo(wrong, reason=RevokeReason.DID_NOT_HAPPEN, by=clerk, at=soon, on=at.date())
+        enrolment.redeem(number, branch=desk, kind=NEW, on=at.date(), by=clerk, at=soon + timedelta(minutes=1))
+
+    def offer_unknown(self, number: Number, at: datetime) -> None:
+        self._offer(number, "landgraaf", at)
+
+    def offer_twice(self, at: datetime) -> None:
+        """A copy of a voucher that became a membership elsewhere shows up at another library."""
+        first = Enrolment.objects.standing().exclude(library=self.cast.libraries["landgraaf"]).order_by("-pk").first()
+        if first is not None:
+            self._offer(first.voucher.number, "landgraaf", at)
+
+    def offer_before_start(self, at: datetime) -> None:
+        """Maastricht is enthusiastic, and two months early."""
+        if taken := self._take("voedselbank-de-maasoever", at.date()):
+            self._hand_out(*taken, at=at)
+            self._offer(Voucher.objects.get(pk=taken[1]).number, "maastricht", at + timedelta(minutes=50))
+
+    def lose(self, count: int, at: datetime) -> None:
+        """Some vouchers got lost in a move of office; Cubiss makes them void."""
+        partner = self.partners["welzijn-oost-mijnstreek"]
+        for last in ranges_of(partner.drawer)[-1:]:
+            lost = SerialRange(last.last - count + 1, last.last)
+            reason = StockMovement.Reason.LOST
+            stock.void(lost, reason=reason, on=at.date(), by=self.cast.coordinator, at=at)
+            partner.drawer = [serial for serial in partner.drawer if serial not in lost]
+
+    def offer_void(self, at: datetime) -> None:
+        void = Voucher.objects.filter(status=Voucher.Status.VOID).first()
+        if void is not None:
+            self._offer(void.number, "landgraaf", at)
+
+    def offer_in_stock(self, at: datetime) -> None:
+        """A number that never left Cubiss: it should not be in anybody's hands."""
+        unissued = Voucher.objects.filter(status=Voucher.Status.IN_STOCK).last()
+        if unissued is not None:
+            self._offer(unissued.number, "gennep", at)
+
+    def make_short_lived(self, valid_until: date, at: datetime) -> None:
+        """A small series for one action month; one of it is offered too late."""
+        partner = self.partners["welzijn-de-brug"]
+        batch = make_batch(
+            6, medium=Batch.Medium.PAPER, valid_until=valid_until, on=at.date(), by=self.cast.coordinator, at=at
+        )
+        accreditation.allocate(batch.range, to=partner.organisation, on=at.date(), by=self.cast.coordinator, at=at)
+        handed = SerialRange(batch.first_serial, batch.first_serial + 3)
+        handout.hand_out(partner.organisation, [handed], on=at.date(), by=partner.worker, at=at)
+
+    def offer_expired(self, at: datetime) -> None:
+        expired = Voucher.objects.filter(batch__valid_until__lt=at.date(), status=Voucher.Status.HANDED_OUT).first()
+        if expired is not None:
+            self._offer(expired.number, "gennep", at)
+
+    def hand_out_after_the_end(self, at: datetime) -> None:
+        """De Linde is no longer accredited and still gives two residents a voucher: they are served all the same."""
+        for minutes in (0, 25):
+            if taken := self._take("buurtpunt-de-linde", at.date()):
+                self._hand_out(*taken, at=at + timedelta(minutes=minutes))
+                number = Voucher.objects.get(pk=taken[1]).number
+                later, clerk = at + timedelta(minutes=minutes + 45), self.cast.clerks["venlo"]
+                enrolment.redeem(number, branch=self._desk("venlo"), kind=NEW, on=at.date(), by=clerk, at=later)
+
+    def redeem_unreported(self, at: datetime) -> None:
+        """The resident is at the desk before anybody reported the hand-out; and nobody has until now."""
+        if taken := self._take("taalhuis-parkstad", at.date()):
+            number = Voucher.objects.get(pk=taken[1]).number
+            clerk = self.cast.clerks["heerlen"]
+            enrolment.redeem(number, branch=self._desk("heerlen"), kind=NEW, on=at.date(), by=clerk, at=at)
+
+    def correct_a_line(self, at: datetime) -> None:
+        """Landgraaf enrolled somebody twice; the first quarter's books are closed, so the next closing takes it back."""
+        line = Line.objects.filter(
+            statement__organisation=self.cast.libraries["landgraaf"], membership_year__isnull=False
+        ).first()
+        if line is not None:
+            corrections.correct(line, reason=Correction.Reason.TWICE, by=self.cast.finance, at=at)
+
+    def move_stock(self, at: datetime) -> None:
+        """De Linde stopped; what it still had goes to the neighbours."""
+        source, target = self.partners["buurtpunt-de-linde"], self.partners["stadsloket-venlo"]
+        left = stock.own_ranges(source.organisation, Voucher.Status.ALLOCATED)
+        if left:
+            accreditation.hand_on(
+                left[0],
+                holder=source.organisation,
+                to=target.organisation,
+                on=at.date(),
+                by=self.cast.coordinator,
+                at=at,
+            )
+            target.drawer.extend(left[0])
+            source.drawer.clear()
+
+    def return_stock(self, at: datetime) -> None:
+        """What is left of the action month comes back to Cubiss."""
+        partner = self.partners["welzijn-de-brug"]
+        for serials in stock.own_ranges(partner.organisation, Voucher.Status.ALLOCATED):
+            if not set(serials) & set(partner.drawer):
+                stock.take_back(serials, holder=partner.organisation, on=at.date(), by=self.cast.coordinator, at=at)

@@ -1,0 +1,249 @@
+"""The demonstration's story: week after week vouchers go out and come in, quarters close, and some things go wrong.
+
+The dice are always the same, so two demonstrations of one day tell the same story. Everything happens through the
+domain functions, at office hours, in the order of the clock, up to the moment that is asked for.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from random import Random
+
+from intermediaries import accreditation, handout
+from kbl.fund import ledger
+from kbl.fund.models import Instalment
+from kbl.organisations.models import Branch, Programme
+from kbl.periods import Quarter, quarters
+from kbl.programme.agenda import Agenda, moment
+from kbl.programme.demo.cast import Cast, Partner
+from kbl.settlements import chain, closing, statements
+from kbl.settlements.models import Statement, StatementStep
+from kbl.walk_in.walk_in import walk_in
+from libraries import enrolment, renewal
+from libraries.models import Enrolment
+from vouchers.batches import make_batch
+from vouchers.models import Batch, Voucher
+from vouchers.numbers import SerialRange
+
+Kind = Enrolment.Kind
+KINDS = (Kind.NEW,) * 39 + (Kind.CONVERSION,) * 7 + (Kind.FREE_ANYWAY,) * 4
+QUIET_WEEKS = {30, 31, 32, 52, 1}
+SUPPLY, LOW, MADE_AT_ONCE = 20, 6, 400
+COMES_WITHIN, STAYS_AWAY, REPORTED_LATE = 35, 0.12, 0.06
+
+
+class Story:
+    """One telling. `say` hears what is being told, a line per quarter that closes."""
+
+    def __init__(self, cast: Cast, *, until: datetime, say: Callable[[str], object]) -> None:
+        self.cast, self.until, self.say = cast, until, say
+        self.dice = Random(2025)
+        self.agenda = Agenda()
+        self.programme = Programme.current()
+        self.stock: dict[str, list[int]] = {Batch.Medium.PAPER: [], Batch.Medium.DIGITAL: []}
+
+    def plan(self) -> None:
+        """Put everything that goes as it should on the agenda."""
+        for instalment in Instalment.objects.all():
+            arrives = instalment.due_on + timedelta(days=self.dice.randint(0, 9))
+            self.agenda.put(moment(arrives, 9), self._receive, instalment, arrives)
+        self.agenda.put(moment(date(2025, 11, 3), 11), self._adjust_form)
+        for partner in [*self.cast.partners, *self.cast.desks.values()]:
+            for monday in self._mondays(partner):
+                self.agenda.put(moment(monday, 8, 45), self._supply, partner, monday)
+                self.agenda.put(moment(monday, 9), self._week, partner, monday)
+        for day in self._month_ends():
+            for slug in self.cast.libraries:
+                self.agenda.put(moment(day, 16, 30), self._answer, slug, day)
+        self._plan_closings()
+
+    def tell(self) -> None:
+        self.agenda.run(self.until)
+
+    # --- the calendar ------------------------------------------------------------------------------------------------
+
+    def _mondays(self, partner: Partner) -> list[date]:
+        monday = partner.office.since - timedelta(days=partner.office.since.weekday())
+        weeks = (self.until.date() - monday).days // 7 + 1
+        days = [monday + timedelta(weeks=number) for number in range(max(weeks, 0))]
+        return [max(day, partner.office.since) for day in days if partner.works_on(max(day, partner.office.since))]
+
+    def _month_ends(self) -> list[date]:
+        """The last day of every month in which a membership can have run a year."""
+        day, ends = date(2026, 10, 1), []
+        while day <= self.until.date() + timedelta(days=1):
+            ends.append(day - timedelta(days=1))
+            day = (day + timedelta(days=31)).replace(day=1)
+        return ends
+
+    def _plan_closings(self) -> None:
+        """Every quarter is closed on its day but the last one that is over: its window is open, Cubiss may look."""
+        due = [
+            quarter
+            for quarter in quarters(self.programme.starts_on, self.programme.ends_on)
+            if moment(quarter.last_day + timedelta(days=self.programme.closing_opens_after), 6) <= self.until
+        ]
+        for quarter in due:
+            opens = quarter.last_day + timedelta(days=self.programme.closing_opens_after)
+            self.agenda.put(moment(opens, 6), self._open)
+            if quarter != due[-1]:
+                self.agenda.put(moment(opens + timedelta(days=2), 10), self._close, quarter, quarter == due[-2])
+
+    def office_hour(self, day: date, first: int = 9, last: int = 16) -> datetime:
+        """A moment at which the door is open."""
+        return moment(day, self.dice.randint(first, last), self.dice.randint(0, 59))
+
+    def workday(self, day: date, *, saturdays: bool = False) -> date:
+        """That day, or the first after it on which people work."""
+        while day.isoweekday() > (6 if saturdays else 5):
+            day += timedelta(days=1)
+        return day
+
+    # --- money -------------------------------------------------------------------------------------------------------
+
+    def _receive(self, instalment: Instalment, on: date, at: datetime) -> None:
+        ledger.receive(instalment, amount=instalment.amount, on=on, by=self.cast.finance, at=at)
+
+    def _adjust_form(self, at: datetime) -> None:
+        description = "Eenmalige aanpassing formulier Volwassenenfonds"
+        ledger.spend(
+            Decimal(2_500),
+            reference="post:5.3:2025",
+            description=description,
+            on=at.date(),
+            by=self.cast.finance,
+            at=at,
+        )
+
+    # --- stock -------------------------------------------------------------------------------------------------------
+
+    def _supply(self, partner: Partner, on: date, at: datetime) -> None:
+        """A drawer that runs low is filled with a range from Cubiss' own stock."""
+        if len(partner.drawer) >= LOW:
+            return
+        supply = self.stock[partner.office.medium]
+        if len(supply) < SUPPLY:
+            del supply[:]  # what is left over stays with Cubiss
+            supply.extend(self._make(partner.office.medium, on, at))
+        serials = SerialRange(supply[0], supply[SUPPLY - 1])
+        accreditation.allocate(serials, to=partner.organisation, on=on, by=self.cast.coordinator, at=at)
+        partner.drawer.extend(serials)
+        del supply[:SUPPLY]
+
+    def _make(self, medium: str, on: date, at: datetime) -> SerialRange:
+        batch = make_batch(
+            MADE_AT_ONCE, medium=medium, valid_until=self.programme.ends_on, on=on, by=self.cast.coordinator, at=at
+        )
+        return batch.range
+
+    # --- weeks of work -----------------------------------------------------------------------------------------------
+
+    def _week(self, partner: Partner, monday: date, at: datetime) -> None:
+        """A handful of residents; most of them go to the library within weeks, some never."""
+        quiet = monday.isocalendar().week in QUIET_WEEKS
+        own_desk = partner in self.cast.desks.values()
+        for _ in range(0 if quiet else self.dice.randint(0, partner.office.busy)):
+            day = self.workday(monday + timedelta(days=self.dice.randint(0, 4)))
+            if not partner.works_on(day):
+                continue
+            if own_desk:
+                self.agenda.put(self.office_hour(day), self._walk_in, partner)
+            elif partner.drawer:
+                self._give(partner, partner.drawer.pop(0), day)
+
+    def _give(self, partner: Partner, serial: int, day: date) -> None:
+        """A resident gets a voucher on a day; the report follows, and usually a visit."""
+        given = self.office_hour(day)
+        late = self.dice.random() < REPORTED_LATE
+        reported = self.office_hour(self.workday(day + timedelta(days=self.dice.randint(8, 25)))) if late else given
+        self.agenda.put(reported, self._hand_out, partner, serial, day)
+        if self.dice.random() < STAYS_AWAY:
+            return
+        soon = int(COMES_WITHIN * self.dice.random() ** 2)
+        visit = self.workday(day + timedelta(days=soon), saturdays=True)
+        branch = self._branch(partner, visit)
+        if branch is not None:
+            at = max(self.office_hour(visit, 10, 16), given + timedelta(minutes=40))
+            self.agenda.put(at, self._redeem, serial, branch, self.dice.choice(KINDS))
+
+    def _branch(self, partner: Partner, day: date) -> Branch | None:
+        """Where a resident goes: mostly a library nearby that is open to the programme by then."""
+        near = partner.office.libraries if self.dice.random() < 0.9 else tuple(self.cast.libraries)
+        slugs = [slug for slug in near if self.cast.libraries[slug].participation.starts_on <= day]
+        return self.dice.choice(self.cast.branches[self.dice.choice(slugs)]) if slugs else None
+
+    def _hand_out(self, partner: Partner, serial: int, day: date, at: datetime) -> None:
+        handout.hand_out(partner.organisation, [SerialRange(serial, serial)], on=day, by=partner.worker, at=at)
+
+    def _redeem(self, serial: int, branch: Branch, kind: str, at: datetime) -> None:
+        clerk = self.clerk(branch)
+        number = Voucher.objects.get(pk=serial).number
+        enrolment.redeem(number, branch=branch, kind=kind, on=at.date(), by=clerk, at=at)
+
+    def _walk_in(self, desk: Partner, at: datetime) -> None:
+        """Without a voucher, at a library whose own desk may hand out."""
+        if not desk.drawer:
+            return
+        slug = desk.office.libraries[0]
+        branch = self.cast.branches[slug][0]
+        walked_in = walk_in(branch=branch, kind=self.dice.choice(KINDS), on=at.date(), by=desk.worker, at=at)
+        desk.drawer.remove(walked_in.voucher_id)
+
+    def clerk(self, branch: Branch):
+        """Who sits at the desk of this branch."""
+        return next(self.cast.clerks[slug] for slug, branches in self.cast.branches.items() if branch in branches)
+
+    def _answer(self, slug: str, day: date, at: datetime) -> None:
+        """The library goes through its list: most go on, some stop, and of some it does not know yet."""
+        for year in renewal.due(self.cast.libraries[slug], on=day):
+            chance = self.dice.random()
+            if year.next_on > day:
+                continue
+            if chance < 0.7:
+                renewal.renew(year, by=self.cast.managers[slug], at=at)
+            elif chance < 0.85:
+                renewal.end(year, by=self.cast.managers[slug], at=at)
+
+    # --- quarters ----------------------------------------------------------------------------------------------------
+
+    def _open(self, at: datetime) -> None:
+        closing.open_window(at=at)
+
+    def _close(self, quarter: Quarter, newest: bool, at: datetime) -> None:
+        """Close, with documents and mail; then every party answers in its own time, the newest quarter not all yet."""
+        closed = chain.close_now(quarter, by=self.cast.coordinator, at=at)
+        roads = [
+            (0, statement) if statement.number is None else (number, statement)
+            for number, statement in enumerate(closed.statements.order_by("kind", "organisation__name"), start=1)
+        ]
+        for number, statement in roads:
+            self._plan_answer(statement, number, newest, at)
+        self.say(f"  {quarter.label}: {len(roads)} afrekeningen")
+
+    def _plan_answer(self, statement: Statement, number: int, newest: bool, closed_at: datetime) -> None:
+        """In the newest quarter some wait, one has a question and some are not approved yet."""
+        answers = self.office_hour(self.workday(closed_at.date() + timedelta(days=self.dice.randint(1, 12))))
+        if newest and number % 9 == 1:
+            return
+        disputes = number == 5
+        if disputes:
+            self.agenda.put(answers, self._dispute, statement)
+            answers += timedelta(days=6)
+        if newest and disputes:
+            return
+        self.agenda.put(answers, self._confirm, statement)
+        if not (newest and number % 9 == 4):
+            self.agenda.put(answers + timedelta(days=2), self._approve, statement)
+
+    def _dispute(self, statement: Statement, at: datetime) -> None:
+        reason = StatementStep.Reason.NUMBERS_MISSING
+        statements.dispute(statement, reason=reason, by=self._party(statement), at=at)
+
+    def _confirm(self, statement: Statement, at: datetime) -> None:
+        statements.confirm(statement, by=self._party(statement), at=at)
+
+    def _approve(self, statement: Statement, at: datetime) -> None:
+        statements.approve(statement, by=self.cast.finance, at=at)
+
+    def _party(self, statement: Statement):
+        return self.cast.party_of(statement.organisation, statement.kind)
