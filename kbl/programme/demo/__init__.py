@@ -1,1 +1,1 @@
-"""A demonstration: the programme as it could have gone, made through the domain functions. Everybody in it is invented."""
+"""A demonstration: the programme as it could have gone, made through the domain functions; everybody is invented."""

@@ -93,7 +93,7 @@ class Partner:
 
 
 class Cast:
-    """Everybody, made for a programme that is loaded. Nobody can log in until `let_in`: an unfinished story has no key."""
+    """Everybody, for a programme that is loaded. Nobody can log in until `let_in`: an unfinished story has no key."""
 
     def __init__(self) -> None:
         self.users = {login.mailbox: self._user(login.email, login.name) for login in LOGINS}

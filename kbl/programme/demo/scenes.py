@@ -176,7 +176,7 @@ class Scenes:
             enrolment.redeem(number, branch=self._desk("heerlen"), kind=NEW, on=at.date(), by=clerk, at=at)
 
     def correct_a_line(self, at: datetime) -> None:
-        """Landgraaf enrolled somebody twice; the first quarter's books are closed, so the next closing takes it back."""
+        """Landgraaf enrolled somebody twice; those books are closed, so the next closing takes it back."""
         line = Line.objects.filter(
             statement__organisation=self.cast.libraries["landgraaf"], membership_year__isnull=False
         ).first()

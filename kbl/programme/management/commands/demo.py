@@ -19,7 +19,7 @@ from django.core.servers.basehttp import get_internal_wsgi_application, run
 from django.db import connection
 
 from kbl import clock
-from kbl.accounts.models import Role
+from kbl.accounts.models import Role, User
 from kbl.organisations.models import Organisation, Programme
 from kbl.programme.agenda import moment
 from kbl.programme.demo import history
@@ -63,7 +63,7 @@ class Command(BaseCommand):
     def _prepare(self, until: datetime) -> None:
         if connection.vendor == "sqlite":
             place = Path(connection.settings_dict["NAME"])
-            if not place.exists():
+            if not place.exists() or _is_empty():
                 self._make_in_file(place, until)
             call_command("migrate", verbosity=0)
             return
@@ -77,7 +77,9 @@ class Command(BaseCommand):
     def _make_in_file(self, place: Path, until: datetime) -> None:
         """Make the whole history beside its place, and put it there at once when it is complete."""
         making = place.with_name(f"{place.name}.making")
-        _remove(making)
+        if making.exists():
+            self._say("Een eerdere start is afgebroken; we beginnen opnieuw.")
+            _remove(making)
         place.parent.mkdir(parents=True, exist_ok=True)
         connection.close()
         connection.settings_dict["NAME"] = str(making)
@@ -89,6 +91,7 @@ class Command(BaseCommand):
         finally:
             connection.close()
             connection.settings_dict["NAME"] = str(place)
+        _remove(place)
         os.replace(making, place)
 
     def _tell(self, until: datetime) -> None:
@@ -172,6 +175,13 @@ def _taken(port: int) -> str:
     return (
         f"Poort {port} is al in gebruik, misschien door een andere demonstratie. Stop die, of kies --port {port + 1}."
     )
+
+
+def _is_empty() -> bool:
+    """A database that some other command touched, and in which nobody put anything yet."""
+    if Programme._meta.db_table not in connection.introspection.table_names():
+        return True
+    return not (Programme.objects.exists() or User.objects.exists())
 
 
 def _remove(place: Path) -> None:
