@@ -4,6 +4,7 @@ And the machine is no decoration: it finds each of a dozen bugs that are planted
 """
 
 import pytest
+from django.db import DatabaseError
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 

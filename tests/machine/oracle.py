@@ -3,6 +3,8 @@
 from collections import defaultdict
 from decimal import Decimal
 
+from django.db import connection
+
 from intermediaries.models import Handout
 from kbl.fund.models import FundEntry
 from kbl.periods import Quarter
@@ -10,14 +12,22 @@ from kbl.settlements.models import Closing, Correction, Line, Statement
 from libraries.models import Enrolment, MembershipEnd, MembershipYear
 from vouchers.models import Batch, StockMovement, Voucher
 
-FACTS = [Batch, StockMovement, Handout, Enrolment, MembershipYear, MembershipEnd, Closing, Statement, Line]
+ADDED = [Batch, StockMovement, Handout, Enrolment, MembershipYear, MembershipEnd, Closing, Line, Correction, FundEntry]
+REVOCABLE = [Handout, Enrolment, MembershipYear, MembershipEnd]
 
 
-def fingerprint() -> list:
-    """Everything that a refusal must leave alone."""
-    rows: list = [list(model.objects.order_by("pk").values_list()) for model in [*FACTS, Correction, FundEntry]]
-    rows.append(list(Voucher.objects.order_by("pk").values_list("pk", "status", "holder", "held_since")))
-    return rows
+def fingerprint() -> tuple:
+    """Everything that a refusal must leave alone, in one query: facts are only added or revoked, statuses change."""
+    parts = [f'(SELECT COUNT(*) FROM "{model._meta.db_table}")' for model in ADDED]
+    parts += [f'(SELECT COUNT(revoked_at) FROM "{model._meta.db_table}")' for model in REVOCABLE]
+    together = "string_agg" if connection.vendor == "postgresql" else "group_concat"
+    for model, columns in ((Voucher, ("serial", "status", "holder_id", "held_since")), (Statement, ("id", "status"))):
+        text = " || ' ' || ".join(f"COALESCE(CAST({column} AS varchar), '-')" for column in columns)
+        rows = f'SELECT {text} AS line FROM "{model._meta.db_table}" ORDER BY {columns[0]}'
+        parts.append(f"(SELECT {together}(line, ';') FROM ({rows}) ordered)")
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(parts)}")
+        return cursor.fetchone()
 
 
 def assert_books() -> None:

@@ -1,0 +1,1 @@
+"""Measurements: the busy paths beside the bare engine, in one run, as ratios. `make bench`."""

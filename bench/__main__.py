@@ -1,0 +1,48 @@
+"""`python -m bench [ROW ...]`: run the rows (all of them, or those named) and print the table for the README.
+
+Ours and the bare engine take turns in one run, so that a noisy machine hits both; medians of the rounds are compared.
+A figure below its bar is marked; nothing is asserted, because a time is no test.
+"""
+
+import argparse
+import os
+import platform
+import sys
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bench.settings")
+
+import django
+
+django.setup()
+
+from django.db import connection  # noqa: E402
+
+from bench import batches, desk, scratch  # noqa: E402
+from bench.table import Row, show  # noqa: E402
+from kbl.clock import today  # noqa: E402
+
+ROWS = {"desk": desk.measure, "batches": batches.measure}
+
+
+def main() -> int:
+    """Measure in a scratch database beside DATABASE_URL's and print the table."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Measure the busy paths beside the engine.")
+    parser.add_argument("rows", nargs="*", help=f"which rows: {', '.join(ROWS)}; all of them by default")
+    parser.add_argument("--rounds", type=int, default=5, help="how often ours and the bare engine take turns")
+    options = parser.parse_args()
+    if unknown := set(options.rows) - set(ROWS):
+        parser.error(f"no row called {unknown.pop()}; there are {', '.join(ROWS)}")
+    rows: list[Row] = []
+    with scratch.database():
+        version = connection.pg_version // 10_000  # type: ignore[attr-defined]
+        for name in options.rows or ROWS:
+            print(f"{name} ...", file=sys.stderr, flush=True)
+            rows += ROWS[name](rounds=options.rounds)
+    machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
+    print(f"\n{today():%d-%m-%Y}, {machine}, PostgreSQL {version}\n")
+    print(show(rows))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

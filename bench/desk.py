@@ -1,0 +1,88 @@
+"""Redemptions at the desk over HTTP, eight clients at once, beside bare Django doing one update and one fact.
+
+Ours is the whole thing: CSRF, CSP, roles, the books' question, guessing, conditional update, two facts, and the answer
+as the desk's page shows it.
+"""
+
+from http import HTTPStatus
+from uuid import uuid4
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+
+from bench.http import CLIENTS, press, server
+from bench.scratch import allocated
+from bench.table import Row
+from kbl.accounts.models import User
+from kbl.organisations.models import Branch
+from libraries.models import Enrolment
+from vouchers.models import Voucher
+
+PER_CLIENT = 60
+CSRF = "b" * 32
+
+
+def measure(rounds: int) -> list[Row]:
+    """Ours and bare take turns; redemptions per second, and our slowest per cent."""
+    headers, branch = _log_in(), Branch.objects.get()
+    ours, bare, slowest = [], [], []
+    with server("bench.settings") as our_port, server("bench.bare_settings") as bare_port:
+        for number in range(rounds + 1):
+            before = Enrolment.objects.count()
+            rate, times = press(our_port, "/bibliotheek/inwisselen/", _our_forms(branch), headers, _is_done)
+            bare_rate, _ = press(bare_port, "/redeem/", _bare_forms(branch), headers, _is_redeemed)
+            if Enrolment.objects.count() - before != 2 * CLIENTS * PER_CLIENT:
+                raise RuntimeError("not every redemption is in the books")
+            if number:  # the first round only warms up
+                ours.append(rate)
+                bare.append(bare_rate)
+                slowest.append(times[int(len(times) * 0.99)] * 1000)
+    note = f"p99 {sorted(slowest)[len(slowest) // 2]:.0f} ms at {CLIENTS} clients"
+    return [Row("desk redemption over HTTP", ours, bare, "/s", 0.6, more_is_better=True, note=note)]
+
+
+def _log_in() -> list[dict]:
+    """A session for each of the eight clerks, as logging in makes it."""
+    headers = []
+    for clerk in User.objects.filter(email__startswith="balie").order_by("pk")[:CLIENTS]:
+        session = SessionStore()
+        session[SESSION_KEY] = str(clerk.pk)
+        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+        session[HASH_SESSION_KEY] = clerk.get_session_auth_hash()
+        session.create()
+        cookies = f"{settings.SESSION_COOKIE_NAME}={session.session_key}; {settings.CSRF_COOKIE_NAME}={CSRF}"
+        headers.append({"Cookie": cookies, "X-CSRFToken": CSRF, "HX-Request": "true"})
+    return headers
+
+
+def _vouchers() -> list[list[Voucher]]:
+    """Fresh vouchers, a pile for each client."""
+    serials = allocated(CLIENTS * PER_CLIENT)
+    vouchers = list(Voucher.objects.within(serials))
+    return [vouchers[place::CLIENTS] for place in range(CLIENTS)]
+
+
+def _our_forms(branch: Branch) -> list[list[dict]]:
+    return [
+        [
+            {"number": each.number.digits, "kind": "new", "on": "2026-06-01", "branch": branch.pk, "key": uuid4()}
+            for each in pile
+        ]
+        for pile in _vouchers()
+    ]
+
+
+def _bare_forms(branch: Branch) -> list[list[dict]]:
+    return [
+        [{"serial": each.pk, "library": branch.organisation_id, "branch": branch.pk} for each in pile]
+        for pile in _vouchers()
+    ]
+
+
+def _is_done(status: int, body: bytes) -> bool:
+    return status == HTTPStatus.OK and b"laar" in body and b"refused" not in body
+
+
+def _is_redeemed(status: int, body: bytes) -> bool:
+    return status == HTTPStatus.OK and b'"redeemed": 1' in body
