@@ -32,7 +32,7 @@ def handouts(request: ActingRequest) -> HttpResponse:
 def undo(request: ActingRequest, pk: int) -> HttpResponse:
     """Ask for the reason, then take the hand-out back; the voucher is in the drawer again."""
     one = handout_for(request.acting, pk)
-    form = UndoForm(request.POST or None)
+    form = UndoForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             handout.undo(one, reason=form.cleaned_data["reason"], by=request.acting.user, at=now())

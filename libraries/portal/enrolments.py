@@ -40,7 +40,7 @@ def enrolments(request: ActingRequest) -> HttpResponse:
 def undo(request: ActingRequest, pk: int) -> HttpResponse:
     """Ask for the reason, then take the redemption back; the voucher can be used again."""
     one = enrolment_for(request.acting, pk)
-    form = UndoForm(request.POST or None)
+    form = UndoForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         at = now()
         try:

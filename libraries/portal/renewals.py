@@ -126,7 +126,7 @@ def undo_end(request: ActingRequest, pk: int) -> HttpResponse:
 
 
 def _undo(request: ActingRequest, fact, take_back: Callable, words: str) -> HttpResponse:
-    form = UndoForm(request.POST or None)
+    form = UndoForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             take_back(fact, reason=form.cleaned_data["reason"], by=request.acting.user, at=now())
