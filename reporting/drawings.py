@@ -1,5 +1,6 @@
 """The charts of one report: which rows go into which drawing, and the same in words for who does not see it."""
 
+from base64 import b64encode
 from dataclasses import dataclass
 
 from kbl.organisations.models import Municipality
@@ -23,6 +24,19 @@ class Drawing:
     words: str
     wide: bytes
     narrow: bytes
+
+    @property
+    def wide_address(self) -> str:
+        """The drawing as an address of its own, for the `src` of an image."""
+        return _address(self.wide)
+
+    @property
+    def narrow_address(self) -> str:
+        return _address(self.narrow)
+
+
+def _address(svg: bytes) -> str:
+    return f"data:image/svg+xml;base64,{b64encode(svg).decode()}"
 
 
 def members(report: Report) -> Drawing:

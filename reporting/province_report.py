@@ -33,6 +33,7 @@ def context(report: Report) -> dict:
         "quarter": report.quarter,
         "moment": report.moment,
         "fund": report.fund,
+        "budget": tables.whole(report.fund.budget),
         "programme": report.programme,
         "has_stars": any(sheet.has_stars for sheet in sheets.values()),
         "drawings": {each.name: each for each in drawn if each},

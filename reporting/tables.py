@@ -226,25 +226,23 @@ def pace(report: Report) -> Sheet:
 def fund(report: Report) -> Sheet:
     """What came in, went out and is promised, each amount with what it is a part of."""
     shown = report.fund
-    headings = ("Bedrag", "Deel van het fonds")
+    headings = ("Bedrag", "Deel van het fonds", "Deel van de hele bijdrage")
 
-    def of_fund(amount: Amount) -> Cell:
-        return Cell(percent(amount.value / shown.budget.value, 1) if shown.budget.value else NOTHING)
+    def line(label: str, amount: Amount, note: str = "") -> Row:
+        parts = [amount.value / all_.value if all_.value else None for all_ in (shown.budget, shown.contribution)]
+        return row(label, headings, [Cell(str(amount)), *(Cell(percent(part, 1)) for part in parts)], note)
 
-    rows = [
-        ("Ontvangen van de provincie", shown.received, ""),
-        ("Besteed", shown.spent, "goedgekeurde afrekeningen en overige kosten"),
-        ("Toegezegd", shown.committed, "gemeld en nog niet goedgekeurd"),
-        ("Besteed en toegezegd samen", shown.used, ""),
-        ("Nog vrij in het fonds", shown.free, ""),
-    ]
-    return Sheet(
-        f"Stand na het {report.quarter.label}",
-        "Wat",
-        headings,
-        tuple(row(label, headings, [Cell(str(amount)), of_fund(amount)], note) for label, amount, note in rows),
-        total=row("Begroting van het fonds", headings, [Cell(str(shown.budget)), Cell(percent(1, 1))]),
+    rows = (
+        line("Ontvangen van de provincie", shown.received),
+        line("Besteed", shown.spent, "goedgekeurde afrekeningen en overige kosten"),
+        line("Toegezegd", shown.committed, "gemeld en nog niet goedgekeurd"),
+        line("Besteed en toegezegd samen", shown.used),
+        line("Nog vrij in het fonds", shown.free),
+        line("Begroting van het fonds", shown.budget),
     )
+    contribution = [Cell(str(shown.contribution)), Cell(""), Cell(percent(1, 1))]
+    total = row(f"Hele bijdrage van {report.programme.commissioner}", headings, contribution)
+    return Sheet(f"Stand na het {report.quarter.label}", "Wat", headings, rows, total=total)
 
 
 def fund_by_quarter(report: Report) -> Sheet:
@@ -254,8 +252,8 @@ def fund_by_quarter(report: Report) -> Sheet:
         row(
             each.quarter.label,
             headings,
-            [Cell(_whole(amount)) for amount in (each.fund.received, each.fund.spent, each.fund.committed)]
-            + [Cell(_whole(Amount(each.budget)))],
+            [Cell(whole(amount)) for amount in (each.fund.received, each.fund.spent, each.fund.committed)]
+            + [Cell(whole(Amount(each.budget)))],
         )
         for each in report.paces()
         if each.fund
@@ -263,6 +261,6 @@ def fund_by_quarter(report: Report) -> Sheet:
     return Sheet("Per kwartaal, sinds de start", "Kwartaal", headings, tuple(rows))
 
 
-def _whole(amount: Amount) -> str:
+def whole(amount: Amount) -> str:
     """In whole euros, for reading beside a chart."""
     return f"{'±' if not amount.exact else ''}€\N{NO-BREAK SPACE}{number(amount.value)}"

@@ -1,1 +1,11 @@
-urlpatterns: list = []
+from django.urls import path
+
+from reporting.office import views
+
+urlpatterns = [
+    path("rapportages/", views.reports, name="reports"),
+    path("rapportages/nu/", views.running, name="running"),
+    path("rapportages/nu/csv/", views.running_csv, name="running_csv"),
+    path("rapportages/<str:quarter>/", views.report, name="report"),
+    path("rapportages/<str:quarter>/pdf/", views.report_document, name="report_document"),
+]

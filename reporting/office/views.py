@@ -1,0 +1,68 @@
+"""The project team's reports: what the province reads, and how the running quarter goes."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
+
+from kbl import clock
+from kbl.accounts.access import ActingRequest, behind
+from kbl.accounts.models import Audience
+from kbl.settlements.downloads import download
+from reporting import export, province_report
+from reporting.moments import moments
+from reporting.progress import report as report_of
+from reporting.reading import issued, issued_by_closing
+from reporting.running import Running
+
+
+@require_safe
+@behind(Audience.CUBISS)
+def reports(request: ActingRequest) -> HttpResponse:
+    """The running quarter in short, and the reports of the closed ones."""
+    running = Running.at(clock.today(), clock.now())
+    documents = issued_by_closing()
+    context = {
+        "running": running,
+        "figures": dict(running.programme().rows),
+        "rows": [(each, documents.get(each.closing.pk)) for each in reversed(moments())],
+    }
+    return render(request, "cubiss/reports.html", context)
+
+
+@require_safe
+@behind(Audience.CUBISS)
+def running(request: ActingRequest) -> HttpResponse:
+    """Today's figures, nothing held back: since the last closing, or since the start."""
+    now = Running.at(clock.today(), clock.now())
+    since_start = request.GET.get("sinds") == "start"
+    sheets = [each.sheet(since_start=since_start) for each in now.breakdowns()]
+    return render(request, "cubiss/running.html", {"running": now, "since_start": since_start, "sheets": sheets})
+
+
+@require_safe
+@behind(Audience.CUBISS)
+def running_csv(request: ActingRequest) -> HttpResponse:
+    """The same figures as a file."""
+    now = Running.at(clock.today(), clock.now())
+    return HttpResponse(
+        export.to_csv(now, now.breakdowns()),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": content_disposition_header(True, f"kbl-cijfers-{now.on}.csv")},
+    )
+
+
+@require_safe
+@behind(Audience.CUBISS)
+def report(request: ActingRequest, quarter: str) -> HttpResponse:
+    """One report as the province reads it."""
+    document = issued(quarter)
+    context = province_report.context(report_of(document.closing))
+    return render(request, "cubiss/report.html", {**context, "document": document})
+
+
+@require_safe
+@behind(Audience.CUBISS)
+def report_document(request: ActingRequest, quarter: str) -> HttpResponse:
+    """The paper: the bytes that were issued."""
+    return download(request, issued(quarter))

@@ -1,0 +1,43 @@
+"""What the province sees: a report per closed quarter, on the page and as the paper that was issued. Nothing else."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from kbl.accounts.access import ActingRequest, behind
+from kbl.accounts.models import Audience
+from kbl.settlements.downloads import download
+from kbl.settlements.models import Closing
+from reporting import drawings, province_report
+from reporting.progress import report as report_of
+from reporting.reading import issued, issued_by_closing
+
+
+@require_safe
+@behind(Audience.PROVINCE)
+def reports(request: ActingRequest) -> HttpResponse:
+    """The reports, newest first, with what the newest one says."""
+    documents = issued_by_closing()
+    newest = Closing.objects.filter(pk__in=documents).order_by("quarter").last()
+    if newest is None:
+        return render(request, "province/reports.html", {"rows": []})
+    report = report_of(newest)
+    rows = [(each, documents[each.closing.pk]) for each in report.history if each.closing.pk in documents]
+    context = {"rows": rows[::-1], "report": report, "moment": report.moment, "drawing": drawings.members(report)}
+    return render(request, "province/reports.html", context)
+
+
+@require_safe
+@behind(Audience.PROVINCE)
+def report(request: ActingRequest, quarter: str) -> HttpResponse:
+    """One report on the page: the same figures as on paper."""
+    document = issued(quarter)
+    context = province_report.context(report_of(document.closing))
+    return render(request, "province/report.html", {**context, "document": document})
+
+
+@require_safe
+@behind(Audience.PROVINCE)
+def report_document(request: ActingRequest, quarter: str) -> HttpResponse:
+    """The paper: the bytes that were issued."""
+    return download(request, issued(quarter))
