@@ -1,13 +1,9 @@
 """What follows when Cubiss presses close: everything once, whoever runs it, however often, wherever it is cut off."""
 
 import hashlib
-import os
-import subprocess
-import sys
 import time
 from datetime import date, timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from celery import current_app
@@ -23,8 +19,6 @@ from kbl.settlements.tariffs import MissingTariff
 from tests.conftest import at
 from tests.races.support import together
 from tests.settlements.conftest import PRESSED, Q4
-
-HOUSE = Path(__file__).resolve().parents[2]
 
 
 class Killed(BaseException):
@@ -372,44 +366,3 @@ def test_every_name_in_the_chain_and_the_timetable_is_a_task():
     names = {chain.CLOSE, chain.DOCUMENTS, chain.REPORT, chain.MAIL}
     names |= {entry["task"] for entry in app.conf.beat_schedule.values()}
     assert names <= set(current_app.tasks)
-
-
-SCRIPT = """
-import django, time
-django.setup()
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
-from kbl.accounts.models import User
-from kbl.organisations.models import Programme
-from kbl.periods import Quarter
-from kbl.settlements.models import ClosingWindow
-from kbl.settlements.worker import start_in_process
-from kbl.settlements import chain
-from tests.conftest import at
-from datetime import date
-Programme.objects.create(pk=1, name="x", starts_on=date(2025, 1, 1), ends_on=date(2027, 12, 31), target_group=1,
-                         commissioner="x")
-somebody = User.objects.create_user("x@voorbeeld.example", name="x")
-start_in_process()
-window = chain.request_closing(Quarter(2025, 1), by=somebody, at=at(date(2026, 1, 12)))
-deadline = time.monotonic() + 20
-while time.monotonic() < deadline:
-    from kbl.settlements.models import Closing
-    if Closing.objects.exists():
-        print("closed by the worker")
-        break
-    time.sleep(0.1)
-"""
-
-
-def test_the_demonstration_closes_in_its_own_process_on_sqlite(tmp_path):
-    environment = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "kbl.settings",
-        "DATABASE_URL": f"sqlite:///{tmp_path / 'demo.sqlite3'}",
-        "REDIS_URL": "",
-        "DEMO": "true",
-    }
-    done = subprocess.run([sys.executable, "-c", SCRIPT], cwd=HOUSE, env=environment, capture_output=True, text=True)
-    assert "closed by the worker" in done.stdout, done.stderr
-    assert done.returncode == 0
