@@ -51,8 +51,8 @@ def approve(statement: Statement, *, by, at: datetime) -> None:
 
     Raises StepRefused, OwnWork.
     """
-    last = statement.steps.order_by("pk").last()
-    if last is not None and last.by_id == by.pk:
+    agreed = statement.steps.filter(status=Status.CONFIRMED).order_by("pk").last()
+    if agreed is not None and agreed.by_id == by.pk:
         raise OwnWork
     _step(statement, Status.APPROVED, by=by, at=at)
     if statement.net:

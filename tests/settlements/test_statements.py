@@ -56,8 +56,9 @@ def test_nobody_approves_what_the_party_has_not_seen(invoice, finance):
 def test_a_step_is_made_once(step, invoice, manager, finance):
     statements.confirm(invoice, by=manager, at=MONDAY)
     statements.approve(invoice, by=finance, at=MONDAY)
-    with pytest.raises(StepRefused):
-        step(Statement.objects.get(pk=invoice.pk), by=manager, at=TUESDAY)
+    with pytest.raises(StepRefused) as refused:
+        step(Statement.objects.get(pk=invoice.pk), by=finance, at=TUESDAY)
+    assert refused.value.status == "approved"
     assert ledger.spent() == Decimal("126.00")
 
 

@@ -77,7 +77,7 @@ def receive(request: ActingRequest, pk: int) -> HttpResponse:
     instalment = get_object_or_404(Instalment, pk=pk)
     standing = next(each for each in instalments.standings(today) if each.instalment == instalment)
     initial: dict[str, object] = {"amount": standing.open or instalment.amount, "on": today}
-    form = ReceiptForm(request.POST or None, initial=initial, today=today)
+    form = ReceiptForm(request.POST if request.method == "POST" else None, initial=initial, today=today)
     if request.method == "POST" and form.is_valid():
         amount: Decimal = form.cleaned_data["amount"]
         try:
@@ -100,7 +100,7 @@ def receive(request: ActingRequest, pk: int) -> HttpResponse:
 def cost(request: ActingRequest) -> HttpResponse:
     """A cost that no statement brings, such as the one-off adjustment of a form."""
     today, now = clock.today(), clock.now()
-    form = CostForm(request.POST or None, initial={"on": today}, today=today)
+    form = CostForm(request.POST if request.method == "POST" else None, initial={"on": today}, today=today)
     if request.method == "POST" and form.is_valid():
         booked = form.cleaned_data
         try:

@@ -73,7 +73,7 @@ def correct(request: ActingRequest, pk: int, line_pk: int) -> HttpResponse:
         pk=line_pk,
         statement=pk,
     )
-    form = CorrectionForm(request.POST or None)
+    form = CorrectionForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             corrections.correct(line, reason=form.cleaned_data["reason"], by=request.acting.user, at=clock.now())
