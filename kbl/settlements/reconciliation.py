@@ -44,7 +44,7 @@ def unreported(on: date) -> QuerySet[Enrolment]:
         Enrolment.objects.standing()
         .filter(~Exists(handed_out), on__lte=on)
         .select_related("voucher__holder", "library")
-        .order_by("on", "pk")
+        .order_by("on", "voucher_id", "pk")
     )
 
 
@@ -54,7 +54,7 @@ def unredeemed(on: date) -> QuerySet[Handout]:
         Handout.objects.standing()
         .filter(on__lte=on - PATIENCE, voucher__status=Voucher.Status.HANDED_OUT)
         .select_related("organisation")
-        .order_by("on", "pk")
+        .order_by("on", "voucher_id", "pk")
     )
 
 
@@ -66,7 +66,7 @@ def offered_twice(on: date) -> QuerySet[Refusal]:
         .filter(Exists(first))
         .annotate(first_library=Subquery(first.values("library__name")[:1]))
         .select_related("library")
-        .order_by("on", "pk")
+        .order_by("on", "voucher_id", "pk")
     )
 
 
@@ -77,7 +77,7 @@ def refused_offers(on: date) -> QuerySet[Refusal]:
         Refusal.objects.filter(reason__in=REFUSED, on__lte=on)
         .filter(~Exists(enrolled))
         .select_related("library")
-        .order_by("on", "pk")
+        .order_by("on", "voucher_id", "pk")
     )
 
 
@@ -87,7 +87,7 @@ def unaccredited(on: date) -> QuerySet[Handout]:
         Handout.objects.standing()
         .filter(accreditation__isnull=True, on__lte=on)
         .select_related("organisation")
-        .order_by("on", "pk")
+        .order_by("on", "voucher_id", "pk")
     )
 
 
