@@ -1,10 +1,12 @@
 """The menu of each audience, as a table, and what every page's frame shows."""
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 
 from kbl.accounts.access import assignments
 from kbl.accounts.models import Audience, Role
+from kbl.organisations.models import Programme
 
 MENUS: dict[str, list[tuple[str, str, str]]] = {
     Audience.CUBISS: [
@@ -35,18 +37,17 @@ MENUS: dict[str, list[tuple[str, str, str]]] = {
 
 def navigation(request: HttpRequest) -> dict:
     """Context processor: `nav`, `audience` (its Dutch name), `acting_for`, `can_switch`, `acting`."""
+    programme = SimpleLazyObject(lambda: Programme.objects.filter(pk=1).first())
     acting = getattr(request, "acting", None)
     if acting is None:
-        return {"nav": [], "audience": "", "acting_for": None, "can_switch": False, "acting": None}
+        frame = {"nav": [], "audience": "", "acting_for": None, "can_switch": False, "acting": None}
+        return frame | {"programme": programme}
     audience = acting.role.audience
     nav = []
     for label, name, icon in MENUS[audience]:
         if name == "library:statements" and acting.role != Role.LIBRARY_MANAGER:
             continue
-        try:
-            url = reverse(name)
-        except NoReverseMatch:
-            continue
+        url = reverse(name)
         home = name.endswith((":home", ":desk"))
         nav.append(
             {
@@ -62,4 +63,5 @@ def navigation(request: HttpRequest) -> dict:
         "acting_for": acting.organisation,
         "can_switch": len(assignments(request)) > 1,
         "acting": acting,
+        "programme": programme,
     }

@@ -1,0 +1,41 @@
+"""Threat 21: every route x every role x a neighbour organisation, as the matrix says. A route without a row fails."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from tests.access.world import ROLES, address, knock, other_manager, routes, things
+
+__all__ = ["other_manager", "things"]
+
+MATRIX = tomllib.loads(Path(__file__).with_name("matrix.toml").read_text(encoding="utf-8"))
+
+
+def test_the_matrix_has_a_row_for_every_route_and_no_other():
+    assert MATRIX["roles"] == ROLES
+    assert sorted(MATRIX["routes"]) == sorted(routes())
+
+
+def test_every_row_says_something_about_everybody():
+    for route, row in MATRIX["routes"].items():
+        for method in ("get", "post"):
+            assert len(row[method].replace(" ", "")) == len(ROLES), f"{route} {method}"
+            assert row[method][0] == "l" or route.startswith("account"), f"{route} is open to anybody"
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_everybody_finds_what_the_matrix_says(request, things, role):
+    client = Client(raise_request_exception=False)
+    user = None if role == "anonymous" else request.getfixturevalue(role)
+    place, wrong = ROLES.index(role), []
+    for route, row in MATRIX["routes"].items():
+        url = address(route, row.get("args", {}), things)
+        for method in ("get", "post"):
+            if user:
+                client.force_login(user, "allauth.account.auth_backends.AuthenticationBackend")
+            found, expected = knock(client, method, url), row[method].replace(" ", "")[place]
+            if found != expected:
+                wrong.append(f"{method} {route}: {found}, the matrix says {expected}")
+    assert not wrong, "\n".join(wrong)

@@ -1,0 +1,155 @@
+"""One of everything that a route can name, and one of everybody who can knock."""
+
+from datetime import date
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+
+from intermediaries import handout
+from intermediaries.models import Handout
+from kbl.accounts.models import Role
+from kbl.fund import ledger
+from kbl.fund.models import BudgetLine, Instalment
+from kbl.organisations.models import YearTarget
+from kbl.periods import Quarter
+from kbl.settlements import closing
+from kbl.settlements.models import Document, Line, Tariff
+from libraries import enrolment, renewal
+from libraries.models import Enrolment
+from tests.conftest import at, branch_of
+from vouchers.models import Voucher
+from vouchers.numbers import SerialRange
+
+ROLES = [
+    "anonymous",
+    "coordinator",
+    "finance",
+    "reader",
+    "worker",
+    "other_worker",
+    "clerk",
+    "manager",
+    "other_clerk",
+    "other_manager",
+    "province",
+    "stranger",
+]
+
+
+@pytest.fixture
+def other_manager(make_user, landgraaf):
+    """Landgraaf's manager: Venlo's neighbour."""
+    return make_user("Lena", Role.LIBRARY_MANAGER, landgraaf)
+
+
+@pytest.fixture
+def things(
+    stock_of_food_bank, batch, food_bank, worker, venlo, clerk, coordinator, finance, programme, gennep
+) -> dict[str, object]:
+    """What the routes' arguments stand for, by the name in the matrix; all of it is the food bank's or Venlo's."""
+    first, day = stock_of_food_bank.first, date(2025, 10, 2)
+    handout.hand_out(food_bank, [SerialRange(first, first + 3)], on=day, by=worker, at=at(day))
+    for voucher in Voucher.objects.within(SerialRange(first, first + 3)):
+        enrolment.redeem(voucher.number, branch=branch_of(venlo), kind="new", on=day, by=clerk, at=at(day))
+    enrolled = Enrolment.objects.order_by("pk")
+    later = at(date(2026, 10, 3))
+    renewed = renewal.renew(enrolled[0].years.get(), by=clerk, at=later)
+    ended = renewal.end(enrolled[1].years.get(), by=clerk, at=later)
+    for quarter in (Quarter(2025, 1), Quarter(2025, 2), Quarter(2025, 3), Quarter(2025, 4)):
+        closed = closing.close(quarter, by=coordinator, at=at(date(2026, 1, 12)))
+    invoice = closed.statements.get(kind="invoice", organisation=venlo)
+    declaration = closed.statements.get(kind="declaration", organisation=food_bank)
+    documents = {
+        name: Document.objects.create(
+            kind=kind,
+            closing=closed,
+            statement=statement,
+            filename=f"{name}.pdf",
+            content=b"%PDF",
+            sha256="0" * 64,
+            made_at=closed.closed_at,
+        )
+        for name, kind, statement in (
+            ("invoice_pdf", "statement", invoice),
+            ("declaration_pdf", "statement", declaration),
+            ("report_pdf", "report", None),
+        )
+    }
+    instalment = Instalment.objects.create(description="Termijn", due_on=day, amount=100)
+    entry = ledger.spend(1, reference="knop", description="Knop", on=day, by=finance, at=at(day))
+    budget = BudgetLine.objects.create(
+        year=2025, post="5.1", name="Lidmaatschappen", amount=84_000, paid_by="provincie"
+    )
+    return {
+        "batch": batch.pk,
+        "organisation": food_bank.pk,
+        "organisation_slug": food_bank.slug,
+        "municipality": food_bank.municipality_id,
+        "programme": programme.pk,
+        "target": YearTarget.objects.get(year=2025).pk,
+        "accreditation": food_bank.accreditations.get().pk,
+        "quarter": Quarter(2025, 4),
+        "quarter_text": "2025-Q4",
+        "invoice": invoice.pk,
+        "declaration": declaration.pk,
+        "line": Line.objects.filter(statement=invoice).order_by("pk")[0].pk,
+        "invoice_pdf": documents["invoice_pdf"].pk,
+        "instalment": instalment.pk,
+        "entry": entry.pk,
+        "budget": budget.pk,
+        "tariff": Tariff.objects.filter(kind="handling").get().pk,
+        "handout": Handout.objects.order_by("pk")[0].pk,
+        "enrolment": enrolled[2].pk,
+        "renewal": renewed.pk,
+        "end": ended.pk,
+        "user": worker.pk,
+        "key": "x",
+        "app": "organisations",
+    }
+
+
+def routes() -> dict[str, URLPattern]:
+    """Every named route of the site, by namespace and name; walked from the URL conf, so that none is forgotten."""
+    found: dict[str, URLPattern] = {}
+
+    def walk(resolver: URLResolver, space: str) -> None:
+        for pattern in resolver.url_patterns:
+            if isinstance(pattern, URLResolver):
+                walk(pattern, f"{space}{pattern.namespace}:" if pattern.namespace else space)
+            elif pattern.name:
+                found[f"{space}{pattern.name}"] = pattern
+            else:
+                # The admin's own catch-all and its redirect from an object to its form carry no name.
+                assert space.endswith("beheer:"), f"a route without a name: {pattern}"
+
+    walk(get_resolver(), "")
+    return found
+
+
+def address(route: str, arguments: dict[str, str], things: dict[str, object]) -> str:
+    """The route's URL for these things."""
+    values = {name: things[thing] for name, thing in arguments.items()}
+    short = route.removeprefix("cubiss:") if route.startswith("cubiss:beheer:") else route
+    try:
+        return reverse(short, kwargs=values)
+    except NoReverseMatch:
+        return reverse(route, kwargs=values)
+
+
+def knock(client: Client, method: str, url: str) -> str:
+    """What somebody finds: `o` it opens, `l` log in first, `n` not there, `d` denied with a reason, `m` not this way.
+
+    Whatever the request did is taken back.
+    """
+    with transaction.atomic():
+        answer = getattr(client, method)(url)
+        transaction.set_rollback(True)
+    status = answer.status_code
+    if status == 302 and answer["Location"].startswith("/account/inloggen/"):
+        return "l"
+    if status in (404, 403, 405):
+        return {404: "n", 403: "d", 405: "m"}[status]
+    assert status < 500, f"{method} {url}: {status}"
+    return "o"
