@@ -22,7 +22,7 @@ NUMBERS = {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["€\
 
 @dataclass(frozen=True)
 class Size:
-    """How large a chart is drawn: on paper and wide screens, or on a telephone."""
+    """How large a chart is drawn: on paper, on a wide screen, or on a telephone."""
 
     width: int
     height: int
@@ -33,7 +33,7 @@ class Size:
         return self.width < 400
 
 
-WIDE, NARROW = Size(640, 220, 12), Size(300, 240, 12)
+PAPER, SCREEN, NARROW = Size(640, 220, 12), Size(960, 320, 15), Size(300, 240, 12)
 
 
 def _config(size: Size) -> dict:
@@ -101,7 +101,7 @@ def _years(rows: Sequence[dict], x: dict, size: Size) -> dict:
         ],
         "encoding": {
             "x": {**x, "bandPosition": 0},
-            "y": {"value": size.height + (10 if size.is_narrow else 27)},
+            "y": {"value": size.height + (10 if size.is_narrow else size.text + 15)},
             "text": {"field": "year"},
         },
     }
@@ -114,7 +114,7 @@ def _colours(names: Sequence[str], colours: Sequence[str]) -> dict:
 REACHED, PLAN = "Nieuwe leden", "Doel"
 
 
-def members(rows: Sequence[dict], size: Size = WIDE) -> bytes:
+def members(rows: Sequence[dict], size: Size = PAPER) -> bytes:
     """New members since the start, a bar per quarter, against the line of the plan.
 
     `rows`: quarter, reached (None when it is still to come), plan.
@@ -165,7 +165,7 @@ def members(rows: Sequence[dict], size: Size = WIDE) -> bytes:
 SPENT, COMMITTED, RECEIVED, BUDGET = "Besteed", "Toegezegd", "Ontvangen", "Begroot"
 
 
-def fund(rows: Sequence[dict], size: Size = WIDE) -> bytes:
+def fund(rows: Sequence[dict], size: Size = PAPER) -> bytes:
     """What was spent and committed, stacked per quarter, under what came in and what the plan allows.
 
     `rows`: quarter, spent, committed, received (None when still to come), budget.
@@ -212,7 +212,7 @@ def fund(rows: Sequence[dict], size: Size = WIDE) -> bytes:
 RIGHT_CORNERS = {"cornerRadiusTopLeft": 0, "cornerRadiusTopRight": 3, "cornerRadiusBottomRight": 3}
 
 
-def bars(rows: Sequence[dict], size: Size = WIDE) -> bytes:
+def bars(rows: Sequence[dict], size: Size = PAPER) -> bytes:
     """New members per municipality, the largest on top. `rows`: name, number; the number stands beside its bar."""
     y = {
         "field": "name",
@@ -221,7 +221,7 @@ def bars(rows: Sequence[dict], size: Size = WIDE) -> bytes:
         "axis": {"title": None, "labelColor": INK, "labelLimit": 200},
     }
     x = {"field": "number", "type": "quantitative", "axis": None}
-    tall = Size(size.width, max(40, 15 * len(rows)), size.text - 1)
+    tall = Size(size.width, max(40, round(1.36 * (size.text - 1) * len(rows))), size.text - 1)
     return draw(
         [
             {

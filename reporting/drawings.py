@@ -1,12 +1,15 @@
 """The charts of one report: which rows go into which drawing, and the same in words for who does not see it."""
 
 from base64 import b64encode
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from kbl.organisations.models import Municipality
 from kbl.periods import Quarter
 from kbl.templatetags.kbl import number
 from reporting import charts
+from reporting.charts import Size
 from reporting.figures import Measure
 from reporting.progress import Report
 from reporting.suppression import MUNICIPALITIES
@@ -18,21 +21,25 @@ def _short(quarter: Quarter) -> str:
 
 @dataclass(frozen=True)
 class Drawing:
-    """A chart in two sizes, and in words for who does not see it."""
+    """A chart in any size, and in words for who does not see it."""
 
     name: str
     words: str
-    wide: bytes
-    narrow: bytes
+    draw: Callable[[Size], bytes]
 
     @property
-    def wide_address(self) -> str:
+    def on_paper(self) -> bytes:
+        return self.draw(charts.PAPER)
+
+    @property
+    def screen_address(self) -> str:
         """The drawing as an address of its own, for the `src` of an image."""
-        return _address(self.wide)
+        return _address(self.draw(charts.SCREEN))
 
     @property
     def narrow_address(self) -> str:
-        return _address(self.narrow)
+        """The same for a telephone."""
+        return _address(self.draw(charts.NARROW))
 
 
 def _address(svg: bytes) -> str:
@@ -50,7 +57,7 @@ def members(report: Report) -> Drawing:
         f"{report.quarter.label} zijn het er {number(report.moment.plus.stand)}. "
         f"Het doel van het hele programma is {number(report.target)}. Dezelfde cijfers staan in de tabel eronder."
     )
-    return Drawing("leden", words, charts.members(rows), charts.members(rows, charts.NARROW))
+    return Drawing("leden", words, partial(charts.members, rows))
 
 
 def fund(report: Report) -> Drawing:
@@ -70,7 +77,7 @@ def fund(report: Report) -> Drawing:
         f"besteed en {report.fund.committed} toegezegd; {report.fund.received} is ontvangen. "
         f"De begroting van het fonds is {report.fund.budget}. Dezelfde cijfers staan in de tabel eronder."
     )
-    return Drawing("fonds", words, charts.fund(rows), charts.fund(rows, charts.NARROW))
+    return Drawing("fonds", words, partial(charts.fund, rows))
 
 
 def municipalities(report: Report) -> Drawing | None:
@@ -86,4 +93,4 @@ def municipalities(report: Report) -> Drawing | None:
         f"Staafdiagram: nieuwe leden sinds de start, per gemeente. De meeste zijn er in {place}: {number(-most)}. "
         "Dezelfde cijfers staan in de tabel per gemeente."
     )
-    return Drawing("gemeenten", words, charts.bars(rows), charts.bars(rows, charts.NARROW))
+    return Drawing("gemeenten", words, partial(charts.bars, rows))

@@ -44,7 +44,7 @@ def context(report: Report) -> dict:
 def render(closing: Closing) -> bytes:
     """The report as a PDF; the same bytes for the same books."""
     shown = context(report(closing))
-    drawn = {f"{name}.svg": drawing.wide for name, drawing in shown["drawings"].items()}
+    drawn = {f"{name}.svg": drawing.on_paper for name, drawing in shown["drawings"].items()}
     return pdf.render(
         "pdf/progress_report.html",
         {**shown, "books_digest": books.books_digest(closing)},
