@@ -1,6 +1,7 @@
 """What Cubiss does for intermediaries: make and allocate vouchers, move them, and accredit."""
 
 from django.contrib import messages
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
@@ -16,7 +17,7 @@ from kbl.accounts.models import Audience, Role
 from kbl.clock import now, today
 from kbl.organisations.models import Organisation, Programme
 from vouchers.batches import BatchRefused
-from vouchers.office.steps import Plan, RefusedIn, Words, in_two_steps, size, vouchers
+from vouchers.office.steps import TOOK_TOO_LONG, Plan, RefusedIn, Words, in_two_steps, patiently, size, vouchers
 from vouchers.office.views import ONLY_COORDINATOR
 from vouchers.sentences import about_batch
 from vouchers.stock import together
@@ -34,15 +35,18 @@ def batch_new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            batch = make_batch_for(
-                data["intermediary"],
-                count=data["count"],
-                medium=data["medium"],
-                valid_until=data["valid_until"],
-                on=on,
-                by=request.user,
-                at=at,
-            )
+            with patiently():
+                batch = make_batch_for(
+                    data["intermediary"],
+                    count=data["count"],
+                    medium=data["medium"],
+                    valid_until=data["valid_until"],
+                    on=on,
+                    by=request.user,
+                    at=at,
+                )
+        except OperationalError:
+            form.add_error("count", TOOK_TOO_LONG)
         except NotAccredited as refused:
             form.add_error("intermediary", about_accreditation(refused))
         except BatchRefused as refused:

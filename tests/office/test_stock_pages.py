@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import OperationalError
 from django.urls import reverse
 
 from intermediaries import accreditation, handout
@@ -224,6 +225,20 @@ def test_a_move_to_the_same_organisation_is_no_move(carla, stock_of_food_bank, f
     before = state()
     form = {"holder": food_bank.pk, "to": food_bank.pk, "serials": "1", "on": "2025-10-06", "confirmed": "yes"}
     assert "Kies een andere organisatie" in words(carla.post(URL["hand_on"], form))
+    assert state() == before
+
+
+def test_what_takes_too_long_is_let_go_and_said(carla, batch, food_bank, monkeypatch):
+    def never_ready(*args, **kwargs):
+        raise OperationalError("canceling statement due to statement timeout")
+
+    before = state()
+    monkeypatch.setattr("vouchers.lifecycle.move", never_ready)
+    monkeypatch.setattr("intermediaries.ordering.make_batch", never_ready)
+    page = carla.post(URL["allocate"], {"to": food_bank.pk, "serials": "1", "on": "2025-10-06", "confirmed": "yes"})
+    assert "Dit duurde te lang" in words(page)
+    form = {"count": "20", "medium": "paper", "valid_until": "2026-12-31", "intermediary": ""}
+    assert "Dit duurde te lang" in words(carla.post(URL["batch_new"], form))
     assert state() == before
 
 

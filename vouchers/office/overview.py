@@ -44,19 +44,19 @@ def counts_per_batch(batches: list[Batch]) -> list[tuple[Batch, Counts]]:
     return [(batch, Counts(**found.get(batch.pk, {}))) for batch in batches]
 
 
-def counts_per_holder() -> list[tuple[Organisation, Counts]]:
-    """Everybody who holds or held vouchers, by name, with what they have in each status."""
-    rows = (
-        Voucher.objects.filter(holder__isnull=False)
-        .order_by()
-        .values_list("holder_id", "status")
-        .annotate(count=Count("pk"))
-    )
-    found: dict[int, dict[str, int]] = {}
+def counts_per_holder() -> tuple[Counts, list[tuple[Organisation, Counts]]]:
+    """All vouchers together, and everybody who holds or held some, by name, with what they have in each status.
+
+    One question, answered from the index alone: on a million vouchers a second one would be felt.
+    """
+    rows = Voucher.objects.order_by().values_list("holder_id", "status").annotate(count=Count("pk"))
+    found: dict[int | None, dict[str, int]] = {}
+    total: dict[str, int] = {}
     for holder_id, status, count in rows:
         found.setdefault(holder_id, {})[str(status)] = count
-    organisations = Organisation.objects.filter(pk__in=found).order_by("name")
-    return [(each, Counts(**found[each.pk])) for each in organisations]
+        total[status] = total.get(status, 0) + count
+    organisations = Organisation.objects.filter(pk__in=[pk for pk in found if pk]).order_by("name")
+    return Counts(**total), [(each, Counts(**found[each.pk])) for each in organisations]
 
 
 def movements_within(serials: SerialRange) -> QuerySet[StockMovement]:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from django.contrib import messages
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,6 +16,11 @@ from vouchers.models import StockMovement
 from vouchers.numbers import SerialRange
 from vouchers.sentences import about_future, about_obstacle
 from vouchers.stock import StockRefused
+
+TOOK_TOO_LONG = (
+    "Dit duurde te lang, of een collega was met deze nummers bezig. Er is niets veranderd. "
+    "Probeer het zo nog eens, of doe het in delen."
+)
 
 # Which field of the form a refusal belongs to, and the sentence for it.
 RefusedIn = dict[type[Exception], tuple[str, Callable[..., str]]]
@@ -52,9 +57,19 @@ def size(ranges: list[SerialRange]) -> int:
 
 
 @contextmanager
+def patiently():
+    """A transaction that may take its time: a million vouchers are more than a desk's fifteen seconds."""
+    with transaction.atomic():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL statement_timeout = '120s'")
+        yield
+
+
+@contextmanager
 def rehearsal():
     """Do something for real and let it go again: what it refuses now is exactly what it would refuse later."""
-    with transaction.atomic():
+    with patiently():
         yield
         transaction.set_rollback(True)
 
@@ -74,11 +89,10 @@ def in_two_steps(
     planned = plan(data)
     certain = "confirmed" in request.POST
     try:
-        if certain:
+        with patiently() if certain else rehearsal():
             act(data)
-        else:
-            with rehearsal():
-                act(data)
+    except OperationalError:
+        form.add_error("serials", TOOK_TOO_LONG)
     except FutureDate as refused:
         form.add_error("on", about_future(refused))
     except StockRefused as refused:

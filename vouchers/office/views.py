@@ -25,15 +25,16 @@ RANGES_SHOWN = 12
 def stock(request: HttpRequest) -> HttpResponse:
     """All vouchers: per batch, in our own stock, and with every intermediary."""
     own = runs(Voucher.objects.filter(holder__isnull=True, status=Voucher.Status.IN_STOCK))
+    total, holders = counts_per_holder()
     page = Paginator(Batch.objects.all(), 20).get_page(request.GET.get("page"))
     return render(
         request,
         "cubiss/stock.html",
         {
-            "total": Counts.of(Voucher.objects.all()),
+            "total": total,
             "own": own[:RANGES_SHOWN],
             "own_more": max(len(own) - RANGES_SHOWN, 0),
-            "holders": counts_per_holder(),
+            "holders": holders,
             "page": page,
             "batches": counts_per_batch(list(page)),
         },

@@ -73,10 +73,11 @@ class AssignmentForm(forms.ModelForm):
         return data
 
 
-class AssignmentInline(Calm, admin.TabularInline):
+class AssignmentInline(Calm, admin.StackedInline):
     model = Assignment
     form = AssignmentForm
     extra = 0
+    fields = [("role", "organisation", "branch")]
 
     def _own(self, request: HttpRequest, user: User | None) -> bool:
         """Nobody gives roles to himself: who prepares a payment does not approve it."""

@@ -32,11 +32,11 @@ class BranchForm(forms.ModelForm):
             self.fields["municipality"].disabled = True
 
 
-class BranchInline(Calm, admin.TabularInline):
+class BranchInline(Calm, admin.StackedInline):
     model = Branch
     form = BranchForm
     extra = 0
-    fields = ["name", "municipality", "street", "postcode", "city"]
+    fields = [("name", "municipality"), ("street", "postcode", "city")]
 
 
 class ParticipationForm(forms.ModelForm):
