@@ -4,18 +4,15 @@ The history is made in a file of its own and gets its place when it is complete:
 nothing behind that a next start could mistake for a demonstration.
 """
 
-import errno
-import logging
 import os
 import socket
-import sys
 from datetime import date, datetime
 from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.core.servers.basehttp import get_internal_wsgi_application, run
+from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler, get_internal_wsgi_application
 from django.db import connection
 
 from kbl import clock
@@ -130,16 +127,27 @@ class Command(BaseCommand):
 
     def _serve(self, port: int) -> None:
         settings.SITE_URL = f"http://{HOST}:{port}"
-        logging.getLogger("django.server").setLevel(logging.WARNING)
+        settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
         worker.start_in_process()
         self._say("Stoppen: Ctrl-C. Opnieuw beginnen: make demo-reset.")
         try:
-            run(HOST, port, get_internal_wsgi_application(), threading=True)
+            server = ThreadedWSGIServer((HOST, port), QuietHandler)
+        except OSError:
+            raise CommandError(_taken(port)) from None
+        server.set_app(get_internal_wsgi_application())
+        try:
+            server.serve_forever()
         except KeyboardInterrupt:
             self._say("\nGestopt. Wat u deed, is bewaard.")
-            sys.exit(0)
-        except OSError as error:
-            raise CommandError(_taken(port) if error.errno == errno.EADDRINUSE else str(error)) from None
+        finally:
+            server.server_close()
+
+
+class QuietHandler(WSGIRequestHandler):
+    """No line per request: the address and the log-ins stay in view."""
+
+    def log_message(self, *args) -> None:
+        """Errors are told by the application itself."""
 
 
 def _until(today: str | None) -> datetime:
