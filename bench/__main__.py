@@ -32,6 +32,8 @@ def main() -> int:
     options = parser.parse_args()
     if unknown := set(options.rows) - set(ROWS):
         parser.error(f"no row called {unknown.pop()}; there are {', '.join(ROWS)}")
+    if connection.vendor != "postgresql":
+        parser.error("measuring needs PostgreSQL: use `make bench`, which brings its own")
     rows: list[Row] = []
     with scratch.database():
         version = connection.pg_version // 10_000  # type: ignore[attr-defined]
