@@ -5,13 +5,14 @@ from datetime import date, timedelta
 
 import pytest
 from celery import current_app, shared_task
+from django.test import Client
 
 from intermediaries import accreditation, handout
 from kbl.accounts.models import User
 from kbl.organisations.models import Organisation
 from kbl.periods import Quarter
 from kbl.settlements import chain, closing, documents, paper
-from kbl.settlements.models import Closing
+from kbl.settlements.models import Closing, Statement
 from libraries import enrolment
 from libraries.models import Enrolment
 from tests.conftest import at, branch_of
@@ -111,6 +112,7 @@ def quick(monkeypatch) -> None:
 @pytest.fixture
 def workers() -> Iterator[None]:
     """Tasks run as soon as they are handed over, in this process, and failures are heard."""
+    current_app.loader.import_default_modules()  # a task that is only known by its name would go to the broker
     current_app.conf.task_always_eager = current_app.conf.task_eager_propagates = True
     yield
     current_app.conf.task_always_eager = current_app.conf.task_eager_propagates = False
@@ -132,3 +134,42 @@ def enrol(clerk) -> Callable[..., Enrolment]:
         return enrolment.redeem(voucher.number, branch=branch, kind=kind, on=on, by=clerk, at=at(heard or on))
 
     return redeem
+
+
+@pytest.fixture
+def log_in() -> Callable[[User], Client]:
+    """A browser in which somebody is logged in."""
+
+    def visit(user: User) -> Client:
+        client = Client()
+        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return visit
+
+
+@pytest.fixture
+def carla(log_in, coordinator) -> Client:
+    return log_in(coordinator)
+
+
+@pytest.fixture
+def frank(log_in, finance) -> Client:
+    return log_in(finance)
+
+
+@pytest.fixture
+def rik(log_in, reader) -> Client:
+    return log_in(reader)
+
+
+@pytest.fixture
+def mara(log_in, manager) -> Client:
+    """Venlo's manager."""
+    return log_in(manager)
+
+
+@pytest.fixture
+def invoice(closed, venlo) -> Statement:
+    """Venlo's invoice of EUR 126."""
+    return closed.statements.get(organisation=venlo)

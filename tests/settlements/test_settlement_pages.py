@@ -1,86 +1,30 @@
-"""The pages about money: who sees what, what can be pressed, and what is answered when it cannot."""
+"""The office's pages about money: who sees what, what can be pressed, and what is answered when it cannot."""
 
 import hashlib
 import re
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
 import pytest
 import time_machine
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from kbl.accounts.models import User
 from kbl.fund import ledger
 from kbl.fund.models import FundEntry, Instalment
 from kbl.settlements import documents, statements
-from kbl.settlements.models import Closing, ClosingWindow, Correction, Statement, Tariff
+from kbl.settlements.models import Closing, ClosingWindow, Correction, Tariff
 from libraries.enrolment import VoucherRefused
 from tests.conftest import at
+from tests.settlements.browsing import NOW, press, see, words
 from tests.settlements.conftest import PRESSED, Q4
-
-NOW = at(date(2026, 1, 20))
 
 
 @pytest.fixture(autouse=True)
 def a_tuesday():
     with time_machine.travel(NOW, tick=False):
         yield
-
-
-@pytest.fixture
-def log_in() -> Callable[[User], Client]:
-    """A browser in which somebody is logged in."""
-
-    def visit(user: User) -> Client:
-        client = Client()
-        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-        return client
-
-    return visit
-
-
-@pytest.fixture
-def carla(log_in, coordinator) -> Client:
-    return log_in(coordinator)
-
-
-@pytest.fixture
-def frank(log_in, finance) -> Client:
-    return log_in(finance)
-
-
-@pytest.fixture
-def rik(log_in, reader) -> Client:
-    return log_in(reader)
-
-
-@pytest.fixture
-def mara(log_in, manager) -> Client:
-    """Venlo's manager."""
-    return log_in(manager)
-
-
-@pytest.fixture
-def invoice(closed, venlo) -> Statement:
-    return closed.statements.get(organisation=venlo)
-
-
-def words(response) -> str:
-    """What a page says, without its markup."""
-    text = re.sub(r"<[^>]+>", " ", response.content.decode())
-    return re.sub(r"\s+", " ", text.replace("\N{NO-BREAK SPACE}", " ").replace("&nbsp;", " "))
-
-
-def press(client: Client, name: str, *args, **data):
-    return client.post(reverse(f"cubiss:{name}", args=args), data, follow=True)
-
-
-def see(client: Client, name: str, *args, **query):
-    return client.get(reverse(f"cubiss:{name}", args=args), query)
 
 
 # Closing
@@ -334,73 +278,3 @@ def test_the_same_number_of_questions_for_one_row_and_for_many(food_bank, worker
     with CaptureQueriesContext(connection) as many:
         see(rik, "discrepancies", soort="niet-ingewisseld")
     assert len(few) == len(many)
-
-
-# The parties
-
-
-@pytest.mark.both_engines
-def test_a_party_reads_asks_and_agrees(invoice, mara, quick, closed):
-    documents.make_all(closed, at=NOW)
-    assert "2 afrekeningen wachten op uw akkoord" in words(mara.get(reverse("library:statements")))
-    shown = words(mara.get(reverse("library:statement", args=[invoice.pk])))
-    assert "VEN-2025-0001" in shown
-    assert "€ 126,00" in shown
-
-    ask = reverse("library:statement_dispute", args=[invoice.pk])
-    empty = mara.post(ask)
-    assert empty.status_code == 422
-    assert "Kies wat er niet klopt" in words(empty)
-    assert "Uw vraag is doorgegeven" in words(mara.post(ask, {"reason": "missing"}, follow=True))
-    agree = reverse("library:statement_confirm", args=[invoice.pk])
-    assert "Uw akkoord is vastgelegd" in words(mara.post(agree, follow=True))
-    assert "al akkoord gegeven" in words(mara.post(agree, follow=True))
-    download = mara.get(reverse("library:statement_document", args=[invoice.pk]))
-    assert download.content == bytes(invoice.document.content)
-
-
-PARTY_PAGES = ["statement", "statement_document", "statement_confirm", "statement_dispute"]
-
-
-@pytest.mark.parametrize("name", PARTY_PAGES)
-def test_a_neighbours_statement_does_not_exist(
-    name, closed, landgraaf, food_bank, welfare, log_in, make_user, quick, mara
-):
-    documents.make_all(closed, at=NOW)
-    for theirs in (landgraaf, food_bank):
-        pk = closed.statements.get(organisation=theirs).pk
-        address = reverse(f"library:{name}", args=[pk])
-        ask = mara.post if name.endswith(("confirm", "dispute")) else mara.get
-        assert ask(address).status_code == 404
-    assert set(Statement.objects.values_list("status", flat=True)) == {"draft"}
-
-
-def test_the_desk_is_told_why_it_sees_no_invoices(invoice, log_in, clerk):
-    desk = log_in(clerk)
-    for address in (reverse("library:statements"), reverse("library:statement", args=[invoice.pk])):
-        refused = desk.get(address)
-        assert refused.status_code == 403
-        assert "alleen de beheerder" in words(refused)
-
-
-def test_who_reports_for_others_sees_theirs(closed, food_bank, welfare, other_worker, log_in):
-    food_bank.parent = welfare
-    food_bank.save()
-    wendy = log_in(other_worker)
-    page = words(wendy.get(reverse("intermediary:statements")))
-    assert "Voedselbank Venlo" in page
-    declaration = closed.statements.get(organisation=food_bank)
-    assert wendy.get(reverse("intermediary:statement", args=[declaration.pk])).status_code == 200
-
-
-def test_an_organisation_that_does_both_finds_each_at_its_own_door(closed, venlo, mara, make_user, log_in):
-    invoice = closed.statements.get(organisation=venlo)
-    walk_in = log_in(make_user("Ida", "intermediary", venlo))
-    assert walk_in.get(reverse("intermediary:statement", args=[invoice.pk])).status_code == 404
-    assert "Nog niets afgerekend" in words(walk_in.get(reverse("intermediary:statements")))
-
-
-def test_a_stranger_and_another_house_find_nothing(invoice, log_in, stranger, province, worker):
-    addresses = [reverse("cubiss:closings"), reverse("cubiss:fund"), reverse("cubiss:statement", args=[invoice.pk])]
-    for user in (stranger, province, worker):
-        assert {log_in(user).get(address).status_code for address in addresses} == {404}

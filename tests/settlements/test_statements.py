@@ -19,12 +19,6 @@ pytestmark = pytest.mark.both_engines
 MONDAY, TUESDAY = at(date(2026, 1, 19)), at(date(2026, 1, 20))
 
 
-@pytest.fixture
-def invoice(closed, venlo) -> Statement:
-    """Venlo's invoice of EUR 126."""
-    return closed.statements.get(organisation=venlo)
-
-
 def test_the_party_agrees_and_cubiss_approves(invoice, manager, finance):
     statements.confirm(invoice, by=manager, at=MONDAY)
     statements.approve(invoice, by=finance, at=TUESDAY)
