@@ -84,6 +84,8 @@ def undo(year: MembershipYear, *, reason: str, by, at: datetime) -> None:
     if year.ordinal == 1:
         raise NotRenewable(NotRenewable.NOT_DUE)
     books.assert_open(year.on, year.recorded_at)
+    if MembershipYear.objects.standing().filter(enrolment=year.enrolment_id, ordinal__gt=year.ordinal).exists():
+        raise NotRenewable(NotRenewable.RENEWED_BEFORE)  # years come off in the order they went on: the last one first
     if not year.revoke(reason, by=by, at=at):
         raise NotRenewable(NotRenewable.REVOKED)
 
