@@ -87,8 +87,10 @@ class Assignment(models.Model):
         verbose_name_plural = "rollen"
         ordering = ["pk"]
         constraints = [
+            # Two constraints, because SQLite cannot take an empty organisation as equal to another empty one.
+            models.UniqueConstraint(name="role_given_once", fields=["user", "role", "organisation"]),
             models.UniqueConstraint(
-                name="role_given_once", fields=["user", "role", "organisation"], nulls_distinct=False
+                name="own_role_given_once", fields=["user", "role"], condition=models.Q(organisation__isnull=True)
             ),
             models.CheckConstraint(
                 name="partners_act_for_an_organisation",

@@ -54,8 +54,9 @@ class Tariff(models.Model):
             models.CheckConstraint(
                 name="only_handling_differs_per_track", condition=Q(kind="handling") | Q(track=None)
             ),
+            models.UniqueConstraint(name="one_tariff_a_day_and_track", fields=["kind", "track", "first_day"]),
             models.UniqueConstraint(
-                name="one_tariff_a_day", fields=["kind", "track", "first_day"], nulls_distinct=False
+                name="one_general_tariff_a_day", fields=["kind", "first_day"], condition=Q(track__isnull=True)
             ),
         ]
 

@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'rol',
                 'verbose_name_plural': 'rollen',
                 'ordering': ['pk'],
-                'constraints': [models.UniqueConstraint(fields=('user', 'role', 'organisation'), name='role_given_once', nulls_distinct=False), models.CheckConstraint(condition=models.Q(models.Q(('organisation__isnull', False), ('role__in', ['intermediary', 'library_desk', 'library_manager'])), models.Q(('organisation__isnull', True), ('role__in', ['cubiss_coordinator', 'cubiss_finance', 'cubiss_reader', 'province'])), _connector='OR'), name='partners_act_for_an_organisation')],
+                'constraints': [models.UniqueConstraint(fields=('user', 'role', 'organisation'), name='role_given_once'), models.UniqueConstraint(condition=models.Q(('organisation__isnull', True)), fields=('user', 'role'), name='own_role_given_once'), models.CheckConstraint(condition=models.Q(models.Q(('organisation__isnull', False), ('role__in', ['intermediary', 'library_desk', 'library_manager'])), models.Q(('organisation__isnull', True), ('role__in', ['cubiss_coordinator', 'cubiss_finance', 'cubiss_reader', 'province'])), _connector='OR'), name='partners_act_for_an_organisation')],
             },
         ),
     ]

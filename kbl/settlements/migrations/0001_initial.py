@@ -173,7 +173,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'tarief',
                 'verbose_name_plural': 'tarieven',
                 'ordering': ['kind', 'first_day'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='tariff_is_positive'), models.CheckConstraint(condition=models.Q(('kind', 'handling'), ('track', None), _connector='OR'), name='only_handling_differs_per_track'), models.UniqueConstraint(fields=('kind', 'track', 'first_day'), name='one_tariff_a_day', nulls_distinct=False)],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='tariff_is_positive'), models.CheckConstraint(condition=models.Q(('kind', 'handling'), ('track', None), _connector='OR'), name='only_handling_differs_per_track'), models.UniqueConstraint(fields=('kind', 'track', 'first_day'), name='one_tariff_a_day_and_track'), models.UniqueConstraint(condition=models.Q(('track__isnull', True)), fields=('kind', 'first_day'), name='one_general_tariff_a_day')],
             },
         ),
         migrations.AddField(
