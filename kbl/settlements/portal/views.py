@@ -15,7 +15,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from kbl import clock
 from kbl.accounts.access import ActingRequest
 from kbl.accounts.models import Audience
-from kbl.organisations.models import Programme
 from kbl.settlements import reading, statements
 from kbl.settlements.downloads import download
 from kbl.settlements.models import Document, Statement
@@ -121,7 +120,7 @@ def _page(
     request: ActingRequest, statement: Statement, door: Door, form: DisputeForm, *, status: int = 200
 ) -> HttpResponse:
     page = Paginator(reading.lines_of(statement), LINES_PER_PAGE).get_page(request.GET.get("page"))
-    context = door.context() | reading.context(statement, page) | {"form": form, "programme": Programme.current()}
+    context = door.context() | reading.context(statement, page) | {"form": form}
     return render(request, "settlements/statement.html", context, status=status)
 
 
