@@ -7,7 +7,7 @@ mail come afterwards (chain.py) and can be repeated; the books are closed when t
 import hashlib
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
@@ -229,7 +229,8 @@ def particulars(organisation: Organisation, kind: str) -> dict[str, str | bool |
 def books_digest(closing: Closing) -> str:
     """A hash over everything that a closing froze: printed in the province's report, so that nobody, not even the
     owner of the database, rewrites a quarter unseen (threats.md, 8)."""
-    digest = hashlib.sha256(f"{closing.quarter} {closing.closed_at.isoformat()}\n".encode())
+    closed_at = closing.closed_at.astimezone(UTC)  # one moment has one text, whatever zone it was read in
+    digest = hashlib.sha256(f"{closing.quarter} {closed_at.isoformat()}\n".encode())
     for statement in closing.statements.order_by("pk"):
         digest.update(
             f"{statement.pk} {statement.kind} {statement.organisation_id} {statement.number} {statement.net:.2f}"
