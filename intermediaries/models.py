@@ -65,7 +65,7 @@ class Handout(Fact):
     """
 
     voucher = models.ForeignKey(
-        Voucher, models.PROTECT, related_name="handouts", db_index=False, verbose_name="waardebon"
+        Voucher, models.PROTECT, related_name="handouts", db_index=False, verbose_name="voucher"
     )
     organisation = models.ForeignKey(
         Organisation, models.PROTECT, related_name="handouts", db_index=False, verbose_name="intermediair"

@@ -14,7 +14,7 @@ from vouchers.models import Voucher
 
 
 class Participation(models.Model):
-    """An organisation takes part as a library from a day on; `invoice_prefix` starts its own series of invoice numbers."""
+    """An organisation takes part as a library from a day on; `invoice_prefix` starts its own invoice numbers."""
 
     library = models.OneToOneField(
         Organisation, models.PROTECT, related_name="participation", verbose_name="bibliotheek"
@@ -46,7 +46,7 @@ class Enrolment(Fact):
         FREE_ANYWAY = "free_anyway", "al gratis door leeftijd"
 
     voucher = models.ForeignKey(
-        Voucher, models.PROTECT, related_name="enrolments", db_index=False, verbose_name="waardebon"
+        Voucher, models.PROTECT, related_name="enrolments", db_index=False, verbose_name="voucher"
     )
     library = models.ForeignKey(
         Organisation, models.PROTECT, related_name="enrolments", db_index=False, verbose_name="bibliotheek"

@@ -4,4 +4,4 @@ from django.apps import AppConfig
 class VouchersConfig(AppConfig):
     name = "vouchers"
     label = "vouchers"
-    verbose_name = "Waardebonnen"
+    verbose_name = "Vouchers"

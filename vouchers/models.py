@@ -38,8 +38,8 @@ class Batch(models.Model):
     GUARD = AppendOnly(free=("valid_until",))
 
     class Meta:
-        verbose_name = "serie waardebonnen"
-        verbose_name_plural = "series waardebonnen"
+        verbose_name = "serie vouchers"
+        verbose_name_plural = "series vouchers"
         ordering = ["-first_serial"]
         constraints = [
             models.CheckConstraint(name="batch_runs_forward", condition=Q(last_serial__gte=F("first_serial"))),
@@ -100,8 +100,8 @@ class Voucher(models.Model):
     objects = VoucherQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "waardebon"
-        verbose_name_plural = "waardebonnen"
+        verbose_name = "voucher"
+        verbose_name_plural = "vouchers"
         ordering = ["serial"]
         indexes = [models.Index(name="voucher_holding", fields=["holder", "status", "serial"])]
         constraints = [

@@ -25,6 +25,8 @@ from kbl.settlements.statements import statements_of
 from kbl.settlements.tariffs import tariff_id
 from vouchers.models import Voucher
 
+DAYS = 5
+
 
 @dataclass(frozen=True)
 class ToDeclare:
@@ -58,11 +60,18 @@ def home(request: ActingRequest) -> HttpResponse:
             .filter(organisation=organisation, on__range=(quarter.first_day, quarter.last_day))
             .count(),
             "to_declare": to_declare(organisation, quarter, at),
+            "lately": lately(organisation),
             "unreported": unreported(organisation).count(),
             "waiting": statements_of(organisation).filter(status=Statement.Status.DRAFT).select_related("closing"),
             "accreditation": accreditation_on(organisation, today),
         },
     )
+
+
+def lately(organisation: Organisation) -> list[dict]:
+    """The last days on which vouchers went out, with how many."""
+    days = Handout.objects.standing().filter(organisation=organisation).order_by("-on").values("on")
+    return list(days.annotate(count=Count("pk"))[:DAYS])
 
 
 def to_declare(organisation: Organisation, quarter: Quarter, at: datetime) -> ToDeclare:

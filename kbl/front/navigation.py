@@ -23,13 +23,13 @@ MENUS: dict[str, list[tuple[str, str, str]]] = {
         ("Uitreiken", "intermediary:hand_out", "hand-heart"),
         ("Uitgereikt", "intermediary:handouts", "list"),
         ("Voorraad", "intermediary:stock", "tickets"),
-        ("Declaraties", "intermediary:statements", "receipt"),
+        ("Declaraties", "intermediary:statements", "file-text"),
     ],
     Audience.LIBRARY: [
         ("Inwisselen", "library:desk", "scan-line"),
         ("Inschrijvingen", "library:enrolments", "list"),
         ("Verlengingen", "library:renewals", "rotate-ccw"),
-        ("Facturen", "library:statements", "receipt"),
+        ("Facturen", "library:statements", "file-text"),
     ],
     Audience.PROVINCE: [("Rapportages", "province:reports", "chart-column")],
 }

@@ -101,7 +101,7 @@ class YearTarget(models.Model):
 
 
 class Municipality(models.Model):
-    """A municipality. `starts_on`: from this day memberships count for the fund (earlier ones stay with the municipality)."""
+    """A municipality. From `starts_on` memberships count for the fund; earlier ones stay with the municipality."""
 
     code = models.CharField("CBS-code", max_length=6, unique=True)
     name = models.CharField("naam", max_length=80, unique=True)
@@ -164,7 +164,7 @@ class Organisation(models.Model):
 
 
 class Branch(models.Model):
-    """A place of a library where people are enrolled (vestiging); its municipality is the one a membership counts for."""
+    """A place of a library where people are enrolled (vestiging); memberships count for its municipality."""
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="branches", verbose_name="bibliotheek")
     name = models.CharField("naam", max_length=80)

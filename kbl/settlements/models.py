@@ -216,7 +216,7 @@ class Line(models.Model):
         MembershipYear, models.PROTECT, null=True, blank=True, related_name="lines", db_index=False
     )
     corrects = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="corrected_by")
-    serial = models.PositiveIntegerField("waardebon")
+    serial = models.PositiveIntegerField("voucher")
     on = models.DateField("dag")
     tariff = models.ForeignKey(Tariff, models.PROTECT, related_name="lines", db_index=False)
     net = models.DecimalField("bedrag zonder btw", max_digits=8, decimal_places=2)

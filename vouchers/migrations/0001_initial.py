@@ -28,8 +28,8 @@ class Migration(migrations.Migration):
                 ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'verbose_name': 'serie waardebonnen',
-                'verbose_name_plural': 'series waardebonnen',
+                'verbose_name': 'serie vouchers',
+                'verbose_name_plural': 'series vouchers',
                 'ordering': ['-first_serial'],
             },
         ),
@@ -74,8 +74,8 @@ class Migration(migrations.Migration):
                 ('holder', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='vouchers', to='organisations.organisation', verbose_name='houder')),
             ],
             options={
-                'verbose_name': 'waardebon',
-                'verbose_name_plural': 'waardebonnen',
+                'verbose_name': 'voucher',
+                'verbose_name_plural': 'vouchers',
                 'ordering': ['serial'],
             },
         ),

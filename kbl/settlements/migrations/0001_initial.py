@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
             name='Line',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('serial', models.PositiveIntegerField(verbose_name='waardebon')),
+                ('serial', models.PositiveIntegerField(verbose_name='voucher')),
                 ('on', models.DateField(verbose_name='dag')),
                 ('net', models.DecimalField(decimal_places=2, max_digits=8, verbose_name='bedrag zonder btw')),
                 ('vat_rate', models.DecimalField(decimal_places=2, max_digits=4, verbose_name='btw-tarief')),
