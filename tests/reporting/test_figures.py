@@ -1,0 +1,181 @@
+"""The figures are those of the facts, at any moment, along any line."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from intermediaries.models import Handout, Track
+from kbl.organisations.models import Municipality
+from kbl.settlements import commitments, corrections
+from kbl.settlements.models import Line, Tariff
+from libraries import renewal
+from libraries.models import Enrolment
+from reporting import figures, fund_figures
+from reporting.figures import NOT_ACCREDITED, NOT_REPORTED, Known, Measure
+from reporting.running import Running
+from tests.conftest import at, branch_of
+from vouchers import stock
+from vouchers.numbers import SerialRange
+
+pytestmark = pytest.mark.both_engines
+
+
+def now() -> Known:
+    return Known(date(2026, 2, 1), at(date(2026, 2, 1)))
+
+
+def test_the_whole_programme_is_counted_from_the_facts(two_quarters):
+    autumn, winter = (Known.at_closing(each) for each in two_quarters)
+    first, second = figures.totals([autumn, winter])
+    assert (first.made, first.allocated, first.handed_out, first.new) == (100, 50, 12, 6)
+    assert (second.handed_out, second.new, second.conversion, second.free) == (20, 18, 1, 1)
+    assert (second.plus, second.redeemed) == (19, 20)
+    assert second - first == figures.Totals(0, 0, 0, 8, 12, 1, 1, 0)
+
+
+def test_a_quarters_figures_are_the_lines_of_its_statements(two_quarters):
+    """Late reports count in the quarter in which they came in, on paper as on the invoices."""
+    autumn, winter = two_quarters
+    added = figures.totals([Known.at_closing(winter)])[0] - figures.totals([Known.at_closing(autumn)])[0]
+    billed = Line.objects.filter(statement__closing=winter, membership_year__isnull=False)
+    assert added.plus == billed.count() == 13
+    assert added.handed_out == Line.objects.filter(statement__closing=winter, handout__isnull=False).count()
+
+
+def test_a_closed_quarter_stays_as_it_was_known(two_quarters, history, venlo, clerk):
+    autumn, _ = two_quarters
+    before = figures.totals([Known.at_closing(autumn)])
+    history.both(3, venlo, date(2026, 1, 20), by=clerk)
+    Enrolment.objects.filter(library=venlo).first().revoke("twice", by=clerk, at=at(date(2026, 1, 21)))
+    assert figures.totals([Known.at_closing(autumn)]) == before
+
+
+def test_every_row_adds_up_to_the_whole(two_quarters):
+    known = [Known.at_closing(each) for each in two_quarters]
+    for measure, total in ((Measure.PLUS, 19), (Measure.HANDED_OUT, 20), (Measure.FREE, 1)):
+        by = "intermediary" if measure == Measure.HANDED_OUT else "library"
+        for dimension in (by, "municipality"):
+            rows = figures.count(measure, known, dimension)
+            assert sum(numbers[-1] for numbers in rows.values()) == total
+        assert sum(figures.count_by_track(measure, known[-1]).values()) == total
+
+
+def test_a_membership_counts_where_its_branch_is(two_quarters, venlo, landgraaf):
+    rows = figures.count(Measure.PLUS, [Known.at_closing(two_quarters[1])], "library", "municipality")
+    towns = {name: Municipality.objects.get(name=name).pk for name in ("Venlo", "Landgraaf")}
+    assert rows == {(venlo.pk, towns["Venlo"]): [12], (landgraaf.pk, towns["Landgraaf"]): [7]}
+
+
+def test_a_membership_gets_the_track_of_its_hand_out_once_that_is_reported(history, venlo, clerk):
+    numbers = range(history.next, history.next + 2)
+    history.redeem(numbers, venlo, date(2025, 9, 10), by=clerk)
+    early = Known(date(2025, 9, 10), at(date(2025, 9, 10)))
+    assert figures.count_by_track(Measure.PLUS, early) == {NOT_REPORTED: 2}
+    history.hand_out(2, date(2025, 9, 9), heard=date(2025, 9, 12))
+    assert figures.count_by_track(Measure.PLUS, early) == {NOT_REPORTED: 2}, "as it was known then"
+    assert figures.count_by_track(Measure.PLUS, Known(date(2025, 9, 12), at(date(2025, 9, 12)))) == {Track.DIRECT: 2}
+
+
+def test_a_hand_out_without_accreditation_is_counted_apart(history, food_bank):
+    food_bank.accreditations.update(valid_until=date(2025, 9, 5))
+    history.hand_out(2, date(2025, 9, 10))
+    assert figures.count_by_track(Measure.HANDED_OUT, now()) == {NOT_ACCREDITED: 2}
+
+
+def test_a_renewal_counts_as_renewed_and_not_as_new(history, venlo, clerk):
+    history.both(1, venlo, date(2025, 9, 10), by=clerk)
+    year = Enrolment.objects.get().years.get()
+    renewal.renew(year, by=clerk, at=at(date(2026, 9, 12)))
+    known = Known(date(2026, 9, 30), at(date(2026, 9, 30)))
+    (totals,) = figures.totals([known])
+    assert (totals.new, totals.renewed) == (1, 1)
+
+
+def test_a_revoked_fact_counts_until_it_is_revoked(history, venlo, clerk):
+    history.both(2, venlo, date(2025, 9, 10), by=clerk)
+    Handout.objects.first().revoke("twice", by=clerk, at=at(date(2025, 9, 20)))
+    days = [date(2025, 9, 15), date(2025, 9, 25)]
+    assert figures.count(Measure.HANDED_OUT, [Known(day, at(day)) for day in days])[()] == [2, 1]
+
+
+def test_voided_vouchers_are_counted_by_their_range(history, coordinator):
+    serials = SerialRange(history.next + 40, history.next + 46)
+    stock.void(serials, reason="lost", on=date(2025, 10, 1), by=coordinator, at=at(date(2025, 10, 1)))
+    assert figures.totals([now()])[0].void == 7
+
+
+# --- the fund --------------------------------------------------------------------------------------------------------
+
+
+def test_the_fund_names_both_denominators(two_quarters):
+    fund = fund_figures.fund(Known.at_closing(two_quarters[0]))
+    assert fund.position.budget == Decimal("946500.00")
+    assert fund.contribution == Decimal("1082000.00")
+    assert fund.position.received == Decimal("94500.00")
+    assert (fund.position.spent, fund.position.owed) == (Decimal("0.00"), Decimal("6") * 42 + Decimal("12") * 4)
+    assert fund.utilisation == Decimal("300.00") / Decimal("946500.00")
+
+
+def test_every_euro_is_spent_owed_or_waiting(two_quarters, history, venlo, clerk):
+    history.both(2, venlo, date(2026, 1, 5), by=clerk)
+    fund = fund_figures.fund(Known.at_closing(two_quarters[1])).position
+    assert fund.spent == Decimal("300.00")
+    assert fund.owed == Decimal("13") * 42 + Decimal("8") * 4
+    assert fund.waiting == Decimal("2") * 45 + Decimal("2") * 4
+
+
+def test_the_fund_agrees_with_the_commitments_of_the_day(two_quarters, history, venlo, clerk):
+    history.both(2, venlo, date(2026, 1, 20), by=clerk)
+    moment = at(date(2026, 2, 1))
+    fund = fund_figures.fund(Known(moment.date(), moment)).position
+    assert fund == commitments.position(moment.date(), waiting=commitments.waiting(moment))
+
+
+def test_a_correction_waits_as_a_credit(two_quarters, coordinator):
+    line = Line.objects.filter(statement__closing=two_quarters[0], membership_year__isnull=False).first()
+    moment = two_quarters[1].closed_at + timedelta(days=3)
+    corrections.correct(line, reason="twice", by=coordinator, at=moment)
+    assert fund_figures.waiting(Known(moment.date(), moment)) == (Decimal("-42.00"), 0)
+
+
+def test_a_fact_without_a_tariff_is_counted_and_stops_nothing(history, venlo, clerk):
+    Tariff.objects.filter(kind="handling").delete()
+    history.both(2, venlo, date(2025, 9, 20), by=clerk)
+    assert fund_figures.waiting(now()) == (Decimal("84.00"), 2)
+
+
+# --- the running quarter ---------------------------------------------------------------------------------------------
+
+
+def test_the_running_quarter_counts_from_the_last_closing(two_quarters, history, venlo, clerk):
+    history.both(3, venlo, date(2026, 1, 20), by=clerk)
+    running = Running.at(date(2026, 2, 1), at(date(2026, 2, 1)))
+    programme = dict(running.programme().rows)
+    assert programme["Uitgereikt"][0].added == 3
+    assert programme["Uitgereikt"][0].all == 23
+    for breakdown in running.breakdowns()[1:4]:
+        column = breakdown.headings.index("Nieuw lid")
+        assert (breakdown.total[column].added, breakdown.total[column].all) == (3, 21)
+
+
+def test_the_running_page_asks_as_much_for_many_as_for_few(two_quarters, history, venlo, clerk):
+    running = Running.at(date(2026, 2, 1), at(date(2026, 2, 1)))
+    with CaptureQueriesContext(connection) as few:
+        running.breakdowns()
+    history.both(20, venlo, date(2026, 1, 20), by=clerk)
+    with CaptureQueriesContext(connection) as many:
+        running.breakdowns()
+    assert len(few) == len(many)
+
+
+def test_a_branch_elsewhere_counts_for_its_own_municipality(history, venlo, landgraaf, clerk):
+    branch = branch_of(venlo)
+    assert branch.municipality.name == "Venlo"
+    branch.municipality = branch_of(landgraaf).municipality
+    branch.save()
+    history.both(1, venlo, date(2025, 9, 20), by=clerk)
+    rows = figures.count(Measure.NEW, [now()], "municipality")
+    assert rows == {(branch.municipality_id,): [1]}
