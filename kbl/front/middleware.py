@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 
 
 class NoStoreMiddleware:
-    """Answers to somebody who is logged in carry `no-store`, so that Back after log-out shows nothing (threats.md, 23)."""
+    """Answers to somebody who is logged in carry `no-store`: Back after log-out shows nothing (threats.md, 23)."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

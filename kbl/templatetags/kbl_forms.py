@@ -67,6 +67,8 @@ def form_errors(form: forms.BaseForm) -> dict:
         target = "" if bound.is_hidden else _focus_target(bound)
         for error in bound.errors.as_data():
             # "Dit veld is verplicht" does not say which one when it stands apart from its field.
-            words = f"{bound.label}: vul dit in." if error.code == "required" else " ".join(error.messages)
+            words = " ".join(error.messages)
+            if error.code == "required" and words == forms.Field.default_error_messages["required"]:
+                words = f"{bound.label}: vul dit in."
             problems.append({"words": words, "target": target})
     return {"problems": problems}
