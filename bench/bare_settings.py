@@ -8,5 +8,5 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
 ]
 ROOT_URLCONF = "bench.bare"
-TEMPLATES: list = []
+TEMPLATES = []
 INSTALLED_APPS = [app for app in ALL_APPS if not app.startswith("allauth")]

@@ -41,11 +41,11 @@ def draw() -> str:
         )
         if place + 1 < len(STEPS):
             if column < 3:
-                ax, ay = x + WIDTH + 5, y + HEIGHT / 2
+                ax, ay = x + WIDTH + 5, y + HEIGHT // 2
                 parts.append(f'<path d="M{ax} {ay}h{GAP - 14}m-7 -6l7 6l-7 6" {ARROW}/>')
             else:
-                ax, ay = x + WIDTH / 2, y + HEIGHT + 5
-                left = 24 + WIDTH / 2
+                ax, ay = x + WIDTH // 2, y + HEIGHT + 5
+                left = 24 + WIDTH // 2
                 parts.append(f'<path d="M{ax} {ay}v23H{left}v18m-6 -7l6 7l6 -7" {ARROW}/>')
     width, height = 48 + 4 * WIDTH + 3 * GAP, 48 + 2 * HEIGHT + 56
     return (

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pypdfium2
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "pictures"
@@ -28,7 +28,8 @@ QUIET = [
     "--disable-sync",
     "--no-first-run",
 ]
-DESK, PHONE = {"width": 1280, "height": 860}, {"width": 390, "height": 844}
+DESK: ViewportSize = {"width": 1280, "height": 860}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 
 # picture, who looks, where, on what
 PAGES = [
@@ -88,7 +89,7 @@ def demonstration(folder: Path) -> Iterator[str]:
         process.wait(timeout=30)
 
 
-def log_in(browser: Browser, home: str, who: str, size: dict) -> Page:
+def log_in(browser: Browser, home: str, who: str, size: ViewportSize) -> Page:
     """A page of somebody who came in by the front door."""
     page = browser.new_context(viewport=size, locale="nl-NL", timezone_id="Europe/Amsterdam").new_page()
     page.goto(home + "/account/inloggen/")

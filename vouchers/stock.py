@@ -82,9 +82,7 @@ def void(serials: SerialRange, *, reason: str, on: date, by, at: datetime) -> li
 
 
 @transaction.atomic
-def together(
-    ranges: Iterable[SerialRange], carry: Callable[[SerialRange], list[StockMovement]]
-) -> list[StockMovement]:
+def together(ranges: Iterable[SerialRange], carry: Callable[[SerialRange], list[StockMovement]]) -> list[StockMovement]:
     """Let several ranges go as one: all of them, or none. Raises StockRefused with the obstacles of all ranges."""
     movements: list[StockMovement] = []
     why: dict[tuple[str, str], list[SerialRange]] = {}

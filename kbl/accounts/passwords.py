@@ -10,4 +10,4 @@ class LongEnough(MinimumLengthValidator):
         return f"Dit wachtwoord is te kort. Kies er een van minstens {self.min_length} tekens."
 
     def get_help_text(self) -> str:
-        return f"Minstens {self.min_length} tekens. Een paar losse woorden achter elkaar is sterk en makkelijk te onthouden."
+        return f"Minstens {self.min_length} tekens. Een paar losse woorden is sterk en makkelijk te onthouden."

@@ -40,7 +40,7 @@ def navigation(request: HttpRequest) -> dict:
     programme = SimpleLazyObject(lambda: Programme.objects.filter(pk=1).first())
     acting = getattr(request, "acting", None)
     if acting is None:
-        frame = {"nav": [], "audience": "", "acting_for": None, "can_switch": False, "acting": None}
+        frame: dict = {"nav": [], "audience": "", "acting_for": None, "can_switch": False, "acting": None}
         return frame | {"programme": programme}
     audience = acting.role.audience
     nav = []
