@@ -49,9 +49,11 @@ class Command(BaseCommand):
                     f"In {nobody.year} is een doel gesteld, maar er doet nog geen bibliotheek mee."
                 ) from None
             wrong = self._compare(programme, rate, size)
+            for sentence in wrong:
+                self._say(f"VERSCHIL  {sentence}")
             call_command("check_books", stdout=self.stdout, stderr=self.stderr)
         if wrong:
-            raise CommandError(f"{len(wrong)} keer wijken de boeken af van het plan:\n" + "\n".join(wrong))
+            raise CommandError(f"De boeken wijken {len(wrong)} keer af van het plan.")
         self.stdout.write("De boeken zijn tot op de cent gelijk aan het plan.")
 
     def _say(self, line: str) -> None:
@@ -70,12 +72,12 @@ class Command(BaseCommand):
         self.stdout.write(f"niet besteed            {euro(received - spent):>14}\n\n")
         wrong = list(plan.budget_differences(programme))
         wrong += [
-            f"  {each.measure}, {each.when}: plan {each.plan}, boeken {each.result}"
+            f"{each.measure}, {each.when}: plan {each.plan}, boeken {each.result}"
             for each in plan.differences(expected, booked)
         ]
         unspent = everyone - plan.total(expected).fund
         if received - spent != unspent:
-            wrong.append(f"  niet besteed: plan {unspent}, boeken {received - spent}")
+            wrong.append(f"niet besteed: plan {unspent}, boeken {received - spent}")
         return wrong
 
 
