@@ -30,7 +30,7 @@ class NumberForm(forms.Form):
                 "autocomplete": "off",
                 "spellcheck": "false",
                 "enterkeyhint": "go",
-                "data-autofocus": "",
+                "autofocus": True,
             }
         ),
     )

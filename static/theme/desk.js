@@ -99,14 +99,12 @@ The desk: typing errors are caught here before anything is sent, and the keyboar
   // Keys: a choice, or the beginning of a scan
 
   let first = "";
-  let choosing = false;
   let waiting = 0;
 
   function choose() {
-    const radios = answer.querySelectorAll("[data-desk-choice] [type=radio]");
-    const chosen = radios[Number(first) - 1];
+    const chosen = answer.querySelectorAll("[data-desk-choice] [type=radio]")[Number(first) - 1];
     first = "";
-    if (!choosing || !chosen) return;
+    if (!chosen) return;
     chosen.checked = true;
     chosen.focus();
   }
@@ -115,7 +113,12 @@ The desk: typing errors are caught here before anything is sent, and the keyboar
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.matches("input:not([type=radio]), select, textarea, dialog *")) return;
     clearTimeout(waiting);
-    if (first && event.key.length === 1) {
+    const types = /^[0-9A-Za-z]$/.test(event.key);
+    if (types && !answer.contains(event.target)) {
+      // Nothing else on this page is typed in: the key lands in the field, and the rest of the scan after it.
+      field.focus();
+      field.select();
+    } else if (first && event.key.length === 1) {
       event.preventDefault();
       field.value = first + event.key;
       first = "";
@@ -124,9 +127,8 @@ The desk: typing errors are caught here before anything is sent, and the keyboar
       field.dispatchEvent(new Event("input", { bubbles: true }));
     } else if (first) {
       choose();
-    } else if (/^[0-9A-Za-z]$/.test(event.key)) {
+    } else if (types) {
       first = event.key;
-      choosing = answer.contains(event.target);
       waiting = setTimeout(choose, SCAN_GAP);
     }
   });

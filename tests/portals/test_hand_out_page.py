@@ -247,7 +247,7 @@ def test_the_start_page_counts_and_asks(willem, stock_of_food_bank, coordinator,
     page = willem.get(HOME)
     assert (page.context["in_drawer"], page.context["handed_out"]) == (45, 3)
     assert (page.context["to_declare"].count, page.context["to_declare"].amount) == (4, 16)
-    assert "Declaratie over het 3e kwartaal 2025: €\xa04,00" in page.content.decode()
+    assert "Declaratie over het 3e kwartaal 2025</a>: €\xa04,00" in page.content.decode()
 
 
 def test_a_missing_tariff_is_not_guessed_on_the_start_page(willem, stock_of_food_bank, programme):

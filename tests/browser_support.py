@@ -1,0 +1,132 @@
+"""Real browsers for the tests. A folder's conftest takes the fixtures it needs:
+
+    from tests.browser_support import chromium, visit  # noqa: F401
+
+`visit()` gives a page nobody is logged in on; `visit(user)` logs somebody in through the front door. When the test is
+over, anything a browser complained about fails it: a script error, a refusal by the content security policy, an answer
+of 500, a request to another host.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, expect, sync_playwright
+
+from kbl.accounts.models import User
+from tests.conftest import PASSWORD
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+DESK, PHONE = (1280, 900), (390, 844)
+SLOW_MACHINE = 15_000  # milliseconds
+
+# The browser tells the test of whatever the policy refused, also where it writes nothing on the console.
+TELL = """document.addEventListener("securitypolicyviolation", (event) =>
+  console.error(`policy: ${event.violatedDirective} refused ${event.blockedURI}`));"""
+
+
+@dataclass
+class Watch:
+    """What went wrong in the browsers of one test."""
+
+    home: str
+    problems: list[str] = field(default_factory=list)
+    expected: set[int] = field(default_factory=set)
+    excused: set[str] = field(default_factory=set)
+
+    def follow(self, page: Page) -> None:
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.problems.append(f"script: {error}"))
+        page.on("request", self._request)
+        page.on("response", self._response)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        # Chromium calls every 4xx a failure to load, also a form that is answered with 422; `_response` knows better.
+        excused = ("Failed to load resource", *self.excused)
+        if message.type == "error" and not message.text.startswith(excused):
+            self.problems.append(f"console: {message.text}")
+
+    def _request(self, request: Request) -> None:
+        address = urlsplit(request.url)
+        if address.scheme.startswith("http") and address.netloc != self.home:
+            self.problems.append(f"request to {address.netloc}")
+
+    def _response(self, response: Response) -> None:
+        allowed = response.status < 400 or response.status == 422 or response.status in self.expected
+        if not allowed:
+            self.problems.append(f"{response.status}: {urlsplit(response.url).path}")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for all tests of a process."""
+    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
+    # Playwright keeps an event loop in this thread; Django would refuse the database here although nothing is async.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+    if before is None:
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def watch(live_server) -> Watch:
+    """A test that is about trouble says so: 4xx answers in `expected`, beginnings of console messages in `excused`."""
+    return Watch(home=urlsplit(live_server.url).netloc)
+
+
+@pytest.fixture
+def visit(chromium, live_server, watch) -> Iterator[Callable[..., Page]]:
+    """Open a browser of its own, for somebody or for nobody, as wide as a desk or a phone."""
+    expect.set_options(timeout=SLOW_MACHINE)
+    contexts = []
+
+    def open_page(user: User | None = None, *, size: tuple[int, int] = DESK, **options) -> Page:
+        width, height = size
+        context = chromium.new_context(
+            base_url=live_server.url,
+            viewport={"width": width, "height": height},
+            locale="nl-NL",
+            timezone_id="Europe/Amsterdam",
+            reduced_motion="reduce",
+            **options,
+        )
+        contexts.append(context)
+        context.set_default_timeout(SLOW_MACHINE)
+        context.add_init_script(TELL)
+        page = context.new_page()
+        watch.follow(page)
+        if user is not None:
+            log_in(page, user)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not watch.problems, watch.problems
+
+
+def log_in(page: Page, user: User) -> None:
+    """Through the front door, with the keyboard."""
+    page.goto("/account/inloggen/")
+    page.get_by_label("E-mailadres").fill(user.email)
+    page.get_by_label("Wachtwoord", exact=True).fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda address: "inloggen" not in address)
+
+
+def fits(page: Page) -> bool:
+    """No sideways scrolling."""
+    return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
