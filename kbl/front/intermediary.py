@@ -62,7 +62,9 @@ def home(request: ActingRequest) -> HttpResponse:
             "to_declare": to_declare(organisation, quarter, at),
             "lately": lately(organisation),
             "unreported": unreported(organisation).count(),
-            "waiting": statements_of(organisation).filter(status=Statement.Status.DRAFT).select_related("closing"),
+            "waiting": statements_of(organisation)
+            .filter(status=Statement.Status.DRAFT, kind=Statement.Kind.DECLARATION)
+            .select_related("closing"),
             "accreditation": accreditation_on(organisation, today),
         },
     )

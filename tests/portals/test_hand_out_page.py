@@ -250,6 +250,15 @@ def test_the_start_page_counts_and_asks(willem, stock_of_food_bank, coordinator,
     assert "Declaratie over het 3e kwartaal 2025</a>: €\xa04,00" in page.content.decode()
 
 
+def test_a_library_that_hands_out_too_is_asked_here_for_its_declaration_only(
+    log_in, make_user, venlo, desk_stock, coordinator
+):
+    for number in (1, 2, 3):
+        closing.close(Quarter(2025, number), by=coordinator, at=at(date(2025, 10, 12)))
+    page = log_in(make_user("Ida", "intermediary", venlo)).get(HOME)
+    assert [statement.kind for statement in page.context["waiting"]] == ["declaration"]
+
+
 def test_a_missing_tariff_is_not_guessed_on_the_start_page(willem, stock_of_food_bank, programme):
     record(willem, "1-2")
     Tariff.objects.filter(kind="handling").delete()
