@@ -23,13 +23,14 @@ from libraries import enrolment, renewal
 from libraries.models import Enrolment
 from vouchers.batches import make_batch
 from vouchers.models import Batch, Voucher
-from vouchers.numbers import SerialRange
+from vouchers.numbers import SerialRange, ranges_of
 
 Kind = Enrolment.Kind
 KINDS = (Kind.NEW,) * 39 + (Kind.CONVERSION,) * 7 + (Kind.FREE_ANYWAY,) * 4
 QUIET_WEEKS = {30, 31, 32, 52, 1}
 SUPPLY, LOW, MADE_AT_ONCE = 20, 6, 400
-COMES_WITHIN, STAYS_AWAY, REPORTED_LATE = 35, 0.12, 0.06
+COMES_WITHIN, STAYS_AWAY, REPORTED_LATE = 35, 0.12, 0.08
+TOGETHER, AT_A_MEETING = 3, 0.1
 
 
 class Story:
@@ -148,23 +149,28 @@ class Story:
                 continue
             if own_desk:
                 self.agenda.put(self.office_hour(day), self._walk_in, partner)
-            elif partner.drawer:
-                self._give(partner, partner.drawer.pop(0), day)
+                continue
+            together = TOGETHER if self.dice.random() < AT_A_MEETING else 1
+            serials = partner.drawer[:together]
+            del partner.drawer[:together]
+            self._give(partner, serials, day)
 
-    def _give(self, partner: Partner, serial: int, day: date) -> None:
-        """A resident gets a voucher on a day; the report follows, and usually a visit."""
+    def _give(self, partner: Partner, serials: list[int], day: date) -> None:
+        """Residents get a voucher on a day, one at the desk or some at a meeting; the report follows, and visits."""
         given = self.office_hour(day)
         late = self.dice.random() < REPORTED_LATE
         reported = self.office_hour(self.workday(day + timedelta(days=self.dice.randint(8, 25)))) if late else given
-        self.agenda.put(reported, self._hand_out, partner, serial, day)
-        if self.dice.random() < STAYS_AWAY:
-            return
-        soon = int(COMES_WITHIN * self.dice.random() ** 2)
-        visit = self.workday(day + timedelta(days=soon), saturdays=True)
-        branch = self._branch(partner, visit)
-        if branch is not None:
-            at = max(self.office_hour(visit, 10, 16), given + timedelta(minutes=40))
-            self.agenda.put(at, self._redeem, serial, branch, self.dice.choice(KINDS))
+        if serials:
+            self.agenda.put(reported, self._hand_out, partner, serials, day)
+        for serial in serials:
+            if self.dice.random() < STAYS_AWAY:
+                continue
+            soon = int(COMES_WITHIN * self.dice.random() ** 2)
+            visit = self.workday(day + timedelta(days=soon), saturdays=True)
+            branch = self._branch(partner, visit)
+            if branch is not None:
+                at = max(self.office_hour(visit, 10, 16), given + timedelta(minutes=40))
+                self.agenda.put(at, self._redeem, serial, branch, self.dice.choice(KINDS))
 
     def _branch(self, partner: Partner, day: date) -> Branch | None:
         """Where a resident goes: mostly a library nearby that is open to the programme by then."""
@@ -172,8 +178,8 @@ class Story:
         slugs = [slug for slug in near if self.cast.libraries[slug].participation.starts_on <= day]
         return self.dice.choice(self.cast.branches[self.dice.choice(slugs)]) if slugs else None
 
-    def _hand_out(self, partner: Partner, serial: int, day: date, at: datetime) -> None:
-        handout.hand_out(partner.organisation, [SerialRange(serial, serial)], on=day, by=partner.worker, at=at)
+    def _hand_out(self, partner: Partner, serials: list[int], day: date, at: datetime) -> None:
+        handout.hand_out(partner.organisation, ranges_of(serials), on=day, by=partner.worker, at=at)
 
     def _redeem(self, serial: int, branch: Branch, kind: str, at: datetime) -> None:
         clerk = self.clerk(branch)
@@ -228,12 +234,13 @@ class Story:
         disputes = number == 5
         if disputes:
             self.agenda.put(answers, self._dispute, statement)
-            answers += timedelta(days=6)
+            answers = self.office_hour(self.workday(answers.date() + timedelta(days=6)))
         if newest and disputes:
             return
         self.agenda.put(answers, self._confirm, statement)
         if not (newest and number % 9 == 4):
-            self.agenda.put(answers + timedelta(days=2), self._approve, statement)
+            approves = self.office_hour(self.workday(answers.date() + timedelta(days=2)))
+            self.agenda.put(approves, self._approve, statement)
 
     def _dispute(self, statement: Statement, at: datetime) -> None:
         reason = StatementStep.Reason.NUMBERS_MISSING
