@@ -3,7 +3,8 @@
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
+from io import StringIO
 from pathlib import Path
 
 from django.core.management.base import CommandError
@@ -44,7 +45,8 @@ def scratch_database() -> Iterator[None]:
 
 def _create() -> None:
     try:
-        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        with redirect_stdout(StringIO()):  # it tells, whatever its verbosity, that a migration made the cache's table
+            connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     except SystemExit:  # the test machinery's way of saying that the server refused
         raise CommandError(
             "De database-server maakt geen database om in te spelen."

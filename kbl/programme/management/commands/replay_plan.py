@@ -51,7 +51,7 @@ class Command(BaseCommand):
             wrong = self._compare(programme, rate, size)
             for sentence in wrong:
                 self._say(f"VERSCHIL  {sentence}")
-            call_command("check_books", stdout=self.stdout, stderr=self.stderr)
+            call_command("check_books", quiet=True, stdout=self.stdout, stderr=self.stderr)
         if wrong:
             raise CommandError(f"De boeken wijken {len(wrong)} keer af van het plan.")
         self.stdout.write("De boeken zijn tot op de cent gelijk aan het plan.")
