@@ -98,6 +98,8 @@ class Command(BaseCommand):
             history.build(until=until, say=self._say)
         except LoadRefused as refused:
             raise CommandError("\n".join(refused.sentences)) from None
+        except KeyboardInterrupt:
+            raise CommandError("Afgebroken. Een volgende start begint opnieuw.") from None
 
     def _throw_away(self) -> None:
         if connection.vendor != "sqlite":

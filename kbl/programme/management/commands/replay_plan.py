@@ -48,6 +48,8 @@ class Command(BaseCommand):
                 raise CommandError(
                     f"In {nobody.year} is een doel gesteld, maar er doet nog geen bibliotheek mee."
                 ) from None
+            except KeyboardInterrupt:
+                raise CommandError("Afgebroken. De database om in te spelen wordt weer weggegooid.") from None
             wrong = self._compare(programme, rate, size)
             for sentence in wrong:
                 self._say(f"VERSCHIL  {sentence}")
