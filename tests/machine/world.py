@@ -85,6 +85,8 @@ class World(RuleBasedStateMachine):
             self.make_batch(3)
             batch = Batch.objects.order_by("-pk")[0]
             accreditation.allocate(batch.range, to=holder, on=self.today, by=self.coordinator, at=self.now)
+            self.attempt(handout.hand_out, holder, [SerialRange(batch.first_serial, batch.first_serial)], on=self.today)
+        self.redeem(0, 0, "new", 0)
 
     def teardown(self) -> None:
         if hasattr(self, "transaction"):
@@ -106,7 +108,10 @@ class World(RuleBasedStateMachine):
         except KNOWN_REFUSALS:
             assert oracle.fingerprint() == before, "a refusal changed something"
 
-    def serials(self, choice: int, length: int) -> SerialRange:
+    def serials(self, choice: int, length: int, holder: Organisation | None = None) -> SerialRange:
+        """Any run of serials; with a holder, mostly one that starts in its drawer."""
+        if holder and choice % 4 and (one := self.any_row(Voucher.objects.filter(holder=holder), choice)):
+            return SerialRange(one.serial, one.serial + (length - 1) // 2)
         last = Voucher.objects.order_by("-serial").values_list("serial", flat=True).first() or 1
         first = choice % (last + 1) + 1
         return SerialRange(first, first + length - 1)
@@ -134,12 +139,13 @@ class World(RuleBasedStateMachine):
 
     @rule(choice=pick, length=few, who=side)
     def take_back(self, choice: int, length: int, who: int) -> None:
-        self.attempt(stock.take_back, self.serials(choice, length), holder=self.intermediaries[who], on=self.today)
+        holder = self.intermediaries[who]
+        self.attempt(stock.take_back, self.serials(choice, length, holder), holder=holder, on=self.today)
 
     @rule(choice=pick, length=few, who=side)
     def move_to_the_other(self, choice: int, length: int, who: int) -> None:
         holder, to = self.intermediaries[who], self.intermediaries[1 - who]
-        self.attempt(accreditation.hand_on, self.serials(choice, length), holder=holder, to=to, on=self.today)
+        self.attempt(accreditation.hand_on, self.serials(choice, length, holder), holder=holder, to=to, on=self.today)
 
     @rule(choice=pick, length=few)
     def make_void(self, choice: int, length: int) -> None:
@@ -148,7 +154,8 @@ class World(RuleBasedStateMachine):
     @rule(choice=pick, length=few, who=side, back=days_back)
     def hand_out(self, choice: int, length: int, who: int, back: int) -> None:
         on = self.today - timedelta(days=back)
-        self.attempt(handout.hand_out, self.intermediaries[who], [self.serials(choice, length)], on=on)
+        holder = self.intermediaries[who]
+        self.attempt(handout.hand_out, holder, [self.serials(choice, length, holder)], on=on)
 
     @rule(choice=pick)
     def undo_hand_out(self, choice: int) -> None:
@@ -157,7 +164,8 @@ class World(RuleBasedStateMachine):
 
     @rule(choice=pick, where=side, kind=st.sampled_from(Enrolment.Kind.values), back=days_back)
     def redeem(self, choice: int, where: int, kind: str, back: int) -> None:
-        if voucher := self.any_row(Voucher.objects.all(), choice):
+        known = Voucher.objects.filter(status__in=["allocated", "handed_out"]) if choice % 4 else Voucher.objects.all()
+        if voucher := self.any_row(known, choice):
             on = self.today - timedelta(days=back)
             self.attempt(enrolment.redeem, voucher.number, branch=self.branches[where], kind=kind, on=on)
 
@@ -184,6 +192,18 @@ class World(RuleBasedStateMachine):
     @rule()
     def close_the_next_quarter(self) -> None:
         self.attempt(closing.close, closing.next_to_close())
+
+    @rule()
+    def a_quarter_goes_by(self) -> None:
+        quarter = closing.next_to_close()
+        self.today = max(self.today, quarter.last_day + timedelta(days=11))
+        self.attempt(closing.close, quarter)
+
+    @rule(choice=pick)
+    def settle(self, choice: int) -> None:
+        if statement := self.any_row(Statement.objects.exclude(number=None), choice):
+            self.attempt(statements.confirm, statement)
+            self.attempt(statements.approve, statement, by=self.finance)
 
     @rule(choice=pick)
     def correct(self, choice: int) -> None:
