@@ -60,6 +60,7 @@ class World(RuleBasedStateMachine):
         self.transaction.__enter__()
         self.today = date(2025, 9, 20)
         self.checked: tuple | None = None
+        self.ticks = 0
         Programme.objects.create(
             pk=1, name="Klein", starts_on=date(2025, 7, 1), ends_on=date(2027, 12, 31), target_group=100
         )
@@ -97,7 +98,9 @@ class World(RuleBasedStateMachine):
 
     @property
     def now(self) -> datetime:
-        return at(self.today)
+        """Noon, and a second later each time: no two things happen at the same moment."""
+        self.ticks += 1
+        return at(self.today) + timedelta(seconds=self.ticks)
 
     def attempt(self, action: Callable, *args, **named) -> None:
         """Call a domain function; when it refuses, everything must be as before."""
