@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "kbl.front.middleware.NoStoreMiddleware",
+    "kbl.front.middleware.SecondFactorMiddleware",
 ]
 
 ROOT_URLCONF = "kbl.urls"
@@ -131,6 +132,7 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "KBL"
+SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=not DEMO)
 MFA_ADAPTER = "kbl.accounts.adapter.MFAAdapter"
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # accounts come from Cubiss; an address is proven by the first password mail
 ACCOUNT_EMAIL_NOTIFICATIONS = True
