@@ -85,3 +85,10 @@ def a_year_after(column: str) -> str:
         return f"({column} + interval '1 year')::date"
     year_on = f"date({column}, '+1 year')"
     return f"CASE WHEN substr({column}, 6) = '02-29' THEN date({column}, '+1 year', '-1 day') ELSE {year_on} END"
+
+
+def quarter_of(column: str) -> str:
+    """The quarter of a day as the books write it, `2026-Q3`; later quarters are later texts."""
+    if connection.vendor == "postgresql":
+        return f"to_char({column}, 'YYYY-\"Q\"Q')"
+    return f"(substr({column}, 1, 4) || '-Q' || ((substr({column}, 6, 2) + 2) / 3))"

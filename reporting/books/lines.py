@@ -6,7 +6,7 @@ from django.db.models import Case, F, Q, Value, When
 
 from kbl.settlements.models import Closing, Line, Tariff, VatTreatment
 from kbl.settlements.tariffs import tariff_id
-from reporting.books.invariants import Rows, invariant, select
+from reporting.books.invariants import Rows, invariant, quarter_of, select
 
 # A request that read the clock just before a closing and was answered after it waits for the next closing.
 IN_FLIGHT = timedelta(minutes=2)
@@ -23,28 +23,33 @@ LINES = """
 
 @invariant("Elk te vergoeden feit van een gesloten kwartaal staat op een regel")
 def billable_facts_are_billed() -> Rows:
-    """Each fact that was recorded before a closing whose quarter it belongs to; later ones wait for the next."""
-    for closing in Closing.objects.order_by("quarter"):
-        yield from select(
-            """
-            SELECT 'handout' AS fact, handout.id, handout."on" AS day
-            FROM intermediaries_handout handout
-            WHERE handout.revoked_at IS NULL AND handout.accreditation_id IS NOT NULL
-              AND handout."on" BETWEEN %s AND %s AND handout.recorded_at <= %s
-              AND NOT EXISTS (SELECT 1 FROM settlements_line line
-                              WHERE line.handout_id = handout.id AND line.corrects_id IS NULL)
-            UNION ALL
-            SELECT 'membershipyear', year.id, year."on"
-            FROM libraries_membershipyear year
-                 JOIN libraries_enrolment enrolment ON enrolment.id = year.enrolment_id
-                 JOIN organisations_programme programme ON programme.id = 1
-            WHERE year.revoked_at IS NULL AND year."on" BETWEEN %s AND %s AND year.recorded_at <= %s
-              AND year."on" BETWEEN programme.starts_on AND programme.ends_on
-              AND enrolment.kind <> 'free_anyway' AND (enrolment.kind <> 'conversion' OR programme.conversions_funded)
-              AND NOT EXISTS (SELECT 1 FROM settlements_line line
-                              WHERE line.membership_year_id = year.id AND line.corrects_id IS NULL)""",
-            [closing.quarter.first_day, closing.quarter.last_day, closing.closed_at - IN_FLIGHT] * 2,
-        )
+    """Each fact that was recorded before its own quarter was closed; later ones wait for the next closing."""
+    closed = Closing.objects.order_by("quarter").values_list("quarter", "closed_at")
+    if not closed:
+        return []
+    borders = ", ".join(["(%s, %s)"] * len(closed))
+    params = [value for quarter, closed_at in closed for value in (str(quarter), closed_at - IN_FLIGHT)]
+    return select(
+        f"""
+        WITH closed (quarter, until) AS (VALUES {borders})
+        SELECT 'handout' AS fact, handout.id, handout."on" AS day
+        FROM intermediaries_handout handout JOIN closed ON closed.quarter = {quarter_of('handout."on"')}
+        WHERE handout.revoked_at IS NULL AND handout.recorded_at <= closed.until
+          AND handout.accreditation_id IS NOT NULL
+          AND NOT EXISTS (SELECT 1 FROM settlements_line line
+                          WHERE line.handout_id = handout.id AND line.corrects_id IS NULL)
+        UNION ALL
+        SELECT 'membershipyear', year.id, year."on"
+        FROM libraries_membershipyear year JOIN closed ON closed.quarter = {quarter_of('year."on"')}
+             JOIN libraries_enrolment enrolment ON enrolment.id = year.enrolment_id
+             JOIN organisations_programme programme ON programme.id = 1
+        WHERE year.revoked_at IS NULL AND year.recorded_at <= closed.until
+          AND year."on" BETWEEN programme.starts_on AND programme.ends_on
+          AND enrolment.kind <> 'free_anyway' AND (enrolment.kind <> 'conversion' OR programme.conversions_funded)
+          AND NOT EXISTS (SELECT 1 FROM settlements_line line
+                          WHERE line.membership_year_id = year.id AND line.corrects_id IS NULL)""",
+        params,
+    )
 
 
 @invariant("Geen feit staat op twee gewone regels")
@@ -57,15 +62,11 @@ def facts_are_billed_once() -> Rows:
 
 @invariant("Geen feit van een open periode staat op een regel")
 def open_periods_are_not_billed() -> Rows:
-    for closing in Closing.objects.order_by("quarter"):
-        yield from select(
-            f"""
-            SELECT line.id AS line, line."on" AS day, closing.quarter
-            {LINES}
-            WHERE closing.id = %s AND (line."on" > %s OR (line.corrects_id IS NULL
-                  AND COALESCE(handout.recorded_at, year.recorded_at) > closing.closed_at))""",
-            [closing.pk, closing.quarter.last_day],
-        )
+    return select(f"""
+        SELECT line.id AS line, line."on" AS day, closing.quarter
+        {LINES}
+        WHERE {quarter_of('line."on"')} > closing.quarter OR (line.corrects_id IS NULL
+              AND COALESCE(handout.recorded_at, year.recorded_at) > closing.closed_at)""")
 
 
 @invariant("Een regel noemt de organisatie, de voucher en de dag van zijn feit, op de goede soort afrekening")

@@ -17,7 +17,7 @@ REGISTER = settings.BASE_DIR / "docs" / "data_register.toml"
 
 PATTERNS = {
     "email": re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+\.[a-zA-Z]{2,}"),
-    "phone": re.compile(r"(?<!\d)(?:\+31|0031|0)[\s-]?(?:\(0\))?[\s-]?[1-9](?:[\s-]?\d){8}(?!\d)"),
+    "phone": re.compile(r"(?<!\w)(?:\+31|0031|0)[\s-]?(?:\(0\))?[\s-]?[1-9](?:[\s-]?\d){8}(?!\d)"),
     "iban": re.compile(r"(?<![A-Za-z])[A-Z]{2}\d{2}\s?(?:[A-Z0-9]{4}\s?){2,7}[A-Z0-9]{1,4}(?![A-Za-z0-9])"),
     "bsn": re.compile(r"(?<!\d)\d{3}[\s.]?\d{3}[\s.]?\d{3}(?!\d)"),
 }
@@ -87,10 +87,11 @@ def _suspects(table: str, names: list[str]) -> Iterator[Row]:
     like = "~" if connection.vendor == "postgresql" else "REGEXP"
     as_text = [f'CAST("{name}" AS text)' for name in names]
     key = _key(table)
+    together = " || '\n' || ".join(f"coalesce({text}, '')" for text in as_text)  # one search a row is enough
     rows = select(
         f'SELECT "{key}" AS key, {", ".join(f"{text} AS c{i}" for i, text in enumerate(as_text))} FROM "{table}"'
-        f" WHERE {' OR '.join(f'{text} {like} %s' for text in as_text)}",
-        [COARSE] * len(names),
+        f" WHERE {together} {like} %s",
+        [COARSE],
     )
     for row in rows:
         for i, name in enumerate(names):
@@ -101,7 +102,8 @@ def _suspects(table: str, names: list[str]) -> Iterator[Row]:
 def _key(table: str) -> str:
     """The column by which a row of a table is told apart."""
     with connection.cursor() as cursor:
-        return connection.introspection.get_primary_key_column(cursor, table) or "rowid"
+        found = connection.introspection.get_primary_key_column(cursor, table)
+    return found or ("ctid" if connection.vendor == "postgresql" else "rowid")
 
 
 def kinds(text: str) -> set[str]:

@@ -1,0 +1,337 @@
+-- What may be planted in the books: a name, the check that must find it, and how it is done.
+-- {A_HANDOUT} and the like are rows of the played history (test_check_books.py); COPY writes a row a second time.
+
+-- a status that no fact proves: status_follows_from_the_facts
+UPDATE vouchers_voucher SET status = 'redeemed' WHERE serial = {IN_A_DRAWER};
+
+-- a hand-out that the status forgot: status_follows_from_the_facts
+UPDATE vouchers_voucher SET status = 'allocated' WHERE status = 'handed_out';
+
+-- a void voucher that lives again: vouchers_are_where_they_were_brought
+UPDATE vouchers_voucher SET status = 'allocated', holder_id = {ANOTHER}, held_since = '2027-02-01' WHERE serial = {VOID};
+
+-- a voucher that became void by itself: vouchers_are_where_they_were_brought
+UPDATE vouchers_voucher SET status = 'void' WHERE serial = {IN_STOCK};
+
+-- a void voucher that is redeemed: void_vouchers_are_not_redeemed
+UPDATE vouchers_voucher SET status = 'void' WHERE serial = (SELECT MIN(voucher_id) FROM libraries_enrolment WHERE revoked_at IS NULL);
+
+-- a voucher in another drawer: vouchers_are_where_they_were_brought
+UPDATE vouchers_voucher SET holder_id = {ANOTHER} WHERE serial = {IN_A_DRAWER};
+
+-- a drawer with one too many: holders_add_up
+UPDATE vouchers_voucher SET holder_id = {ANOTHER} WHERE serial = {IN_A_DRAWER};
+
+-- a voucher that was held longer: vouchers_are_where_they_were_brought
+UPDATE vouchers_voucher SET held_since = '2025-01-01' WHERE serial = {IN_A_DRAWER};
+
+-- a voucher that is gone: batches_are_complete
+DELETE FROM vouchers_voucher WHERE serial = {IN_STOCK};
+
+-- a voucher in another batch: vouchers_lie_in_their_batch
+UPDATE vouchers_voucher SET batch_id = (SELECT MIN(id) FROM vouchers_batch) WHERE serial = {IN_STOCK};
+
+-- two batches with the same numbers: batches_are_disjoint
+UPDATE vouchers_batch SET last_serial = last_serial + 5 WHERE id = (SELECT MIN(id) FROM vouchers_batch);
+
+-- a counter that was put back: counter_is_beyond_the_last_serial
+UPDATE vouchers_serialcounter SET next_serial = 10;
+
+-- a counter that is gone: counter_is_beyond_the_last_serial
+DELETE FROM vouchers_serialcounter;
+
+-- random digits that are none: numbers_are_well_formed
+UPDATE vouchers_voucher SET secret = '12345x' WHERE serial = {IN_STOCK};
+
+-- random digits that somebody chose: secrets_are_scattered
+UPDATE vouchers_voucher SET secret = '000000';
+
+-- a movement that was wiped out: vouchers_are_where_they_were_brought
+DELETE FROM vouchers_stockmovement WHERE kind = 'return';
+
+-- a movement that came from nowhere: movements_follow_each_other
+UPDATE vouchers_stockmovement SET from_holder_id = {ANOTHER} WHERE kind = 'return';
+
+-- a movement of numbers that do not exist: movements_follow_each_other
+UPDATE vouchers_stockmovement SET last_serial = last_serial + 500 WHERE id = (SELECT MAX(id) FROM vouchers_stockmovement);
+
+-- a voucher handed out twice: one_handout_per_voucher
+DROP INDEX one_standing_handout_per_voucher;
+COPY intermediaries_handout {A_HANDOUT};
+
+-- a voucher redeemed twice: one_enrolment_per_voucher
+DROP INDEX one_standing_enrolment_per_voucher;
+COPY libraries_enrolment {AN_ENROLMENT}, key = NULL;
+
+-- a membership year paid twice: one_membership_year_per_ordinal
+DROP INDEX one_membership_year_per_ordinal;
+COPY libraries_membershipyear {A_FIRST_YEAR};
+
+-- a membership that ended twice: one_end_per_enrolment
+DROP INDEX one_standing_end_per_enrolment;
+COPY libraries_membershipend (SELECT MIN(id) FROM libraries_membershipend);
+
+-- a hand-out by somebody else: handouts_are_by_the_holder
+UPDATE intermediaries_handout SET organisation_id = {ANOTHER}, accreditation_id = NULL WHERE id = {A_HANDOUT};
+
+-- a hand-out before the paper came: handouts_are_by_the_holder
+UPDATE intermediaries_handout SET "on" = '2025-01-02' WHERE id = {A_HANDOUT};
+
+-- a hand-out under another's accreditation: handouts_are_accredited_or_flagged
+UPDATE intermediaries_handout SET accreditation_id = (SELECT MAX(id) FROM intermediaries_accreditation other WHERE other.organisation_id <> intermediaries_handout.organisation_id) WHERE id = {A_HANDOUT};
+
+-- an accreditation that ended before the hand-out: handouts_are_accredited_or_flagged
+UPDATE intermediaries_accreditation SET valid_until = valid_from;
+
+-- two accreditations on a day: one_accreditation_a_day
+COPY intermediaries_accreditation (SELECT MIN(id) FROM intermediaries_accreditation), valid_from = valid_from + 1;
+
+-- an enrolment at an organisation that is no library: enrolments_are_at_a_participating_library
+UPDATE libraries_enrolment SET library_id = {ANOTHER} WHERE id = {AN_ENROLMENT};
+
+-- an enrolment before the library took part: enrolments_are_at_a_participating_library
+UPDATE libraries_participation SET starts_on = '2027-06-01';
+
+-- an enrolment at another library's branch: enrolments_are_at_a_participating_library
+UPDATE libraries_enrolment SET branch_id = (SELECT MAX(id) FROM organisations_branch other WHERE other.organisation_id <> libraries_enrolment.library_id) WHERE id = {AN_ENROLMENT};
+
+-- an enrolment before the municipality began: enrolments_are_at_a_participating_library
+UPDATE organisations_municipality SET starts_on = NULL;
+
+-- an enrolment with an expired voucher: enrolments_are_within_the_programme
+UPDATE vouchers_batch SET valid_until = made_on;
+
+-- a first year on another day: first_years_come_with_their_enrolment
+UPDATE libraries_membershipyear SET "on" = "on" + 1 WHERE id = {A_FIRST_YEAR};
+
+-- a year of an enrolment that was revoked: first_years_come_with_their_enrolment
+UPDATE libraries_membershipyear SET revoked_at = NULL, revoked_by_id = NULL, revoke_reason = '';
+
+-- a renewal a day too early: years_follow_each_other
+UPDATE libraries_membershipyear SET "on" = "on" - 1 WHERE id = {A_RENEWAL};
+
+-- a year that was skipped: years_follow_each_other
+UPDATE libraries_membershipyear SET ordinal = 3 WHERE id = {A_RENEWAL};
+
+-- a renewal at another library: years_are_at_the_library_of_the_enrolment
+UPDATE libraries_membershipyear SET library_id = {ANOTHER} WHERE id = {A_RENEWAL};
+
+-- a renewal after the end: nothing_follows_an_end
+UPDATE libraries_membershipend SET enrolment_id = (SELECT enrolment_id FROM libraries_membershipyear WHERE id = {A_RENEWAL}), "on" = '2025-09-01' WHERE id = (SELECT MIN(id) FROM libraries_membershipend);
+
+-- an unknown number that names a voucher: refusals_are_by_libraries
+ALTER TABLE libraries_refusal DROP CONSTRAINT unknown_number_names_no_voucher;
+UPDATE libraries_refusal SET reason = 'unknown';
+
+-- a fact from the future: nothing_happened_in_the_future
+UPDATE intermediaries_handout SET "on" = '2027-12-01' WHERE id = {A_HANDOUT};
+
+-- a fact that is half revoked: facts_are_revoked_wholly_or_not
+ALTER TABLE intermediaries_handout DROP CONSTRAINT intermediaries_handout_revoked_wholly_or_not;
+UPDATE intermediaries_handout SET revoked_by_id = recorded_by_id WHERE id = {A_HANDOUT};
+
+-- a fact that was revoked before it was there: facts_are_revoked_wholly_or_not
+UPDATE libraries_enrolment SET revoked_at = recorded_at - interval '1 day' WHERE revoked_at IS NOT NULL;
+
+-- a line that was wiped out: billable_facts_are_billed
+DELETE FROM settlements_line WHERE id = (SELECT MAX(line.id) FROM settlements_line line LEFT JOIN settlements_correction c ON c.line_id = line.id WHERE c.id IS NULL AND line.corrects_id IS NULL);
+
+-- a fact on two lines: facts_are_billed_once
+DROP INDEX handling_paid_once;
+COPY settlements_line (SELECT MIN(id) FROM settlements_line WHERE handout_id IS NOT NULL);
+
+-- a line of a quarter that is still open: open_periods_are_not_billed
+UPDATE settlements_line SET "on" = '2027-01-05' WHERE id = {A_LINE};
+
+-- a line for what was heard of later: open_periods_are_not_billed
+UPDATE intermediaries_handout SET recorded_at = '2027-01-20' WHERE id = {A_BILLED_HANDOUT};
+
+-- a line with another number: lines_agree_with_their_facts
+UPDATE settlements_line SET serial = serial + 1 WHERE id = {A_LINE};
+
+-- a line with another day: lines_agree_with_their_facts
+UPDATE settlements_line SET "on" = "on" - 1 WHERE id = {A_LINE};
+
+-- a line on another's statement: lines_agree_with_their_facts
+UPDATE settlements_line SET statement_id = (SELECT MAX(id) FROM settlements_statement) WHERE id = {A_LINE};
+
+-- a line at another price: lines_are_at_the_tariff_of_the_day
+UPDATE settlements_line SET net = net + 1 WHERE id = {A_LINE};
+
+-- a line with another VAT rate: lines_are_at_the_tariff_of_the_day
+UPDATE settlements_line SET vat_rate = 9 WHERE id = {A_LINE};
+
+-- a tariff that was rewritten: lines_are_at_the_tariff_of_the_day
+UPDATE settlements_tariff SET amount = 44 WHERE amount = 45;
+
+-- a fee for who was a member already: free_things_are_not_billed
+UPDATE libraries_enrolment SET kind = 'free_anyway' WHERE id = (SELECT enrolment_id FROM libraries_membershipyear WHERE id = (SELECT membership_year_id FROM settlements_line WHERE id = {A_FEE}));
+
+-- handling outside an accreditation: free_things_are_not_billed
+UPDATE intermediaries_handout SET accreditation_id = NULL WHERE id = {A_BILLED_HANDOUT};
+
+-- a correction of a cent less: corrections_are_exact_opposites
+UPDATE settlements_line SET net = net + 0.01 WHERE id = {A_CORRECTION};
+
+-- a negative line that corrects nothing: only_corrections_are_negative
+ALTER TABLE settlements_line DROP CONSTRAINT only_a_correction_is_negative;
+UPDATE settlements_line SET net = -net WHERE id = {A_LINE};
+
+-- a correction of a tariff that is gone: tariffs_are_positive
+DELETE FROM settlements_tariff WHERE amount = 42;
+
+-- a line corrected twice: lines_are_corrected_once
+ALTER TABLE settlements_line DROP CONSTRAINT settlements_line_corrects_id_key;
+COPY settlements_line {A_CORRECTION};
+
+-- a correction that nobody asked for: corrections_were_asked_for
+DELETE FROM settlements_correction;
+
+-- a correction that was never billed: corrections_are_billed
+DELETE FROM settlements_line WHERE id = {A_CORRECTION};
+
+-- a billed fact that was revoked on the quiet: billed_facts_are_revoked_by_correction_only
+UPDATE intermediaries_handout SET revoked_at = '2027-02-01', revoked_by_id = recorded_by_id, revoke_reason = 'twice' WHERE id = (SELECT MAX(handout_id) FROM settlements_line);
+
+-- a corrected fact that stands: billed_facts_are_revoked_by_correction_only
+UPDATE intermediaries_handout SET revoked_at = NULL, revoked_by_id = NULL, revoke_reason = '';
+
+-- a statement of a cent more: statements_are_the_sum_of_their_lines
+UPDATE settlements_statement SET net = net + 0.01 WHERE id = {A_STATEMENT};
+
+-- VAT that does not follow: vat_is_right
+UPDATE settlements_statement SET vat = 1 WHERE id = {A_STATEMENT};
+
+-- a credit that evaporated: credits_are_carried
+UPDATE settlements_statement SET carried_in = 0 WHERE carried_in < 0;
+
+-- a credit without a next statement: credits_are_not_forgotten
+UPDATE settlements_statement SET net = -5 WHERE closing_id <> {LAST_CLOSING} AND id = {A_NIL};
+DELETE FROM settlements_statement WHERE closing_id <> (SELECT closing_id FROM settlements_statement WHERE id = {A_NIL}) AND organisation_id = (SELECT organisation_id FROM settlements_statement WHERE id = {A_NIL});
+
+-- two statements for one party: one_statement_per_party
+ALTER TABLE settlements_statement DROP CONSTRAINT one_statement_per_party;
+COPY settlements_statement {A_STATEMENT}, number = 'VEN-2025-9999';
+
+-- a number that was skipped: numbers_have_no_gaps
+UPDATE settlements_statement SET number = 'VEN-2025-0044' WHERE id = {A_STATEMENT};
+
+-- a counter of numbers that ran ahead: numbers_have_no_gaps
+UPDATE settlements_numberseries SET last_number = last_number + 1;
+
+-- a number of another year: numbers_have_no_gaps
+UPDATE settlements_statement SET number = 'VEN-2020-0001' WHERE id = {A_STATEMENT};
+
+-- a nil report with a number: only_nil_reports_have_no_number
+UPDATE settlements_statement SET number = 'X-2025-0001' WHERE id = {A_NIL};
+
+-- an approval without a step: steps_are_legal
+UPDATE settlements_statement SET status = 'approved' WHERE status = 'draft';
+DELETE FROM settlements_statementstep WHERE statement_id = {AN_APPROVED};
+
+-- an approval before anybody agreed: steps_are_legal
+DELETE FROM settlements_statementstep WHERE status = 'confirmed' AND statement_id = {AN_APPROVED};
+
+-- one pair of eyes: four_eyes
+UPDATE settlements_statementstep SET by_id = 1 WHERE statement_id = {AN_APPROVED};
+
+-- an approval before the closing: steps_follow_the_closing
+UPDATE settlements_statementstep SET at = '2025-01-01' WHERE statement_id = {AN_APPROVED};
+
+-- a closed quarter that the gate forgot: quarters_are_closed_in_order
+DELETE FROM organisations_closedquarter WHERE quarter = '2026-Q4';
+
+-- a quarter that was closed before it was over: quarters_are_closed_in_order
+UPDATE settlements_closing SET closed_at = '2026-12-01' WHERE quarter = '2026-Q4';
+UPDATE organisations_closedquarter SET closed_at = '2026-12-01' WHERE quarter = '2026-Q4';
+
+-- a draw of a cent more: approved_statements_are_drawn
+UPDATE fund_fundentry SET amount = amount - 0.01 WHERE id = (SELECT MIN(id) FROM fund_fundentry WHERE kind = 'draw');
+
+-- a draw that was wiped out: approved_statements_are_drawn
+DELETE FROM fund_fundentry WHERE id = (SELECT MAX(id) FROM fund_fundentry WHERE kind = 'draw');
+
+-- a draw for a statement that nobody approved: approved_statements_are_drawn
+UPDATE settlements_statement SET status = 'confirmed' WHERE id = {AN_APPROVED};
+
+-- a draw that names no statement: approved_statements_are_drawn
+COPY fund_fundentry (SELECT MIN(id) FROM fund_fundentry WHERE kind = 'draw'), reference = 'statement:999999';
+
+-- a reversal of half: reversals_are_exact_opposites
+UPDATE fund_fundentry SET amount = amount / 2 WHERE kind = 'reversal';
+
+-- a reference that was booked twice: references_are_booked_once
+ALTER TABLE fund_fundentry DROP CONSTRAINT fund_fundentry_reference_key;
+COPY fund_fundentry (SELECT MIN(id) FROM fund_fundentry WHERE kind = 'draw');
+
+-- a cost that brings money in: entries_have_the_sign_of_their_kind
+UPDATE fund_fundentry SET amount = 5 WHERE kind = 'other_cost';
+
+-- an entry that is neither income nor cost: the_balance_adds_up
+ALTER TABLE fund_fundentry ALTER COLUMN kind DROP NOT NULL;
+UPDATE fund_fundentry SET kind = NULL WHERE kind = 'other_cost';
+
+-- an entry from the future: entries_are_not_in_the_future
+UPDATE fund_fundentry SET "on" = '2027-12-31' WHERE kind = 'other_cost';
+
+-- a document that was rewritten: documents_match_their_hash
+UPDATE settlements_document SET content = 'another' WHERE kind = 'statement';
+
+-- a quarter that was rewritten to the last detail: books_match_their_report
+UPDATE settlements_closing SET closed_at = closed_at + interval '1 second' WHERE quarter = '2026-Q4';
+UPDATE organisations_closedquarter SET closed_at = closed_at + interval '1 second' WHERE quarter = '2026-Q4';
+
+-- a document of another quarter: documents_belong_to_their_closing
+UPDATE settlements_document SET closing_id = (SELECT MIN(id) FROM settlements_closing) WHERE kind = 'statement';
+
+-- a trigger that was thrown away: history_is_guarded
+DROP TRIGGER settlements_line_keeps_history ON settlements_line;
+
+-- a trigger that was switched off: history_is_guarded
+ALTER TABLE settlements_document DISABLE TRIGGER settlements_document_keeps_rows;
+
+-- a trigger that lets a column go: history_is_guarded
+DROP TRIGGER fund_fundentry_keeps_history ON fund_fundentry;
+CREATE TRIGGER fund_fundentry_keeps_history BEFORE UPDATE ON fund_fundentry FOR EACH ROW WHEN (NEW.description IS DISTINCT FROM OLD.description) EXECUTE FUNCTION kbl_append_only();
+
+-- a guard that does nothing: history_is_guarded
+CREATE OR REPLACE FUNCTION kbl_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+
+-- a rule that was dropped: constraints_are_in_the_database
+ALTER TABLE settlements_line DROP CONSTRAINT line_is_for_one_thing;
+
+-- a row that broke a rule while it was away: rows_obey_their_constraints
+ALTER TABLE fund_instalment DROP CONSTRAINT instalment_is_positive;
+UPDATE fund_instalment SET amount = -1 WHERE id = (SELECT MIN(id) FROM fund_instalment);
+
+-- a tariff twice while the rule was away: rows_obey_their_constraints
+ALTER TABLE vouchers_batch DROP CONSTRAINT vouchers_batch_first_serial_key;
+COPY vouchers_batch (SELECT MIN(id) FROM vouchers_batch), last_serial = 9000000;
+
+-- a statement of nobody: references_lead_somewhere
+UPDATE settlements_statement SET organisation_id = 999999 WHERE id = (SELECT MIN(id) FROM settlements_statement);
+
+-- a second gate: the_books_have_one_gate
+ALTER TABLE organisations_books DROP CONSTRAINT only_one_gate;
+INSERT INTO organisations_books (id) VALUES (2);
+
+-- a column for a name: columns_are_registered
+ALTER TABLE libraries_enrolment ADD COLUMN name text;
+
+-- a table beside the register: columns_are_registered
+CREATE TABLE residents (bsn text);
+
+-- an e-mail address in a branch's name: texts_hold_no_personal_data
+UPDATE organisations_branch SET name = 'vraag Tanya: tanya@thuis.example' WHERE id = (SELECT MIN(id) FROM organisations_branch);
+
+-- a telephone number in a street: texts_hold_no_personal_data
+UPDATE organisations_organisation SET street = 'Plein 1, 06-12345678' WHERE id = (SELECT MIN(id) FROM organisations_organisation);
+
+-- a citizen's number in a booking: texts_hold_no_personal_data
+UPDATE fund_fundentry SET description = 'voor 111222333' WHERE kind = 'other_cost';
+
+-- a bank account in a budget line: texts_hold_no_personal_data
+UPDATE fund_budgetline SET name = 'NL91 ABNA 0417 1643 00' WHERE id = (SELECT MIN(id) FROM fund_budgetline);
+
+-- an e-mail address in a column made for a code: texts_hold_no_personal_data
+UPDATE settlements_numberseries SET name = 'a@b.nl' WHERE id = (SELECT MIN(id) FROM settlements_numberseries);

@@ -1,0 +1,133 @@
+"""Two years of a small programme, played through the domain, with one of everything that can happen to a voucher."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import partial
+
+from django.conf import settings
+
+from intermediaries import handout
+from intermediaries.models import Handout
+from kbl.clock import local_day
+from kbl.facts import RevokeReason
+from kbl.fund import ledger
+from kbl.periods import Quarter
+from kbl.programme.agenda import Agenda, moment
+from kbl.programme.loader import load
+from kbl.programme.player import Player
+from kbl.programme.programme_file import read
+from kbl.settlements import corrections, documents
+from kbl.settlements.closing import books_digest
+from kbl.settlements.models import Closing, Line, Statement
+from libraries import enrolment, renewal
+from libraries.models import Enrolment, MembershipEnd
+from vouchers import stock
+from vouchers.batches import make_batch
+from vouchers.models import Voucher
+from vouchers.numbers import Number, SerialRange
+
+LIMBURG = settings.BASE_DIR / "programmes" / "limburg-2025-2027.toml"
+
+
+def play() -> None:
+    """From January 2025 until February 2027: eight closed quarters and a running one."""
+    file = read(LIMBURG)
+    load(file)
+    player = Player(file, renewal=Decimal("0.7"), scale=Decimal("0.02"), say=lambda line: None)
+    run = partial(Agenda.run, player.agenda)
+    player.agenda.run = lambda until=None: None
+    player.play()  # everything is on the agenda now, and nothing has happened
+    run(moment(date(2026, 8, 1)))
+    _correct_a_closed_quarter(player)
+    run(moment(date(2027, 2, 1), 6))
+    _the_running_quarter(player)
+    _papers()
+
+
+def _correct_a_closed_quarter(player: Player) -> None:
+    """In August: a library's whole invoice of the spring was wrong, so that it ends with a credit; and a hand-out."""
+    at = moment(date(2026, 8, 2))
+    spring = Closing.objects.get(quarter=Quarter(2026, 2))
+    largest = spring.statements.filter(kind="invoice", number__isnull=False).order_by("-net").first()
+    for line in largest.lines.filter(corrects=None, membership_year__ordinal=1):
+        corrections.correct(line, reason="twice", by=player.coordinator, at=at)
+    line = Line.objects.filter(statement__closing=spring, handout__isnull=False).first()
+    corrections.correct(line, reason="wrong_date", by=player.coordinator, at=at)
+
+
+def _the_running_quarter(player: Player) -> None:
+    """In February 2027: stock goes round, mistakes are undone, a number is refused, and every kind of membership."""
+    day = date(2027, 2, 1)
+    at = moment(day, 12)
+    by = player.coordinator
+    batch = make_batch(60, medium="digital", valid_until=date(2027, 12, 31), on=day, by=by, at=at)
+    first = batch.first_serial
+    one, other = player.intermediaries[1], player.intermediaries[2]
+    serials = SerialRange(first, first + 39)
+    stock.allocate(serials, to=one, on=day, by=by, at=at)
+    stock.take_back(SerialRange(first + 30, first + 39), holder=one, on=day, by=by, at=at)
+    stock.hand_on(SerialRange(first + 20, first + 29), holder=one, to=other, on=day, by=by, at=at)
+    stock.void(SerialRange(first + 24, first + 26), reason="lost", on=day, by=by, at=at)
+    stock.void(SerialRange(first + 50, first + 51), reason="misprint", on=day, by=by, at=at)
+    handout.hand_out(one, [SerialRange(first, first + 9)], on=day, by=player.parties[one.pk], at=at)
+    stock.void(SerialRange(first + 9, first + 9), reason="stolen", on=day, by=by, at=at)
+    handout.undo(
+        Handout.objects.get(voucher=first + 8), reason=RevokeReason.TYPING_ERROR, by=player.parties[one.pk], at=at
+    )
+    one.accreditations.update(valid_until=day)
+    branch = player.branches[0]
+    clerk = player.clerks[branch.organisation_id]
+    kinds = [Enrolment.Kind.NEW, Enrolment.Kind.CONVERSION, Enrolment.Kind.FREE_ANYWAY, Enrolment.Kind.NEW]
+    for serial, kind in zip(range(first, first + 4), kinds, strict=True):
+        enrolment.redeem(_number(serial), branch=branch, kind=kind, on=day, by=clerk, at=at)
+    last = Enrolment.objects.get(voucher=first + 3)
+    enrolment.undo(last, reason=RevokeReason.TWICE, by=clerk, at=at + timedelta(hours=1), on=day)
+    for serial in (first, first + 25, first + 45):
+        try:
+            enrolment.redeem(_number(serial), branch=branch, kind="new", on=day, by=clerk, at=at)
+        except enrolment.VoucherRefused:
+            continue
+    later = moment(day + timedelta(days=1))
+    handout.hand_out(one, [SerialRange(first + 10, first + 11)], on=local_day(later), by=clerk, at=later)
+    due = (renewal.due(library, on=later.date()).first() for library in player.libraries)
+    renewal.end(next(filter(None, due)), by=clerk, at=later)
+    cost = ledger.spend(Decimal("12.50"), reference="test", description="Vergissing", on=day, by=player.finance, at=at)
+    ledger.reverse(cost, on=day, by=player.finance, at=later)
+
+
+def _number(serial: int) -> Number:
+    return Voucher.objects.get(pk=serial).number
+
+
+def _papers() -> None:
+    """Issued papers; what they look like does not matter here."""
+    winter = Closing.objects.get(quarter=Quarter(2026, 4))
+    at = winter.closed_at + timedelta(hours=1)
+    for statement in winter.statements.all()[:3]:
+        documents.issue(
+            "statement",
+            closing=winter,
+            statement=statement,
+            filename=f"stuk-{statement.pk}.pdf",
+            make=lambda pk=statement.pk: b"paper %d" % pk,
+            at=at,
+        )
+    documents.issue(
+        "report",
+        closing=winter,
+        filename="report.pdf",
+        make=lambda: b"report",
+        at=at,
+        books_digest=books_digest(winter),
+    )
+
+
+def has_one_of_everything() -> None:
+    """What the planted corruptions need to be there."""
+    assert Statement.objects.filter(carried_in__lt=0).exists(), "a credit that was carried"
+    assert Line.objects.filter(corrects__isnull=False).exists()
+    assert MembershipEnd.objects.exists()
+    assert Handout.objects.filter(accreditation=None).exists()
+    assert {status for (status,) in Voucher.objects.order_by().values_list("status").distinct()} == set(
+        Voucher.Status.values
+    )

@@ -1,0 +1,173 @@
+"""The books are clean after an honest history, and every planted corruption is found by the check that is for it."""
+
+import io
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, connection, transaction
+
+from kbl.settlements import closing
+from kbl.settlements.models import Closing, Line
+from reporting import books
+from reporting.books import register
+from reporting.books.custody import Run, differences
+from tests.reporting import played
+
+PLANTS = Path(__file__).with_name("plants.sql")
+
+
+@pytest.fixture
+def honest_books(db):
+    """A played history with one of everything."""
+    played.play()
+    played.has_one_of_everything()
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # so that a plant may alter a table
+
+
+def wrong() -> dict[str, list]:
+    """The names of the invariants that do not hold, with their rows."""
+    return {outcome.invariant.name: outcome.rows for outcome in books.check() if not outcome.holds}
+
+
+@pytest.mark.both_engines
+def test_an_honest_history_raises_no_alarm(honest_books):
+    assert wrong() == {}
+    assert Line.objects.count() > 150
+
+
+# Rows of the history that a plant can work on, by the names that plants.sql gives them.
+ROWS = {
+    "A_HANDOUT": "(SELECT MIN(id) FROM intermediaries_handout WHERE revoked_at IS NULL)",
+    "A_BILLED_HANDOUT": "(SELECT MIN(handout_id) FROM settlements_line)",
+    "AN_ENROLMENT": "(SELECT MIN(id) FROM libraries_enrolment WHERE revoked_at IS NULL)",
+    "A_FIRST_YEAR": "(SELECT MIN(id) FROM libraries_membershipyear WHERE ordinal = 1 AND revoked_at IS NULL)",
+    "A_RENEWAL": "(SELECT MIN(id) FROM libraries_membershipyear WHERE ordinal = 2 AND revoked_at IS NULL)",
+    "A_LINE": "(SELECT MIN(id) FROM settlements_line WHERE corrects_id IS NULL)",
+    "A_FEE": "(SELECT MIN(id) FROM settlements_line WHERE membership_year_id IS NOT NULL AND corrects_id IS NULL)",
+    "A_CORRECTION": "(SELECT MIN(id) FROM settlements_line WHERE corrects_id IS NOT NULL)",
+    "A_STATEMENT": "(SELECT MIN(id) FROM settlements_statement WHERE net > 0)",
+    "AN_APPROVED": "(SELECT MIN(id) FROM settlements_statement WHERE net > 0 AND status = 'approved')",
+    "A_NIL": "(SELECT MIN(id) FROM settlements_statement WHERE number IS NULL)",
+    "LAST_CLOSING": "(SELECT MAX(id) FROM settlements_closing)",
+    "ANOTHER": "(SELECT MAX(id) FROM organisations_organisation)",
+    "IN_A_DRAWER": "(SELECT MIN(serial) FROM vouchers_voucher WHERE status = 'allocated')",
+    "IN_STOCK": "(SELECT MIN(serial) FROM vouchers_voucher WHERE status = 'in_stock')",
+    "VOID": "(SELECT MIN(serial) FROM vouchers_voucher WHERE status = 'void')",
+}
+
+
+def plants() -> list[tuple[str, str, list[str]]]:
+    """What plants.sql says: a name, the check that must find it, and the statements, one a line."""
+    found = []
+    for part in PLANTS.read_text().split("\n\n")[1:]:
+        head, *statements = part.strip().splitlines()
+        name, _, check = head.removeprefix("-- ").rpartition(": ")
+        found.append((name, check, [statement.removesuffix(";") for statement in statements]))
+    return found
+
+
+def plant(statements: list[str]) -> None:
+    """Do it as the owner of the database could: no trigger and no foreign key refuses."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        for statement in statements:
+            for name, row in ROWS.items():
+                statement = statement.replace(f"{{{name}}}", row)
+            cursor.execute(copied(statement) if statement.startswith("COPY ") else statement)
+
+
+def copied(statement: str) -> str:
+    """`COPY table (SELECT id), column = value` as SQL: the row is written a second time, with those changes."""
+    source, *changes = statement.removeprefix("COPY ").split(", ")
+    table, _, pk = source.partition(" ")
+    with connection.cursor() as cursor:
+        names = [column.name for column in connection.introspection.get_table_description(cursor, table)]
+    changed = dict(change.split(" = ", 1) for change in changes)
+    columns = {f'"{name}"': changed.get(name, f'"{name}"') for name in names if name != "id"}
+    return (
+        f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(columns.values())} FROM {table} WHERE id = {pk}"
+    )
+
+
+def test_every_planted_corruption_is_found(honest_books, subtests):
+    for name, check, statements in plants():
+        with subtests.test(name), transaction.atomic():
+            plant(statements)
+            found = wrong()
+            transaction.set_rollback(True)
+            assert check in found, f"not found by {check}, only by {sorted(found)}"
+    assert wrong() == {}, "and everything was taken back"
+
+
+def test_every_invariant_is_shown_to_find_something():
+    """An invariant that no plant triggers may as well not be there."""
+    assert {each.name for each in books.INVARIANTS} == {check for _, check, _ in plants()}
+    assert len(plants()) >= 30
+
+
+def test_the_command_tells_what_is_wrong_and_fails(honest_books):
+    out = io.StringIO()
+    call_command("check_books", stdout=out)
+    assert "De boeken kloppen." in out.getvalue()
+    assert all(each.title in out.getvalue() for each in books.INVARIANTS)
+    plant(["UPDATE settlements_statement SET net = net + 0.01 WHERE id = {A_STATEMENT}"])
+    out = io.StringIO()
+    with pytest.raises(CommandError, match="Niet in orde: ") as failed:
+        call_command("check_books", "--quiet", stdout=out)
+    assert failed.value.returncode == 1
+    assert "statement=" in out.getvalue()
+    assert "Reeksen van series" not in out.getvalue(), "quiet leaves out what is right"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.both_engines
+def test_the_check_cannot_write():
+    """The snapshot is read-only, also for a check that would try."""
+    with pytest.raises(DatabaseError), books.snapshot(), connection.cursor() as cursor:
+        cursor.execute("INSERT INTO organisations_yeartarget (year, new_memberships) VALUES (1999, 1)")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.both_engines
+def test_the_books_of_an_empty_programme_are_clean():
+    out = io.StringIO()
+    call_command("check_books", stdout=out)
+    assert "De boeken kloppen." in out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("bel 06-12345678", {"phone"}),
+        ("+31 6 1234 5678", {"phone"}),
+        ("046 437 58 30", {"phone"}),
+        ("Jan@example.nl", {"email"}),
+        ("NL91ABNA0417164300", {"iban"}),
+        ("111222333", {"bsn"}),
+        ("111.222.333", {"bsn"}),
+        ("123456789", set()),
+        ("VEN-2025-0001", set()),
+        ("0012345-0012370", set()),
+        ("statement:1234", set()),
+        ("2026-10-11T08:00:00", set()),
+        ("DE 89 van 2025", set()),
+    ],
+)
+def test_what_looks_like_somebodys(text, expected):
+    assert register.kinds(text) == expected
+
+
+def test_runs_are_compared_piece_by_piece():
+    expected = [Run(1, 10), Run(11, 20, holder=7)]
+    assert list(differences(expected, [Run(1, 10), Run(11, 20, holder=7)])) == []
+    assert list(differences(expected, [Run(1, 12), Run(13, 20, holder=7)])) == [(Run(11, 12, holder=7), Run(1, 12))]
+    assert list(differences(expected, [Run(1, 8), Run(11, 20, holder=7)])) == [(Run(9, 10), None)]
+    assert list(differences(expected, [])) == [(Run(1, 10), None), (Run(11, 20, holder=7), None)]
+
+
+def test_the_digest_is_the_same_text_however_it_is_written(honest_books):
+    for closed in Closing.objects.all():
+        assert list(closing._fast_line_texts(closed)) == list(closing._line_texts(closed))
