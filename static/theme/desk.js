@@ -98,38 +98,44 @@ The desk: typing errors are caught here before anything is sent, and the keyboar
 
   // Keys: a choice, or the beginning of a scan
 
-  let first = "";
+  let held = ""; // a 1, 2 or 3 that may still turn out to begin a scan
+  let heldAt = 0;
   let waiting = 0;
 
   function choose() {
-    const chosen = answer.querySelectorAll("[data-desk-choice] [type=radio]")[Number(first) - 1];
-    first = "";
+    const chosen = answer.querySelectorAll("[data-desk-choice] [type=radio]")[Number(held) - 1];
     if (!chosen) return;
     chosen.checked = true;
     chosen.focus();
+  }
+
+  /** These characters begin a number; the rest of the scan lands in the field by itself. */
+  function begin(characters) {
+    held = "";
+    field.value = characters;
+    field.focus();
+    field.setSelectionRange(characters.length, characters.length);
+    field.dispatchEvent(new Event("input", { bubbles: true })); // takes the open choice away, whatever was ticked
   }
 
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.matches("input:not([type=radio]), select, textarea, dialog *")) return;
     clearTimeout(waiting);
-    const types = /^[0-9A-Za-z]$/.test(event.key);
-    if (types && !answer.contains(event.target)) {
-      // Nothing else on this page is typed in: the key lands in the field, and the rest of the scan after it.
-      field.focus();
-      field.select();
-    } else if (first && event.key.length === 1) {
-      event.preventDefault();
-      field.value = first + event.key;
-      first = "";
-      field.focus();
-      field.setSelectionRange(field.value.length, field.value.length);
-      field.dispatchEvent(new Event("input", { bubbles: true }));
-    } else if (first) {
-      choose();
-    } else if (types) {
-      first = event.key;
-      waiting = setTimeout(choose, SCAN_GAP);
+    if (!/^[0-9A-Za-z]$/.test(event.key)) {
+      if (held) choose();
+      held = "";
+      return;
     }
+    // By the time of the key itself: a busy computer handles keys late, but a scanner still sent them together.
+    const scanned = held && event.timeStamp - heldAt < SCAN_GAP;
+    if (!scanned && answer.contains(event.target) && "123".includes(event.key)) {
+      held = event.key;
+      heldAt = event.timeStamp;
+      waiting = setTimeout(choose, SCAN_GAP);
+      return;
+    }
+    event.preventDefault();
+    begin((scanned ? held : "") + event.key);
   });
 })();
