@@ -184,25 +184,27 @@ def totals(known: Sequence[Known]) -> list[Totals]:
         "free": count(Measure.FREE, known)[()],
         "renewed": count(Measure.RENEWED, known)[()],
     }
-    paper = [_paper(each) for each in known]
-    return [Totals(**paper[i], **{name: counts[i] for name, counts in people.items()}) for i in range(len(known))]
+    counted = {**people, **_paper(known)}
+    return [Totals(**{name: numbers[i] for name, numbers in counted.items()}) for i in range(len(known))]
 
 
-def _paper(known: Known) -> dict[str, int]:
-    """Vouchers made, with intermediaries and void at a moment: sums of ranges, so no voucher is looked at."""
+def _paper(known: Sequence[Known]) -> dict[str, list[int]]:
+    """Vouchers made, with intermediaries and void at each moment: sums of ranges, so no voucher is looked at."""
     size = F("last_serial") - F("first_serial") + 1
-    made = Batch.objects.filter(made_on__lte=known.until, recorded_at__lte=known.at).aggregate(n=Sum(size))["n"]
     kind = StockMovement.Kind
-    moved = StockMovement.objects.filter(on__lte=known.until, recorded_at__lte=known.at).aggregate(
-        out=Sum(size, filter=Q(kind=kind.ALLOCATE)),
-        back=Sum(size, filter=Q(kind=kind.RETURN)),
-        void=Sum(size, filter=Q(kind=kind.VOID)),
-    )
-    return {
-        "made": made or 0,
-        "allocated": (moved["out"] or 0) - (moved["back"] or 0),
-        "void": moved["void"] or 0,
-    }
+    made, moved = {}, {}
+    for i, each in enumerate(known):
+        heard = Q(recorded_at__lte=each.at)
+        made[f"made{i}"] = Sum(size, filter=heard & Q(made_on__lte=each.until))
+        for what in (kind.ALLOCATE, kind.RETURN, kind.VOID):
+            moved[f"{what.value}{i}"] = Sum(size, filter=heard & Q(on__lte=each.until, kind=what))
+    sums = {**Batch.objects.aggregate(**made), **StockMovement.objects.aggregate(**moved)}
+
+    def of(what: str) -> list[int]:
+        return [sums[f"{what}{i}"] or 0 for i in range(len(known))]
+
+    allocated = [out - back for out, back in zip(of(kind.ALLOCATE), of(kind.RETURN), strict=True)]
+    return {"made": of("made"), "allocated": allocated, "void": of(kind.VOID)}
 
 
 @dataclass(frozen=True)

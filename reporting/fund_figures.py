@@ -4,6 +4,7 @@
 amounts in euros, excluding VAT. Two denominators, never mixed up: the fund's budget and the payer's whole contribution.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -45,18 +46,34 @@ class Fund:
 
 def fund(known: Known) -> Fund:
     """Where the fund stands at an instant."""
-    entries = FundEntry.objects.filter(recorded_at__lte=known.at, on__lte=local_day(known.at))
-    sums = entries.aggregate(received=Sum("amount", filter=INCOME), spent=Sum("amount", filter=~INCOME))
-    reported, unpriced = waiting(known)
-    position = Position(
-        as_of=local_day(known.at),
-        received=euro(sums["received"] or ZERO),
-        spent=-euro(sums["spent"] or ZERO) or ZERO,
-        owed=owed(known),
-        waiting=reported,
-        budget=budget.fund(),
-    )
-    return Fund(position, budget.subsidy(Programme.current().commissioner), unpriced)
+    return funds([known])[0]
+
+
+def funds(known: Sequence[Known]) -> list[Fund]:
+    """Where the fund stood at each of several instants; what is the same for all is asked once."""
+    pile, prices = _Pile(), dict(Tariff.objects.values_list("pk", "amount"))
+    plan, contribution = budget.fund(), budget.subsidy(Programme.current().commissioner)
+    wanted: dict[str, Sum] = {}
+    for i, each in enumerate(known):
+        there = Q(recorded_at__lte=each.at, on__lte=local_day(each.at))
+        wanted |= {
+            f"received{i}": Sum("amount", filter=INCOME & there),
+            f"spent{i}": Sum("amount", filter=~INCOME & there),
+        }
+    booked = FundEntry.objects.aggregate(**wanted)
+    found = []
+    for i, each in enumerate(known):
+        reported, unpriced = _waiting(each, pile, prices)
+        position = Position(
+            as_of=local_day(each.at),
+            received=euro(booked[f"received{i}"] or ZERO),
+            spent=-euro(booked[f"spent{i}"] or ZERO) or ZERO,
+            owed=owed(each),
+            waiting=reported,
+            budget=plan,
+        )
+        found.append(Fund(position, contribution, unpriced))
+    return found
 
 
 def owed(known: Known) -> Decimal:
@@ -67,13 +84,14 @@ def owed(known: Known) -> Decimal:
 
 
 def waiting(known: Known) -> tuple[Decimal, int]:
-    """Net of everything that was reported at that instant and on no statement then, and how many facts have no tariff.
+    """Net of everything that was reported by then and on no statement yet, and how many facts have no tariff."""
+    return _waiting(known, _Pile(), dict(Tariff.objects.values_list("pk", "amount")))
 
-    It counts per tariff, so that a million facts come back as a handful of rows.
-    """
+
+def _waiting(known: Known, pile: "_Pile", prices: Mapping[int, Decimal]) -> tuple[Decimal, int]:
+    """Counted per tariff, so that a million facts come back as a handful of rows."""
     total, unpriced = ZERO, 0
-    prices = dict(Tariff.objects.values_list("pk", "amount"))
-    for facts, tariff in _billable(known):
+    for facts, tariff in pile.billable(known):
         for pk, number in facts.values_list(tariff).annotate(n=Count("pk")).order_by():
             if pk is None:
                 unpriced += number
@@ -85,22 +103,27 @@ def waiting(known: Known) -> tuple[Decimal, int]:
     return euro(total - (asked.aggregate(total=Sum("line__net"))["total"] or ZERO)), unpriced
 
 
-def _billable(known: Known) -> list[tuple[QuerySet, Combinable]]:
-    """What the next closing would bill at that instant, with the tariff of each (kbl/settlements/pile.py)."""
-    programme = Programme.current()
-    unpaid = [Enrolment.Kind.FREE_ANYWAY]
-    if not programme.conversions_funded:
-        unpaid.append(Enrolment.Kind.CONVERSION)
-    frozen = Line.objects.filter(corrects__isnull=True, statement__closing__closed_at__lte=known.at)
-    handlings = Handout.objects.filter(known.heard(), accreditation__isnull=False).filter(
-        ~Exists(frozen.filter(handout=OuterRef("pk")))
-    )
-    years = (
-        MembershipYear.objects.filter(known.heard(), Q(on__range=(programme.starts_on, programme.ends_on)))
-        .exclude(enrolment__kind__in=unpaid)
-        .filter(~Exists(frozen.filter(membership_year=OuterRef("pk"))))
-    )
-    return [
-        (handlings, tariff_id(Tariff.Kind.HANDLING, day="on", track="accreditation__track")),
-        (years, tariff_id(Tariff.Kind.MEMBERSHIP, day="on")),
-    ]
+class _Pile:
+    """What the next closing would bill at an instant (kbl/settlements/pile.py), with the rule of tariffs read once."""
+
+    def __init__(self) -> None:
+        self.programme = Programme.current()
+        self.unpaid = [Enrolment.Kind.FREE_ANYWAY]
+        if not self.programme.conversions_funded:
+            self.unpaid.append(Enrolment.Kind.CONVERSION)
+        self.handling = tariff_id(Tariff.Kind.HANDLING, day="on", track="accreditation__track")
+        self.membership = tariff_id(Tariff.Kind.MEMBERSHIP, day="on")
+
+    def billable(self, known: Known) -> list[tuple[QuerySet, Combinable]]:
+        """Hand-outs and membership years that were known then and on no line, each with its tariff."""
+        frozen = Line.objects.filter(corrects__isnull=True, statement__closing__closed_at__lte=known.at)
+        handlings = Handout.objects.filter(known.heard(), accreditation__isnull=False).filter(
+            ~Exists(frozen.filter(handout=OuterRef("pk")))
+        )
+        in_programme = Q(on__range=(self.programme.starts_on, self.programme.ends_on))
+        years = (
+            MembershipYear.objects.filter(known.heard(), in_programme)
+            .exclude(enrolment__kind__in=self.unpaid)
+            .filter(~Exists(frozen.filter(membership_year=OuterRef("pk"))))
+        )
+        return [(handlings, self.handling), (years, self.membership)]

@@ -126,6 +126,7 @@ def moments(until: Closing | None = None) -> list[Moment]:
     measures = publications(history)
     known = [Known.at_closing(each) for each in history]
     totals = figures.totals(known)
+    funds = fund_figures.funds(known) if known else []
     found = []
     for i, closing in enumerate(history):
         recent = [measures[each][j].total for each in PEOPLE_IN_AMOUNTS for j in (i - 1, i) if j >= 0]
@@ -135,7 +136,7 @@ def moments(until: Closing | None = None) -> list[Moment]:
                 measures={measure: reports[i] for measure, reports in measures.items()},
                 totals=totals[i],
                 added=totals[i] - (totals[i - 1] if i else figures.NOTHING),
-                fund=FundShown.of(fund_figures.fund(known[i]), exact=not any(shown.held for shown in recent)),
+                fund=FundShown.of(funds[i], exact=not any(shown.held for shown in recent)),
             )
         )
     return found
