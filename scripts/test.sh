@@ -8,7 +8,7 @@ workers=${WORKERS:-2}
 export DEMO=true
 
 if (($#)); then
-    exec .venv/bin/pytest -n "$workers" "$@"
+    exec .venv/bin/pytest -n "$workers" --dist worksteal "$@"
 fi
 
 color=no
@@ -18,12 +18,12 @@ trap 'rm -f "$log"' EXIT
 
 # First the journeys the way `make demo` runs: SQLite, Celery in the process.
 echo "== Journeys on SQLite"
-env -u REDIS_URL DATABASE_URL=sqlite://:memory: .venv/bin/pytest -n "$workers" --color "$color" -m both_engines 2>&1 | tee "$log"
+env -u REDIS_URL DATABASE_URL=sqlite://:memory: .venv/bin/pytest -n "$workers" --dist worksteal --color "$color" -m both_engines 2>&1 | tee "$log"
 sqlite=$?
 
 echo
 echo "== Everything on PostgreSQL"
-.venv/bin/pytest -n "$workers" --color "$color"
+.venv/bin/pytest -n "$workers" --dist worksteal --color "$color"
 all=$?
 
 # Whoever reads only the last line must not see "passed" there when something failed.
