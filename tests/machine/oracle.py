@@ -85,7 +85,7 @@ def assert_years(enrolments, years) -> None:
         if mine:
             assert mine[0].on == enrolment.on
         for one, after in zip(mine, mine[1:], strict=False):
-            assert after.on == one.next_on
+            assert (after.on.year, after.on.month) == (one.on.year + 1, one.on.month), "a year after the one before"
 
 
 def worth(line_kind: str, on, track: int | None = None) -> Decimal:
@@ -105,7 +105,10 @@ def assert_billing(closings, lines, handouts, years, enrolments) -> None:
             opposite[line.corrects_id] = line
         else:
             positive["h" if line.handout_id else "y", line.handout_id or line.membership_year_id].append(line)
-    corrected = set(Correction.objects.values_list("line_id", flat=True))
+    asked = dict(Correction.objects.values_list("line_id", "at"))
+    corrected = set(asked)
+    for line, at in asked.items():
+        assert line in opposite or all(c.closed_at < at for c in closings.values()), "a correction that never came"
     billable = [("h", each, "handling", each.accreditation and each.accreditation.track) for each in handouts]
     billable += [("y", each, "membership", None) for each in years]
     for key, fact, kind, track in billable:

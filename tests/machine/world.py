@@ -196,10 +196,13 @@ class World(RuleBasedStateMachine):
     def close_the_next_quarter(self) -> None:
         self.attempt(closing.close, closing.next_to_close())
 
-    @rule()
-    def a_quarter_goes_by(self) -> None:
+    @rule(choice=pick, kind=st.sampled_from(Enrolment.Kind.values))
+    def a_quarter_goes_by(self, choice: int, kind: str) -> None:
+        """Something is reported late, something belongs to the running quarter already, and then it is closed."""
         quarter = closing.next_to_close()
         self.today = max(self.today, quarter.last_day + timedelta(days=11))
+        self.redeem(choice, choice % 2, kind, 20)
+        self.hand_out(choice, 1, choice % 2, 0)
         self.attempt(closing.close, quarter)
 
     @rule(choice=pick)
@@ -210,7 +213,12 @@ class World(RuleBasedStateMachine):
 
     @rule(choice=pick)
     def correct(self, choice: int) -> None:
-        if line := self.any_row(Line.objects.all(), choice):
+        if line := self.any_row(Line.objects.filter(correction=None), choice):
+            self.attempt(corrections.correct, line, reason="twice")
+
+    @rule()
+    def correct_again(self) -> None:
+        if line := Line.objects.exclude(correction=None).order_by("pk").first():
             self.attempt(corrections.correct, line, reason="twice")
 
     @rule(choice=pick)
