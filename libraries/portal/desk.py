@@ -5,6 +5,7 @@ from datetime import date
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kbl.accounts.access import ActingRequest, behind
@@ -91,7 +92,8 @@ def desk_branch(request: ActingRequest) -> Branch | None:
 
 def done(request: ActingRequest, made: Enrolment, *, from_stock: bool = False) -> HttpResponse:
     """The big yes. The field is empty again for the next visitor."""
-    request.session[BRANCH] = made.branch_id
+    if request.session.get(BRANCH) != made.branch_id:  # a session is only written when it says something new
+        request.session[BRANCH] = made.branch_id
     return show(request, "done", made=made, from_stock=from_stock)
 
 
@@ -125,7 +127,7 @@ def _our_own(request: ActingRequest, refused: VoucherRefused) -> date | None:
 def show(request: ActingRequest, answer: str = "", *, status: int = 200, typed: str = "", **context) -> HttpResponse:
     """The answer under the field; around it the whole desk, unless htmx asked for the answer only."""
     made_today = enrolments_of(request.acting).filter(recorded_at__date=today(), revoked_at__isnull=True).count()
-    context |= {"contact": Programme.current(), "made_today": made_today}
+    context |= {"contact": SimpleLazyObject(Programme.current), "made_today": made_today}
     if request.headers.get("HX-Request") == "true":
         return render(request, f"library/desk/{answer or 'no_branch'}.html", context | {"partial": True}, status=status)
     context |= {
