@@ -128,6 +128,7 @@ def assert_billing(closings, lines, handouts, years, enrolments) -> None:
             assert line.on == fact.on and line.net == worth(kind, fact.on, track), "a line agrees with its fact"
             assert fact.on <= closings[line.statement.closing_id].quarter.last_day, "billed before its quarter closed"
             assert fact.stands or line.pk in corrected, "billed, revoked, and no correction"
+            assert not fact.stands or line.pk not in corrected, "corrected, and it still stands"
     by_pk = {line.pk: line for line in lines}
     for original, line in opposite.items():
         was = by_pk[original]

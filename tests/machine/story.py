@@ -1,0 +1,85 @@
+"""One fixed play in the machine's world that passes every kind of step once: what chance reaches sooner or later."""
+
+from collections.abc import Callable
+from datetime import date
+
+from intermediaries import accreditation, handout
+from intermediaries.models import Handout
+from kbl.settlements import closing, corrections, statements
+from kbl.settlements.models import Line, Statement
+from libraries import enrolment, renewal
+from libraries.models import Enrolment, MembershipYear
+from tests.machine.world import World
+from vouchers import stock
+from vouchers.models import Voucher
+from vouchers.numbers import SerialRange
+
+
+def play(world: World) -> None:
+    """Play it, looking at the books after every step. Whatever goes wrong is raised."""
+    world.begin()
+    try:
+        _play(world)
+    finally:
+        world.teardown()
+
+
+def _play(world: World) -> None:
+    first = Voucher.objects.order_by("serial")[0].serial
+    one, other = world.intermediaries
+    branch = world.branches[0]
+
+    def step(action: Callable, *args, **named) -> None:
+        world.attempt(action, *args, **named)
+        world.the_books_are_right()
+
+    def redeem(place: int, kind: str = "new") -> None:
+        number = Voucher.objects.get(pk=first + place).number
+        step(enrolment.redeem, number, branch=branch, kind=kind, on=world.today)
+
+    def hand_out(holder, place: int) -> None:
+        step(handout.hand_out, holder, [SerialRange(first + place, first + place)], on=world.today)
+
+    def enrolled(place: int) -> Enrolment:
+        return Enrolment.objects.filter(voucher=first + place).order_by("-pk")[0]
+
+    def handed(place: int) -> Handout:
+        return Handout.objects.filter(voucher=first + place).order_by("-pk")[0]
+
+    # Six vouchers: 0-2 with the one, 3-5 with the other; 0 and 3 are handed out and 0 is redeemed in `begin`.
+    world.the_books_are_right()
+    redeem(1, "free_anyway")
+    hand_out(one, 2)
+    redeem(2)
+    step(enrolment.undo, enrolled(2), reason="twice", on=world.today)  # is handed out again
+    step(handout.undo, handed(2), reason="twice")  # is in the drawer again
+    redeem(2, "conversion")
+    step(stock.void, SerialRange(first + 1, first + 1), reason="lost", on=world.today)  # refused: redeemed
+    step(stock.void, SerialRange(first + 5, first + 5), reason="lost", on=world.today)
+    step(accreditation.hand_on, SerialRange(first + 4, first + 4), holder=other, to=one, on=world.today)
+
+    # The quarter closes when the next one has begun; what belongs to the next one waits.
+    world.today = date(2025, 10, 11)
+    hand_out(one, 4)
+    step(closing.close, closing.next_to_close())
+    step(handout.undo, handed(3), reason="twice")  # refused: in closed books
+    for statement in Statement.objects.exclude(number=None):
+        step(statements.confirm, statement)
+        step(statements.approve, statement, by=world.finance)
+
+    # Two things were wrong after all; their money comes back as a credit that is carried on.
+    for line in Line.objects.filter(serial=first, corrects=None):
+        step(corrections.correct, line, reason="twice")
+    step(corrections.correct, Line.objects.get(serial=first + 3), reason="twice")
+    world.today = date(2026, 1, 11)
+    step(closing.close, closing.next_to_close())
+    world.today = date(2026, 4, 11)
+    step(closing.close, closing.next_to_close())
+
+    # A year later one membership goes on.
+    for quarter in range(2):
+        world.today = date(2026, 7 + 3 * quarter, 11)
+        step(closing.close, closing.next_to_close())
+    step(renewal.renew, MembershipYear.objects.standing().get(enrolment=enrolled(2)))
+    world.today = date(2027, 1, 11)
+    step(closing.close, closing.next_to_close())
