@@ -6,7 +6,7 @@ from django.utils.formats import date_format
 
 from intermediaries.accreditation import AccreditationRefused, NotAccredited
 from intermediaries.handout import NotUndoable, Refusal
-from kbl.facts import FutureDate, RevokeReason
+from kbl.facts import RevokeReason
 from kbl.organisations.books import BooksBusy, QuarterClosed
 
 # Why an intermediary takes a hand-out back, in its own words; `correction` is Cubiss' alone.
@@ -53,11 +53,6 @@ REFUSALS = {
 def about_refusal(refusal: Refusal) -> Advice:
     """Why a group of numbers cannot be handed out, and what to do."""
     return REFUSALS[refusal.reason]
-
-
-def about_future(refused: FutureDate) -> str:
-    """A day that is still to come."""
-    return f"{date_format(refused.on, 'j F Y')} moet nog komen. Kies vandaag of een eerdere dag."
 
 
 def about_undo(refused: NotUndoable | QuarterClosed | BooksBusy) -> str:

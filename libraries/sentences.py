@@ -102,11 +102,6 @@ def about_key(refused: KeyReused) -> Advice:
     return Advice("Dit formulier is al gebruikt", "Controleer het nummer nog een keer, dan kunt u verder.")
 
 
-def about_future(refused: FutureDate) -> str:
-    """A first day that is still to come."""
-    return f"{day(refused.on)} moet nog komen. Kies vandaag of een eerdere dag."
-
-
 def about_undo(refused: NotUndoable | QuarterClosed | BooksBusy) -> str:
     """Why a redemption cannot be taken back, and who can help."""
     match refused:

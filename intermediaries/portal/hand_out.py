@@ -14,7 +14,7 @@ from intermediaries.accreditation import accreditation_on
 from intermediaries.handout import HandoutRefused, Preview
 from intermediaries.portal.entry import Entry, write
 from intermediaries.portal.forms import HandOutForm
-from intermediaries.sentences import Advice, about_future, about_refusal
+from intermediaries.sentences import Advice, about_refusal
 from kbl.accounts.access import ActingRequest, behind
 from kbl.accounts.models import Audience
 from kbl.clock import now, today
@@ -23,6 +23,7 @@ from kbl.organisations.models import ClosedQuarter, Organisation
 from kbl.periods import Quarter
 from vouchers.lifecycle import Overtaken
 from vouchers.numbers import SerialRange
+from vouchers.sentences import about_future
 
 
 @dataclass(frozen=True)

@@ -256,6 +256,11 @@ class Line(models.Model):
         """The quarter in which it happened."""
         return Quarter.of(self.on)
 
+    @property
+    def is_late(self) -> bool:
+        """It was reported after its own quarter was closed; a correction is never late."""
+        return self.corrects_id is None and self.quarter < self.statement.closing.quarter
+
 
 class Correction(models.Model):
     """Cubiss takes a line of closed books back: the fact is revoked now, the opposite follows in the next closing."""

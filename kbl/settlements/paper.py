@@ -60,7 +60,7 @@ class Group:
     def notes(self) -> list[str]:
         """What makes some of its lines different, in words."""
         renewals = sum(1 for line in self.lines if _year(line) > 1)
-        late = sum(1 for line in self.lines if is_late(line))
+        late = sum(1 for line in self.lines if line.is_late)
         notes = [f"waarvan {renewals} voor een volgend jaar"] if renewals else []
         return notes + ([f"waarvan {late} later gemeld, uit een eerder kwartaal"] if late else [])
 
@@ -173,17 +173,12 @@ def groups(statement: Statement) -> list[Group]:
     return [found[key] for key in sorted(found)]
 
 
-def is_late(line: Line) -> bool:
-    """It was reported after its own quarter was closed."""
-    return line.corrects_id is None and line.quarter < line.statement.closing.quarter
-
-
 def remark(line: Line) -> str:
     """What stands behind a line: that it came late, which year it is, why it was taken back."""
     if line.corrects:
         return f"teruggenomen: {line.corrects.correction.get_reason_display()}"
     remarks = [f"jaar {_year(line)}"] if _year(line) > 1 else []
-    return "; ".join(remarks + ([f"uit het {line.quarter.label}"] if is_late(line) else []))
+    return "; ".join(remarks + ([f"uit het {line.quarter.label}"] if line.is_late else []))
 
 
 def iban_groups(iban: str) -> str:

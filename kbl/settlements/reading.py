@@ -51,11 +51,6 @@ def line_words(line: Line) -> str:
     return "omzetting" if converted else "nieuw lid"
 
 
-def is_late(line: Line) -> bool:
-    """The line's day lies before the statement's quarter, and it is no correction: it was reported late."""
-    return line.corrects_id is None and line.quarter < line.statement.closing.quarter
-
-
 @dataclass(frozen=True)
 class ReadLine:
     """A line with its words, for a template."""
@@ -76,7 +71,7 @@ class ReadLine:
 
 def read(lines: list[Line]) -> list[ReadLine]:
     """Lines of `lines_of` with their words."""
-    return [ReadLine(line, line_words(line), is_late(line)) for line in lines]
+    return [ReadLine(line, line_words(line), line.is_late) for line in lines]
 
 
 def context(statement: Statement, page: Page) -> dict:

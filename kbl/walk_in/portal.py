@@ -20,9 +20,9 @@ from libraries.access import branches_of
 from libraries.enrolment import KeyReused, TooManyGuesses, VoucherRefused
 from libraries.portal.desk import desk_branch, done, show, sorry
 from libraries.portal.forms import MembershipForm
-from libraries.sentences import about_future
 from vouchers.lifecycle import Overtaken
 from vouchers.models import Voucher
+from vouchers.sentences import about_future
 
 
 @behind(Audience.LIBRARY)

@@ -18,9 +18,9 @@ from libraries.access import branches_of, enrolments_of, library_of
 from libraries.enrolment import KeyReused, TooManyGuesses, VoucherRefused
 from libraries.models import Enrolment
 from libraries.portal.forms import NumberForm, RedeemForm
-from libraries.sentences import Advice, about_future, about_guesses, about_key, about_refusal
+from libraries.sentences import Advice, about_guesses, about_key, about_refusal
 from vouchers.numbers import NumberError, parse_number
-from vouchers.sentences import AT_THE_DESK, about_number
+from vouchers.sentences import AT_THE_DESK, about_future, about_number
 
 BRANCH = "desk_branch"
 

@@ -123,7 +123,7 @@ def test_what_was_reported_late_rolls_in_marked_with_its_own_quarter_and_tariff(
     (handling,) = later.statements.get(organisation=food_bank).lines.all()
     assert (fee.net, fee.quarter) == (Decimal("42.00"), Q4)
     assert (handling.net, handling.quarter) == (Decimal("4.00"), Q4)
-    assert reading.is_late(fee)
+    assert fee.is_late
     assert closed.statements.get(organisation=venlo).net == Decimal("126.00")
 
 
