@@ -62,6 +62,7 @@ class Handout(Fact):
     """A voucher went to a resident on day `on`, from the stock of `organisation`.
 
     `accreditation`: the one that held that day; empty means the hand-out is flagged and earns no handling.
+    `paid_before`: its handling was settled in the books from before KBL: counted everywhere, never billed again.
     """
 
     voucher = models.ForeignKey(
@@ -73,6 +74,7 @@ class Handout(Fact):
     accreditation = models.ForeignKey(
         Accreditation, models.PROTECT, null=True, blank=True, related_name="handouts", db_index=False
     )
+    paid_before = models.BooleanField("betaald voor KBL", default=False)
 
     GUARD = REVOCABLE
 

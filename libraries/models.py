@@ -76,7 +76,11 @@ class Enrolment(Fact):
 
 
 class MembershipYear(Fact):
-    """A year of membership that the library confirms; `on` is its first day. Year 1 comes with the enrolment."""
+    """A year of membership that the library confirms; `on` is its first day. Year 1 comes with the enrolment.
+
+    `paid_before`: its fee was settled in the books from before KBL: counted everywhere, never billed again. The years
+    that follow it are paid as always.
+    """
 
     enrolment = models.ForeignKey(
         Enrolment, models.PROTECT, related_name="years", db_index=False, verbose_name="inschrijving"
@@ -85,6 +89,7 @@ class MembershipYear(Fact):
         Organisation, models.PROTECT, related_name="membership_years", db_index=False, verbose_name="bibliotheek"
     )
     ordinal = models.PositiveSmallIntegerField("jaar")
+    paid_before = models.BooleanField("betaald voor KBL", default=False)
 
     GUARD = REVOCABLE
 

@@ -117,12 +117,12 @@ class _Pile:
     def billable(self, known: Known) -> list[tuple[QuerySet, Combinable]]:
         """Hand-outs and membership years that were known then and on no line, each with its tariff."""
         frozen = Line.objects.filter(corrects__isnull=True, statement__closing__closed_at__lte=known.at)
-        handlings = Handout.objects.filter(known.heard(), accreditation__isnull=False).filter(
+        handlings = Handout.objects.filter(known.heard(), accreditation__isnull=False, paid_before=False).filter(
             ~Exists(frozen.filter(handout=OuterRef("pk")))
         )
         in_programme = Q(on__range=(self.programme.starts_on, self.programme.ends_on))
         years = (
-            MembershipYear.objects.filter(known.heard(), in_programme)
+            MembershipYear.objects.filter(known.heard(), in_programme, paid_before=False)
             .exclude(enrolment__kind__in=self.unpaid)
             .filter(~Exists(frozen.filter(membership_year=OuterRef("pk"))))
         )

@@ -32,6 +32,7 @@ OTHER_VALUES = {
     "BinaryField": "NULL",
     "UUIDField": "'00000000000000000000000000000001'",
     "JSONField": "'{}'",
+    "BooleanField": "true",
 }
 
 

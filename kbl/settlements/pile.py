@@ -25,10 +25,13 @@ PILE = "closing_pile"
 
 
 def handlings(until: date, at: datetime) -> QuerySet:
-    """Hand-outs up to and including `until`, heard of by `at`, by an accredited intermediary, that no line has."""
+    """Hand-outs up to and including `until`, heard of by `at`, by an accredited intermediary, that no line has.
+
+    What was paid before KBL came is not among them: a euro is paid once.
+    """
     return (
         Handout.objects.standing()
-        .filter(on__lte=until, recorded_at__lte=at, accreditation__isnull=False)
+        .filter(on__lte=until, recorded_at__lte=at, accreditation__isnull=False, paid_before=False)
         .filter(~Exists(Line.objects.filter(handout=OuterRef("pk"), corrects__isnull=True)))
     )
 
@@ -36,7 +39,8 @@ def handlings(until: date, at: datetime) -> QuerySet:
 def memberships(until: date, at: datetime) -> QuerySet:
     """Membership years that the fund pays, begun by `until`, heard of by `at`, that no line has.
 
-    Their first day lies in the programme; free-anyway never counts, a conversion when the programme says so.
+    Their first day lies in the programme; free-anyway never counts, a conversion when the programme says so, and
+    a year that was paid before KBL came is paid.
     """
     programme = Programme.current()
     unpaid = [Enrolment.Kind.FREE_ANYWAY]
@@ -45,6 +49,7 @@ def memberships(until: date, at: datetime) -> QuerySet:
     return (
         MembershipYear.objects.standing()
         .filter(on__lte=min(until, programme.ends_on), on__gte=programme.starts_on, recorded_at__lte=at)
+        .filter(paid_before=False)
         .exclude(enrolment__kind__in=unpaid)
         .filter(~Exists(Line.objects.filter(membership_year=OuterRef("pk"), corrects__isnull=True)))
     )

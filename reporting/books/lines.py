@@ -35,7 +35,7 @@ def billable_facts_are_billed() -> Rows:
         SELECT 'handout' AS fact, handout.id, handout."on" AS day
         FROM intermediaries_handout handout JOIN closed ON closed.quarter = {quarter_of('handout."on"')}
         WHERE handout.revoked_at IS NULL AND handout.recorded_at <= closed.until
-          AND handout.accreditation_id IS NOT NULL
+          AND handout.accreditation_id IS NOT NULL AND NOT handout.paid_before
           AND NOT EXISTS (SELECT 1 FROM settlements_line line
                           WHERE line.handout_id = handout.id AND line.corrects_id IS NULL)
         UNION ALL
@@ -43,13 +43,20 @@ def billable_facts_are_billed() -> Rows:
         FROM libraries_membershipyear year JOIN closed ON closed.quarter = {quarter_of('year."on"')}
              JOIN libraries_enrolment enrolment ON enrolment.id = year.enrolment_id
              JOIN organisations_programme programme ON programme.id = 1
-        WHERE year.revoked_at IS NULL AND year.recorded_at <= closed.until
+        WHERE year.revoked_at IS NULL AND year.recorded_at <= closed.until AND NOT year.paid_before
           AND year."on" BETWEEN programme.starts_on AND programme.ends_on
           AND enrolment.kind <> 'free_anyway' AND (enrolment.kind <> 'conversion' OR programme.conversions_funded)
           AND NOT EXISTS (SELECT 1 FROM settlements_line line
                           WHERE line.membership_year_id = year.id AND line.corrects_id IS NULL)""",
         params,
     )
+
+
+@invariant("Wat voor KBL al betaald was, staat op geen enkele regel")
+def paid_before_is_not_billed() -> Rows:
+    return select(f"""
+        SELECT line.id AS line, handout.id AS handout, year.id AS year
+        {LINES} WHERE handout.paid_before OR year.paid_before""")
 
 
 @invariant("Geen feit staat op twee gewone regels")

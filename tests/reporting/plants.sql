@@ -170,6 +170,12 @@ UPDATE libraries_enrolment SET kind = 'free_anyway' WHERE id = (SELECT enrolment
 -- handling outside an accreditation: free_things_are_not_billed
 UPDATE intermediaries_handout SET accreditation_id = NULL WHERE id = {A_BILLED_HANDOUT};
 
+-- a hand-out billed that was paid before: paid_before_is_not_billed
+UPDATE intermediaries_handout SET paid_before = true WHERE id = {A_BILLED_HANDOUT};
+
+-- a membership billed that was paid before: paid_before_is_not_billed
+UPDATE libraries_membershipyear SET paid_before = true WHERE id = (SELECT membership_year_id FROM settlements_line WHERE id = {A_FEE});
+
 -- a correction of a cent less: corrections_are_exact_opposites
 UPDATE settlements_line SET net = net + 0.01 WHERE id = {A_CORRECTION};
 
