@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 
-from kbl.guards import AppendOnly
+from kbl.facts import Fact
+from kbl.guards import REVOCABLE, AppendOnly
 from kbl.organisations.validators import validate_bsn_free, validate_iban, validate_kvk, validate_vat_id
 from kbl.periods import Quarter
 
@@ -207,3 +208,43 @@ class ClosedQuarter(models.Model):
 
     def __str__(self) -> str:
         return str(self.quarter)
+
+
+class ReadinessStep(Fact):
+    """One of the seven steps that make a library ready for its first vouchers was done on day `on` (domain.md).
+
+    A warning hangs on it and nothing else: a library that is not ready still enrols whoever comes.
+    """
+
+    class Step(models.TextChoices):
+        COORDINATION = "coordination", "Plaatselijke coördinatie is geregeld"
+        KICK_OFF = "kick_off", "Startbijeenkomst met de intermediairs is geweest"
+        TRAINING = "training", "Welkomsttraining is gevolgd"
+        LAUNCH = "launch", "Openingsmoment is geweest"
+        MUNICIPALITY = "municipality", "De gemeente heeft bevestigd"
+        VOUCHERS = "vouchers", "Vouchers zijn besteld en de monitoring staat klaar"
+        CAMPAIGN = "campaign", "Plaatselijke campagne loopt"
+
+    library = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="readiness_steps", db_index=False, verbose_name="bibliotheek"
+    )
+    step = models.CharField("stap", max_length=12, choices=Step)
+
+    GUARD = REVOCABLE
+
+    class Meta(Fact.Meta):
+        verbose_name = "stap naar klaar"
+        verbose_name_plural = "stappen naar klaar"
+        ordering = ["recorded_at", "pk"]
+        indexes = [models.Index(name="readiness_of_library", fields=["library", "step"])]
+        constraints = [
+            *Fact.Meta.constraints,
+            models.UniqueConstraint(
+                name="one_standing_step_per_library",
+                fields=["library", "step"],
+                condition=models.Q(revoked_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_step_display()} {self.on}"
