@@ -1,7 +1,7 @@
 """The Celery app and, as one table, everything that runs by itself.
 
 Tasks carry ids, never objects; the database is the only truth, so a lost broker costs time and nothing else:
-`finish_closings` finds whatever work was left undone.
+`finish_closings` and `sweep` find whatever work was left undone.
 """
 
 import os
@@ -13,7 +13,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kbl.settings")
 
 app = Celery("kbl")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["kbl.settlements", "reporting"])
+app.autodiscover_tasks(["kbl.settlements", "kbl.jobs", "reporting"])
 
 app.conf.beat_schedule = {
     "open the closing of a finished quarter": {
@@ -23,5 +23,10 @@ app.conf.beat_schedule = {
     "finish documents and mail that were left undone": {
         "task": "kbl.settlements.tasks.finish_closings",
         "schedule": crontab(minute="*/10"),
+    },
+    "do the jobs that were left undone": {
+        "task": "kbl.jobs.tasks.sweep",
+        "schedule": crontab(),
+        "options": {"expires": 60},  # while the workers are away or busy, sweeps do not pile up
     },
 }

@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "kbl.organisations",
     "kbl.accounts",
     "kbl.fund",
+    "kbl.jobs",
     "vouchers",
     "intermediaries",
     "libraries",

@@ -13,7 +13,7 @@ from django.conf import settings
 log = logging.getLogger(__name__)
 
 IN_MEMORY = "memory://"
-FIRST = ("kbl.settlements.tasks.open_closing", "kbl.settlements.tasks.finish_closings")
+FIRST = ("kbl.settlements.tasks.open_closing", "kbl.settlements.tasks.finish_closings", "kbl.jobs.tasks.sweep")
 
 
 def start_in_process() -> None:
