@@ -5,6 +5,7 @@ from datetime import date
 from django.db import models
 from django.db.models import F, Q
 
+from intermediaries import order_models as order_models  # Django finds the orders' file through this one
 from kbl.facts import Fact
 from kbl.guards import REVOCABLE
 from kbl.organisations.models import Organisation
