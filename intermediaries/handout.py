@@ -74,8 +74,9 @@ def preview(organisation: Organisation, ranges: list[SerialRange], *, on: date) 
         rows = {
             serial: (status, held_since, valid_until, handed_out)
             for serial, status, held_since, valid_until, handed_out in _ours(organisation, serials)
+            .with_last_day()
             .annotate(handed_out=Exists(Handout.objects.standing().filter(voucher=OuterRef("pk"))))
-            .values_list("serial", "status", "held_since", "batch__valid_until", "handed_out")
+            .values_list("serial", "status", "held_since", "last_day", "handed_out")
         }
         for serial in serials:
             reason = _reason(rows.get(serial), on)

@@ -1,49 +1,78 @@
 """Making a batch: consecutive serials, random secrets, all in one go or not at all."""
 
 import io
+from collections.abc import Callable
 from datetime import date, datetime
+from itertools import islice
 
 from django.db import connection, transaction
 from django.db.models import F
+from django.db.models.functions import Greatest
 
 from vouchers.models import Batch, SerialCounter, Voucher
-from vouchers.numbers import LARGEST_RANGE, LAST_SERIAL, draw_secrets
+from vouchers.numbers import LARGEST_RANGE, LAST_SERIAL, SerialRange, draw_secrets
+
+AT_A_TIME = 50_000
 
 
 class BatchRefused(ValueError):
-    """A batch that cannot be made; `reason` is one of the class's constants."""
+    """A batch that cannot be made; `reason` is one of the class's constants, `overlap` what was in the way."""
 
     EMPTY, TOO_LARGE, ALREADY_EXPIRED, NUMBERS_RUN_OUT = "empty", "too_large", "already_expired", "numbers_run_out"
+    OVERLAPS = "overlaps"
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, overlap: SerialRange | None = None) -> None:
         super().__init__(reason)
-        self.reason = reason
+        self.reason, self.overlap = reason, overlap
 
 
 @transaction.atomic
-def make_batch(count: int, *, medium: str, valid_until: date, on: date, by, at: datetime) -> Batch:
-    """Make `count` vouchers in Cubiss' own stock. Raises BatchRefused.
+def make_batch(
+    count: int,
+    *,
+    medium: str,
+    valid_until: date,
+    on: date,
+    by,
+    at: datetime,
+    progress: Callable[[int], object] | None = None,
+) -> Batch:
+    """Make `count` vouchers in Cubiss' own stock. Raises BatchRefused. `progress` hears how many there are.
 
     The counter's row is locked until the batch is there, so two batches never share a serial and none is skipped.
     """
+    _refuse(count, valid_until, on)
+    first = _take_serials(count)
+    serials = SerialRange(first, first + count - 1)
+    return _write(serials, medium=medium, valid_until=valid_until, on=on, by=by, at=at, progress=progress)
+
+
+@transaction.atomic
+def adopt_batch(serials: SerialRange, *, medium: str, valid_until: date, on: date, by, at: datetime) -> Batch:
+    """Take numbers into the books that were printed before KBL, as a batch of exactly these serials. Raises BatchRefused.
+
+    The counter moves past them, so that they are never issued again.
+    """
+    _refuse(len(serials), valid_until, on)
+    if serials.first < 1 or serials.last > LAST_SERIAL:
+        raise BatchRefused(BatchRefused.NUMBERS_RUN_OUT)
+    SerialCounter.objects.get_or_create(pk=1)
+    SerialCounter.objects.filter(pk=1).update(next_serial=Greatest(F("next_serial"), serials.last + 1))
+    taken = Batch.objects.filter(first_serial__lte=serials.last, last_serial__gte=serials.first)
+    if other := taken.order_by("first_serial").first():
+        overlap = SerialRange(max(serials.first, other.first_serial), min(serials.last, other.last_serial))
+        raise BatchRefused(BatchRefused.OVERLAPS, overlap)
+    return _write(serials, medium=medium, valid_until=valid_until, on=on, by=by, at=at, progress=None)
+
+
+def _refuse(count: int, valid_until: date, on: date) -> None:
+    """What no batch can be."""
     if count < 1:
         raise BatchRefused(BatchRefused.EMPTY)
     if count > LARGEST_RANGE:
         raise BatchRefused(BatchRefused.TOO_LARGE)
     if valid_until < on:
         raise BatchRefused(BatchRefused.ALREADY_EXPIRED)
-    first = _take_serials(count)
-    batch = Batch.objects.create(
-        medium=medium,
-        first_serial=first,
-        last_serial=first + count - 1,
-        valid_until=valid_until,
-        made_on=on,
-        recorded_by=by,
-        recorded_at=at,
-    )
-    _write_vouchers(batch)
-    return batch
 
 
 def _take_serials(count: int) -> int:
@@ -56,24 +85,42 @@ def _take_serials(count: int) -> int:
     return past_last - count
 
 
-def _write_vouchers(batch: Batch) -> None:
-    """Write the rows: COPY where PostgreSQL offers it (100,000 in about a second; bulk_create takes five)."""
-    secrets = draw_secrets(batch.size)
+def _write(serials: SerialRange, *, medium, valid_until, on, by, at, progress) -> Batch:
+    batch = Batch.objects.create(
+        medium=medium,
+        first_serial=serials.first,
+        last_serial=serials.last,
+        valid_until=valid_until,
+        made_on=on,
+        recorded_by=by,
+        recorded_at=at,
+    )
+    made = 0
+    numbers = iter(serials)
+    while part := list(islice(numbers, AT_A_TIME)):
+        _write_vouchers(batch, part)
+        made += len(part)
+        if progress:
+            progress(made)
+    return batch
+
+
+def _write_vouchers(batch: Batch, serials: list[int]) -> None:
+    """Write rows: COPY where PostgreSQL offers it (100,000 in about a second; bulk_create takes five)."""
+    secrets = draw_secrets(len(serials))
+    table = Voucher._meta.db_table
     if connection.vendor == "postgresql":
-        rows = "".join(
-            f"{serial}\t{secret}\t{batch.pk}\tin_stock\n" for serial, secret in zip(batch.range, secrets, strict=True)
-        )
+        tail = f"\t{batch.pk}\tin_stock\n"
+        rows = "".join(f"{serial}\t{secret}{tail}" for serial, secret in zip(serials, secrets, strict=True))
         with connection.cursor() as cursor:
-            cursor.copy_expert(
-                f'COPY "{Voucher._meta.db_table}" (serial, secret, batch_id, status) FROM STDIN', io.StringIO(rows)
-            )
+            cursor.copy_expert(f'COPY "{table}" (serial, secret, batch_id, status) FROM STDIN', io.StringIO(rows))
         return
     # One prepared statement for all rows: SQLite takes few parameters at once, so bulk_create needs thousands of them.
     with connection.cursor() as cursor:
         cursor.executemany(
-            f'INSERT INTO "{Voucher._meta.db_table}" (serial, secret, batch_id, status) VALUES (%s, %s, %s, %s)',
+            f'INSERT INTO "{table}" (serial, secret, batch_id, status) VALUES (%s, %s, %s, %s)',
             [
                 (serial, secret, batch.pk, Voucher.Status.IN_STOCK.value)
-                for serial, secret in zip(batch.range, secrets, strict=True)
+                for serial, secret in zip(serials, secrets, strict=True)
             ],
         )

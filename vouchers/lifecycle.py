@@ -17,7 +17,8 @@ LEGAL: dict[str, frozenset[str]] = {
     Status.ALLOCATED: frozenset({Status.ALLOCATED, Status.IN_STOCK, Status.HANDED_OUT, Status.REDEEMED, Status.VOID}),
     Status.HANDED_OUT: frozenset({Status.ALLOCATED, Status.REDEEMED, Status.VOID}),
     Status.REDEEMED: frozenset({Status.HANDED_OUT, Status.ALLOCATED}),
-    Status.VOID: frozenset(),
+    # Only by `stock.revive`, which a second person agreed to.
+    Status.VOID: frozenset({Status.IN_STOCK, Status.ALLOCATED, Status.HANDED_OUT}),
 }
 
 

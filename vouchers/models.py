@@ -5,6 +5,7 @@ from datetime import date
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 
 from kbl.guards import AppendOnly
 from kbl.organisations.models import Organisation
@@ -72,13 +73,22 @@ class VoucherQuerySet(models.QuerySet):
 
     def valid(self, on: date):
         """Vouchers that are not expired on a day; asked without a join, so that a guarded UPDATE may use it."""
-        return self.filter(batch__in=Batch.objects.filter(valid_until__gte=on).values("pk"))
+        return self.filter(lasts_until(on))
+
+    def with_last_day(self):
+        """Each voucher with its last day of validity as `last_day`: its batch's, or its own later one."""
+        return self.annotate(last_day=Coalesce("extended_until", "batch__valid_until"))
+
+
+def lasts_until(day: date) -> Q:
+    """Vouchers that are still valid on a day."""
+    return Q(extended_until__gte=day) | Q(batch__in=Batch.objects.filter(valid_until__gte=day).values("pk"))
 
 
 class Voucher(models.Model):
     """One voucher. `holder`: the organisation whose stock it is (or was handed out from); empty is Cubiss itself.
 
-    `status` is a summary that only `lifecycle` writes and that the facts can always prove.
+    `extended_until`: its own last day, when that was made later than its batch's. `status` is a summary that only `lifecycle` writes and that the facts can always prove.
     """
 
     class Status(models.TextChoices):
@@ -96,6 +106,7 @@ class Voucher(models.Model):
     )
     held_since = models.DateField("bij houder sinds", null=True)
     status = models.CharField("status", max_length=10, choices=Status, default=Status.IN_STOCK)
+    extended_until = models.DateField("langer geldig tot en met", null=True)
 
     objects = VoucherQuerySet.as_manager()
 
@@ -123,17 +134,23 @@ class Voucher(models.Model):
 
     @property
     def valid_until(self) -> date:
-        return self.batch.valid_until
+        """The last day on which it can be used."""
+        return self.extended_until or self.batch.valid_until
 
 
 class StockMovement(models.Model):
-    """A range of vouchers that changed hands, or became void: the stock's own facts, added and never edited."""
+    """Something that happened to a range of vouchers: the stock's own facts, added and never edited.
+
+    `valid_until` is the new last day of vouchers that became valid for longer.
+    """
 
     class Kind(models.TextChoices):
         ALLOCATE = "allocate", "toegewezen"
         RETURN = "return", "teruggekomen"
         MOVE = "move", "verplaatst"
         VOID = "void", "ongeldig gemaakt"
+        REVIVE = "revive", "weer geldig gemaakt"
+        EXTEND = "extend", "langer geldig gemaakt"
 
     class Reason(models.TextChoices):
         NONE = "", "geen"
@@ -141,6 +158,8 @@ class StockMovement(models.Model):
         STOLEN = "stolen", "gestolen"
         DAMAGED = "damaged", "beschadigd"
         MISPRINT = "misprint", "verkeerd gedrukt"
+        FOUND = "found", "teruggevonden"
+        MISTAKE = "mistake", "was een vergissing"
 
     kind = models.CharField("wat", max_length=8, choices=Kind)
     first_serial = models.PositiveIntegerField("eerste nummer")
@@ -152,6 +171,7 @@ class StockMovement(models.Model):
         Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="naar"
     )
     reason = models.CharField("reden", max_length=8, choices=Reason, blank=True)
+    valid_until = models.DateField("geldig tot en met", null=True, blank=True)
     on = models.DateField("dag")
     recorded_at = models.DateTimeField("vastgelegd op")
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -170,11 +190,111 @@ class StockMovement(models.Model):
                 condition=Q(kind="allocate", from_holder__isnull=True, to_holder__isnull=False)
                 | Q(kind="return", from_holder__isnull=False, to_holder__isnull=True)
                 | Q(kind="move", from_holder__isnull=False, to_holder__isnull=False)
-                | Q(kind="void", to_holder__isnull=True),
+                | Q(kind="void", to_holder__isnull=True)
+                | Q(kind="revive", from_holder__isnull=True, to_holder__isnull=True)
+                | Q(kind="revive", from_holder=F("to_holder"))
+                | Q(kind="extend", from_holder__isnull=True, to_holder__isnull=True),
             ),
             models.CheckConstraint(
-                name="void_has_a_reason",
-                condition=(Q(kind="void") & ~Q(reason="")) | (~Q(kind="void") & Q(reason="")),
+                name="reason_fits_kind",
+                condition=Q(kind="void", reason__in=["lost", "stolen", "damaged", "misprint"])
+                | Q(kind="revive", reason__in=["found", "mistake"])
+                | Q(kind__in=["allocate", "return", "move", "extend"], reason=""),
+            ),
+            models.CheckConstraint(
+                name="only_longer_validity_has_a_day",
+                condition=Q(kind="extend", valid_until__isnull=False)
+                | (~Q(kind="extend") & Q(valid_until__isnull=True)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.range}"
+
+    @property
+    def range(self) -> SerialRange:
+        return SerialRange(self.first_serial, self.last_serial)
+
+
+class RevivalRequest(models.Model):
+    """Somebody asks to make void vouchers valid again; somebody else agrees, or not (issue: a second person)."""
+
+    REASONS = [(each.value, each.label) for each in (StockMovement.Reason.FOUND, StockMovement.Reason.MISTAKE)]
+
+    first_serial = models.PositiveIntegerField("eerste nummer")
+    last_serial = models.PositiveIntegerField("laatste nummer")
+    reason = models.CharField("reden", max_length=8, choices=REASONS)
+    on = models.DateField("dag")
+    asked_at = models.DateTimeField("gevraagd op")
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="gevraagd door")
+    decided_at = models.DateTimeField("besloten op", null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="besloten door"
+    )
+    agreed = models.BooleanField("akkoord", null=True, blank=True)
+
+    GUARD = AppendOnly(stamped_once=("decided_at", "decided_by_id", "agreed"))
+
+    class Meta:
+        verbose_name = "verzoek om weer geldig te maken"
+        verbose_name_plural = "verzoeken om weer geldig te maken"
+        ordering = ["-pk"]
+        indexes = [models.Index(name="revival_waiting", fields=["decided_at"], condition=Q(decided_at__isnull=True))]
+        constraints = [
+            models.CheckConstraint(name="revival_runs_forward", condition=Q(last_serial__gte=F("first_serial"))),
+            models.CheckConstraint(name="revival_reason", condition=Q(reason__in=["found", "mistake"])),
+            models.CheckConstraint(
+                name="revival_decided_wholly_by_another",
+                condition=Q(decided_at__isnull=True, decided_by__isnull=True, agreed__isnull=True)
+                | (
+                    Q(decided_at__isnull=False, decided_by__isnull=False, agreed__isnull=False)
+                    & ~Q(decided_by=F("asked_by"))
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_reason_display()} {self.range}"
+
+    @property
+    def range(self) -> SerialRange:
+        return SerialRange(self.first_serial, self.last_serial)
+
+
+class Homecoming(models.Model):
+    """Vouchers that should come back to Cubiss: asked for (a recall), or announced by who holds them.
+
+    The numbers stay where they are until the parcel is there, so that a voucher that a resident already has keeps
+    working. It is closed when they came, or when somebody says that it is done.
+    """
+
+    class Kind(models.TextChoices):
+        RECALL = "recall", "teruggevraagd"
+        RETURN = "return", "aangekondigd"
+
+    kind = models.CharField("wat", max_length=6, choices=Kind)
+    holder = models.ForeignKey(Organisation, models.PROTECT, related_name="homecomings", verbose_name="houder")
+    first_serial = models.PositiveIntegerField("eerste nummer")
+    last_serial = models.PositiveIntegerField("laatste nummer")
+    on = models.DateField("dag")
+    recorded_at = models.DateTimeField("vastgelegd op")
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    closed_at = models.DateTimeField("afgerond op", null=True, blank=True)
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+
+    GUARD = AppendOnly(stamped_once=("closed_at", "closed_by_id"))
+
+    class Meta:
+        verbose_name = "terugkomst"
+        verbose_name_plural = "terugkomsten"
+        ordering = ["pk"]
+        indexes = [models.Index(name="homecoming_open", fields=["holder"], condition=Q(closed_at__isnull=True))]
+        constraints = [
+            models.CheckConstraint(name="homecoming_runs_forward", condition=Q(last_serial__gte=F("first_serial"))),
+            models.CheckConstraint(
+                name="homecoming_closed_wholly_or_not",
+                condition=Q(closed_at__isnull=True, closed_by__isnull=True)
+                | Q(closed_at__isnull=False, closed_by__isnull=False),
             ),
         ]
 

@@ -1,6 +1,7 @@
-"""Numbers shown as people talk about them: unbroken runs with one holder and one status, found by the database."""
+"""Numbers shown as people talk about them: unbroken runs of vouchers that are alike, found by the database."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 from django.db.models import F, QuerySet, Window
@@ -24,19 +25,24 @@ class Run:
 
 
 def runs(vouchers: QuerySet[Voucher]) -> list[Run]:
-    """Vouchers as the fewest runs, by serial. Only the runs leave the database, never the numbers one by one.
+    """Vouchers as the fewest runs with one holder and one status, by serial."""
+    return [Run(serials, holder, status) for serials, (holder, status) in islands(vouchers, "holder_id", "status")]
 
-    A serial minus its place among its own kind is the same for neighbours, and only for neighbours.
+
+def islands(vouchers: QuerySet[Voucher], *alike: str) -> list[tuple[SerialRange, tuple[Any, ...]]]:
+    """Vouchers as the fewest runs that are alike in these columns or annotations, by serial.
+
+    Only the runs leave the database, never the numbers one by one: a serial minus its place among its own kind is the
+    same for neighbours, and only for neighbours.
     """
-    place = Window(RowNumber(), partition_by=[F("holder_id"), F("status")], order_by=F("serial").asc())
-    numbered = (
-        vouchers.order_by().annotate(island=F("serial") - place).values_list("holder_id", "status", "serial", "island")
-    )
+    place = Window(RowNumber(), partition_by=[F(name) for name in alike], order_by=F("serial").asc())
+    numbered = vouchers.order_by().annotate(island=F("serial") - place).values_list(*alike, "serial", "island")
     sql, params = numbered.query.sql_with_params()
+    kept = ", ".join(f"c{number}" for number in range(len(alike)))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT holder_id, status, MIN(serial), MAX(serial) FROM ({sql}) AS numbered"
-            " GROUP BY holder_id, status, island ORDER BY 3",
+            f"WITH numbered({kept}, serial, island) AS ({sql})"
+            f" SELECT {kept}, MIN(serial), MAX(serial) FROM numbered GROUP BY {kept}, island ORDER BY {len(alike) + 1}",
             params,
         )
-        return [Run(SerialRange(first, last), holder, status) for holder, status, first, last in cursor.fetchall()]
+        return [(SerialRange(*row[-2:]), row[:-2]) for row in cursor.fetchall()]

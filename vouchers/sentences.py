@@ -7,7 +7,8 @@ from vouchers import numbers
 from vouchers.batches import BatchRefused
 from vouchers.models import Voucher
 from vouchers.numbers import LARGEST_RANGE, LENGTH, SERIAL_DIGITS, NumberError
-from vouchers.stock import Obstacle
+from vouchers.preview import Obstacle
+from vouchers.stock import PastDay
 
 EXAMPLE = "0012345 482913 7"
 RANGE_EXAMPLE = "0012345-0012370"
@@ -80,6 +81,7 @@ def about_batch(refused: BatchRefused) -> str:
         BatchRefused.TOO_LARGE: f"Maak er hooguit {LARGEST_RANGE:,} tegelijk.".replace(",", "."),
         BatchRefused.ALREADY_EXPIRED: "Deze dag is al voorbij. Kies een dag die nog komt.",
         BatchRefused.NUMBERS_RUN_OUT: "Zoveel nummers zijn er niet meer over. Vraag er minder.",
+        BatchRefused.OVERLAPS: f"De nummers {refused.overlap} bestaan al. Een nummer is er maar één keer.",
     }[refused.reason]
 
 

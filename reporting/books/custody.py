@@ -15,16 +15,17 @@ Kind = StockMovement.Kind
 
 @dataclass(frozen=True)
 class Run:
-    """Consecutive vouchers with one holder since one day; `void` for good or not."""
+    """Consecutive vouchers with one holder since one day; void or not; `until`: their own later last day."""
 
     first: int
     last: int
     holder: int | None = None
     since: date | None = None
     void: bool = False
+    until: date | None = None
 
-    def as_held(self) -> tuple[int | None, date | None, bool]:
-        return self.holder, self.since, self.void
+    def as_held(self) -> tuple[int | None, date | None, bool, date | None]:
+        return self.holder, self.since, self.void, self.until
 
     def __str__(self) -> str:
         return f"{self.first:07d}-{self.last:07d}"
@@ -47,12 +48,7 @@ class Drawer:
         if sum(run.last - run.first + 1 for run in pieces) != last - first + 1:
             yield "noemt nummers die er niet zijn"
         for run in pieces:
-            if run.void:
-                yield f"raakt {run}, die al ongeldig was"
-            if run.holder != movement.from_holder_id:
-                yield f"neemt {run} van een ander dan de houder"
-            if run.since and movement.on < run.since:
-                yield f"gebeurt voordat {run} bij de houder was"
+            yield from _problems(run, movement)
         after = [_after(run, movement) for run in pieces]
         before_it = [replace(run, last=first - 1) for run in touched if run.first < first]
         after_it = [replace(run, first=last + 1) for run in touched if run.last > last]
@@ -63,9 +59,30 @@ class Drawer:
             self.firsts[at : at + len(touched)] = [run.first for run in renewed]
 
 
+def _problems(run: Run, movement: StockMovement) -> Iterator[str]:
+    """What does not follow from where a run was."""
+    if run.void and movement.kind != Kind.REVIVE:
+        yield f"raakt {run}, die al ongeldig was"
+    if not run.void and movement.kind == Kind.REVIVE:
+        yield f"maakt {run} weer geldig, die dat al was"
+    if movement.kind == Kind.EXTEND:
+        if run.until and movement.valid_until <= run.until:
+            yield f"maakt {run} niet langer geldig"
+        return
+    if run.holder != movement.from_holder_id:
+        yield f"neemt {run} van een ander dan de houder"
+    if run.since and movement.on < run.since and movement.kind != Kind.REVIVE:
+        yield f"gebeurt voordat {run} bij de houder was"
+
+
 def _after(run: Run, movement: StockMovement) -> Run:
-    if movement.kind == Kind.VOID:
-        return replace(run, void=True)
+    match movement.kind:
+        case Kind.VOID:
+            return replace(run, void=True)
+        case Kind.REVIVE:
+            return replace(run, void=False)
+        case Kind.EXTEND:
+            return replace(run, until=movement.valid_until)
     on = movement.on if movement.to_holder_id else None
     return replace(run, holder=movement.to_holder_id, since=on, void=False)
 

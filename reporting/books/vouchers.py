@@ -87,9 +87,11 @@ def vouchers_are_where_they_were_brought() -> Rows:
             "holder": there.holder if there else None,
             "since": there.since if there else None,
             "void": there.void if there else None,
+            "until": there.until if there else None,
             "expected_holder": expected.holder,
             "expected_since": expected.since,
             "expected_void": expected.void,
+            "expected_until": expected.until,
         }
 
 
@@ -97,19 +99,20 @@ def _drawer() -> tuple[Drawer, Iterator[StockMovement]]:
     return Drawer(Batch.objects.order_by("first_serial")), StockMovement.objects.order_by("pk").iterator()
 
 
-# Vouchers next to each other with the same holder, since the same day, void or not.
+# Vouchers next to each other with the same holder, since the same day, void or not, with the same last day of their own.
 ISLANDS = """
-    SELECT MIN(serial) AS first, MAX(serial) AS last, holder_id AS holder, held_since AS since, void
-    FROM (SELECT serial, holder_id, held_since, status = 'void' AS void, serial - ROW_NUMBER() OVER (
-              PARTITION BY holder_id, held_since, status = 'void' ORDER BY serial) AS island
+    SELECT MIN(serial) AS first, MAX(serial) AS last, holder_id AS holder, held_since AS since, void, until
+    FROM (SELECT serial, holder_id, held_since, status = 'void' AS void, extended_until AS until,
+              serial - ROW_NUMBER() OVER (
+                  PARTITION BY holder_id, held_since, status = 'void', extended_until ORDER BY serial) AS island
           FROM vouchers_voucher) ranked
-    GROUP BY holder_id, held_since, void, island"""
+    GROUP BY holder_id, held_since, void, until, island"""
 
 
 def _typed(row: Row) -> Row:
     """SQLite gives days as text and truths as numbers."""
-    held_since = Batch._meta.get_field("made_on").to_python
-    return {**row, "since": held_since(row["since"]), "void": bool(row["void"])}
+    day = Batch._meta.get_field("made_on").to_python
+    return {**row, "since": day(row["since"]), "void": bool(row["void"]), "until": day(row["until"])}
 
 
 @invariant("Een houder heeft wat hij kreeg min wat hij teruggaf")

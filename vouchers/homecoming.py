@@ -1,0 +1,88 @@
+"""Vouchers that should come back to Cubiss: recalled by Cubiss, or announced by who holds them.
+
+Asking changes no stock. A paper that is still on its way may be in a resident's hand, and must work there: so the numbers
+move only when the parcel is here (`stock.take_back`).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+
+from kbl.facts import refuse_future
+from kbl.organisations.models import Organisation
+from vouchers.models import Homecoming, Voucher
+from vouchers.numbers import SerialRange
+from vouchers.runs import runs
+
+Kind = Homecoming.Kind
+
+
+@dataclass(frozen=True)
+class Expected:
+    """A homecoming that is not closed, with the numbers that still lie with their holder."""
+
+    homecoming: Homecoming
+    left: tuple[SerialRange, ...]
+
+    @property
+    def count(self) -> int:
+        return sum(map(len, self.left))
+
+
+@transaction.atomic
+def expect(
+    ranges: Iterable[SerialRange], *, kind: str, holder: Organisation, on: date, by, at: datetime
+) -> list[Homecoming]:
+    """Ask for ranges back, or announce that they come. Raises FutureDate.
+
+    Look first with `stock.may_take_back`: what is not in the holder's drawer cannot come back and is simply not expected.
+    """
+    refuse_future(on, at)
+    return [
+        Homecoming.objects.create(
+            kind=kind,
+            holder=holder,
+            first_serial=serials.first,
+            last_serial=serials.last,
+            on=on,
+            recorded_by=by,
+            recorded_at=at,
+        )
+        for serials in ranges
+    ]
+
+
+def expected(holder: Organisation | None = None) -> list[Expected]:
+    """What is still to come, of one holder or of all, the longest expected first; what was used meanwhile is left out."""
+    waiting = Homecoming.objects.filter(closed_at__isnull=True).select_related("holder", "recorded_by")
+    if holder is not None:
+        waiting = waiting.filter(holder=holder)
+    found = [Expected(each, tuple(_left(each))) for each in waiting]
+    return [each for each in found if each.left]
+
+
+def close(homecoming: Homecoming, *, by, at: datetime) -> bool:
+    """Nothing more comes of it; False when it was closed before. The numbers stay with their holder."""
+    return bool(_open(pk=homecoming.pk).update(closed_at=at, closed_by=by))
+
+
+def close_arrived(holder: Organisation, serials: SerialRange, *, by, at: datetime) -> None:
+    """Close what was expected of this range, once nothing of it is left with the holder."""
+    touched = _open(holder=holder, first_serial__lte=serials.last, last_serial__gte=serials.first)
+    for each in touched:
+        if not _left(each):
+            close(each, by=by, at=at)
+
+
+def _open(**named):
+    return Homecoming.objects.filter(closed_at__isnull=True, **named)
+
+
+def _left(homecoming: Homecoming) -> list[SerialRange]:
+    """The numbers that did not leave the holder's drawer since they were expected back."""
+    drawer = Voucher.objects.within(homecoming.range).filter(
+        holder=homecoming.holder_id, status=Voucher.Status.ALLOCATED, held_since__lte=homecoming.on
+    )
+    return [run.serials for run in runs(drawer)]
