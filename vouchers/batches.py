@@ -65,6 +65,14 @@ def adopt_batch(serials: SerialRange, *, medium: str, valid_until: date, on: dat
     return _write(serials, medium=medium, valid_until=valid_until, on=on, by=by, at=at, progress=None)
 
 
+def assert_makeable(count: int, *, valid_until: date, on: date) -> None:
+    """What can be said before a batch is made, by looking alone. Raises BatchRefused."""
+    _refuse(count, valid_until, on)
+    counter = SerialCounter.objects.filter(pk=1).first()
+    if (counter.next_serial if counter else 1) + count - 1 > LAST_SERIAL:
+        raise BatchRefused(BatchRefused.NUMBERS_RUN_OUT)
+
+
 def _refuse(count: int, valid_until: date, on: date) -> None:
     """What no batch can be."""
     if count < 1:
