@@ -8,7 +8,7 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporting.export import STARTERS, inert
+from kbl.spreadsheets import STARTERS, inert
 
 
 @pytest.mark.parametrize("starter", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "=cmd|' /C calc'!A0"])

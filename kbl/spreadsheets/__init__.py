@@ -1,0 +1,11 @@
+"""Files of a spreadsheet: written so that no cell calculates, read so that no file does harm. No models, no database.
+
+    to_csv(headers, rows), to_xlsx(headers, rows)    bytes of a file
+    read(content)                                    a Table, or Unreadable with the reason
+
+Nothing that is uploaded is ever stored; everything happens in memory.
+"""
+
+from kbl.spreadsheets.writing import BYTE_ORDER_MARK, CSV, STARTERS, XLSX, inert, to_csv, to_xlsx
+
+__all__ = ["BYTE_ORDER_MARK", "CSV", "STARTERS", "XLSX", "inert", "to_csv", "to_xlsx"]

@@ -1,0 +1,87 @@
+"""Writing: a CSV as Dutch spreadsheets expect it, or an XLSX. No cell can start a formula (threats.md, 26)."""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+
+Cell = str | int | Decimal | date | bool | None
+
+STARTERS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+BYTE_ORDER_MARK = "\ufeff"
+# What XML cannot carry; a spreadsheet would call the file damaged.
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+
+CSV = "text/csv; charset=utf-8"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def inert(text: str) -> str:
+    """Text that a spreadsheet shows as it is: one that would start a formula gets an apostrophe in front."""
+    return f"'{text}" if text.lstrip(" \u00a0").startswith(STARTERS) else text
+
+
+def to_csv(headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+    """Rows with semicolons, in UTF-8 with a byte order mark; days as 2026-12-31, so that every program reads them."""
+    out = io.StringIO()
+    out.write(BYTE_ORDER_MARK)
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    writer.writerow([inert(header) for header in headers])
+    writer.writerows([_text(cell) for cell in row] for row in rows)
+    return out.getvalue().encode()
+
+
+def to_xlsx(headers: Sequence[str], rows: Iterable[Sequence[Cell]], *, title: str = "KBL") -> bytes:
+    """A workbook of one sheet, written row by row. Texts are typed as text, days as days, numbers as numbers.
+
+    What must keep its leading zeros (a serial) is given as text. `title` is the sheet's name.
+    """
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(re.sub(r"[\[\]:*?/\\]", " ", title)[:31])
+    for i, header in enumerate(headers):
+        sheet.column_dimensions[get_column_letter(i + 1)].width = max(14, len(header) + 4)
+    sheet.freeze_panes = "A2"
+    sheet.append(list(_headings(sheet, headers)))
+    for row in rows:
+        sheet.append([_cell(sheet, value) for value in row])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _text(cell: Cell) -> str | int | Decimal:
+    match cell:
+        case None:
+            return ""
+        case bool():
+            return "ja" if cell else "nee"
+        case datetime() | date():
+            return cell.isoformat()
+        case str():
+            return inert(cell)
+    return cell
+
+
+def _headings(sheet, headers: Sequence[str]) -> Iterator[WriteOnlyCell]:
+    for header in headers:
+        cell = _cell(sheet, header)
+        cell.font = Font(bold=True)
+        yield cell
+
+
+def _cell(sheet, value: Cell):
+    if isinstance(value, bool):
+        value = "ja" if value else "nee"
+    if not isinstance(value, str):
+        return value
+    cell = WriteOnlyCell(sheet, UNPRINTABLE.sub("", inert(value)))
+    cell.data_type = "s"  # openpyxl takes whatever starts with = for a formula
+    cell.number_format = "@"
+    return cell
