@@ -1,10 +1,12 @@
 """What Cubiss fills in about intermediaries and the vouchers that go to them."""
 
+import re
 from datetime import date
 
 from django import forms
 
 from intermediaries.models import Accreditation, Track
+from kbl.jobs.fields import KeyField
 from kbl.organisations.models import Organisation
 from vouchers.fields import day_field
 from vouchers.models import Batch
@@ -51,21 +53,42 @@ class HandOnForm(AllocateForm):
         return data
 
 
+class CountField(forms.IntegerField):
+    """How many, also when it is written as 100.000, which Django would read as a hundred."""
+
+    widget = forms.TextInput
+
+    def to_python(self, value: object) -> int | None:
+        typed = str(value or "").strip()
+        if re.fullmatch(r"\d{1,3}([. ]\d{3})+", typed):
+            typed = re.sub(r"[. ]", "", typed)
+        elif not typed.lstrip("-").isdecimal() and typed:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(typed)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict:
+        return {"inputmode": "numeric", "autocomplete": "off"}
+
+
 class BatchForm(forms.Form):
     """A new batch."""
 
     use_required_attribute = False
 
-    count = forms.IntegerField(
+    key = KeyField()
+    count = CountField(
         label="Hoeveel vouchers?",
         min_value=1,
         max_value=LARGEST_RANGE,
         help_text="Van 1 tot en met 1.000.000.",
         error_messages={
             "required": "Vul in hoeveel vouchers u nodig hebt.",
-            "invalid": "Vul een heel getal in, zonder punten.",
+            "invalid": "Vul een heel getal in, bijvoorbeeld 500 of 12.500.",
             "min_value": "Maak minstens 1 voucher.",
-            "max_value": "Maak er hooguit 1.000.000 tegelijk.",
+            "max_value": (
+                "Dit zijn er te veel voor één serie. Maak er hooguit 1.000.000 tegelijk. "
+                "Meer nodig? Maak daarna nog een serie."
+            ),
         },
     )
     medium = forms.ChoiceField(
