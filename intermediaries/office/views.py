@@ -1,23 +1,24 @@
 """What Cubiss does for intermediaries: make and allocate vouchers, move them, and accredit."""
 
 from django.contrib import messages
-from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from intermediaries import accreditation
 from intermediaries.accreditation import AccreditationRefused, NotAccredited
+from intermediaries.jobs import ask_for_batch
 from intermediaries.models import Accreditation
 from intermediaries.office.forms import AccreditForm, AllocateForm, BatchForm, EndForm, HandOnForm
-from intermediaries.ordering import make_batch_for
 from intermediaries.sentences import about_accreditation, about_period
 from kbl.accounts.access import behind
 from kbl.accounts.models import Audience, Role
 from kbl.clock import now, today
+from kbl.jobs.fields import renew_key
+from kbl.jobs.work import AlreadyAsked
 from kbl.organisations.models import Organisation, Programme
 from vouchers.batches import BatchRefused
-from vouchers.office.steps import TOOK_TOO_LONG, Plan, RefusedIn, Words, in_two_steps, patiently, size, vouchers
+from vouchers.office.steps import Plan, RefusedIn, Words, in_two_steps, size, vouchers
 from vouchers.office.views import ONLY_COORDINATOR
 from vouchers.sentences import about_batch
 from vouchers.stock import together
@@ -29,34 +30,33 @@ NOT_ACCREDITED: RefusedIn = {NotAccredited: ("to", about_accreditation)}
 @require_http_methods(["GET", "POST"])
 @behind(Audience.CUBISS, Role.CUBISS_COORDINATOR, because=ONLY_COORDINATOR)
 def batch_new(request: HttpRequest) -> HttpResponse:
-    """Make a batch, in our own stock or straight for an intermediary."""
-    on, at = today(), now()
+    """Ask for a batch, in our own stock or straight for an intermediary; the job's page shows how it goes."""
     form = BatchForm(request.POST or None, valid_until=Programme.current().ends_on)
+    asked_before = None
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            with patiently():
-                batch = make_batch_for(
-                    data["intermediary"],
-                    count=data["count"],
-                    medium=data["medium"],
-                    valid_until=data["valid_until"],
-                    on=on,
-                    by=request.user,
-                    at=at,
-                )
-        except OperationalError:
-            form.add_error("count", TOOK_TOO_LONG)
+            job = ask_for_batch(
+                data["intermediary"],
+                count=data["count"],
+                medium=data["medium"],
+                valid_until=data["valid_until"],
+                by=request.user,
+                at=now(),
+                key=data["key"],
+            )
         except NotAccredited as refused:
             form.add_error("intermediary", about_accreditation(refused))
         except BatchRefused as refused:
             about_day = refused.reason == BatchRefused.ALREADY_EXPIRED
             form.add_error("valid_until" if about_day else "count", about_batch(refused))
+        except AlreadyAsked as asked:
+            asked_before = asked.job
+            renew_key(form)
         else:
-            goes_to = f" en toegewezen aan {data['intermediary']}" if data["intermediary"] else ""
-            messages.success(request, f"Er zijn {vouchers(batch.size)} gemaakt{goes_to}.")
-            return redirect("cubiss:batch", pk=batch.pk)
-    return render(request, "cubiss/batch_new.html", {"form": form}, status=422 if form.errors else 200)
+            return redirect("cubiss:job", pk=job.pk)
+    page = {"form": form, "asked_before": asked_before}
+    return render(request, "cubiss/batch_new.html", page, status=422 if form.errors or asked_before else 200)
 
 
 @require_http_methods(["GET", "POST"])

@@ -15,7 +15,7 @@ from django.db.models import F, Q
 from kbl import clock
 from kbl.jobs.heart import DEAD_AFTER, beating
 from kbl.jobs.models import Job, JobFile
-from kbl.jobs.work import WORKS, Made, Refused, Work
+from kbl.jobs.work import Made, Refused, Work, work_of
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ def run(pk: int) -> None:
         return
     try:
         with beating(job) as progress:
-            _do(job, WORKS[job.kind], progress)
+            _do(job, work_of(job), progress)
     except Overtaken:
         log.warning("Job %s was taken over; attempt %s leaves nothing.", job.pk, job.attempt)
     except Refused as refused:

@@ -24,7 +24,7 @@ from django.db import transaction
 from kbl.jobs.heart import Progress
 from kbl.jobs.models import TRIES, Job
 
-__all__ = ["WORKS", "AlreadyAsked", "Made", "Progress", "Refused", "Work", "again", "ask", "work"]
+__all__ = ["WORKS", "AlreadyAsked", "Made", "Progress", "Refused", "Work", "again", "ask", "work", "work_of"]
 
 log = logging.getLogger(__name__)
 
@@ -71,6 +71,7 @@ class Work:
     refusal: Told | None = None
     result_url: Told | None = None
     result_label: str = "Bekijk het resultaat"
+    form_url: Told | None = None
     in_transaction: bool = True
 
     def title_of(self, job: Job) -> str:
@@ -84,8 +85,8 @@ def work(kind: str, *, title: str | Told, **words) -> Callable[[Doing], Doing]:
     """Register a function as a kind of work.
 
     `done` and `refusal`: the sentence of a finished and of a refused job (`job.refusal` is the code). `result_url`:
-    where the page goes by itself when it is done, `result_label` the words of that link. `in_transaction=False`: the
-    work only reads, for long, and its answer (a `Made`) is all that is written.
+    where the page goes by itself when it is done, `result_label` the words of that link; `form_url`: where it can be
+    asked with other words. `in_transaction=False`: the work only reads, for long, and only its answer is written.
     """
 
     def register(doing: Doing) -> Doing:
@@ -94,6 +95,15 @@ def work(kind: str, *, title: str | Told, **words) -> Callable[[Doing], Doing]:
         return doing
 
     return register
+
+
+def work_of(job: Job) -> Work:
+    """The kind of a job; a stand-in for one that this version of the house does not know any more."""
+    return WORKS.get(job.kind) or Work(job.kind, _unknown, "Werk van een eerdere versie")
+
+
+def _unknown(job: Job, progress: Progress) -> None:
+    raise LookupError(job.kind)
 
 
 def ask(kind: str, arguments: dict, *, by, at: datetime, key: UUID | str, total: int = 0) -> Job:

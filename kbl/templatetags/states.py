@@ -42,6 +42,9 @@ STATES = {
     "closed": Look("success", "lock"),
     "running": Look("plum", "refresh-cw"),
     "failed": Look("refusal", "triangle-alert"),
+    "waiting": Look("neutral", "clock"),
+    "done": Look("success", "check-circle"),
+    "refused": Look("refusal", "circle-x"),
 }
 
 STATEMENT_STEPS = [
