@@ -1,6 +1,7 @@
 """One of everything that a route can name, and one of everybody who can knock."""
 
 from datetime import date
+from uuid import uuid4
 
 import pytest
 from django.db import transaction
@@ -12,6 +13,7 @@ from intermediaries.models import Handout
 from kbl.accounts.models import Role
 from kbl.fund import ledger
 from kbl.fund.models import BudgetLine, Instalment
+from kbl.jobs.models import Job, JobFile
 from kbl.organisations.models import YearTarget
 from kbl.periods import Quarter
 from kbl.settlements import closing
@@ -82,8 +84,22 @@ def things(
     budget = BudgetLine.objects.create(
         year=2025, post="5.1", name="Lidmaatschappen", amount=84_000, paid_by="provincie"
     )
+    job = Job.objects.create(
+        key=uuid4(),
+        kind="make_batch",
+        arguments={"intermediary": None, "count": batch.size, "medium": "paper", "valid_until": "2027-12-31"},
+        state="done",
+        asked_at=batch.recorded_at,
+        asked_by=coordinator,
+        attempt=1,
+        seen_at=batch.recorded_at,
+        finished_at=batch.recorded_at,
+        result=batch.pk,
+    )
+    JobFile.objects.create(job=job, filename="vellen.pdf", content_type="application/pdf", content=b"%PDF")
     return {
         "batch": batch.pk,
+        "job": job.pk,
         "organisation": food_bank.pk,
         "organisation_slug": food_bank.slug,
         "municipality": food_bank.municipality_id,
