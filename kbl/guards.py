@@ -14,12 +14,15 @@ class AppendOnly:
     """What may still happen to a row: the columns in `stamped_once` may be filled together, one time.
 
     `free` columns may change as often as the rules say (a statement's status). Rows are never deleted, unless they are
-    `deletable` as long as no other row points at them (a tariff that nothing was billed by).
+    `deletable` as long as no other row points at them (a tariff that nothing was billed by), or until they are so old
+    that they must go: `deletable_after` names the moment's column and the days that a row is kept, by the database's
+    own clock.
     """
 
     stamped_once: tuple[str, ...] = ()
     free: tuple[str, ...] = ()
     deletable: bool = False
+    deletable_after: tuple[str, int] | None = None
 
 
 REVOCABLE = AppendOnly(stamped_once=("revoked_at", "revoked_by_id", "revoke_reason"))
@@ -46,7 +49,8 @@ def statements(vendor: str, table: str, columns: list[str], guard: AppendOnly) -
         ]
         if not guard.deletable:
             sql.append(
-                f'CREATE TRIGGER "{rows}" BEFORE DELETE ON "{table}" FOR EACH ROW EXECUTE FUNCTION kbl_append_only()'
+                f'CREATE TRIGGER "{rows}" BEFORE DELETE ON "{table}" FOR EACH ROW {_young(vendor, guard)}'
+                "EXECUTE FUNCTION kbl_append_only()"
             )
         if stamp:
             sql.append(
@@ -60,12 +64,22 @@ def statements(vendor: str, table: str, columns: list[str], guard: AppendOnly) -
         f'CREATE TRIGGER "{history}" BEFORE UPDATE ON "{table}" FOR EACH ROW WHEN {changed} {refuse}',
     ]
     if not guard.deletable:
-        sql.append(f'CREATE TRIGGER "{rows}" BEFORE DELETE ON "{table}" FOR EACH ROW {refuse}')
+        sql.append(f'CREATE TRIGGER "{rows}" BEFORE DELETE ON "{table}" FOR EACH ROW {_young(vendor, guard)}{refuse}')
     if stamp:
         sql.append(
             f'CREATE TRIGGER "{once}" BEFORE UPDATE ON "{table}" FOR EACH ROW WHEN OLD."{stamp}" IS NOT NULL {refuse}'
         )
     return sql
+
+
+def _young(vendor: str, guard: AppendOnly) -> str:
+    """The condition under which a row is still kept; empty when it always is."""
+    if guard.deletable_after is None:
+        return ""
+    column, days = guard.deletable_after
+    if vendor == "postgresql":
+        return f"WHEN (OLD.\"{column}\" > now() - interval '{days} days') "
+    return f"WHEN OLD.\"{column}\" > datetime('now', '-{days} days') "
 
 
 class Guard(Operation):

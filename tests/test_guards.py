@@ -1,10 +1,11 @@
 """Threat 7: nobody edits history, through the ORM or through SQL; the list of tables is taken from the models."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
 from intermediaries import handout
 from intermediaries.models import Handout
@@ -16,7 +17,7 @@ from kbl.settlements.models import Document, Line, Tariff
 from libraries import enrolment, renewal
 from libraries.models import MembershipYear
 from tests.conftest import at, branch_of
-from vouchers import stock
+from vouchers import stock, viewing
 from vouchers.models import Voucher
 from vouchers.numbers import SerialRange
 
@@ -71,6 +72,7 @@ def history(stock_of_food_bank, food_bank, worker, venlo, clerk, coordinator, fi
     for offered in (number,):
         with pytest.raises(enrolment.VoucherRefused):
             enrolment.redeem(offered, branch=branch_of(venlo), kind="new", on=day, by=clerk, at=at(day))
+    viewing.seen(first, by=coordinator, at=timezone.now())  # the database asks its own clock how old a row is
     stock.void(SerialRange(first + 9, first + 9), reason="lost", on=day, by=coordinator, at=at(day))
     for quarter in (Quarter(2025, 1), Quarter(2025, 2), Quarter(2025, 3), Quarter(2025, 4)):
         closed = closing.close(quarter, by=coordinator, at=at(date(2026, 1, 12)))
@@ -129,3 +131,13 @@ def test_the_orm_is_refused_as_well(history):
     tariff.amount = 5
     with pytest.raises(DatabaseError), transaction.atomic():
         tariff.save()
+
+
+def test_who_looked_at_a_number_is_kept_for_a_year_and_then_goes(coordinator):
+    now = timezone.now()
+    for days in (0, 364, 366):
+        viewing.seen(12, by=coordinator, at=now - timedelta(days=days))
+    assert viewing.forget(at=now) == 1
+    assert viewing.forget(at=now) == 0
+    assert viewing.NumberView.objects.count() == 2
+    assert refused(f'DELETE FROM "{viewing.NumberView._meta.db_table}"'), "also the owner's own hand waits a year"
