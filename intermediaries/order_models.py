@@ -12,9 +12,11 @@ from django.db.models import F, Q
 
 from kbl.clock import local_day
 from kbl.guards import AppendOnly
+from kbl.mail import Mail
 from kbl.organisations.models import Organisation
 from vouchers.models import Batch, StockMovement
 from vouchers.numbers import LARGEST_RANGE, SerialRange
+from vouchers.preview import without
 
 Medium = Batch.Medium
 
@@ -184,9 +186,9 @@ class Difference(models.Model):
     def range(self) -> SerialRange:
         return SerialRange(self.first_serial, self.last_serial)
 
-    @property
-    def size(self) -> int:
-        return len(self.range)
+    def open_ranges(self) -> list[SerialRange]:
+        """The numbers of it that are not settled yet."""
+        return list(without(self.range, [each.range for each in self.settlements.all()]))
 
 
 class Settlement(models.Model):
@@ -268,27 +270,15 @@ class Dip(models.Model):
         ]
 
 
-class StockMail(models.Model):
-    """A mail about an order's answer or a dip, once: claimed before it is sent, so that no worker sends it twice."""
-
-    class State(models.TextChoices):
-        WAITING = "waiting", "wacht"
-        SENDING = "sending", "wordt verstuurd"
-        SENT = "sent", "verstuurd"
-        FAILED = "failed", "niet gelukt"
+class StockMail(Mail):
+    """The mail about an order's answer, or about a dip, once."""
 
     step = models.OneToOneField(OrderStep, models.PROTECT, null=True, blank=True, related_name="mail")
     dip = models.OneToOneField(Dip, models.PROTECT, null=True, blank=True, related_name="mail")
-    state = models.CharField(max_length=7, choices=State, default=State.WAITING)
-    recipient = models.EmailField("aan", blank=True)
-    made_at = models.DateTimeField()
-    claimed_at = models.DateTimeField(null=True, blank=True)
-    sent_at = models.DateTimeField(null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         ordering = ["pk"]
-        indexes = [models.Index(name="stock_mail_unsent", fields=["pk"], condition=~Q(state="sent"))]
+        indexes = [models.Index(name="stock_mail_unsent", fields=["id"], condition=~Q(state="sent"))]
         constraints = [
             models.CheckConstraint(
                 name="stock_mail_is_about_one_thing",
@@ -298,4 +288,5 @@ class StockMail(models.Model):
 
     @property
     def organisation(self) -> Organisation:
+        """Whose mail it is."""
         return self.dip.organisation if self.dip else self.step.order.organisation  # type: ignore[union-attr]

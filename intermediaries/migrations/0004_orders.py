@@ -141,8 +141,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('state', models.CharField(choices=[('waiting', 'wacht'), ('sending', 'wordt verstuurd'), ('sent', 'verstuurd'), ('failed', 'niet gelukt')], default='waiting', max_length=7)),
-                ('recipient', models.EmailField(blank=True, max_length=254, verbose_name='aan')),
-                ('made_at', models.DateTimeField()),
+                ('recipient', models.EmailField(max_length=254, verbose_name='aan')),
                 ('claimed_at', models.DateTimeField(blank=True, null=True)),
                 ('sent_at', models.DateTimeField(blank=True, null=True)),
                 ('attempts', models.PositiveSmallIntegerField(default=0)),
@@ -223,7 +222,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='stockmail',
-            index=models.Index(condition=models.Q(('state', 'sent'), _negated=True), fields=['pk'], name='stock_mail_unsent'),
+            index=models.Index(condition=models.Q(('state', 'sent'), _negated=True), fields=['id'], name='stock_mail_unsent'),
         ),
         migrations.AddConstraint(
             model_name='stockmail',

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from intermediaries.models import Handout, Track
 from kbl.guards import AppendOnly
+from kbl.mail import Mail
 from kbl.organisations.models import Organisation, QuarterField
 from kbl.periods import Quarter
 from libraries.models import MembershipYear
@@ -316,21 +317,10 @@ class Document(models.Model):
         return self.filename
 
 
-class Notice(models.Model):
-    """A mail that goes to a party once: claimed before it is sent, so that no worker sends it twice."""
-
-    class State(models.TextChoices):
-        WAITING = "waiting", "wacht"
-        SENDING = "sending", "wordt verstuurd"
-        SENT = "sent", "verstuurd"
-        FAILED = "failed", "niet gelukt"
+class Notice(Mail):
+    """The mail that tells a party that its statement is ready, once."""
 
     statement = models.OneToOneField(Statement, models.PROTECT, related_name="notice")
-    recipient = models.EmailField("aan")
-    state = models.CharField(max_length=7, choices=State, default=State.WAITING)
-    claimed_at = models.DateTimeField(null=True, blank=True)
-    sent_at = models.DateTimeField(null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         ordering = ["pk"]

@@ -1,0 +1,108 @@
+"""Mail that goes out once: a row that is claimed before it is sent, by an UPDATE that names what it saw.
+
+Of two workers one sends. What fails stays visible and is tried again, each time after a longer wait. No voucher
+number is ever in a mail.
+"""
+
+import logging
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import models
+from django.db.models import F, Q, QuerySet
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+
+from kbl.organisations.models import Programme
+
+log = logging.getLogger(__name__)
+
+# No task lives longer than its time limit, so a claim older than that is of a worker that is gone.
+CLAIM_LASTS = timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT + 60)
+FIRST_WAIT = timedelta(minutes=10)
+MOST_ATTEMPTS = 10
+
+
+class Mail(models.Model):
+    """A mail to one address: what it is about, the model that inherits this says. Empty means that none is known."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "wacht"
+        SENDING = "sending", "wordt verstuurd"
+        SENT = "sent", "verstuurd"
+        FAILED = "failed", "niet gelukt"
+
+    recipient = models.EmailField("aan")
+    state = models.CharField(max_length=7, choices=State, default=State.WAITING)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        abstract = True
+
+
+State = Mail.State
+
+
+def unsent(mails: QuerySet, *, at: datetime) -> list:
+    """The mail that waits, and the mail that failed and has waited long enough."""
+    tried = Q(state=State.FAILED, attempts__range=(1, MOST_ATTEMPTS - 1))
+    found = mails.filter(Q(state=State.WAITING) | tried).order_by("pk")
+    return [each for each in found if each.state == State.WAITING or _waited(each, at)]
+
+
+def find_addresses(mails: QuerySet, address_of: Callable[[Mail], str]) -> None:
+    """Mail without an address is looked at again: somebody may have filled it in meanwhile."""
+    for each in mails.filter(state=State.FAILED, recipient=""):
+        if recipient := address_of(each):
+            mails.filter(pk=each.pk, state=State.FAILED).update(state=State.WAITING, recipient=recipient)
+
+
+def send(mail: Mail, letter: Callable[[], EmailMessage], *, at: datetime) -> None:
+    """Claim, send, and say how it went. Who does not get the claim leaves it alone."""
+    if not claim(mail, at):
+        return
+    rows = type(mail)._default_manager
+    mine = rows.filter(pk=mail.pk, state=State.SENDING, attempts=mail.attempts + 1)
+    try:
+        letter().send()
+    except Exception as failure:  # a mail server has many ways to fail, and each must end on the row
+        log.warning("%s %s did not go: %s", type(mail).__name__, mail.pk, type(failure).__name__)
+        mine.update(state=State.FAILED)
+    else:
+        mine.update(state=State.SENT, sent_at=at)
+
+
+def claim(mail: Mail, at: datetime) -> bool:
+    """True for the one worker whose UPDATE still finds the mail as it was seen."""
+    seen = type(mail)._default_manager.filter(pk=mail.pk, state=mail.state, attempts=mail.attempts)
+    return seen.update(state=State.SENDING, claimed_at=at, attempts=F("attempts") + 1) == 1
+
+
+def free_stale(mails: QuerySet, *, at: datetime) -> None:
+    """Give back what a worker claimed and never finished, because it was killed."""
+    mails.filter(state=State.SENDING, claimed_at__lt=at - CLAIM_LASTS).update(state=State.WAITING)
+
+
+def letter(to: Iterable[str], subject: str, template: str, context: dict, *, name: str) -> EmailMessage:
+    """A text mail. Its Message-ID is always the same, so that a mail box knows a second copy for what it is."""
+    with translation.override("nl"):
+        body = render_to_string(template, {"programme": Programme.current(), **context})
+    headers = {"Message-ID": f"<{name}@{urlsplit(settings.SITE_URL).hostname}>", "Auto-Submitted": "auto-generated"}
+    return EmailMessage(subject, body, to=list(to), headers=headers)
+
+
+def link(name: str, *args: object) -> str:
+    """The whole address of a page, for in a mail."""
+    return settings.SITE_URL + reverse(name, args=args)
+
+
+def _waited(mail: Mail, at: datetime) -> bool:
+    """Ten minutes after the first failure, then twice as long each time."""
+    assert mail.claimed_at
+    return at >= mail.claimed_at + FIRST_WAIT * 2 ** (mail.attempts - 1)
