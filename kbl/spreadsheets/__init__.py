@@ -6,6 +6,26 @@
 Nothing that is uploaded is ever stored; everything happens in memory.
 """
 
+from kbl.spreadsheets.reading import LARGEST_FILE, MOST_ROWS, Row, Table, read
+from kbl.spreadsheets.unreadable import Reason, Unreadable
+from kbl.spreadsheets.values import as_day, plain_number
 from kbl.spreadsheets.writing import BYTE_ORDER_MARK, CSV, STARTERS, XLSX, inert, to_csv, to_xlsx
 
-__all__ = ["BYTE_ORDER_MARK", "CSV", "STARTERS", "XLSX", "inert", "to_csv", "to_xlsx"]
+__all__ = [
+    "BYTE_ORDER_MARK",
+    "CSV",
+    "LARGEST_FILE",
+    "MOST_ROWS",
+    "STARTERS",
+    "XLSX",
+    "Reason",
+    "Row",
+    "Table",
+    "Unreadable",
+    "as_day",
+    "inert",
+    "plain_number",
+    "read",
+    "to_csv",
+    "to_xlsx",
+]
