@@ -75,13 +75,15 @@ def _told(asked: Job, request: ActingRequest) -> dict:
     is_done = asked.state == Job.State.DONE
     told = {Job.State.DONE: work.done, Job.State.REFUSED: work.refusal}.get(Job.State(asked.state))
     made = JobFile.objects.filter(job=asked).defer("content").annotate(size=Length("content")).first()
+    kept_until = asked.finished_at + FILES_LAST if asked.finished_at else None
     return {
         "job": asked,
         "title": work.title_of(asked),
         "so_far": done_so_far(asked),
         "sentence": told(asked) if told else "",
         "file": made,
-        "kept_until": asked.finished_at + FILES_LAST if asked.finished_at else None,
+        "kept_until": kept_until,
+        "thrown_away": is_done and not made and kept_until is not None and kept_until < clock.now(),
         "result_url": work.result_url(asked) if work.result_url and is_done else "",
         "result_label": work.result_label,
         "form_url": work.form_url(asked) if work.form_url else "",
