@@ -35,6 +35,13 @@ def accreditation_on(organisation: Organisation, on: date) -> Accreditation | No
     return Accreditation.objects.valid(on).filter(organisation=organisation).order_by("-valid_from").first()
 
 
+def require_accreditation(organisation: Organisation, on: date) -> Accreditation:
+    """The accreditation that holds on a day. Raises NotAccredited."""
+    if (found := accreditation_on(organisation, on)) is None:
+        raise NotAccredited(organisation, on)
+    return found
+
+
 @transaction.atomic
 def accredit(
     organisation: Organisation, *, track: int, protocol: str, valid_from: date, valid_until: date | None = None
@@ -79,8 +86,7 @@ def allocate(serials: SerialRange, *, to: Organisation, on: date, by, at: dateti
 
     Raises NotAccredited, StockRefused, FutureDate.
     """
-    if accreditation_on(to, on) is None:
-        raise NotAccredited(to, on)
+    require_accreditation(to, on)
     return stock.allocate(serials, to=to, on=on, by=by, at=at)
 
 
@@ -88,6 +94,5 @@ def hand_on(
     serials: SerialRange, *, holder: Organisation, to: Organisation, on: date, by, at: datetime
 ) -> StockMovement:
     """Move a range to another accredited intermediary. Raises NotAccredited, StockRefused, FutureDate."""
-    if accreditation_on(to, on) is None:
-        raise NotAccredited(to, on)
+    require_accreditation(to, on)
     return stock.hand_on(serials, holder=holder, to=to, on=on, by=by, at=at)

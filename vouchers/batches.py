@@ -49,9 +49,9 @@ def make_batch(
 
 @transaction.atomic
 def adopt_batch(serials: SerialRange, *, medium: str, valid_until: date, on: date, by, at: datetime) -> Batch:
-    """Take numbers into the books that were printed before KBL, as a batch of exactly these serials. Raises BatchRefused.
+    """Take numbers that were printed before KBL into the books, as a batch of exactly these serials.
 
-    The counter moves past them, so that they are never issued again.
+    The counter moves past them, so that they are never issued again. Raises BatchRefused.
     """
     _refuse(len(serials), valid_until, on)
     if serials.first < 1 or serials.last > LAST_SERIAL:

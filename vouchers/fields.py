@@ -2,11 +2,14 @@
 
 from django import forms
 
+from vouchers.entry import Entry, read
 from vouchers.numbers import LARGEST_RANGE, NumberError, SerialRange, parse_ranges
 from vouchers.sentences import RANGE_EXAMPLE, about_serials
 
 LONGEST_TEXT = 20_000
 HELP = f"Losse nummers of een reeks, zoals {RANGE_EXAMPLE}. Meer mag: zet er een komma tussen."
+SENTENCES = 5
+TOO_MANY = "Dit zijn te veel nummers voor één keer. Deel ze op."
 
 
 class RangesField(forms.CharField):
@@ -16,9 +19,7 @@ class RangesField(forms.CharField):
 
     def __init__(self, **kwargs) -> None:
         kwargs.setdefault("label", "Nummers")
-        kwargs.setdefault(
-            "help_text", f"Losse nummers of een reeks, zoals {RANGE_EXAMPLE}. Meer mag: zet er een komma tussen."
-        )
+        kwargs.setdefault("help_text", HELP)
         kwargs.setdefault("error_messages", {"required": f"Vul nummers in, bijvoorbeeld {RANGE_EXAMPLE}."})
         super().__init__(max_length=LONGEST_TEXT, **kwargs)
         self.widget.attrs.update({"rows": 3, "autocomplete": "off", "inputmode": "text", "spellcheck": "false"})
@@ -30,8 +31,23 @@ class RangesField(forms.CharField):
         except NumberError as error:
             raise forms.ValidationError(about_serials(error), code="number") from error
         if sum(map(len, ranges)) > LARGEST_RANGE:
-            raise forms.ValidationError("Dit zijn te veel nummers voor één keer. Deel ze op.", code="too_many")
+            raise forms.ValidationError(TOO_MANY, code="too_many")
         return ranges
+
+
+class EntryField(RangesField):
+    """The same field, read entry by entry; cleans to an `Entry`, which also says what could not be read.
+
+    Only when nothing at all can be read the field itself is wrong.
+    """
+
+    def clean(self, value: str) -> Entry:  # type: ignore[override]
+        entry = read(forms.CharField.clean(self, value))
+        if not entry.ranges:
+            raise forms.ValidationError([each.sentence for each in entry.unreadable[:SENTENCES]], code="number")
+        if entry.count > LARGEST_RANGE:
+            raise forms.ValidationError(TOO_MANY, code="too_many")
+        return entry
 
 
 def day_field(label: str, **kwargs) -> forms.DateField:

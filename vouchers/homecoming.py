@@ -1,7 +1,7 @@
 """Vouchers that should come back to Cubiss: recalled by Cubiss, or announced by who holds them.
 
-Asking changes no stock. A paper that is still on its way may be in a resident's hand, and must work there: so the numbers
-move only when the parcel is here (`stock.take_back`).
+Asking changes no stock. A paper that is still on its way may be in a resident's hand, and must work there: so the
+numbers move only when the parcel is here (`stock.take_back`).
 """
 
 from collections.abc import Iterable
@@ -14,6 +14,7 @@ from kbl.facts import refuse_future
 from kbl.organisations.models import Organisation
 from vouchers.models import Homecoming, Voucher
 from vouchers.numbers import SerialRange
+from vouchers.preview import cut, without
 from vouchers.runs import runs
 
 Kind = Homecoming.Kind
@@ -37,9 +38,11 @@ def expect(
 ) -> list[Homecoming]:
     """Ask for ranges back, or announce that they come. Raises FutureDate.
 
-    Look first with `stock.may_take_back`: what is not in the holder's drawer cannot come back and is simply not expected.
+    Look first with `stock.may_take_back`: what is not in the holder's drawer cannot come back. What is expected
+    already is not expected twice.
     """
     refuse_future(on, at)
+    open_ones = [each.range for each in _open(holder=holder)]
     return [
         Homecoming.objects.create(
             kind=kind,
@@ -50,12 +53,13 @@ def expect(
             recorded_by=by,
             recorded_at=at,
         )
-        for serials in ranges
+        for wanted in ranges
+        for serials in without(wanted, cut(open_ones, wanted))
     ]
 
 
 def expected(holder: Organisation | None = None) -> list[Expected]:
-    """What is still to come, of one holder or of all, the longest expected first; what was used meanwhile is left out."""
+    """What is still to come, of one holder or of all, the longest expected first; what was used meanwhile is not."""
     waiting = Homecoming.objects.filter(closed_at__isnull=True).select_related("holder", "recorded_by")
     if holder is not None:
         waiting = waiting.filter(holder=holder)

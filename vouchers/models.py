@@ -88,7 +88,8 @@ def lasts_until(day: date) -> Q:
 class Voucher(models.Model):
     """One voucher. `holder`: the organisation whose stock it is (or was handed out from); empty is Cubiss itself.
 
-    `extended_until`: its own last day, when that was made later than its batch's. `status` is a summary that only `lifecycle` writes and that the facts can always prove.
+    `extended_until`: its own last day, when that was made later than its batch's. `status` is a summary that only
+    `lifecycle` writes and that the facts can always prove.
     """
 
     class Status(models.TextChoices):
@@ -226,7 +227,9 @@ class RevivalRequest(models.Model):
     reason = models.CharField("reden", max_length=8, choices=REASONS)
     on = models.DateField("dag")
     asked_at = models.DateTimeField("gevraagd op")
-    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="gevraagd door")
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="gevraagd door"
+    )
     decided_at = models.DateTimeField("besloten op", null=True, blank=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="besloten door"

@@ -88,6 +88,15 @@ class Look:
     def count(self) -> int:
         return sum(map(len, self.good))
 
+    def as_seen_by_its_holder(self) -> "Look":
+        """For an intermediary a neighbour's number does not exist, and what the library did is not its business."""
+        merged: dict[tuple[str, str], list[SerialRange]] = {}
+        for each in self.obstacles:
+            reason = Obstacle.NOT_HELD if each.reason == Obstacle.UNKNOWN else each.reason
+            status = Status.HANDED_OUT if each.status == Status.REDEEMED else each.status
+            merged.setdefault((reason, str(status)), []).extend(each.serials)
+        return Look(self.good, _obstacles(merged))
+
     def within(self, serials: SerialRange) -> "Look":
         """The part of it that is about one range."""
         parts = [Obstacle(each.reason, tuple(cut(each.serials, serials)), each.status) for each in self.obstacles]
@@ -115,9 +124,11 @@ def look(ranges: Iterable[SerialRange], gate: Gate) -> Look:
                 good.append(run)
         if unknown := list(without(serials, known)):
             found.setdefault((Obstacle.UNKNOWN, ""), []).extend(unknown)
-    return Look(
-        tuple(join(good)), tuple(Obstacle(reason, tuple(join(runs)), status) for (reason, status), runs in found.items())
-    )
+    return Look(tuple(join(good)), _obstacles(found))
+
+
+def _obstacles(found: dict[tuple[str, str], list[SerialRange]]) -> tuple[Obstacle, ...]:
+    return tuple(Obstacle(reason, tuple(join(runs)), status) for (reason, status), runs in found.items())
 
 
 def cut(ranges: Iterable[SerialRange], serials: SerialRange) -> Iterator[SerialRange]:

@@ -31,7 +31,7 @@ class Decided(Exception):
 
 @transaction.atomic
 def ask(ranges: Iterable[SerialRange], *, reason: str, on: date, by, at: datetime) -> list[RevivalRequest]:
-    """Ask to make ranges valid again; nothing changes yet. Raises StockRefused for numbers that are not void, FutureDate."""
+    """Ask to make ranges valid again; nothing changes yet. Raises FutureDate, StockRefused (some are not void)."""
     refuse_future(on, at)
     wanted = list(ranges)
     if obstacles := look(wanted, MAY_REVIVE).obstacles:
@@ -92,8 +92,8 @@ def _decide(request: RevivalRequest, *, agreed: bool, by, at: datetime) -> None:
 def _revive(serials: SerialRange) -> int:
     """Give every void voucher of a range the status that its facts prove; returns how many there were.
 
-    The hand-outs are read through the voucher's own relation, so that the paper need not know who hands it out; and held,
-    so that one that is being taken back at this moment is waited for.
+    The hand-outs are read through the voucher's own relation, so that the paper need not know who hands it out; and
+    held, so that one that is being taken back at this moment is waited for.
     """
     handouts: FactQuerySet = Voucher._meta.get_field("handouts").related_model._default_manager  # type: ignore[union-attr, assignment]
     held = handouts.standing().filter(voucher__range=(serials.first, serials.last)).select_for_update(of=("self",))

@@ -1,18 +1,21 @@
 """What people read when numbers cannot be read, or stock cannot go where it was asked to: what is wrong, what to do."""
 
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 
 from kbl.facts import FutureDate
 from vouchers import numbers
 from vouchers.batches import BatchRefused
-from vouchers.models import Voucher
+from vouchers.models import StockMovement, Voucher
 from vouchers.numbers import LARGEST_RANGE, LENGTH, SERIAL_DIGITS, NumberError
-from vouchers.preview import Obstacle
+from vouchers.preview import Look, Obstacle
 from vouchers.stock import PastDay
+
+Kind = StockMovement.Kind
 
 EXAMPLE = "0012345 482913 7"
 RANGE_EXAMPLE = "0012345-0012370"
 SHOWN = 40
+YOU = "u"
 
 # The desk's own script says these too, before anything is sent (static/theme/desk.js).
 AT_THE_DESK = {
@@ -74,6 +77,11 @@ def about_future(refused: FutureDate) -> str:
     return f"{date_format(refused.on, 'j F Y')} moet nog komen. Kies vandaag of een eerdere dag."
 
 
+def about_past(refused: PastDay) -> str:
+    """A last day that is over."""
+    return f"{date_format(refused.day, 'j F Y')} is al voorbij. Kies een dag die nog komt."
+
+
 def about_batch(refused: BatchRefused) -> str:
     """A batch that cannot be made."""
     return {
@@ -90,6 +98,8 @@ def about_obstacle(obstacle: Obstacle, *, holder: str = "") -> str:
     match obstacle.reason, obstacle.status:
         case Obstacle.UNKNOWN, _:
             return "Deze nummers bestaan niet. Kijk ze nog eens na."
+        case Obstacle.NOT_HELD, _ if holder == YOU:
+            return "Deze nummers liggen niet bij u. Kijk of ze kloppen."
         case Obstacle.NOT_HELD, _ if holder:
             return f"Deze nummers liggen niet bij {holder}. Kijk wie ze heeft."
         case Obstacle.NOT_HELD, _:
@@ -99,13 +109,70 @@ def about_obstacle(obstacle: Obstacle, *, holder: str = "") -> str:
             )
         case Obstacle.NOT_YET_HELD, _:
             return "Deze nummers kwamen pas later bij de houder. Kies een latere dag."
+        case Obstacle.EXPIRED, _:
+            return "Deze nummers zijn verlopen. Maak ze eerst langer geldig, of neem andere."
+        case Obstacle.LASTS_ALREADY, _:
+            return "Deze nummers zijn al zo lang geldig, of langer."
         case _, Voucher.Status.IN_STOCK:
             return "Deze nummers liggen al bij Cubiss."
         case _, Voucher.Status.HANDED_OUT:
             return "Deze nummers zijn al uitgereikt. Klopt dat niet, laat dan eerst de uitreiking intrekken."
         case _, Voucher.Status.REDEEMED:
             return "Deze nummers zijn al ingewisseld bij een bibliotheek. Ze blijven zoals ze zijn."
+        case _, Voucher.Status.ALLOCATED:
+            return "Deze nummers liggen bij een intermediair en zijn nog goed."
         case _, Voucher.Status.VOID:
             return "Deze nummers zijn eerder ongeldig gemaakt. Dat blijft zo."
         case _:
             return "Deze nummers kunnen nu niet. Kijk wie ze heeft."
+
+
+# After "1 is" or "24 zijn": what is in the way, in a few words.
+SHORT = {
+    Obstacle.UNKNOWN: "onbekend",
+    Obstacle.NOT_HELD: "niet hier",
+    Obstacle.NOT_YET_HELD: "pas later gekomen",
+    Obstacle.EXPIRED: "verlopen",
+    Obstacle.LASTS_ALREADY: "al langer geldig",
+    Voucher.Status.IN_STOCK: "bij Cubiss",
+    Voucher.Status.ALLOCATED: "nog goed",
+    Voucher.Status.HANDED_OUT: "uitgereikt",
+    Voucher.Status.REDEEMED: "ingewisseld",
+    Voucher.Status.VOID: "ongeldig",
+}
+
+
+def in_short(seen: Look) -> str:
+    """What would happen to the numbers of one range: `24 kunnen mee, 1 is ingewisseld, 1 is niet hier`."""
+    parts = [f"{number_format(seen.count, force_grouping=True)} {'kan' if seen.count == 1 else 'kunnen'} mee"]
+    for each in seen.obstacles:
+        words = SHORT[each.status or each.reason]
+        parts.append(f"{number_format(each.count, force_grouping=True)} {'is' if each.count == 1 else 'zijn'} {words}")
+    return ", ".join(parts)
+
+
+MOVEMENT_ICONS = {
+    Kind.ALLOCATE: "truck",
+    Kind.RETURN: "undo-2",
+    Kind.MOVE: "split",
+    Kind.VOID: "ban",
+    Kind.REVIVE: "rotate-ccw",
+    Kind.EXTEND: "calendar",
+}
+
+
+def about_movement(movement: StockMovement) -> str:
+    """What happened to a range, without its numbers."""
+    match movement.kind:
+        case Kind.ALLOCATE:
+            return f"Toegewezen aan {movement.to_holder}"
+        case Kind.RETURN:
+            return f"Teruggekomen van {movement.from_holder}"
+        case Kind.MOVE:
+            return f"Verplaatst van {movement.from_holder} naar {movement.to_holder}"
+        case Kind.VOID:
+            return f"Ongeldig gemaakt: {movement.get_reason_display()}"
+        case Kind.REVIVE:
+            return f"Weer geldig gemaakt: {movement.get_reason_display()}"
+    assert movement.valid_until
+    return f"Langer geldig gemaakt: tot en met {date_format(movement.valid_until, 'j F Y')}"

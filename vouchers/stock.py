@@ -82,9 +82,7 @@ def allocate(serials: SerialRange, *, to: Organisation, on: date, by, at: dateti
 
 def take_back(serials: SerialRange, *, holder: Organisation, on: date, by, at: datetime) -> StockMovement:
     """A range returns to Cubiss' own stock; what was expected back is there. Raises StockRefused, FutureDate."""
-    movement = _carry(
-        Kind.RETURN, serials, may_take_back(holder, on), source=holder, target=None, on=on, by=by, at=at
-    )
+    movement = _carry(Kind.RETURN, serials, may_take_back(holder, on), source=holder, target=None, on=on, by=by, at=at)
     homecoming.close_arrived(holder, serials, by=by, at=at)
     return movement
 
@@ -118,10 +116,15 @@ def void(
 def extend(serials: SerialRange, *, valid_until: date, on: date, by, at: datetime) -> StockMovement:
     """Make a range valid up to and including a later day, wherever it is. Raises StockRefused, FutureDate, PastDay."""
     refuse_future(on, at)
-    if valid_until < local_day(at):
-        raise PastDay(valid_until)
+    refuse_past(valid_until, at)
     _change(serials, may_extend(valid_until), lambda mine: mine.update(extended_until=valid_until))
     return record(Kind.EXTEND, serials, valid_until=valid_until, on=on, by=by, at=at)
+
+
+def refuse_past(valid_until: date, at: datetime) -> None:
+    """A last day is today or still to come. Raises PastDay."""
+    if valid_until < local_day(at):
+        raise PastDay(valid_until)
 
 
 @transaction.atomic

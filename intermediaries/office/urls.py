@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from intermediaries.office import views
+from intermediaries.office import custody, views
 
 urlpatterns = [
     path("vouchers/series/nieuw/", views.batch_new, name="batch_new"),
-    path("vouchers/toewijzen/", views.allocate, name="allocate"),
-    path("vouchers/verplaatsen/", views.hand_on, name="hand_on"),
+    path("vouchers/toewijzen/", custody.allocate, name="allocate"),
+    path("vouchers/verplaatsen/", custody.hand_on, name="hand_on"),
     path("organisaties/<slug:slug>/accreditatie/", views.accredit, name="accredit"),
     path("accreditaties/<int:pk>/beeindigen/", views.accreditation_end, name="accreditation_end"),
 ]

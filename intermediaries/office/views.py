@@ -1,4 +1,4 @@
-"""What Cubiss does for intermediaries: make and allocate vouchers, move them, and accredit."""
+"""What Cubiss does for intermediaries: make vouchers for them, and accredit them."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -9,7 +9,7 @@ from intermediaries import accreditation
 from intermediaries.accreditation import AccreditationRefused, NotAccredited
 from intermediaries.jobs import ask_for_batch
 from intermediaries.models import Accreditation
-from intermediaries.office.forms import AccreditForm, AllocateForm, BatchForm, EndForm, HandOnForm
+from intermediaries.office.forms import AccreditForm, BatchForm, EndForm
 from intermediaries.sentences import about_accreditation, about_period
 from kbl.accounts.access import behind
 from kbl.accounts.models import Audience, Role
@@ -18,13 +18,10 @@ from kbl.jobs.fields import renew_key
 from kbl.jobs.work import AlreadyAsked
 from kbl.organisations.models import Organisation, Programme
 from vouchers.batches import BatchRefused
-from vouchers.office.steps import Plan, RefusedIn, Words, in_two_steps, size, vouchers
-from vouchers.office.views import ONLY_COORDINATOR
+from vouchers.office.custody import ONLY_COORDINATOR
 from vouchers.sentences import about_batch
-from vouchers.stock import together
 
 ONLY_COORDINATOR_ACCREDITS = "Alleen de coördinator van Cubiss verandert accreditaties. U kunt ze wel bekijken."
-NOT_ACCREDITED: RefusedIn = {NotAccredited: ("to", about_accreditation)}
 
 
 @require_http_methods(["GET", "POST"])
@@ -57,67 +54,6 @@ def batch_new(request: HttpRequest) -> HttpResponse:
             return redirect("cubiss:job", pk=job.pk)
     page = {"form": form, "asked_before": asked_before}
     return render(request, "cubiss/batch_new.html", page, status=422 if form.errors or asked_before else 200)
-
-
-@require_http_methods(["GET", "POST"])
-@behind(Audience.CUBISS, Role.CUBISS_COORDINATOR, because=ONLY_COORDINATOR)
-def allocate(request: HttpRequest) -> HttpResponse:
-    """Vouchers go from our own stock to an intermediary."""
-    by, at = request.user, now()
-    form = AllocateForm(request.POST or None, today=today(), initial={"to": request.GET.get("naar")})
-    words = Words(
-        title="Toewijzen",
-        lead="De vouchers gaan van onze eigen voorraad naar een intermediair.",
-        button="Ja, toewijzen",
-    )
-
-    def plan(data: dict) -> Plan:
-        many = vouchers(size(data["serials"]))
-        return Plan(
-            question=f"U wijst {many} toe aan {data['to']}.",
-            done=f"{many} toegewezen aan {data['to']}.",
-            refused_in=NOT_ACCREDITED,
-        )
-
-    def act(data: dict):
-        return together(
-            data["serials"],
-            lambda serials: [accreditation.allocate(serials, to=data["to"], on=data["on"], by=by, at=at)],
-        )
-
-    return in_two_steps(request, form, words, plan, act)
-
-
-@require_http_methods(["GET", "POST"])
-@behind(Audience.CUBISS, Role.CUBISS_COORDINATOR, because=ONLY_COORDINATOR)
-def hand_on(request: HttpRequest) -> HttpResponse:
-    """Vouchers move from one intermediary to another."""
-    by, at = request.user, now()
-    form = HandOnForm(request.POST or None, today=today(), initial={"holder": request.GET.get("van")})
-    words = Words(
-        title="Verplaatsen",
-        lead="De vouchers gaan van de ene intermediair naar de andere.",
-        button="Ja, verplaatsen",
-    )
-
-    def plan(data: dict) -> Plan:
-        many = vouchers(size(data["serials"]))
-        return Plan(
-            question=f"U verplaatst {many} van {data['holder']} naar {data['to']}.",
-            done=f"{many} verplaatst van {data['holder']} naar {data['to']}.",
-            holder=str(data["holder"]),
-            refused_in=NOT_ACCREDITED,
-        )
-
-    def act(data: dict):
-        return together(
-            data["serials"],
-            lambda serials: [
-                accreditation.hand_on(serials, holder=data["holder"], to=data["to"], on=data["on"], by=by, at=at)
-            ],
-        )
-
-    return in_two_steps(request, form, words, plan, act)
 
 
 @require_http_methods(["GET", "POST"])

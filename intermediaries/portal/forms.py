@@ -2,8 +2,8 @@
 
 from django import forms
 
-from intermediaries.portal.entry import AT_ONCE, Entry, read
 from intermediaries.sentences import UNDO_REASONS
+from vouchers.entry import AT_ONCE, Entry, read
 from vouchers.fields import LONGEST_TEXT, day_field
 
 

@@ -12,7 +12,6 @@ from intermediaries import handout
 from intermediaries.access import organisation_of
 from intermediaries.accreditation import accreditation_on
 from intermediaries.handout import HandoutRefused, Preview
-from intermediaries.portal.entry import Entry, write
 from intermediaries.portal.forms import HandOutForm
 from intermediaries.sentences import Advice, about_refusal
 from kbl.accounts.access import ActingRequest, behind
@@ -21,6 +20,7 @@ from kbl.clock import now, today
 from kbl.facts import FutureDate, refuse_future
 from kbl.organisations.models import ClosedQuarter, Organisation
 from kbl.periods import Quarter
+from vouchers.entry import Entry, write
 from vouchers.lifecycle import Overtaken
 from vouchers.numbers import SerialRange
 from vouchers.sentences import about_future

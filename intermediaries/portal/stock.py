@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpResponse
@@ -15,9 +14,10 @@ from kbl.accounts.access import ActingRequest, behind
 from kbl.accounts.models import Audience
 from kbl.clock import today
 from kbl.organisations.models import Organisation
-from vouchers.models import Batch, Voucher
+from vouchers import homecoming
+from vouchers.models import Batch, Voucher, VoucherQuerySet
 from vouchers.numbers import SerialRange, join
-from vouchers.runs import runs
+from vouchers.runs import islands, runs
 
 SHOWN = 200
 
@@ -54,6 +54,7 @@ def stock(request: ActingRequest) -> HttpResponse:
         {
             "drawer": [each for each in drawer if each.valid_until and each.valid_until >= on],
             "expired": [each for each in drawer if each.valid_until and each.valid_until < on],
+            "expected": homecoming.expected(organisation),
             "unreported": pile(unreported(organisation)),
             "handed_out": pile(ours(organisation).filter(Exists(_reported())).exclude(status=Voucher.Status.VOID)),
             "void": pile(ours(organisation).filter(status=Voucher.Status.VOID)),
@@ -61,7 +62,7 @@ def stock(request: ActingRequest) -> HttpResponse:
     )
 
 
-def ours(organisation: Organisation) -> QuerySet[Voucher]:
+def ours(organisation: Organisation) -> VoucherQuerySet:
     """Everything that is or was in this organisation's stock when it went out."""
     return Voucher.objects.filter(holder=organisation)
 
@@ -82,20 +83,9 @@ def pile(vouchers: QuerySet[Voucher]) -> Pile:
 
 def in_drawer(organisation: Organisation) -> list[Pile]:
     """What can still go out, a pile per last day of validity, the first to expire on top."""
-    found = runs(ours(organisation).filter(status=Voucher.Status.ALLOCATED))
-    if not found:
-        return []
-    batches = Batch.objects.filter(last_serial__gte=found[0].serials.first, first_serial__lte=found[-1].serials.last)
-    parts = [
-        (
-            batch.valid_until,
-            SerialRange(max(run.serials.first, batch.first_serial), min(run.serials.last, batch.last_serial)),
-        )
-        for batch in batches
-        for run in found
-        if run.serials.first <= batch.last_serial and run.serials.last >= batch.first_serial
-    ]
-    return [
-        Pile(tuple(join(serials for _, serials in group)), valid_until)
-        for valid_until, group in groupby(sorted(parts), key=lambda part: part[0])
-    ]
+    found = islands(ours(organisation).filter(status=Voucher.Status.ALLOCATED).with_last_day(), "last_day")
+    piles: dict[date, list[SerialRange]] = {}
+    as_day = Batch._meta.get_field("valid_until").to_python  # SQLite gives days as text
+    for serials, (last_day,) in found:
+        piles.setdefault(as_day(last_day), []).append(serials)
+    return [Pile(tuple(join(piles[last_day])), last_day) for last_day in sorted(piles)]

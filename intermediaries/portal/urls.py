@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from intermediaries.portal.custody import loss, send_back
 from intermediaries.portal.hand_out import hand_out
 from intermediaries.portal.handouts import handouts, undo
 from intermediaries.portal.stock import stock
@@ -11,4 +12,6 @@ urlpatterns = [
     path("uitgereikt/", handouts, name="handouts"),
     path("uitgereikt/<int:pk>/terugdraaien/", undo, name="undo_handout"),
     path("voorraad/", stock, name="stock"),
+    path("voorraad/kwijt/", loss, name="loss"),
+    path("voorraad/terugsturen/", send_back, name="send_back"),
 ]

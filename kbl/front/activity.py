@@ -12,6 +12,7 @@ from intermediaries.models import Handout
 from kbl.settlements.models import Closing, Statement, StatementStep
 from libraries.models import Enrolment
 from vouchers.models import StockMovement
+from vouchers.sentences import MOVEMENT_ICONS
 
 Kind, Status = StockMovement.Kind, Statement.Status
 
@@ -64,13 +65,15 @@ def _enrolled(since: datetime, count: int) -> Iterator[Event]:
 def _moved(count: int) -> Iterator[Event]:
     for movement in StockMovement.objects.select_related("from_holder", "to_holder")[:count]:
         many = _vouchers(len(movement.range))
-        words, icon = {
-            Kind.ALLOCATE: (f"Cubiss wees {many} toe aan {movement.to_holder}", "truck"),
-            Kind.RETURN: (f"{movement.from_holder} gaf {many} terug aan Cubiss", "undo-2"),
-            Kind.MOVE: (f"{movement.from_holder} gaf {many} door aan {movement.to_holder}", "split"),
-            Kind.VOID: (f"Cubiss maakte {many} ongeldig: {movement.get_reason_display()}", "ban"),
+        words = {
+            Kind.ALLOCATE: f"Cubiss wees {many} toe aan {movement.to_holder}",
+            Kind.RETURN: f"{movement.from_holder} gaf {many} terug aan Cubiss",
+            Kind.MOVE: f"{movement.from_holder} gaf {many} door aan {movement.to_holder}",
+            Kind.VOID: f"{many} ongeldig gemaakt: {movement.get_reason_display()}",
+            Kind.REVIVE: f"{many} weer geldig gemaakt: {movement.get_reason_display()}",
+            Kind.EXTEND: f"{many} langer geldig gemaakt",
         }[Kind(movement.kind)]
-        yield Event(movement.recorded_at, words, icon)
+        yield Event(movement.recorded_at, words, MOVEMENT_ICONS[Kind(movement.kind)])
 
 
 def _closed(count: int) -> Iterator[Event]:

@@ -1,22 +1,20 @@
-"""Cubiss' stock: what there is and where, what comes back, and what becomes void."""
+"""Cubiss' stock: what there is and where."""
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from kbl.accounts.access import behind
-from kbl.accounts.models import Audience, Role
-from kbl.clock import now, today
+from kbl.accounts.models import Audience
+from kbl.clock import today
 from kbl.organisations.models import Organisation
-from vouchers import stock as custody
+from vouchers import homecoming, revival
 from vouchers.models import Batch, Voucher
-from vouchers.office.forms import TakeBackForm, VoidForm
 from vouchers.office.overview import Counts, counts_per_batch, counts_per_holder, movements_within
-from vouchers.office.steps import Plan, Words, in_two_steps, size, vouchers
 from vouchers.runs import runs
+from vouchers.sentences import MOVEMENT_ICONS, Kind, about_movement
 
-ONLY_COORDINATOR = "Alleen de coördinator van Cubiss verandert de voorraad. U kunt alles wel bekijken."
 RANGES_SHOWN = 12
 
 
@@ -37,6 +35,8 @@ def stock(request: HttpRequest) -> HttpResponse:
             "holders": holders,
             "page": page,
             "batches": counts_per_batch(list(page)),
+            "expected": homecoming.expected(),
+            "revivals": revival.waiting().count(),
         },
     )
 
@@ -57,65 +57,10 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
             "counts": Counts.of(mine),
             "page": page,
             "runs": [(run, names.get(run.holder_id)) for run in page],
-            "movements": movements_within(made.range)[:25],
+            "movements": [
+                (each, about_movement(each), MOVEMENT_ICONS[Kind(each.kind)])
+                for each in movements_within(made.range)[:25]
+            ],
             "today": today(),
         },
     )
-
-
-@require_http_methods(["GET", "POST"])
-@behind(Audience.CUBISS, Role.CUBISS_COORDINATOR, because=ONLY_COORDINATOR)
-def take_back(request: HttpRequest) -> HttpResponse:
-    """Vouchers come back from an intermediary to our own stock."""
-    by, at = request.user, now()
-    form = TakeBackForm(request.POST or None, today=today(), initial={"holder": request.GET.get("van")})
-    words = Words(
-        title="Terugnemen",
-        lead="De vouchers liggen daarna weer bij Cubiss en kunnen naar een andere intermediair.",
-        button="Ja, terugnemen",
-    )
-
-    def plan(data: dict) -> Plan:
-        many = vouchers(size(data["serials"]))
-        return Plan(
-            question=f"U neemt {many} terug van {data['holder']}.",
-            done=f"{many} teruggenomen van {data['holder']}.",
-            holder=str(data["holder"]),
-        )
-
-    def act(data: dict):
-        return custody.together(
-            data["serials"],
-            lambda serials: [custody.take_back(serials, holder=data["holder"], on=data["on"], by=by, at=at)],
-        )
-
-    return in_two_steps(request, form, words, plan, act)
-
-
-@require_http_methods(["GET", "POST"])
-@behind(Audience.CUBISS, Role.CUBISS_COORDINATOR, because=ONLY_COORDINATOR)
-def void(request: HttpRequest) -> HttpResponse:
-    """Vouchers become void for good, wherever they are."""
-    by, at = request.user, now()
-    form = VoidForm(request.POST or None, today=today())
-    words = Words(
-        title="Ongeldig maken",
-        lead="Een voucher die ongeldig is, blijft ongeldig. Het nummer komt nooit terug.",
-        button="Ja, ongeldig maken",
-        danger=True,
-    )
-
-    def plan(data: dict) -> Plan:
-        many = vouchers(size(data["serials"]))
-        reason = dict(form.fields["reason"].choices)[data["reason"]]  # type: ignore[attr-defined]
-        return Plan(
-            question=f"U maakt {many} voorgoed ongeldig. Reden: {reason}.", done=f"{many} ongeldig gemaakt: {reason}."
-        )
-
-    def act(data: dict):
-        return custody.together(
-            data["serials"],
-            lambda serials: custody.void(serials, reason=data["reason"], on=data["on"], by=by, at=at),
-        )
-
-    return in_two_steps(request, form, words, plan, act)

@@ -1,0 +1,68 @@
+"""What waits at Cubiss: vouchers that should come back, and void ones that a second person looks at."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from kbl.accounts.access import behind
+from kbl.accounts.models import Audience, Role
+from kbl.clock import now, today
+from vouchers import homecoming, revival
+from vouchers.models import Homecoming, RevivalRequest
+from vouchers.office.custody import ONLY_COORDINATOR
+from vouchers.steps import vouchers
+from vouchers.stock import StockRefused
+
+ONLY_TEAM = "Alleen de coördinator of de financieel medewerker van Cubiss besluit hierover. U kunt meekijken."
+DECIDED_SHOWN = 20
+
+
+@require_safe
+@behind(Audience.CUBISS)
+def homecomings(request: HttpRequest) -> HttpResponse:
+    """What should come back, and from whom."""
+    return render(request, "cubiss/homecomings.html", {"expected": homecoming.expected()})
+
+
+@require_POST
+@behind(Audience.CUBISS, Role.CUBISS_COORDINATOR, because=ONLY_COORDINATOR)
+def homecoming_close(request: HttpRequest, pk: int) -> HttpResponse:
+    """Nothing more comes of it; what is left stays with its holder."""
+    one = get_object_or_404(Homecoming, pk=pk)
+    homecoming.close(one, by=request.user, at=now())
+    messages.success(request, f"Afgerond. Wat er nog is, blijft bij {one.holder}.")
+    return redirect("cubiss:homecomings")
+
+
+@require_safe
+@behind(Audience.CUBISS)
+def revivals(request: HttpRequest) -> HttpResponse:
+    """Requests to make vouchers valid again: those that wait, and what was decided lately."""
+    decided = RevivalRequest.objects.filter(decided_at__isnull=False).select_related("asked_by", "decided_by")
+    return render(
+        request,
+        "cubiss/revivals.html",
+        {"waiting": revival.waiting(), "decided": decided.order_by("-decided_at")[:DECIDED_SHOWN]},
+    )
+
+
+@require_POST
+@behind(Audience.CUBISS, Role.CUBISS_COORDINATOR, Role.CUBISS_FINANCE, because=ONLY_TEAM)
+def revival_decide(request: HttpRequest, pk: int) -> HttpResponse:
+    """The second person says yes or no."""
+    one, by, at = get_object_or_404(RevivalRequest, pk=pk), request.user, now()
+    try:
+        if request.POST.get("answer") == "yes":
+            revival.agree(one, on=today(), by=by, at=at)
+            messages.success(request, f"Weer geldig: {vouchers(len(one.range))}.")
+        else:
+            revival.decline(one, by=by, at=at)
+            messages.success(request, f"Ongeldig gebleven: {vouchers(len(one.range))}.")
+    except revival.NotYours:
+        messages.error(request, "U vroeg dit zelf. Een collega moet meekijken.")
+    except revival.Decided:
+        messages.info(request, "Een collega besloot hier net over.")
+    except StockRefused:
+        messages.error(request, "Een deel van deze nummers is al weer geldig. Vraag het opnieuw voor de rest.")
+    return redirect("cubiss:revivals")
