@@ -21,6 +21,7 @@ from kbl.settlements.models import Document, Line, Tariff
 from libraries import enrolment, renewal
 from libraries.models import Enrolment
 from tests.conftest import at, branch_of
+from vouchers import homecoming, revival, stock
 from vouchers.models import Voucher
 from vouchers.numbers import SerialRange
 
@@ -55,6 +56,11 @@ def things(
     handout.hand_out(food_bank, [SerialRange(first, first + 3)], on=day, by=worker, at=at(day))
     for voucher in Voucher.objects.within(SerialRange(first, first + 3)):
         enrolment.redeem(voucher.number, branch=branch_of(venlo), kind="new", on=day, by=clerk, at=at(day))
+    lost = SerialRange(first + 10, first + 10)
+    stock.void(lost, reason="lost", on=day, by=coordinator, at=at(day))
+    (asked,) = revival.ask([lost], reason="found", on=day, by=coordinator, at=at(day))
+    coming = SerialRange(first + 12, first + 13)
+    (expected,) = homecoming.expect([coming], kind="recall", holder=food_bank, on=day, by=coordinator, at=at(day))
     enrolled = Enrolment.objects.order_by("pk")
     later = at(date(2026, 10, 3))
     renewed = renewal.renew(enrolled[0].years.get(), by=clerk, at=later)
@@ -117,6 +123,8 @@ def things(
         "budget": budget.pk,
         "tariff": Tariff.objects.filter(kind="handling").get().pk,
         "handout": Handout.objects.order_by("pk")[0].pk,
+        "revival": asked.pk,
+        "homecoming": expected.pk,
         "enrolment": enrolled[2].pk,
         "renewal": renewed.pk,
         "end": ended.pk,
