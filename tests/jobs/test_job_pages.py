@@ -65,7 +65,7 @@ def test_when_it_is_done_the_page_goes_on_by_itself(a_kind_of_work, asked, carla
     assert "hx-get" not in page, "it asks no further"
 
 
-def test_a_file_can_be_fetched_by_the_coordinator(a_kind_of_work, asked, carla, rik, monday):
+def test_a_file_can_be_fetched_by_the_coordinator(a_kind_of_work, asked, carla, rik, coordinator, log_in, monday):
     a_kind_of_work(lambda job, progress: Made("vellen.pdf", "application/pdf", b"%PDF-1.7"))
     job = asked()
     tasks.do(job.pk)
@@ -78,6 +78,7 @@ def test_a_file_can_be_fetched_by_the_coordinator(a_kind_of_work, asked, carla, 
     assert rik.get(url(job, "bestand/")).status_code == 403
     monday.shift(timedelta(days=8))
     tasks.sweep()
+    carla = log_in(coordinator)
     assert carla.get(url(job, "bestand/")).status_code == 404
     assert "weggegooid" in words(carla.get(url(job)))
 
