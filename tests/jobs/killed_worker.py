@@ -1,0 +1,70 @@
+"""A worker to be killed: a process of its own that does one job on the test's database, and waits where it is told to.
+
+`python -m tests.jobs.killed_worker`, then a line `JOB MOMENT` on its input. It says `ready`, and `here` when it has
+come to that moment; then it stays there, in the middle of what it was doing, until somebody kills it.
+"""
+
+import sys
+import time
+
+import django
+
+django.setup()
+
+from intermediaries import accreditation  # noqa: E402
+from kbl.jobs import running  # noqa: E402
+from kbl.jobs.heart import Progress  # noqa: E402
+
+
+def stay() -> None:
+    """The parent kills this process now."""
+    print("here", flush=True)
+    time.sleep(60)
+
+
+def stay_before(owner, name: str) -> None:
+    """Come to a moment: just before a function of the house is called."""
+    setattr(owner, name, lambda *args, **kwargs: stay())
+
+
+def stay_after(owner, name: str) -> None:
+    """The same, just after it."""
+    original = getattr(owner, name)
+
+    def call(*args, **kwargs):
+        original(*args, **kwargs)
+        stay()
+
+    setattr(owner, name, call)
+
+
+def stay_at(count: int) -> None:
+    """When so many rows are written; the heart beats on in its own thread, as it would."""
+    original = Progress.__call__
+
+    def hear(self, done: int) -> None:
+        original(self, done)
+        if done >= count:
+            stay()
+
+    Progress.__call__ = hear  # type: ignore[method-assign]
+
+
+MOMENTS = {
+    "claimed": lambda: stay_after(running, "_claim"),
+    "half the rows": lambda: stay_at(50_000),
+    "all the rows": lambda: stay_at(100_000),
+    "before it is allocated": lambda: stay_before(accreditation, "allocate"),
+    "before it is done": lambda: stay_before(running, "_finish"),
+    "done and not committed": lambda: stay_after(running, "_finish"),
+    "committed": lambda: stay_after(running, "_do"),
+    "whenever": lambda: None,
+}
+
+if __name__ == "__main__":
+    print("ready", flush=True)
+    job, moment = sys.stdin.readline().strip().split(" ", 1)
+    MOMENTS[moment]()
+    print("begun", flush=True)
+    running.run(int(job))
+    stay()

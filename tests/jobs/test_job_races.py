@@ -1,0 +1,304 @@
+"""Presses and workers at once, and workers killed in the middle: every job is done once, all of it or nothing.
+
+Each guard has a twin without it, in which it does go wrong.
+"""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+
+from intermediaries import jobs as batch_jobs
+from intermediaries import ordering
+from kbl.clock import now
+from kbl.jobs import running, tasks
+from kbl.jobs.models import Job
+from reporting import books
+from tests.conftest import at
+from tests.races.support import together, unique_index, without_unique
+from vouchers.models import Batch, SerialCounter, StockMovement, Voucher
+
+pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("programme", "sent")]
+
+HOUSE = Path(__file__).resolve().parents[2]
+NOON = at(date(2025, 10, 6))
+FORM = "/cubiss/vouchers/series/nieuw/"
+
+
+def ask_for(count: int, by, to=None) -> Job:
+    return batch_jobs.ask_for_batch(
+        to, count=count, medium="paper", valid_until=date(2027, 12, 31), by=by, at=NOON, key=uuid4()
+    )
+
+
+def sizes() -> list[int]:
+    return sorted(batch.size for batch in Batch.objects.all())
+
+
+def numbers_follow_each_other() -> bool:
+    """No serial was skipped and none is left over: what was taken back was given out again."""
+    first = 1
+    for batch in Batch.objects.order_by("first_serial"):
+        if batch.first_serial != first or batch.vouchers.count() != batch.size:
+            return False
+        first = batch.last_serial + 1
+    counter = SerialCounter.objects.filter(pk=1).first()
+    return Voucher.objects.count() == first - 1 == (counter.next_serial if counter else 1) - 1
+
+
+def wrong_books() -> list[str]:
+    return [outcome.invariant.name for outcome in books.check() if not outcome.holds]
+
+
+# --- pressed by eight at once -------------------------------------------------------------------------------------
+
+
+def eight_presses(log_in, coordinator) -> list:
+    form = {"key": str(uuid4()), "count": "250", "medium": "paper", "valid_until": "2099-12-31", "intermediary": ""}
+    browsers = [log_in(coordinator) for _ in range(8)]
+    return together(*[lambda browser=browser: browser.post(FORM, form) for browser in browsers])
+
+
+def test_eight_presses_at_once_are_one_job_and_one_batch(log_in, coordinator):
+    answers = eight_presses(log_in, coordinator)
+    assert {(answer.status_code, answer["Location"]) for answer in answers} == {
+        (302, f"/cubiss/werk/{Job.objects.get().pk}/")
+    }
+    together(*[lambda: tasks.do(Job.objects.get().pk)] * 4, *[tasks.sweep] * 4)
+    assert sizes() == [250]
+
+
+def test_this_race_is_real_without_the_key_eight_presses_are_more_than_one_job(coordinator):
+    key = uuid4()
+
+    def press() -> Job:
+        return batch_jobs.ask_for_batch(
+            None, count=250, medium="paper", valid_until=date(2027, 12, 31), by=coordinator, at=NOON, key=key
+        )
+
+    with without_unique(unique_index(Job._meta.db_table, "key")):
+        together(*[press] * 8)
+        assert Job.objects.count() > 1
+
+
+# --- two workers, one job -----------------------------------------------------------------------------------------
+
+
+def test_eight_workers_do_a_job_once(coordinator):
+    for _ in range(5):
+        job = ask_for(500, coordinator)
+        assert together(*[lambda pk=job.pk: running.run(pk)] * 8) == [None] * 8
+        job.refresh_from_db()
+        assert (job.state, job.attempt) == ("done", 1)
+    assert sizes() == [500] * 5 and numbers_follow_each_other()
+
+
+@pytest.fixture
+def overtaken(coordinator, monkeypatch) -> Callable[[], Job]:
+    """A worker falls asleep in the middle of a job, is taken for dead, and wakes up when another has done the job."""
+
+    def play() -> Job:
+        job, asleep, wake = ask_for(500, coordinator), threading.Event(), threading.Event()
+        make = ordering.make_batch_for
+
+        def fall_asleep_first(*args, **kwargs):
+            if not asleep.is_set():
+                asleep.set()
+                assert wake.wait(timeout=30)
+            return make(*args, **kwargs)
+
+        monkeypatch.setattr(ordering, "make_batch_for", fall_asleep_first)
+
+        def sleeper() -> None:
+            running.run(job.pk)
+
+        def other() -> None:
+            assert asleep.wait(timeout=30)
+            running.sweep(at=now() + timedelta(minutes=3))
+            wake.set()
+
+        together(sleeper, other)
+        job.refresh_from_db()
+        return job
+
+    return play
+
+
+def test_a_worker_that_was_taken_for_dead_makes_no_second_batch(overtaken):
+    job = overtaken()
+    assert (job.state, job.attempt, job.result) == ("done", 2, Batch.objects.get().pk)
+    assert numbers_follow_each_other() and wrong_books() == []
+
+
+def test_this_race_is_real_without_the_attempt_the_second_batch_is_made(overtaken, monkeypatch):
+    monkeypatch.setattr(running, "_mine", lambda job: Job.objects.filter(pk=job.pk))
+    overtaken()
+    assert sizes() == [500, 500]
+
+
+def test_two_batches_at_once_wait_for_each_other_and_share_no_number(coordinator):
+    made = [ask_for(20_000, coordinator).pk for _ in range(4)]
+    together(*[lambda pk=pk: running.run(pk) for pk in made])
+    assert sizes() == [20_000] * 4 and numbers_follow_each_other()
+    assert set(Job.objects.values_list("state", flat=True)) == {"done"}
+
+
+# --- seen from outside --------------------------------------------------------------------------------------------
+
+
+def test_how_far_it_is_can_be_seen_while_the_work_is_one_transaction(coordinator, monkeypatch):
+    looked, job = threading.Event(), ask_for(500, coordinator)
+    make = ordering.make_batch_for
+
+    def slowly(*args, progress, **kwargs):
+        made = make(*args, progress=progress, **kwargs)
+        progress(123)
+        assert looked.wait(timeout=30)
+        return made
+
+    monkeypatch.setattr(ordering, "make_batch_for", slowly)
+
+    def look() -> tuple:
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            seen = Job.objects.get(pk=job.pk)
+            if seen.done == 123:
+                looked.set()
+                return seen.state, seen.seen_at > NOON, Batch.objects.count()
+            time.sleep(0.05)
+        looked.set()
+        raise AssertionError("nothing was seen")
+
+    assert together(lambda: running.run(job.pk), look) == [None, ("running", True, 0)]
+    job.refresh_from_db()
+    assert (job.state, job.done) == ("done", 500)
+
+
+def test_the_heart_keeps_a_long_job_from_being_taken_for_dead(coordinator, monkeypatch):
+    """The sweeper passes with every beat; the job is long, but its worker is alive."""
+    job, looked = ask_for(500, coordinator), threading.Event()
+    make = ordering.make_batch_for
+    monkeypatch.setattr(running, "DEAD_AFTER", timedelta(seconds=1))
+    monkeypatch.setattr(
+        ordering, "make_batch_for", lambda *args, **kwargs: (looked.wait(timeout=30), make(*args, **kwargs))[1]
+    )
+
+    def sweeps() -> None:
+        deadline = time.monotonic() + 2.5
+        while time.monotonic() < deadline:
+            if Job.objects.filter(state="running").exists():
+                running.sweep(at=now())
+            time.sleep(0.1)
+        looked.set()
+
+    assert together(lambda: running.run(job.pk), sweeps) == [None, None]
+    job.refresh_from_db()
+    assert (job.state, job.attempt) == ("done", 1)
+
+
+# --- kill -9 ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def workers_to_kill() -> Iterator[Callable[[], subprocess.Popen]]:
+    """Processes on this test's own database."""
+    url = os.environ["DATABASE_URL"].rsplit("/", 1)[0] + "/" + connection.settings_dict["NAME"]
+    environment = os.environ | {
+        "DATABASE_URL": url,
+        "DJANGO_SETTINGS_MODULE": "kbl.settings",
+        "DEMO": "true",
+        "PGAPPNAME": "to be killed",
+    }
+    begun: list[subprocess.Popen] = []
+
+    def begin() -> subprocess.Popen:
+        worker = subprocess.Popen(
+            [sys.executable, "-m", "tests.jobs.killed_worker"],
+            cwd=HOUSE,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        begun.append(worker)
+        assert worker.stdout and worker.stdout.readline() == "ready\n"
+        return worker
+
+    yield begin
+    for worker in begun:
+        worker.kill()
+        worker.wait()
+        for pipe in (worker.stdin, worker.stdout):
+            assert pipe
+            pipe.close()
+
+
+def kill(worker: subprocess.Popen) -> None:
+    """From one moment to the next; gives back when the database has noticed too."""
+    worker.kill()  # SIGKILL
+    worker.wait()
+    with connection.cursor() as cursor:
+        for _ in range(200):
+            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'to be killed'")
+            if not cursor.fetchone()[0]:
+                return
+            time.sleep(0.05)
+    raise AssertionError("the database still works for a process that is gone")
+
+
+MOMENTS = [
+    ("claimed", 0.0, False),
+    ("half the rows", 0.7, False),
+    ("all the rows", 0.0, False),
+    ("before it is allocated", 0.0, False),
+    ("before it is done", 0.0, False),
+    ("done and not committed", 0.0, False),
+    ("committed", 0.0, True),
+    ("whenever", 0.1, None),
+    ("whenever", 0.5, None),
+    ("whenever", 1.0, None),
+]
+
+
+@pytest.mark.parametrize(("moment", "seconds", "everything"), MOMENTS)
+def test_a_killed_worker_leaves_all_or_nothing_and_the_sweeper_finishes_once(
+    moment, seconds, everything, coordinator, food_bank, workers_to_kill
+):
+    """Threat 10: 100,000 vouchers, straight for an intermediary, cut off by kill -9 in the middle."""
+    ask_for(10, coordinator)
+    tasks.sweep()
+    job = ask_for(100_000, coordinator, food_bank)
+
+    worker = workers_to_kill()
+    assert worker.stdin and worker.stdout
+    worker.stdin.write(f"{job.pk} {moment}\n")
+    worker.stdin.flush()
+    assert worker.stdout.readline() == "begun\n"
+    if moment != "whenever":
+        assert worker.stdout.readline() == "here\n"
+    time.sleep(seconds)
+    kill(worker)
+
+    job.refresh_from_db()
+    done = job.state == "done"
+    assert done == everything if everything is not None else job.state in ("waiting", "running", "done")
+    assert sizes() == ([10, 100_000] if done else [10])
+    assert StockMovement.objects.count() == int(done)
+    assert numbers_follow_each_other(), "a batch that went back leaves its numbers for the next one"
+
+    tasks.do(job.pk)  # the broker hands it over again
+    running.sweep(at=now() + timedelta(minutes=2))
+    running.sweep(at=now() + timedelta(minutes=4))
+    job.refresh_from_db()
+    assert job.state == "done" and job.result == Batch.objects.get(last_serial=100_010).pk
+    assert sizes() == [10, 100_000] and numbers_follow_each_other()
+    assert Voucher.objects.held_by(food_bank).count() == 100_000
+    assert wrong_books() == []
