@@ -44,31 +44,31 @@ def ask(ranges: Iterable[SerialRange], *, reason: str, on: date, by, at: datetim
     ]
 
 
-@transaction.atomic
 def agree(request: RevivalRequest, *, on: date, by, at: datetime) -> list[StockMovement]:
     """A second person agrees, and the vouchers are again what their facts say: handed out, in a drawer, or in stock.
 
-    Raises NotYours, Decided, StockRefused (part of it is valid again already).
+    Raises NotYours, Decided, StockRefused (part of it is valid again already; then nothing changed).
     """
-    _decide(request, agreed=True, by=by, at=at)
     serials = request.range
-    revived = _revive(serials)
-    if revived != len(serials):
-        transaction.set_rollback(True)
-        raise StockRefused(look([serials], MAY_REVIVE).obstacles)
-    return [
-        record(
-            StockMovement.Kind.REVIVE,
-            run,
-            from_holder_id=holder,
-            to_holder_id=holder,
-            reason=request.reason,
-            on=on,
-            by=by,
-            at=at,
-        )
-        for holder, run in runs_by_holder(serials)
-    ]
+    try:
+        with transaction.atomic():
+            _decide(request, agreed=True, by=by, at=at)
+            _revive(serials)
+            return [
+                record(
+                    StockMovement.Kind.REVIVE,
+                    run,
+                    from_holder_id=holder,
+                    to_holder_id=holder,
+                    reason=request.reason,
+                    on=on,
+                    by=by,
+                    at=at,
+                )
+                for holder, run in runs_by_holder(serials)
+            ]
+    except lifecycle.Overtaken:
+        raise StockRefused(look([serials], MAY_REVIVE).obstacles) from None
 
 
 def decline(request: RevivalRequest, *, by, at: datetime) -> None:
@@ -89,18 +89,19 @@ def _decide(request: RevivalRequest, *, agreed: bool, by, at: datetime) -> None:
         raise Decided
 
 
-def _revive(serials: SerialRange) -> int:
-    """Give every void voucher of a range the status that its facts prove; returns how many there were.
+def _revive(serials: SerialRange) -> None:
+    """Give every void voucher of a range the status that its facts prove. Raises Overtaken when not all are void.
 
     The hand-outs are read through the voucher's own relation, so that the paper need not know who hands it out; and
     held, so that one that is being taken back at this moment is waited for.
     """
     handouts: FactQuerySet = Voucher._meta.get_field("handouts").related_model._default_manager  # type: ignore[union-attr, assignment]
-    held = handouts.standing().filter(voucher__range=(serials.first, serials.last)).select_for_update(of=("self",))
-    handed_out = list(held.values_list("voucher", flat=True))
-    void = Voucher.objects.within(serials)
-    moved = 0
+    standing = handouts.standing().filter(voucher__gte=serials.first, voucher__lte=serials.last)
+    handed_out = list(standing.select_for_update(of=("self",)).values_list("voucher", flat=True))
+    void, moved = Voucher.objects.within(serials), 0
     if handed_out:
-        moved = lifecycle.move_those(void.filter(pk__in=handed_out), seen=Status.VOID, to=Status.HANDED_OUT)
+        moved += lifecycle.move_those(void.filter(pk__in=handed_out), seen=Status.VOID, to=Status.HANDED_OUT)
     moved += lifecycle.move_those(void.filter(holder__isnull=False), seen=Status.VOID, to=Status.ALLOCATED)
-    return moved + lifecycle.move_those(void.filter(holder__isnull=True), seen=Status.VOID, to=Status.IN_STOCK)
+    moved += lifecycle.move_those(void.filter(holder__isnull=True), seen=Status.VOID, to=Status.IN_STOCK)
+    if moved != len(serials):
+        raise lifecycle.Overtaken(len(serials), moved)

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from intermediaries import handout
 from intermediaries.models import Accreditation, Handout, Track
-from intermediaries.portal.entry import read
+from vouchers.entry import read
 from kbl.periods import Quarter
 from kbl.settlements import closing
 from kbl.settlements.models import Tariff
