@@ -1,0 +1,285 @@
+"""Sheets of vouchers: one voucher is laid out, and its number, codes and last day are stamped into copies of it.
+
+Laying out every sheet takes minutes and gigabytes; stamping ten thousand vouchers takes seconds (quality.md). Every
+page is tagged like the first: what a screen reader is told belongs to the page's own pieces (PDF/UA-1).
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from typing import BinaryIO, NamedTuple
+
+import pikepdf
+from pikepdf import Dictionary, Name, String
+
+from vouchers.paper import codes
+from vouchers.paper.codes import Modules
+from vouchers.paper.formats import Format, Line
+from vouchers.paper.plate import QR, Drawn, Element, Matrix, Plate, PlateBroken, Set, lay_out
+from vouchers.paper.writer import Writer
+
+MOST = 10_000  # vouchers in one file: more is work for a printing house
+
+POINT = 72 / 25.4  # per millimetre
+MARK, SEAM = b"0.35 G 0.4 w", b"0.6 G 0.5 w 1 J [0 3] 0 d"
+
+
+class Bon(NamedTuple):
+    """What one voucher says of itself: its fourteen digits, and its last day."""
+
+    digits: str
+    until: date
+
+
+def print_sheets(
+    bons: Sequence[Bon],
+    form: Format,
+    out: BinaryIO,
+    *,
+    title: str,
+    made_at: datetime,
+    identifier: str,
+    progress: Callable[[int], None] = lambda done: None,
+) -> int:
+    """Write a PDF with these vouchers and give the number of pages. The same vouchers and moment give the same bytes.
+
+    `progress` hears after every page how many vouchers are done. The last page carries only the vouchers there are.
+    """
+    if not bons:
+        raise ValueError("no vouchers to print")
+    plate = lay_out(form, untils={bon.until for bon in bons}, title=title, made_at=made_at, identifier=identifier)
+    book = _Book(out, plate, form)
+    for start in range(0, len(bons), form.per_page):
+        book.add(bons[start : start + form.per_page])
+        progress(min(start + form.per_page, len(bons)))
+    book.close(identifier)
+    return len(book.pages)
+
+
+class _Book:
+    """The document under way."""
+
+    def __init__(self, out: BinaryIO, plate: Plate, form: Format) -> None:
+        self.plate, self.form = plate, form
+        skeleton = pikepdf.new()
+        skeleton.Root.Lang, skeleton.Root.MarkInfo = String("nl"), Dictionary(Marked=True)
+        skeleton.Root.Metadata = skeleton.copy_foreign(plate.source.Root.Metadata)
+        # Printed at its own size: the voucher keeps its measures, and the marks are where they are cut.
+        skeleton.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True, PrintScaling=Name("/None"))
+        resources = skeleton.copy_foreign(plate.source.pages[0].obj.Resources)
+        info = skeleton.copy_foreign(plate.source.make_indirect(plate.source.docinfo))
+        tree, document = skeleton.make_indirect(Dictionary()), skeleton.make_indirect(Dictionary())
+        skeleton.Root.StructTreeRoot = tree
+        self.resources, self.info = resources.objgen[0], info.objgen[0]
+        self.kids, self.tree, self.document = skeleton.Root.Pages.objgen[0], tree.objgen[0], document.objgen[0]
+        self.root = skeleton.Root.objgen[0]
+        self.writer = Writer(out, skeleton, later={self.kids, self.tree, self.document})
+        self.pages: list[int] = []
+        self.parents: list[int] = []
+        self.articles: list[int] = []
+        self.origins = self._origins()
+        self.stamps = [_Stamp(plate, origin, index * plate.pieces) for index, origin in enumerate(self.origins)]
+        self.statics = [self._static(index, origin) for index, origin in enumerate(self.origins)]
+        self.marks = self._marks()
+        self.tags: dict[int, _Tags] = {}
+
+    def _origins(self) -> list[tuple[float, float]]:
+        """Where each voucher's lower left corner is on the page, in points."""
+        height = self.form.sheet[1]
+        return [(x * POINT, (height - y - self.form.height) * POINT) for x, y in self.form.corners()]
+
+    def _static(self, index: int, origin: tuple[float, float]) -> int:
+        """What every voucher at this place of a page has."""
+        mcids = tuple(mcid + index * self.plate.pieces for mcid in self.plate.mcids)
+        number = self.writer.reserve()
+        self.writer.stream(number, b"q 1 0 0 1 %.3f %.3f cm\n%b\nQ" % (*origin, self.plate.static % mcids))
+        return number
+
+    def _marks(self) -> list[int]:
+        """Where to cut, which is no part of what is read."""
+        height = self.form.sheet[1]
+        drawn = [
+            b"%b %b" % (style, _lines(lines, height))
+            for style, lines in ((MARK, self.form.marks()), (SEAM, self.form.seams()))
+            if lines
+        ]
+        if not drawn:
+            return []
+        number = self.writer.reserve()
+        self.writer.stream(number, b"/Artifact BMC\n%b\nEMC" % b"\n".join(b"q %b Q" % each for each in drawn))
+        return [number]
+
+    def add(self, bons: Sequence[Bon]) -> None:
+        """One page."""
+        count = len(bons)
+        stamp = self.writer.reserve()
+        self.writer.stream(stamp, b"".join(each(bon) for each, bon in zip(self.stamps, bons, strict=False)))
+        if count not in self.tags:
+            contents = [*self.marks, *self.statics[:count]]
+            self.tags[count] = _Tags(self.plate, self.origins[:count], self._page(contents), document=self.document)
+        tags = self.tags[count]
+        first = self.writer.reserve(len(tags.starts))
+        self.writer.pack(first, tags.bodies(first, stamp=stamp, page=len(self.pages)), tags.starts)
+        self.pages.append(first)
+        self.parents.append(first + 1)
+        self.articles += [first + article for article in tags.articles]
+
+    def _page(self, contents: list[int]) -> bytes:
+        """A page, but for the number of its stamps and its own."""
+        width, height = (side * POINT for side in self.form.sheet)
+        shared = b"".join(b"%d 0 R " % number for number in contents)
+        return (
+            b"<</Type/Page/Parent %d 0 R/Resources %d 0 R/MediaBox[0 0 %.3f %.3f]/Tabs/S/Contents[%b%%7d 0 R]"
+            b"/StructParents %%7d>>\n" % (self.kids, self.resources, width, height, shared)
+        )
+
+    def close(self, identifier: str) -> None:
+        """The lists of pages and of what there is to read, and the end."""
+        put = self.writer.put
+        put(self.kids, b"<</Type/Pages/Count %d/Kids[%b]>>" % (len(self.pages), _references(self.pages)))
+        put(
+            self.document,
+            b"<</Type/StructElem/S/Document/P %d 0 R/K[%b]>>" % (self.tree, _references(self.articles)),
+        )
+        numbers = b" ".join(b"%d %d 0 R" % each for each in enumerate(self.parents))
+        put(
+            self.tree,
+            b"<</Type/StructTreeRoot/K[%d 0 R]/ParentTree<</Nums[%b]>>/ParentTreeNextKey %d>>"
+            % (self.document, numbers, len(self.parents)),
+        )
+        self.writer.close(root=self.root, info=self.info, identifier=identifier)
+
+
+def _references(numbers: list[int]) -> bytes:
+    return b" ".join(b"%d 0 R" % number for number in numbers)
+
+
+class _Stamp:
+    """What is stamped at one place of a page: worked out once, filled in for every voucher."""
+
+    def __init__(self, plate: Plate, origin: tuple[float, float], first: int) -> None:
+        self.plate = plate
+        self.number = _around(plate.number, origin, first)
+        self.until = _around(plate.until, origin, first)
+        self.qr = _under(plate.qr, origin, first)
+        self.code128 = _under(plate.code128, origin, first)
+
+    def __call__(self, bon: Bon) -> bytes:
+        digits = bon.digits
+        spaced = f"{digits[:7]} {digits[7:13]} {digits[13:]}"
+        number = self.plate.number.show([self.plate.digits[each] for each in spaced])
+        return b"".join(
+            (
+                self.number % number,
+                self.until % self.plate.untils[bon.until],
+                _code(self.qr, codes.qr(digits)),
+                _code(self.code128, codes.code128(digits)),
+            )
+        )
+
+
+def _moved(matrix: Matrix, origin: tuple[float, float]) -> Matrix:
+    a, b, c, d, e, f = matrix
+    return a, b, c, d, e + origin[0], f + origin[1]
+
+
+def _around(text: Set, origin: tuple[float, float], first: int) -> bytes:
+    """A run of text with a hole for its glyphs."""
+    matrix = b"%.5f %.5f %.5f %.5f %.3f %.3f" % _moved(text.matrix, origin)
+    return b"/Span <</MCID %d>> BDC %b\nBT %b %b Tm [%%b] TJ ET EMC\n" % (
+        first + text.mcid,
+        text.fill,
+        text.font,
+        matrix,
+    )
+
+
+def _under(place: Drawn, origin: tuple[float, float], first: int) -> bytes:
+    """A code with holes for the size of a module and for its squares."""
+    matrix = b"%.5f %.5f %.5f %.5f %.3f %.3f" % _moved(place.matrix, origin)
+    return b"/Figure <</MCID %d>> BDC q 0 g %b cm %%.7f 0 0 %%.7f 0 0 cm\n%%bf Q EMC\n" % (first + place.mcid, matrix)
+
+
+def _code(hole: bytes, modules: Modules) -> bytes:
+    return hole % (1 / modules.width, 1 / modules.height, codes.pdf_path(modules))
+
+
+def _lines(lines: list[Line], height: float) -> bytes:
+    """Lines in millimetres from the top left, for a page that counts points from the lower left."""
+    return b" ".join(
+        b"%.3f %.3f m %.3f %.3f l S" % (x * POINT, (height - y) * POINT, to_x * POINT, (height - to_y) * POINT)
+        for x, y, to_x, to_y in lines
+    )
+
+
+class _Tags:
+    """The page and its tags as one text with holes for the objects' numbers: filled in, not made, for every page.
+
+    The objects of a page are consecutive: the page itself, whose every marked piece is, and the elements.
+    """
+
+    def __init__(self, plate: Plate, origins: list[tuple[float, float]], page: bytes, *, document: int) -> None:
+        self.plate = plate
+        self.owners: dict[int, int] = {}
+        self.texts: list[bytes] = [page, b""]
+        self.holes: list[list[int]] = [[], []]
+        self.articles = [
+            self._element(plate.element, index, origin, b"%d 0 R" % document, None)
+            for index, origin in enumerate(origins)
+        ]
+        pieces = range(len(origins) * plate.pieces)
+        if sorted(self.owners) != list(pieces):
+            raise PlateBroken("a marked piece belongs to no element, or to two")
+        self.texts[1] = b"[" + b"%7d 0 R " * len(pieces) + b"]\n"
+        self.holes[1] = [self.owners[piece] for piece in pieces]
+        self.text = b"".join(self.texts)
+        self.offsets = [hole for holes in self.holes for hole in holes]
+        self.starts = self._starts()
+
+    def _element(
+        self, element: Element, index: int, origin: tuple[float, float], parent: bytes, above: int | None
+    ) -> int:
+        """Add an element and what is in it; gives its place among the page's objects."""
+        me = len(self.texts)
+        self.texts.append(b"")
+        self.holes.append([])
+        kids: list[bytes] = []
+        holes = ([] if above is None else [above]) + [0]
+        for kid in element.kids:
+            if isinstance(kid, int):
+                piece = kid + index * self.plate.pieces
+                self.owners[piece] = me
+                kids.append(b"%d" % piece)
+            else:
+                holes.append(self._element(kid, index, origin, b"%7d 0 R", me))
+                kids.append(b"%7d 0 R")
+        self.texts[me] = b"<</Type/StructElem/S%b/P %b/Pg %%7d 0 R/K[%b]%b>>\n" % (
+            element.tag.encode(),
+            parent,
+            b" ".join(kids),
+            self._more(element, origin),
+        )
+        self.holes[me] = holes
+        return me
+
+    def _more(self, element: Element, origin: tuple[float, float]) -> bytes:
+        """What a list or a picture says besides."""
+        if element.tag == "/L":
+            return b"/A<</O/List/ListNumbering/Decimal>>"
+        if not element.alt:
+            return b""
+        place = self.plate.qr if element.alt == QR else self.plate.code128
+        a, _, _, d, x, y = _moved(place.matrix, origin)
+        alt = String(element.alt).unparse().replace(b"%", b"%%")
+        return b"/Alt%b/A<</O/Layout/Placement/Block/BBox[%.2f %.2f %.2f %.2f]>>" % (alt, x, y + d, x + a, y)
+
+    def _starts(self) -> list[int]:
+        """Where each object begins: a number takes seven places, so that this is the same for every page."""
+        starts, at = [], 0
+        for text in self.texts:
+            starts.append(at)
+            at += len(text % ((0,) * text.count(b"%7d")))
+        return starts
+
+    def bodies(self, first: int, *, stamp: int, page: int) -> bytes:
+        """The objects of one page, of which the first has this number."""
+        return self.text % (stamp, page, *(first + hole for hole in self.offsets))
