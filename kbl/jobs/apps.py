@@ -1,5 +1,7 @@
-from django.apps import AppConfig
-from django.utils.module_loading import autodiscover_modules
+import pkgutil
+from importlib import import_module
+
+from django.apps import AppConfig, apps
 
 
 class JobsConfig(AppConfig):
@@ -8,5 +10,11 @@ class JobsConfig(AppConfig):
     verbose_name = "Werk op de achtergrond"
 
     def ready(self) -> None:
-        """Every app may have a `jobs.py` with the work it does in the background."""
-        autodiscover_modules("jobs")
+        """Import the work that every app does in the background: its `jobs.py` and `*_jobs.py`.
+
+        So that a worker, which opens no page, knows every kind of work too.
+        """
+        for app in apps.get_app_configs():
+            for module in pkgutil.iter_modules([app.path]):
+                if module.name == "jobs" or module.name.endswith("_jobs"):
+                    import_module(f"{app.name}.{module.name}")

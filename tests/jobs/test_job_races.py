@@ -241,6 +241,16 @@ def workers_to_kill() -> Iterator[Callable[[], subprocess.Popen]]:
             pipe.close()
 
 
+def bring_to(worker: subprocess.Popen, job: Job, moment: str) -> None:
+    """Let it do the job up to a moment; "whenever" is any moment after it began."""
+    assert worker.stdin and worker.stdout
+    worker.stdin.write(f"{job.pk} {moment}\n")
+    worker.stdin.flush()
+    assert worker.stdout.readline() == "begun\n"
+    if moment != "whenever":
+        assert worker.stdout.readline() == "here\n"
+
+
 def kill(worker: subprocess.Popen) -> None:
     """From one moment to the next; gives back when the database has noticed too."""
     worker.kill()  # SIGKILL
@@ -278,12 +288,7 @@ def test_a_killed_worker_leaves_all_or_nothing_and_the_sweeper_finishes_once(
     job = ask_for(100_000, coordinator, food_bank)
 
     worker = workers_to_kill()
-    assert worker.stdin and worker.stdout
-    worker.stdin.write(f"{job.pk} {moment}\n")
-    worker.stdin.flush()
-    assert worker.stdout.readline() == "begun\n"
-    if moment != "whenever":
-        assert worker.stdout.readline() == "here\n"
+    bring_to(worker, job, moment)
     time.sleep(seconds)
     kill(worker)
 
@@ -302,3 +307,11 @@ def test_a_killed_worker_leaves_all_or_nothing_and_the_sweeper_finishes_once(
     assert sizes() == [10, 100_000] and numbers_follow_each_other()
     assert Voucher.objects.held_by(food_bank).count() == 100_000
     assert wrong_books() == []
+
+
+def test_this_danger_is_real_noted_in_a_second_transaction_the_batch_is_made_twice(coordinator, workers_to_kill):
+    job, worker = ask_for(1_000, coordinator), workers_to_kill()
+    bring_to(worker, job, "between two transactions")
+    kill(worker)
+    running.sweep(at=now() + timedelta(minutes=2))
+    assert sizes() == [1_000, 1_000]

@@ -1,5 +1,8 @@
 """A job is asked once, done once, all of it or nothing; what goes wrong is kept, told, and tried again."""
 
+import os
+import subprocess
+import sys
 import time
 from datetime import timedelta
 from uuid import uuid4
@@ -10,7 +13,7 @@ from django.db import IntegrityError, transaction
 
 from kbl.jobs import running, tasks
 from kbl.jobs.models import TRIES, Job, JobFile
-from kbl.jobs.work import AlreadyAsked, Made, Refused, again, ask
+from kbl.jobs.work import WORKS, AlreadyAsked, Made, Refused, again, ask
 from kbl.organisations.models import Municipality
 from tests.jobs.conftest import NOON, TODAY
 
@@ -276,3 +279,14 @@ def test_a_file_is_kept_for_a_week_and_the_job_for_a_year(a_kind_of_work, asked,
     assert fresh(job).state == "done"
     running.sweep(at=NOON + timedelta(days=365, seconds=1))
     assert not Job.objects.exists()
+
+
+# --- every process knows every kind ----------------------------------------------------------------------------------
+
+
+def test_a_worker_that_opens_no_page_knows_every_kind_of_work():
+    ask_it = "import django; django.setup(); from kbl.jobs.work import WORKS; print(*sorted(WORKS))"
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "kbl.settings"}
+    told = subprocess.run([sys.executable, "-c", ask_it], env=environment, capture_output=True, text=True, check=True)
+    assert told.stdout.split() == sorted(WORKS)
+    assert "make_batch" in WORKS
