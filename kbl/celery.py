@@ -13,7 +13,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kbl.settings")
 
 app = Celery("kbl")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["kbl.settlements", "kbl.jobs", "reporting"])
+app.autodiscover_tasks(["intermediaries", "kbl.settlements", "kbl.jobs", "kbl.intake", "reporting"])
 
 app.conf.beat_schedule = {
     "open the closing of a finished quarter": {
@@ -22,6 +22,18 @@ app.conf.beat_schedule = {
     },
     "finish documents and mail that were left undone": {
         "task": "kbl.settlements.tasks.finish_closings",
+        "schedule": crontab(minute="*/10"),
+    },
+    "see whose vouchers run low, and say so": {
+        "task": "intermediaries.tasks.watch_stock",
+        "schedule": crontab(hour=7, minute=0),
+    },
+    "send mail about orders": {
+        "task": "intermediaries.tasks.send_mail",
+        "schedule": crontab(minute="*/10"),
+    },
+    "invite colleagues who were not invited yet": {
+        "task": "kbl.intake.tasks.send_invitations",
         "schedule": crontab(minute="*/10"),
     },
     "do the jobs that were left undone": {

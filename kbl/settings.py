@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "libraries",
     "kbl.settlements",
     "reporting",
+    "kbl.intake",
     "kbl.programme",
     "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",

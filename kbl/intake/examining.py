@@ -1,0 +1,118 @@
+"""Looking at a file: which columns it has, what every row says, and what it would do. Changes nothing.
+
+An extra column that is filled refuses the whole file: that is where a resident's name would stand (threats.md, 28).
+"""
+
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kbl.intake.resource import Column, Intake, Judged, Moment, Verdict
+from kbl.spreadsheets import Table
+
+# The columns that we add to a list of rows that could not be saved: read back, they say nothing.
+ROW_COLUMN, WHY_COLUMN = "Regel", "Waarom niet"
+OURS = {"regel", "waaromniet"}
+
+
+class ColumnReason(StrEnum):
+    """What is wrong with the columns of a file."""
+
+    EXTRA = "extra"
+    UNNAMED = "unnamed"
+    MISSING = "missing"
+    NONE = "none"
+
+
+class WrongColumns(Exception):
+    """The file has other columns than this kind of list; `names` are the headings that it is about."""
+
+    def __init__(self, reason: ColumnReason, names: Sequence[str] = ()) -> None:
+        super().__init__(reason.value)  # the headings are somebody's text: never in a log
+        self.reason, self.names = reason, tuple(names)
+
+
+@dataclass(frozen=True)
+class Examined:
+    """A file, looked at."""
+
+    rows: list[Judged]
+
+    def of(self, verdict: Verdict) -> list[Judged]:
+        return [row for row in self.rows if row.verdict == verdict]
+
+    def count(self) -> dict[str, int]:
+        """How many rows there are of each verdict, by its name."""
+        counts = Counter(row.verdict for row in self.rows)
+        return {verdict.value: counts[verdict] for verdict in Verdict}
+
+
+def folded_heading(heading: str) -> str:
+    """A heading as it is compared: letters and digits alone, without accents."""
+    plain = unicodedata.normalize("NFKD", heading.casefold())
+    return re.sub(r"[^a-z0-9]", "", plain)
+
+
+def own_columns(intake: Intake, table: Table) -> Table:
+    """The file with our columns alone, in our order. Raises WrongColumns."""
+    known = {folded_heading(name): column for column in intake.columns for name in (*column.also, column.column_name)}
+    place: dict[Column, int] = {}
+    extra = []
+    for i, heading in enumerate(table.headers):
+        column = known.get(folded_heading(heading))
+        if column is not None and column not in place:
+            place[column] = i
+        elif folded_heading(heading) not in OURS and any(row.cells[i] for row in table.rows):
+            extra.append(heading)
+    if not place:
+        raise WrongColumns(ColumnReason.NONE, table.headers)
+    if any(extra):
+        raise WrongColumns(ColumnReason.EXTRA, [heading for heading in extra if heading])
+    if extra:
+        raise WrongColumns(ColumnReason.UNNAMED)
+    if missing := [column.column_name for column in intake.columns if column.required and column not in place]:
+        raise WrongColumns(ColumnReason.MISSING, missing)
+    order = [place.get(column) for column in intake.columns]
+    rows = [type(row)(row.number, tuple("" if i is None else row.cells[i] for i in order)) for row in table.rows]
+    return Table(tuple(intake.headers), tuple(row for row in rows if any(row.cells)))
+
+
+def examine(intake: Intake, table: Table, moment: Moment) -> Examined:
+    """Say of every row of `own_columns` what it would do."""
+    intake.learn()
+    columns = list(intake.fields.items())
+    rows = [_read(columns, row.number, row.cells) for row in table.rows]
+    readable = [row for row in rows if row.verdict != Verdict.WRONG]
+    _refuse_repeated(intake, readable)
+    intake.judge([row for row in readable if row.verdict != Verdict.WRONG], moment)
+    return Examined(rows)
+
+
+def _read(columns: list[tuple[str, Column]], number: int, cells: tuple[str, ...]) -> Judged:
+    """What the cells of one row mean."""
+    row = Judged(number, cells, Verdict.NEW)
+    for (name, column), cell in zip(columns, cells, strict=True):
+        try:
+            row.values[name] = column.widget.clean(cell)
+        except ValueError as error:
+            row.refuse(f"{column.column_name}: {error}")
+    return row
+
+
+def _refuse_repeated(intake: Intake, rows: list[Judged]) -> None:
+    """A file that says the same twice is heard once; of two rows that contradict each other none is believed."""
+    about: dict[object, list[Judged]] = defaultdict(list)
+    for row in rows:
+        about[intake.key(row.values)].append(row)
+    for group in about.values():
+        first, *others = group
+        if all(row.values == first.values for row in others):
+            for row in others:
+                row.refuse(f"Dit staat ook op regel {first.number}. Eén keer is genoeg.")
+            continue
+        for row in group:
+            rest = ", ".join(str(other.number) for other in group if other is not row)
+            row.refuse(f"Dit spreekt regel {rest} tegen. Laat staan wat klopt.")

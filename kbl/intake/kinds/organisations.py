@@ -1,0 +1,201 @@
+"""Organisations, with the accreditation of those that hand out. Where money goes never changes by a file."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+
+from django.utils.text import slugify
+
+from intermediaries.models import Accreditation, Track
+from kbl.intake.resource import Change, Column, Intake, Judged, Moment, Values, Verdict
+from kbl.intake.widgets import Choice, Code, Day, Email, Named, Text, folded
+from kbl.organisations.models import Municipality, Organisation
+from kbl.organisations.validators import validate_iban, validate_kvk, validate_vat_id
+from kbl.spreadsheets import plain_number
+from kbl.templatetags.kbl import day as written
+
+PLAIN = ["name", "municipality", "kvk", "vat_id", "street", "postcode", "city", "email"]
+ACCREDITED = ["track", "valid_from", "valid_until", "protocol"]
+MONEY = (
+    "Waar geld heen gaat, verandert niet met een bestand: daar kijkt een tweede persoon naar. Doe het bij Organisaties."
+)
+
+
+def _kvk(text: str) -> str:
+    """Eight digits; a spreadsheet takes the zero in front away."""
+    digits = plain_number(text).replace(" ", "")
+    return digits.zfill(8) if digits.isdigit() and len(digits) == 7 else digits
+
+
+def _without_spaces(text: str) -> str:
+    return text.replace(" ", "").replace(".", "").upper()
+
+
+class Organisations(Intake):
+    """One row is one organisation, known by its short name or else by its name."""
+
+    slug, title, icon = "organisaties", "Organisaties", "building-2"
+    one, many = "organisatie", "organisaties"
+    lead = "Bibliotheken, intermediairs en gemeenten, met hun adres en rekening."
+    explained = (
+        "Een lege cel laat staan wat er al staat.",
+        "Een rekening (IBAN) die er al is, verandert niet met een bestand.",
+        "Deelt een organisatie vouchers uit? Vul dan ook spoor, begindag en protocol in.",
+    )
+    downloads = True
+
+    name = Column("Naam", Text(120, required=True), attribute="name", example="Voedselbank Voorbeeld")
+    slug_ = Column(
+        "Korte naam",
+        Code(40, tidy=lambda text: slugify(text)),
+        attribute="slug",
+        example="voedselbank-voorbeeld",
+        hint="Voor in adressen. Leeg: wij maken hem van de naam.",
+    )
+    parent = Column("Hoort bij", Named("organisatie"), attribute="parent", hint="De organisatie die betaald wordt.")
+    municipality = Column("Gemeente", Named("gemeente"), attribute="municipality", example="Venlo")
+    kvk = Column("KvK-nummer", Code(8, validate_kvk, tidy=_kvk), attribute="kvk", example="12345678", also=["kvk"])
+    vat_id = Column(
+        "Btw-id", Code(14, validate_vat_id, tidy=_without_spaces), attribute="vat_id", also=["btw", "btw-nummer"]
+    )
+    iban = Column("IBAN", Code(34, validate_iban, tidy=_without_spaces), attribute="iban", also=["rekening"])
+    street = Column("Straat en huisnummer", Text(120), attribute="street", example="Markt 2", also=["straat", "adres"])
+    postcode = Column("Postcode", Code(7, tidy=str.upper), attribute="postcode", example="5911 AB")
+    city = Column("Plaats", Text(80), attribute="city", example="Venlo", also=["woonplaats"])
+    email = Column(
+        "E-mail voor stukken", Email(), attribute="email", example="post@voorbeeld.example", also=["e-mail", "email"]
+    )
+    track = Column(
+        "Spoor",
+        Choice(Track.choices, {str(value): value for value in Track.values}),
+        example="4",
+        hint="1 tot en met 4, voor wie vouchers uitdeelt.",
+    )
+    valid_from = Column("Geaccrediteerd vanaf", Day(), example=date(2025, 9, 1), also=["accreditatie vanaf"])
+    valid_until = Column("Geaccrediteerd tot en met", Day(), hint="Leeg: nog steeds.")
+    protocol = Column("Protocol", Code(12, tidy=str.strip), example="1.0", also=["protocolversie"])
+
+    class Meta:
+        import_id_fields = ["slug_"]
+
+    def learn(self) -> None:
+        self.there = list(Organisation.objects.select_related("parent__parent", "municipality"))
+        self.by_slug = {each.slug: each for each in self.there}
+        self.by_name = {folded(each.name): each for each in self.there}
+        self.fields["parent"].widget.know(self.there, "name", "slug")
+        self.fields["municipality"].widget.know(Municipality.objects.all(), "name", "code")
+        self.accreditations: dict[int, list[Accreditation]] = defaultdict(list)
+        for each in Accreditation.objects.order_by("valid_from"):
+            self.accreditations[each.organisation_id].append(each)
+
+    def _there(self, values: Values) -> Organisation | None:
+        if values["slug_"]:
+            return self.by_slug.get(values["slug_"])
+        return self.by_name.get(folded(values["name"])) or self.by_slug.get(_slug(values["name"]))
+
+    def key(self, values: Values) -> object:
+        there = self._there(values)
+        return there.slug if there else values["slug_"] or _slug(values["name"])
+
+    def judge(self, rows: list[Judged], moment: Moment) -> None:
+        names: dict[str, Judged] = {}
+        for row in rows:
+            there = row.target = self._there(row.values)
+            name = folded(row.values["name"])
+            namesake = self.by_name.get(name)
+            if namesake and namesake is not there:
+                row.refuse(f"Er is al een andere organisatie met deze naam (korte naam {namesake.slug}).")
+            elif name in names:
+                row.refuse(f"Dezelfde naam staat op regel {names[name].number}, met een andere korte naam.")
+            elif not (row.values["slug_"] or _slug(row.values["name"])):
+                row.refuse("Korte naam: hier kunnen wij geen korte naam van maken. Vul er een in.")
+            names.setdefault(name, row)
+            if there is None:
+                self._judge_accreditation(row, [])
+                continue
+            self._judge_money(row, there)
+            row.changes = self.differences(there, row.values, PLAIN)
+            if row.values["iban"] and not there.iban:
+                row.changes.append(Change("IBAN", "", row.values["iban"]))
+            self._judge_accreditation(row, self.accreditations[there.pk])
+            if row.verdict != Verdict.WRONG:
+                row.verdict = Verdict.CHANGED if row.changes else Verdict.SAME
+
+    def _judge_money(self, row: Judged, there: Organisation) -> None:
+        """An account that is there, and the organisation that is paid for another, stay what they are."""
+        iban, parent = row.values["iban"], row.values["parent"]
+        if iban and there.iban and iban != there.iban:
+            row.refuse(f"IBAN: {MONEY}")
+        elif iban and not there.iban and there.payee.iban:
+            row.refuse(f"IBAN: nu wordt {there.payee} voor deze organisatie betaald. {MONEY}")
+        if parent and parent != there.parent:
+            row.refuse(f"Hoort bij: {MONEY}")
+
+    def _judge_accreditation(self, row: Judged, there: list[Accreditation]) -> None:
+        """A row may bring a first or a next accreditation; what is agreed already stays as it is."""
+        track, start, end, protocol = (row.values[name] for name in ACCREDITED)
+        if not any((track, start, end, protocol)):
+            return
+        if not (track and start and protocol):
+            row.refuse("Voor een accreditatie zijn spoor, begindag en protocol alle drie nodig.")
+            return
+        if end and end < start:
+            row.refuse("Geaccrediteerd tot en met: deze dag ligt voor de begindag.")
+            return
+        for each in there:
+            if each.valid_from == start:
+                if (each.track, each.valid_until, each.protocol) != (track, end, protocol):
+                    row.refuse("De accreditatie vanaf deze dag is anders vastgelegd. Wijzig haar bij de organisatie.")
+                return
+            if (each.valid_until is None or each.valid_until >= start) and (end is None or each.valid_from <= end):
+                row.refuse(f"Er is al een accreditatie vanaf {written(each.valid_from)}. Beëindig die eerst.")
+                return
+        row.changes.append(Change("Geaccrediteerd vanaf", "", written(start)))
+        row.values["accredit"] = True
+
+    def save(self, rows: list[Judged], moment: Moment) -> None:
+        new = [row for row in rows if row.verdict == Verdict.NEW]
+        changed = [row for row in rows if row.verdict == Verdict.CHANGED]
+        for row in new:
+            values = {name: row.values[name] for name in (*PLAIN, "iban", "parent")}
+            row.target = Organisation(slug=row.values["slug_"] or _slug(row.values["name"]), **values)
+        Organisation.objects.bulk_create([row.target for row in new], batch_size=500)
+        for row in changed:
+            for name in (*PLAIN, "iban"):
+                if row.values[name] not in ("", None):
+                    setattr(row.target, name, row.values[name])
+        Organisation.objects.bulk_update([row.target for row in changed], [*PLAIN, "iban"], batch_size=200)
+        Accreditation.objects.bulk_create(
+            [
+                Accreditation(organisation=row.target, **{name: row.values[name] for name in ACCREDITED})
+                for row in (*new, *changed)
+                if row.values.get("accredit")
+            ],
+            batch_size=500,
+        )
+
+    def queryset(self) -> Iterable[Organisation]:
+        """Every organisation, with the accreditation that began last."""
+        last = {each.organisation_id: each for each in Accreditation.objects.order_by("valid_from")}
+        for each in Organisation.objects.select_related("parent", "municipality"):
+            each.last_accreditation = last.get(each.pk)  # type: ignore[attr-defined]
+            yield each
+
+    def _accredited(self, organisation: Organisation, name: str):
+        return getattr(organisation.last_accreditation, name, None)  # type: ignore[attr-defined]
+
+    def dehydrate_track(self, organisation: Organisation) -> str:
+        return str(self._accredited(organisation, "track") or "")
+
+    def dehydrate_valid_from(self, organisation: Organisation) -> date | None:
+        return self._accredited(organisation, "valid_from")
+
+    def dehydrate_valid_until(self, organisation: Organisation) -> date | None:
+        return self._accredited(organisation, "valid_until")
+
+    def dehydrate_protocol(self, organisation: Organisation) -> str:
+        return self._accredited(organisation, "protocol") or ""
+
+
+def _slug(name: str) -> str:
+    return slugify(name)[:40].strip("-")

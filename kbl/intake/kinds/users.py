@@ -1,0 +1,156 @@
+"""Colleagues who work with KBL, each with a role. Who is new gets one mail, with which to choose a password."""
+
+from collections.abc import Iterable
+
+from intermediaries.models import Accreditation
+from kbl.accounts.models import Assignment, Audience, Role, User
+from kbl.intake import invitations
+from kbl.intake.resource import Change, Column, Intake, Judged, Moment, Values, Verdict
+from kbl.intake.widgets import Choice, Email, Named, Text, folded
+from kbl.organisations.models import Branch, Organisation
+from libraries.models import Participation
+
+
+class Users(Intake):
+    """One row is one role of one person; somebody with two roles has two rows."""
+
+    slug, title, icon = "gebruikers", "Gebruikers", "users"
+    one, many = "gebruiker", "gebruikers"
+    lead = "Collega’s van bibliotheken, intermediairs, Cubiss en de provincie."
+    explained = (
+        "Alleen collega’s. Een inwoner heeft nooit een account.",
+        "Wie nieuw is, krijgt één mail om een wachtwoord te kiezen. Wie er al is, krijgt geen mail.",
+        "Twee rollen voor één persoon? Gebruik twee regels.",
+    )
+    downloads = True
+
+    email = Column("E-mailadres", Email(required=True), example="collega@voorbeeld.example", also=["e-mail", "mail"])
+    name = Column("Naam", Text(120, required=True), example="Vera Voorbeeld")
+    role = Column("Rol", Choice(Role.choices, required=True), example="Bibliotheek balie")
+    organisation = Column(
+        "Organisatie",
+        Named("organisatie"),
+        example="Bibliotheek Voorbeeld",
+        hint="Leeg bij Cubiss en de provincie.",
+        also=["bibliotheek", "intermediair"],
+    )
+    branch = Column("Vestiging", Text(80), example="Centrum", hint="Alleen voor wie aan één balie werkt.")
+
+    def learn(self) -> None:
+        self.fields["organisation"].widget.know(Organisation.objects.all(), "name", "slug")
+        self.there = {user.email.casefold(): user for user in User.objects.all()}
+        self.roles = {
+            (each.user_id, each.role, each.organisation_id): each
+            for each in Assignment.objects.select_related("branch")
+        }
+        self.branches = {(each.organisation_id, folded(each.name)): each for each in Branch.objects.all()}
+        self.libraries = set(Participation.objects.values_list("library_id", flat=True))
+        self.intermediaries = set(Accreditation.objects.values_list("organisation_id", flat=True))
+
+    def key(self, values: Values) -> object:
+        organisation = values["organisation"]
+        return values["email"], values["role"], organisation.pk if organisation else None
+
+    def judge(self, rows: list[Judged], moment: Moment) -> None:
+        names: dict[str, Judged] = {}
+        for row in rows:
+            email = row.values["email"]
+            row.target = self.there.get(email)
+            first = names.setdefault(email, row)
+            if first.values["name"] != row.values["name"]:
+                row.refuse(f"Naam: op regel {first.number} heeft dit e-mailadres een andere naam.")
+            self._judge_role(row)
+            if row.target and row.verdict != Verdict.WRONG:
+                self._beside(row, row.target, moment)
+
+    def _judge_role(self, row: Judged) -> None:
+        """A role fits what its organisation does."""
+        role, organisation = Role(row.values["role"]), row.values["organisation"]
+        row.values["desk"] = None
+        if role.audience in (Audience.CUBISS, Audience.PROVINCE):
+            if organisation:
+                row.refuse("Organisatie: deze rol hoort bij het programma. Laat de cel leeg.")
+        elif organisation is None:
+            row.refuse("Organisatie: vul in voor wie deze collega werkt.")
+        elif role.audience == Audience.LIBRARY and organisation.pk not in self.libraries:
+            row.refuse("Organisatie: deze organisatie doet nog niet mee als bibliotheek.")
+        elif role.audience == Audience.INTERMEDIARY and organisation.pk not in self.intermediaries:
+            row.refuse("Organisatie: deze organisatie heeft nog geen accreditatie.")
+        if row.values["branch"]:
+            found = self.branches.get((organisation.pk, folded(row.values["branch"]))) if organisation else None
+            if role.audience != Audience.LIBRARY or found is None:
+                row.refuse("Vestiging: dit is geen vestiging van deze bibliotheek.")
+            row.values["desk"] = found
+
+    def _beside(self, row: Judged, user: User, moment: Moment) -> None:
+        """A row about somebody who has an account: perhaps another name, perhaps a role that is new."""
+        if user.pk == moment.by.pk:
+            row.verdict = Verdict.SAME
+            if user.name != row.values["name"] or self._role(row, user) is None:
+                row.refuse("Dit bent u zelf. Uw eigen rol en naam verandert een collega.")
+            return
+        if not user.is_active:
+            row.refuse("Dit account is niet in gebruik. Zet het eerst aan, bij Gebruikers.")
+            return
+        there = self._role(row, user)
+        if user.name != row.values["name"]:
+            row.changes.append(Change("Naam", user.name, row.values["name"]))
+        if there is None:
+            row.changes.append(Change("Rol", "", self._words(row)))
+        elif row.values["desk"] and there.branch != row.values["desk"]:
+            row.changes.append(Change("Vestiging", str(there.branch or ""), str(row.values["desk"])))
+        row.verdict = Verdict.CHANGED if row.changes else Verdict.SAME
+
+    def _role(self, row: Judged, user: User) -> Assignment | None:
+        _, role, organisation = self.key(row.values)  # type: ignore[misc]
+        return self.roles.get((user.pk, role, organisation))
+
+    @staticmethod
+    def _words(row: Judged) -> str:
+        organisation = row.values["organisation"]
+        return f"{Role(row.values['role']).label}{f', {organisation}' if organisation else ''}"
+
+    def save(self, rows: list[Judged], moment: Moment) -> None:
+        fresh: dict[str, User] = {}
+        for row in rows:
+            if row.target is None and row.values["email"] not in fresh:
+                user = User(email=row.values["email"], name=row.values["name"])
+                user.set_unusable_password()
+                fresh[user.email] = user
+        User.objects.bulk_create(fresh.values(), batch_size=500)
+        renamed: dict[int, User] = {}
+        roles, desks = [], []
+        for row in rows:
+            user = row.target or fresh[row.values["email"]]
+            if user.name != row.values["name"]:
+                user.name = row.values["name"]
+                renamed[user.pk] = user
+            there = self._role(row, user)
+            values = {"organisation": row.values["organisation"], "branch": row.values["desk"]}
+            if there is None:
+                roles.append(Assignment(user=user, role=row.values["role"], **values))
+            elif row.values["desk"] and there.branch != row.values["desk"]:
+                there.branch = row.values["desk"]
+                desks.append(there)
+        User.objects.bulk_update(renamed.values(), ["name"], batch_size=200)
+        Assignment.objects.bulk_create(roles, batch_size=500)
+        Assignment.objects.bulk_update(desks, ["branch"], batch_size=200)
+        invitations.invite(fresh.values(), at=moment.at)
+
+    def queryset(self) -> Iterable[Assignment]:
+        return Assignment.objects.filter(user__is_active=True).select_related("user", "organisation", "branch")
+
+    def dehydrate_email(self, assignment: Assignment) -> str:
+        return assignment.user.email
+
+    def dehydrate_name(self, assignment: Assignment) -> str:
+        return assignment.user.name
+
+    def dehydrate_role(self, assignment: Assignment) -> str:
+        return str(Role(assignment.role).label)
+
+    def dehydrate_organisation(self, assignment: Assignment) -> str:
+        return str(assignment.organisation or "")
+
+    def dehydrate_branch(self, assignment: Assignment) -> str:
+        return str(assignment.branch or "")

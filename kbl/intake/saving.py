@@ -1,0 +1,83 @@
+"""From looking to saving: what was shown is carried in the page, signed, and judged again when somebody says yes.
+
+The upload itself is kept nowhere. The page carries the cells of our own columns, compressed and signed, for an hour,
+for this person and this kind of list. Of two who press at once the second waits, and finds that it is there already.
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from django.core import signing
+from django.db import IntegrityError, OperationalError, connection, transaction
+
+from kbl.intake.examining import Examined, examine
+from kbl.intake.resource import Intake, Moment
+from kbl.spreadsheets import Row, Table
+
+SALT = "kbl.intake"
+GOOD_FOR = timedelta(hours=1)
+# Beside the other fields of the form it must stay below DATA_UPLOAD_MAX_MEMORY_SIZE.
+LARGEST = 2_300_000
+LOCK = 0x4B424C  # "KBL": the advisory lock of reading in
+LOCK_NOT_AVAILABLE = "55P03"
+
+
+class TooMuch(Exception):
+    """The rows do not fit in a page: the file is to be cut in two."""
+
+
+class Stale(Exception):
+    """What the page carries is too old, somebody else's, or was changed."""
+
+
+class Busy(Exception):
+    """Another file is being saved at this moment; a minute later it can be done."""
+
+
+def carry(intake: Intake, table: Table, *, by, paid_before: bool) -> str:
+    """The rows as the page carries them. Raises TooMuch."""
+    rows = [[row.number, *row.cells] for row in table.rows]
+    carried = signing.dumps([by.pk, intake.slug, paid_before, rows], salt=SALT, compress=True)
+    if len(carried) > LARGEST:
+        raise TooMuch
+    return carried
+
+
+def unpack(carried: str, intake: Intake, *, by) -> tuple[Table, bool]:
+    """The rows that a page carried, and whether they are paid already. Raises Stale."""
+    try:
+        owner, slug, paid_before, rows = signing.loads(carried, salt=SALT, max_age=GOOD_FOR)
+    except signing.BadSignature as error:
+        raise Stale from error
+    if (owner, slug) != (by.pk, intake.slug):
+        raise Stale
+    return Table(tuple(intake.headers), tuple(Row(number, tuple(cells)) for number, *cells in rows)), paid_before
+
+
+def save(kind: type[Intake], table: Table, moment: Moment) -> Examined:
+    """Save the rows that can be, all of them or none; tells what became of every row. Raises Busy.
+
+    Twice the same file is once: the second finds every row there. Whoever was first by another road (the office's own
+    lists) makes it judge again.
+    """
+    moment = replace(moment, saving=True)
+    try:
+        return _save(kind, table, moment)
+    except IntegrityError:
+        return _save(kind, table, moment)
+    except OperationalError as error:
+        if getattr(error.__cause__, "pgcode", "") == LOCK_NOT_AVAILABLE:
+            raise Busy from error
+        raise
+
+
+@transaction.atomic
+def _save(kind: type[Intake], table: Table, moment: Moment) -> Examined:
+    if connection.vendor == "postgresql":  # SQLite's writing transactions are alone already
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    intake = kind()
+    examined = examine(intake, table, moment)
+    if good := [row for row in examined.rows if row.saves]:
+        intake.save(good, moment)
+    return examined
