@@ -7,6 +7,8 @@ The small things a page needs a script for. No framework; everything is switched
   data-selected-count="name" shows how many of those are ticked
   data-print                 a button that prints the page
   data-allow-repeat          on a form whose button must stay usable, such as a download
+  data-shortcut="/"          a field that this key goes to, from anywhere but another field; a checkbox with
+                             data-shortcut-switch turns such keys off and on, for those who speak to their computer
 */
 (() => {
   "use strict";
@@ -23,6 +25,29 @@ The small things a page needs a script for. No framework; everything is switched
 
   document.addEventListener("DOMContentLoaded", () => takeFocus(document.body));
   document.addEventListener("htmx:load", (event) => takeFocus(event.detail.elt));
+
+  // One key to a field
+
+  const STORED = "kbl-shortcuts";
+  const typing = (place) => place.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(place.tagName);
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    if (document.querySelector("dialog[open]") || localStorage.getItem(STORED) === "off") return;
+    const fields = document.querySelectorAll(`[data-shortcut="${CSS.escape(event.key)}"]`);
+    const target = [...fields].find((field) => field.offsetParent !== null);
+    if (!target) return;
+    event.preventDefault();
+    target.focus();
+    target.select();
+  });
+
+  document.addEventListener("DOMContentLoaded", () => {
+    for (const box of document.querySelectorAll("[data-shortcut-switch]")) {
+      box.checked = localStorage.getItem(STORED) !== "off";
+      box.addEventListener("change", () => localStorage.setItem(STORED, box.checked ? "on" : "off"));
+    }
+  });
 
   // Ask first
 

@@ -105,6 +105,8 @@ def things(
     JobFile.objects.create(job=job, filename="vellen.pdf", content_type="application/pdf", content=b"%PDF")
     return {
         "batch": batch.pk,
+        "serial": first,
+        "csv": "csv",
         "job": job.pk,
         "organisation": food_bank.pk,
         "organisation_slug": food_bank.slug,

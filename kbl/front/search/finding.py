@@ -1,0 +1,203 @@
+"""From what was read to the page that fits: one place to go to, a choice of places, or a sentence that says why not."""
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import get_close_matches
+from urllib.parse import urlencode
+
+from django.db.models import Q
+from django.urls import reverse
+
+from intermediaries.order_models import Order
+from kbl.front.search import sentences
+from kbl.front.search.reading import BatchNamed, Kvk, Name, OrderNamed, Read, Serials
+from kbl.organisations.models import Organisation
+from vouchers.models import Batch, Voucher
+from vouchers.numbers import Number, SerialRange, show_serial
+from vouchers.viewing import fits
+
+MOST_PLACES = 30
+ALIKE = 0.72
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page that can be meant."""
+
+    title: str
+    url: str
+    note: str = ""
+    icon: str = "arrow-right"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Where to go. One place and no `title`: go there, and say `said` on arrival. Otherwise show it all."""
+
+    places: tuple[Place, ...] = ()
+    title: str = ""
+    words: str = ""
+    said: str = ""
+    found: bool = True
+
+    @property
+    def goes_to(self) -> str:
+        return self.places[0].url if len(self.places) == 1 and not self.title else ""
+
+
+def find(wanted: Read, *, by, at: datetime) -> Answer:
+    """Look it up. A whole number is compared, which is kept; raises viewing.TooManyGuesses."""
+    match wanted:
+        case Serials():
+            return _serials(wanted, by=by, at=at)
+        case BatchNamed():
+            return _batch(wanted.number)
+        case OrderNamed():
+            return _order(wanted)
+        case Kvk():
+            return _kvk(wanted.digits)
+        case Name():
+            return _name(wanted.text)
+
+
+# --- vouchers ----------------------------------------------------------------------------------------------------
+
+
+def voucher_place(serial: int) -> Place:
+    """The page of one voucher."""
+    return Place(f"Voucher {show_serial(serial)}", reverse("cubiss:voucher", args=[serial]), icon="ticket")
+
+
+def range_place(ranges: Iterable[SerialRange]) -> Place:
+    """The page of several vouchers; serials may stand in an address of the office."""
+    wanted = list(ranges)
+    if len(wanted) == 1:
+        asked = urlencode({"van": wanted[0].first, "tot": wanted[0].last})
+    else:
+        asked = urlencode({"nummers": ",".join(map(str, wanted))}, safe=",")
+    title = f"Vouchers {wanted[0]}" if len(wanted) == 1 else f"{len(wanted)} reeksen vouchers"
+    return Place(title, f"{reverse('cubiss:range')}?{asked}", icon="tickets")
+
+
+def _serials(wanted: Serials, *, by, at: datetime) -> Answer:
+    known = Voucher.objects.in_bulk([number.serial for number in wanted.numbers])
+    wrong = [
+        number
+        for number in wanted.numbers
+        if number.serial in known and not fits(number, known[number.serial], by=by, at=at)
+    ]
+    if wrong:
+        return _wrong(wanted, wrong)
+    if not _exist(wanted.ranges):
+        return _unknown(wanted)
+    place = voucher_place(wanted.only) if wanted.only else range_place(wanted.ranges)
+    return Answer((place,), said=sentences.compared(len(wanted.numbers)))
+
+
+def _exist(ranges: Iterable[SerialRange]) -> bool:
+    """At least one of these numbers was made; asked of the batches, of which there are few."""
+    asked = Q()
+    for serials in ranges:
+        asked |= Q(first_serial__lte=serials.last, last_serial__gte=serials.first)
+    return Batch.objects.filter(asked).exists()
+
+
+def _unknown(wanted: Serials) -> Answer:
+    last = Batch.objects.order_by("-last_serial").values_list("last_serial", flat=True).first()
+    title, words = sentences.unknown(wanted.ranges, last)
+    return Answer(title=title, words=words, found=False)
+
+
+def _wrong(wanted: Serials, wrong: list[Number]) -> Answer:
+    serials = [number.serial for number in wrong]
+    title, words = sentences.does_not_fit(serials, alone=wanted.only is not None)
+    places = [voucher_place(serial) for serial in serials[:MOST_PLACES]]
+    return Answer(tuple(places), title=title, words=words, found=False)
+
+
+def _batch(number: int) -> Answer:
+    """`serie 12` is the twelfth, or the one in which number 12 lies; when those are two, both are offered."""
+    batches = Batch.objects.filter(Q(pk=number) | Q(first_serial__lte=number, last_serial__gte=number))
+    places = tuple(
+        Place(
+            f"Serie {batch.range}",
+            reverse("cubiss:batch", args=[batch.pk]),
+            sentences.about_batch(batch),
+            "layers",
+        )
+        for batch in batches.order_by("first_serial")
+    )
+    if not places:
+        return Answer(title="Deze serie is er niet", words=sentences.no_batch(number), found=False)
+    return Answer(places, title="" if len(places) == 1 else "Welke serie bedoelt u?")
+
+
+def _order(wanted: OrderNamed) -> Answer:
+    orders = Order.objects.filter(number=str(wanted)).select_related("organisation")
+    if order := orders.first():
+        place = Place(f"Bestelling {order}", reverse("cubiss:order", args=[order.pk]), str(order.organisation), "truck")
+        return Answer((place,))
+    words = f"Er is geen bestelling {wanted}. Kijk het nummer nog eens na."
+    return Answer(title="Deze bestelling is er niet", words=words, found=False)
+
+
+# --- organisations -----------------------------------------------------------------------------------------------
+
+
+def _kvk(digits: str) -> Answer:
+    found = [_place(each) for each in Organisation.objects.filter(kvk=digits).select_related("municipality")]
+    if not found:
+        return Answer(title="Niets gevonden", words=sentences.no_kvk(digits), found=False)
+    return _choice(found)
+
+
+def folded(text: str) -> str:
+    """Small letters without accents, and only single spaces: `Café  Zuïd` is found as `cafe zuid`."""
+    plain = "".join(each for each in unicodedata.normalize("NFKD", text) if not unicodedata.combining(each))
+    return " ".join("".join(each if each.isalnum() else " " for each in plain.casefold()).split())
+
+
+def _name(text: str) -> Answer:
+    """Every word must be somewhere in the name, the place or the municipality; the closest names come first.
+
+    Organisations are some hundreds: they are compared here, because neither SQLite nor a bare PostgreSQL folds accents.
+    """
+    words = folded(text).split()
+    everybody = Organisation.objects.select_related("municipality").order_by("name")
+    named = [(folded(each.name), each) for each in everybody] if words else []
+    matches = [
+        (_closeness(" ".join(words), name), each)
+        for name, each in named
+        if all(word in f"{name} {folded(each.city)} {folded(str(each.municipality or ''))}" for word in words)
+    ]
+    if matches:
+        ordered = [each for _, each in sorted(matches, key=lambda match: match[0])]
+        return _choice([_place(each) for each in ordered])
+    near = get_close_matches(" ".join(words), [name for name, _ in named], n=5, cutoff=ALIKE) if words else []
+    places = tuple(_place(each) for wanted in near for name, each in named if name == wanted)
+    title, sentence = sentences.no_name(text, any_near=bool(places))
+    return Answer(places, title=title, words=sentence, found=False)
+
+
+def _closeness(typed: str, name: str) -> tuple[int, str]:
+    """The whole name, then its beginning, then the beginning of a word, then anywhere."""
+    if name == typed:
+        return 0, name
+    if name.startswith(typed):
+        return 1, name
+    return (2 if f" {typed}" in name else 3), name
+
+
+def _place(organisation: Organisation) -> Place:
+    where = organisation.city or str(organisation.municipality or "")
+    return Place(organisation.name, reverse("cubiss:organisation", args=[organisation.slug]), where, "building-2")
+
+
+def _choice(places: list[Place]) -> Answer:
+    if len(places) == 1:
+        return Answer(tuple(places))
+    words = f"De eerste {MOST_PLACES} staan hier. Typ meer van de naam." if len(places) > MOST_PLACES else ""
+    title = f"{len(places)} organisaties passen hierbij"
+    return Answer(tuple(places[:MOST_PLACES]), title=title, words=words)

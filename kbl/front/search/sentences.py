@@ -1,0 +1,130 @@
+"""What Cubiss reads when something is not found: what was read, what is wrong with it, and what to try."""
+
+from collections.abc import Sequence
+
+from django.utils.formats import date_format, number_format
+
+from kbl.front.search.reading import LONGEST, TooLong, TooManyRanges
+from vouchers import numbers
+from vouchers.models import Batch
+from vouchers.numbers import LENGTH, SERIAL_DIGITS, NumberError, SerialRange, show_serial
+from vouchers.sentences import RANGE_EXAMPLE, shown
+
+EMPTY = f"Typ een nummer, een reeks zoals {RANGE_EXAMPLE}, een serie, een bestelling of een naam."
+
+
+def unreadable(error: NumberError) -> tuple[str, str]:
+    """Why a text that looks like numbers is none: a title and a sentence."""
+    typed = shown(error.typed)
+    match error:
+        case TooLong():
+            return (
+                "Dit is erg veel tekst",
+                f"Zoek met hooguit {_count(LONGEST)} tekens. Een deel van de naam is genoeg.",
+            )
+        case TooManyRanges(count=count):
+            return (
+                "Dit zijn te veel losse reeksen",
+                f"Dit zijn {_count(count)} losse reeksen. Zoek ze in een paar keer.",
+            )
+        case numbers.TypingError():
+            return (
+                "Er zit een typefout in",
+                f"{typed} is geen geldig nummer: er zit een typefout in. Er is een cijfer verkeerd, of er staan er "
+                "twee omgewisseld.",
+            )
+        case numbers.ReversedRange():
+            return "De reeks loopt terug", f"De reeks {typed} loopt terug. Zet het laagste nummer eerst."
+        case numbers.RangeTooLarge():
+            return "De reeks is te groot", f"De reeks {typed} is te groot. Zoek hooguit een miljoen nummers tegelijk."
+        case numbers.WrongLength(digits=digits) if digits > SERIAL_DIGITS:
+            missing = LENGTH - digits
+            often = f" Er {'mist' if missing == 1 else 'missen'} er misschien {missing}." if 0 < missing <= 3 else ""
+            return (
+                "Dit is geen nummer van een voucher",
+                f"{typed} heeft {digits} cijfers. Een volgnummer heeft er {SERIAL_DIGITS}, een heel nummer {LENGTH}."
+                f"{often}",
+            )
+        case numbers.WrongLength():
+            return "Dit nummer is er niet", "De nummers beginnen bij 0000001."
+        case _ if not error.typed.strip():
+            return "Wat zoekt u?", EMPTY
+        case _:
+            return (
+                "Dit kunnen wij niet lezen",
+                f"{typed} is geen nummer. Zoek op een nummer zoals 0012345, of een reeks zoals {RANGE_EXAMPLE}.",
+            )
+
+
+def unknown(ranges: Sequence[SerialRange], last: int | None) -> tuple[str, str]:
+    """Numbers that were never made; `last` is the highest that was."""
+    named = f"Nummer {ranges[0]}" if len(ranges) == 1 and len(ranges[0]) == 1 else "Deze nummers"
+    exists = "bestaat" if named != "Deze nummers" else "bestaan"
+    highest = f" Het hoogste nummer is nu {show_serial(last)}." if last else " Er zijn nog geen vouchers gemaakt."
+    return f"{named} {exists} niet", f"Geen enkele serie heeft {_this(named)}.{highest}"
+
+
+def _this(named: str) -> str:
+    return "deze nummers" if named == "Deze nummers" else "dit nummer"
+
+
+def does_not_fit(serials: list[int], *, alone: bool) -> tuple[str, str]:
+    """The serial is there, the random digits are others; which, nobody is told."""
+    if alone:
+        return (
+            "De andere cijfers kloppen niet",
+            f"Dit volgnummer bestaat, maar de andere cijfers kloppen niet. Is de voucher in goede staat? Kijk dan nog "
+            f"eens. Anders is dit misschien geen echte voucher {show_serial(serials[0])}.",
+        )
+    named = ", ".join(map(show_serial, serials))
+    return "Niet alle cijfers kloppen", f"Van deze vouchers kloppen de cijfers na het volgnummer niet: {named}."
+
+
+def compared(count: int) -> str:
+    """Said on arrival when whole numbers were typed and fit."""
+    if not count:
+        return ""
+    return "Het hele nummer klopt." if count == 1 else "De hele nummers kloppen."
+
+
+def no_batch(number: int) -> str:
+    """No batch by this number, and none that it lies in."""
+    return f"Er is geen serie {number}, en geen serie met nummer {show_serial(number)} erin."
+
+
+def about_batch(batch: Batch) -> str:
+    """A batch in a few words."""
+    return (
+        f"{_count(batch.size)} vouchers, {batch.get_medium_display()}, gemaakt op {date_format(batch.made_on, 'j F Y')}"
+    )
+
+
+def no_kvk(digits: str) -> str:
+    """Eight digits that are nobody's trade register number, and too many for a serial."""
+    return (
+        f"Geen organisatie heeft KvK-nummer {digits}. Zocht u een voucher? "
+        f"Een volgnummer heeft {SERIAL_DIGITS} cijfers, een heel nummer {LENGTH}."
+    )
+
+
+def no_name(text: str, *, any_near: bool) -> tuple[str, str]:
+    """No organisation with this in its name or place; `any_near` when some look like it."""
+    if any_near:
+        return "Bedoelde u misschien …", f"Geen organisatie heet {shown(text)}. Deze namen lijken erop."
+    return (
+        "Niets gevonden",
+        f"Wij zochten {shown(text)} in de namen en plaatsen van organisaties. Probeer een korter deel van de naam.",
+    )
+
+
+def slowed(again: str) -> tuple[str, str]:
+    """Too many whole numbers that did not fit; `again` is a time of day."""
+    return (
+        "Even wachten",
+        f"Er kwamen veel nummers waarvan de cijfers niet klopten. Vanaf {again} uur kunt u weer hele nummers zoeken. "
+        "Zoeken op volgnummer kan gewoon.",
+    )
+
+
+def _count(number: int) -> str:
+    return number_format(number, force_grouping=True)

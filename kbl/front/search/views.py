@@ -1,0 +1,78 @@
+"""The search box. What is typed comes by POST only: a whole number stands in no address, log or title."""
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.views.decorators.http import require_http_methods
+
+from kbl.accounts.access import ActingRequest, behind
+from kbl.accounts.models import Audience
+from kbl.clock import now
+from kbl.front.search import sentences
+from kbl.front.search.finding import Answer, find, range_place, voucher_place
+from kbl.front.search.reading import read
+from vouchers.models import Voucher
+from vouchers.numbers import NumberError, ReversedRange, SerialRange, TypingError, tidy
+from vouchers.viewing import TooManyGuesses
+
+# More than can be looked for, so that what was pasted by mistake can be given back with a sentence about it.
+LONGEST_KEPT = 20_000
+
+
+class SearchForm(forms.Form):
+    """The box."""
+
+    use_required_attribute = False
+
+    q = forms.CharField(
+        label="Zoeken",
+        required=False,
+        strip=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "enterkeyhint": "search"}),
+    )
+
+    def typed(self) -> str:
+        """What was typed, as a browser may send it back; never an error of the form's own."""
+        return str(self.data.get("q", ""))[:LONGEST_KEPT].replace("\x00", "")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@behind(Audience.CUBISS)
+def search(request: ActingRequest) -> HttpResponse:
+    """Read what was typed and go to the page that fits, or show what it can be."""
+    if request.method != "POST":
+        return render(request, "cubiss/search.html", {"form": SearchForm()})
+    typed = SearchForm(request.POST).typed()
+    answer = _answer(request, typed)
+    if answer.goes_to:
+        if answer.said:
+            messages.success(request, answer.said)
+        return redirect(answer.goes_to)
+    page = {"form": SearchForm({"q": typed}), "answer": answer}
+    return render(request, "cubiss/search.html", page, status=200 if answer.found else 422)
+
+
+def _answer(request: ActingRequest, typed: str) -> Answer:
+    try:
+        return find(read(typed), by=request.acting.user, at=now())
+    except NumberError as error:
+        title, words = sentences.unreadable(error)
+        return Answer(_meant(error), title=title, words=words, found=False)
+    except TooManyGuesses as refused:
+        title, words = sentences.slowed(date_format(localtime(refused.again_at), "H:i"))
+        return Answer(title=title, words=words, found=False)
+
+
+def _meant(error: NumberError) -> tuple:
+    """What somebody may have meant with numbers that cannot be read: the serial before the slip, the range turned."""
+    digits = tidy(error.typed)
+    match error:
+        case TypingError() if Voucher.objects.filter(pk=int(digits.replace("-", "")[:7])).exists():
+            return (voucher_place(int(digits.replace("-", "")[:7])),)
+        case ReversedRange() if len(ends := [int(end) for end in digits.split("-") if end.isdigit()]) == 2:
+            if 0 < ends[1] < ends[0] < 10**7:
+                return (range_place([SerialRange(ends[1], ends[0])]),)
+    return ()

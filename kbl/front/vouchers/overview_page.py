@@ -1,0 +1,132 @@
+"""The overview of the stock as a page and as a file; both come from the same figures."""
+
+from django import forms
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from intermediaries.models import Track
+from kbl.accounts.access import ActingRequest, behind
+from kbl.accounts.models import Audience
+from kbl.clock import today
+from kbl.front.vouchers.overview import GROUPINGS, INTERMEDIARY, MUNICIPALITY, TRACK, Filter, Overview, Row, overview
+from kbl.organisations.models import Municipality, Organisation
+from kbl.spreadsheets import CSV, XLSX, to_csv, to_xlsx
+
+TABS = [(INTERMEDIARY, "Per intermediair"), (MUNICIPALITY, "Per gemeente"), (TRACK, "Per spoor")]
+HEADERS = [
+    "stand op",
+    "gemaakt",
+    "bij Cubiss",
+    "bij intermediairs",
+    "waarvan verlopen",
+    "uitgereikt",
+    "ingewisseld",
+    "ongeldig",
+    "ingewisseld van wat uitging (%)",
+    "uitgereikt in 13 weken",
+    "genoeg voor (weken)",
+    "onder het minimum",
+]
+WRITERS = {"csv": (to_csv, CSV), "xlsx": (to_xlsx, XLSX)}
+
+
+class OverviewForm(forms.Form):
+    """What to look at; anything strange shows everything."""
+
+    spoor = forms.TypedChoiceField(
+        label="Spoor", choices=[("", "Alle sporen"), *Track.choices], coerce=int, empty_value=None, required=False
+    )
+    gemeente = forms.ModelChoiceField(
+        Municipality.objects.all(), label="Gemeente", required=False, empty_label="Alle gemeenten"
+    )
+    laag = forms.BooleanField(label="Alleen met te weinig voorraad", required=False)
+
+
+def _asked(request: ActingRequest) -> tuple[OverviewForm, Overview]:
+    form = OverviewForm(request.GET)
+    form.is_valid()
+    chosen = form.cleaned_data
+    municipality = chosen.get("gemeente")
+    only = Filter(chosen.get("spoor"), municipality.pk if municipality else None, chosen.get("laag", False))
+    grouping = request.GET.get("per", INTERMEDIARY)
+    return form, overview(today(), grouping=grouping if grouping in GROUPINGS else INTERMEDIARY, only=only)
+
+
+@require_safe
+@behind(Audience.CUBISS)
+def page(request: ActingRequest) -> HttpResponse:
+    """The overview, with tabs for the grouping and a filter."""
+    form, found = _asked(request)
+    asked = {name: value for name, value in request.GET.items() if value and name in ("spoor", "gemeente", "laag")}
+    return render(
+        request,
+        "cubiss/stock_overview.html",
+        {
+            "form": form,
+            "found": found,
+            "rows": [(row, _address(row)) for row in found.rows],
+            "tabs": [(name, words, _query({**asked, "per": name})) for name, words in TABS],
+            "files": [(kind, _query({**asked, "per": found.grouping})) for kind in WRITERS],
+            "filtered": bool(asked),
+            "today": today(),
+            "heading": dict(TABS)[found.grouping].removeprefix("Per ").capitalize(),
+        },
+    )
+
+
+@require_safe
+@behind(Audience.CUBISS)
+def download(request: ActingRequest, kind: str) -> HttpResponse:
+    """The same lines as a file for a spreadsheet. No cell can start a formula."""
+    if kind not in WRITERS:
+        raise Http404
+    _, found = _asked(request)
+    write, content_type = WRITERS[kind]
+    on = today()
+    lines = [_line(row.name, row, on) for row in found.rows]
+    lines.append(_line("Samen", Row("Samen", found.total), on))
+    content = write([found.grouping, *HEADERS], lines)
+    name = f"voorraad-per-{found.grouping}-{on:%Y-%m-%d}.{kind}"
+    return HttpResponse(
+        content, content_type=content_type, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
+
+
+def _line(name: str, row: Row, on) -> list:
+    figures = row.figures
+    conversion = None if figures.conversion is None else round(figures.conversion * 100, 1)
+    return [
+        name,
+        on,
+        figures.made,
+        figures.in_stock,
+        figures.allocated,
+        figures.expired,
+        figures.handed_out,
+        figures.redeemed,
+        figures.void,
+        conversion,
+        figures.used,
+        figures.weeks,
+        len(row.low),
+    ]
+
+
+def _address(row: Row) -> str:
+    """Where a line leads: the organisation, or the intermediaries behind a municipality or a track."""
+    match row.key:
+        case Organisation():
+            return reverse("cubiss:organisation", args=[row.key.slug])
+        case Municipality():
+            return _query({"gemeente": str(row.key.pk)})
+        case Track():
+            return _query({"spoor": str(row.key.value)})
+    return reverse("cubiss:stock") if row.is_cubiss else ""
+
+
+def _query(wanted: dict[str, str]) -> str:
+    query = QueryDict(mutable=True)
+    query.update(wanted)
+    return f"?{query.urlencode()}"

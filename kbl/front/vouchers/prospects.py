@@ -1,0 +1,175 @@
+"""What now: what a voucher can still do, who must do what, and what of it waits for money."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.urls import reverse
+from django.utils.formats import date_format
+
+from kbl.clock import local_day
+from kbl.front.vouchers.dossier import Dossier, Waiting, waiting
+from kbl.organisations.models import Programme
+from kbl.settlements.reconciliation import DISCREPANCIES
+from vouchers.models import Voucher
+
+Status = Voucher.Status
+
+
+@dataclass(frozen=True)
+class Prospect:
+    """Where the voucher stands, in a title and a sentence; `tone` as an answer has."""
+
+    tone: str
+    title: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Matter:
+    """Something that is open: what it is, who takes it up, and the next step."""
+
+    words: str
+    next_step: str
+    owner: str = ""
+    url: str = ""
+    icon: str = "list-checks"
+    urgent: bool = False
+
+
+def prospect(dossier: Dossier, *, on: date) -> Prospect:
+    """The sentence about what this voucher can still do."""
+    voucher = dossier.voucher
+    until, expired = day(voucher.valid_until), voucher.valid_until < on
+    holder = str(voucher.holder or "Cubiss")
+    match Status(voucher.status):
+        case Status.VOID:
+            return Prospect(
+                "refusal",
+                "Niemand kan deze voucher gebruiken",
+                "Hij is ongeldig gemaakt. Is hij terug, of was het een vergissing? Dan kan hij weer geldig worden, als "
+                "een tweede collega akkoord is.",
+            )
+        case Status.REDEEMED:
+            return Prospect("success", "Deze voucher is ingewisseld", _membership(dossier, on))
+        case _ if expired:
+            return Prospect(
+                "attention",
+                "Deze voucher is verlopen",
+                f"Hij was geldig tot en met {until}. Een bibliotheek kan hem niet meer inwisselen. "
+                "Maak hem langer geldig als iemand hem nog wil gebruiken.",
+            )
+        case Status.HANDED_OUT:
+            return Prospect(
+                "info",
+                "Deze voucher kan worden ingewisseld",
+                f"Hij is uitgereikt, en elke bibliotheek die meedoet kan hem inwisselen tot en met {until}.",
+            )
+        case Status.ALLOCATED:
+            return Prospect(
+                "info",
+                f"{holder} kan deze voucher uitreiken",
+                f"Daarna kan elke bibliotheek die meedoet hem inwisselen, tot en met {until}.",
+            )
+    return Prospect(
+        "info",
+        "Deze voucher ligt klaar bij Cubiss",
+        f"Wijs hem toe aan een intermediair: die kan hem dan uitreiken. Hij is geldig tot en met {until}.",
+    )
+
+
+def _membership(dossier: Dossier, on: date) -> str:
+    """What comes after the year that runs."""
+    year, enrolment = dossier.year, dossier.enrolment
+    if year is None or enrolment is None:
+        return "Hij blijft zoals hij is."
+    library, next_on = enrolment.library, year.next_on
+    if dossier.has_ended:
+        return f"Het lidmaatschap ging na jaar {year.ordinal} niet door. Er volgt niets meer."
+    if next_on > Programme.current().ends_on:
+        return f"Jaar {year.ordinal} begon op {day(year.on)}. Een volgend jaar valt buiten het programma."
+    if next_on > on:
+        return (
+            f"Jaar {year.ordinal} loopt. Vanaf {day(next_on)} kan {library} laten weten of het lidmaatschap doorgaat."
+        )
+    return (
+        f"Jaar {year.ordinal} is voorbij. {library} liet nog niet weten of het lidmaatschap doorging op {day(next_on)}."
+    )
+
+
+def matters(dossier: Dossier, *, on: date, at: datetime) -> list[Matter]:
+    """What is open about this voucher, the most pressing first."""
+    return [
+        *_discrepancies(dossier, on),
+        *_counted(dossier),
+        *_asked(dossier),
+        *_waiting(waiting(dossier, at=at), dossier),
+    ]
+
+
+def _discrepancies(dossier: Dossier, on: date) -> list[Matter]:
+    """The same lists that the page of discrepancies shows, asked for one voucher."""
+    found = []
+    for each in DISCREPANCIES:
+        facts = each.find(on)
+        if not hasattr(facts.model, "voucher"):  # a range that was counted differently tells itself below
+            continue
+        for fact in facts.filter(voucher=dossier.voucher.pk):
+            row = each.row(fact, on)
+            url = f"{reverse('cubiss:discrepancies')}?soort={each.slug}"
+            words = f"{each.title}: {_lower(row.words)}" if row.words != "Uitgereikt" else each.title
+            if row.organisation and str(row.organisation) not in words:
+                words += f" ({row.organisation})"
+            found.append(Matter(f"{words}.", row.next_step, each.owner, url, "list-checks", urgent=True))
+    return found
+
+
+def _counted(dossier: Dossier) -> list[Matter]:
+    """Counted differently, and not put right yet."""
+    serial, found = dossier.voucher.pk, []
+    for each in dossier.differences:
+        settled = any(one.difference_id == each.pk and serial in one.range for one in dossier.settlements)
+        if not settled:
+            words = f"{each.organisation} telde anders: deze voucher {each.get_kind_display()}."
+            url = reverse("cubiss:discrepancies")
+            found.append(Matter(words, "Zoek samen uit waar hij is.", "De coördinator", url, urgent=True))
+    return found
+
+
+def _asked(dossier: Dossier) -> list[Matter]:
+    """What waits for a colleague or a parcel."""
+    found = []
+    if asked := dossier.revival_asked:
+        words = f"{asked.asked_by} vroeg op {day(local_day(asked.asked_at))} om deze voucher weer geldig te maken."
+        step = "Een andere collega beslist."
+        found.append(Matter(words, step, "De coördinator", reverse("cubiss:revivals"), "circle-help", urgent=True))
+    voucher = dossier.voucher
+    for coming in dossier.homecomings:
+        if coming.closed_at is None and voucher.status == Status.ALLOCATED and voucher.holder_id == coming.holder_id:
+            words = f"Deze voucher komt terug van {coming.holder}."
+            step = "Neem hem terug als het pakket er is."
+            found.append(Matter(words, step, "De coördinator", reverse("cubiss:homecomings"), "send"))
+    return found
+
+
+def _waiting(pile: Waiting, dossier: Dossier) -> list[Matter]:
+    url, found = reverse("cubiss:closings"), []
+    goes = "Gaat vanzelf mee met de volgende afsluiting."
+    if pile.handling and dossier.handout:
+        words = f"De vergoeding voor {dossier.handout.organisation} staat nog op geen declaratie."
+        found.append(Matter(words, goes, "", url, "clock"))
+    for ordinal in pile.years:
+        library = dossier.enrolment.library if dossier.enrolment else "de bibliotheek"
+        found.append(Matter(f"Jaar {ordinal} van {library} staat nog op geen factuur.", goes, "", url, "clock"))
+    if pile.corrections:
+        words = "Er is een regel teruggenomen. De tegenregel staat nog op geen afrekening."
+        found.append(Matter(words, goes, "", url, "clock"))
+    return found
+
+
+def _lower(words: str) -> str:
+    return words[:1].lower() + words[1:]
+
+
+def day(value: date) -> str:
+    """`22 november 2026`, in a running sentence."""
+    return date_format(value, "j F Y")

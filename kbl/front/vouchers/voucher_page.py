@@ -1,0 +1,68 @@
+"""The page of one voucher: the paper, what it can still do, and its whole history. Opening it leaves a trace."""
+
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from kbl.accounts.access import ActingRequest, behind
+from kbl.accounts.models import Audience, Role
+from kbl.clock import local_day, now
+from kbl.front.vouchers.actions import actions
+from kbl.front.vouchers.dossier import gather
+from kbl.front.vouchers.history import Event, events
+from kbl.front.vouchers.prospects import matters, prospect
+from vouchers.numbers import LAST_SERIAL, SerialRange
+from vouchers.viewing import seen
+
+NEWEST_FIRST = "nieuwste"
+
+
+@dataclass(frozen=True)
+class Year:
+    """The events of one calendar year."""
+
+    year: int
+    events: list[Event]
+
+
+@require_safe
+@behind(Audience.CUBISS)
+def voucher(request: ActingRequest, serial: int) -> HttpResponse:
+    """One voucher, by its serial; the whole number is not shown anywhere."""
+    at = now()
+    on = local_day(at)
+    dossier = gather(serial) if 0 < serial <= LAST_SERIAL else None
+    if dossier is None:
+        raise Http404
+    seen(serial, by=request.acting.user, at=at)
+    told = events(dossier)
+    newest_first = request.GET.get("volgorde") == NEWEST_FIRST
+    if newest_first:
+        told.reverse()
+    shown = dossier.voucher
+    may_change = request.acting.role == Role.CUBISS_COORDINATOR
+    return render(
+        request,
+        "cubiss/voucher.html",
+        {
+            "voucher": shown,
+            "expired": shown.valid_until < on,
+            "prospect": prospect(dossier, on=on),
+            "matters": matters(dossier, on=on, at=at),
+            "years": [Year(year, list(group)) for year, group in groupby(told, key=lambda event: event.on.year)],
+            "count": len(told),
+            "newest_first": newest_first,
+            "other_order": "" if newest_first else NEWEST_FIRST,
+            "actions": actions(
+                [SerialRange(serial, serial)],
+                statuses={shown.status},
+                holder=shown.holder_id,
+                medium=shown.batch.medium,
+            )
+            if may_change
+            else [],
+        },
+    )
