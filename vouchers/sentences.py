@@ -144,11 +144,13 @@ SHORT = {
 
 def in_short(seen: Look) -> str:
     """What would happen to the numbers of one range: `24 kunnen mee, 1 is ingewisseld, 1 is niet hier`."""
-    parts = [f"{number_format(seen.count, force_grouping=True)} {'kan' if seen.count == 1 else 'kunnen'} mee"]
-    for each in seen.obstacles:
-        words = SHORT[each.status or each.reason]
-        parts.append(f"{number_format(each.count, force_grouping=True)} {'is' if each.count == 1 else 'zijn'} {words}")
+    parts = [_count(seen.count, "kan", "kunnen") + " mee"] if seen.count else []
+    parts += [_count(each.count, "is", "zijn") + f" {SHORT[each.status or each.reason]}" for each in seen.obstacles]
     return ", ".join(parts)
+
+
+def _count(count: int, one: str, more: str) -> str:
+    return f"{number_format(count, force_grouping=True)} {one if count == 1 else more}"
 
 
 MOVEMENT_ICONS = {
