@@ -6,6 +6,7 @@ from uuid import UUID
 from django.urls import reverse
 
 from intermediaries import accreditation, ordering
+from intermediaries import order_jobs as order_jobs  # the other work of this house
 from intermediaries.accreditation import NotAccredited
 from intermediaries.sentences import about_accreditation
 from kbl.clock import local_day

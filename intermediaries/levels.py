@@ -135,13 +135,15 @@ def _per_medium(vouchers: QuerySet[Voucher], *names: str) -> dict[tuple[int, str
 
 def _missing(wanted: list[int], on: date) -> dict[tuple[int, str], int]:
     """Vouchers that the books have in a drawer and that its owner misses: they cannot be handed out."""
-    found: dict[tuple[int, str], int] = {}
-    for each in Difference.objects.filter(organisation__in=wanted, kind=Difference.Kind.MISSING, left__gt=0):
+    told = Difference.objects.filter(organisation__in=wanted, kind=Difference.Kind.MISSING, left__gt=0)
+    those = Q()
+    for each in told.prefetch_related("settlements"):
         for serials in each.open_ranges():
-            there = Voucher.objects.within(serials).filter(holder=each.organisation_id, status=Voucher.Status.ALLOCATED)
-            for key, count in _per_medium(there.valid(on), "holder", "batch__medium").items():
-                found[key] = found.get(key, 0) + count
-    return found
+            those |= Q(holder=each.organisation_id, serial__range=(serials.first, serials.last))
+    if not those:
+        return {}
+    there = Voucher.objects.filter(those, status=Voucher.Status.ALLOCATED).valid(on)
+    return _per_medium(there, "holder", "batch__medium")
 
 
 def levels_of(organisations: Iterable[int]) -> dict[tuple[int, str], Level]:

@@ -39,7 +39,7 @@ class OrderRefused(Exception):
     """
 
     ALREADY_OPEN, MOVED_ON, CHANGED, COUNT = "already_open", "moved_on", "changed", "count"
-    NOTHING, OTHER_MEDIUM = "nothing", "other_medium"
+    NOT_SENT, NOTHING, OTHER_MEDIUM = "not_sent", "nothing", "other_medium"
 
     def __init__(self, reason: str, order: Order | None = None, serials: Iterable[SerialRange] = ()) -> None:
         super().__init__(f"{reason} {order or ''}".strip())
@@ -188,7 +188,10 @@ def _step(
 ) -> OrderStep:
     """One step, if the order is still as it was seen."""
     if not _move(order, to, seen):
-        raise _overtaken(order)
+        refused = _overtaken(order)
+        if to in LEGAL[Status.SHIPPED] and refused.reason == OrderRefused.CHANGED:
+            raise OrderRefused(OrderRefused.NOT_SENT, refused.order)
+        raise refused
     step = OrderStep.objects.create(order=order, status=to, count=count, reason=reason, by=by, at=at)
     order.status = to
     return step

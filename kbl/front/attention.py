@@ -6,7 +6,9 @@ from datetime import date, datetime, timedelta
 from django.db.models import Count, Q, Sum
 from django.urls import reverse
 
-from intermediaries.models import Accreditation, Handout
+from intermediaries.levels import supplies
+from intermediaries.models import Accreditation
+from intermediaries.order_models import Order, StockMail
 from kbl.clock import local_day
 from kbl.organisations.models import ClosedQuarter, Organisation
 from kbl.settlements import pile, reconciliation
@@ -16,7 +18,6 @@ from vouchers.models import StockMovement, Voucher
 Status = Statement.Status
 
 PATIENCE = timedelta(days=14)
-STOCK_FOR = timedelta(days=28)
 OWN_STOCK_FOR = timedelta(days=91)
 NAMED = 3
 
@@ -39,6 +40,7 @@ def matters(at: datetime) -> list[Matter]:
     return [
         *_closings(),
         *_statements(at),
+        *_orders(on),
         *_mails(),
         *_late_facts(at),
         *_discrepancies(on),
@@ -88,12 +90,40 @@ def _statements(at: datetime) -> list[Matter]:
     return found
 
 
+def _orders(on: date) -> list[Matter]:
+    """Orders that wait for an answer, and parcels of which nobody said that they came."""
+    found = []
+    waiting = list(Order.objects.filter(status=Order.Status.ORDERED).order_by("ordered_at"))
+    if waiting:
+        days = (on - waiting[0].ordered_on).days
+        words = _many(len(waiting), "bestelling wacht", "bestellingen wachten")
+        note = f"De oudste wacht {_many(days, 'dag', 'dagen')}." if days else "Besteld vandaag."
+        url = reverse("cubiss:orders")
+        found.append(Matter(words, note, url, "Naar de bestellingen", "inbox", urgent=True))
+    late = Order.objects.filter(status=Order.Status.SHIPPED, steps__status=Order.Status.SHIPPED)
+    if count := sum(1 for at in late.values_list("steps__at", flat=True) if on - local_day(at) > PATIENCE):
+        words = _many(count, "pakket is", "pakketten zijn") + " al meer dan twee weken onderweg"
+        note = "De intermediair heeft de ontvangst nog niet bevestigd."
+        found.append(Matter(words, note, reverse("cubiss:orders"), "Naar de bestellingen", "truck"))
+    return found
+
+
 def _mails() -> list[Matter]:
-    if not (count := Notice.objects.filter(state=Notice.State.FAILED).count()):
-        return []
-    words = _many(count, "bericht is", "berichten zijn") + " niet aangekomen"
     note = "Kijk of het e-mailadres van de organisatie klopt."
-    return [Matter(words, note, reverse("cubiss:closings"), "Naar de kwartalen", "mail", urgent=True)]
+    found = []
+    if count := Notice.objects.filter(state=Notice.State.FAILED).count():
+        words = _many(count, "bericht is", "berichten zijn") + " niet aangekomen"
+        found.append(Matter(words, note, reverse("cubiss:closings"), "Naar de kwartalen", "mail", urgent=True))
+    failed = StockMail.objects.filter(state=StockMail.State.FAILED).select_related(
+        "step__order__organisation", "dip__organisation"
+    )
+    if names := sorted({str(each.organisation) for each in failed}):
+        came = "kwam" if len(failed) == 1 else "kwamen"
+        words = f"{_many(len(failed), 'bericht', 'berichten')} over vouchers {came} niet aan"
+        some = ", ".join(names[:NAMED]) + (f" en nog {len(names) - NAMED}" if len(names) > NAMED else "")
+        url = reverse("cubiss:organisations")
+        found.append(Matter(words, f"{note} Het gaat om {some}.", url, "Naar de organisaties", "mail", urgent=True))
+    return found
 
 
 def _late_facts(at: datetime) -> list[Matter]:
@@ -137,25 +167,22 @@ def _own_stock(on: date) -> list[Matter]:
 
 
 def _low(on: date) -> list[Matter]:
-    """Accredited intermediaries that have less in their drawer than they handed out in four weeks."""
-    used = dict(
-        Handout.objects.standing()
-        .filter(on__gt=on - STOCK_FOR, organisation__in=Accreditation.objects.valid(on).values("organisation"))
-        .order_by()
-        .values_list("organisation")
-        .annotate(count=Count("pk"))
-    )
-    left = dict(
-        Voucher.objects.filter(holder__in=used, status=Voucher.Status.ALLOCATED)
-        .order_by()
-        .values_list("holder")
-        .annotate(count=Count("pk"))
-    )
-    low = sorted((pk for pk in used if left.get(pk, 0) < used[pk]), key=lambda pk: left.get(pk, 0) - used[pk])
+    """Accredited intermediaries whose stock is below their minimum, and that did not order yet."""
+    accredited = Organisation.objects.filter(pk__in=Accreditation.objects.valid(on).values("organisation"))
+    names = {each.pk: each for each in accredited}
+    ordered = set(Order.objects.filter(status=Order.Status.ORDERED).values_list("organisation", "medium"))
+    low = [
+        (names[pk], each)
+        for pk, found in supplies(names.values(), on).items()
+        for each in found
+        if each.is_low and (pk, each.medium) not in ordered
+    ]
     if not low:
         return []
-    names = Organisation.objects.in_bulk(low[:NAMED])
-    some = ", ".join(f"{names[pk]} ({left.get(pk, 0)})" for pk in low[:NAMED])
+    low.sort(key=lambda row: (row[1].left - row[1].level.minimum, row[0].name))
+    some = ", ".join(f"{organisation} ({each.left})" for organisation, each in low[:NAMED])
     more = f" en nog {len(low) - NAMED}" if len(low) > NAMED else ""
-    words = _many(len(low), "intermediair heeft", "intermediairs hebben") + " voor minder dan vier weken vouchers"
+    words = (
+        _many(len({row[0].pk for row in low}), "intermediair heeft", "intermediairs hebben") + " bijna geen vouchers"
+    )
     return [Matter(words, f"Nog in voorraad: {some}{more}.", reverse("cubiss:stock"), "Naar de vouchers", "truck")]

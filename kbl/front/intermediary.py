@@ -12,6 +12,9 @@ from django.views.decorators.http import require_safe
 from intermediaries.access import organisation_of
 from intermediaries.accreditation import accreditation_on
 from intermediaries.models import Handout
+from intermediaries.order_models import Order
+from intermediaries.orders import orders_of
+from intermediaries.portal.orders import supplies_of
 from intermediaries.portal.stock import unreported
 from kbl.accounts.access import ActingRequest, behind
 from kbl.accounts.models import Audience
@@ -48,6 +51,7 @@ def home(request: ActingRequest) -> HttpResponse:
     organisation, at = organisation_of(request.acting), now()
     today = local_day(at)
     quarter = Quarter.of(today)
+    accreditation = accreditation_on(organisation, today)
     drawer = Voucher.objects.held_by(organisation).filter(status=Voucher.Status.ALLOCATED)
     return render(
         request,
@@ -61,11 +65,14 @@ def home(request: ActingRequest) -> HttpResponse:
             .count(),
             "to_declare": to_declare(organisation, quarter, at),
             "lately": lately(organisation),
+            "parcels": orders_of(organisation).filter(status=Order.Status.SHIPPED),
+            "low": [each for each in supplies_of(organisation, today) if each["supply"].is_low],
             "unreported": unreported(organisation).count(),
             "waiting": statements_of(organisation)
             .filter(status=Statement.Status.DRAFT, kind=Statement.Kind.DECLARATION)
             .select_related("closing"),
-            "accreditation": accreditation_on(organisation, today),
+            "accreditation": accreditation,
+            "may_order": accreditation is not None,
         },
     )
 

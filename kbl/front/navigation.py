@@ -12,6 +12,7 @@ MENUS: dict[str, list[tuple[str, str, str]]] = {
     Audience.CUBISS: [
         ("Vandaag", "cubiss:home", "house"),
         ("Vouchers", "cubiss:stock", "tickets"),
+        ("Bestellingen", "cubiss:orders", "inbox"),
         ("Organisaties", "cubiss:organisations", "building-2"),
         ("Kwartalen", "cubiss:closings", "calendar-check"),
         ("Fonds", "cubiss:fund", "wallet"),
@@ -23,6 +24,7 @@ MENUS: dict[str, list[tuple[str, str, str]]] = {
         ("Uitreiken", "intermediary:hand_out", "hand-heart"),
         ("Uitgereikt", "intermediary:handouts", "list"),
         ("Voorraad", "intermediary:stock", "tickets"),
+        ("Bestellen", "intermediary:orders", "send"),
         ("Declaraties", "intermediary:statements", "file-text"),
     ],
     Audience.LIBRARY: [

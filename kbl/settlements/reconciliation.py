@@ -11,9 +11,11 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery
+from django.urls import reverse
 from django.utils.text import capfirst
 
 from intermediaries.models import Handout
+from intermediaries.order_models import Difference
 from kbl.organisations.models import Organisation
 from libraries.models import Enrolment, Refusal
 from vouchers.models import Voucher
@@ -91,6 +93,23 @@ def unaccredited(on: date) -> QuerySet[Handout]:
     )
 
 
+def counted_differently(on: date) -> QuerySet[Difference]:
+    """An intermediary missed numbers or had too many, and Cubiss did not settle all of them yet."""
+    return (
+        Difference.objects.filter(left__gt=0, on__lte=on).select_related("organisation", "order").order_by("on", "pk")
+    )
+
+
+def _about_count(difference: Difference) -> str:
+    """`3 nummers missen, bij B-2026-0012`."""
+    much = "1 nummer" if difference.left == 1 else f"{difference.left} nummers"
+    words = {
+        (Difference.Kind.MISSING, True): "mist",
+        (Difference.Kind.MISSING, False): "missen",
+    }.get((Difference.Kind(difference.kind), difference.left == 1), "te veel")
+    return f"{much} {words}, " + (f"bij {difference.order}" if difference.order else "bij een telling")
+
+
 @dataclass(frozen=True)
 class Row:
     """One discrepancy as the worklist shows it; `serial` is for the screen only, never for an address."""
@@ -101,11 +120,12 @@ class Row:
     age: int
     words: str
     next_step: str
+    url: str = ""
 
 
 @dataclass(frozen=True)
 class Discrepancy:
-    """A class of discrepancies: what it is, whose it is, and what to do about it."""
+    """A class of discrepancies: what it is, whose it is, what to do about it, and on which page (if it has one)."""
 
     slug: str
     title: str
@@ -114,12 +134,14 @@ class Discrepancy:
     next_step: str
     find: Callable[[date], QuerySet[Any]]
     tell: Callable[[Any], tuple[int, Organisation | None, str]]
+    page: str = ""
 
     def row(self, fact: Any, on: date) -> Row:
         """A fact of `find` as a row of the worklist."""
         serial, organisation, words = self.tell(fact)
         next_step = AFTER_REFUSAL.get(getattr(fact, "reason", ""), self.next_step)
-        return Row(serial, organisation, fact.on, (on - fact.on).days, words, next_step)
+        url = reverse(self.page, args=[fact.pk]) if self.page else ""
+        return Row(serial, organisation, fact.on, (on - fact.on).days, words, next_step, url)
 
 
 @dataclass(frozen=True)
@@ -184,6 +206,16 @@ DISCREPANCIES = [
         next_step="Verleng de accreditatie of haal de voorraad terug.",
         find=unaccredited,
         tell=lambda handout: (handout.voucher_id, handout.organisation, "Op deze dag niet geaccrediteerd"),
+    ),
+    Discrepancy(
+        slug="anders-geteld",
+        title="Anders geteld",
+        owner="De coördinator",
+        words="Een intermediair mist nummers, of heeft er te veel. De vouchers werken intussen gewoon.",
+        next_step="Zoek uit waar ze zijn en handel de nummers af.",
+        find=counted_differently,
+        tell=lambda difference: (difference.first_serial, difference.organisation, _about_count(difference)),
+        page="cubiss:difference",
     ),
 ]
 

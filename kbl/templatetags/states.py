@@ -37,6 +37,13 @@ STATES = {
     "active": Look("success", "shield-check"),
     "suspended": Look("attention", "lock"),
     "ended": Look("neutral", "minus"),
+    # orders
+    "ordered": Look("info", "send"),
+    "shipped": Look("plum", "truck"),
+    "received": Look("success", "package-check"),
+    "different": Look("attention", "triangle-alert"),
+    "cancelled": Look("neutral", "x"),
+    "declined": Look("refusal", "circle-x"),
     # jobs and closings
     "open": Look("info", "lock-open"),
     "closed": Look("success", "lock"),

@@ -1,10 +1,17 @@
 """The office of Cubiss' project team."""
 
+from django.urls import path
+
+from intermediaries.office.order_urls import urlpatterns as orders
 from intermediaries.office.urls import urlpatterns as custody
+from kbl.front.readiness import library_ready
 from kbl.front.urls import cubiss as front
 from kbl.jobs.urls import urlpatterns as jobs
 from kbl.settlements.office.urls import urlpatterns as settlements
 from reporting.office.urls import urlpatterns as reports
 from vouchers.office.urls import urlpatterns as stock
+from vouchers.paper.urls import urlpatterns as paper
 
-urlpatterns = [*front, *stock, *custody, *settlements, *jobs, *reports]
+ready = [path("organisaties/<slug:slug>/klaar/", library_ready, name="library_ready")]
+
+urlpatterns = [*front, *ready, *stock, *paper, *custody, *orders, *settlements, *jobs, *reports]

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
-from intermediaries import handout
+from intermediaries import differences, handout, orders
 from intermediaries.models import Handout
 from kbl.accounts.models import Role
 from kbl.fund import ledger
@@ -103,7 +103,11 @@ def things(
         result=batch.pk,
     )
     JobFile.objects.create(job=job, filename="vellen.pdf", content_type="application/pdf", content=b"%PDF")
+    order, sent_order, difference = _orders(food_bank, worker, coordinator, batch, day)
     return {
+        "order": order.pk,
+        "sent_order": sent_order.pk,
+        "difference": difference.pk,
         "batch": batch.pk,
         "serial": first,
         "csv": "csv",
@@ -134,6 +138,17 @@ def things(
         "key": "x",
         "app": "organisations",
     }
+
+
+def _orders(food_bank, worker, coordinator, batch, day: date) -> tuple:
+    """The food bank's order that waits, one that was sent, and a number that it misses."""
+    sent = orders.place(food_bank, medium="paper", count=2, key=uuid4(), by=worker, at=at(day))
+    last = batch.last_serial
+    orders.ship(sent, [SerialRange(last - 1, last)], seen=2, by=coordinator, at=at(day))
+    waiting = orders.place(food_bank, medium="paper", count=2, key=uuid4(), by=worker, at=at(day))
+    missing = [SerialRange(last, last)]
+    (difference,) = differences.report(food_bank, missing=missing, extra=[], by=worker, at=at(day))
+    return waiting, sent, difference
 
 
 def routes() -> dict[str, URLPattern]:

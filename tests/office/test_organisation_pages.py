@@ -171,7 +171,7 @@ def test_today_asks_attention_for_what_waits(carla, a_quarter, clerk, worker, fo
 
 
 def test_today_sees_stock_that_runs_low(carla, stock_of_food_bank, food_bank, worker):
-    assert "voor minder dan vier weken" not in words(carla.get("/cubiss/"))
+    assert "bijna geen vouchers" not in words(carla.get("/cubiss/"))
     handout.hand_out(food_bank, [SerialRange(1, 40)], on=TODAY, by=worker, at=at(TODAY))
     assert "Nog in voorraad: Voedselbank Venlo (10)." in words(carla.get("/cubiss/"))
 

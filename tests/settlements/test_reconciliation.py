@@ -118,4 +118,4 @@ def test_few_hand_outs_say_nothing(food_bank, welfare, worker, other_worker, ven
 
 
 def test_books_in_order_have_no_discrepancies(busy_quarter):
-    assert [each.count for each in reconciliation.overview(date(2025, 12, 1))] == [0, 0, 0, 0, 0]
+    assert {each.count for each in reconciliation.overview(date(2025, 12, 1))} == {0}

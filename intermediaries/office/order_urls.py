@@ -1,0 +1,16 @@
+"""Cubiss' pages about orders, and about what was counted differently."""
+
+from django.urls import path
+
+from intermediaries.office import differences, orders
+
+urlpatterns = [
+    path("bestellingen/", orders.order_list, name="orders"),
+    path("bestellingen/<int:pk>/", orders.order_page, name="order"),
+    path("bestellingen/<int:pk>/versturen/", orders.order_ship, name="order_ship"),
+    path("bestellingen/<int:pk>/serie/", orders.order_make, name="order_make"),
+    path("bestellingen/<int:pk>/afwijzen/", orders.order_decline, name="order_decline"),
+    path("bestellingen/<int:pk>/pakbon/", orders.order_packing_list, name="order_packing_list"),
+    path("verschillen/tellingen/<int:pk>/", differences.difference, name="difference"),
+    path("organisaties/<slug:slug>/minimum/", differences.order_levels, name="order_levels"),
+]

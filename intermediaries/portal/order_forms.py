@@ -1,0 +1,71 @@
+"""What an intermediary fills in about orders, receipts and its own stock."""
+
+from django import forms
+
+from intermediaries.level_forms import count_field
+from intermediaries.order_models import Order
+from intermediaries.order_sentences import ON_PAPER
+from kbl.jobs.fields import KeyField
+from vouchers.entry import Entry, read
+from vouchers.fields import LONGEST_TEXT, TOO_MANY
+from vouchers.numbers import LARGEST_RANGE
+
+
+class OrderForm(forms.Form):
+    """How many vouchers, on paper or digital; the key makes pressing twice one order."""
+
+    use_required_attribute = False
+
+    medium = forms.ChoiceField(
+        label="Op papier of digitaal?",
+        choices=[(medium, words.capitalize()) for medium, words in ON_PAPER.items()],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Kies op papier of digitaal.", "invalid_choice": "Kies op papier of digitaal."},
+    )
+    count = count_field(label="Hoeveel vouchers wilt u?")
+    key = KeyField()
+
+
+class ChangeForm(forms.Form):
+    """Another number; `seen` is the number that stood there."""
+
+    use_required_attribute = False
+
+    count = count_field(label="Hoeveel wilt u er?")
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+    @classmethod
+    def of(cls, order: Order) -> "ChangeForm":
+        return cls(initial={"count": order.count, "seen": order.count})
+
+
+class NumbersField(forms.CharField):
+    """Numbers as people type them, read entry by entry; empty is allowed. Cleans to an `Entry`."""
+
+    def __init__(self, **kwargs) -> None:
+        widget = forms.Textarea(attrs={"rows": 3, "autocomplete": "off", "spellcheck": "false"})
+        super().__init__(required=False, max_length=LONGEST_TEXT, widget=widget, **kwargs)
+
+    def clean(self, value: str) -> Entry:  # type: ignore[override]
+        entry = read(super().clean(value))
+        if entry.count > LARGEST_RANGE:
+            raise forms.ValidationError(TOO_MANY, code="too_many")
+        return entry
+
+
+class CountForm(forms.Form):
+    """What was counted differently: numbers that are missing, numbers that are there and should not be."""
+
+    use_required_attribute = False
+
+    missing = NumbersField(
+        label="Welke nummers mist u?",
+        help_text="Een reeks mag ook: 0012345-0012370. Zet elk nummer op een eigen regel of zet er een komma tussen.",
+    )
+    extra = NumbersField(label="Welke nummers hebt u extra?", help_text="Nummers die niet op de lijst staan.")
+
+    def clean(self) -> dict:
+        data = super().clean() or {}
+        if not self.errors and not any(data[name].ranges or data[name].unreadable for name in ("missing", "extra")):
+            raise forms.ValidationError("Vul in welke nummers u mist, of welke u extra hebt.")
+        return data
