@@ -309,5 +309,6 @@ class Homecoming(models.Model):
         return SerialRange(self.first_serial, self.last_serial)
 
 
-# Its own thing in its own file; Django finds models here only.
+# Things of their own in files of their own; Django finds models here only.
+from vouchers.paper.taken import ListTaken  # noqa: E402, F401
 from vouchers.viewing import NumberView  # noqa: E402, F401

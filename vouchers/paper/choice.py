@@ -1,0 +1,41 @@
+"""Which vouchers are printed: those that can still be handed out. What is left out is told, with the reason."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from itertools import chain, islice
+
+from vouchers.models import Voucher
+from vouchers.numbers import Number, SerialRange
+from vouchers.paper.sheets import Bon
+from vouchers.preview import Gate, Look, look
+
+Status = Voucher.Status
+
+AT_A_TIME = 1_000
+
+
+def _gate(on: date) -> Gate:
+    return Gate(frozenset({Status.IN_STOCK, Status.ALLOCATED}), valid_on=on)
+
+
+def printable(ranges: Iterable[SerialRange], *, on: date) -> Look:
+    """Which of these numbers can be printed on a day, and which cannot and why."""
+    return look(ranges, _gate(on))
+
+
+def bons(ranges: Iterable[SerialRange], *, on: date) -> Iterator[Bon]:
+    """What to print for these numbers, by serial; those that cannot be printed are not there."""
+    serials = chain.from_iterable(ranges)
+    while some := list(islice(serials, AT_A_TIME)):
+        yield from _bons(Voucher.objects.filter(serial__in=some), on)
+
+
+def bons_within(serials: SerialRange, *, on: date) -> Iterator[Bon]:
+    """The same for one range of any length, read in passing."""
+    return _bons(Voucher.objects.within(serials), on)
+
+
+def _bons(vouchers, on: date) -> Iterator[Bon]:
+    rows = _gate(on).admitted(vouchers).with_last_day().order_by("serial").values_list("serial", "secret", "last_day")
+    for serial, secret, last_day in rows.iterator(chunk_size=AT_A_TIME * 5):
+        yield Bon(Number(serial, secret).digits, last_day)

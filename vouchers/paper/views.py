@@ -1,0 +1,98 @@
+"""Cubiss prints vouchers: sheets for its own printer, or a list for a printing house."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_http_methods, require_POST
+
+from kbl.accounts.access import behind
+from kbl.accounts.models import Audience, Role
+from kbl.clock import now, today
+from kbl.jobs.fields import renew_key
+from kbl.jobs.work import AlreadyAsked
+from kbl.spreadsheets import CSV, XLSX
+from vouchers.entry import Entry, write
+from vouchers.jobs import ask_for_sheets
+from vouchers.models import Batch, ListTaken
+from vouchers.numbers import SerialRange
+from vouchers.paper import printing_house
+from vouchers.paper.choice import printable
+from vouchers.paper.forms import PrintForm
+from vouchers.paper.printing_house import MOST_IN_XLSX, ListRefused
+from vouchers.paper.sheets import MOST
+from vouchers.preview import Look
+from vouchers.sentences import about_obstacle
+
+ONLY_COORDINATOR = "Alleen de coördinator van Cubiss drukt vouchers af: wie het hele nummer heeft, heeft de voucher."
+
+
+@require_http_methods(["GET", "POST"])
+@behind(Audience.CUBISS, Role.CUBISS_COORDINATOR, because=ONLY_COORDINATOR)
+def print_sheets(request: HttpRequest) -> HttpResponse:
+    """Ask for sheets; the job's page has the file. Numbers that cannot be printed are shown first, with the reason."""
+    batch = _batch(request.GET.get("serie", ""))
+    form = PrintForm(request.POST or None, initial={"serials": str(_first_file(batch)) if batch else ""})
+    page: dict = {"form": form, "batch": batch, "most": MOST, "most_in_xlsx": MOST_IN_XLSX}
+    if batch:
+        page["taken"] = batch.lists_taken.select_related("taken_by")[:10]
+    if request.method == "POST" and form.is_valid():
+        entry: Entry = form.cleaned_data["serials"]
+        seen = printable(entry.ranges, on=today())
+        whole = not (seen.obstacles or entry.unreadable)
+        if seen.good and (whole or request.POST.get("agreed") == write(seen.good)):
+            try:
+                job = ask_for_sheets(
+                    seen.good, form.cleaned_data["per_page"], by=request.user, at=now(), key=form.cleaned_data["key"]
+                )
+                return redirect("cubiss:job", pk=job.pk)
+            except AlreadyAsked as asked:
+                page["asked_before"] = asked.job
+                renew_key(form)
+        else:
+            page |= _shown(entry, seen)
+    wrong = request.method == "POST"
+    return render(request, "cubiss/print_sheets.html", page, status=422 if wrong else 200)
+
+
+def _batch(typed: str) -> Batch | None:
+    return get_object_or_404(Batch, pk=typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
+
+
+def _first_file(batch: Batch) -> SerialRange:
+    """A whole batch, or as much of it as goes into one file."""
+    return SerialRange(batch.first_serial, min(batch.last_serial, batch.first_serial + MOST - 1))
+
+
+def _shown(entry: Entry, seen: Look) -> dict:
+    return {
+        "seen": seen,
+        "obstacles": [(each, about_obstacle(each)) for each in seen.obstacles],
+        "unreadable": entry.unreadable,
+        "agreed": write(seen.good),
+    }
+
+
+REFUSED = {
+    ListRefused.EMPTY: "Van deze serie is geen nummer meer te drukken: alles is uitgereikt, ongeldig of verlopen.",
+    ListRefused.TOO_LARGE: "Dit zijn te veel nummers voor Excel. Neem de lijst als CSV.",
+}
+
+
+@require_POST
+@behind(Audience.CUBISS, Role.CUBISS_COORDINATOR, because=ONLY_COORDINATOR)
+def print_list(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The list of a batch for a printing house. That it was taken is kept before the first line leaves."""
+    batch = get_object_or_404(Batch, pk=pk)
+    on, at = today(), now()
+    kind = ListTaken.Kind.XLSX if request.POST.get("kind") == ListTaken.Kind.XLSX else ListTaken.Kind.CSV
+    try:
+        printing_house.take(batch, kind=kind, on=on, by=request.user, at=at)
+    except ListRefused as refused:
+        messages.error(request, REFUSED[refused.reason])
+        return redirect(f"{reverse('cubiss:print_sheets')}?serie={batch.pk}")
+    headers = {"Content-Disposition": content_disposition_header(True, f"drukker-{batch.range}.{kind}") or ""}
+    if kind == ListTaken.Kind.XLSX:
+        return HttpResponse(printing_house.xlsx(batch, on=on), content_type=XLSX, headers=headers)
+    return StreamingHttpResponse(printing_house.csv_lines(batch, on=on), content_type=CSV, headers=headers)
