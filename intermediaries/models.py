@@ -83,7 +83,11 @@ class Handout(Fact):
         verbose_name = "uitreiking"
         verbose_name_plural = "uitreikingen"
         ordering = ["-recorded_at", "-pk"]
-        indexes = [models.Index(name="handouts_of_organisation", fields=["organisation", "on"])]
+        indexes = [
+            models.Index(name="handouts_of_organisation", fields=["organisation", "on"]),
+            # The standing ones have their constraint's index; few are revoked, so this one costs nothing.
+            models.Index(name="handouts_revoked", fields=["voucher"], condition=Q(revoked_at__isnull=False)),
+        ]
         constraints = [
             *Fact.Meta.constraints,
             models.UniqueConstraint(

@@ -13,7 +13,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kbl.settings")
 
 app = Celery("kbl")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["intermediaries", "kbl.settlements", "kbl.jobs", "kbl.intake", "reporting"])
+app.autodiscover_tasks(["vouchers", "intermediaries", "kbl.settlements", "kbl.jobs", "kbl.intake", "reporting"])
 
 app.conf.beat_schedule = {
     "open the closing of a finished quarter": {
@@ -35,6 +35,10 @@ app.conf.beat_schedule = {
     "invite colleagues who were not invited yet": {
         "task": "kbl.intake.tasks.send_invitations",
         "schedule": crontab(minute="*/10"),
+    },
+    "forget who looked at which voucher a year ago": {
+        "task": "vouchers.tasks.forget_views",
+        "schedule": crontab(hour=3, minute=20),
     },
     "do the jobs that were left undone": {
         "task": "kbl.jobs.tasks.sweep",

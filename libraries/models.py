@@ -63,7 +63,11 @@ class Enrolment(Fact):
         verbose_name = "inschrijving"
         verbose_name_plural = "inschrijvingen"
         ordering = ["-recorded_at", "-pk"]
-        indexes = [models.Index(name="enrolments_of_library", fields=["library", "on"])]
+        indexes = [
+            models.Index(name="enrolments_of_library", fields=["library", "on"]),
+            # The standing ones have their constraint's index; few are revoked, so this one costs nothing.
+            models.Index(name="enrolments_revoked", fields=["voucher"], condition=Q(revoked_at__isnull=False)),
+        ]
         constraints = [
             *Fact.Meta.constraints,
             models.UniqueConstraint(
@@ -97,7 +101,10 @@ class MembershipYear(Fact):
         verbose_name = "lidmaatschapsjaar"
         verbose_name_plural = "lidmaatschapsjaren"
         ordering = ["-on", "-pk"]
-        indexes = [models.Index(name="years_of_library", fields=["library", "on"])]
+        indexes = [
+            models.Index(name="years_of_library", fields=["library", "on"]),
+            models.Index(name="years_revoked", fields=["enrolment"], condition=Q(revoked_at__isnull=False)),
+        ]
         constraints = [
             *Fact.Meta.constraints,
             models.CheckConstraint(name="years_count_from_one", condition=Q(ordinal__gte=1)),
@@ -127,6 +134,7 @@ class MembershipEnd(Fact):
     class Meta(Fact.Meta):
         verbose_name = "beëindiging"
         verbose_name_plural = "beëindigingen"
+        indexes = [models.Index(name="ends_revoked", fields=["enrolment"], condition=Q(revoked_at__isnull=False))]
         constraints = [
             *Fact.Meta.constraints,
             models.UniqueConstraint(

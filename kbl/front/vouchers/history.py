@@ -217,7 +217,11 @@ def _line(line: Line) -> Iterator[Event]:
 
 def _billed(statement: Statement, sentence: SafeString, icon: str) -> Event:
     at = statement.closing.closed_at
-    return Event(local_day(at), at, sentence, icon, note=capfirst(statement.get_status_display()))
+    return Event(local_day(at), at, sentence, icon, note=_standing(statement))
+
+
+def _standing(statement: Statement) -> str:
+    return f"{capfirst(statement.get_kind_display())} {statement}: {statement.get_status_display()}"
 
 
 def _statement(statement: Statement) -> SafeString:

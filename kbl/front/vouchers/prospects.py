@@ -116,10 +116,8 @@ def _discrepancies(dossier: Dossier, on: date) -> list[Matter]:
         for fact in facts.filter(voucher=dossier.voucher.pk):
             row = each.row(fact, on)
             url = f"{reverse('cubiss:discrepancies')}?soort={each.slug}"
-            words = f"{each.title}: {_lower(row.words)}" if row.words != "Uitgereikt" else each.title
-            if row.organisation and str(row.organisation) not in words:
-                words += f" ({row.organisation})"
-            found.append(Matter(f"{words}.", row.next_step, each.owner, url, "list-checks", urgent=True))
+            told = f"{row.organisation or 'Cubiss'}: {_lower(row.words)}, {day(row.on)}. {row.next_step}"
+            found.append(Matter(f"{each.title}.", told, each.owner, url, urgent=True))
     return found
 
 
