@@ -129,6 +129,19 @@ def holders_add_up() -> Rows:
         GROUP BY holder HAVING SUM(moved) <> SUM(held)""")
 
 
+@invariant("Ongeldige vouchers worden alleen weer geldig als een tweede akkoord gaf")
+def revival_takes_two_people() -> Rows:
+    """Somebody who decided on his own request; and numbers made valid more often than two people agreed on."""
+    yield from select("SELECT id AS request FROM vouchers_revivalrequest WHERE decided_by_id = asked_by_id")
+    yield from select("""
+        SELECT movement.id AS movement, movement.first_serial, movement.last_serial
+        FROM vouchers_stockmovement movement
+        WHERE movement.kind = 'revive' AND NOT EXISTS (
+            SELECT 1 FROM vouchers_revivalrequest request
+            WHERE request.agreed AND request.decided_at = movement.recorded_at
+              AND request.first_serial <= movement.first_serial AND request.last_serial >= movement.last_serial)""")
+
+
 STANDING = """
     FROM vouchers_voucher voucher
     LEFT JOIN intermediaries_handout handout ON handout.voucher_id = voucher.serial AND handout.revoked_at IS NULL

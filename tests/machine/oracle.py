@@ -1,6 +1,7 @@
 """What must hold after every step, worked out from all rows in plain Python: a second opinion beside `check_books`."""
 
 from collections import defaultdict
+from datetime import date
 from decimal import Decimal
 
 from django.db import connection
@@ -21,7 +22,10 @@ def fingerprint() -> tuple:
     parts = [f'(SELECT COUNT(*) FROM "{model._meta.db_table}")' for model in ADDED]
     parts += [f'(SELECT COUNT(revoked_at) FROM "{model._meta.db_table}")' for model in REVOCABLE]
     together = "string_agg" if connection.vendor == "postgresql" else "group_concat"
-    for model, columns in ((Voucher, ("serial", "status", "holder_id", "held_since")), (Statement, ("id", "status"))):
+    for model, columns in (
+        (Voucher, ("serial", "status", "holder_id", "held_since", "extended_until")),
+        (Statement, ("id", "status")),
+    ):
         text = " || ' ' || ".join(f"COALESCE(CAST({column} AS varchar), '-')" for column in columns)
         rows = f'SELECT {text} AS line FROM "{model._meta.db_table}" ORDER BY {columns[0]}'
         parts.append(f"(SELECT {together}(line, ';') FROM ({rows}) ordered)")
@@ -51,16 +55,24 @@ def assert_statuses(vouchers, handouts, enrolments, movements) -> None:
     assert len(handed_out) == len(set(handed_out)), "two standing hand-outs"
     assert len(redeemed) == len(set(redeemed)), "two standing enrolments"
     holder: dict[int, int | None] = {}
+    lasts: dict[int, date] = {}
     void = set()
     for movement in movements:
         for serial in movement.range:
-            if movement.kind == "void":
-                void.add(serial)
-            else:
-                holder[serial] = movement.to_holder_id
+            match movement.kind:
+                case "void":
+                    void.add(serial)
+                case "revive":
+                    void.remove(serial)
+                case "extend":
+                    lasts[serial] = movement.valid_until
+                case _:
+                    holder[serial] = movement.to_holder_id
     for serial, voucher in vouchers.items():
         assert serial in voucher.batch.range
         assert voucher.holder_id == holder.get(serial), "the holder is the last one it went to"
+        assert voucher.extended_until == lasts.get(serial), "it lasts as long as was said last"
+        assert voucher.valid_until >= voucher.batch.valid_until, "validity only becomes longer"
         if serial in redeemed:
             expected = "redeemed"
         elif serial in void:

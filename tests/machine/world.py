@@ -23,14 +23,17 @@ from libraries import enrolment, renewal
 from libraries.models import Enrolment, MembershipYear, Participation
 from tests.conftest import at
 from tests.machine import oracle
-from vouchers import batches, stock
-from vouchers.models import Batch, Voucher
+from vouchers import batches, revival, stock
+from vouchers.models import Batch, RevivalRequest, Voucher
 from vouchers.numbers import SerialRange
 
 KNOWN_REFUSALS = (
     FutureDate,
     batches.BatchRefused,
     stock.StockRefused,
+    stock.PastDay,
+    revival.NotYours,
+    revival.Decided,
     accreditation.NotAccredited,
     handout.HandoutRefused,
     handout.NotUndoable,
@@ -153,6 +156,23 @@ class World(RuleBasedStateMachine):
     @rule(choice=pick, length=few)
     def make_void(self, choice: int, length: int) -> None:
         self.attempt(stock.void, self.serials(choice, length), reason="lost", on=self.today)
+
+    @rule(choice=pick, length=few, days=st.sampled_from([-1, 300, 500]))
+    def make_valid_longer(self, choice: int, length: int, days: int) -> None:
+        until = self.today + timedelta(days=days)
+        self.attempt(stock.extend, self.serials(choice, length), valid_until=until, on=self.today)
+
+    @rule(choice=pick, length=few)
+    def ask_to_make_valid_again(self, choice: int, length: int) -> None:
+        if void := self.any_row(Voucher.objects.filter(status="void"), choice):
+            lost = SerialRange(void.serial, void.serial + (length - 1) // 2)
+            self.attempt(revival.ask, [lost], reason="found", on=self.today)
+
+    @rule(choice=pick, alone=st.booleans())
+    def agree_to_make_valid_again(self, choice: int, alone: bool) -> None:
+        if request := self.any_row(RevivalRequest.objects.all(), choice):
+            by = self.coordinator if alone else self.finance
+            self.attempt(revival.agree, request, on=self.today, by=by)
 
     @rule(choice=pick, length=few, who=side, back=days_back)
     def hand_out(self, choice: int, length: int, who: int, back: int) -> None:

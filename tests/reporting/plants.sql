@@ -49,6 +49,25 @@ UPDATE vouchers_voucher SET secret = '000000';
 -- a movement that was wiped out: vouchers_are_where_they_were_brought
 DELETE FROM vouchers_stockmovement WHERE kind = 'return';
 
+-- vouchers that came to life by themselves: vouchers_are_where_they_were_brought
+DELETE FROM vouchers_stockmovement WHERE kind = 'revive';
+
+-- vouchers that came to life while they lived: movements_follow_each_other
+UPDATE vouchers_stockmovement SET first_serial = first_serial - 12, last_serial = last_serial - 12 WHERE kind = 'revive';
+
+-- a voucher that lasts longer than anybody said: vouchers_are_where_they_were_brought
+UPDATE vouchers_voucher SET extended_until = '2030-01-01' WHERE serial = {IN_A_DRAWER};
+
+-- a longer validity that was wiped out: vouchers_are_where_they_were_brought
+DELETE FROM vouchers_stockmovement WHERE kind = 'extend';
+
+-- somebody agreed with himself: revival_takes_two_people
+ALTER TABLE vouchers_revivalrequest DROP CONSTRAINT revival_decided_wholly_by_another;
+UPDATE vouchers_revivalrequest SET decided_by_id = asked_by_id;
+
+-- vouchers that came to life though nobody agreed: revival_takes_two_people
+UPDATE vouchers_revivalrequest SET agreed = false;
+
 -- a movement that came from nowhere: movements_follow_each_other
 UPDATE vouchers_stockmovement SET from_holder_id = {ANOTHER} WHERE kind = 'return';
 
