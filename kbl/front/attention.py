@@ -10,6 +10,7 @@ from intermediaries.levels import supplies
 from intermediaries.models import Accreditation
 from intermediaries.order_models import Order, StockMail
 from kbl.clock import local_day
+from kbl.jobs.models import Job
 from kbl.organisations.models import ClosedQuarter, Organisation
 from kbl.settlements import pile, reconciliation
 from kbl.settlements.models import Closing, ClosingWindow, Notice, Statement
@@ -42,6 +43,7 @@ def matters(at: datetime) -> list[Matter]:
         *_statements(at),
         *_orders(on),
         *_mails(),
+        *_jobs(at),
         *_late_facts(at),
         *_discrepancies(on),
         *_own_stock(on),
@@ -124,6 +126,15 @@ def _mails() -> list[Matter]:
         url = reverse("cubiss:organisations")
         found.append(Matter(words, f"{note} Het gaat om {some}.", url, "Naar de organisaties", "mail", urgent=True))
     return found
+
+
+def _jobs(at: datetime) -> list[Matter]:
+    count = Job.objects.filter(state=Job.State.FAILED, finished_at__gt=at - PATIENCE).count()
+    if not count:
+        return []
+    words = f"{count} keer is werk op de achtergrond niet gelukt"
+    note = "Er is niets veranderd. Laat het nog eens doen."
+    return [Matter(words, note, reverse("cubiss:jobs"), "Naar het werk", "triangle-alert", urgent=True)]
 
 
 def _late_facts(at: datetime) -> list[Matter]:

@@ -3,6 +3,7 @@
 from uuid import UUID, uuid4
 
 from django import forms
+from django.http import QueryDict
 
 
 class KeyField(forms.UUIDField):
@@ -22,5 +23,7 @@ class KeyField(forms.UUIDField):
 
 def renew_key(form: forms.Form, name: str = "key") -> None:
     """Give a form that was filled in another key: pressing it again is a new question."""
-    form.data = form.data.copy()
-    form.data[form.add_prefix(name)] = str(uuid4())
+    typed = QueryDict(mutable=True)
+    typed.update(form.data)
+    typed[form.add_prefix(name)] = str(uuid4())
+    form.data = typed

@@ -33,19 +33,21 @@ def jobs(request: ActingRequest) -> HttpResponse:
 @require_safe
 @behind(Audience.CUBISS)
 def job(request: ActingRequest, pk: int) -> HttpResponse:
-    """One job. The page asks again every second how far it is; when it is done the browser goes on to what was made."""
+    """One job. The page asks every second how far it is; when it is done it says so, and goes on to what was made.
+
+    Going on is a request of its own: asking goes on until the answer is here, so several may hear that it is done.
+    """
     asked = get_object_or_404(Job.objects.select_related("asked_by"), pk=pk)
     page = _told(asked, request)
     if not request.htmx:  # type: ignore[attr-defined]
         return render(request, "cubiss/job.html", page)
     page["changed"] = request.GET.get("stand") != asked.state
-    if not asked.is_over:
-        return render(request, "cubiss/_job_progress.html", page)
-    if page["result_url"]:
+    if page["result_url"] and "verder" in request.GET:
         if page["sentence"]:
             messages.success(request, page["sentence"])
         return HttpResponse(headers={"HX-Redirect": page["result_url"]})
-    return render(request, "cubiss/_job_progress.html", page, status=STOPS_ASKING)
+    page["goes_on"] = page["result_url"]
+    return render(request, "cubiss/_job_progress.html", page, status=STOPS_ASKING if asked.is_over else 200)
 
 
 @require_POST

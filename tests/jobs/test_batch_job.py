@@ -47,7 +47,7 @@ def test_carla_asks_for_a_batch_and_finds_it_with_cubiss(carla, coordinator):
     assert "250 vouchers maken" in words(carla.get(answer["Location"]))
     tasks.do(job.pk)
     batch = Batch.objects.get()
-    goes_on = carla.get(answer["Location"], headers=HTMX)["HX-Redirect"]
+    goes_on = carla.get(answer["Location"], {"verder": ""}, headers=HTMX)["HX-Redirect"]
     assert goes_on == reverse("cubiss:batch", args=[batch.pk])
     assert "Er zijn 250 vouchers gemaakt." in words(carla.get(goes_on))
     assert (batch.size, batch.made_on, batch.valid_until) == (250, TODAY, date(2027, 12, 31))
