@@ -17,7 +17,7 @@ from kbl.settlements.models import Document, Line, Tariff
 from libraries import enrolment, renewal
 from libraries.models import MembershipYear
 from tests.conftest import at, branch_of
-from vouchers import stock, viewing
+from vouchers import homecoming, revival, stock, viewing
 from vouchers.models import Voucher
 from vouchers.numbers import SerialRange
 
@@ -73,7 +73,12 @@ def history(stock_of_food_bank, food_bank, worker, venlo, clerk, coordinator, fi
         with pytest.raises(enrolment.VoucherRefused):
             enrolment.redeem(offered, branch=branch_of(venlo), kind="new", on=day, by=clerk, at=at(day))
     viewing.seen(first, by=coordinator, at=timezone.now())  # the database asks its own clock how old a row is
-    stock.void(SerialRange(first + 9, first + 9), reason="lost", on=day, by=coordinator, at=at(day))
+    lost, coming = SerialRange(first + 9, first + 9), SerialRange(first + 12, first + 13)
+    stock.void(lost, reason="lost", on=day, by=coordinator, at=at(day))
+    (asked,) = revival.ask([lost], reason="found", on=day, by=coordinator, at=at(day))
+    revival.decline(asked, by=finance, at=at(day))
+    homecoming.expect([coming], kind="recall", holder=food_bank, on=day, by=coordinator, at=at(day))
+    stock.take_back(coming, holder=food_bank, on=day, by=coordinator, at=at(day))
     for quarter in (Quarter(2025, 1), Quarter(2025, 2), Quarter(2025, 3), Quarter(2025, 4)):
         closed = closing.close(quarter, by=coordinator, at=at(date(2026, 1, 12)))
     invoice = closed.statements.get(kind="invoice", organisation=venlo)

@@ -15,6 +15,10 @@ from vouchers.models import Batch, StockMovement, Voucher
 
 ADDED = [Batch, StockMovement, Handout, Enrolment, MembershipYear, MembershipEnd, Closing, Line, Correction, FundEntry]
 REVOCABLE = [Handout, Enrolment, MembershipYear, MembershipEnd]
+CHANGING = [
+    (Voucher, ("serial", "status", "holder_id", "held_since", "extended_until")),
+    (Statement, ("id", "status")),
+]
 
 
 def fingerprint() -> tuple:
