@@ -14,6 +14,7 @@ from kbl.jobs.models import Job
 from kbl.organisations.models import ClosedQuarter, Organisation
 from kbl.settlements import pile, reconciliation
 from kbl.settlements.models import Closing, ClosingWindow, Notice, Statement
+from vouchers import homecoming, revival
 from vouchers.models import StockMovement, Voucher
 
 Status = Statement.Status
@@ -42,6 +43,8 @@ def matters(at: datetime) -> list[Matter]:
         *_closings(),
         *_statements(at),
         *_orders(on),
+        *_revivals(),
+        *_homecomings(on),
         *_mails(),
         *_jobs(at),
         *_late_facts(at),
@@ -135,6 +138,26 @@ def _jobs(at: datetime) -> list[Matter]:
     words = f"{count} keer is werk op de achtergrond niet gelukt"
     note = "Er is niets veranderd. Laat het nog eens doen."
     return [Matter(words, note, reverse("cubiss:jobs"), "Naar het werk", "triangle-alert", urgent=True)]
+
+
+def _revivals() -> list[Matter]:
+    """Void vouchers that somebody asked to make valid again: a second person decides."""
+    if not (count := revival.waiting().count()):
+        return []
+    words = _many(count, "verzoek wacht", "verzoeken wachten") + " om vouchers weer geldig te maken"
+    note = "Een tweede persoon kijkt mee: niet wie het vroeg."
+    return [Matter(words, note, reverse("cubiss:revivals"), "Naar de verzoeken", "rotate-ccw")]
+
+
+def _homecomings(on: date) -> list[Matter]:
+    """Vouchers that should have come back to Cubiss by now."""
+    late = [each for each in homecoming.expected() if each.homecoming.on < on - PATIENCE]
+    if not late:
+        return []
+    count = sum(each.count for each in late)
+    words = _many(count, "voucher is", "vouchers zijn") + " al meer dan twee weken onderweg naar Cubiss"
+    names = ", ".join(dict.fromkeys(str(each.homecoming.holder) for each in late[:NAMED]))
+    return [Matter(words, f"Van {names}.", reverse("cubiss:homecomings"), "Bekijk wat er terugkomt", "undo-2")]
 
 
 def _late_facts(at: datetime) -> list[Matter]:
