@@ -6,6 +6,7 @@ from intermediaries.office.order_urls import urlpatterns as orders
 from intermediaries.office.urls import urlpatterns as custody
 from kbl.front.readiness import library_ready
 from kbl.front.urls import cubiss as front
+from kbl.intake.urls import urlpatterns as intake
 from kbl.jobs.urls import urlpatterns as jobs
 from kbl.settlements.office.urls import urlpatterns as settlements
 from reporting.office.urls import urlpatterns as reports
@@ -14,4 +15,4 @@ from vouchers.paper.urls import urlpatterns as paper
 
 ready = [path("organisaties/<slug:slug>/klaar/", library_ready, name="library_ready")]
 
-urlpatterns = [*front, *ready, *stock, *paper, *custody, *orders, *settlements, *jobs, *reports]
+urlpatterns = [*front, *ready, *stock, *paper, *custody, *orders, *settlements, *jobs, *intake, *reports]

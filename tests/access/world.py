@@ -137,6 +137,8 @@ def things(
         "user": worker.pk,
         "key": "x",
         "app": "organisations",
+        "intake_kind": "organisaties",
+        "spreadsheet": "xlsx",
     }
 
 

@@ -26,8 +26,8 @@ class OpeningStock(Intake):
     explained = (
         "Eén regel is één reeks nummers bij één houder.",
         "Nieuwe series krijgen nummers die hier na komen. Een nummer wordt nooit twee keer gebruikt.",
-        "KBL geeft elk nummer zeven geheime cijfers erbij. Op oud papier staan die niet: zo’n voucher wisselt een"
-        " bibliotheek niet in. Ruil het papier om, of lees de inwisselingen hier in.",
+        "KBL geeft elk nummer zes geheime cijfers erbij. Op oud papier staan die niet, en zonder kan een bibliotheek"
+        " niet inwisselen. Ruil oud papier om.",
     )
 
     first = Column("Eerste nummer", Serial(required=True), example="0000001", also=["van", "eerste"])
