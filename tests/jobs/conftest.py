@@ -11,6 +11,7 @@ from kbl.accounts.models import User
 from kbl.jobs import work
 from kbl.jobs.models import Job
 from kbl.jobs.work import WORKS, Work, ask
+from tests.browser_support import chromium, visit, watch  # noqa: F401
 from tests.conftest import at
 from tests.settlements.conftest import carla, log_in, rik, workers  # noqa: F401
 from tests.settlements.test_chain import broker_away  # noqa: F401
