@@ -65,5 +65,5 @@ def _doubles(ranges: list[SerialRange]) -> list[SerialRange]:
 
 
 def write(ranges: tuple[SerialRange, ...]) -> str:
-    """Ranges as text that `read` reads again, one on a line."""
-    return "\n".join(map(str, ranges))
+    """Ranges as text that `read` reads again; on one line, because a browser sends a line's end back as another one."""
+    return ", ".join(map(str, ranges))

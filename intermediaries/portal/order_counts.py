@@ -100,8 +100,8 @@ def _count(request: ActingRequest, order: Order | None) -> HttpResponse:
             "parts": [
                 each
                 for each in (
-                    Part("Dit mist u", "Wordt gemeld als kwijt", lacking, missing),
-                    Part("Dit hebt u extra", "Wordt gemeld als extra", more, extra),
+                    Part("Dit mist u", "Meldt u als vermist", lacking, missing),
+                    Part("Dit hebt u extra", "Meldt u als extra", more, extra),
                 )
                 if each.has_any
             ],
@@ -116,7 +116,7 @@ def _agreed(lacking: Counted, more: Counted) -> str:
     """What the confirm button carries; empty when nothing can be told."""
     if not (lacking.good or more.good):
         return ""
-    return f"{write(lacking.good)}\n+\n{write(more.good)}"
+    return f"{write(lacking.good)} + {write(more.good)}"
 
 
 @behind(Audience.INTERMEDIARY)
