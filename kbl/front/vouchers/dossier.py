@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from intermediaries.models import Handout
-from intermediaries.order_models import Difference, Settlement
+from intermediaries.order_models import Difference, Order, OrderStep, Settlement
 from kbl.settlements import pile
 from kbl.settlements.models import Line
 from libraries.models import Enrolment, MembershipEnd, MembershipYear, Refusal
@@ -23,6 +23,7 @@ class Dossier:
 
     voucher: Voucher
     movements: list[StockMovement]
+    receipts: list[OrderStep]
     homecomings: list[Homecoming]
     revivals: list[RevivalRequest]
     differences: list[Difference]
@@ -79,6 +80,13 @@ def gather(serial: int) -> Dossier | None:
             .select_related("from_holder", "to_holder", "recorded_by", "sent_for__order")
             .order_by("pk")
         ),
+        receipts=list(
+            OrderStep.objects.filter(
+                order__in=_orders(over), status__in=[Order.Status.RECEIVED, Order.Status.DIFFERENT]
+            )
+            .select_related("order__organisation", "by")
+            .order_by("pk")
+        ),
         homecomings=list(Homecoming.objects.filter(over).select_related("holder", "recorded_by").order_by("pk")),
         revivals=list(RevivalRequest.objects.filter(over).select_related("asked_by", "decided_by").order_by("pk")),
         differences=list(
@@ -92,6 +100,12 @@ def gather(serial: int) -> Dossier | None:
         refusals=list(Refusal.objects.filter(voucher=serial).select_related("library", "recorded_by").order_by("pk")),
         lines=_lines([each.pk for each in handouts], [each.pk for each in years]),
     )
+
+
+def _orders(over: Q) -> QuerySet:
+    """The orders that this voucher was sent for."""
+    touched = StockMovement.objects.filter(over, kind=StockMovement.Kind.ALLOCATE)
+    return touched.filter(sent_for__isnull=False).values("sent_for__order")
 
 
 def _both(**named) -> Q:

@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import chain
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
 from intermediaries.models import Handout
-from intermediaries.order_models import Difference, Settlement
+from intermediaries.order_models import Difference, Order, OrderStep, Settlement
 from kbl.clock import local_day
 from kbl.facts import Fact
 from kbl.front.vouchers.dossier import Dossier
@@ -49,6 +49,7 @@ def events(dossier: Dossier) -> list[Event]:
     told: Iterator[Event] = chain(
         _made(dossier.voucher.batch),
         chain.from_iterable(map(_movement, dossier.movements)),
+        map(_receipt, dossier.receipts),
         chain.from_iterable(map(_homecoming, dossier.homecomings)),
         chain.from_iterable(map(_revival, dossier.revivals)),
         map(_difference, dossier.differences),
@@ -97,9 +98,20 @@ def _movement(movement: StockMovement) -> Iterator[Event]:
 
 def _for_order(movement: StockMovement) -> SafeString:
     sent = getattr(movement, "sent_for", None)
-    return (
-        format_html(", voor bestelling {}", _link(_address("cubiss:order", sent.order_id), sent.order)) if sent else ""
-    )
+    return format_html(", voor {}", _order(sent.order)) if sent else SafeString()
+
+
+def _receipt(step: OrderStep) -> Event:
+    who, order = _who(step.order.organisation), _order(step.order)
+    if step.status == Order.Status.DIFFERENT:
+        sentence = format_html("{} ontving {}, en telde anders dan op de paklijst staat.", who, order)
+    else:
+        sentence = format_html("{} ontving {}.", who, order)
+    return Event(local_day(step.at), step.at, sentence, "package-check", note=f"Vastgelegd door {step.by}")
+
+
+def _order(order: Order) -> SafeString:
+    return _link(reverse("cubiss:order", args=[order.pk]), f"bestelling {order}")
 
 
 def _homecoming(coming: Homecoming) -> Iterator[Event]:
@@ -120,16 +132,16 @@ def _revival(asked: RevivalRequest) -> Iterator[Event]:
         note += f", akkoord van {asked.decided_by}"
     yield Event(on, asked.asked_at, sentence, "circle-help", note=note)
     if asked.decided_at and not asked.agreed:
-        sentence = format_html("Een tweede collega ging niet akkoord: de voucher bleef ongeldig.")
+        sentence = SafeString("Een tweede collega ging niet akkoord: de voucher bleef ongeldig.")
         note = f"Besloten door {asked.decided_by}"
         yield Event(local_day(asked.decided_at), asked.decided_at, sentence, "x", "refusal", note)
 
 
 def _difference(difference: Difference) -> Event:
     who, kind = _who(difference.organisation), difference.get_kind_display()
-    if difference.order_id:
-        order = _link(_address("cubiss:order", difference.order_id), difference.order)
-        sentence = format_html("{} telde bestelling {} na: deze voucher {}.", who, order, kind)
+    if difference.order:
+        order = _order(difference.order)
+        sentence = format_html("{} telde {} na: deze voucher {}.", who, order, kind)
     else:
         sentence = format_html("{} telde de voorraad: deze voucher {}.", who, kind)
     note = _told_by(difference, difference.on)
@@ -170,7 +182,7 @@ def _year(year: MembershipYear) -> Iterator[Event]:
     """Later years only: the first comes with the enrolment, unless there is something of its own to tell."""
     if year.ordinal == 1:
         if year.paid_before:
-            sentence = format_html("Het eerste jaar was al betaald vóór KBL.")
+            sentence = SafeString("Het eerste jaar was al betaald vóór KBL.")
             yield replace(_of_fact(year, sentence, "banknote"), note="Het komt op geen factuur meer")
         return
     sentence = format_html("{} verlengde het lidmaatschap: jaar {} begon.", _who(year.library), year.ordinal)
@@ -262,11 +274,3 @@ def _who(organisation: Organisation | None) -> SafeString | str:
 
 def _link(url: str, words: object) -> SafeString:
     return format_html('<a href="{}">{}</a>', url, words) if url else format_html("{}", words)
-
-
-def _address(name: str, *args) -> str:
-    """A page of another part of the office; empty when this installation does not have it."""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""

@@ -128,7 +128,7 @@ def _counted(dossier: Dossier) -> list[Matter]:
         settled = any(one.difference_id == each.pk and serial in one.range for one in dossier.settlements)
         if not settled:
             words = f"{each.organisation} telde anders: deze voucher {each.get_kind_display()}."
-            url = reverse("cubiss:discrepancies")
+            url = reverse("cubiss:difference", args=[each.pk])
             found.append(Matter(words, "Zoek samen uit waar hij is.", "De coördinator", url, urgent=True))
     return found
 
