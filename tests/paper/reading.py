@@ -2,7 +2,6 @@
 
 import io
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -34,10 +33,8 @@ def sheets(bons: list[Bon], form: Format, **changes) -> bytes:
     return out.getvalue()
 
 
-def pages(content: bytes) -> Iterator[pdfium.PdfPage]:
-    document = pdfium.PdfDocument(content)
-    yield from document
-    document.close()
+def pages(content: bytes) -> list[pdfium.PdfPage]:
+    return list(pdfium.PdfDocument(content))
 
 
 def picture(page: pdfium.PdfPage, dpi: int) -> Image.Image:
