@@ -147,7 +147,14 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate": "10/5m/user",
     "change_password": "10/5m/user",
 }
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "kbl_cache"}}
+# Django throws entries away at 300 of them: then who guesses would be forgotten as soon as there are many.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "kbl_cache",
+        "OPTIONS": {"MAX_ENTRIES": 200_000},
+    }
+}
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 8 * 60 * 60

@@ -14,6 +14,7 @@ urlpatterns = [
     path("intermediair/", include(("kbl.urls.intermediary", "intermediary"))),
     path("bibliotheek/", include(("kbl.urls.library", "library"))),
     path("provincie/", include(("kbl.urls.province", "province"))),
+    path("v/", include(("kbl.urls.public", "public"))),
 ]
 
 handler403 = "kbl.front.errors.forbidden"

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 import pikepdf
 from django.utils import formats, translation
@@ -154,7 +155,7 @@ def _structure(source: pikepdf.Pdf) -> tuple[Element, dict[int, str]]:
     """The voucher's own tree without the wrappers that say nothing, and the words of its pictures by their piece."""
     alts: dict[int, str] = {}
 
-    def kids_of(node: pikepdf.Dictionary) -> list["Element | int"]:
+    def kids_of(node: Any) -> list["Element | int"]:
         kids = node.get("/K", [])
         found: list[Element | int] = []
         for kid in kids if isinstance(kids, pikepdf.Array) else [kids]:
@@ -166,7 +167,7 @@ def _structure(source: pikepdf.Pdf) -> tuple[Element, dict[int, str]]:
                 found.append(element(kid))
         return found
 
-    def element(node: pikepdf.Dictionary) -> Element:
+    def element(node: Any) -> Element:
         made = Element(str(node.S), str(node.get("/Alt", "")), kids_of(node))
         alts.update({kid: made.alt for kid in made.kids if isinstance(kid, int) and made.alt})
         return made
@@ -191,7 +192,7 @@ class _Reader:
     """Walks through a page and keeps what each marked piece is: a run of text, or a picture."""
 
     def __init__(self, page: pikepdf.Page, alts: dict[int, str]) -> None:
-        self.instructions = list(pikepdf.parse_content_stream(page))
+        self.instructions: list[Any] = list(pikepdf.parse_content_stream(page))
         self.fonts = {str(name): _letters(font) for name, font in page.Resources.Font.items()}
         self.alts = alts
         self.texts: list[Set] = []
@@ -279,7 +280,7 @@ class _Reader:
         return b"\n".join(kept), tuple(mcids)
 
 
-def _letters(font: pikepdf.Dictionary) -> dict[bytes, str]:
+def _letters(font: Any) -> dict[bytes, str]:
     """What each glyph of a font is called, from its own table."""
     table = font.ToUnicode.read_bytes()
     return {
@@ -288,7 +289,7 @@ def _letters(font: pikepdf.Dictionary) -> dict[bytes, str]:
     }
 
 
-def _glyphs(array: pikepdf.Array) -> tuple[tuple[bytes, ...], tuple[Decimal, ...]]:
+def _glyphs(array: Any) -> tuple[tuple[bytes, ...], tuple[Decimal, ...]]:
     """A TJ array as glyphs (four hex digits) and the gap after each."""
     glyphs: list[bytes] = []
     gaps: list[Decimal] = []

@@ -1,0 +1,119 @@
+/*
+The voucher's public page. The number behind # never leaves the browser in an address: its check digit is looked at
+here, and then it is asked for in the body of a POST, without a cookie.
+*/
+(() => {
+  "use strict";
+
+  const form = document.getElementById("nummer");
+  const answer = document.getElementById("bon");
+  if (!form || !answer) return;
+  const asking = document.getElementById("vragen");
+  const field = form.querySelector("[name=number]");
+  const LENGTH = 14;
+
+  const DAMM = ["0317598642", "7092154863", "4206871359", "1750983426", "6123045978", "3674209581", "5869720134", "8945362017", "9438617205", "2581436790"];
+
+  const damm = (digits) => [...digits].reduce((state, digit) => Number(DAMM[state][digit]), 0) === 0;
+
+  /** What was typed or scanned as digits, as vouchers/numbers.py reads it. */
+  function tidy(typed) {
+    let text = typed.normalize("NFKC").trim();
+    if (text.includes("#")) text = text.slice(text.lastIndexOf("#") + 1);
+    return text.replace(/[\s\p{C}.·•,_/\p{Pd}\u2212\u2043]/gu, "").replace(/^(?:KBL|NR|NUMMER):?/i, "");
+  }
+
+  /** What is wrong with a number: a sentence, or nothing. */
+  function wrong(typed) {
+    const digits = tidy(typed);
+    const { empty, letters, short, long, typo } = form.dataset;
+    if (!typed.trim()) return empty;
+    if (/[^0-9]/.test(digits) && !/[^\p{Nd}]/u.test(digits)) return ""; // another script's digits: the server reads them
+    if (!/^[0-9]+$/.test(digits)) return letters;
+    if (digits.length !== LENGTH) return (digits.length < LENGTH ? short : long).replace("{digits}", digits.length);
+    return damm(digits) ? "" : typo;
+  }
+
+  function say(template, words) {
+    const panel = document.getElementById(template).content.cloneNode(true);
+    if (words) panel.querySelector("[data-words]").textContent = words;
+    answer.replaceChildren(panel);
+    asking.hidden = false;
+  }
+
+  function busy() {
+    const line = document.createElement("p");
+    line.className = "lead";
+    line.textContent = form.dataset.busy;
+    answer.replaceChildren(line);
+  }
+
+  let turn = 0; // the last question counts, whatever order the answers come in
+
+  async function ask(typed) {
+    const mine = ++turn;
+    const sentence = wrong(typed);
+    field.toggleAttribute("aria-invalid", Boolean(sentence));
+    if (sentence) return say("fout", sentence);
+    const waiting = setTimeout(busy, 200);
+    let html = "";
+    let status = 0;
+    try {
+      const response = await fetch(form.action, {
+        method: "POST",
+        body: new URLSearchParams({ number: typed }),
+        headers: { "X-Part": "answer" },
+        credentials: "omit",
+        cache: "no-store",
+        referrerPolicy: "no-referrer",
+      });
+      status = response.status;
+      if (status < 500) html = await response.text();
+    } catch {
+      // no connection: said below
+    }
+    clearTimeout(waiting);
+    if (mine !== turn) return;
+    if (!html) {
+      say("geen-verbinding");
+      answer.querySelector("[data-bon-again]").addEventListener("click", () => ask(typed));
+      return;
+    }
+    answer.innerHTML = html; // our own answer, from our own server
+    settle();
+    answer.focus({ preventScroll: status !== 200 });
+  }
+
+  /** A voucher takes the form's place; anything else leaves it there. */
+  function settle() {
+    const card = answer.querySelector("[data-bon]");
+    asking.hidden = Boolean(card);
+    if (!card) return;
+    const print = card.querySelector("[data-bon-print]");
+    print.hidden = false;
+    print.addEventListener("click", () => window.print());
+    card.querySelector("[data-bon-another]").addEventListener("click", (event) => {
+      event.preventDefault();
+      history.replaceState(null, "", location.pathname);
+      answer.replaceChildren();
+      asking.hidden = false;
+      field.value = "";
+      field.focus();
+    });
+  }
+
+  const behindHash = () => decodeURIComponent(location.hash.slice(1));
+
+  function fromHash() {
+    if (/\d/.test(location.hash)) ask(behindHash());
+  }
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    ask(field.value);
+  });
+  field.addEventListener("input", () => field.removeAttribute("aria-invalid"));
+  window.addEventListener("hashchange", fromHash);
+  settle();
+  fromHash();
+})();
