@@ -30,7 +30,8 @@ def watch(*, at: datetime) -> None:
     accredited = Organisation.objects.filter(pk__in=Accreditation.objects.valid(on).values("organisation"))
     ordered = set(Order.objects.filter(status=Order.Status.ORDERED).values_list("organisation", "medium"))
     dips = {(dip.organisation_id, dip.medium): dip for dip in Dip.objects.filter(over_on=None)}
-    known = {each.pk: each for each in accredited.union(Organisation.objects.filter(dips__over_on=None))}
+    low = Organisation.objects.order_by().filter(dips__over_on=None)
+    known = {each.pk: each for each in accredited.order_by().union(low)}  # SQLite takes no order inside a union
     may_hear = set(accredited.values_list("pk", flat=True))
     for pk, found in supplies(known.values(), on).items():
         for each in found:

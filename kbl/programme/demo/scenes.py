@@ -1,12 +1,15 @@
 """What does not go as it should: every kind of discrepancy at least once, an undo, a correction, stock that moves."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime, timedelta
+from uuid import NAMESPACE_OID, uuid5
 
-from intermediaries import accreditation, handout
+from intermediaries import accreditation, differences, handout, orders
 from intermediaries.models import Handout
 from kbl.facts import RevokeReason
-from kbl.organisations.models import Branch
+from kbl.organisations import readiness
+from kbl.organisations.models import Branch, ReadinessStep
 from kbl.programme.agenda import moment
 from kbl.programme.demo.cast import Partner
 from kbl.programme.demo.story import Story
@@ -14,12 +17,14 @@ from kbl.settlements import corrections
 from kbl.settlements.models import Correction, Line
 from libraries import enrolment
 from libraries.models import Enrolment
-from vouchers import stock
+from vouchers import homecoming, revival, stock
 from vouchers.batches import make_batch
-from vouchers.models import Batch, StockMovement, Voucher
+from vouchers.models import Batch, Homecoming, StockMovement, Voucher
 from vouchers.numbers import Number, SerialRange, ranges_of
+from vouchers.runs import runs
 
 NEW = Enrolment.Kind.NEW
+FIRST_THREE = {"venlo", "landgraaf", "gennep"}
 NOBODYS = (Number(9_999_998, "402817"), Number(9_999_999, "115309"))
 
 
@@ -37,7 +42,9 @@ class Scenes:
             (date(2025, 10, 9), self.undo_enrolment, ()),
             (date(2025, 10, 21), self.offer_unknown, (NOBODYS[0],)),
             (date(2025, 11, 4), self.offer_before_start, ()),
+            (date(2025, 9, 4), self.get_ready, (date(2025, 8, 20),)),
             (date(2025, 11, 18), self.lose, (3,)),
+            (date(2025, 11, 25), self.find_again, ()),
             (date(2025, 12, 2), self.offer_void, ()),
             (date(2026, 1, 13), self.offer_in_stock, ()),
             (date(2026, 2, 3), self.make_short_lived, (date(2026, 3, 31),)),
@@ -46,6 +53,8 @@ class Scenes:
             (date(2026, 5, 20), self.correct_a_line, ()),
             (date(2026, 6, 10), self.move_stock, ()),
             (date(2026, 6, 24), self.return_stock, ()),
+            (date(2026, 7, 1), self.last_longer, ()),
+            (date(2026, 9, 8), self.report_a_loss, ()),
             (date(2026, 10, 13), self.offer_unknown, (NOBODYS[1],)),
         ]
         for twice in (date(2025, 10, 28), date(2026, 3, 17), date(2026, 9, 15)):
@@ -53,6 +62,11 @@ class Scenes:
         recently = self.story.until.date() - timedelta(days=26)
         for days in (0, 3, 9, 14):
             scenes.append((self.story.workday(recently + timedelta(days=days)), self.redeem_unreported, ()))
+        lately = self.story.until.date() - timedelta(days=8)
+        for days, scene in enumerate(
+            (self.count_otherwise, self.recall, self.send_back, self.order_more, self.ask_again)
+        ):
+            scenes.append((self.story.workday(lately + timedelta(days=days)), scene, ()))
         for day, scene, args in scenes:
             self.story.agenda.put(moment(day, 14, 20), scene, *args)
 
@@ -132,6 +146,82 @@ class Scenes:
             reason = StockMovement.Reason.LOST
             stock.void(lost, reason=reason, on=at.date(), by=self.cast.coordinator, at=at)
             partner.drawer = [serial for serial in partner.drawer if serial not in lost]
+
+    def find_again(self, at: datetime) -> None:
+        """One of them turned up behind a drawer; two people agree that it is valid again."""
+        lost = Voucher.objects.filter(status=Voucher.Status.VOID).first()
+        if lost is not None:
+            found = [SerialRange(lost.serial, lost.serial)]
+            (asked,) = revival.ask(
+                found, reason=StockMovement.Reason.FOUND, on=at.date(), by=self.cast.coordinator, at=at
+            )
+            revival.agree(asked, on=at.date(), by=self.cast.finance, at=at + timedelta(hours=1))
+
+    def last_longer(self, at: datetime) -> None:
+        """What is left of the action month is still good paper."""
+        programme = self.story.programme
+        for run in runs(Voucher.objects.filter(status=Voucher.Status.IN_STOCK, batch__valid_until__lt=at.date())):
+            stock.extend(run.serials, valid_until=programme.ends_on, on=at.date(), by=self.cast.coordinator, at=at)
+
+    def report_a_loss(self, at: datetime) -> None:
+        """Coffee over two vouchers; the counter tells it itself."""
+        for _ in range(2):
+            if taken := self._take("stadsloket-venlo", at.date()):
+                partner, serial = taken
+                stock.void(
+                    SerialRange(serial, serial),
+                    reason=StockMovement.Reason.DAMAGED,
+                    on=at.date(),
+                    by=partner.worker,
+                    at=at,
+                    holder=partner.organisation,
+                )
+
+    def get_ready(self, since: date, at: datetime) -> None:
+        """The first three libraries took all seven steps before their start; the others are on their way."""
+        for place, library in enumerate(self.cast.libraries.values()):
+            ready = library.slug.removeprefix("bibliotheek-") in FIRST_THREE
+            for step in list(ReadinessStep.Step)[: None if ready else 2 + place % 3]:
+                readiness.done(library, step, on=since, by=self.cast.coordinator, at=at)
+
+    def count_otherwise(self, at: datetime) -> None:
+        """Somebody counts the drawer and misses one."""
+        if taken := self._take("gemeenteloket-maasdal", at.date()):
+            partner, serial = taken
+            missing = [SerialRange(serial, serial)]
+            differences.report(partner.organisation, missing=missing, extra=[], by=partner.worker, at=at)
+
+    def recall(self, at: datetime) -> None:
+        """Cubiss asks some vouchers back, for elsewhere they run out."""
+        self._expect("wijkteam-west", Homecoming.Kind.RECALL, 3, at)
+
+    def send_back(self, at: datetime) -> None:
+        """An intermediary sends back what it does not need."""
+        self._expect("vluchtelingenwerk-maasstad", Homecoming.Kind.RETURN, 2, at)
+
+    def _expect(self, slug: str, kind: str, count: int, at: datetime) -> None:
+        partner = self.partners[slug]
+        serials = [taken[1] for _ in range(count) if (taken := self._take(slug, at.date()))]
+        by = partner.worker if kind == Homecoming.Kind.RETURN else self.cast.coordinator
+        homecoming.expect(ranges_of(serials), kind=kind, holder=partner.organisation, on=at.date(), by=by, at=at)
+
+    def order_more(self, at: datetime) -> None:
+        """Two orders that Cubiss has not answered yet."""
+        for slug, medium, count in (
+            ("voedselbank-de-maasoever", Batch.Medium.DIGITAL, 10),
+            ("welzijn-de-brug", Batch.Medium.PAPER, 30),
+        ):
+            partner = self.partners[slug]
+            with suppress(orders.OrderRefused):
+                key = uuid5(NAMESPACE_OID, f"{slug} more")
+                orders.place(partner.organisation, medium=medium, count=count, key=key, by=partner.worker, at=at)
+
+    def ask_again(self, at: datetime) -> None:
+        """A request that waits for a second person."""
+        damaged = Voucher.objects.filter(status=Voucher.Status.VOID).last()
+        if damaged is not None:
+            mistaken = [SerialRange(damaged.serial, damaged.serial)]
+            revival.ask(mistaken, reason=StockMovement.Reason.MISTAKE, on=at.date(), by=self.cast.coordinator, at=at)
 
     def offer_void(self, at: datetime) -> None:
         void = Voucher.objects.filter(status=Voucher.Status.VOID).first()

@@ -8,8 +8,10 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from random import Random
+from uuid import NAMESPACE_OID, uuid5
 
-from intermediaries import accreditation, handout
+from intermediaries import handout, notices, orders
+from intermediaries.order_models import Order
 from kbl.fund import ledger
 from kbl.fund.models import Instalment
 from kbl.organisations.models import Branch, Programme
@@ -53,6 +55,8 @@ class Story:
             for monday in self._mondays(partner):
                 self.agenda.put(moment(monday, 8, 45), self._supply, partner, monday)
                 self.agenda.put(moment(monday, 9), self._week, partner, monday)
+        for monday in self._mondays(self.cast.partners[0]):
+            self.agenda.put(moment(monday, 6), self._watch_stock)
         for day in self._month_ends():
             for slug in self.cast.libraries:
                 self.agenda.put(moment(day, 16, 30), self._answer, slug, day)
@@ -119,7 +123,7 @@ class Story:
     # --- stock -------------------------------------------------------------------------------------------------------
 
     def _supply(self, partner: Partner, on: date, at: datetime) -> None:
-        """A drawer that runs low is filled with a range from Cubiss' own stock."""
+        """A drawer that runs low: the intermediary orders, Cubiss sends a range from its own stock, and it comes in."""
         if len(partner.drawer) >= LOW:
             return
         supply = self.stock[partner.office.medium]
@@ -127,9 +131,33 @@ class Story:
             del supply[:]  # what is left over stays with Cubiss
             supply.extend(self._make(partner.office.medium, on, at))
         serials = SerialRange(supply[0], supply[SUPPLY - 1])
-        accreditation.allocate(serials, to=partner.organisation, on=on, by=self.cast.coordinator, at=at)
+        order = self._order(partner, on, at)
+        shipped = at + timedelta(minutes=10)
+        orders.ship(order, [serials], seen=order.count, by=self.cast.coordinator, at=shipped)
+        notices.send_all(at=shipped)
         partner.drawer.extend(serials)
         del supply[:SUPPLY]
+        arrives = self.workday(on + timedelta(days=1 if partner.office.medium == Batch.Medium.DIGITAL else 2))
+        self.agenda.put(self.office_hour(arrives), self._come_in, partner, order)
+
+    def _order(self, partner: Partner, on: date, at: datetime) -> Order:
+        """The order that waits, or a new one."""
+        medium = partner.office.medium
+        waiting = orders.orders_of(partner.organisation).filter(medium=medium, status=Order.Status.ORDERED).first()
+        key = uuid5(NAMESPACE_OID, f"{partner.organisation.slug} {on}")
+        return waiting or orders.place(
+            partner.organisation, medium=medium, count=SUPPLY, key=key, by=partner.worker, at=at
+        )
+
+    def _come_in(self, partner: Partner, order: Order, at: datetime) -> None:
+        """What was sent is there; a scene may have told otherwise."""
+        if Order.objects.filter(pk=order.pk, status=Order.Status.SHIPPED).exists():
+            orders.receive(order, by=partner.worker, at=at)
+
+    def _watch_stock(self, at: datetime) -> None:
+        """What the timetable does every morning: whose stock runs low."""
+        notices.watch(at=at)
+        notices.send_all(at=at)
 
     def _make(self, medium: str, on: date, at: datetime) -> SerialRange:
         batch = make_batch(
