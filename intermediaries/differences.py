@@ -27,6 +27,7 @@ OUTCOMES: dict[str, tuple[Outcome, ...]] = {
     Kind.MISSING: (Outcome.LOST, Outcome.NOT_SENT, Outcome.ARRIVED),
     Kind.EXTRA: (Outcome.GIVEN, Outcome.SENT_BACK, Outcome.MISTAKE),
 }
+OUTSIDE = "outside"  # an obstacle of our own: numbers that are no open part of the difference
 GIVEABLE = frozenset({Status.IN_STOCK, Status.ALLOCATED})
 
 
@@ -183,7 +184,7 @@ def open_differences():
 def look_settlement(difference: Difference, ranges: Iterable[SerialRange], outcome: str, *, on: date) -> Look:
     """What this outcome would do to every number: which can, and which cannot and why. Changes nothing.
 
-    Numbers that are no open part of the difference count as unknown.
+    Numbers that are no open part of the difference are an obstacle of their own.
     """
     parts, strange = [], []
     for serials in join(ranges):
@@ -193,7 +194,7 @@ def look_settlement(difference: Difference, ranges: Iterable[SerialRange], outco
     found = look(parts, gate) if (gate := _gate(difference, outcome, on)) else Look(tuple(parts), ())
     if not strange:
         return found
-    return Look(found.good, (*found.obstacles, Obstacle(Obstacle.UNKNOWN, tuple(strange))))
+    return Look(found.good, (*found.obstacles, Obstacle(OUTSIDE, tuple(strange))))
 
 
 def _gate(difference: Difference, outcome: str, on: date) -> Gate | None:

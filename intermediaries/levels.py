@@ -52,7 +52,7 @@ class Supply:
             return self.set_level
         minimum = ceil(self.used * LOW_WEEKS * 7 / self.days)
         enough = ceil(self.used * WINDOW.days / self.days) if self.used else NEWCOMER
-        return Level(minimum, max(_tens(enough), minimum + 1), own=False)
+        return Level(minimum, max(enough, minimum + 1), own=False)
 
     @property
     def is_low(self) -> bool:

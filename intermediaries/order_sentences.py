@@ -12,6 +12,8 @@ from intermediaries.sentences import Advice
 from kbl.clock import local_day
 from vouchers.models import Batch, Voucher
 from vouchers.numbers import LARGEST_RANGE
+from vouchers.preview import Obstacle
+from vouchers.sentences import about_obstacle
 
 Status = Order.Status
 ON_PAPER = {Batch.Medium.PAPER.value: "op papier", Batch.Medium.DIGITAL.value: "digitaal"}
@@ -111,6 +113,13 @@ def about_count(refusal: differences.Refusal) -> Advice:
             return Advice("Al uitgereikt", "U meldde deze als uitgereikt. Klopt dat niet? Kijk bij Uitgereikt.")
         return Advice("Niet kwijt", "Deze is in de bibliotheek gebruikt. U hoeft niets te doen.")
     return COUNTS[refusal.reason]
+
+
+def about_settling(obstacle: Obstacle, *, holder: str) -> str:
+    """Why numbers of a difference cannot end like this."""
+    if obstacle.reason == differences.OUTSIDE:
+        return "Deze nummers horen niet bij dit verschil, of zijn al afgehandeld."
+    return about_obstacle(obstacle, holder=holder)
 
 
 def about_settlement(refused: SettlementRefused) -> str:

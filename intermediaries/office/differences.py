@@ -11,7 +11,7 @@ from intermediaries.differences import SettlementRefused
 from intermediaries.level_forms import level_forms, save_levels
 from intermediaries.office.order_forms import OUTCOME_WORDS, SettleForm
 from intermediaries.order_models import Difference, Settlement
-from intermediaries.order_sentences import about_settlement
+from intermediaries.order_sentences import about_settlement, about_settling
 from intermediaries.sentences import about_accreditation
 from kbl.accounts.access import ActingRequest, behind
 from kbl.accounts.models import Audience, Role
@@ -21,7 +21,6 @@ from vouchers.entry import write
 from vouchers.lifecycle import Overtaken
 from vouchers.models import Voucher
 from vouchers.runs import runs
-from vouchers.sentences import about_obstacle
 from vouchers.stock import StockRefused
 
 ONLY_COORDINATOR = "Alleen de coördinator van Cubiss handelt verschillen af. U kunt ze wel bekijken."
@@ -61,7 +60,7 @@ def difference(request: ActingRequest, pk: int) -> HttpResponse:
         looked = differences.look_settlement(shown, entry.ranges, outcome, on=today())
     page |= {
         "seen": looked,
-        "obstacles": [(each, about_obstacle(each, holder=_holder(shown, outcome))) for each in looked.obstacles],
+        "obstacles": [(each, about_settling(each, holder=_holder(shown, outcome))) for each in looked.obstacles],
         "unreadable": entry.unreadable,
         "twice": entry.twice,
         "agreed": write(looked.good),

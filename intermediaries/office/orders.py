@@ -92,7 +92,8 @@ def _page(request: ActingRequest, order: Order, *, status: int = 200, **forms: F
         "show_who": True,
     }
     if order.is_open:
-        first = not orders_of(organisation).filter(status__in=[Status.SHIPPED, Status.RECEIVED]).exists()
+        sent_before = [Status.SHIPPED, Status.RECEIVED, Status.DIFFERENT]
+        first = not orders_of(organisation).filter(status__in=sent_before).exists()
         page |= {
             "not_ready": readiness.not_ready(organisation),
             "first_order": first,

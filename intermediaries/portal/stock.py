@@ -9,7 +9,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from intermediaries.access import organisation_of
+from intermediaries.accreditation import accreditation_on
 from intermediaries.models import Handout
+from intermediaries.portal.orders import supplies_of
 from kbl.accounts.access import ActingRequest, behind
 from kbl.accounts.models import Audience
 from kbl.clock import today
@@ -54,6 +56,8 @@ def stock(request: ActingRequest) -> HttpResponse:
         {
             "drawer": [each for each in drawer if each.valid_until and each.valid_until >= on],
             "expired": [each for each in drawer if each.valid_until and each.valid_until < on],
+            "supplies": supplies_of(organisation, on),
+            "may_order": accreditation_on(organisation, on) is not None,
             "expected": homecoming.expected(organisation),
             "unreported": pile(unreported(organisation)),
             "handed_out": pile(ours(organisation).filter(Exists(_reported())).exclude(status=Voucher.Status.VOID)),

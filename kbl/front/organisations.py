@@ -11,6 +11,7 @@ from intermediaries.models import Accreditation
 from kbl.accounts.access import behind
 from kbl.accounts.models import Audience
 from kbl.clock import today
+from kbl.organisations import readiness
 from kbl.organisations.models import Municipality, Organisation
 from kbl.settlements.models import Statement
 from libraries.models import Participation
@@ -92,6 +93,7 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
             "today": on,
             "accreditations": shown.accreditations.order_by("-valid_from"),
             "participation": getattr(shown, "participation", None),
+            "readiness": readiness.readiness([shown])[0],
             "branches": shown.branches.select_related("municipality"),
             "offices": shown.offices.all(),
             "counts": Counts.of(held),
