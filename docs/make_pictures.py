@@ -35,6 +35,9 @@ PHONE: ViewportSize = {"width": 390, "height": 844}
 PAGES = [
     ("cubiss-vandaag", "coordinator", "/cubiss/", DESK),
     ("cubiss-vouchers", "coordinator", "/cubiss/vouchers/", DESK),
+    ("cubiss-bestellingen", "coordinator", "/cubiss/bestellingen/", DESK),
+    ("cubiss-inlezen", "coordinator", "/cubiss/inlezen/", DESK),
+    ("intermediair-bestellen", "intermediair", "/intermediair/bestellen/", DESK),
     ("cubiss-kwartaal", "financien", "/cubiss/kwartalen/2026-Q3/", DESK),
     ("cubiss-fonds", "financien", "/cubiss/fonds/", DESK),
     ("intermediair-vandaag", "intermediair", "/intermediair/", DESK),
