@@ -1,12 +1,14 @@
 """What the stock pages show, in a fixed number of queries whatever the number of batches or vouchers."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Count, Q, QuerySet
 
 from kbl.organisations.models import Organisation
 from vouchers.models import Batch, StockMovement, Voucher
-from vouchers.numbers import SerialRange
+from vouchers.numbers import SerialRange, join
+from vouchers.runs import islands
 
 Status = Voucher.Status
 
@@ -57,6 +59,21 @@ def counts_per_holder() -> tuple[Counts, list[tuple[Organisation, Counts]]]:
         total[status] = total.get(status, 0) + count
     organisations = Organisation.objects.filter(pk__in=[pk for pk in found if pk]).order_by("name")
     return Counts(**total), [(each, Counts(**found[each.pk])) for each in organisations]
+
+
+def own_stock(on: date) -> list[tuple[SerialRange, bool]]:
+    """Cubiss' own stock as ranges, and of each whether it is expired on a day.
+
+    Asked without a join, which a million vouchers would feel: the batches are few.
+    """
+    ours = Voucher.objects.filter(holder__isnull=True, status=Status.IN_STOCK)
+    last_days = dict(Batch.objects.values_list("pk", "valid_until"))
+    as_day = Batch._meta.get_field("valid_until").to_python  # SQLite gives days as text
+    good: list[SerialRange] = []
+    expired: list[SerialRange] = []
+    for serials, (batch, extended) in islands(ours, "batch_id", "extended_until"):
+        (expired if (as_day(extended) or last_days[batch]) < on else good).append(serials)
+    return sorted([*((each, False) for each in join(good)), *((each, True) for each in join(expired))])
 
 
 def movements_within(serials: SerialRange) -> QuerySet[StockMovement]:

@@ -10,9 +10,9 @@ from kbl.accounts.models import Audience
 from kbl.clock import today
 from kbl.organisations.models import Organisation
 from vouchers import homecoming, revival
-from vouchers.models import Batch, Voucher, lasts_until
-from vouchers.office.overview import Counts, counts_per_batch, counts_per_holder, movements_within
-from vouchers.runs import islands, runs
+from vouchers.models import Batch, Voucher
+from vouchers.office.overview import Counts, counts_per_batch, counts_per_holder, movements_within, own_stock
+from vouchers.runs import runs
 from vouchers.sentences import MOVEMENT_ICONS, Kind, about_movement
 
 RANGES_SHOWN = 12
@@ -22,13 +22,9 @@ RANGES_SHOWN = 12
 @behind(Audience.CUBISS)
 def stock(request: HttpRequest) -> HttpResponse:
     """All vouchers: per batch, in our own stock, and with every intermediary."""
-    ours = Voucher.objects.filter(holder__isnull=True, status=Voucher.Status.IN_STOCK)
-    expired = {run.serials for run in runs(ours.exclude(lasts_until(today())))}
-    own = [
-        (serials, any(serials.first in each for each in expired))
-        for serials, _ in islands(ours.with_last_day(), "last_day")
-    ]
-    own_expired = sum(map(len, expired))
+    on = today()
+    own = own_stock(on)
+    own_expired = sum(len(serials) for serials, expired in own if expired)
     total, holders = counts_per_holder()
     page = Paginator(Batch.objects.all(), 20).get_page(request.GET.get("page"))
     return render(
