@@ -51,8 +51,8 @@ def ask_for_batch(
 
 
 def _intermediary(job: Job) -> Organisation | None:
-    pk = job.arguments["intermediary"]
-    return Organisation.objects.get(pk=pk) if pk else None
+    """Whom the batch goes to; for what a page says, also when that organisation was taken off the list since."""
+    return Organisation.objects.filter(pk=job.arguments["intermediary"]).first()
 
 
 def _title(job: Job) -> str:
@@ -84,9 +84,10 @@ def _refusal(job: Job) -> str:
 )
 def make_batch_job(job: Job, progress: Progress) -> int:
     """The batch that was asked for; gives its id."""
+    pk = job.arguments["intermediary"]
     try:
         batch = ordering.make_batch_for(
-            _intermediary(job),
+            Organisation.objects.get(pk=pk) if pk else None,
             count=job.arguments["count"],
             medium=job.arguments["medium"],
             valid_until=date.fromisoformat(job.arguments["valid_until"]),

@@ -176,6 +176,14 @@ def test_what_stopped_being_possible_meanwhile_is_said_by_the_job(carla, food_ba
     assert Batch.objects.get().size == 250
 
 
+def test_the_list_of_work_outlives_an_organisation(carla, food_bank, welfare):
+    carla.post(FORM, filled_in(intermediary=welfare.pk))
+    Job.objects.update(arguments={**Job.objects.get().arguments, "intermediary": 999_999})
+    assert "250 vouchers maken" in words(carla.get("/cubiss/werk/"))
+    tasks.do(Job.objects.get().pk)
+    assert Job.objects.get().state == "waiting" and not Batch.objects.exists(), "it does not end up with somebody else"
+
+
 def test_the_key_is_fresh_on_every_empty_form():
     keys = {BatchForm(valid_until=TODAY)["key"].value() for _ in range(3)}
     assert len(keys) == 3

@@ -80,6 +80,7 @@ def test_a_file_can_be_fetched_by_the_coordinator(a_kind_of_work, asked, carla, 
     assert (file.content, file["Content-Type"]) == (b"%PDF-1.7", "application/pdf")
     assert file["Content-Disposition"] == 'attachment; filename="vellen.pdf"'
     assert rik.get(url(job, "bestand/")).status_code == 403
+    assert "bestand/" not in words(rik.get(url(job))), "and no link that does not open"
     monday.shift(timedelta(days=8))
     tasks.sweep()
     carla = log_in(coordinator)
