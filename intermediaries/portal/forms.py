@@ -3,6 +3,7 @@
 from django import forms
 
 from intermediaries.sentences import UNDO_REASONS
+from kbl.jobs.fields import KeyField
 from vouchers.entry import AT_ONCE, Entry, read
 from vouchers.fields import LONGEST_TEXT, day_field
 
@@ -43,3 +44,9 @@ class UndoForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Kies wat er gebeurd is."},
     )
+
+
+class DigitalForm(forms.Form):
+    """The button that gives the next digital voucher along; its key makes two presses one."""
+
+    key = KeyField()

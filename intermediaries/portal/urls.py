@@ -3,12 +3,16 @@
 from django.urls import path
 
 from intermediaries.portal.custody import loss, send_back
+from intermediaries.portal.digital import digital, digital_pdf, digital_voucher
 from intermediaries.portal.hand_out import hand_out
 from intermediaries.portal.handouts import handouts, undo
 from intermediaries.portal.stock import stock
 
 urlpatterns = [
     path("uitreiken/", hand_out, name="hand_out"),
+    path("digitaal/", digital, name="digital"),
+    path("digitaal/<int:pk>/", digital_voucher, name="digital_voucher"),
+    path("digitaal/<int:pk>/pdf/", digital_pdf, name="digital_pdf"),
     path("uitgereikt/", handouts, name="handouts"),
     path("uitgereikt/<int:pk>/terugdraaien/", undo, name="undo_handout"),
     path("voorraad/", stock, name="stock"),

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
-from intermediaries import differences, handout, orders
+from intermediaries import accreditation, differences, digital, handout, orders
 from intermediaries.models import Handout
 from kbl.accounts.models import Role
 from kbl.fund import ledger
@@ -22,6 +22,7 @@ from libraries import enrolment, renewal
 from libraries.models import Enrolment
 from tests.conftest import at, branch_of
 from vouchers import homecoming, revival, stock
+from vouchers.batches import make_batch
 from vouchers.models import Voucher
 from vouchers.numbers import SerialRange
 
@@ -129,6 +130,7 @@ def things(
         "budget": budget.pk,
         "tariff": Tariff.objects.filter(kind="handling").get().pk,
         "handout": Handout.objects.order_by("pk")[0].pk,
+        "digital_handout": _digital(food_bank, worker, coordinator, day),
         "revival": asked.pk,
         "homecoming": expected.pk,
         "enrolment": enrolled[2].pk,
@@ -140,6 +142,14 @@ def things(
         "intake_kind": "organisaties",
         "spreadsheet": "xlsx",
     }
+
+
+def _digital(food_bank, worker, coordinator, day: date) -> int:
+    """A digital voucher that the food bank handed out."""
+    until = date(2027, 12, 31)
+    made = make_batch(2, medium="digital", valid_until=until, on=day, by=coordinator, at=at(day))
+    accreditation.allocate(made.range, to=food_bank, on=day, by=coordinator, at=at(day))
+    return digital.hand_out_next(food_bank, on=day, by=worker, at=at(day), key=uuid4()).pk
 
 
 def _orders(food_bank, worker, coordinator, batch, day: date) -> tuple:

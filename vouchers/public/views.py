@@ -11,9 +11,8 @@ from django.views.decorators.http import require_http_methods
 
 from kbl.clock import now, today
 from vouchers import numbers
-from vouchers.models import Voucher
-from vouchers.numbers import LENGTH, Number, NumberError, parse_number
-from vouchers.paper import codes
+from vouchers.numbers import LENGTH, NumberError, parse_number
+from vouchers.paper.screen import on_screen
 from vouchers.public.looking import NotShown, TooMany, show
 from vouchers.public.texts import TEXTS
 
@@ -55,7 +54,7 @@ def _answer(request: HttpRequest, typed: str, page: dict) -> int:
     except TooMany:
         page["wait"] = True
         return 429
-    page["bon"] = shown(found, number)
+    page["bon"] = on_screen(found)
     return 200
 
 
@@ -68,14 +67,3 @@ def about(error: NumberError, texts: dict) -> str:
             return texts["typo"]
         case _:
             return texts["letters" if error.typed.strip() else "empty"]
-
-
-def shown(found: Voucher, number: Number) -> dict:
-    """What a page needs to show a voucher: the number, the last day, and the codes as lines."""
-    qr, bars = codes.qr(number.digits), codes.code128(number.digits)
-    return {
-        "number": str(number),
-        "until": found.valid_until,
-        "qr": {"path": codes.svg_path(qr), "size": qr.width, "quiet": codes.QR_QUIET},
-        "bars": {"path": codes.svg_path(bars), "width": bars.width, "quiet": codes.CODE128_QUIET},
-    }
