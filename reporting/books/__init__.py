@@ -1,6 +1,7 @@
 """The books, checked: every invariant that must hold, each a query that returns no rows (`manage.py check_books`).
 
-Read in this order: the paper, the facts, what was billed, the statements and the fund, the documents, the database.
+Read in this order: the paper, who ordered it, the facts, what was billed, the statements and the fund, the documents,
+the database.
 """
 
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from contextlib import contextmanager
 from django.db import connection, transaction
 
 from reporting.books import vouchers  # isort: skip
+from reporting.books import orders  # isort: skip
 from reporting.books import facts  # isort: skip
 from reporting.books import lines  # isort: skip
 from reporting.books import statements  # isort: skip
@@ -19,7 +21,7 @@ from reporting.books import register  # isort: skip
 from reporting.books.invariants import INVARIANTS, Invariant, Outcome, ask
 
 __all__ = ["INVARIANTS", "Invariant", "Outcome", "ask", "check", "snapshot"]
-MODULES = (vouchers, facts, lines, statements, money, documents, database, register)
+MODULES = (vouchers, orders, facts, lines, statements, money, documents, database, register)
 
 
 def check() -> Iterator[Outcome]:
