@@ -1,6 +1,7 @@
 """Cubiss settles what was counted differently, and sets an intermediary's minimum."""
 
 from django.contrib import messages
+from django.db import OperationalError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
@@ -21,6 +22,7 @@ from vouchers.entry import write
 from vouchers.lifecycle import Overtaken
 from vouchers.models import Voucher
 from vouchers.runs import runs
+from vouchers.steps import TOOK_TOO_LONG, patiently
 from vouchers.stock import StockRefused
 
 ONLY_COORDINATOR = "Alleen de coördinator van Cubiss handelt verschillen af. U kunt ze wel bekijken."
@@ -43,13 +45,18 @@ def difference(request: ActingRequest, pk: int) -> HttpResponse:
     if not form.is_valid() or "back" in request.POST:
         return _page(request, page, status=422 if form.errors else 200)
     entry, outcome = form.cleaned_data["serials"], form.cleaned_data["outcome"]
-    looked = differences.look_settlement(shown, entry.ranges, outcome, on=today())
     agreed = request.POST.get("agreed", "")
     try:
+        with patiently():
+            looked = differences.look_settlement(shown, entry.ranges, outcome, on=today())
         if looked.good and agreed == write(looked.good):
-            differences.settle(shown, looked.good, outcome=outcome, by=request.acting.user, at=now())
+            with patiently():
+                differences.settle(shown, looked.good, outcome=outcome, by=request.acting.user, at=now())
             messages.success(request, _done(shown, looked.count))
             return redirect("cubiss:difference", pk=pk)
+    except OperationalError:
+        form.add_error("serials", TOOK_TOO_LONG)
+        return _page(request, page, status=422)
     except NotAccredited as refused:
         form.add_error("outcome", about_accreditation(refused))
         return _page(request, page, status=422)
