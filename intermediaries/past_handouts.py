@@ -16,7 +16,7 @@ from django.db import transaction
 from intermediaries.models import Accreditation, Handout
 from kbl.clock import local_day
 from kbl.organisations.models import Programme
-from kbl.rows import in_parts, insert
+from kbl.rows import among, insert
 from vouchers import lifecycle
 from vouchers.models import Voucher
 
@@ -69,15 +69,15 @@ def judge(rows: Sequence[PastHandout], *, at: datetime, lock: bool = False) -> l
     """
     vouchers: dict[int, tuple] = {}
     standing: dict[int, tuple] = {}
-    for part in in_parts(sorted({row.serial for row in rows})):
-        found = Voucher.objects.filter(pk__in=part).with_last_day().order_by("pk")
-        if lock:
-            found = found.select_for_update(of=("self",))
-        for serial, *rest in found.values_list("serial", "holder_id", "status", "held_since", "last_day"):
-            vouchers[serial] = tuple(rest)
-        there = Handout.objects.standing().filter(voucher__in=part).order_by()
-        for serial, *rest in there.values_list("voucher_id", "organisation_id", "on"):
-            standing[serial] = tuple(rest)
+    serials = among(row.serial for row in rows)
+    found = Voucher.objects.filter(pk__in=serials).with_last_day().order_by("pk")
+    if lock:
+        found = found.select_for_update(of=("self",))
+    for serial, *rest in found.values_list("serial", "holder_id", "status", "held_since", "last_day"):
+        vouchers[serial] = tuple(rest)
+    there = Handout.objects.standing().filter(voucher__in=serials).order_by()
+    for serial, *rest in there.values_list("voucher_id", "organisation_id", "on"):
+        standing[serial] = tuple(rest)
     accreditations = Accreditations({row.organisation_id for row in rows})
     starts_on, today = Programme.current().starts_on, local_day(at)
     return [
@@ -133,12 +133,14 @@ class Accreditations:
 
 
 @transaction.atomic
-def record(rows: Sequence[PastHandout], *, paid_before: bool, by, at: datetime) -> list[Judgement]:
-    """Record the rows that can be, and tell of each what became of it. Two files at once: the second finds SAME."""
-    judgements = judge(rows, at=at, lock=True)
-    good = [(row, found) for row, found in zip(rows, judgements, strict=True) if found.good]
-    for part in in_parts([row.serial for row, _ in good]):
-        lifecycle.move_those(Voucher.objects.filter(pk__in=part), seen=Status.ALLOCATED, to=Status.HANDED_OUT)
+def record(judged: Sequence[tuple[PastHandout, Judgement]], *, paid_before: bool, by, at: datetime) -> None:
+    """Record the rows that can be, judged within this transaction with `lock`.
+
+    A voucher that was redeemed already stays so: the library may have been first.
+    """
+    good = [(row, found) for row, found in judged if found.good]
+    theirs = Voucher.objects.filter(pk__in=among(row.serial for row, _ in good))
+    lifecycle.move_those(theirs, seen=Status.ALLOCATED, to=Status.HANDED_OUT)
     insert(
         Handout,
         [
@@ -156,4 +158,3 @@ def record(rows: Sequence[PastHandout], *, paid_before: bool, by, at: datetime) 
             for row, found in good
         ),
     )
-    return judgements

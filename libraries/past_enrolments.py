@@ -6,17 +6,18 @@ year after the one before, and no year is recorded before it has begun.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
 from django.db import transaction
+from django.db.models.expressions import RawSQL
 
 from kbl.clock import local_day
 from kbl.organisations.models import Branch, Programme
 from kbl.periods import years_later
-from kbl.rows import in_parts, insert
+from kbl.rows import among, insert
 from libraries.enrolment import REDEEMABLE
 from libraries.models import Enrolment, MembershipEnd, MembershipYear
 from vouchers import lifecycle
@@ -76,16 +77,15 @@ class Judgement:
 
 
 def judge(rows: Sequence[PastEnrolment], *, at: datetime, lock: bool = False) -> list[Judgement]:
-    """Judge rows that name each serial once, in a handful of questions. `lock` keeps their vouchers as they are seen."""
+    """Judge rows that name each serial once, in a handful of questions. `lock` keeps their vouchers as seen."""
     vouchers: dict[int, tuple] = {}
-    standing: dict[int, _Standing] = {}
-    for part in in_parts(sorted({row.serial for row in rows})):
-        found = Voucher.objects.filter(pk__in=part).with_last_day().order_by("pk")
-        if lock:
-            found = found.select_for_update(of=("self",))
-        for serial, *rest in found.values_list("serial", "status", "last_day", "batch__made_on"):
-            vouchers[serial] = tuple(rest)
-        standing.update(_standing(part))
+    serials = among(row.serial for row in rows)
+    found = Voucher.objects.filter(pk__in=serials).with_last_day().order_by("pk")
+    if lock:
+        found = found.select_for_update(of=("self",))
+    for serial, *rest in found.values_list("serial", "status", "last_day", "batch__made_on"):
+        vouchers[serial] = tuple(rest)
+    standing = _standing(serials)
     branches = Branch.objects.select_related("municipality", "organisation__participation").in_bulk(
         {row.branch_id for row in rows}
     )
@@ -108,19 +108,18 @@ class _Standing:
     ended: bool = False
 
 
-def _standing(serials: list[int]) -> dict[int, _Standing]:
+def _standing(serials: RawSQL) -> dict[int, _Standing]:
     found = {}
     rows = Enrolment.objects.standing().filter(voucher__in=serials).order_by()
     for serial, *rest in rows.values_list("voucher_id", "pk", "library_id", "kind", "on"):
         found[serial] = _Standing(*rest)
     by_pk = {each.pk: each for each in found.values()}
-    for part in in_parts(by_pk):
-        years = MembershipYear.objects.standing().filter(enrolment__in=part).order_by()
-        for enrolment, ordinal in years.values_list("enrolment_id", "ordinal"):
-            by_pk[enrolment].years = max(by_pk[enrolment].years, ordinal)
-        ends = MembershipEnd.objects.standing().filter(enrolment__in=part).order_by()
-        for enrolment in ends.values_list("enrolment_id", flat=True):
-            by_pk[enrolment].ended = True
+    years = MembershipYear.objects.standing().filter(enrolment__in=among(by_pk)).order_by()
+    for enrolment, ordinal in years.values_list("enrolment_id", "ordinal"):
+        by_pk[enrolment].years = max(by_pk[enrolment].years, ordinal)
+    ends = MembershipEnd.objects.standing().filter(enrolment__in=among(by_pk)).order_by()
+    for enrolment in ends.values_list("enrolment_id", flat=True):
+        by_pk[enrolment].ended = True
     return found
 
 
@@ -148,24 +147,25 @@ def _judge(
     if row.on < made_on:
         return Judgement(Why.NOT_YET_MADE, day=made_on)
     participation = getattr(branch.organisation, "participation", None)
-    starts = (participation.starts_on if participation else None, branch.municipality.starts_on)
-    if None in starts or row.on < max(starts):
-        return Judgement(Why.NOT_STARTED, day=None if None in starts else max(starts))
+    if participation is None or branch.municipality.starts_on is None:
+        return Judgement(Why.NOT_STARTED)
+    if row.on < (starts_on := max(participation.starts_on, branch.municipality.starts_on)):
+        return Judgement(Why.NOT_STARTED, day=starts_on)
     return _years(row, 0, ends_on, today) or Judgement(Why.GOOD)
 
 
 def _beside(row: PastEnrolment, standing: _Standing, branch: Branch, ends_on: date, today: date) -> Judgement:
     """A row about a voucher that is a membership already: the same one, perhaps with years that came after."""
-    there = {"day": standing.on, "library_id": standing.library_id, "enrolment_id": standing.pk}
+    there = Judgement(Why.SAME, standing.on, standing.library_id, standing.pk, standing.years)
     if (standing.library_id, standing.on) != (branch.organisation_id, row.on):
-        return Judgement(Why.ALREADY, **there)
+        return replace(there, why=Why.ALREADY)
     if standing.kind != row.kind:
-        return Judgement(Why.OTHER_KIND, **there)
+        return replace(there, why=Why.OTHER_KIND)
     if row.years <= standing.years:
-        return Judgement(Why.SAME, years=standing.years, **there)
+        return there
     if standing.ended:
-        return Judgement(Why.ENDED, years=standing.years, **there)
-    return _years(row, standing.years, ends_on, today) or Judgement(Why.MORE_YEARS, years=standing.years, **there)
+        return replace(there, why=Why.ENDED)
+    return _years(row, standing.years, ends_on, today) or replace(there, why=Why.MORE_YEARS)
 
 
 def _years(row: PastEnrolment, known: int, ends_on: date, today: date) -> Judgement | None:
@@ -180,25 +180,21 @@ def _years(row: PastEnrolment, known: int, ends_on: date, today: date) -> Judgem
 
 
 @transaction.atomic
-def record(rows: Sequence[PastEnrolment], *, paid_before: bool, by, at: datetime) -> list[Judgement]:
-    """Record the rows that can be, and tell of each what became of it. `paid_before` is for every year of the file."""
-    judgements = judge(rows, at=at, lock=True)
-    good = [(row, found) for row, found in zip(rows, judgements, strict=True) if found.good]
+def record(judged: Sequence[tuple[PastEnrolment, Judgement]], *, paid_before: bool, by, at: datetime) -> None:
+    """Record the rows that can be, judged within this transaction with `lock`. `paid_before`: for all years."""
+    good = [(row, found) for row, found in judged if found.good]
     fresh = [row for row, found in good if found.why == Why.GOOD]
-    for part in in_parts([row.serial for row in fresh]):
-        lifecycle.move(Voucher.objects.filter(pk__in=part), seen=REDEEMABLE, to=Status.REDEEMED, count=len(part))
-    library_of = dict(
-        Branch.objects.filter(pk__in={row.branch_id for row in rows}).values_list("pk", "organisation_id")
-    )
+    theirs = Voucher.objects.filter(pk__in=among(row.serial for row in fresh))
+    lifecycle.move(theirs, seen=REDEEMABLE, to=Status.REDEEMED, count=len(fresh))
+    branches = Branch.objects.filter(pk__in={row.branch_id for row, _ in good})
+    library_of = dict(branches.values_list("pk", "organisation_id"))
     insert(
         Enrolment,
         ["voucher_id", "library_id", "branch_id", "kind", "on", "recorded_at", "recorded_by_id", "revoke_reason"],
         ((row.serial, library_of[row.branch_id], row.branch_id, row.kind, row.on, at, by.pk, "") for row in fresh),
     )
-    enrolments: dict[int, int] = {}
-    for part in in_parts([row.serial for row, _ in good]):
-        made = Enrolment.objects.standing().filter(voucher__in=part).order_by()
-        enrolments.update(made.values_list("voucher_id", "pk"))
+    made = Enrolment.objects.standing().filter(voucher__in=among(row.serial for row, _ in good)).order_by()
+    enrolments = dict(made.values_list("voucher_id", "pk"))
     insert(
         MembershipYear,
         [
@@ -226,4 +222,3 @@ def record(rows: Sequence[PastEnrolment], *, paid_before: bool, by, at: datetime
             for ordinal in range(found.years + 1, row.years + 1)
         ),
     )
-    return judgements

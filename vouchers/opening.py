@@ -5,7 +5,7 @@ The counter jumps past them, so none is ever issued again. Set-based: ten thousa
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -75,7 +75,7 @@ def judge(rows: Sequence[OpeningRange], *, at: datetime, lock: bool = False) -> 
 
 
 def _judge(
-    row: OpeningRange, nearest: Batch | None, holders: dict[tuple[int, int], int | None], today: date
+    row: OpeningRange, nearest: Batch | None, holders: Mapping[tuple[int, int], int | None], today: date
 ) -> Judgement:
     if row.serials.first < 1 or row.serials.last > LAST_SERIAL:
         return Judgement(Why.OUT_OF_REACH)

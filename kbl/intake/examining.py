@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from kbl.intake.resource import Column, Intake, Judged, Moment, Verdict
 from kbl.spreadsheets import Table
@@ -83,23 +84,37 @@ def own_columns(intake: Intake, table: Table) -> Table:
 def examine(intake: Intake, table: Table, moment: Moment) -> Examined:
     """Say of every row of `own_columns` what it would do."""
     intake.learn()
-    columns = list(intake.fields.items())
-    rows = [_read(columns, row.number, row.cells) for row in table.rows]
+    reader = _Reader(intake)
+    rows = [reader.read(row.number, row.cells) for row in table.rows]
     readable = [row for row in rows if row.verdict != Verdict.WRONG]
     _refuse_repeated(intake, readable)
     intake.judge([row for row in readable if row.verdict != Verdict.WRONG], moment)
     return Examined(rows)
 
 
-def _read(columns: list[tuple[str, Column]], number: int, cells: tuple[str, ...]) -> Judged:
-    """What the cells of one row mean."""
-    row = Judged(number, cells, Verdict.NEW)
-    for (name, column), cell in zip(columns, cells, strict=True):
+class _Reader:
+    """What the cells of a row mean. The same text in the same column means the same: it is looked at once."""
+
+    def __init__(self, intake: Intake) -> None:
+        self.columns: list[tuple[str, Column, dict]] = [(name, column, {}) for name, column in intake.fields.items()]
+
+    def read(self, number: int, cells: tuple[str, ...]) -> Judged:
+        row = Judged(number, cells, Verdict.NEW)
+        for (name, column, known), cell in zip(self.columns, cells, strict=True):
+            if cell not in known:
+                known[cell] = self._meaning(column, cell)
+            row.values[name], wrong = known[cell]
+            if wrong:
+                row.refuse(wrong)
+        return row
+
+    @staticmethod
+    def _meaning(column: Column, cell: str) -> tuple[Any, str]:
+        """The value, and what is wrong with it."""
         try:
-            row.values[name] = column.widget.clean(cell)
+            return column.widget.clean(cell), ""
         except ValueError as error:
-            row.refuse(f"{column.column_name}: {error}")
-    return row
+            return None, f"{column.column_name}: {error}"
 
 
 def _refuse_repeated(intake: Intake, rows: list[Judged]) -> None:

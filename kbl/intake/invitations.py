@@ -7,6 +7,7 @@ so nothing that opens an account is ever kept.
 import logging
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
@@ -43,7 +44,7 @@ def send_all(*, at: datetime) -> None:
     mail.free_stale(Invitation.objects.all(), at=at)
     waiting = Invitation.objects.exclude(state=Invitation.State.SENT).filter(user__is_active=True)
     for invitation in mail.unsent(waiting.select_related("user"), at=at):
-        mail.send(invitation, lambda invitation=invitation: _letter(invitation), at=at)
+        mail.send(invitation, partial(_letter, invitation), at=at)
 
 
 def _letter(invitation: Invitation) -> EmailMessage:

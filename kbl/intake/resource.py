@@ -52,6 +52,7 @@ class Judged:
     changes: list[Change] = field(default_factory=list)
     values: Values = field(default_factory=dict)
     target: Any = None
+    judgement: Any = None
 
     def refuse(self, *sentences: str) -> None:
         """This row cannot be saved."""

@@ -17,7 +17,7 @@ KINDS = {
 }
 CUT = "Knip het bestand in delen en lees ze na elkaar in. Wat er al is, komt er niet twee keer in."
 TOO_MUCH = f"Dit bestand is te groot om in één keer te laten zien. {CUT}"
-STALE = "Deze controle is ouder dan een uur, of hoort bij een ander bestand. Kies het bestand nog eens; er is niets veranderd."
+STALE = "Dit is langer dan een uur geleden, of hoort bij een ander bestand. Kies het nog eens; er is niets veranderd."
 BUSY = "Op dit moment wordt een ander bestand opgeslagen. Kijk over een minuut nog eens; er is niets veranderd."
 CHOOSE = "Kies een bestand."
 
@@ -60,8 +60,8 @@ def about_columns(error: WrongColumns) -> str:
     match error.reason:
         case ColumnReason.EXTRA if len(error.names) == 1:
             return (
-                f"Kolom ‘{error.names[0][:60]}’ hoort hier niet. Wij bewaren niets over bewoners. Haal de kolom weg, dan"
-                " lezen wij de rest."
+                f"Kolom ‘{error.names[0][:60]}’ hoort hier niet. Wij bewaren niets over bewoners."
+                " Haal de kolom weg, dan lezen wij de rest."
             )
         case ColumnReason.EXTRA:
             return (

@@ -1,5 +1,6 @@
 """The pages of reading in: choose a kind, choose a file, see what would happen, say yes. For the coordinator alone."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,7 +17,7 @@ from kbl.intake.examining import ROW_COLUMN, WHY_COLUMN, Examined, WrongColumns,
 from kbl.intake.forms import UploadForm
 from kbl.intake.kinds import KINDS
 from kbl.intake.resource import Intake, Judged, Moment, Verdict
-from kbl.spreadsheets import CSV, XLSX, Reason, Table, Unreadable, read, to_csv, to_xlsx
+from kbl.spreadsheets import CSV, XLSX, Cell, Reason, Table, Unreadable, read, to_csv, to_xlsx
 
 SHOWN = 100  # rows of each sort on the page; the rest is counted, and what is wrong can be downloaded whole
 
@@ -107,7 +108,7 @@ def failed(request: ActingRequest, kind: str) -> HttpResponse:
         return _form(request, intake, UploadForm(intake=intake), trouble=sentences.STALE)
     examined = examine(intake(), table, _moment(request, paid_before))
     headers = [*table.headers, ROW_COLUMN, WHY_COLUMN]
-    rows = ([*row.cells, row.number, " ".join(row.why)] for row in examined.of(Verdict.WRONG))
+    rows: Iterable[list[Cell]] = ([*row.cells, row.number, " ".join(row.why)] for row in examined.of(Verdict.WRONG))
     csv = request.POST.get("vorm") == "csv"
     content = to_csv(headers, rows) if csv else to_xlsx(headers, rows, title=intake.title)
     return _file(content, f"kbl-{intake.slug}-niet-gelukt", csv=csv)

@@ -136,6 +136,8 @@ class Serial(CellWidget):
 
     def mean(self, text: str) -> int:
         digits = plain_number(text)
+        if digits.isascii() and digits.isdigit() and len(digits) <= SERIAL_DIGITS and int(digits):
+            return int(digits)  # what nearly every cell is
         if digits.isdigit() and SERIAL_DIGITS < len(digits) < LENGTH:  # a whole number that lost its leading zeros
             digits = digits.zfill(LENGTH)
         try:

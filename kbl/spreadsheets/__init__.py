@@ -9,7 +9,7 @@ Nothing that is uploaded is ever stored; everything happens in memory.
 from kbl.spreadsheets.reading import LARGEST_FILE, MOST_ROWS, Row, Table, read
 from kbl.spreadsheets.unreadable import Reason, Unreadable
 from kbl.spreadsheets.values import as_day, plain_number
-from kbl.spreadsheets.writing import BYTE_ORDER_MARK, CSV, STARTERS, XLSX, inert, to_csv, to_xlsx
+from kbl.spreadsheets.writing import BYTE_ORDER_MARK, CSV, STARTERS, XLSX, Cell, inert, to_csv, to_xlsx
 
 __all__ = [
     "BYTE_ORDER_MARK",
@@ -18,6 +18,7 @@ __all__ = [
     "MOST_ROWS",
     "STARTERS",
     "XLSX",
+    "Cell",
     "Reason",
     "Row",
     "Table",

@@ -47,7 +47,7 @@ class Branches(Intake):
         self.there = {(branch.organisation_id, folded(branch.name)): branch for branch in rows}
         self.used = set(Enrolment.objects.order_by().values_list("branch_id", flat=True).distinct())
 
-    def key(self, values: Values) -> object:
+    def key(self, values: Values) -> tuple[int, str]:
         return values["organisation"].pk, folded(values["name"])
 
     def judge(self, rows: list[Judged], moment: Moment) -> None:

@@ -46,6 +46,7 @@ class Handouts(Intake):
             row.target = PastHandout(row.values["serial"], row.values["organisation"].pk, row.values["day"])
         found = past_handouts.judge([row.target for row in rows], at=moment.at, lock=moment.saving)
         for row, judgement in zip(rows, found, strict=True):
+            row.judgement = judgement
             if judgement.why == Why.SAME:
                 row.verdict = Verdict.SAME
             elif judgement.why == Why.NO_HANDLING:
@@ -54,7 +55,8 @@ class Handouts(Intake):
                 row.refuse(_sentence(judgement, names))
 
     def save(self, rows: list[Judged], moment: Moment) -> None:
-        past_handouts.record([row.target for row in rows], paid_before=moment.paid_before, by=moment.by, at=moment.at)
+        judged = [(row.target, row.judgement) for row in rows]
+        past_handouts.record(judged, paid_before=moment.paid_before, by=moment.by, at=moment.at)
 
 
 def _sentence(judgement: Judgement, names: dict[int, str]) -> str:
@@ -65,7 +67,7 @@ def _sentence(judgement: Judgement, names: dict[int, str]) -> str:
         case Why.NOT_HELD if judgement.organisation_id is None:
             return "Deze voucher ligt nog bij Cubiss."
         case Why.NOT_HELD:
-            return f"Deze voucher hoort bij {names[judgement.organisation_id]}."
+            return f"Deze voucher hoort bij {names[judgement.organisation_id or 0]}."
         case Why.VOID:
             return "Deze voucher is ongeldig gemaakt."
         case Why.ALREADY:

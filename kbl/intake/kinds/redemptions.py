@@ -65,6 +65,7 @@ class Redemptions(Intake):
                 placed.append(row)
         found = past_enrolments.judge([row.target for row in placed], at=moment.at, lock=moment.saving)
         for row, judgement in zip(placed, found, strict=True):
+            row.judgement = judgement
             if judgement.why == Why.SAME:
                 row.verdict = Verdict.SAME
             elif judgement.why == Why.MORE_YEARS:
@@ -87,7 +88,8 @@ class Redemptions(Intake):
         return found
 
     def save(self, rows: list[Judged], moment: Moment) -> None:
-        past_enrolments.record([row.target for row in rows], paid_before=moment.paid_before, by=moment.by, at=moment.at)
+        judged = [(row.target, row.judgement) for row in rows]
+        past_enrolments.record(judged, paid_before=moment.paid_before, by=moment.by, at=moment.at)
 
 
 def _sentence(judgement: Judgement, names: dict[int, str]) -> str:

@@ -47,7 +47,7 @@ class Users(Intake):
         self.libraries = set(Participation.objects.values_list("library_id", flat=True))
         self.intermediaries = set(Accreditation.objects.values_list("organisation_id", flat=True))
 
-    def key(self, values: Values) -> object:
+    def key(self, values: Values) -> tuple[str, str, int | None]:
         organisation = values["organisation"]
         return values["email"], values["role"], organisation.pk if organisation else None
 
@@ -102,7 +102,7 @@ class Users(Intake):
         row.verdict = Verdict.CHANGED if row.changes else Verdict.SAME
 
     def _role(self, row: Judged, user: User) -> Assignment | None:
-        _, role, organisation = self.key(row.values)  # type: ignore[misc]
+        _, role, organisation = self.key(row.values)
         return self.roles.get((user.pk, role, organisation))
 
     @staticmethod
