@@ -23,11 +23,12 @@ from vouchers.runs import islands, runs
 
 Kind, Outcome, Status = Difference.Kind, Settlement.Outcome, Voucher.Status
 
-OUTCOMES: dict[str, tuple[Outcome, ...]] = {
+OUTCOMES: dict[str, tuple[Settlement.Outcome, ...]] = {
     Kind.MISSING: (Outcome.LOST, Outcome.NOT_SENT, Outcome.ARRIVED),
     Kind.EXTRA: (Outcome.GIVEN, Outcome.SENT_BACK, Outcome.MISTAKE),
 }
-OUTSIDE = "outside"  # an obstacle of our own: numbers that are no open part of the difference
+# Obstacles of our own: numbers that are no open part of the difference, or that are on its owner's name already.
+OUTSIDE, OURS = "outside", "ours"
 GIVEABLE = frozenset({Status.IN_STOCK, Status.ALLOCATED})
 
 
@@ -191,10 +192,14 @@ def look_settlement(difference: Difference, ranges: Iterable[SerialRange], outco
         inside = list(cut(difference.open_ranges(), serials))
         parts += inside
         strange += list(without(serials, inside))
+    own: list[SerialRange] = []
+    if outcome == Outcome.GIVEN:
+        mine = Voucher.objects.held_by(difference.organisation)
+        own = [run.serials for part in parts for run in runs(mine.within(part))]
+        parts = [rest for part in parts for rest in without(part, cut(own, part))]
     found = look(parts, gate) if (gate := _gate(difference, outcome, on)) else Look(tuple(parts), ())
-    if not strange:
-        return found
-    return Look(found.good, (*found.obstacles, Obstacle(OUTSIDE, tuple(strange))))
+    more = [Obstacle(reason, tuple(join(serials))) for reason, serials in ((OUTSIDE, strange), (OURS, own)) if serials]
+    return Look(found.good, (*found.obstacles, *more))
 
 
 def _gate(difference: Difference, outcome: str, on: date) -> Gate | None:

@@ -5,6 +5,7 @@ nothing more is said, and nothing is said at all while an order waits with Cubis
 """
 
 from datetime import date, datetime
+from functools import partial
 
 from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
@@ -30,9 +31,8 @@ def watch(*, at: datetime) -> None:
     accredited = Organisation.objects.filter(pk__in=Accreditation.objects.valid(on).values("organisation"))
     ordered = set(Order.objects.filter(status=Order.Status.ORDERED).values_list("organisation", "medium"))
     dips = {(dip.organisation_id, dip.medium): dip for dip in Dip.objects.filter(over_on=None)}
-    low = Organisation.objects.order_by().filter(dips__over_on=None)
-    known = {each.pk: each for each in accredited.order_by().union(low)}  # SQLite takes no order inside a union
     may_hear = set(accredited.values_list("pk", flat=True))
+    known = Organisation.objects.in_bulk(may_hear | {pk for pk, _ in dips})
     for pk, found in supplies(known.values(), on).items():
         for each in found:
             dip = dips.get((pk, each.medium))
@@ -75,9 +75,9 @@ def send_all(*, at: datetime) -> None:
         "step__order__organisation__parent", "dip__organisation__parent"
     )
     mail.free_stale(StockMail.objects.all(), at=at)
-    mail.find_addresses(mails, lambda each: address_of(each.organisation))  # type: ignore[attr-defined]
+    mail.find_addresses(mails, lambda each: address_of(each.organisation))
     for each in mail.unsent(mails, at=at):
-        mail.send(each, lambda each=each: _letter(each), at=at)
+        mail.send(each, partial(_letter, each), at=at)
 
 
 def _letter(each: StockMail) -> EmailMessage:

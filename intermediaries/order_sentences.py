@@ -119,6 +119,8 @@ def about_settling(obstacle: Obstacle, *, holder: str) -> str:
     """Why numbers of a difference cannot end like this."""
     if obstacle.reason == differences.OUTSIDE:
         return "Deze nummers horen niet bij dit verschil, of zijn al afgehandeld."
+    if obstacle.reason == differences.OURS:
+        return "Deze nummers staan al op naam van deze intermediair. Kies vergissing."
     return about_obstacle(obstacle, holder=holder)
 
 

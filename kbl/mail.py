@@ -7,6 +7,7 @@ number is ever in a mail.
 import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -47,16 +48,17 @@ class Mail(models.Model):
 
 
 State = Mail.State
+Kind = TypeVar("Kind", bound=Mail)
 
 
-def unsent(mails: QuerySet, *, at: datetime) -> list:
+def unsent(mails: "QuerySet[Kind]", *, at: datetime) -> list[Kind]:
     """The mail that waits, and the mail that failed and has waited long enough."""
     tried = Q(state=State.FAILED, attempts__range=(1, MOST_ATTEMPTS - 1))
     found = mails.filter(Q(state=State.WAITING) | tried).order_by("pk")
     return [each for each in found if each.state == State.WAITING or _waited(each, at)]
 
 
-def find_addresses(mails: QuerySet, address_of: Callable[[Mail], str]) -> None:
+def find_addresses(mails: "QuerySet[Kind]", address_of: Callable[[Kind], str]) -> None:
     """Mail without an address is looked at again: somebody may have filled it in meanwhile."""
     for each in mails.filter(state=State.FAILED, recipient=""):
         if recipient := address_of(each):

@@ -46,7 +46,7 @@ class NumbersField(forms.CharField):
         widget = forms.Textarea(attrs={"rows": 3, "autocomplete": "off", "spellcheck": "false"})
         super().__init__(required=False, max_length=LONGEST_TEXT, widget=widget, **kwargs)
 
-    def clean(self, value: str) -> Entry:  # type: ignore[override]
+    def clean(self, value: str) -> Entry:
         entry = read(super().clean(value))
         if entry.count > LARGEST_RANGE:
             raise forms.ValidationError(TOO_MANY, code="too_many")

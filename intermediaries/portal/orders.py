@@ -92,15 +92,16 @@ def order_page(request: ActingRequest, pk: int) -> HttpResponse:
 
 
 def _page(request: ActingRequest, order: Order, form: ChangeForm | None = None) -> HttpResponse:
+    sent = orders.sent(order)
     page = {
         "order": order,
         "medium_words": ON_PAPER[order.medium],
         "steps": order.steps.select_related("by"),
-        "sent": orders.sent(order),
+        "sent": sent,
+        "sent_count": sum(map(len, sent)),
         "form": form or ChangeForm.of(order),
         "differences": order.differences.prefetch_related("settlements"),
     }
-    page["sent_count"] = sum(map(len, page["sent"]))
     return render(request, "intermediary/order.html", page, status=422 if form else 200)
 
 

@@ -171,6 +171,16 @@ def test_extra_numbers_are_put_on_the_name_of_who_has_them(food_bank, welfare, w
     assert stock.own_ranges(welfare, "allocated") == [SerialRange(62, 62)]
 
 
+def test_numbers_that_came_on_its_name_meanwhile_are_not_given_again(food_bank, worker, batch, coordinator):
+    (extra,) = differences.report(food_bank, missing=[], extra=[SerialRange(58, 61)], by=worker, at=SOON)
+    stock.allocate(SerialRange(60, 61), to=food_bank, on=TODAY, by=coordinator, at=SOON)
+    with pytest.raises(SettlementRefused) as refused:
+        settled(extra, SerialRange(58, 61), "given", coordinator)
+    assert write(refused.value.look.good) == "0000058-0000059"
+    settled(extra, SerialRange(58, 59), "given", coordinator)
+    settled(extra, SerialRange(60, 61), "mistake", coordinator)
+
+
 def test_extra_numbers_stay_off_the_name_of_who_is_not_accredited(food_bank, worker, batch, coordinator):
     (extra,) = differences.report(food_bank, missing=[], extra=[SerialRange(58, 61)], by=worker, at=SOON)
     accreditation.end(food_bank.accreditations.get(), last_day=date(2025, 10, 7))
