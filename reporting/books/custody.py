@@ -66,7 +66,7 @@ def _problems(run: Run, movement: StockMovement) -> Iterator[str]:
     if not run.void and movement.kind == Kind.REVIVE:
         yield f"maakt {run} weer geldig, die dat al was"
     if movement.kind == Kind.EXTEND:
-        if run.until and movement.valid_until <= run.until:
+        if run.until and movement.valid_until and movement.valid_until <= run.until:
             yield f"maakt {run} niet langer geldig"
         return
     if run.holder != movement.from_holder_id:

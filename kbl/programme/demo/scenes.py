@@ -63,10 +63,9 @@ class Scenes:
         for days in (0, 3, 9, 14):
             scenes.append((self.story.workday(recently + timedelta(days=days)), self.redeem_unreported, ()))
         lately = self.story.until.date() - timedelta(days=8)
-        for days, scene in enumerate(
-            (self.count_otherwise, self.recall, self.send_back, self.order_more, self.ask_again)
-        ):
-            scenes.append((self.story.workday(lately + timedelta(days=days)), scene, ()))
+        waiting = (self.count_otherwise, self.recall, self.send_back, self.order_more, self.ask_again)
+        for days, waits in enumerate(waiting):
+            scenes.append((self.story.workday(lately + timedelta(days=days)), waits, ()))
         for day, scene, args in scenes:
             self.story.agenda.put(moment(day, 14, 20), scene, *args)
 
@@ -186,7 +185,7 @@ class Scenes:
 
     def count_otherwise(self, at: datetime) -> None:
         """Somebody counts the drawer and misses one."""
-        if taken := self._take("gemeenteloket-maasdal", at.date()):
+        if taken := self._take("kledingbank-zuiderwijk", at.date()):
             partner, serial = taken
             missing = [SerialRange(serial, serial)]
             differences.report(partner.organisation, missing=missing, extra=[], by=partner.worker, at=at)
