@@ -149,7 +149,7 @@ def waiting(dossier: Dossier, *, at: datetime) -> Waiting:
     handout, years = dossier.handout, [each.pk for each in dossier.years if each.stands]
     ordinals = pile.memberships(far, at).filter(pk__in=years).order_by("ordinal").values_list("ordinal", flat=True)
     return Waiting(
-        handling=bool(handout) and pile.handlings(far, at).filter(pk=handout.pk).exists(),
+        handling=handout is not None and pile.handlings(far, at).filter(pk=handout.pk).exists(),
         years=tuple(ordinals) if years else (),
         corrections=sum(
             1 for line in dossier.lines if hasattr(line, "correction") and not hasattr(line, "corrected_by")

@@ -245,7 +245,7 @@ def _statement(statement: Statement) -> SafeString:
 
 
 def _of_fact(fact: Fact, sentence: SafeString, icon: str, tone: str = "", badges=()) -> Event:
-    revoked = "" if fact.stands else fact.get_revoke_reason_display()  # type: ignore[attr-defined]
+    revoked = "" if fact.stands else fact.get_revoke_reason_display()
     return Event(fact.on, fact.recorded_at, sentence, icon, tone, _told_by(fact, fact.on), tuple(badges), revoked)
 
 

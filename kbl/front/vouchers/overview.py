@@ -140,7 +140,7 @@ def _parties(on: date) -> tuple[Figures, list[Party]]:
     rows = Voucher.objects.order_by().values_list("holder_id", "status").annotate(count=Count("pk"))
     for holder, status, count in rows:
         counts.setdefault(holder, {})[str(status)] = count
-    own = Figures(**counts.pop(None, {}))
+    own = _counted(counts.pop(None, {}))
     holders = [pk for pk in counts if pk]
     used, expired, tracks = _used(holders, on), _expired(on), _tracks(holders, on)
     dips = dict(Dip.objects.filter(over_on=None).order_by("minimum").values_list("organisation", "minimum"))
@@ -148,10 +148,21 @@ def _parties(on: date) -> tuple[Figures, list[Party]]:
     organisations = Organisation.objects.filter(pk__in=holders).select_related("municipality").order_by("name")
     parties = []
     for each in organisations.annotate(first_out=Subquery(first)):
-        figures = Figures(**counts[each.pk], expired=expired.get(each.pk, 0), used=used.get(each.pk, 0))
-        figures = replace(figures, pace=_pace(figures.used, each.first_out, on))
+        out = used.get(each.pk, 0)
+        pace = _pace(out, each.first_out, on)
+        figures = replace(_counted(counts[each.pk]), expired=expired.get(each.pk, 0), used=out, pace=pace)
         parties.append(Party(each, figures, tracks.get(each.pk), dips.get(each.pk)))
     return own, parties
+
+
+def _counted(counts: dict[str, int]) -> Figures:
+    return Figures(
+        in_stock=counts.get(Status.IN_STOCK, 0),
+        allocated=counts.get(Status.ALLOCATED, 0),
+        handed_out=counts.get(Status.HANDED_OUT, 0),
+        redeemed=counts.get(Status.REDEEMED, 0),
+        void=counts.get(Status.VOID, 0),
+    )
 
 
 def _pace(used: int, first: date | None, on: date) -> Decimal:

@@ -1,5 +1,7 @@
 """The overview of the stock as a page and as a file; both come from the same figures."""
 
+from collections.abc import Callable
+
 from django import forms
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
@@ -29,7 +31,7 @@ HEADERS = [
     "genoeg voor (weken)",
     "onder het minimum",
 ]
-WRITERS = {"csv": (to_csv, CSV), "xlsx": (to_xlsx, XLSX)}
+WRITERS: dict[str, tuple[Callable[..., bytes], str]] = {"csv": (to_csv, CSV), "xlsx": (to_xlsx, XLSX)}
 
 
 class OverviewForm(forms.Form):
@@ -59,7 +61,7 @@ def _asked(request: ActingRequest) -> tuple[OverviewForm, Overview]:
 def page(request: ActingRequest) -> HttpResponse:
     """The overview, with tabs for the grouping and a filter."""
     form, found = _asked(request)
-    asked = {name: value for name, value in request.GET.items() if value and name in ("spoor", "gemeente", "laag")}
+    asked = {name: str(request.GET[name]) for name in ("spoor", "gemeente", "laag") if request.GET.get(name)}
     return render(
         request,
         "cubiss/stock_overview.html",

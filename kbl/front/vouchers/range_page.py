@@ -19,7 +19,7 @@ from kbl.front.search.reading import Serials, read
 from kbl.front.search.views import SearchForm
 from kbl.front.vouchers.actions import actions
 from kbl.organisations.models import Organisation
-from vouchers.models import Batch, StockMovement, Voucher
+from vouchers.models import Batch, StockMovement, Voucher, VoucherQuerySet
 from vouchers.numbers import NotANumber, NumberError, SerialRange
 from vouchers.office.overview import Counts
 from vouchers.runs import islands
@@ -72,7 +72,7 @@ def _asked(request: ActingRequest) -> tuple[SerialRange, ...]:
     return wanted.ranges
 
 
-def within(ranges: Iterable[SerialRange]) -> QuerySet[Voucher]:
+def within(ranges: Iterable[SerialRange]) -> VoucherQuerySet:
     """The vouchers of these ranges."""
     asked = Q()
     for serials in ranges:
