@@ -30,7 +30,7 @@ class LevelForm(forms.Form):
     use_required_attribute = False
 
     minimum = forms.IntegerField(
-        label="Waarschuw mij onder",
+        label="Waarschuw onder",
         min_value=0,
         max_value=LARGEST_RANGE - 1,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),

@@ -34,7 +34,7 @@ from vouchers.steps import TOOK_TOO_LONG, patiently
 from vouchers.stock import StockRefused, may_allocate
 
 ONLY_COORDINATOR = "Alleen de coördinator van Cubiss antwoordt op bestellingen. U kunt alles wel bekijken."
-ROWS, BEFORE_SHOWN = 30, 6
+ROWS, BEFORE_SHOWN = 15, 6
 Status = Order.Status
 
 
