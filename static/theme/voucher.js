@@ -102,10 +102,11 @@ here, and then it is asked for in the body of a POST, without a cookie.
     });
   }
 
-  const behindHash = () => decodeURIComponent(location.hash.slice(1));
-
+  /** A scanned code: what stands behind # goes into the field too, so that it can be looked at and mended. */
   function fromHash() {
-    if (/\d/.test(location.hash)) ask(behindHash());
+    if (!/\d/.test(location.hash)) return;
+    field.value = location.hash.slice(1).replace(/[^0-9\- ]/g, "").slice(0, 30);
+    ask(field.value);
   }
 
   form.addEventListener("submit", (event) => {

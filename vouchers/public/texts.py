@@ -22,7 +22,7 @@ TEXTS: dict[str, dict] = {
         "steps": [
             ("Ga naar een bibliotheek die meedoet.", "U kiest zelf welke."),
             ("Neem mee:", "uw waardebon en een legitimatiebewijs. De bon mag op papier of op uw telefoon."),
-            ("U krijgt uw bibliotheekpas.", "Veel plezier!"),
+            ("U krijgt uw bibliotheekpas.", "Veel\u00a0plezier!"),
         ],
         "warm": "Wij weten niet wie u bent. Dat hoeft ook niet.",
         "keep": "De bon is van wie hem heeft: bewaar hem goed. Hij werkt één keer.",

@@ -1,0 +1,38 @@
+"""A resident with a phone, on Thursday 16 October 2025: nobody is logged in, and nobody is known."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.test import Client
+
+from tests.browser_support import chromium, visit, watch  # noqa: F401
+from tests.conftest import at
+from vouchers.models import Voucher
+
+TODAY = date(2025, 10, 16)
+
+
+@pytest.fixture(autouse=True)
+def thursday(request) -> Iterator[None]:
+    """Noon, but not in a browser's test: a browser has its own clock."""
+    if "browser" in request.keywords:
+        yield
+        return
+    with time_machine.travel(at(TODAY), tick=False):
+        yield
+
+
+@pytest.fixture
+def phone(db) -> Client:
+    """A browser that carries nothing along, and minds about forgery as a real one would."""
+    cache.clear()
+    return Client(enforce_csrf_checks=True)
+
+
+@pytest.fixture
+def digits(voucher: Voucher) -> str:
+    """The whole number of a voucher that lies with the food bank."""
+    return voucher.number.digits
