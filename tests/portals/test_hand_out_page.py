@@ -8,7 +8,6 @@ from django.test.utils import CaptureQueriesContext
 
 from intermediaries import handout
 from intermediaries.models import Accreditation, Handout, Track
-from vouchers.entry import read
 from kbl.periods import Quarter
 from kbl.settlements import closing
 from kbl.settlements.models import Tariff
@@ -17,6 +16,7 @@ from tests.conftest import START, at, branch_of
 from tests.portals.conftest import TODAY
 from vouchers import stock
 from vouchers.batches import make_batch
+from vouchers.entry import read
 from vouchers.models import Voucher
 from vouchers.numbers import SerialRange
 

@@ -10,6 +10,7 @@ from celery import current_app
 from django.core.mail import EmailMessage
 
 from kbl import clock
+from kbl import mail as post
 from kbl.celery import app
 from kbl.periods import Quarter
 from kbl.settlements import chain, notices, paper, pile, tasks
@@ -224,7 +225,7 @@ def cut(monkeypatch, owner, name: str, call: int, after: bool) -> None:
         (paper, "render", 3),
         (chain, "_make_report", 1),
         (notices, "_prepare", 2),
-        (notices, "_claim", 1),
+        (post, "claim", 1),
         (EmailMessage, "send", 2),
     ],
     ids=lambda value: getattr(value, "__name__", str(value)),
@@ -240,7 +241,7 @@ def test_a_worker_killed_anywhere_leaves_work_that_the_sweeper_finishes(
             chain.finish(at=clock.now())
         except Killed:
             pass
-    later = clock.now() + notices.CLAIM_LASTS + timedelta(seconds=1)
+    later = clock.now() + post.CLAIM_LASTS + timedelta(seconds=1)
     chain.finish(at=later)
     assert outcome() == everything()
     chain.finish(at=later + timedelta(hours=1))

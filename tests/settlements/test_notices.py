@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from django.core.mail import EmailMessage
 
-from kbl import mail
+from kbl import mail as post
 from kbl.organisations.models import Organisation, Programme
 from kbl.settlements import documents, notices
 from kbl.settlements.models import ClosingWindow, Notice
@@ -102,11 +102,11 @@ def test_an_office_without_an_address_is_reached_through_the_organisation_it_rep
 
 def test_what_fails_stays_visible_and_is_tried_again_after_longer_waits(ready, mail_server_down, mailoutbox):
     moment = PRESSED
-    for attempt in range(1, mail.MOST_ATTEMPTS + 1):
+    for attempt in range(1, post.MOST_ATTEMPTS + 1):
         notices.send_all(ready, at=moment)
         assert states() == [State.FAILED] * 3
         assert set(Notice.objects.values_list("attempts", flat=True)) == {attempt}
-        wait = mail.FIRST_WAIT * 2 ** (attempt - 1)
+        wait = post.FIRST_WAIT * 2 ** (attempt - 1)
         notices.send_all(ready, at=moment + wait - timedelta(seconds=1))
         assert set(Notice.objects.values_list("attempts", flat=True)) == {attempt}
         moment += wait
@@ -121,7 +121,7 @@ def test_what_fails_stays_visible_and_is_tried_again_after_longer_waits(ready, m
 def test_a_mail_server_that_comes_back_gets_the_mail(ready, mail_server_down, mailoutbox):
     notices.send_all(ready, at=PRESSED)
     mail_server_down()
-    notices.send_all(ready, at=PRESSED + mail.FIRST_WAIT)
+    notices.send_all(ready, at=PRESSED + post.FIRST_WAIT)
     assert len(mailoutbox) == 3
     assert states() == [State.SENT] * 3
 
@@ -140,10 +140,10 @@ def test_the_claim_of_a_killed_worker_is_given_back_when_it_can_no_longer_live(r
         patch.setattr(EmailMessage, "send", killed)
         notices.send_all(ready, at=PRESSED)
     assert states() == [State.SENDING, State.WAITING, State.WAITING]
-    notices.free_stale(at=PRESSED + mail.CLAIM_LASTS)
-    notices.send_all(ready, at=PRESSED + mail.CLAIM_LASTS)
+    notices.free_stale(at=PRESSED + post.CLAIM_LASTS)
+    notices.send_all(ready, at=PRESSED + post.CLAIM_LASTS)
     assert states() == [State.SENDING, State.SENT, State.SENT], "it may still be sending"
-    later = PRESSED + mail.CLAIM_LASTS + timedelta(seconds=1)
+    later = PRESSED + post.CLAIM_LASTS + timedelta(seconds=1)
     notices.free_stale(at=later)
     notices.send_all(ready, at=later)
     assert states() == [State.SENT] * 3
@@ -177,7 +177,7 @@ def test_four_workers_send_each_mail_once(ready, mailoutbox, monkeypatch):
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
 def test_this_race_is_real_without_the_claim_mail_goes_out_more_than_once(ready, mailoutbox, monkeypatch):
-    monkeypatch.setattr(mail, "claim", lambda notice, at: True)
+    monkeypatch.setattr(post, "claim", lambda notice, at: True)
     four_workers(ready, monkeypatch)
     assert len(mailoutbox) > 3
 

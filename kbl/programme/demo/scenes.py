@@ -211,7 +211,7 @@ class Scenes:
             ("welzijn-de-brug", Batch.Medium.PAPER, 30),
         ):
             partner = self.partners[slug]
-            with suppress(orders.OrderRefused):
+            with suppress(orders.OrderRefused, accreditation.NotAccredited):
                 key = uuid5(NAMESPACE_OID, f"{slug} more")
                 orders.place(partner.organisation, medium=medium, count=count, key=key, by=partner.worker, at=at)
 
