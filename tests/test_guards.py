@@ -1,16 +1,18 @@
 """Threat 7: nobody edits history, through the ORM or through SQL; the list of tables is taken from the models."""
 
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from intermediaries import handout
+from intermediaries import differences, handout, levels, notices, ordering, orders
 from intermediaries.models import Handout
 from kbl.fund import ledger
 from kbl.guards import AppendOnly, trigger_names
+from kbl.organisations import readiness
 from kbl.periods import Quarter
 from kbl.settlements import closing, corrections, statements
 from kbl.settlements.models import Document, Line, Tariff
@@ -79,6 +81,7 @@ def history(stock_of_food_bank, food_bank, worker, venlo, clerk, coordinator, fi
     revival.decline(asked, by=finance, at=at(day))
     homecoming.expect([coming], kind="recall", holder=food_bank, on=day, by=coordinator, at=at(day))
     stock.take_back(coming, holder=food_bank, on=day, by=coordinator, at=at(day))
+    ordered_and_counted(food_bank, venlo, worker, coordinator, day)
     for quarter in (Quarter(2025, 1), Quarter(2025, 2), Quarter(2025, 3), Quarter(2025, 4)):
         closed = closing.close(quarter, by=coordinator, at=at(date(2026, 1, 12)))
     invoice = closed.statements.get(kind="invoice", organisation=venlo)
@@ -93,6 +96,18 @@ def history(stock_of_food_bank, food_bank, worker, venlo, clerk, coordinator, fi
     Document.objects.create(
         kind="report", closing=closed, filename="x.pdf", content=b"x", sha256="x", made_at=at(date(2026, 1, 12))
     )
+
+
+def ordered_and_counted(food_bank, venlo, worker, coordinator, day: date) -> None:
+    """An order that was sent, a number that was found after all, a level, stock that runs low, a step of a library."""
+    order = orders.place(food_bank, medium="paper", count=2, key=uuid4(), by=worker, at=at(day))
+    (sent,) = ordering.propose("paper", 2, on=day)
+    orders.ship(order, [sent], seen=2, by=coordinator, at=at(day))
+    (missing,) = differences.report(food_bank, missing=[sent], extra=[], order=order, by=worker, at=at(day))
+    differences.settle(missing, [sent], outcome="arrived", by=coordinator, at=at(day))
+    levels.set_level(food_bank, medium="paper", minimum=500, fill_up_to=600, by=worker, at=at(day))
+    notices.watch(at=at(day))
+    readiness.done(venlo, "launch", on=day, by=coordinator, at=at(day))
 
 
 def refused(sql: str) -> bool:
