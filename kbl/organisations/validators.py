@@ -8,6 +8,8 @@ from stdnum.exceptions import ValidationError as StdnumError
 from stdnum.nl import bsn as stdnum_bsn
 from stdnum.nl import btw as stdnum_btw
 
+PHONE = re.compile(r"(?<!\w)(?:\+31|0031|0)[\s.-]?(?:\(0\))?[\s.-]?[1-9](?:[\s.-]?\d){8}(?!\d)")
+
 
 def validate_kvk(value: str) -> None:
     """A KvK number is eight digits; it has no check digit."""
@@ -33,7 +35,7 @@ def validate_iban(value: str) -> None:
 
 def validate_bsn_free(value: str) -> None:
     """Text that holds no citizen service number; those have no place anywhere in this system."""
-    for digits in re.findall(r"(?<!\d)\d{9}(?!\d)", value):
+    for digits in re.findall(r"(?<!\d)\d{3}[ .]?\d{3}[ .]?\d{3}(?!\d)", value):
         if stdnum_bsn.is_valid(digits):
             raise ValidationError("Hier staat iets dat op een BSN lijkt. Dat mag hier niet staan.", code="bsn")
 
@@ -47,5 +49,6 @@ def validate_free_text(value: str) -> None:
             raise ValidationError("Hier staat iets dat op een rekeningnummer lijkt. Haal dat weg.", code="iban")
     if re.search(r"[^\s@]+@[^\s@]+\.[^\s@]+", value):
         raise ValidationError("Hier staat iets dat op een e-mailadres lijkt. Haal dat weg.", code="email")
-    if re.search(r"(?<!\d)(?:\+31|0031|0)[1-9]\d{8}(?!\d)", joined):
+    # Beside another number (`Markt 2 06-12345678`) it is seen only as it was written.
+    if re.search(r"(?<!\d)(?:\+31|0031|0)[1-9]\d{8}(?!\d)", joined) or PHONE.search(value):
         raise ValidationError("Hier staat iets dat op een telefoonnummer lijkt. Haal dat weg.", code="phone")

@@ -114,6 +114,8 @@ class Organisations(Intake):
                 self._judge_accreditation(row, [])
                 continue
             self._judge_money(row, there)
+            if not row.values["slug_"]:  # found by its name: capitals typed otherwise are no new name
+                row.values["name"] = there.name
             row.changes = self.differences(there, row.values, PLAIN)
             if row.values["iban"] and not there.iban:
                 row.changes.append(Change("IBAN", "", row.values["iban"]))

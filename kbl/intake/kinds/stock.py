@@ -14,7 +14,7 @@ from vouchers.numbers import SerialRange
 from vouchers.opening import OpeningRange, Why
 
 # So many vouchers are written in a few seconds; the old administration never printed more.
-MOST_NUMBERS = 250_000
+MOST_NUMBERS = 150_000
 
 
 class OpeningStock(Intake):

@@ -1,0 +1,101 @@
+"""What was settled with the old books is counted in every figure of people, and never paid again."""
+
+import io
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.core.management import call_command
+
+from intermediaries.models import Handout
+from kbl.front.intermediary import to_declare
+from kbl.periods import Quarter
+from kbl.settlements import closing, commitments
+from kbl.settlements.models import Line
+from libraries import renewal
+from libraries.models import MembershipYear
+from reporting import fund_figures
+from reporting.figures import Known, totals
+from tests.conftest import at
+from tests.intake.conftest import TODAY, Office, counts, sheet
+
+HANDOUTS = "Voucher;Uitgereikt op;Intermediair"
+REDEMPTIONS = "Voucher;Ingewisseld op;Bibliotheek;Soort;Jaren"
+DAY = date(2025, 10, 6)
+Q4, Q1 = Quarter(2025, 4), Quarter(2026, 1)
+NOON = at(TODAY)
+
+
+@pytest.fixture
+def books(office, stock_of_food_bank, venlo) -> dict[str, bytes]:
+    """Five vouchers that were handed out and redeemed before KBL came."""
+    serials = [f"{serial:07d}" for serial in list(stock_of_food_bank)[:5]]
+    return {
+        "uitreikingen": sheet(HANDOUTS, *([serial, DAY, "Voedselbank Venlo"] for serial in serials)),
+        "inwisselingen": sheet(
+            REDEMPTIONS, *([serial, DAY, "Bibliotheek Venlo", "nieuw lid", 1] for serial in serials)
+        ),
+    }
+
+
+def read_in(office: Office, books: dict[str, bytes], *, paid: str) -> None:
+    for kind, content in books.items():
+        assert office.read_in(kind, content, paid=paid) == counts(new=5)
+
+
+def close_until(quarter: Quarter, by, day: date) -> None:
+    while (following := closing.next_to_close()) <= quarter:
+        closing.close(following, by=by, at=at(day))
+
+
+def test_what_was_paid_is_counted_and_not_billed(office, books, food_bank, coordinator):
+    read_in(office, books, paid="ja")
+    known = Known(TODAY, NOON)
+    now = totals([known])[0]
+    assert (now.handed_out, now.plus) == (5, 5)
+    assert commitments.waiting(NOON) == Decimal(0)
+    assert fund_figures.waiting(known) == (Decimal(0), 0)
+    assert to_declare(food_bank, Q1, NOON).count == 0
+    assert all(party.lines == 0 for party in closing.preview(Q1, at=NOON))
+    close_until(Q4, coordinator, TODAY)
+    assert not Line.objects.exists()
+    call_command("check_books", "--quiet", stdout=io.StringIO())
+
+
+def test_what_was_not_paid_is_billed_once(office, books, food_bank, coordinator):
+    read_in(office, books, paid="nee")
+    assert commitments.waiting(NOON) == fund_figures.waiting(Known(TODAY, NOON))[0] == Decimal(5 * 4 + 5 * 42)
+    assert to_declare(food_bank, Q1, NOON).count == 5
+    close_until(Q4, coordinator, TODAY)
+    assert Line.objects.count() == 10
+    call_command("check_books", "--quiet", stdout=io.StringIO())
+
+
+def test_the_year_after_a_paid_one_is_billed_as_always(office, books, coordinator, clerk):
+    read_in(office, books, paid="ja")
+    later = at(date(2026, 10, 7))
+    renewal.renew(MembershipYear.objects.order_by("pk")[0], by=clerk, at=later)
+    close_until(Quarter(2026, 4), coordinator, date(2027, 1, 12))
+    line = Line.objects.get()
+    assert (line.membership_year.ordinal, line.net) == (2, Decimal(45))
+    call_command("check_books", "--quiet", stdout=io.StringIO())
+
+
+@pytest.mark.parametrize(("paid", "lines"), [("nee", 5), ("ja", 0)])
+def test_a_file_over_a_closed_quarter_rolls_into_the_next_closing(office, books, coordinator, paid, lines):
+    close_until(Q4, coordinator, date(2026, 1, 12))
+    office.read_in("uitreikingen", books["uitreikingen"], paid=paid)
+    assert set(Handout.objects.values_list("on", "recorded_at")) == {(DAY, NOON)}
+    assert sum(party.lines for party in closing.preview(Q1, at=NOON)) == lines
+    close_until(Q1, coordinator, date(2026, 4, 12))
+    assert Line.objects.filter(statement__closing__quarter=Q1).count() == lines
+    assert not Line.objects.filter(statement__closing__quarter=Q4).exists()
+    call_command("check_books", "--quiet", stdout=io.StringIO())
+
+
+def test_the_question_has_no_ready_answer(office, books):
+    """Money hangs on it: without an answer nothing is read."""
+    page = office.upload("uitreikingen", books["uitreikingen"])
+    assert page.status_code == 422
+    assert page.context["form"].errors["paid"] == ["Kies of deze al betaald zijn."]
+    assert "initial" not in str(page.context["form"]["paid"])
