@@ -140,7 +140,8 @@ def _hand_out_range(organisation: Organisation, serials: SerialRange, *, on: dat
         cursor.execute(
             f'INSERT INTO "{Handout._meta.db_table}" (voucher_id, organisation_id, accreditation_id, "on", recorded_at,'
             " recorded_by_id, revoke_reason, paid_before) "
-            f"SELECT serial, %s, %s, %s, %s, %s, '', false FROM \"{Voucher._meta.db_table}\" WHERE serial BETWEEN %s AND %s",
+            f"SELECT serial, %s, %s, %s, %s, %s, '', false FROM \"{Voucher._meta.db_table}\""
+            " WHERE serial BETWEEN %s AND %s",
             [
                 organisation.pk,
                 accreditation.pk if accreditation else None,

@@ -66,8 +66,8 @@ def enrolments_are_within_the_programme() -> Rows:
              JOIN vouchers_batch batch ON batch.id = voucher.batch_id
              JOIN organisations_programme programme ON programme.id = 1
         WHERE enrolment.revoked_at IS NULL
-          AND (enrolment."on" > programme.ends_on OR enrolment."on" > COALESCE(voucher.extended_until, batch.valid_until)
-               OR enrolment."on" < batch.made_on)""")
+          AND (enrolment."on" > programme.ends_on OR enrolment."on" < batch.made_on
+               OR enrolment."on" > COALESCE(voucher.extended_until, batch.valid_until))""")
 
 
 @invariant("Een geldige inschrijving heeft een eerste jaar vanaf dezelfde dag, een ingetrokken inschrijving geen enkel")

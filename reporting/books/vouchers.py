@@ -99,7 +99,7 @@ def _drawer() -> tuple[Drawer, Iterator[StockMovement]]:
     return Drawer(Batch.objects.order_by("first_serial")), StockMovement.objects.order_by("pk").iterator()
 
 
-# Vouchers next to each other with the same holder, since the same day, void or not, with the same last day of their own.
+# Vouchers next to each other with the same holder since the same day, void or not, and with the same own last day.
 ISLANDS = """
     SELECT MIN(serial) AS first, MAX(serial) AS last, holder_id AS holder, held_since AS since, void, until
     FROM (SELECT serial, holder_id, held_since, status = 'void' AS void, extended_until AS until,
