@@ -20,8 +20,9 @@ from libraries import enrolment, renewal
 from libraries.models import MembershipYear
 from tests.conftest import at, branch_of
 from vouchers import homecoming, revival, stock, viewing
-from vouchers.models import Voucher
+from vouchers.models import Batch, Voucher
 from vouchers.numbers import SerialRange
+from vouchers.paper import printing_house
 
 pytestmark = pytest.mark.both_engines
 
@@ -82,6 +83,7 @@ def history(stock_of_food_bank, food_bank, worker, venlo, clerk, coordinator, fi
     homecoming.expect([coming], kind="recall", holder=food_bank, on=day, by=coordinator, at=at(day))
     stock.take_back(coming, holder=food_bank, on=day, by=coordinator, at=at(day))
     ordered_and_counted(food_bank, venlo, worker, coordinator, day)
+    printing_house.take(Batch.objects.get(), kind="csv", on=day, by=coordinator, at=at(day))
     for quarter in (Quarter(2025, 1), Quarter(2025, 2), Quarter(2025, 3), Quarter(2025, 4)):
         closed = closing.close(quarter, by=coordinator, at=at(date(2026, 1, 12)))
     invoice = closed.statements.get(kind="invoice", organisation=venlo)

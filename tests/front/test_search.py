@@ -81,6 +81,8 @@ def test_a_serial_leads_to_its_voucher(carla, batch):
 
 
 def test_a_whole_number_is_compared_in_every_form_and_leads_to_its_voucher(carla, voucher):
+    Voucher.objects.update(secret="482913")  # one that starts with a nought would make a range of the last form
+    voucher.refresh_from_db()
     number = voucher.number
     dashed = str(number).replace(" ", "-")
     half = f"{number.digits[:7]}-{number.digits[7:]}"
