@@ -9,10 +9,12 @@ from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
+from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
+from kbl.organisations.validators import validate_free_text
 from kbl.spreadsheets import Reason, Unreadable, as_day, inert, plain_number, read, to_csv, to_xlsx
 from tests import hostile_files
 
@@ -215,3 +217,18 @@ def test_what_was_written_reads_back(write):
     table = read(write(["Serie", "Dag", "Aantal", "Leeg", "Plaats"], [["0000012", date(2026, 12, 31), 7, None, "Coö"]]))
     assert table.headers == ("Serie", "Dag", "Aantal", "Leeg", "Plaats")
     assert table.rows[0].cells == ("0000012", "2026-12-31", "7", "", "Coö")
+
+
+@pytest.mark.parametrize(
+    "text", ["Markt 2 06-12345678", "bel 06 1234 5678", "+31 6 12345678", "111 222 333", "111.222.333"]
+)
+def test_a_cell_of_free_text_hides_nobody(text):
+    with pytest.raises(ValidationError):
+        validate_free_text(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["Markt 2", "Pleinstraat 100-102", "5911 AB Venlo", "Kade 3, 2e verdieping", "KvK 12345678"]
+)
+def test_an_address_is_no_person(text):
+    validate_free_text(text)

@@ -79,7 +79,7 @@ def upload(request: ActingRequest, kind: str) -> HttpResponse:
     if form.errors:
         return _form(request, intake, form)
     examined = examine(intake(), table, _moment(request, form.paid_before))
-    return _shown(request, "cubiss/intake_preview.html", intake, examined, carried, form.paid_before)
+    return _shown(request, False, intake, examined, carried, form.paid_before)
 
 
 @require_POST
@@ -94,7 +94,7 @@ def confirm(request: ActingRequest, kind: str) -> HttpResponse:
         return _form(request, intake, UploadForm(intake=intake), trouble=sentences.STALE)
     except saving.Busy:
         return _form(request, intake, UploadForm(intake=intake), trouble=sentences.BUSY)
-    return _shown(request, "cubiss/intake_done.html", intake, examined, request.POST["carried"], paid_before)
+    return _shown(request, True, intake, examined, request.POST["carried"], paid_before)
 
 
 @require_POST
@@ -152,18 +152,19 @@ def _form(request: HttpRequest, intake: type[Intake], form: UploadForm, trouble:
 
 
 def _shown(
-    request: HttpRequest, template: str, intake: type[Intake], examined: Examined, carried: str, paid_before: bool
+    request: HttpRequest, saved: bool, intake: type[Intake], examined: Examined, carried: str, paid_before: bool
 ) -> HttpResponse:
+    """What every row would do, or (when it is saved) did."""
     counts = examined.count()
     return render(
         request,
-        template,
+        "cubiss/intake_done.html" if saved else "cubiss/intake_preview.html",
         {
             "intake": intake,
             "counts": counts,
             "total": len(examined.rows),
             "saves": counts[Verdict.NEW] + counts[Verdict.CHANGED],
-            "groups": [group for verdict in Verdict if (group := _group(verdict, examined)).count],
+            "groups": [group for verdict in Verdict if (group := _group(verdict, examined, saved)).count],
             "carried": carried,
             "paid_before": paid_before,
             "again": reverse("cubiss:intake_kind", args=[intake.slug]),
@@ -177,11 +178,17 @@ WORDS = {
     Verdict.NEW: ("Nieuw", "Deze komen erbij.", ("success", "nieuw")),
     Verdict.SAME: ("Staat er al", "Hier verandert niets.", ("neutral", "staat er al")),
 }
+AFTERWARDS = WORDS | {
+    Verdict.WRONG: ("Niet gelukt", "Bij elke regel staat waarom.", ("refusal", "niet gelukt")),
+    Verdict.CHANGED: ("Gewijzigd", "Dit is wat er veranderd is.", ("success", "gewijzigd")),
+    Verdict.NEW: ("Erbij gekomen", "Deze zijn opgeslagen.", ("success", "opgeslagen")),
+    Verdict.SAME: ("Stond er al", "Hier is niets veranderd.", ("neutral", "stond er al")),
+}
 
 
-def _group(verdict: Verdict, examined: Examined) -> Group:
+def _group(verdict: Verdict, examined: Examined, saved: bool) -> Group:
     rows = examined.of(verdict)
-    title, words, badge = WORDS[verdict]
+    title, words, badge = (AFTERWARDS if saved else WORDS)[verdict]
     return Group(verdict, title, words, badge, rows[:SHOWN], len(rows))
 
 

@@ -124,7 +124,7 @@ class Day(CellWidget):
     def mean(self, text: str) -> date:
         day = as_day(text)
         if day is None or not 2000 <= day.year < 2100:
-            raise ValueError("Dit is geen dag die wij kennen. Schrijf bijvoorbeeld 31-12-2026.")
+            raise ValueError("Dit is geen dag die wij kennen. Schrijf hem als dag-maand-jaar.")
         return day
 
     def render(self, value, obj=None, **kwargs) -> str:

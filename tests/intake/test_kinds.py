@@ -348,7 +348,7 @@ def test_hand_outs_are_recorded_where_the_rules_allow(
         11: "De intermediair kreeg deze voucher pas op 1 september 2025.",
         12: "Deze dag moet nog komen.",
         13: "Het programma begon op 1 januari 2025. Kijk het jaar na.",
-        14: "Uitgereikt op: Dit is geen dag die wij kennen. Schrijf bijvoorbeeld 31-12-2026.",
+        14: "Uitgereikt op: Dit is geen dag die wij kennen. Schrijf hem als dag-maand-jaar.",
         16: "Dit staat ook op regel 15. Eén keer is genoeg.",
         17: "Dit spreekt regel 18 tegen. Laat staan wat klopt.",
         18: "Dit spreekt regel 17 tegen. Laat staan wat klopt.",
