@@ -8,7 +8,8 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from openpyxl import Workbook
-from openpyxl.cell import Cell, WriteOnlyCell
+from openpyxl.cell import Cell as SheetCell
+from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
@@ -69,7 +70,7 @@ def _text(cell: Cell) -> str | int | Decimal:
     return cell
 
 
-def _headings(sheet, headers: Sequence[str]) -> Iterator[Cell]:
+def _headings(sheet, headers: Sequence[str]) -> Iterator[SheetCell]:
     for header in headers:
         cell = _cell(sheet, header)
         cell.font = Font(bold=True)
