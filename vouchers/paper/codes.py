@@ -60,20 +60,20 @@ def pdf_path(modules: Modules) -> bytes:
 # Eight modules at a time: a pattern at its place is worked out once and serves ten thousand vouchers.
 @lru_cache(maxsize=65_536)
 def _rectangles(chunk: bytes, x: int, y: int) -> bytes:
-    return b"".join(b"%d %d %d 1 re\n" % (x + start, y, length) for start, length in _runs(chunk))
+    return b"".join(b"%d %d %d 1 re\n" % (x + start, y, length) for start, length in runs(chunk))
 
 
 def svg_path(modules: Modules) -> str:
     """The black modules as an SVG's `d`. One unit is one module."""
-    return "".join(f"M{x} {y}h{length}v1h-{length}z" for y, row in enumerate(modules.rows) for x, length in _runs(row))
+    return "".join(f"M{x} {y}h{length}v1h-{length}z" for y, row in enumerate(modules.rows) for x, length in runs(row))
 
 
-def _runs(row: bytes) -> list[tuple[int, int]]:
+def runs(row: bytes) -> list[tuple[int, int]]:
     """Where black modules begin, and how many stand together."""
-    runs, x = [], 0
+    found, x = [], 0
     for value, same in groupby(row):
         length = sum(1 for _ in same)
         if value == 0:
-            runs.append((x, length))
+            found.append((x, length))
         x += length
-    return runs
+    return found
