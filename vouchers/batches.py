@@ -7,7 +7,6 @@ from itertools import islice
 
 from django.db import connection, transaction
 from django.db.models import F
-from django.db.models.functions import Greatest
 
 from vouchers.models import Batch, SerialCounter, Voucher
 from vouchers.numbers import LARGEST_RANGE, LAST_SERIAL, SerialRange, draw_secrets
@@ -16,14 +15,13 @@ AT_A_TIME = 50_000
 
 
 class BatchRefused(ValueError):
-    """A batch that cannot be made; `reason` is one of the class's constants, `overlap` what was in the way."""
+    """A batch that cannot be made; `reason` is one of the class's constants."""
 
     EMPTY, TOO_LARGE, ALREADY_EXPIRED, NUMBERS_RUN_OUT = "empty", "too_large", "already_expired", "numbers_run_out"
-    OVERLAPS = "overlaps"
 
-    def __init__(self, reason: str, overlap: SerialRange | None = None) -> None:
+    def __init__(self, reason: str) -> None:
         super().__init__(reason)
-        self.reason, self.overlap = reason, overlap
+        self.reason = reason
 
 
 @transaction.atomic
@@ -45,24 +43,6 @@ def make_batch(
     first = _take_serials(count)
     serials = SerialRange(first, first + count - 1)
     return _write(serials, medium=medium, valid_until=valid_until, on=on, by=by, at=at, progress=progress)
-
-
-@transaction.atomic
-def adopt_batch(serials: SerialRange, *, medium: str, valid_until: date, on: date, by, at: datetime) -> Batch:
-    """Take numbers that were printed before KBL into the books, as a batch of exactly these serials.
-
-    The counter moves past them, so that they are never issued again. Raises BatchRefused.
-    """
-    _refuse(len(serials), valid_until, on)
-    if serials.first < 1 or serials.last > LAST_SERIAL:
-        raise BatchRefused(BatchRefused.NUMBERS_RUN_OUT)
-    SerialCounter.objects.get_or_create(pk=1)
-    SerialCounter.objects.filter(pk=1).update(next_serial=Greatest(F("next_serial"), serials.last + 1))
-    taken = Batch.objects.filter(first_serial__lte=serials.last, last_serial__gte=serials.first)
-    if other := taken.order_by("first_serial").first():
-        overlap = SerialRange(max(serials.first, other.first_serial), min(serials.last, other.last_serial))
-        raise BatchRefused(BatchRefused.OVERLAPS, overlap)
-    return _write(serials, medium=medium, valid_until=valid_until, on=on, by=by, at=at, progress=None)
 
 
 def assert_makeable(count: int, *, valid_until: date, on: date) -> None:

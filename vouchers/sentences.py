@@ -89,7 +89,6 @@ def about_batch(refused: BatchRefused) -> str:
         BatchRefused.TOO_LARGE: f"Maak er hooguit {LARGEST_RANGE:,} tegelijk.".replace(",", "."),
         BatchRefused.ALREADY_EXPIRED: "Deze dag is al voorbij. Kies een dag die nog komt.",
         BatchRefused.NUMBERS_RUN_OUT: "Zoveel nummers zijn er niet meer over. Vraag er minder.",
-        BatchRefused.OVERLAPS: f"De nummers {refused.overlap} bestaan al. Een nummer is er maar één keer.",
     }[refused.reason]
 
 
