@@ -22,7 +22,7 @@ from tests.paper.reading import FORMATS, read, some
 from vouchers import jobs, stock
 from vouchers.models import ListTaken, Voucher
 from vouchers.numbers import SerialRange
-from vouchers.paper import codes, printing_house
+from vouchers.paper import codes, printing_house, views
 from vouchers.paper.choice import bons, printable
 from vouchers.paper.sheets import MOST, Bon
 from vouchers.preview import Obstacle
@@ -140,6 +140,16 @@ def test_a_batch_is_printed_from_its_page(log_in, coordinator, batch):
     job = Job.objects.get()
     assert answer["Location"] == f"/cubiss/werk/{job.pk}/"
     assert (job.arguments["per_page"], job.total) == (3, 5)
+
+
+def test_the_page_starts_with_what_can_be_printed(log_in, coordinator, batch, monkeypatch):
+    """What was used or made void is not even asked for, and no more than goes into one file."""
+    monkeypatch.setattr(views, "MOST", 50)
+    first = batch.first_serial
+    stock.void(SerialRange(first + 10, first + 19), reason="lost", on=TODAY, by=coordinator, at=NOON)
+    page = log_in(coordinator).get(URL, {"serie": batch.pk}).content.decode()
+    assert f"{SerialRange(first, first + 9)}\n{SerialRange(first + 20, first + 59)}<" in page
+    assert "kunnen er nog 90 worden afgedrukt" in page
 
 
 def test_what_is_left_out_is_shown_first_and_the_rest_is_printed_after_a_yes(log_in, coordinator, batch):

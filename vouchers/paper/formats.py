@@ -83,9 +83,9 @@ FORMATS = {
     each.per_page: each
     for each in (
         Format(1, 1, "tall", "a4", "1 op een vel, met grote letters", margin=0),
-        Format(1, 2, "wide", "a5", "2 op een vel"),
+        Format(1, 2, "wide", "a5", "2 op een vel, elk een half vel groot (A5)"),
         Format(1, 3, "long", "dl", "3 op een vel, past in een lange envelop"),
-        Format(2, 2, "wide", "a6", "4 op een vel", landscape=True),
+        Format(2, 2, "wide", "a6", "4 op een vel, zo groot als een ansichtkaart", landscape=True),
         Format(2, 4, "wide", "a7", "8 op een vel, past in een portemonnee"),
     )
 }

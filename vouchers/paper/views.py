@@ -1,5 +1,7 @@
 """Cubiss prints vouchers: sheets for its own printer, or a list for a printing house."""
 
+from collections.abc import Iterable, Iterator
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,6 +16,7 @@ from kbl.jobs.fields import renew_key
 from kbl.jobs.work import AlreadyAsked
 from kbl.spreadsheets import CSV, XLSX
 from vouchers.entry import Entry, write
+from vouchers.fields import LONGEST_TEXT
 from vouchers.jobs import ask_for_sheets
 from vouchers.models import Batch, ListTaken
 from vouchers.numbers import SerialRange
@@ -33,10 +36,9 @@ ONLY_COORDINATOR = "Alleen de coördinator van Cubiss drukt vouchers af: wie het
 def print_sheets(request: HttpRequest) -> HttpResponse:
     """Ask for sheets; the job's page has the file. Numbers that cannot be printed are shown first, with the reason."""
     batch = _batch(request.GET.get("serie", ""))
-    form = PrintForm(request.POST or None, initial={"serials": str(_first_file(batch)) if batch else ""})
-    page: dict = {"form": form, "batch": batch, "most": MOST, "most_in_xlsx": MOST_IN_XLSX}
-    if batch:
-        page["taken"] = batch.lists_taken.select_related("taken_by")[:10]
+    page: dict = {"batch": batch, "most": MOST, "most_in_xlsx": MOST_IN_XLSX}
+    form = PrintForm(request.POST or None, initial=_start(batch, page) if batch else {})
+    page["form"] = form
     if request.method == "POST" and form.is_valid():
         entry: Entry = form.cleaned_data["serials"]
         seen = printable(entry.ranges, on=today())
@@ -60,9 +62,21 @@ def _batch(typed: str) -> Batch | None:
     return get_object_or_404(Batch, pk=typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
 
 
-def _first_file(batch: Batch) -> SerialRange:
-    """A whole batch, or as much of it as goes into one file."""
-    return SerialRange(batch.first_serial, min(batch.last_serial, batch.first_serial + MOST - 1))
+def _start(batch: Batch, page: dict) -> dict:
+    """A batch's own page starts with what can be printed of it: all of it, or as much as goes into one file."""
+    seen = printable([batch.range], on=today())
+    page |= {"usable": seen.count, "taken": batch.lists_taken.select_related("taken_by")[:10]}
+    typed = write(tuple(_at_most(seen.good, MOST)))
+    return {"serials": typed if len(typed) <= LONGEST_TEXT else str(batch.range)}
+
+
+def _at_most(ranges: Iterable[SerialRange], count: int) -> Iterator[SerialRange]:
+    """The first so many numbers of ranges."""
+    for each in ranges:
+        if count < 1:
+            return
+        yield SerialRange(each.first, min(each.last, each.first + count - 1))
+        count -= len(each)
 
 
 def _shown(entry: Entry, seen: Look) -> dict:
