@@ -184,3 +184,7 @@ class Refusal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_reason_display()} {self.on}"
+
+
+# The welcome card has a file of its own; Django finds models here only.
+from libraries.welcome import WelcomeOffer, WelcomeTally  # noqa: E402, F401

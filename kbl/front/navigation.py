@@ -31,10 +31,13 @@ MENUS: dict[str, list[tuple[str, str, str]]] = {
         ("Inwisselen", "library:desk", "scan-line"),
         ("Inschrijvingen", "library:enrolments", "list"),
         ("Verlengingen", "library:renewals", "rotate-ccw"),
+        ("Welkomstkaart", "library:welcome", "heart"),
         ("Facturen", "library:statements", "file-text"),
     ],
     Audience.PROVINCE: [("Rapportages", "province:reports", "chart-column")],
 }
+
+FOR_MANAGERS = {"library:welcome", "library:statements"}
 
 
 def navigation(request: HttpRequest) -> dict:
@@ -47,7 +50,7 @@ def navigation(request: HttpRequest) -> dict:
     audience = acting.role.audience
     nav = []
     for label, name, icon in MENUS[audience]:
-        if name == "library:statements" and acting.role != Role.LIBRARY_MANAGER:
+        if name in FOR_MANAGERS and acting.role != Role.LIBRARY_MANAGER:
             continue
         url = reverse(name)
         home = name.endswith((":home", ":desk"))

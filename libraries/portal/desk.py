@@ -13,7 +13,7 @@ from kbl.accounts.models import Audience
 from kbl.clock import local_day, now, today
 from kbl.facts import FutureDate
 from kbl.organisations.models import Branch, Programme
-from libraries import enrolment
+from libraries import enrolment, welcome
 from libraries.access import branches_of, enrolments_of, library_of
 from libraries.enrolment import KeyReused, TooManyGuesses, VoucherRefused
 from libraries.models import Enrolment
@@ -94,7 +94,7 @@ def done(request: ActingRequest, made: Enrolment, *, from_stock: bool = False) -
     """The big yes. The field is empty again for the next visitor."""
     if request.session.get(BRANCH) != made.branch_id:  # a session is only written when it says something new
         request.session[BRANCH] = made.branch_id
-    return show(request, "done", made=made, from_stock=from_stock)
+    return show(request, "done", made=made, from_stock=from_stock, welcome=welcome.card(made.library_id))
 
 
 def sorry(

@@ -6,7 +6,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from kbl.organisations.models import Branch
-from libraries.models import Enrolment
+from libraries.models import Enrolment, WelcomeOffer
 from libraries.sentences import UNDO_REASONS
 from vouchers.fields import LONGEST_TEXT, day_field
 
@@ -104,3 +104,46 @@ class NumbersForm(forms.Form):
             "max_length": "Dit is te veel voor één keer. Deel het op.",
         },
     )
+
+
+class OfferForm(forms.ModelForm):
+    """One offering on the welcome card."""
+
+    LAST_PLACE = 999
+    use_required_attribute = False
+
+    position = forms.IntegerField(
+        label="Plaats",
+        help_text="Een lager getal staat hoger binnen het thema.",
+        min_value=0,
+        max_value=LAST_PLACE,
+        error_messages={
+            "required": "Vul een getal in.",
+            "invalid": "Vul een heel getal in.",
+            "min_value": "Vul 0 of meer in.",
+            "max_value": "Vul hoogstens 999 in.",
+        },
+    )
+
+    class Meta:
+        model = WelcomeOffer
+        fields = ["theme", "title", "words", "position", "active"]
+        labels = {"active": "Staat op de kaart"}
+        help_texts = {
+            "title": "Kort, bijvoorbeeld: Taalcafé.",
+            "words": "Bijvoorbeeld: Elke dinsdagochtend, kom gerust langs. Zet hier geen namen of telefoonnummers.",
+            "active": "Haal het vinkje weg, dan ziet de balie het niet meer.",
+        }
+        error_messages = {
+            "theme": {"required": "Kies een thema."},
+            "title": {"required": "Vul in wat u aanbiedt.", "max_length": "Houd het bij 50 tekens."},
+            "words": {"max_length": "Houd het bij 120 tekens."},
+        }
+
+    def clean_title(self) -> str:
+        """The same offering stands on the card once."""
+        title = self.cleaned_data["title"]
+        same = WelcomeOffer.objects.filter(library=self.instance.library_id, title__iexact=title)
+        if same.exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError("Dit staat al op uw kaart.")
+        return title

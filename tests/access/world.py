@@ -18,7 +18,7 @@ from kbl.organisations.models import YearTarget
 from kbl.periods import Quarter
 from kbl.settlements import closing
 from kbl.settlements.models import Document, Line, Tariff
-from libraries import enrolment, renewal
+from libraries import enrolment, renewal, welcome
 from libraries.models import Enrolment
 from tests.conftest import at, branch_of
 from vouchers import homecoming, revival, stock
@@ -136,6 +136,7 @@ def things(
         "enrolment": enrolled[2].pk,
         "renewal": renewed.pk,
         "end": ended.pk,
+        "welcome_offer": _offer(venlo),
         "user": worker.pk,
         "key": "x",
         "app": "organisations",
@@ -150,6 +151,12 @@ def _digital(food_bank, worker, coordinator, day: date) -> int:
     made = make_batch(2, medium="digital", valid_until=until, on=day, by=coordinator, at=at(day))
     accreditation.allocate(made.range, to=food_bank, on=day, by=coordinator, at=at(day))
     return digital.hand_out_next(food_bank, on=day, by=worker, at=at(day), key=uuid4()).pk
+
+
+def _offer(venlo) -> int:
+    """Something on Venlo's welcome card."""
+    welcome.begin_with_examples(venlo)
+    return welcome.offers_of(venlo)[0].pk
 
 
 def _orders(food_bank, worker, coordinator, batch, day: date) -> tuple:

@@ -12,6 +12,7 @@ from kbl.programme.demo.scenes import Scenes
 from kbl.programme.demo.story import Story
 from kbl.programme.loader import load_file
 from kbl.programme.programme_file import LIMBURG
+from libraries import welcome
 
 # Mail of long ago is not sent again: the story's own letters go nowhere.
 NOWHERE = "django.core.mail.backends.dummy.EmailBackend"
@@ -25,6 +26,8 @@ def build(*, until: datetime, file: Path = LIMBURG, say: Callable[[str], object]
     letters, settings.EMAIL_BACKEND = settings.EMAIL_BACKEND, NOWHERE
     try:
         cast = Cast()
+        for library in cast.libraries.values():
+            welcome.begin_with_examples(library)
         story = Story(cast, until=until, say=say)
         story.plan()
         Scenes(story).plan()
