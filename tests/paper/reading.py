@@ -4,9 +4,11 @@ import io
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 import pypdfium2 as pdfium
 import zxingcpp
+from django.conf import settings
 from PIL import Image
 from stdnum import damm
 
@@ -26,10 +28,19 @@ def some(count: int, *, first: int = 12_345, until: date = UNTIL) -> list[Bon]:
     return [Bon(Number(first + i, f"{(i * 718_281 + 31_415) % 10**6:06}").digits, until) for i in range(count)]
 
 
-def sheets(bons: list[Bon], form: Format, **changes) -> bytes:
+def sheets(bons: list[Bon], form: Format) -> bytes:
+    """A file with these vouchers; the same question is answered from memory."""
+    return _sheets(tuple(bons), form, settings.SITE_URL)
+
+
+@lru_cache(maxsize=64)
+def _sheets(bons: tuple[Bon, ...], form: Format, site: str) -> bytes:
+    return make(list(bons), form)
+
+
+def make(bons: list[Bon], form: Format) -> bytes:
     out = io.BytesIO()
-    named = {"title": "Waardebonnen", "made_at": NOON, "identifier": "proef", **changes}
-    print_sheets(bons, form, out, **named)
+    print_sheets(bons, form, out, title="Waardebonnen", made_at=NOON, identifier="proef")
     return out.getvalue()
 
 

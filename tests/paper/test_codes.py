@@ -3,7 +3,7 @@
 import pytest
 from PIL import Image, ImageFilter
 
-from tests.paper.reading import ALL, CARD, FORMATS, NAMES, Read, read, sheets, some
+from tests.paper.reading import ALL, CARD, FORMATS, NAMES, Read, make, read, sheets, some
 from vouchers.numbers import parse_number
 from vouchers.paper import codes
 from vouchers.paper.sheets import Bon
@@ -56,7 +56,7 @@ def test_a_stamp_with_another_number_would_be_found(monkeypatch):
     bons, right = some(8), codes.qr
     wrong = bons[5].digits
     monkeypatch.setattr(codes, "qr", lambda digits: right(bons[2].digits if digits == wrong else digits))
-    found, wanted = said(read(sheets(bons, FORMATS[8]), FORMATS[8])), expected(bons)
+    found, wanted = said(read(make(bons, FORMATS[8]), FORMATS[8])), expected(bons)
     assert [one == other for one, other in zip(found, wanted, strict=True)].index(False) == 5
     assert found[5][1] == wanted[2][1]
 

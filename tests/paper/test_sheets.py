@@ -10,7 +10,7 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from tests.paper.reading import ALL, CARD, FORMATS, MM, NAMES, NOON, UNTIL, pages, picture, read, sheets, some
+from tests.paper.reading import ALL, CARD, FORMATS, MM, NAMES, NOON, UNTIL, make, pages, picture, read, sheets, some
 from vouchers.paper.codes import CODE128_QUIET, QR_QUIET, code128, qr
 from vouchers.paper.formats import MARGIN
 from vouchers.paper.plate import lay_out
@@ -126,8 +126,8 @@ def test_a_scanner_finds_white_around_each_code(form, dark):
 
 def test_the_same_vouchers_give_the_same_bytes(form):
     bons = some(form.per_page + 1)
-    assert sheets(bons, form) == sheets(bons, form)
-    assert sheets(bons, form) != sheets(some(form.per_page + 1, first=9), form)
+    assert make(bons, form) == make(bons, form)
+    assert make(bons, form) != make(some(form.per_page + 1, first=9), form)
 
 
 def test_no_vouchers_is_no_sheet():
