@@ -6,8 +6,10 @@ from django.utils.formats import date_format
 
 from intermediaries.accreditation import AccreditationRefused, NotAccredited
 from intermediaries.handout import NotUndoable, Refusal
+from intermediaries.handout_file import Wrong, WrongFile
 from kbl.facts import RevokeReason
 from kbl.organisations.books import BooksBusy, QuarterClosed
+from kbl.spreadsheets.sentences import listed
 
 # Why an intermediary takes a hand-out back, in its own words; `correction` is Cubiss' alone.
 UNDO_REASONS = [
@@ -47,12 +49,38 @@ REFUSALS = {
         "Op deze dag nog niet bij u",
         "Deze vouchers kwamen later bij u binnen. Kies een latere dag.",
     ),
+    Refusal.FUTURE: Advice("Deze dag moet nog komen", "Kies vandaag of een eerdere dag."),
+    Refusal.TWO_DAYS: Advice(
+        "Staat er met twee dagen in",
+        "Een voucher gaat op één dag mee. Laat de regel staan die klopt en haal de andere weg.",
+    ),
 }
 
 
-def about_refusal(refusal: Refusal) -> Advice:
-    """Why a group of numbers cannot be handed out, and what to do."""
-    return REFUSALS[refusal.reason]
+def about_refusal(reason: str) -> Advice:
+    """Why numbers cannot be handed out (a constant of `Refusal`), and what to do."""
+    return REFUSALS[reason]
+
+
+def about_wrong_file(error: WrongFile) -> str:
+    """Why a file of hand-outs is refused as a whole."""
+    match error.reason:
+        case Wrong.EXTRA if len(error.names) == 1:
+            return (
+                f"Kolom ‘{error.names[0][:60]}’ hoort hier niet. Wij bewaren niets over bewoners. "
+                "Haal de kolom weg en kies het bestand opnieuw."
+            )
+        case Wrong.EXTRA:
+            return (
+                f"De kolommen {listed(error.names)} horen hier niet. Wij bewaren niets over bewoners. "
+                "Haal ze weg en kies het bestand opnieuw."
+            )
+        case Wrong.UNNAMED:
+            return (
+                "Er is een gevulde kolom zonder kop. Wij bewaren niets over bewoners. "
+                "Laat alleen de kolommen Nummer en Dag staan."
+            )
+    return "Wij zien geen kolom met nummers. Zet ‘Nummer’ boven de kolom met de nummers van de vouchers."
 
 
 def about_undo(refused: NotUndoable | QuarterClosed | BooksBusy) -> str:

@@ -2,35 +2,78 @@
 
 from django import forms
 
-from intermediaries.sentences import UNDO_REASONS
+from intermediaries import handout_file, handout_list
+from intermediaries.handout_file import WrongFile
+from intermediaries.sentences import UNDO_REASONS, about_wrong_file
 from kbl.jobs.fields import KeyField
-from vouchers.entry import AT_ONCE, Entry, read
-from vouchers.fields import LONGEST_TEXT, day_field
+from kbl.spreadsheets import Reason, Unreadable
+from kbl.spreadsheets import read as read_file
+from kbl.spreadsheets.sentences import CHOOSE, about_file
+from vouchers.entry import AT_ONCE
+from vouchers.fields import day_field
+
+LONGEST_LIST = 400_000  # ten thousand lines with a number and a day, and room to spare
+NOTHING = "Vul eerst een of meer nummers in."
 
 
 class HandOutForm(forms.Form):
-    """Numbers that go out and the day; cleans the numbers to an `Entry`."""
+    """Numbers that go out and the day; cleans to `text`, the whole list, and `listed`, what it says.
+
+    A file becomes lines of the list; from then on there is no difference.
+    """
 
     use_required_attribute = False
 
     numbers = forms.CharField(
         label="Welke vouchers geeft u mee?",
         help_text="Scan ze een voor een, typ ze, of plak een kolom. Een reeks mag ook: 0012345-0012370. "
-        "Zet elk nummer op een eigen regel of zet er een komma tussen.",
-        max_length=LONGEST_TEXT,
-        widget=forms.Textarea(attrs={"rows": 8, "autocomplete": "off", "spellcheck": "false"}),
-        error_messages={
-            "required": "Vul eerst een of meer nummers in.",
-            "max_length": "Dit is te veel voor één keer. Deel het op.",
-        },
+        "Ging een voucher op een andere dag mee? Zet de dag erachter: 0012345 31-12-2026.",
+        max_length=LONGEST_LIST,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 8, "autocomplete": "off", "spellcheck": "false", "inputmode": "text"}),
+        error_messages={"max_length": "Dit is te veel voor één keer. Deel het op."},
+    )
+    file = forms.FileField(
+        label="Of kies een bestand",
+        help_text="Excel (.xlsx) of CSV. Een kolom Nummer en, als u wilt, een kolom Dag. Andere kolommen nemen wij "
+        "niet aan: wij bewaren niets over bewoners.",
+        required=False,
+        max_length=300,
+        error_messages={"invalid": CHOOSE, "empty": "Dit bestand is leeg.", "max_length": CHOOSE},
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,.txt,.tsv"}),
     )
     on = day_field("Op welke dag?", help_text="Vandaag, of een eerdere dag.")
 
-    def clean_numbers(self) -> Entry:
-        entry = read(self.cleaned_data["numbers"])
-        if entry.count > AT_ONCE:
-            raise forms.ValidationError(f"Meld hoogstens {AT_ONCE:,} nummers tegelijk.".replace(",", "."))
-        return entry
+    def clean_file(self) -> list[str]:
+        """The lines of the file; none without one."""
+        file = self.cleaned_data["file"]
+        if file is None:
+            return []
+        try:
+            return handout_file.lines_of(read_file(file.read()))
+        except Unreadable as error:
+            raise forms.ValidationError(about_file(error)) from error
+        except WrongFile as error:
+            raise forms.ValidationError(about_wrong_file(error)) from error
+
+    def refuse_too_large(self) -> None:
+        """The request was larger than any file that is read: Django let the file go."""
+        self.full_clean()
+        self.errors.pop("file", None)
+        self.add_error("file", about_file(Unreadable(Reason.TOO_LARGE)))
+
+    def clean(self) -> dict:
+        asked = super().clean() or self.cleaned_data
+        if "numbers" not in asked or "file" not in asked:
+            return asked
+        lines = [line for line in asked["numbers"].splitlines() if line.strip()]
+        asked["text"] = "\n".join([*lines, *asked["file"]]) if asked["file"] else asked["numbers"]
+        asked["listed"] = handout_list.read(asked["text"])
+        if not asked["listed"].lines:
+            self.add_error("numbers", NOTHING)
+        elif asked["listed"].count > AT_ONCE:
+            self.add_error("numbers", f"Meld hoogstens {AT_ONCE:,} nummers tegelijk.".replace(",", "."))
+        return asked
 
 
 class UndoForm(forms.Form):

@@ -3,8 +3,6 @@
 An extra column that is filled refuses the whole file: that is where a resident's name would stand (threats.md, 28).
 """
 
-import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from kbl.intake.resource import Column, Intake, Judged, Moment, Verdict
-from kbl.spreadsheets import Table
+from kbl.spreadsheets import Table, folded_heading
 
 # The columns that we add to a list of rows that could not be saved: read back, they say nothing.
 ROW_COLUMN, WHY_COLUMN = "Regel", "Waarom niet"
@@ -49,12 +47,6 @@ class Examined:
         """How many rows there are of each verdict, by its name."""
         counts = Counter(row.verdict for row in self.rows)
         return {verdict.value: counts[verdict] for verdict in Verdict}
-
-
-def folded_heading(heading: str) -> str:
-    """A heading as it is compared: letters and digits alone, without accents."""
-    plain = unicodedata.normalize("NFKD", heading.casefold())
-    return re.sub(r"[^a-z0-9]", "", plain)
 
 
 def own_columns(intake: Intake, table: Table) -> Table:

@@ -1,58 +1,13 @@
 """What is wrong with a whole file, in Dutch, and what to do about it."""
 
-from collections.abc import Sequence
-
 from kbl.intake.examining import ColumnReason, WrongColumns
-from kbl.spreadsheets import LARGEST_FILE, MOST_ROWS, Reason, Unreadable
-from kbl.templatetags.kbl import number
+from kbl.spreadsheets.sentences import CHOOSE, CUT, about_file, listed
 
-SAVE_AS = "Open het in Excel, kies ‘Opslaan als’ en dan ‘Excel-werkmap (.xlsx)’ of ‘CSV’."
-KINDS = {
-    "pdf": "Dit is een PDF.",
-    "picture": "Dit is een plaatje.",
-    "page": "Dit is een webpagina, ook als de naam op .xlsx eindigt.",
-    "document": "Dit is een tekstdocument of een presentatie.",
-    "archive": "Dit is een ingepakt bestand (zip).",
-    "opendocument": "Dit is een bestand van LibreOffice (.ods).",
-}
-CUT = "Knip het bestand in delen en lees ze na elkaar in. Wat er al is, komt er niet twee keer in."
+__all__ = ["BUSY", "CHOOSE", "STALE", "TOO_MUCH", "about_columns", "about_file"]
+
 TOO_MUCH = f"Dit bestand is te groot om in één keer te laten zien. {CUT}"
 STALE = "Dit is langer dan een uur geleden, of hoort bij een ander bestand. Kies het nog eens; er is niets veranderd."
 BUSY = "Op dit moment wordt een ander bestand opgeslagen. Kijk over een minuut nog eens; er is niets veranderd."
-CHOOSE = "Kies een bestand."
-
-
-def about_file(error: Unreadable) -> str:
-    """Why a file cannot be read."""
-    facts = error.facts
-    match error.reason:
-        case Reason.EMPTY:
-            return "Dit bestand is leeg."
-        case Reason.NO_ROWS:
-            return "Er staan alleen kolomkoppen in dit bestand, en nog geen regels."
-        case Reason.TOO_LARGE:
-            return f"Dit bestand is te groot: er past hooguit {LARGEST_FILE // 1_000_000} MB in. {CUT}"
-        case Reason.TOO_MANY_ROWS:
-            return f"Dit bestand heeft meer dan {number(MOST_ROWS)} regels. {CUT}"
-        case Reason.TOO_MANY_COLUMNS:
-            return "Dit bestand heeft veel meer kolommen dan wij lezen. Gebruik het voorbeeldbestand."
-        case Reason.LONG_CELL:
-            return f"Op regel {number(facts['row'])} staat een cel met heel veel tekst. Kijk of het bestand heel is."
-        case Reason.WRONG_KIND:
-            return f"{KINDS.get(facts['kind'], 'Dit is geen lijst uit een rekenprogramma.')} {SAVE_AS}"
-        case Reason.OLD_EXCEL:
-            return f"Dit is een oud soort Excel-bestand. {SAVE_AS}"
-        case Reason.PASSWORD:
-            return "Dit bestand heeft een wachtwoord. Haal dat eraf en probeer het nog eens."
-        case Reason.MACROS:
-            return "In dit bestand zitten macro’s. Die lezen wij niet. Sla het op als gewone Excel-werkmap (.xlsx)."
-        case Reason.SEVERAL_SHEETS:
-            return f"Dit bestand heeft meer dan één gevuld tabblad ({_listed(facts['sheets'])}). Bewaar er één."
-        case Reason.DOUBLE_HEADING:
-            return f"De kolom ‘{facts['heading']}’ staat er twee keer in. Haal er één weg."
-        case Reason.BOMB:
-            return "Dit bestand is uitgepakt veel groter dan een lijst kan zijn. Daarom openen wij het niet."
-    return f"Dit bestand is beschadigd. {SAVE_AS}"
 
 
 def about_columns(error: WrongColumns) -> str:
@@ -65,7 +20,7 @@ def about_columns(error: WrongColumns) -> str:
             )
         case ColumnReason.EXTRA:
             return (
-                f"De kolommen {_listed(error.names)} horen hier niet. Wij bewaren niets over bewoners. Haal ze weg, dan"
+                f"De kolommen {listed(error.names)} horen hier niet. Wij bewaren niets over bewoners. Haal ze weg, dan"
                 " lezen wij de rest."
             )
         case ColumnReason.UNNAMED:
@@ -73,10 +28,5 @@ def about_columns(error: WrongColumns) -> str:
         case ColumnReason.MISSING if len(error.names) == 1:
             return f"De kolom ‘{error.names[0]}’ ontbreekt."
         case ColumnReason.MISSING:
-            return f"Deze kolommen ontbreken: {_listed(error.names)}."
+            return f"Deze kolommen ontbreken: {listed(error.names)}."
     return "Wij herkennen geen enkele kolom. Staan de koppen op de eerste regel? Kijk in het voorbeeldbestand."
-
-
-def _listed(names: Sequence[str]) -> str:
-    quoted = [f"‘{name[:60]}’" for name in names[:8]]
-    return " en ".join([", ".join(quoted[:-1]), quoted[-1]]) if len(quoted) > 1 else quoted[0]

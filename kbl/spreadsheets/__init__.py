@@ -8,7 +8,7 @@ Nothing that is uploaded is ever stored; everything happens in memory.
 
 from kbl.spreadsheets.reading import LARGEST_FILE, MOST_ROWS, Row, Table, read
 from kbl.spreadsheets.unreadable import Reason, Unreadable
-from kbl.spreadsheets.values import as_day, plain_number
+from kbl.spreadsheets.values import as_day, folded_heading, plain_number
 from kbl.spreadsheets.writing import BYTE_ORDER_MARK, CSV, STARTERS, XLSX, Cell, inert, to_csv, to_xlsx
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "Table",
     "Unreadable",
     "as_day",
+    "folded_heading",
     "inert",
     "plain_number",
     "read",

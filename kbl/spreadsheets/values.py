@@ -1,6 +1,7 @@
 """What a spreadsheet makes of numbers and days, and what was meant."""
 
 import re
+import unicodedata
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -49,3 +50,9 @@ def _day(year: int, month: int, day: int) -> date | None:
         return date(year, month, day)
     except ValueError:
         return None
+
+
+def folded_heading(heading: str) -> str:
+    """A heading as it is compared: letters and digits alone, without accents."""
+    plain = unicodedata.normalize("NFKD", heading.casefold())
+    return re.sub(r"[^a-z0-9]", "", plain)

@@ -1,0 +1,63 @@
+"""Why a whole file cannot be read, in Dutch, and what to do about it; the same words at every place that takes one."""
+
+from collections.abc import Sequence
+
+from django.utils.formats import number_format
+
+from kbl.spreadsheets.reading import LARGEST_FILE, MOST_ROWS
+from kbl.spreadsheets.unreadable import Reason, Unreadable
+
+SAVE_AS = "Open het in Excel, kies ‘Opslaan als’ en dan ‘Excel-werkmap (.xlsx)’ of ‘CSV’."
+KINDS = {
+    "pdf": "Dit is een PDF.",
+    "picture": "Dit is een plaatje.",
+    "page": "Dit is een webpagina, ook als de naam op .xlsx eindigt.",
+    "document": "Dit is een tekstdocument of een presentatie.",
+    "archive": "Dit is een ingepakt bestand (zip).",
+    "opendocument": "Dit is een bestand van LibreOffice (.ods).",
+}
+CUT = "Knip het bestand in delen en lees ze na elkaar in. Wat er al is, komt er niet twee keer in."
+CHOOSE = "Kies een bestand."
+
+
+def about_file(error: Unreadable) -> str:
+    """Why a file cannot be read."""
+    facts = error.facts
+    match error.reason:
+        case Reason.EMPTY:
+            return "Dit bestand is leeg."
+        case Reason.NO_ROWS:
+            return "Er staan alleen kolomkoppen in dit bestand, en nog geen regels."
+        case Reason.TOO_LARGE:
+            return f"Dit bestand is te groot: er past hooguit {LARGEST_FILE // 1_000_000} MB in. {CUT}"
+        case Reason.TOO_MANY_ROWS:
+            return f"Dit bestand heeft meer dan {_number(MOST_ROWS)} regels. {CUT}"
+        case Reason.TOO_MANY_COLUMNS:
+            return "Dit bestand heeft veel meer kolommen dan wij lezen. Gebruik het voorbeeldbestand."
+        case Reason.LONG_CELL:
+            return f"Op regel {_number(facts['row'])} staat een cel met heel veel tekst. Kijk of het bestand heel is."
+        case Reason.WRONG_KIND:
+            return f"{KINDS.get(facts['kind'], 'Dit is geen lijst uit een rekenprogramma.')} {SAVE_AS}"
+        case Reason.OLD_EXCEL:
+            return f"Dit is een oud soort Excel-bestand. {SAVE_AS}"
+        case Reason.PASSWORD:
+            return "Dit bestand heeft een wachtwoord. Haal dat eraf en probeer het nog eens."
+        case Reason.MACROS:
+            return "In dit bestand zitten macro’s. Die lezen wij niet. Sla het op als gewone Excel-werkmap (.xlsx)."
+        case Reason.SEVERAL_SHEETS:
+            return f"Dit bestand heeft meer dan één gevuld tabblad ({listed(facts['sheets'])}). Bewaar er één."
+        case Reason.DOUBLE_HEADING:
+            return f"De kolom ‘{facts['heading']}’ staat er twee keer in. Haal er één weg."
+        case Reason.BOMB:
+            return "Dit bestand is uitgepakt veel groter dan een lijst kan zijn. Daarom openen wij het niet."
+    return f"Dit bestand is beschadigd. {SAVE_AS}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Headings in quotes, the first eight: `‘Naam’ en ‘Adres’`."""
+    quoted = [f"‘{name[:60]}’" for name in names[:8]]
+    return " en ".join([", ".join(quoted[:-1]), quoted[-1]]) if len(quoted) > 1 else quoted[0]
+
+
+def _number(value: int) -> str:
+    return number_format(value, force_grouping=True)
