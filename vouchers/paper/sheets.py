@@ -14,7 +14,9 @@ from pikepdf import Dictionary, Name, String
 from vouchers.paper import codes
 from vouchers.paper.codes import Modules
 from vouchers.paper.formats import Format, Line
-from vouchers.paper.plate import QR, Drawn, Element, Matrix, Plate, PlateBroken, Set, lay_out
+from vouchers.paper.plate import Plate, lay_out
+from vouchers.paper.reader import Drawn, Set, moved
+from vouchers.paper.tags import Tags
 from vouchers.paper.writer import Writer
 
 MOST = 10_000  # vouchers in one file: more is work for a printing house
@@ -80,7 +82,7 @@ class _Book:
         self.stamps = [_Stamp(plate, origin, index * plate.pieces) for index, origin in enumerate(self.origins)]
         self.statics = [self._static(index, origin) for index, origin in enumerate(self.origins)]
         self.marks = self._marks()
-        self.tags: dict[int, _Tags] = {}
+        self.tags: dict[int, Tags] = {}
 
     def _origins(self) -> list[tuple[float, float]]:
         """Where each voucher's lower left corner is on the page, in points."""
@@ -115,7 +117,7 @@ class _Book:
         self.writer.stream(stamp, b"".join(each(bon) for each, bon in zip(self.stamps, bons, strict=False)))
         if count not in self.tags:
             contents = [*self.marks, *self.statics[:count]]
-            self.tags[count] = _Tags(self.plate, self.origins[:count], self._page(contents), document=self.document)
+            self.tags[count] = Tags(self.plate, self.origins[:count], self._page(contents), document=self.document)
         tags = self.tags[count]
         first = self.writer.reserve(len(tags.starts))
         self.writer.pack(first, tags.bodies(first, stamp=stamp, page=len(self.pages)), tags.starts)
@@ -177,14 +179,9 @@ class _Stamp:
         )
 
 
-def _moved(matrix: Matrix, origin: tuple[float, float]) -> Matrix:
-    a, b, c, d, e, f = matrix
-    return a, b, c, d, e + origin[0], f + origin[1]
-
-
 def _around(text: Set, origin: tuple[float, float], first: int) -> bytes:
     """A run of text with a hole for its glyphs."""
-    matrix = b"%.5f %.5f %.5f %.5f %.3f %.3f" % _moved(text.matrix, origin)
+    matrix = b"%.5f %.5f %.5f %.5f %.3f %.3f" % moved(text.matrix, origin)
     return b"/Span <</MCID %d>> BDC %b\nBT %b %b Tm [%%b] TJ ET EMC\n" % (
         first + text.mcid,
         text.fill,
@@ -195,7 +192,7 @@ def _around(text: Set, origin: tuple[float, float], first: int) -> bytes:
 
 def _under(place: Drawn, origin: tuple[float, float], first: int) -> bytes:
     """A code with holes for the size of a module and for its squares."""
-    matrix = b"%.5f %.5f %.5f %.5f %.3f %.3f" % _moved(place.matrix, origin)
+    matrix = b"%.5f %.5f %.5f %.5f %.3f %.3f" % moved(place.matrix, origin)
     return b"/Figure <</MCID %d>> BDC q 0 g %b cm %%.7f 0 0 %%.7f 0 0 cm\n%%bf Q EMC\n" % (first + place.mcid, matrix)
 
 
@@ -209,77 +206,3 @@ def _lines(lines: list[Line], height: float) -> bytes:
         b"%.3f %.3f m %.3f %.3f l S" % (x * POINT, (height - y) * POINT, to_x * POINT, (height - to_y) * POINT)
         for x, y, to_x, to_y in lines
     )
-
-
-class _Tags:
-    """The page and its tags as one text with holes for the objects' numbers: filled in, not made, for every page.
-
-    The objects of a page are consecutive: the page itself, whose every marked piece is, and the elements.
-    """
-
-    def __init__(self, plate: Plate, origins: list[tuple[float, float]], page: bytes, *, document: int) -> None:
-        self.plate = plate
-        self.owners: dict[int, int] = {}
-        self.texts: list[bytes] = [page, b""]
-        self.holes: list[list[int]] = [[], []]
-        self.articles = [
-            self._element(plate.element, index, origin, b"%d 0 R" % document, None)
-            for index, origin in enumerate(origins)
-        ]
-        pieces = range(len(origins) * plate.pieces)
-        if sorted(self.owners) != list(pieces):
-            raise PlateBroken("a marked piece belongs to no element, or to two")
-        self.texts[1] = b"[" + b"%7d 0 R " * len(pieces) + b"]\n"
-        self.holes[1] = [self.owners[piece] for piece in pieces]
-        self.text = b"".join(self.texts)
-        self.offsets = [hole for holes in self.holes for hole in holes]
-        self.starts = self._starts()
-
-    def _element(
-        self, element: Element, index: int, origin: tuple[float, float], parent: bytes, above: int | None
-    ) -> int:
-        """Add an element and what is in it; gives its place among the page's objects."""
-        me = len(self.texts)
-        self.texts.append(b"")
-        self.holes.append([])
-        kids: list[bytes] = []
-        holes = ([] if above is None else [above]) + [0]
-        for kid in element.kids:
-            if isinstance(kid, int):
-                piece = kid + index * self.plate.pieces
-                self.owners[piece] = me
-                kids.append(b"%d" % piece)
-            else:
-                holes.append(self._element(kid, index, origin, b"%7d 0 R", me))
-                kids.append(b"%7d 0 R")
-        self.texts[me] = b"<</Type/StructElem/S%b/P %b/Pg %%7d 0 R/K[%b]%b>>\n" % (
-            element.tag.encode(),
-            parent,
-            b" ".join(kids),
-            self._more(element, origin),
-        )
-        self.holes[me] = holes
-        return me
-
-    def _more(self, element: Element, origin: tuple[float, float]) -> bytes:
-        """What a list or a picture says besides."""
-        if element.tag == "/L":
-            return b"/A<</O/List/ListNumbering/Decimal>>"
-        if not element.alt:
-            return b""
-        place = self.plate.qr if element.alt == QR else self.plate.code128
-        a, _, _, d, x, y = _moved(place.matrix, origin)
-        alt = String(element.alt).unparse().replace(b"%", b"%%")
-        return b"/Alt%b/A<</O/Layout/Placement/Block/BBox[%.2f %.2f %.2f %.2f]>>" % (alt, x, y + d, x + a, y)
-
-    def _starts(self) -> list[int]:
-        """Where each object begins: a number takes seven places, so that this is the same for every page."""
-        starts, at = [], 0
-        for text in self.texts:
-            starts.append(at)
-            at += len(text % ((0,) * text.count(b"%7d")))
-        return starts
-
-    def bodies(self, first: int, *, stamp: int, page: int) -> bytes:
-        """The objects of one page, of which the first has this number."""
-        return self.text % (stamp, page, *(first + hole for hole in self.offsets))
