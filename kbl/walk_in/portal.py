@@ -18,13 +18,14 @@ from kbl.walk_in.walk_in import DeskStockEmpty, can_walk_in
 from kbl.walk_in.walk_in import walk_in as take_and_redeem
 from libraries.access import branches_of
 from libraries.enrolment import KeyReused, TooManyGuesses, VoucherRefused
-from libraries.portal.desk import desk_branch, done, show, sorry
+from libraries.portal.desk import desk_branch, done, may_read_codes, show, sorry
 from libraries.portal.forms import MembershipForm
 from vouchers.lifecycle import Overtaken
 from vouchers.models import Voucher
 from vouchers.sentences import about_future
 
 
+@may_read_codes
 @behind(Audience.LIBRARY)
 @require_http_methods(["GET", "POST"])
 def walk_in(request: ActingRequest) -> HttpResponse:

@@ -112,6 +112,11 @@ class OfferForm(forms.ModelForm):
     LAST_PLACE = 999
     use_required_attribute = False
 
+    theme = forms.ChoiceField(
+        label="Thema",
+        choices=[("", "Kies een thema"), *WelcomeOffer.Theme.choices],
+        error_messages={"required": "Kies een thema.", "invalid_choice": "Kies een thema uit de lijst."},
+    )
     position = forms.IntegerField(
         label="Plaats",
         help_text="Een lager getal staat hoger binnen het thema.",
@@ -128,14 +133,12 @@ class OfferForm(forms.ModelForm):
     class Meta:
         model = WelcomeOffer
         fields = ["theme", "title", "words", "position", "active"]
-        labels = {"active": "Staat op de kaart"}
+        labels = {"active": "Laat dit zien aan de balie"}
         help_texts = {
             "title": "Kort, bijvoorbeeld: Taalcafé.",
             "words": "Bijvoorbeeld: Elke dinsdagochtend, kom gerust langs. Zet hier geen namen of telefoonnummers.",
-            "active": "Haal het vinkje weg, dan ziet de balie het niet meer.",
         }
         error_messages = {
-            "theme": {"required": "Kies een thema."},
             "title": {"required": "Vul in wat u aanbiedt.", "max_length": "Houd het bij 50 tekens."},
             "words": {"max_length": "Houd het bij 120 tekens."},
         }

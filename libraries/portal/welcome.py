@@ -79,5 +79,3 @@ def _edit(request: ActingRequest, offer: WelcomeOffer) -> HttpResponse:
         messages.success(request, f"“{offer.title}” is bewaard.")
         return redirect(f"{reverse('library:welcome')}#aanbod-{offer.pk}")
     return render(request, "library/welcome_form.html", {"form": form, "offer": offer})
-
-

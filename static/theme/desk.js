@@ -71,6 +71,13 @@ The desk: typing errors are caught here before anything is sent, and the keyboar
     answer.replaceChildren();
   });
 
+  // The camera read a code: into the field when it is a number, else it looks on.
+  document.addEventListener("kbl:scanned", (event) => {
+    if (wrong(event.detail)) return event.preventDefault();
+    field.value = event.detail;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+
   // After an answer the focus is where the next thing happens
 
   function settle() {
@@ -129,7 +136,7 @@ The desk: typing errors are caught here before anything is sent, and the keyboar
     }
     // By the time of the key itself: a busy computer handles keys late, but a scanner still sent them together.
     const scanned = held && event.timeStamp - heldAt < SCAN_GAP;
-    if (!scanned && answer.contains(event.target) && "123".includes(event.key)) {
+    if (!scanned && event.target.closest("[data-desk-choice]") && "123".includes(event.key)) {
       held = event.key;
       heldAt = event.timeStamp;
       waiting = setTimeout(choose, SCAN_GAP);

@@ -1,0 +1,171 @@
+"""The camera reads a voucher: a film of the printed code, in a real browser, decoded by what our own server sent."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+import zxingcpp
+from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
+
+from libraries.models import Enrolment, Refusal
+from tests.browser_support import CHROMIUM, DESK, PHONE, QUIET, SLOW_MACHINE, Watch, fits, log_in
+from tests.conftest import at
+from vouchers.paper.codes import public_url
+
+pytestmark = pytest.mark.browser
+FRAME, FRAMES = (640, 480), 8
+FORMATS = {"qr": zxingcpp.BarcodeFormat.QRCode, "bars": zxingcpp.BarcodeFormat.Code128}
+
+
+@pytest.fixture(autouse=True)
+def october(clock) -> None:
+    """Noon on Thursday 16 October 2025."""
+    clock.move_to(at(date(2025, 10, 16)))
+
+
+def film(*pictures: tuple[str, str], path: Path) -> Path:
+    """A film (Motion JPEG): each code is held before the camera for a moment. Chromium plays it over and over."""
+    frames = bytearray()
+    for kind, text in pictures:
+        code = zxingcpp.create_barcode(text, FORMATS[kind]).to_image(scale=4 if kind == "qr" else 2)
+        shown = Image.fromarray(code).convert("L")
+        shown = shown.resize((shown.width, 160)) if kind == "bars" else shown
+        frame = Image.new("RGB", FRAME, "#d8cfc0")
+        frame.paste(shown, ((FRAME[0] - shown.width) // 2, (FRAME[1] - shown.height) // 2))
+        place = path.with_suffix(".jpg")
+        frame.save(place, quality=92)
+        frames += place.read_bytes() * FRAMES
+    path.write_bytes(frames)
+    return path
+
+
+@pytest.fixture
+def watched() -> list[Watch]:
+    return []
+
+
+@pytest.fixture
+def camera(chromium: Browser, live_server, tmp_path, watched) -> Iterator[Callable[..., Page]]:
+    """A browser whose camera shows a film; `allowed=False`: somebody said no, `film=None`: there is no camera."""
+    expect.set_options(timeout=SLOW_MACHINE)
+    browsers = []
+
+    def open_browser(user, *pictures, size=DESK, allowed=True) -> Page:
+        arguments = [*QUIET]
+        if pictures:
+            made = film(*pictures, path=tmp_path / "film.mjpeg")
+            arguments += ["--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={made}"]
+            arguments += ["--use-fake-ui-for-media-stream"] if allowed else ["--deny-permission-prompts"]
+        browser = chromium.browser_type.launch(executable_path=CHROMIUM, args=arguments)
+        browsers.append(browser)
+        context = browser.new_context(
+            base_url=live_server.url,
+            viewport={"width": size[0], "height": size[1]},
+            locale="nl-NL",
+            reduced_motion="reduce",
+        )
+        page = context.new_page()
+        page.set_default_timeout(SLOW_MACHINE)
+        watch = Watch(home=urlsplit(live_server.url).netloc)
+        watch.follow(page)
+        watched.append(watch)
+        log_in(page, user)
+        return page
+
+    yield open_browser
+    for browser in browsers:
+        browser.close()
+    problems = [problem for watch in watched for problem in watch.problems]
+    assert not problems, problems
+
+
+def scanner(page: Page):
+    return page.get_by_role("dialog", name="Scan met de camera")
+
+
+def press(page: Page) -> None:
+    page.get_by_role("button", name="Scan met de camera").click()
+
+
+def live_tracks(page: Page) -> int:
+    """How many cameras are on."""
+    return page.evaluate("(document.querySelector('#camera video').srcObject?.getTracks() ?? []).length")
+
+
+@pytest.mark.parametrize(("kind", "size"), [("qr", PHONE), ("bars", DESK)])
+def test_a_code_before_the_camera_becomes_a_membership(camera, clerk, voucher, kind, size):
+    digits = voucher.number.digits
+    page = camera(clerk, (kind, public_url(digits) if kind == "qr" else digits), size=size)
+    fetched: list[str] = []
+    page.on("request", lambda request: fetched.append(request.url))
+    page.reload()
+    assert not [url for url in fetched if "barcode" in url or "wasm" in url], "loaded before anybody asked"
+    press(page)
+    expect(page.locator("#antwoord")).to_contain_text("Deze voucher is geldig")
+    expect(scanner(page)).to_be_hidden()
+    assert live_tracks(page) == 0
+    assert sum(url.endswith("zxing_reader.wasm") for url in fetched) == 1
+    assert not [url for url in fetched if digits in url]
+    expect(page.get_by_role("radio").first).to_be_focused()
+    page.keyboard.press("1")
+    page.keyboard.press("Enter")
+    expect(page.locator("#antwoord")).to_contain_text("Klaar")
+    assert Enrolment.objects.get().voucher == voucher
+    assert fits(page)
+
+
+def test_a_books_own_code_is_told_and_the_camera_looks_on(camera, clerk, voucher):
+    page = camera(clerk, ("bars", "9789045012345"))
+    press(page)
+    expect(scanner(page)).to_contain_text("Deze code is niet van een voucher.")
+    assert live_tracks(page) == 1
+    assert not Refusal.objects.exists()
+    page.keyboard.press("Escape")
+    expect(scanner(page)).to_be_hidden()
+    assert live_tracks(page) == 0
+    expect(page.get_by_label("Vouchernummer")).to_have_value("")
+
+
+def test_the_camera_stops_when_the_page_hides(camera, clerk):
+    page = camera(clerk, ("bars", "9789045012345"), size=PHONE)
+    press(page)
+    expect(scanner(page)).to_contain_text("Deze code is niet van een voucher.")
+    assert fits(page)
+    assert not Axe().run(page).response["violations"]
+    page.evaluate(
+        "() => { Object.defineProperty(document, 'hidden', { value: true, configurable: true });"
+        " document.dispatchEvent(new Event('visibilitychange')); }"
+    )
+    expect(scanner(page)).to_be_hidden()
+    assert live_tracks(page) == 0
+
+
+@pytest.mark.parametrize(
+    ("pictures", "sentence"),
+    [
+        ((("bars", "1"),), "De camera staat uit voor deze pagina."),
+        ((), "Dit apparaat heeft geen camera."),
+    ],
+    ids=["refused", "none"],
+)
+def test_without_a_camera_there_are_kind_words_and_the_field_works(camera, clerk, voucher, pictures, sentence):
+    page = camera(clerk, *pictures, allowed=False)
+    press(page)
+    expect(scanner(page)).to_contain_text(sentence)
+    page.get_by_role("button", name="Stop de camera").click()
+    page.get_by_label("Vouchernummer").fill(voucher.number.digits)
+    page.keyboard.press("Enter")
+    expect(page.locator("#antwoord")).to_contain_text("Deze voucher is geldig")
+
+
+def test_only_the_desks_pages_may_start_the_reader(client, clerk):
+    client.force_login(clerk, backend="allauth.account.auth_backends.AuthenticationBackend")
+    policy = client.get("/bibliotheek/")["Content-Security-Policy"]
+    assert "script-src 'self' 'wasm-unsafe-eval';" in policy and "'unsafe-eval'" not in policy
+    assert "worker-src" not in policy and "blob:" not in policy
+    for elsewhere in ("/bibliotheek/inschrijvingen/", "/bibliotheek/verlengingen/", "/v/"):
+        assert "wasm" not in client.get(elsewhere)["Content-Security-Policy"]
