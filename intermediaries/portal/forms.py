@@ -29,9 +29,8 @@ class HandOutForm(forms.Form):
         help_text="Scan ze een voor een, typ ze, of plak een kolom. Een reeks mag ook: 0012345-0012370. "
         "Ging een voucher op een andere dag mee? Zet de dag erachter: 0012345 31-12-2026.",
         max_length=LONGEST_LIST,
-        required=False,
         widget=forms.Textarea(attrs={"rows": 8, "autocomplete": "off", "spellcheck": "false", "inputmode": "text"}),
-        error_messages={"max_length": "Dit is te veel voor één keer. Deel het op."},
+        error_messages={"required": NOTHING, "max_length": "Dit is te veel voor één keer. Deel het op."},
     )
     file = forms.FileField(
         label="Of kies een bestand",
@@ -43,6 +42,11 @@ class HandOutForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,.txt,.tsv"}),
     )
     on = day_field("Op welke dag?", help_text="Vandaag, of een eerdere dag.")
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        if "file" in self.files:
+            self.fields["numbers"].required = False
 
     def clean_file(self) -> list[str]:
         """The lines of the file; none without one."""

@@ -9,6 +9,7 @@ from intermediaries.handout_list import HandoutList, Line, Looked
 from intermediaries.sentences import Advice, about_refusal
 from kbl.organisations.models import ClosedQuarter, Organisation
 from kbl.periods import Quarter
+from kbl.templatetags.kbl import number
 from vouchers.numbers import SerialRange, join
 
 NEWEST = 8
@@ -56,11 +57,11 @@ def preview(organisation: Organisation, listed: HandoutList, looked: Looked, on:
     return {
         "good": Group(tuple(Part(looked.good[day], _other(day, on)) for day in days), looked.count),
         "count": looked.count,
+        "sums": list(_sums(looked.count, looked.refused_count, len(listed.unreadable))),
         "agreed": looked.digest,
         "refused": list(_groups(looked, on)),
-        "refused_count": looked.refused_count,
         "unreadable": listed.unreadable[:SHOWN],
-        "unreadable_count": len(listed.unreadable),
+        "unreadable_more": max(0, len(listed.unreadable) - SHOWN),
         "twice": Part(looked.twice, None),
         "newest": list(_newest(listed, looked)),
         "line_count": len(listed.lines),
@@ -70,6 +71,15 @@ def preview(organisation: Organisation, listed: HandoutList, looked: Looked, on:
             sum(map(len, looked.good[day])) for day in days if accreditation_on(organisation, day) is None
         ),
     }
+
+
+def _sums(good: int, refused: int, unreadable: int) -> Iterable[tuple[str, str]]:
+    """The whole list in a line: `23 kunnen mee`, `1 kan niet`."""
+    yield "success", f"{number(good)} {'kan' if good == 1 else 'kunnen'} mee"
+    if refused:
+        yield "refusal", f"{number(refused)} {'kan' if refused == 1 else 'kunnen'} niet"
+    if unreadable:
+        yield "attention", f"{number(unreadable)} niet te lezen"
 
 
 def left(listed: HandoutList, looked: Looked, on: date) -> str:

@@ -205,6 +205,24 @@ class StatementStep(models.Model):
         ]
 
 
+class DisputedNumber(models.Model):
+    """A voucher that a party names in its question: one that is not right, or one that it misses."""
+
+    step = models.ForeignKey(StatementStep, models.PROTECT, related_name="numbers")
+    serial = models.PositiveIntegerField("voucher")
+
+    GUARD = AppendOnly()
+
+    class Meta:
+        verbose_name = "nummer bij een vraag"
+        verbose_name_plural = "nummers bij een vraag"
+        ordering = ["serial"]
+        constraints = [models.UniqueConstraint(name="disputed_number_named_once", fields=["step", "serial"])]
+
+    def __str__(self) -> str:
+        return f"{self.serial:07}"
+
+
 class Line(models.Model):
     """One thing on a statement: handling of a hand-out, a membership year, or the exact opposite of an earlier line.
 

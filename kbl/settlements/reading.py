@@ -11,8 +11,9 @@ from django.core.paginator import Page
 from django.db.models import Count, QuerySet, Sum
 
 from kbl.money import euro, percentage
-from kbl.settlements.models import Document, Line, Statement
+from kbl.settlements.models import Document, Line, Statement, StatementStep
 from libraries.models import Enrolment
+from vouchers.numbers import SerialRange, ranges_of
 
 
 @dataclass(frozen=True)
@@ -81,13 +82,27 @@ def context(statement: Statement, page: Page) -> dict:
         "page": page,
         "lines": read(list(page.object_list)),
         "vat_rows": vat_rows(statement),
-        "steps": list(statement.steps.select_related("by").order_by("pk")),
+        "steps": steps_of(statement),
         "document": Document.objects.filter(statement=statement).defer("content").first(),
         "iban": " ".join(re.findall(".{1,4}", statement.particulars.get("iban") or "")),
         "has_vat": bool(statement.vat),
         "late_count": late_lines(statement).count(),
         "correction_count": statement.lines.filter(corrects__isnull=False).count(),
     }
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step that a statement made, and the vouchers that were named with it."""
+
+    made: StatementStep
+    numbers: tuple[SerialRange, ...]
+
+
+def steps_of(statement: Statement) -> list[Step]:
+    """The steps of a statement, the first one first."""
+    steps = statement.steps.select_related("by").prefetch_related("numbers").order_by("pk")
+    return [Step(step, tuple(ranges_of(each.serial for each in step.numbers.all()))) for step in steps]
 
 
 def late_lines(statement: Statement) -> QuerySet[Line]:

@@ -14,8 +14,9 @@ from kbl.periods import Quarter
 from kbl.settlements.closing import ClosingRefused
 from kbl.settlements.corrections import NotCorrectable
 from kbl.settlements.models import Closing, Statement, Tariff
-from kbl.settlements.statements import OwnWork, StepRefused
+from kbl.settlements.statements import NumbersRefused, OwnWork, StepRefused
 from kbl.settlements.tariffs import MissingTariff
+from vouchers.numbers import SerialRange
 
 CLOSING_REFUSALS = (ClosingRefused, MissingTariff)
 MISSING_TARIFF = "missing_tariff"
@@ -110,6 +111,20 @@ def _busy(error: BooksBusy) -> str:
 @sentence.register
 def _step(error: StepRefused) -> str:
     return UNTIL_NOW[Statement.Status(error.status)]
+
+
+def about_numbers(serials: tuple[SerialRange, ...], *, missed: bool) -> str:
+    """Numbers of a question that do not fit their statement."""
+    one = len(serials) == 1 and len(serials[0]) == 1
+    names = enumerate_dutch(map(str, serials))
+    if missed:
+        return f"{names} {'staat' if one else 'staan'} al op deze afrekening. Haal {'het' if one else 'ze'} hier weg."
+    return f"{names} {'staat' if one else 'staan'} niet op deze afrekening. Kijk {'het' if one else 'ze'} nog eens na."
+
+
+@sentence.register
+def _numbers(error: NumbersRefused) -> str:
+    return about_numbers(error.serials, missed=error.missed)
 
 
 @sentence.register

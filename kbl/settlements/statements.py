@@ -3,6 +3,8 @@
 Approving draws on the fund, in the same transaction, once.
 """
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -11,9 +13,11 @@ from django.db.models import QuerySet
 from kbl.clock import local_day
 from kbl.fund import ledger
 from kbl.organisations.models import Organisation
-from kbl.settlements.models import Closing, Statement, StatementStep
+from kbl.settlements.models import Closing, DisputedNumber, Statement, StatementStep
+from vouchers.numbers import SerialRange, join, ranges_of
 
 Status = Statement.Status
+Reason = StatementStep.Reason
 
 LEGAL: dict[str, frozenset[str]] = {
     Status.DRAFT: frozenset({Status.CONFIRMED, Status.DISPUTED}),
@@ -31,6 +35,14 @@ class StepRefused(Exception):
         self.status = status
 
 
+class NumbersRefused(Exception):
+    """Numbers of a question that are not on the statement; or that are on it already, when they were `missed`."""
+
+    def __init__(self, serials: tuple[SerialRange, ...], *, missed: bool) -> None:
+        super().__init__(" ".join(map(str, serials)))
+        self.serials, self.missed = serials, missed
+
+
 class OwnWork(Exception):
     """Who confirmed a statement does not approve it too (four eyes)."""
 
@@ -40,9 +52,43 @@ def confirm(statement: Statement, *, by, at: datetime) -> None:
     _step(statement, Status.CONFIRMED, by=by, at=at)
 
 
-def dispute(statement: Statement, *, reason: str, by, at: datetime) -> None:
-    """The party has a question, with a reason from the list. Raises StepRefused."""
-    _step(statement, Status.DISPUTED, by=by, at=at, reason=reason)
+@transaction.atomic
+def dispute(
+    statement: Statement, *, reason: str, numbers: Iterable[SerialRange] = (), by, at: datetime
+) -> StatementStep:
+    """The party has a question, with a reason from the list and the vouchers that it is about.
+
+    Raises StepRefused; NumbersRefused when a number is not (or, where numbers are missed, is already) on the statement.
+    """
+    named = join(numbers)
+    if wrong := disputable(statement, reason, named).refused:
+        raise NumbersRefused(wrong, missed=reason == Reason.NUMBERS_MISSING)
+    step = _step(statement, Status.DISPUTED, by=by, at=at, reason=reason)
+    DisputedNumber.objects.bulk_create(
+        DisputedNumber(step=step, serial=serial) for serials in named for serial in serials
+    )
+    return step
+
+
+@dataclass(frozen=True)
+class Disputable:
+    """Numbers that a party names in a question: those that can be asked about, and those that cannot."""
+
+    good: tuple[SerialRange, ...]
+    refused: tuple[SerialRange, ...]
+
+
+def disputable(statement: Statement, reason: str, numbers: Iterable[SerialRange]) -> Disputable:
+    """A number that is wrong stands on the statement; one that is missed does not."""
+    named = join(numbers)
+    span = {"serial__range": (named[0].first, named[-1].last)} if named else {"pk__in": []}
+    there = set(statement.lines.filter(**span).values_list("serial", flat=True))
+    missed = reason == Reason.NUMBERS_MISSING
+    good, refused = [], []
+    for serials in named:
+        for serial in serials:
+            (good if (serial in there) != missed else refused).append(serial)
+    return Disputable(tuple(ranges_of(good)), tuple(ranges_of(refused)))
 
 
 @transaction.atomic
@@ -97,10 +143,11 @@ def statements_of(organisation: Organisation) -> QuerySet[Statement]:
 
 
 @transaction.atomic
-def _step(statement: Statement, to: str, *, by, at: datetime, reason: str = "") -> None:
+def _step(statement: Statement, to: str, *, by, at: datetime, reason: str = "") -> StatementStep:
     """One step, if the statement is still where it starts from: the conditional UPDATE decides."""
     seen = [status for status, nexts in LEGAL.items() if to in nexts]
     if not Statement.objects.filter(pk=statement.pk, status__in=seen).update(status=to):
         raise StepRefused(Statement.objects.values_list("status", flat=True).get(pk=statement.pk))
-    StatementStep.objects.create(statement=statement, status=to, reason=reason, by=by, at=at)
+    step = StatementStep.objects.create(statement=statement, status=to, reason=reason, by=by, at=at)
     statement.status = to
+    return step

@@ -98,7 +98,7 @@ def test_every_line_that_cannot_go_has_its_reason_and_can_be_taken_along(willem,
         "Deze dag moet nog komen",
         "Niet uit uw voorraad",
         "is geen nummer",
-        "is geen nummer",
+        "is geen dag",
         "Hier staat wel een dag, maar geen nummer.",
     ):
         assert words in page

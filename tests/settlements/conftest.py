@@ -173,3 +173,10 @@ def mara(log_in, manager) -> Client:
 def invoice(closed, venlo) -> Statement:
     """Venlo's invoice of EUR 126."""
     return closed.statements.get(organisation=venlo)
+
+
+@pytest.fixture
+def voucher_numbers(invoice) -> list[str]:
+    """The full numbers of the vouchers on Venlo's invoice, as printed."""
+    serials = invoice.lines.order_by("serial").values_list("serial", flat=True)
+    return [str(Voucher.objects.get(pk=serial).number) for serial in serials]

@@ -20,7 +20,7 @@ from kbl.settlements.downloads import download
 from kbl.settlements.models import Document, Statement
 from kbl.settlements.portal.forms import DisputeForm
 from kbl.settlements.sentences import sentence
-from kbl.settlements.statements import StepRefused
+from kbl.settlements.statements import NumbersRefused, StepRefused
 
 STATEMENTS_PER_PAGE = 20
 LINES_PER_PAGE = 50
@@ -80,7 +80,8 @@ def list_statements(request: ActingRequest, *, door: Door) -> HttpResponse:
 
 def show(request: ActingRequest, pk: int, *, door: Door) -> HttpResponse:
     """One statement with its lines, and what the party can answer."""
-    return _page(request, _get(request, door, pk), door, DisputeForm())
+    statement = _get(request, door, pk)
+    return _page(request, statement, door, DisputeForm(statement=statement))
 
 
 def confirm(request: ActingRequest, pk: int, *, door: Door) -> HttpResponse:
@@ -95,15 +96,18 @@ def confirm(request: ActingRequest, pk: int, *, door: Door) -> HttpResponse:
 
 
 def dispute(request: ActingRequest, pk: int, *, door: Door) -> HttpResponse:
-    """The party has a question, with a reason from the list."""
+    """The party has a question, with a reason from the list and the numbers concerned."""
     statement = _get(request, door, pk)
-    form = DisputeForm(request.POST)
+    form = DisputeForm(request.POST, statement=statement)
     if not form.is_valid():
         return _page(request, statement, door, form, status=422)
     try:
-        statements.dispute(statement, reason=form.cleaned_data["reason"], by=request.acting.user, at=clock.now())
+        asked = form.cleaned_data
+        statements.dispute(
+            statement, reason=asked["reason"], numbers=asked["named"], by=request.acting.user, at=clock.now()
+        )
         messages.success(request, "Uw vraag is doorgegeven. Cubiss neemt contact met u op.")
-    except StepRefused as refused:
+    except (StepRefused, NumbersRefused) as refused:
         messages.error(request, sentence(refused))
     return redirect(door.address("statement"), pk)
 
