@@ -9,6 +9,7 @@ of 500, a request to another host.
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -67,9 +68,8 @@ class Watch:
             self.problems.append(f"{response.status}: {urlsplit(response.url).path}")
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """One browser for all tests of a process."""
+@contextmanager
+def _one_browser() -> Iterator[Browser]:
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     # Playwright keeps an event loop in this thread; Django would refuse the database here although nothing is async.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -79,6 +79,20 @@ def chromium() -> Iterator[Browser]:
         browser.close()
     if before is None:
         del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+_open = ExitStack()
+_started: list[Browser] = []
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for all tests of a process, in whatever folders they are: each that imports this fixture has its
+    own, and Playwright starts only once in a thread."""
+    if not _started:
+        _started.append(_open.enter_context(_one_browser()))
+    yield _started[0]
+    _open.close()  # at the end of all tests; whoever comes second finds nothing left to close
 
 
 @pytest.fixture
@@ -95,6 +109,8 @@ def visit(chromium, live_server, watch) -> Iterator[Callable[..., Page]]:
 
     def open_page(user: User | None = None, *, size: tuple[int, int] = DESK, **options) -> Page:
         width, height = size
+        # Only its own test wants the page for lost connections to come up; others see what the network says.
+        options.setdefault("service_workers", "block")
         context = chromium.new_context(
             base_url=live_server.url,
             viewport={"width": width, "height": height},

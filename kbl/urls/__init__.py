@@ -4,10 +4,13 @@ from django.urls import include, path
 
 from kbl.front.admin import office
 from kbl.front.home import home, switch
+from kbl.front.offline import offline, offline_worker
 
 urlpatterns = [
     path("", home, name="home"),
     path("wissel/", switch, name="switch"),
+    path("geen-verbinding/", offline, name="offline"),
+    path("geen-verbinding.js", offline_worker, name="offline_worker"),
     path("account/", include("kbl.urls.account")),
     path("cubiss/beheer/", office.urls),  # not inside `cubiss`: the admin's own templates ask for `admin:...`
     path("cubiss/", include(("kbl.urls.cubiss", "cubiss"))),

@@ -7,6 +7,7 @@ The small things a page needs a script for. No framework; everything is switched
   data-selected-count="name" shows how many of those are ticked
   data-print                 a button that prints the page
   data-allow-repeat          on a form whose button must stay usable, such as a download
+  data-waiting="Even …"       on a form or link: the words while its answer takes longer than a moment
   data-shortcut="/"          a field that this key goes to, from anywhere but another field; a checkbox with
                              data-shortcut-switch turns such keys off and on, for those who speak to their computer
 */
@@ -128,13 +129,55 @@ The small things a page needs a script for. No framework; everything is switched
   }
 
   document.addEventListener("htmx:beforeRequest", () => document.getElementById("kbl-messages")?.replaceChildren());
-  document.addEventListener("htmx:sendError", () => say("Er is geen verbinding. Uw invoer staat er nog. Probeer het zo opnieuw."));
+  const NO_CONNECTION = "Er is geen verbinding. Uw invoer staat er nog. Probeer het zo opnieuw.";
+  document.addEventListener("htmx:sendError", () => say(NO_CONNECTION));
   document.addEventListener("htmx:responseError", (event) => {
     const status = event.detail.xhr.status;
     if (status === 429) say("Dat waren veel pogingen. Wacht even en probeer het dan opnieuw.");
     else if (status === 403 || status === 401) say("U bent niet meer ingelogd, of dit mag niet. Laad de pagina opnieuw.");
     else say("Er ging iets mis bij ons. Uw invoer staat er nog. Probeer het zo opnieuw.");
   });
+
+  // A page that cannot be reached: our own words (kbl/front/offline.py). A form is not even sent: what was typed stays.
+
+  const worker = document.currentScript?.dataset.offline;
+  if (worker) navigator.serviceWorker?.register(worker).catch(() => {});
+
+  document.addEventListener(
+    "submit",
+    (event) => {
+      if (navigator.onLine || event.target.method === "dialog") return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      say(NO_CONNECTION);
+      document.getElementById("kbl-messages").scrollIntoView({ block: "nearest" });
+    },
+    true,
+  );
+
+  // Waiting longer than a moment is told in words, in a place of its own: nothing on the page moves
+
+  const MOMENT = 200; // milliseconds
+  const waits = new Map(); // who waits, and the timer that will say so
+
+  function wait(source) {
+    const words = source.dataset.waiting || "Even geduld…";
+    waits.set(source, setTimeout(() => (document.getElementById("kbl-waiting").textContent = words), MOMENT));
+  }
+
+  function ready(source) {
+    clearTimeout(waits.get(source));
+    waits.delete(source);
+    if (!waits.size) document.getElementById("kbl-waiting").textContent = "";
+  }
+
+  // What asks by itself, such as a progress page every second, has its own words.
+  document.addEventListener("htmx:beforeRequest", ({ detail }) => detail.elt.matches("form, a, button") && wait(detail.elt));
+  document.addEventListener("htmx:afterRequest", ({ detail }) => ready(detail.elt));
+  document.addEventListener("submit", (event) => {
+    if (!event.defaultPrevented && event.target.method !== "dialog" && !("allowRepeat" in event.target.dataset)) wait(event.target);
+  });
+  window.addEventListener("pageshow", () => [...waits.keys()].forEach(ready));
 
   // Tick all
 

@@ -1,0 +1,109 @@
+"""Every page of every role: nothing for axe to find, nothing that moves or scrolls sideways (quality.md).
+
+The pages are walked from the URL conf, so that a new one is looked at without anybody thinking of it.
+"""
+
+import pytest
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.urls import reverse
+
+from tests.access.world import ROLES
+from tests.audit.looking import WATCH_SHIFTS, complaints
+from tests.audit.walk import session_of, stops
+from tests.browser_support import DESK, PHONE
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.timeout(600)]
+
+
+@pytest.fixture
+def people(request) -> dict:
+    """Everybody who can knock, by role."""
+    return {role: None if role == "anonymous" else request.getfixturevalue(role) for role in ROLES}
+
+
+def test_every_page_of_every_role(people, things, visit, live_server):
+    page = visit()
+    page.add_init_script(WATCH_SHIFTS)
+    wrong: list[str] = []
+    looked: set[str] = set()
+    for stop in stops(people, things):
+        if isinstance(stop, str):
+            wrong.append(stop)
+            continue
+        page.context.clear_cookies()
+        if stop.session:
+            page.context.add_cookies([{"name": "sessionid", "value": stop.session, "url": live_server.url}])
+        place(page, DESK)
+        page.goto(stop.url)
+        at_the_desk = complaints(page)
+        wrong.extend(f"{stop.route} ({stop.role}): {each}" for each in at_the_desk)
+        # How a page folds does not hang on who reads it.
+        if stop.route not in looked:
+            place(page, PHONE)
+            wrong.extend(f"{stop.route} (phone): {each}" for each in complaints(page) if each not in at_the_desk)
+        looked.add(stop.route)
+    assert not wrong, "\n".join(wrong)
+    assert len(looked) > 100
+
+
+def place(page, size: tuple[int, int]) -> None:
+    """As wide as a desk or a phone."""
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+
+
+SMALL_BUTTONS = """for (const words of ["een", "twee", "drie"]) {
+  const button = document.createElement("button");
+  button.textContent = words;
+  button.style.cssText = "all: unset; font-size: 8px; line-height: 8px";
+  document.querySelector("main h1").after(button);
+}"""
+
+
+@pytest.mark.parametrize(
+    ("spoil", "complaint"),
+    [
+        ("document.querySelector('label').remove()", "label"),
+        ("document.querySelector('h1').remove()", "0 h1"),
+        ("document.title = ''", "title"),
+        ("document.documentElement.lang = ''", "lang"),
+        ("document.querySelector('h1').style.width = '200vw'", "scrolls sideways"),
+        ("document.querySelector('h1').style.color = '#ddd'", "color-contrast"),
+        ("document.querySelector('main').style.marginTop = '50vh'", "moves"),
+        (SMALL_BUTTONS, "target-size"),
+    ],
+    ids=["label", "h1", "title", "language", "width", "contrast", "moving", "targets"],
+)
+def test_the_look_finds_what_is_wrong(visit, spoil, complaint):
+    page = visit()
+    page.add_init_script(WATCH_SHIFTS)
+    page.goto("/account/inloggen/")
+    assert not complaints(page)
+    page.evaluate(spoil)
+    page.wait_for_timeout(200)
+    assert any(each.startswith(complaint) for each in complaints(page))
+
+
+def test_the_pages_of_the_second_step(visit, live_server, coordinator, programme):
+    TOTP.activate(coordinator, generate_totp_secret())
+    RecoveryCodes.activate(coordinator)
+    page = visit()
+    session = session_of(coordinator).cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+    page.add_init_script(WATCH_SHIFTS)
+    for route in ("index", "reauthenticate", "deactivate_totp", "view_recovery_codes", "generate_recovery_codes"):
+        page.goto(reverse(f"mfa_{route}"))
+        assert page.url == live_server.url + reverse(f"mfa_{route}")
+        assert not complaints(page), route
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_the_pages_that_say_sorry(visit, watch, live_server, clerk, venlo, size):
+    watch.expected = {403, 404}
+    page = visit(size=size)
+    session = session_of(clerk).cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+    page.add_init_script(WATCH_SHIFTS)
+    for url in ("/bestaat-niet/", reverse("cubiss:home"), reverse("library:statements")):
+        page.goto(url)
+        assert not complaints(page), url

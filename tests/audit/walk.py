@@ -1,0 +1,115 @@
+"""Which pages there are to look at: every route that a role may open, walked from the URL conf."""
+
+import re
+import time
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.test import Client
+
+from kbl.accounts.models import User
+from tests.access import test_access_matrix
+from tests.access.world import ROLES, address, routes
+
+MATRIX = tomllib.loads(Path(test_access_matrix.__file__).with_name("matrix.toml").read_text(encoding="utf-8"))
+
+# What opens and yet is no page. A route that gives no page and is not here fails the walk.
+A_FILE, A_PART, GOES_ON = "a file to keep", "a part of a page, brought in by htmx", "leads to another page"
+NO_PAGE = {
+    "home": GOES_ON,
+    "offline_worker": "a script",
+    "account_set_password": GOES_ON,
+    "mfa_authenticate": "only between the password and the second step: tests/test_login_pages.py",
+    # The last test of test_every_page.py looks at these as somebody who has a second step.
+    "mfa_reauthenticate": GOES_ON,
+    "mfa_generate_recovery_codes": GOES_ON,
+    "beheer:jsi18n": "a script of the admin's own",
+    "cubiss:stock_overview_file": A_FILE,
+    "cubiss:order_packing_list": A_FILE,
+    "cubiss:document": A_FILE,
+    "cubiss:job_file": A_FILE,
+    "cubiss:closing_progress": A_PART,
+    "cubiss:intake_example": A_FILE,
+    "cubiss:intake_download": A_FILE,
+    "cubiss:running_csv": A_FILE,
+    "cubiss:report_document": A_FILE,
+    "cubiss:order_ship": "only with numbers to ship: tests/orders",
+    "intermediary:digital_pdf": A_FILE,
+    "intermediary:order_packing_list": A_FILE,
+    "intermediary:statement_document": A_FILE,
+    "library:desk_check": GOES_ON,
+    "library:desk_redeem": GOES_ON,
+    "library:statement_document": A_FILE,
+    "province:report_document": A_FILE,
+}
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A page of somebody: where, and the session that opens it."""
+
+    route: str
+    role: str
+    url: str
+    session: str
+
+
+def sort_of(answer) -> str:
+    """What a GET was answered with, in the words of NO_PAGE."""
+    if answer.status_code in (301, 302):
+        return GOES_ON
+    if "attachment" in answer.get("Content-Disposition", "") or not answer["Content-Type"].startswith("text/html"):
+        return A_FILE
+    return "" if b"<html" in answer.content else A_PART
+
+
+def same_look(html: str, user: User | None) -> str:
+    """A page without what differs at every visit or is only the reader's name."""
+    html = re.sub(r'(?<=name="csrfmiddlewaretoken" value=")\w+|[0-9a-f]{8}-[0-9a-f-]{27}', "", html)
+    for name in (user.name, user.email) if user else ():
+        html = html.replace(name, "")
+    return html
+
+
+def stops(people: dict[str, User | None], things: dict[str, object]) -> Iterator[Stop | str]:
+    """Every page of everybody, once; a colleague who sees the very same page does not look again.
+
+    Instead of a page, a sentence about a route that cannot be looked at and does not say why.
+    """
+    seen: set[str] = set()
+    clients = {role: session_of(user) for role, user in people.items()}
+    for route in routes():
+        row = MATRIX["routes"][route]
+        url, sorts = address(route, row.get("args", {}), things), set()
+        for role, client in clients.items():
+            if row["get"].replace(" ", "")[ROLES.index(role)] != "o":
+                continue
+            answer = client.get(url)
+            sorts.add(sort_of(answer))
+            if sort_of(answer):
+                continue
+            look = same_look(answer.content.decode(), people[role])
+            if look not in seen:
+                seen.add(look)
+                cookie = client.cookies.get("sessionid")
+                yield Stop(route, role, url, cookie.value if cookie else "")
+        if "" in sorts and route in NO_PAGE:
+            yield f"{route} is a page after all: take it out of NO_PAGE"
+        if sorts and "" not in sorts and route not in NO_PAGE:
+            yield f"{route} is no page but {', '.join(sorts)}: put it in NO_PAGE with a reason, or give it an example"
+
+
+def session_of(user: User | None) -> Client:
+    """Somebody who typed the password again a moment ago, so that the pages about the second step open too."""
+    client = Client(raise_request_exception=False)
+    if user:
+        client.force_login(user, "allauth.account.auth_backends.AuthenticationBackend")
+        session = client.session
+        session["account_authentication_methods"] = [
+            {"method": "password", "at": time.time(), "email": user.email, "reauthenticated": True}
+        ]
+        session["account_authentication_methods_user"] = str(user.pk)
+        session.save()
+    return client
