@@ -11,6 +11,7 @@ from kbl.organisations.books import BooksBusy, QuarterClosed
 from libraries.enrolment import KeyReused, NotUndoable, TooManyGuesses, VoucherRefused
 from libraries.models import Refusal
 from libraries.renewal import NotRenewable
+from libraries.renewal_answers import NotNow, Why
 
 Reason = Refusal.Reason
 
@@ -132,6 +133,23 @@ def about_renewal(refused: NotRenewable | FutureDate | QuarterClosed | BooksBusy
         case NotRenewable(reason=NotRenewable.OUTSIDE_PROGRAMME):
             return "Het nieuwe jaar begint na het einde van het programma. U hoeft het niet meer te melden."
     return "Dit lidmaatschap heeft nu geen antwoord nodig."
+
+
+def about_not_now(refused: NotNow) -> str:
+    """Why a pasted number waits for no answer."""
+    when = day(refused.day) if refused.day else ""
+    match refused.why:
+        case Why.REVOKED:
+            return f"Deze inschrijving is op {when} teruggedraaid. U hoeft niets meer te doen."
+        case Why.RENEWED:
+            return f"Is al verlengd, vanaf {when}."
+        case Why.ENDED:
+            return f"Is al gemeld als gestopt, vanaf {when}."
+        case Why.NOT_YET:
+            return f"Het nieuwe jaar begint op {when}. Vanaf die dag kunt u antwoorden."
+        case Why.OUTSIDE_PROGRAMME:
+            return f"Het nieuwe jaar begint na het einde van het programma ({when}). U hoeft het niet te melden."
+    return "Dit nummer is niet bij u ingewisseld. Kijk of het klopt."
 
 
 def day(on: date) -> str:

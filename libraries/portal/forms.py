@@ -104,6 +104,13 @@ class NumbersForm(forms.Form):
             "max_length": "Dit is te veel voor één keer. Deel het op.",
         },
     )
+    meant = forms.ChoiceField(
+        label="Wat is ermee?",
+        choices=[("renewed", "Deze zijn verlengd"), ("ended", "Deze zijn gestopt")],
+        initial="renewed",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Kies verlengd of gestopt.", "invalid_choice": "Kies verlengd of gestopt."},
+    )
 
 
 class OfferForm(forms.ModelForm):

@@ -20,11 +20,13 @@ from libraries.access import end_for, ends_of, library_of, renewal_for, years_of
 from libraries.models import MembershipYear
 from libraries.portal.forms import NumbersForm, UndoForm
 from libraries.renewal import NotRenewable
-from libraries.sentences import about_renewal
-from vouchers.numbers import NumberError, SerialRange, join, parse_range, ranges_of, split_entries
-from vouchers.sentences import about_serials
+from libraries.renewal_answers import NotNow, answerable, why_not
+from libraries.sentences import about_not_now, about_renewal
+from vouchers import entry
+from vouchers.fields import LONGEST_TEXT
+from vouchers.numbers import ranges_of, show_serial
 
-ROWS, RECENT, PASTED = 100, 10, 1_000
+ROWS, RECENT, SOON, PASTED = 100, 5, 8, 1_000
 ANSWERS: dict[str, tuple[Callable, str, str]] = {
     "renewed": (renewal.renew, "1 lidmaatschap is verlengd.", "{} lidmaatschappen zijn verlengd."),
     "ended": (renewal.end, "1 lidmaatschap is gestopt.", "{} lidmaatschappen zijn gestopt."),
@@ -34,7 +36,7 @@ ANSWERS: dict[str, tuple[Callable, str, str]] = {
 @behind(Audience.LIBRARY)
 @require_http_methods(["GET", "POST"])
 def renewals(request: ActingRequest) -> HttpResponse:
-    """The worklist; a pasted list of numbers ticks its own rows, so that somebody sees them before answering."""
+    """The worklist; a pasted column of numbers is shown number by number before it is recorded with one press."""
     at = now()
     if request.method == "GET":
         return _page(request, local_day(at), NumbersForm())
@@ -47,66 +49,85 @@ def renewals(request: ActingRequest) -> HttpResponse:
 
 
 def _answer(request: ActingRequest, answer: str, at: datetime) -> HttpResponse:
-    """Write the answer for every ticked row; one that cannot get it does not stop the others."""
+    """Write the answer for every ticked row; one that cannot get it does not stop the others.
+
+    `rest` is what could not be used of a pasted column: it goes back into the field, so that nothing is lost.
+    """
     write, one, more = ANSWERS[answer]
     ticked = [int(pk) for pk in request.POST.getlist("year") if pk.isdecimal() and len(pk) < 19]
     if not ticked:
         messages.warning(request, "Vink eerst een of meer lidmaatschappen aan.")
-        return redirect("library:renewals")
-    done, refused = 0, set()
+    done = 0
+    refused: dict[str, list[str]] = {}
     for year in years_of(request.acting).filter(pk__in=ticked[:PASTED]).order_by("on", "pk"):
         try:
             write(year, by=request.acting.user, at=at)
             done += 1
         except (NotRenewable, FutureDate) as why:
-            refused.add(about_renewal(why))
+            refused.setdefault(about_renewal(why), []).append(show_serial(year.enrolment.voucher_id))
     if done:
         messages.success(request, one if done == 1 else more.format(done))
-    for sentence in sorted(refused):
-        messages.warning(request, sentence)
+    for sentence, serials in sorted(refused.items()):
+        messages.warning(request, f"{', '.join(serials)}: {sentence}")
+    if rest := request.POST.get("rest", "")[:LONGEST_TEXT]:
+        form = NumbersForm(initial={"numbers": rest, "meant": answer})
+        return _page(request, local_day(at), form, left_over=True)
     return redirect("library:renewals")
 
 
 def _paste(request: ActingRequest, on: date, form: NumbersForm) -> HttpResponse:
-    """Show only the pasted memberships, ticked; what is not on the list is said back and stays in the field."""
-    asked: list[SerialRange] = []
-    unreadable: list[str] = []
-    for each in split_entries(form.cleaned_data["numbers"]):
-        try:
-            asked.append(parse_range(each))
-        except NumberError as error:
-            unreadable.append(about_serials(error))
-    wanted = join(asked)
-    if sum(map(len, wanted)) > PASTED:
+    """Per number what would happen: the memberships that wait, ticked, and of every other number why not."""
+    asked = entry.read(form.cleaned_data["numbers"])
+    if asked.count > PASTED:
         form.add_error("numbers", f"Plak hoogstens {PASTED:,} nummers tegelijk.".replace(",", "."))
         return _page(request, on, form)
-    serials = {serial for serials in wanted for serial in serials}
-    rows = list(_answerable(request, on).filter(enrolment__voucher__in=serials))
-    missing = ranges_of(serials - {row.enrolment.voucher_id for row in rows})
-    return _page(request, on, form, pasted=rows, missing=missing, unreadable=unreadable)
+    library = library_of(request.acting)
+    serials = {serial for serials in asked.ranges for serial in serials}
+    rows = list(answerable(library, on=on).filter(enrolment__voucher__in=serials))
+    others = why_not(library, serials, on=on)
+    rest = [*map(show_serial, (each.serial for each in others)), *(each.typed for each in asked.unreadable)]
+    return _page(
+        request,
+        on,
+        form,
+        pasted=rows,
+        meant=form.cleaned_data["meant"],
+        others=_by_reason(others),
+        unreadable=asked.unreadable,
+        rest=", ".join(rest),
+    )
 
 
-def _answerable(request: ActingRequest, on: date):
-    """Due rows whose new year has begun: a year is confirmed once it runs."""
-    return renewal.due(library_of(request.acting), on=on).filter(on__lte=years_later(on, -1))
+def _by_reason(others: list[NotNow]) -> list[tuple[str, str]]:
+    """Numbers beside the one sentence about them: neighbours with the same sentence stand together as a range."""
+    sentences: dict[str, set[int]] = {}
+    for each in others:
+        sentences.setdefault(about_not_now(each), set()).add(each.serial)
+    spread = [(serials, sentence) for sentence, found in sentences.items() for serials in ranges_of(found)]
+    return [(str(serials), sentence) for serials, sentence in sorted(spread, key=lambda pair: pair[0].first)]
 
 
 def _page(
     request: ActingRequest, on: date, form: NumbersForm, *, pasted: list[MembershipYear] | None = None, **more
 ) -> HttpResponse:
-    page = None if pasted is not None else Paginator(_answerable(request, on), ROWS).get_page(request.GET.get("page"))
-    answered = (
-        years_of(request.acting).filter(ordinal__gt=1, revoked_at__isnull=True).order_by("-recorded_at", "-pk")[:RECENT]
-    )
+    library = library_of(request.acting)
+    waiting = Paginator(answerable(library, on=on), ROWS)
+    page = None if pasted is not None else waiting.get_page(request.GET.get("page"))
+    soon = renewal.due(library, on=on).filter(on__gt=years_later(on, -1))
+    renewed = years_of(request.acting).filter(ordinal__gt=1, revoked_at__isnull=True).order_by("-recorded_at", "-pk")
+    ended = ends_of(request.acting).filter(revoked_at__isnull=True).order_by("-recorded_at", "-pk")
+    answered = renewed[:RECENT]
     context = {
         "form": form,
         "page": page,
         "rows": page if pasted is None else pasted,
         "pasted": pasted is not None,
-        "soon": renewal.due(library_of(request.acting), on=on).filter(on__gt=years_later(on, -1)),
+        "soon": soon[:SOON],
+        "later": max(soon.count() - SOON, 0),
         "answered": answered,
         "frozen": books.frozen(answered),
-        "ended": ends_of(request.acting).filter(revoked_at__isnull=True).order_by("-recorded_at", "-pk")[:RECENT],
+        "ended": ended[:RECENT],
+        "counts": {"unknown": waiting.count, "renewed": renewed.count(), "ended": ended.count()},
     }
     return render(request, "library/renewals.html", context | more)
 

@@ -10,6 +10,7 @@ from kbl.organisations.models import ClosedQuarter
 from kbl.periods import Quarter
 from libraries import enrolment
 from libraries.models import MembershipEnd, MembershipYear
+from libraries.renewal_answers import why_not
 from tests.conftest import at, branch_of
 from vouchers.models import Voucher
 
@@ -64,7 +65,7 @@ def test_a_membership_that_stopped_leaves_the_list(vera, members):
 
 def test_pressing_twice_renews_once(vera, members):
     answer(vera, members[:1], "renewed")
-    assert "Dit lidmaatschap is al verlengd." in answer(vera, members[:2], "renewed")
+    assert "0000001: Dit lidmaatschap is al verlengd." in answer(vera, members[:2], "renewed")
     assert MembershipYear.objects.filter(ordinal=2).count() == 2
 
 
@@ -80,23 +81,92 @@ def test_nothing_ticked_is_told(vera, members):
     assert "Vink eerst" in bad.content.decode()
 
 
-def test_pasted_numbers_tick_their_rows_and_the_rest_is_said_back(vera, members):
-    page = vera.post(PAGE, {"numbers": f"1\n{Voucher.objects.get(pk=3).number}\n4\n77\nhallo"})
+def paste(client, typed: str, meant: str = "renewed"):
+    return client.post(PAGE, {"numbers": typed, "meant": meant})
+
+
+def test_a_pasted_column_is_shown_number_by_number_and_recorded_with_one_press(vera, members):
+    page = paste(vera, f"1\n{Voucher.objects.get(pk=3).number}")
     words = page.content.decode()
-    assert listed(page) == [1, 3]
-    assert words.count(" checked") == 3  # both rows, and "all"
-    assert ">0000004<" in words and ">0000077<" in words
-    assert "“hallo” is geen nummer." in words and "77\nhallo</textarea>" in words.replace("\r", "")
+    assert listed(page) == [1, 3] and "Dit gaat er gebeuren" in words
+    assert 'value="renewed">' in words and 'name="answer" value="ended"' not in words
     assert MembershipYear.objects.count() == 4
+    assert "2 lidmaatschappen zijn verlengd." in answer(vera, [members[0], members[2]], "renewed")
+    assert listed(vera.get(PAGE)) == [2]
+
+
+def test_a_column_of_members_who_stopped(vera, members):
+    words = paste(vera, "1-2", "ended").content.decode()
+    assert 'name="answer" value="ended"' in words and 'name="answer" value="renewed"' not in words
+    assert "2 lidmaatschappen zijn gestopt." in answer(vera, members[:2], "ended")
+
+
+def test_each_number_that_cannot_be_recorded_says_why(vera, members, clerk):
+    answer(vera, members[:1], "renewed")
+    answer(vera, members[1:2], "ended")
+    enrolment.revoke(members[2].enrolment, reason="twice", by=clerk, at=at(LATER))
+    page = paste(vera, "1-4\n77\n78\nhallo")
+    others = dict(page.context["others"])
+    assert others == {
+        "0000001": "Is al verlengd, vanaf 2 oktober 2026.",
+        "0000002": "Is al gemeld als gestopt, vanaf 3 oktober 2026.",
+        "0000003": "Deze inschrijving is op 15 oktober 2026 teruggedraaid. U hoeft niets meer te doen.",
+        "0000004": "Het nieuwe jaar begint op 1 november 2026. Vanaf die dag kunt u antwoorden.",
+        "0000077-0000078": "Dit nummer is niet bij u ingewisseld. Kijk of het klopt.",
+    }
+    words = page.content.decode()
+    assert "“hallo” is geen nummer." in words and "77\n78\nhallo</textarea>" in words.replace("\r", "")
+    assert "Er valt nog niets vast te leggen" in words
+
+
+def test_a_year_after_the_programme_needs_no_answer(vera, members, programme):
+    programme.ends_on = date(2026, 9, 30)
+    programme.save()
+    assert "na het einde van het programma (30 september 2026)" in paste(vera, "1").content.decode()
+
+
+def test_a_neighbours_number_looks_like_one_that_does_not_exist(lars, members):
+    sentences = [sentence for _, sentence in paste(lars, "1\n99999").context["others"]]
+    assert sentences == ["Dit nummer is niet bij u ingewisseld. Kijk of het klopt."] * 2
+
+
+def test_what_could_not_be_used_goes_back_into_the_field(vera, members):
+    preview = paste(vera, "1\n77\nhallo")
+    rest = preview.context["rest"]
+    assert rest == "0000077, hallo"
+    form = {"year": [year.pk for year in preview.context["rows"]], "answer": "renewed", "rest": rest}
+    words = vera.post(PAGE, form).content.decode()
+    assert "1 lidmaatschap is verlengd." in words and "0000077, hallo</textarea>" in words
+    assert "Deze nummers konden nog niet." in words
+    assert "Dit lidmaatschap is al verlengd." in vera.post(PAGE, form).content.decode()  # sent again by a reload
+    assert MembershipYear.objects.filter(ordinal=2).count() == 1
+
+
+def test_the_three_answers_are_counted(vera, members):
+    answer(vera, members[:1], "renewed")
+    answer(vera, members[1:2], "ended")
+    assert vera.get(PAGE).context["counts"] == {"unknown": 1, "renewed": 1, "ended": 1}
 
 
 @pytest.mark.parametrize(
-    ("typed", "sentence"),
-    [("", "Plak eerst een of meer nummers."), ("1-5000", "Plak hoogstens 1.000 nummers tegelijk.")],
+    ("typed", "meant", "sentence"),
+    [
+        ("", "renewed", "Plak eerst een of meer nummers."),
+        ("1-5000", "renewed", "Plak hoogstens 1.000 nummers tegelijk."),
+        ("1", "", "Kies verlengd of gestopt."),
+        ("1", "misschien", "Kies verlengd of gestopt."),
+    ],
 )
-def test_a_list_that_cannot_be_read_is_told(vera, members, typed, sentence):
-    page = vera.post(PAGE, {"numbers": typed})
+def test_a_list_that_cannot_be_read_is_told(vera, members, typed, meant, sentence):
+    page = paste(vera, typed, meant)
     assert sentence in page.content.decode() and listed(page) == [1, 2, 3]
+    assert page.context["form"]["numbers"].value() == typed
+
+
+def test_reasons_cost_the_same_for_one_and_for_fifty(members, venlo, django_assert_num_queries):
+    for serials in ({1}, set(range(1, 51))):
+        with django_assert_num_queries(4):
+            why_not(venlo, serials, on=LATER)
 
 
 def test_answers_are_taken_back(vera, members):

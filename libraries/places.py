@@ -1,0 +1,52 @@
+"""Where a voucher can be taken: the branches of libraries that take part, in a municipality or near it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from kbl.organisations.models import Branch, Municipality
+
+NEARBY = 6
+
+
+@dataclass(frozen=True)
+class Place:
+    """A branch, and the day its library begins."""
+
+    branch: Branch
+    starts_on: date
+    open: bool
+
+
+@dataclass(frozen=True)
+class Places:
+    """What is in the municipality itself, and, when nothing there takes part yet, what is nearest to it."""
+
+    here: list[Place]
+    near: list[Place]
+
+    @property
+    def open_here(self) -> bool:
+        """Whether one can go to a library in the municipality itself."""
+        return any(place.open for place in self.here)
+
+
+def places_for(municipality: Municipality, *, on: date) -> Places:
+    """The branches where somebody from this municipality can go on that day; those that still start come last.
+
+    A municipality where nothing takes part yet gets the nearest others that do. Any library takes any voucher.
+    """
+    known = Branch.objects.filter(organisation__participation__isnull=False)
+    branches = known.select_related("organisation__participation", "municipality")
+    places = [_place(branch, on) for branch in branches]
+    here = [place for place in places if place.branch.municipality_id == municipality.pk]
+    here.sort(key=lambda place: (not place.open, place.starts_on, place.branch.name))
+    if any(place.open for place in here):
+        return Places(here, [])
+    near = [place for place in places if place.open and place.branch.municipality_id != municipality.pk]
+    near.sort(key=lambda place: (place.branch.municipality.name, place.branch.name))
+    return Places(here, near[:NEARBY])
+
+
+def _place(branch: Branch, on: date) -> Place:
+    starts_on = branch.organisation.participation.starts_on
+    return Place(branch, starts_on, starts_on <= on)
