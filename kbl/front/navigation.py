@@ -31,6 +31,7 @@ MENUS: dict[str, list[tuple[str, str, str]]] = {
         ("Inwisselen", "library:desk", "scan-line"),
         ("Inschrijvingen", "library:enrolments", "list"),
         ("Verlengingen", "library:renewals", "rotate-ccw"),
+        ("Open punten", "library:matters", "flag"),
         ("Welkomstkaart", "library:welcome", "heart"),
         ("Facturen", "library:statements", "file-text"),
     ],

@@ -5,6 +5,7 @@ from django.urls import path
 from kbl.front import cubiss as today
 from kbl.front import organisations
 from kbl.front.intermediary import home as intermediary_home
+from kbl.front.library_matters import matters
 from kbl.front.search.views import search
 from kbl.front.vouchers import overview_page, range_page, voucher_page
 
@@ -19,3 +20,4 @@ cubiss = [
     path("organisaties/<slug:slug>/", organisations.organisation, name="organisation"),
 ]
 intermediary = [path("", intermediary_home, name="home")]
+library = [path("open-punten/", matters, name="matters")]

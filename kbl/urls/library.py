@@ -1,7 +1,8 @@
 """The portal of libraries: the desk, and the manager's pages."""
 
+from kbl.front.urls import library as front
 from kbl.settlements.portal.urls import library as statements
 from kbl.walk_in.urls import urlpatterns as walk_in
 from libraries.portal.urls import urlpatterns as desk
 
-urlpatterns = [*desk, *walk_in, *statements]
+urlpatterns = [*desk, *walk_in, *front, *statements]
