@@ -28,7 +28,7 @@ PAPER = "https://paper.invalid/"
 DRAWN = f"{PAPER}drawn/"
 
 PACKAGED = ("pdf", "theme", "vendor/inter")
-TYPES = {".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
+TYPES = {".css": "text/css", ".png": "image/png", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
 
 # The letters that a document uses are cut out of the font, and fontTools writes the hour into them; it takes this one.
 os.environ.setdefault("SOURCE_DATE_EPOCH", "1735689600")

@@ -113,3 +113,18 @@ class Assignment(models.Model):
 
 
 OFFICE_ROLES = [Role.CUBISS_COORDINATOR, Role.CUBISS_FINANCE, Role.CUBISS_READER]
+
+
+class HintSeen(models.Model):
+    """Somebody put a first-use hint away; it does not come back, on whatever computer they log in."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="hints_seen", verbose_name="gebruiker")
+    hint = models.CharField("hint", max_length=30)
+
+    class Meta:
+        verbose_name = "weggelegde hint"
+        verbose_name_plural = "weggelegde hints"
+        constraints = [models.UniqueConstraint(name="hint_put_away_once", fields=["user", "hint"])]
+
+    def __str__(self) -> str:
+        return self.hint

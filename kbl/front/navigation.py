@@ -6,6 +6,7 @@ from django.utils.functional import SimpleLazyObject
 
 from kbl.accounts.access import assignments
 from kbl.accounts.models import Audience, Role
+from kbl.front.hints import hint_for
 from kbl.organisations.models import Programme
 
 MENUS: dict[str, list[tuple[str, str, str]]] = {
@@ -26,6 +27,7 @@ MENUS: dict[str, list[tuple[str, str, str]]] = {
         ("Voorraad", "intermediary:stock", "tickets"),
         ("Bestellen", "intermediary:orders", "send"),
         ("Declaraties", "intermediary:statements", "file-text"),
+        ("Aangesloten", "intermediary:offices", "users"),
     ],
     Audience.LIBRARY: [
         ("Inwisselen", "library:desk", "scan-line"),
@@ -42,7 +44,7 @@ FOR_MANAGERS = {"library:welcome", "library:statements"}
 
 
 def navigation(request: HttpRequest) -> dict:
-    """Context processor: `nav`, `audience` (its Dutch name), `acting_for`, `can_switch`, `acting`."""
+    """Context processor: `nav`, `audience` (its Dutch name), `acting_for`, `can_switch`, `acting`, `hint`."""
     programme = SimpleLazyObject(lambda: Programme.objects.filter(pk=1).first())
     acting = getattr(request, "acting", None)
     if acting is None:
@@ -52,6 +54,8 @@ def navigation(request: HttpRequest) -> dict:
     nav = []
     for label, name, icon in MENUS[audience]:
         if name in FOR_MANAGERS and acting.role != Role.LIBRARY_MANAGER:
+            continue
+        if name == "intermediary:offices" and not (acting.organisation and acting.organisation.offices.exists()):
             continue
         url = reverse(name)
         home = name.endswith((":home", ":desk"))
@@ -70,4 +74,5 @@ def navigation(request: HttpRequest) -> dict:
         "can_switch": len(assignments(request)) > 1,
         "acting": acting,
         "programme": programme,
+        "hint": hint_for(request, acting),
     }

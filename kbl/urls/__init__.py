@@ -3,12 +3,15 @@
 from django.urls import include, path
 
 from kbl.front.admin import office
+from kbl.front.help import help_page, hint_seen
 from kbl.front.home import home, switch
 from kbl.front.offline import offline, offline_worker
 
 urlpatterns = [
     path("", home, name="home"),
     path("wissel/", switch, name="switch"),
+    path("hulp/", help_page, name="help"),
+    path("hulp/<slug:key>/gezien/", hint_seen, name="hint_seen"),
     path("geen-verbinding/", offline, name="offline"),
     path("geen-verbinding.js", offline_worker, name="offline_worker"),
     path("account/", include("kbl.urls.account")),

@@ -172,12 +172,18 @@ The small things a page needs a script for. No framework; everything is switched
   }
 
   // What asks by itself, such as a progress page every second, has its own words.
-  document.addEventListener("htmx:beforeRequest", ({ detail }) => detail.elt.matches("form, a, button") && wait(detail.elt));
-  document.addEventListener("htmx:afterRequest", ({ detail }) => ready(detail.elt));
+  // The event's own element is another one when the answer took the asker off the page.
+  document.addEventListener("htmx:beforeRequest", ({ detail: { requestConfig: { elt } } }) => elt.matches("form, a, button") && wait(elt));
+  document.addEventListener("htmx:afterRequest", ({ detail }) => ready(detail.requestConfig.elt));
   document.addEventListener("submit", (event) => {
     if (!event.defaultPrevented && event.target.method !== "dialog" && !("allowRepeat" in event.target.dataset)) wait(event.target);
   });
   window.addEventListener("pageshow", () => [...waits.keys()].forEach(ready));
+
+  // A hint that was put away takes its button along: whoever used the keys goes on at the page itself.
+  document.addEventListener("htmx:afterRequest", ({ detail }) => {
+    if (detail.successful && "hint" in detail.requestConfig.elt.dataset) document.getElementById("inhoud").focus({ preventScroll: true });
+  });
 
   // Tick all
 

@@ -14,7 +14,7 @@ from kbl.accounts.models import Role
 from kbl.fund import ledger
 from kbl.fund.models import BudgetLine, Instalment
 from kbl.jobs.models import Job, JobFile
-from kbl.organisations.models import YearTarget
+from kbl.organisations.models import Organisation, YearTarget
 from kbl.periods import Quarter
 from kbl.settlements import closing
 from kbl.settlements.models import Document, Line, Tariff
@@ -104,6 +104,7 @@ def things(
         result=batch.pk,
     )
     JobFile.objects.create(job=job, filename="vellen.pdf", content_type="application/pdf", content=b"%PDF")
+    Organisation.objects.create(name="Uitgiftepunt Blerick", slug="blerick", parent=food_bank)  # reports through it
     order, sent_order, difference = _orders(food_bank, worker, coordinator, batch, day)
     return {
         "order": order.pk,
@@ -139,6 +140,7 @@ def things(
         "welcome_offer": _offer(venlo),
         "user": worker.pk,
         "key": "x",
+        "hint": "balie",
         "app": "organisations",
         "intake_kind": "organisaties",
         "spreadsheet": "xlsx",

@@ -24,7 +24,6 @@ NO_PAGE = {
     "mfa_authenticate": "only between the password and the second step: tests/test_login_pages.py",
     # The last test of test_every_page.py looks at these as somebody who has a second step.
     "mfa_reauthenticate": GOES_ON,
-    "mfa_generate_recovery_codes": GOES_ON,
     "beheer:jsi18n": "a script of the admin's own",
     "cubiss:stock_overview_file": A_FILE,
     "cubiss:order_packing_list": A_FILE,
