@@ -87,6 +87,8 @@ def history(stock_of_food_bank, food_bank, worker, venlo, clerk, coordinator, fi
     for quarter in (Quarter(2025, 1), Quarter(2025, 2), Quarter(2025, 3), Quarter(2025, 4)):
         closed = closing.close(quarter, by=coordinator, at=at(date(2026, 1, 12)))
     invoice = closed.statements.get(kind="invoice", organisation=venlo)
+    asked_about = [SerialRange(first, first)]
+    statements.dispute(invoice, reason="wrong", numbers=asked_about, by=clerk, at=at(date(2026, 1, 12)))
     statements.confirm(invoice, by=clerk, at=at(date(2026, 1, 13)))
     statements.approve(invoice, by=finance, at=at(date(2026, 1, 14)))
     corrections.correct(

@@ -3,18 +3,21 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.contrib import messages
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from intermediaries.access import organisation_of
 from intermediaries.accreditation import accreditation_on
 from intermediaries.models import Handout
 from intermediaries.portal.orders import supplies_of
+from intermediaries.tally import tally_sheet
 from kbl.accounts.access import ActingRequest, behind
 from kbl.accounts.models import Audience
-from kbl.clock import today
+from kbl.clock import local_day, now, today
 from kbl.organisations.models import Organisation
 from vouchers import homecoming
 from vouchers.models import Batch, Voucher, VoucherQuerySet
@@ -63,6 +66,22 @@ def stock(request: ActingRequest) -> HttpResponse:
             "handed_out": pile(ours(organisation).filter(Exists(_reported())).exclude(status=Voucher.Status.VOID)),
             "void": pile(ours(organisation).filter(status=Voucher.Status.VOID)),
         },
+    )
+
+
+@behind(Audience.INTERMEDIARY)
+@require_safe
+def tally(request: ActingRequest) -> HttpResponse:
+    """What can go out now as a sheet to tick on, the first to expire on top. With an empty drawer: the stock's page."""
+    organisation, at = organisation_of(request.acting), now()
+    valid = [each for each in in_drawer(organisation) if each.valid_until and each.valid_until >= local_day(at)]
+    if not valid:
+        messages.info(request, "Er liggen geen vouchers bij u. Bestel eerst nieuwe bij Cubiss.")
+        return redirect("intermediary:stock")
+    return HttpResponse(
+        tally_sheet(organisation, [serials for each in valid for serials in each.ranges], at=at),
+        content_type="application/pdf",
+        headers={"Content-Disposition": content_disposition_header(False, f"turflijst-{local_day(at)}.pdf")},
     )
 
 

@@ -6,7 +6,7 @@ from intermediaries.portal.custody import loss, send_back
 from intermediaries.portal.digital import digital, digital_pdf, digital_voucher
 from intermediaries.portal.hand_out import hand_out, hand_out_look, hand_out_refused
 from intermediaries.portal.handouts import handouts, undo
-from intermediaries.portal.stock import stock
+from intermediaries.portal.stock import stock, tally
 
 urlpatterns = [
     path("uitreiken/", hand_out, name="hand_out"),
@@ -18,6 +18,7 @@ urlpatterns = [
     path("uitgereikt/", handouts, name="handouts"),
     path("uitgereikt/<int:pk>/terugdraaien/", undo, name="undo_handout"),
     path("voorraad/", stock, name="stock"),
+    path("voorraad/turflijst/", tally, name="tally"),
     path("voorraad/kwijt/", loss, name="loss"),
     path("voorraad/terugsturen/", send_back, name="send_back"),
 ]

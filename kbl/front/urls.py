@@ -6,6 +6,8 @@ from kbl.front import cubiss as today
 from kbl.front import organisations
 from kbl.front.intermediary import home as intermediary_home
 from kbl.front.library_matters import matters
+from kbl.front.offices import offices
+from kbl.front.quarter import quarter
 from kbl.front.search.views import search
 from kbl.front.vouchers import overview_page, range_page, voucher_page
 
@@ -19,5 +21,9 @@ cubiss = [
     path("organisaties/", organisations.organisations, name="organisations"),
     path("organisaties/<slug:slug>/", organisations.organisation, name="organisation"),
 ]
-intermediary = [path("", intermediary_home, name="home")]
+intermediary = [
+    path("", intermediary_home, name="home"),
+    path("kwartaal/", quarter, name="quarter"),
+    path("aangesloten/", offices, name="offices"),
+]
 library = [path("open-punten/", matters, name="matters")]

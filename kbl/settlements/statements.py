@@ -81,10 +81,13 @@ class Disputable:
 def disputable(statement: Statement, reason: str, numbers: Iterable[SerialRange]) -> Disputable:
     """A number that is wrong stands on the statement; one that is missed does not."""
     named = join(numbers)
-    span = {"serial__range": (named[0].first, named[-1].last)} if named else {"pk__in": []}
-    there = set(statement.lines.filter(**span).values_list("serial", flat=True))
+    if not named:
+        return Disputable((), ())
+    near = statement.lines.filter(serial__range=(named[0].first, named[-1].last))
+    there = set(near.values_list("serial", flat=True))
     missed = reason == Reason.NUMBERS_MISSING
-    good, refused = [], []
+    good: list[int] = []
+    refused: list[int] = []
     for serials in named:
         for serial in serials:
             (good if (serial in there) != missed else refused).append(serial)
