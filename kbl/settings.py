@@ -202,7 +202,18 @@ FILE_UPLOAD_HANDLERS = ["kbl.spreadsheets.uploads.InMemory"]
 
 # --- language and files -----------------------------------------------------------------------------------------
 
+# All pages are Dutch, whatever a browser asks for. Only the voucher's public page speaks these languages.
 LANGUAGE_CODE = "nl"
+LANGUAGES = [
+    ("nl", "Nederlands"),
+    ("en", "English"),
+    ("pl", "Polski"),
+    ("ro", "Română"),
+    ("bg", "Български"),
+    ("ar", "العربية"),
+    ("uk", "Українська"),
+]
+LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Europe/Amsterdam"
 USE_I18N = True
 USE_TZ = True

@@ -57,7 +57,7 @@ def digital_voucher(request: ActingRequest, pk: int) -> HttpResponse:
     if made.revoked_at:
         messages.info(request, "Deze uitreiking is teruggedraaid. De voucher ligt weer bij u.")
         return redirect("intermediary:digital")
-    page = {"handout": made, "bon": on_screen(made.voucher), "t": TEXTS["nl"], "form": DigitalForm()}
+    page = {"handout": made, "bon": on_screen(made.voucher), "t": TEXTS, "form": DigitalForm()}
     return render(request, "intermediary/digital_voucher.html", page)
 
 

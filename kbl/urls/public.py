@@ -1,5 +1,7 @@
 """What residents see, without logging in: their voucher, behind its QR code."""
 
-from vouchers.public.urls import urlpatterns
+from django.urls import path
 
-__all__ = ["urlpatterns"]
+from kbl.front.public import voucher
+
+urlpatterns = [path("", voucher, name="voucher")]

@@ -94,7 +94,8 @@ here, and then it is asked for in the body of a POST, without a cookie.
     print.addEventListener("click", () => window.print());
     card.querySelector("[data-bon-another]").addEventListener("click", (event) => {
       event.preventDefault();
-      history.replaceState(null, "", location.pathname);
+      history.replaceState(null, "", location.pathname + location.search);
+      inOtherLanguages();
       answer.replaceChildren();
       asking.hidden = false;
       field.value = "";
@@ -102,9 +103,54 @@ here, and then it is asked for in the body of a POST, without a cookie.
     });
   }
 
+  const languages = [...document.querySelectorAll("[data-bon-language]")];
+
+  /** What stands behind #, when it is a number. */
+  const scanned = () => (/\d/.test(location.hash) ? location.hash : "");
+
+  /** Who takes another language keeps the voucher: behind # if it came so, else in the body of a POST. */
+  function inOtherLanguages() {
+    for (const link of languages) link.hash = scanned();
+  }
+
+  for (const link of languages) {
+    link.addEventListener("click", (event) => {
+      if (scanned() || !answer.querySelector("[data-bon]") || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      form.action = link.href;
+      form.submit();
+    });
+  }
+
+  const search = document.getElementById("zoeken");
+  const libraries = document.getElementById("bibliotheken");
+
+  /** The libraries of a municipality, without leaving the voucher; the municipality says nothing about it. */
+  async function look() {
+    const address = new URL(form.action);
+    address.searchParams.set("gemeente", search.elements.gemeente.value);
+    try {
+      const response = await fetch(address, { headers: { "X-Part": "libraries" }, credentials: "omit", referrerPolicy: "no-referrer" });
+      if (!response.ok) throw new Error(response.status);
+      libraries.innerHTML = await response.text(); // our own answer, from our own server
+    } catch {
+      libraries.replaceChildren(document.getElementById("geen-verbinding").content.cloneNode(true));
+      libraries.querySelector("[data-bon-again]").addEventListener("click", look);
+      return;
+    }
+    form.action = address;
+    for (const link of languages) link.search = new URLSearchParams({ taal: link.lang, gemeente: search.elements.gemeente.value });
+  }
+
+  search.addEventListener("submit", (event) => {
+    event.preventDefault();
+    look();
+  });
+
   /** A scanned code: what stands behind # goes into the field too, so that it can be looked at and mended. */
   function fromHash() {
-    if (!/\d/.test(location.hash)) return;
+    inOtherLanguages();
+    if (!scanned()) return;
     field.value = location.hash.slice(1).replace(/[^0-9\- ]/g, "").slice(0, 30);
     ask(field.value);
   }

@@ -7,12 +7,27 @@ import pytest
 import time_machine
 from django.core.cache import cache
 from django.test import Client
+from django.utils import translation
 
 from tests.browser_support import chromium, visit, watch  # noqa: F401
 from tests.conftest import at
 from vouchers.models import Voucher
+from vouchers.public.texts import TEXTS
 
 TODAY = date(2025, 10, 16)
+
+
+def said(language: str) -> dict:
+    """What the page says in a language, as plain texts."""
+    with translation.override(language):
+        return {name: _plain(text) for name, text in TEXTS.items()}
+
+
+def _plain(text):
+    return type(text)(_plain(each) for each in text) if isinstance(text, list | tuple) else str(text)
+
+
+NL = said("nl")
 
 
 @pytest.fixture(autouse=True)

@@ -10,14 +10,12 @@ from playwright.sync_api import expect
 from intermediaries import accreditation
 from tests.browser_support import DESK, PHONE, fits
 from tests.conftest import START, at
+from tests.public.conftest import NL
 from vouchers.batches import make_batch
 from vouchers.models import Voucher
 from vouchers.numbers import Number
-from vouchers.public.texts import TEXTS
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-NL = TEXTS["nl"]
 
 
 @pytest.fixture

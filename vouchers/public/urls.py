@@ -1,7 +1,0 @@
-"""The page behind the QR code."""
-
-from django.urls import path
-
-from vouchers.public.views import voucher
-
-urlpatterns = [path("", voucher, name="voucher")]
