@@ -98,7 +98,9 @@ class NumbersForm(forms.Form):
         label="Plak nummers",
         help_text="Uit uw eigen systeem, elk op een eigen regel. De eerste 7 cijfers zijn genoeg.",
         max_length=LONGEST_TEXT,
-        widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "off", "spellcheck": "false", "class": "kbl-digits"}),
+        widget=forms.Textarea(
+            attrs={"rows": 4, "autocomplete": "off", "spellcheck": "false", "class": "kbl-digits desk-pasted"}
+        ),
         error_messages={
             "required": "Plak eerst een of meer nummers.",
             "max_length": "Dit is te veel voor één keer. Deel het op.",

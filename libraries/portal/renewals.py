@@ -70,6 +70,7 @@ def _answer(request: ActingRequest, answer: str, at: datetime) -> HttpResponse:
     for sentence, serials in sorted(refused.items()):
         messages.warning(request, f"{', '.join(serials)}: {sentence}")
     if rest := request.POST.get("rest", "")[:LONGEST_TEXT]:
+        messages.info(request, "Wat nog niet kon, staat in het veld bij “Plak nummers”.")
         form = NumbersForm(initial={"numbers": rest, "meant": answer})
         return _page(request, local_day(at), form, left_over=True)
     return redirect("library:renewals")
@@ -94,7 +95,7 @@ def _paste(request: ActingRequest, on: date, form: NumbersForm) -> HttpResponse:
         meant=form.cleaned_data["meant"],
         others=_by_reason(others),
         unreadable=asked.unreadable,
-        rest=", ".join(rest),
+        rest="\n".join(rest),
     )
 
 

@@ -133,11 +133,11 @@ def test_a_neighbours_number_looks_like_one_that_does_not_exist(lars, members):
 def test_what_could_not_be_used_goes_back_into_the_field(vera, members):
     preview = paste(vera, "1\n77\nhallo")
     rest = preview.context["rest"]
-    assert rest == "0000077, hallo"
+    assert rest == "0000077\nhallo"
     form = {"year": [year.pk for year in preview.context["rows"]], "answer": "renewed", "rest": rest}
     words = vera.post(PAGE, form).content.decode()
-    assert "1 lidmaatschap is verlengd." in words and "0000077, hallo</textarea>" in words
-    assert "Deze nummers konden nog niet." in words
+    assert "1 lidmaatschap is verlengd." in words and "0000077\nhallo</textarea>" in words
+    assert "Wat nog niet kon, staat in het veld" in words
     assert "Dit lidmaatschap is al verlengd." in vera.post(PAGE, form).content.decode()  # sent again by a reload
     assert MembershipYear.objects.filter(ordinal=2).count() == 1
 
