@@ -126,7 +126,7 @@ def test_the_number_stays_left_to_right_in_arabic(phone, voucher, digits):
 def test_every_text_is_translated(code):
     texts = read_po(po(code))
     names = {name.rpartition("\x04")[2] for name in texts} - {""}
-    assert names == {text for text in flat(NL)}, "run makemessages and translate"
+    assert names == set(flat(NL)), "run makemessages and translate"
     for name, text in texts.items():
         assert set(re.findall(r"{\w+}", text)) == set(re.findall(r"{\w+}", name)), name
         assert "  " not in text and text.strip() == text.removesuffix("\n"), name
