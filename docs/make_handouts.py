@@ -64,7 +64,7 @@ SHOTS: dict[str, tuple[str, tuple[Shot, ...]]] = {
     "cubiss": (
         "coordinator",
         (
-            Shot("/cubiss/", "main h1", ("main .kbl-matters li, main .kbl-answer",), "De pagina Vandaag"),
+            Shot("/cubiss/", "main h1", ("section[aria-labelledby=aandacht] li",), "De pagina Vandaag"),
             Shot("/cubiss/bestellingen/", "main h1", ("main tbody tr",), "De lijst met bestellingen"),
             Shot("/cubiss/zoeken/", "main h1", ("main form",), "De pagina Zoeken"),
             Shot("/cubiss/kwartalen/", "main h1", ("main table tbody tr",), "De lijst met kwartalen"),
@@ -142,7 +142,8 @@ RING = """([selectors, top]) => {
     if (!target) throw new Error(`nothing at ${selector}`);
     const box = target.getBoundingClientRect();
     const ring = document.createElement("div");
-    ring.style.cssText = "position:absolute;z-index:50;border:5px solid #f2a81d;border-radius:14px;box-sizing:border-box";
+    ring.style.cssText = "position:absolute; z-index:50; border:5px solid #f2a81d; border-radius:14px";
+    ring.style.boxSizing = "border-box";
     ring.style.left = `${box.left + scrollX - 5}px`;
     ring.style.top = `${box.top + scrollY - 5}px`;
     ring.style.width = `${box.width + 10}px`;

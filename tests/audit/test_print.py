@@ -1,0 +1,50 @@
+"""On paper: what somebody came to read, without the menu and the buttons, and nothing cut off."""
+
+import pytest
+
+from tests.access.world import address
+from tests.audit.walk import MATRIX, session_of
+from tests.browser_support import DESK
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+# A4 between the margins of kbl.css, in CSS pixels.
+PAPER = (672, 950)
+
+# What nobody can press on paper.
+BUTTONS = """() => [...document.querySelectorAll(
+  "button, .btn, input[type=submit], .kbl-nav, .kbl-top-end, .kbl-bottom, .kbl-skip, .kbl-hint, .kbl-waiting"
+)].filter((each) => each.getClientRects().length).map((each) => each.className || each.tagName)"""
+
+CUT = """() => [...document.querySelectorAll("main table, main .card, main dl")]
+  .filter((each) => each.getBoundingClientRect().right > window.innerWidth + 1)
+  .map((each) => each.className || each.tagName)"""
+
+
+@pytest.mark.parametrize(
+    ("who", "route"),
+    [
+        ("coordinator", "cubiss:home"),
+        ("coordinator", "cubiss:stock_overview"),
+        ("coordinator", "cubiss:closing"),
+        ("finance", "cubiss:fund"),
+        ("worker", "intermediary:stock"),
+        ("worker", "intermediary:statement"),
+        ("clerk", "library:renewals"),
+        ("clerk", "library:enrolments"),
+        ("manager", "library:statement"),
+        ("province", "province:report"),
+    ],
+    ids=lambda each: each.replace(":", "-"),
+)
+def test_what_comes_out_of_the_printer(request, visit, live_server, things, who, route):
+    page = visit(size=DESK)
+    session = session_of(request.getfixturevalue(who)).cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+    page.goto(address(route, MATRIX["routes"][route].get("args", {}), things))
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": PAPER[0], "height": PAPER[1]})
+    assert page.evaluate(BUTTONS) == []
+    assert page.evaluate(CUT) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= PAPER[0]
+    assert page.locator("h1").is_visible()
