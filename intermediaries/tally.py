@@ -11,8 +11,8 @@ from kbl.clock import local_day
 from kbl.organisations.models import Organisation, Programme
 from vouchers.numbers import SerialRange
 
-MOST = 400  # five sheets of eighty; whoever has more prints again when these are gone
-PER_TABLE = 20  # numbers in one column of the sheet; two columns side by side, two rows of them on a page
+MOST = 400  # ten sheets of forty; whoever has more prints again when these are gone
+PER_TABLE = 20  # numbers in one column of the sheet; two columns on a page
 
 
 def tally_sheet(organisation: Organisation, serials: Sequence[SerialRange], *, at: datetime) -> bytes:
