@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from math import cos, hypot, inf, radians
 
 from kbl.organisations.models import Branch, Municipality
 
@@ -43,10 +44,20 @@ def places_for(municipality: Municipality, *, on: date) -> Places:
     if any(place.open for place in here):
         return Places(here, [])
     near = [place for place in places if place.open and place.branch.municipality_id != municipality.pk]
-    near.sort(key=lambda place: (place.branch.municipality.name, place.branch.name))
+    near.sort(key=lambda place: (_distance(municipality, place.branch.municipality), str(place.branch)))
     return Places(here, near[:NEARBY])
 
 
 def _place(branch: Branch, on: date) -> Place:
     starts_on = branch.organisation.participation.starts_on
     return Place(branch, starts_on, starts_on <= on)
+
+
+def _distance(one: Municipality, other: Municipality) -> tuple[float, str]:
+    """How far apart, as the crow flies, in degrees of latitude; what is not known comes last, by name."""
+    if one.latitude is None or one.longitude is None or other.latitude is None or other.longitude is None:
+        return inf, other.name
+    # A degree of longitude is shorter than one of latitude, the more so the further north.
+    north = float(one.latitude - other.latitude)
+    east = float(one.longitude - other.longitude) * cos(radians(one.latitude))
+    return hypot(north, east), other.name

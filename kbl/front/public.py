@@ -101,8 +101,10 @@ def _surroundings(request: HttpRequest, language: Language) -> dict:
         places = places_for(chosen, on=today())
         page["places_here"] = [(each, "" if each.open else _starts(each)) for each in places.here]
         page["places_near"] = [(each, "") for each in places.near]
-        page["here_title"] = TEXTS["here"].format(municipality=chosen)
-        page["not_here"] = "" if places.open_here else TEXTS["not_here"].format(municipality=chosen)
+        # In a line from right to left a name with brackets stays whole between these two.
+        name = f"\N{FIRST STRONG ISOLATE}{chosen}\N{POP DIRECTIONAL ISOLATE}" if language.direction == "rtl" else chosen
+        page["here_title"] = TEXTS["here"].format(municipality=name)
+        page["not_here"] = "" if places.open_here else TEXTS["not_here"].format(municipality=name)
     return page
 
 

@@ -102,11 +102,16 @@ class YearTarget(models.Model):
 
 
 class Municipality(models.Model):
-    """A municipality. From `starts_on` memberships count for the fund; earlier ones stay with the municipality."""
+    """A municipality. From `starts_on` memberships count for the fund; earlier ones stay with the municipality.
+
+    `latitude` and `longitude` (degrees) are about its middle: only to tell a resident what is near.
+    """
 
     code = models.CharField("CBS-code", max_length=6, unique=True)
     name = models.CharField("naam", max_length=80, unique=True)
     starts_on = models.DateField("doet mee vanaf", null=True, blank=True)
+    latitude = models.DecimalField("breedtegraad", max_digits=6, decimal_places=3, null=True, blank=True)
+    longitude = models.DecimalField("lengtegraad", max_digits=6, decimal_places=3, null=True, blank=True)
 
     class Meta:
         verbose_name = "gemeente"

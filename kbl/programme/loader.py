@@ -92,7 +92,9 @@ class _Loader:
             self._instalment(instalment)
         starts = {name: each.participation.starts_on for each in file.libraries for name in each.serves}
         for place in file.municipalities:
-            self._put(Municipality, {"code": place.code}, {"name": place.name, "starts_on": starts[place.name]})
+            lies = {"latitude": place.latitude, "longitude": place.longitude}
+            values = {"name": place.name, "starts_on": starts[place.name], **lies}
+            self._put(Municipality, {"code": place.code}, values)
         self._organisation(file.cubiss, municipality=None)
         for library in file.libraries:
             self._library(library)

@@ -208,11 +208,13 @@ class _Reader:
 
     def _municipalities(self, raw: list[dict]) -> None:
         for where, entry in _numbered("municipalities", raw, "name"):
-            municipality = self._row(where, entry, Municipality, ("code", "name"))
+            municipality = self._row(where, entry, Municipality, ("code", "name"), ("latitude", "longitude"))
             if municipality is None:
                 continue
             if not re.fullmatch(r"GM\d{4}", municipality.code):
                 self.say(where, f"code: {municipality.code!r} is geen CBS-code. Die ziet eruit als GM0983.")
+            if (municipality.latitude is None) != (municipality.longitude is None):
+                self.say(where, "latitude, longitude: schrijf ze allebei, of geen van beide.")
             self.file.municipalities.append(municipality)
         for code in _twice(each.code for each in self.file.municipalities):
             self.say("[[municipalities]]", f"code {code} staat er twee keer.")
