@@ -28,6 +28,7 @@ QUIET = [
     "--disable-sync",
     "--no-first-run",
 ]
+RUNNING: list[Browser] = []
 DESK, PHONE = (1280, 900), (390, 844)
 SLOW_MACHINE = 15_000  # milliseconds
 
@@ -86,13 +87,16 @@ _started: list[Browser] = []
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """One browser for all tests of a process, in whatever folders they are: each that imports this fixture has its
-    own, and Playwright starts only once in a thread."""
-    if not _started:
-        _started.append(_open.enter_context(_one_browser()))
-    yield _started[0]
-    _open.close()  # at the end of all tests; whoever comes second finds nothing left to close
+def chromium(request: pytest.FixtureRequest) -> Browser:
+    """One browser for all tests of a process: every folder that takes this fixture gets the same one."""
+    if not RUNNING:
+        # Playwright keeps an event loop in this thread; Django would refuse the database although nothing is async.
+        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+        playwright = sync_playwright().start()
+        RUNNING.append(playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET))
+        request.config.add_cleanup(playwright.stop)
+        request.config.add_cleanup(RUNNING[0].close)
+    return RUNNING[0]
 
 
 @pytest.fixture

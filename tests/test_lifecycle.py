@@ -21,6 +21,9 @@ ALLOWED = {
     ("handed_out", "void"),
     ("redeemed", "handed_out"),
     ("redeemed", "allocated"),
+    ("void", "in_stock"),
+    ("void", "allocated"),
+    ("void", "handed_out"),
 }
 
 

@@ -73,9 +73,11 @@ def test_this_race_is_real_without_the_guard_a_membership_has_a_voucher_in_stock
     stock_of_food_bank, food_bank, venlo, clerk, coordinator, monkeypatch
 ):
     monkeypatch.setattr(lifecycle, "move_those", check_then_act)
-    for serial in range(1, 7):
+    for serial in range(1, 41):  # on a busy machine the two do not always meet
         redeem_against_return(serial, food_bank, venlo, clerk, coordinator)
-    assert "status_follows_from_the_facts" in wrong()
+        if "status_follows_from_the_facts" in wrong():
+            return
+    pytest.fail("forty times nothing went wrong")
 
 
 def agree_and_decline(coordinator, finance) -> list[object]:
