@@ -6,7 +6,9 @@ library's own manager; they are in no report and leave the library nowhere.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from itertools import groupby
+from typing import TypeVar
 
 from django.db import models, transaction
 from django.db.models import F, Q, QuerySet
@@ -73,12 +75,15 @@ class WelcomeTally(models.Model):
         return f"{self.offer} {self.quarter}"
 
 
+Themed = TypeVar("Themed", WelcomeOffer, "Offer")
+
+
 def offers_of(library: Organisation | int) -> QuerySet[WelcomeOffer]:
     """Everything that a library wrote down, in its own order."""
     return WelcomeOffer.objects.filter(library=library).order_by("position", "pk")
 
 
-def by_theme(offers: Iterable[WelcomeOffer]) -> list[tuple[str, list[WelcomeOffer]]]:
+def by_theme(offers: "Iterable[Themed]") -> "list[tuple[str, list[Themed]]]":
     """Offerings under the name of their theme, themes in the order of the card; a theme without any is left out."""
     order = {theme: place for place, theme in enumerate(WelcomeOffer.Theme.values)}
     found = sorted(offers, key=lambda offer: order[offer.theme])
@@ -87,9 +92,20 @@ def by_theme(offers: Iterable[WelcomeOffer]) -> list[tuple[str, list[WelcomeOffe
     ]
 
 
-def card(library: Organisation | int) -> list[tuple[str, list[WelcomeOffer]]]:
-    """What the desk sees after a redemption."""
-    return by_theme(offers_of(library).filter(active=True))
+@dataclass(frozen=True)
+class Offer:
+    """An offering as the desk sees it: a value, so that what was made of a card can be kept for the next visitor."""
+
+    pk: int
+    theme: str
+    title: str
+    words: str
+
+
+def card(library: Organisation | int) -> tuple[Offer, ...]:
+    """What the desk sees after a redemption, in the library's own order."""
+    shown = offers_of(library).filter(active=True).values_list("pk", "theme", "title", "words")
+    return tuple(Offer(*row) for row in shown)
 
 
 @transaction.atomic

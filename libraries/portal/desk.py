@@ -1,13 +1,16 @@
 """The desk, with a queue waiting: number, answer, choice, done. With htmx only the answer comes; without, the page."""
 
 from datetime import date
+from functools import lru_cache
 
 from csp.constants import WASM_UNSAFE_EVAL
 from csp.decorators import csp_update
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kbl.accounts.access import ActingRequest, behind
@@ -101,7 +104,14 @@ def done(request: ActingRequest, made: Enrolment, *, from_stock: bool = False) -
     """The big yes. The field is empty again for the next visitor."""
     if request.session.get(BRANCH) != made.branch_id:  # a session is only written when it says something new
         request.session[BRANCH] = made.branch_id
-    return show(request, "done", made=made, from_stock=from_stock, welcome=welcome.card(made.library_id))
+    return show(request, "done", made=made, from_stock=from_stock, welcome=_welcome(welcome.card(made.library_id)))
+
+
+@lru_cache(maxsize=64)
+def _welcome(offers: tuple[welcome.Offer, ...]) -> SafeString:
+    """The offerings of a card as HTML, made once for as long as the card stays the same: a queue is waiting."""
+    themes = welcome.by_theme(offers)
+    return render_to_string("library/desk/welcome_offers.html", {"themes": themes}) if themes else SafeString()
 
 
 def sorry(

@@ -155,7 +155,8 @@ class OfferForm(forms.ModelForm):
     def clean_title(self) -> str:
         """The same offering stands on the card once."""
         title = self.cleaned_data["title"]
-        same = WelcomeOffer.objects.filter(library=self.instance.library_id, title__iexact=title)
-        if same.exclude(pk=self.instance.pk).exists():
+        others = WelcomeOffer.objects.filter(library=self.instance.library_id).exclude(pk=self.instance.pk)
+        # Compared here: SQLite knows capitals without accents only.
+        if title.casefold() in (other.casefold() for other in others.values_list("title", flat=True)):
             raise forms.ValidationError("Dit staat al op uw kaart.")
         return title

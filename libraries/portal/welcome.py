@@ -31,7 +31,7 @@ def tell(request: ActingRequest) -> HttpResponse:
     count = welcome.tell if told else welcome.untell
     count(offer, quarter=Quarter.of(today()))
     if request.headers.get("HX-Request") == "true":
-        return render(request, "library/desk/welcome_offer.html", {"offer": offer, "told": told})
+        return render(request, "library/desk/welcome_told.html", {"offer": offer, "told": told})
     messages.success(request, "Geteld. Fijn dat u het vertelde.")
     return redirect("library:desk")
 
