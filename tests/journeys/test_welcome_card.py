@@ -12,7 +12,7 @@ from tests.browser_support import DESK, PHONE, fits
 from tests.conftest import at
 from vouchers.models import Voucher
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.both_engines]
 DAY = date(2025, 10, 16)
 
 # An ear: the tones that the page asked for, in hertz.
