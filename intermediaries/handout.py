@@ -153,6 +153,8 @@ def _record(organisation: Organisation, ranges: list[SerialRange], *, on: date, 
     """One day in a few statements: the status of those still in the drawer, those redeemed before, the facts."""
     count = sum(map(len, ranges))
     asked = _ours(organisation, ranges)
+    if len(ranges) > 1:  # in the order of the serials, so that two lists never wait for each other in a circle
+        list(asked.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
     ours = asked.valid(on).filter(held_since__lte=on)
     moved = lifecycle.move_those(ours, seen=Status.ALLOCATED, to=Status.HANDED_OUT)
     if moved < count:  # the library may have been first; those rows are held so that its undo waits for us

@@ -75,7 +75,9 @@ def hand_out_look(request: ActingRequest) -> HttpResponse:
         whole = len(listed.lines) == len(form.cleaned_data["listed"].lines)
         if not whole:  # a number that is not finished yet: what is shown is not what the button would record
             shown["agreed"] = ""
-    return render(request, "intermediary/hand_out_preview.html", {"preview": shown, "form": form, "live": True})
+    scanned = text.endswith("\n")  # a line was finished just now: whoever switched the sound on hears what it is
+    page = {"preview": shown, "form": form, "live": True, "scanned": scanned}
+    return render(request, "intermediary/hand_out_preview.html", page)
 
 
 @require_POST

@@ -5,7 +5,7 @@ this browser only. The answer itself always says it too.
 (() => {
   "use strict";
 
-  const answer = document.getElementById("antwoord");
+  const answer = document.querySelector("#antwoord, [data-sound-place]");
   const box = document.querySelector("[data-sound]");
   if (!answer || !box) return;
   const STORED = "kbl-sound";
@@ -38,8 +38,11 @@ this browser only. The answer itself always says it too.
   });
 
   new MutationObserver(() => {
+    if (!box.checked) return;
+    const scanned = answer.querySelector("[data-latest]"); // handing out: what the last line of the list is
+    if (scanned) play(scanned.dataset.latest === "success" ? TONES.valid : TONES.no);
     const said = answer.querySelector(".kbl-answer");
-    if (!box.checked || !said) return;
+    if (scanned || !said) return;
     const done = answer.querySelector("[data-desk=done]");
     if (said.matches(".is-refusal, .is-attention")) play(TONES.no);
     else if (said.matches(".is-success")) play(done ? TONES.done : TONES.valid);

@@ -43,7 +43,7 @@ def test_a_pile_is_scanned_at_full_speed(visit, worker, stock_of_food_bank, size
     page.goto("/intermediair/uitreiken/")
     field = page.get_by_label("Welke vouchers geeft u mee?")
     expect(field).to_be_focused()
-    page.get_by_label("Zachte tik bij elke scan").check()
+    page.get_by_label("Zacht geluid bij elke scan").check()
     field.focus()
     place = page.evaluate(PLACE)
     for number in [*numbers, numbers[4]]:  # a scanner is a keyboard without pauses; the fifth is scanned once more

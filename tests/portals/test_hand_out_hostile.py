@@ -1,0 +1,36 @@
+"""Hostile files at the intermediaries' door: a sentence each, quickly, and nothing recorded (threats.md, 27)."""
+
+import time
+
+import pytest
+
+from intermediaries.models import Handout
+from tests.hostile_files import FILES
+from tests.portals.test_hand_out_list import choose
+
+SOME = [
+    "748 kB that unpack to 219 MB",
+    "half a million cells",
+    "a billion laughs",
+    "macros",
+    "an archive in an archive",
+    "five million columns",
+    "a line of quotes",
+    "wide rows",
+]
+
+
+@pytest.mark.parametrize("name", SOME)
+def test_a_hostile_file_gets_a_sentence(willem, stock_of_food_bank, name):
+    content = FILES[name][0]()
+    started = time.perf_counter()
+    response = choose(willem, content, "lijst.xlsx")
+    assert time.perf_counter() - started < 6  # 2 s on a quiet machine
+    assert response.status_code == 200
+    assert response.context["form"].errors or response.context["preview"]
+    assert not Handout.objects.exists()
+
+
+def test_more_than_is_taken_in_is_told(willem, stock_of_food_bank):
+    page = choose(willem, b"Nummer\n" + b"1\n" * 4_200_000).content.decode()
+    assert "Dit bestand is te groot: er past hooguit 5 MB in." in page
