@@ -106,6 +106,7 @@ def test_what_changed_in_the_file_is_brought_up_to_date(changed):
         ('3 = "Vouchersysteem gemeente"', '7 = "Zevende weg"', "spoor 7 bestaat niet"),
         ("due_on = 2025-07-15", "due_on = 2025-07-15T10:00:00", "termijn 2): due_on: schrijf een dag"),
         ('code = "GM0888"', 'code = "888"', "nr. 1 (Beek): code: '888' is geen CBS-code"),
+        ("latitude = 50.940\n", "", "nr. 1 (Beek): latitude, longitude: schrijf ze allebei"),
         ('code = "GM0888"', 'code = "GM0889"', "[[municipalities]]: code GM0889 staat er twee keer"),
         ('name = "Beekdaelen"', 'name = "Beek"', "[[municipalities]]: Beek staat er twee keer"),
         ('name = "Nuth", municipality = "Beekdaelen"', 'name = "Nuth", municipality = "Brunssum"', "geen biblioth"),

@@ -9,8 +9,10 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import translation
 
+from intermediaries import accreditation
 from tests.browser_support import chromium, visit, watch  # noqa: F401
-from tests.conftest import at
+from tests.conftest import START, at
+from vouchers.batches import make_batch
 from vouchers.models import Voucher
 from vouchers.public.texts import TEXTS
 
@@ -51,3 +53,25 @@ def phone(db) -> Client:
 def digits(voucher: Voucher) -> str:
     """The whole number of a voucher that lies with the food bank."""
     return voucher.number.digits
+
+
+@pytest.fixture
+def lasting(coordinator, food_bank) -> str:
+    """A voucher that is valid for long, because a browser lives today."""
+    cache.clear()
+    made = make_batch(5, medium="digital", valid_until=date(2099, 12, 31), on=START, by=coordinator, at=at(START))
+    accreditation.allocate(made.range, to=food_bank, on=START, by=coordinator, at=at(START))
+    return Voucher.objects.get(pk=made.first_serial).number.digits
+
+
+def record(page) -> tuple[list[str], list[str]]:
+    """Everything that goes over the line from now on: addresses with their headers, and bodies."""
+    seen: list[str] = []
+    bodies: list[str] = []
+
+    def note(request) -> None:
+        seen.append(f"{request.url.split('#')[0]} {sorted(request.headers.items())}")
+        bodies.append(request.post_data or "")
+
+    page.on("request", note)
+    return seen, bodies

@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.utils import translation
+from fontTools.ttLib import TTFont
 
 from scripts.messages import NotComplete, mo_bytes, read_po
 from tests.public.conftest import NL, said
@@ -152,3 +153,12 @@ def test_half_a_translation_does_not_go_along(tmp_path, spoiled):
     path.write_text(spoiled)
     with pytest.raises(NotComplete):
         read_po(path)
+
+
+def test_our_letter_type_has_every_letter_of_the_languages_that_use_it():
+    """Arabic and Cyrillic take the device's own letters on purpose: Inter, as it is kept here, does not have them."""
+    fonts = (settings.BASE_DIR / "static" / "vendor" / "inter").glob("*.woff2")
+    letters = {chr(code) for path in fonts for code in TTFont(path).getBestCmap()}
+    for each in languages():
+        missing = set("".join([each.name, *flat(said(each.code))])) - letters
+        assert not missing if each.inter else missing, (each.code, missing)

@@ -1,17 +1,11 @@
 """A resident scans the code: the voucher is on the phone, and its number was in no address that a server saw."""
 
-from datetime import date
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.core.cache import cache
 from playwright.sync_api import expect
 
-from intermediaries import accreditation
 from tests.browser_support import DESK, PHONE, fits
-from tests.conftest import START, at
-from tests.public.conftest import NL
-from vouchers.batches import make_batch
+from tests.public.conftest import NL, record
 from vouchers.models import Voucher
 from vouchers.numbers import Number
 
@@ -19,25 +13,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def digits(coordinator, food_bank) -> str:
-    """A voucher that is valid for long, because a browser lives today."""
-    cache.clear()
-    made = make_batch(5, medium="digital", valid_until=date(2099, 12, 31), on=START, by=coordinator, at=at(START))
-    accreditation.allocate(made.range, to=food_bank, on=START, by=coordinator, at=at(START))
-    return Voucher.objects.get(pk=made.first_serial).number.digits
-
-
-def record(page) -> tuple[list[str], list[str]]:
-    """Everything that goes over the line from now on: addresses with their headers, and bodies."""
-    seen: list[str] = []
-    bodies: list[str] = []
-
-    def note(request) -> None:
-        seen.append(f"{request.url.split('#')[0]} {sorted(request.headers.items())}")
-        bodies.append(request.post_data or "")
-
-    page.on("request", note)
-    return seen, bodies
+def digits(lasting) -> str:
+    """A voucher that is valid on the browser's own clock."""
+    return lasting
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
