@@ -14,7 +14,7 @@ help:
 	@echo "make format      put the code in the agreed form"
 	@echo "make bench       measure the busy paths beside the bare engine"
 	@echo "make services    a throw-away PostgreSQL and Redis, until Ctrl-C"
-	@echo "make pictures    take the pictures of docs/pictures again"
+	@echo "make pictures    take the pictures of docs/pictures and of the instructions (static/help) again"
 	@echo "make lock        lock requirements/*.in (UPGRADE=1 for the newest versions)"
 
 .venv: $(SYNCED)
@@ -59,6 +59,7 @@ services: $(SYNCED)
 pictures: $(SYNCED)
 	@scripts/system.sh run test
 	@$(PY) docs/make_pictures.py
+	@$(PY) docs/make_handouts.py
 
 lock: $(SYNCED)
 	@scripts/lock.sh $(if $(UPGRADE),--upgrade)

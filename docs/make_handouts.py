@@ -19,8 +19,8 @@ from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 SHEETS = ROOT / "static" / "help"
-SCREEN: ViewportSize = {"width": 900, "height": 1000}
-PICTURE = (740, 520)  # the part of the screen that a picture shows, at most
+SCREEN: ViewportSize = {"width": 780, "height": 1000}
+PICTURE = (780, 560)  # the part of the screen that a picture shows, at most
 MADE_AT = datetime(2026, 11, 22, 11, tzinfo=UTC)
 
 
@@ -59,13 +59,15 @@ def type_serial(page: Page, number: str) -> None:
     page.wait_for_load_state("networkidle")
 
 
+ROW = "main tbody tr, main .kbl-empty, main .card"
+
 # Per sheet: who looks, and a picture per step.
 SHOTS: dict[str, tuple[str, tuple[Shot, ...]]] = {
     "cubiss": (
         "coordinator",
         (
             Shot("/cubiss/", "main h1", ("section[aria-labelledby=aandacht] li",), "De pagina Vandaag"),
-            Shot("/cubiss/bestellingen/", "main h1", ("main tbody tr",), "De lijst met bestellingen"),
+            Shot("/cubiss/bestellingen/", "main h1", (ROW,), "De lijst met bestellingen"),
             Shot("/cubiss/zoeken/", "main h1", ("main form",), "De pagina Zoeken"),
             Shot("/cubiss/kwartalen/", "main h1", ("main table tbody tr",), "De lijst met kwartalen"),
         ),
@@ -75,10 +77,14 @@ SHOTS: dict[str, tuple[str, tuple[Shot, ...]]] = {
         (
             Shot("/intermediair/uitreiken/", "main h1", ("#id_numbers",), "Het veld voor de nummers"),
             Shot(
-                "/intermediair/uitreiken/", "#id_numbers", ("#voorbeeld-plek",), "De controle per nummer", type_serial
+                "/intermediair/uitreiken/",
+                "#voorbeeld-plek",
+                ("#voorbeeld-plek",),
+                "De controle per nummer",
+                type_serial,
             ),
-            Shot("/intermediair/voorraad/", "main h1", ("main .kbl-stat",), "De pagina Voorraad"),
-            Shot("/intermediair/declaraties/", "main h1", ("main tbody tr",), "De lijst met declaraties"),
+            Shot("/intermediair/voorraad/", "main h1", ("main .card",), "De pagina Voorraad"),
+            Shot("/intermediair/afrekeningen/", "main h1", (ROW,), "De lijst met declaraties"),
         ),
     ),
     "balie": (
@@ -88,11 +94,11 @@ SHOTS: dict[str, tuple[str, tuple[Shot, ...]]] = {
             Shot(
                 "/bibliotheek/", "#balie", ("#antwoord form .kbl-choices",), "De keuze na een goed nummer", type_number
             ),
-            Shot("/bibliotheek/inschrijvingen/", "main h1", ("main tbody tr",), "De lijst met inschrijvingen"),
+            Shot("/bibliotheek/inschrijvingen/", "main h1", (ROW,), "De lijst met inschrijvingen"),
             Shot(
                 "/bibliotheek/verlengingen/",
                 "main h1",
-                ("main tbody tr, main .kbl-empty",),
+                (ROW,),
                 "De lijst met verlengingen",
             ),
         ),
@@ -100,25 +106,25 @@ SHOTS: dict[str, tuple[str, tuple[Shot, ...]]] = {
     "bibliotheek-beheer": (
         "beheer",
         (
-            Shot("/bibliotheek/facturen/", "main h1", ("main tbody tr",), "De lijst met facturen"),
+            Shot("/bibliotheek/afrekeningen/", "main h1", (ROW,), "De lijst met facturen"),
             Shot(
-                "/bibliotheek/facturen/",
-                "main h1",
+                "/bibliotheek/afrekeningen/",
+                "main table",
                 ("main table",),
                 "De regels van een factuur",
-                first_link("/facturen/"),
+                first_link("/afrekeningen/"),
             ),
             Shot(
-                "/bibliotheek/facturen/",
-                "#akkoord",
-                ("#akkoord .btn-primary",),
-                "De knop Akkoord",
-                first_link("/facturen/"),
+                "/bibliotheek/afrekeningen/",
+                "main h1",
+                ("main .kbl-steps",),
+                "Waar de factuur staat",
+                first_link("/afrekeningen/"),
             ),
             Shot(
                 "/bibliotheek/verlengingen/",
                 "main h1",
-                ("main tbody tr, main .kbl-empty",),
+                (ROW,),
                 "De lijst met verlengingen",
             ),
         ),
@@ -139,7 +145,7 @@ RING = """([selectors, top]) => {
   document.activeElement?.blur();
   for (const selector of selectors) {
     const target = [...document.querySelectorAll(selector)].find((each) => each.offsetParent);
-    if (!target) throw new Error(`nothing at ${selector}`);
+    if (!target) throw new Error(`nothing at ${selector} on ${location.pathname}`);
     const box = target.getBoundingClientRect();
     const ring = document.createElement("div");
     ring.style.cssText = "position:absolute; z-index:50; border:5px solid #f2a81d; border-radius:14px";
@@ -158,7 +164,8 @@ RING = """([selectors, top]) => {
 def picture(browser: Browser, home: str, who: str, shot: Shot, number: str) -> bytes:
     """What a step looks like, as a small PNG."""
     page = log_in(browser, home, who, SCREEN)
-    page.goto(home + shot.path)
+    answer = page.goto(home + shot.path)
+    assert answer is not None and answer.ok, shot.path
     page.wait_for_load_state("networkidle")
     if shot.before:
         shot.before(page, number)

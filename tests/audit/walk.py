@@ -37,6 +37,7 @@ NO_PAGE = {
     "cubiss:order_ship": "only with numbers to ship: tests/orders",
     "intermediary:digital_pdf": A_FILE,
     "intermediary:order_packing_list": A_FILE,
+    "intermediary:tally": A_FILE,
     "intermediary:statement_document": A_FILE,
     "library:desk_check": GOES_ON,
     "library:desk_redeem": GOES_ON,
