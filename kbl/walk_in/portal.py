@@ -16,9 +16,8 @@ from kbl.organisations.models import Branch, Organisation
 from kbl.walk_in.sentences import about_walk_in
 from kbl.walk_in.walk_in import DeskStockEmpty, can_walk_in
 from kbl.walk_in.walk_in import walk_in as take_and_redeem
-from libraries.access import branches_of
 from libraries.enrolment import KeyReused, TooManyGuesses, VoucherRefused
-from libraries.portal.desk import desk_branch, done, may_read_codes, show, sorry
+from libraries.portal.desk import desk_branch, desk_branches, done, may_read_codes, show, sorry
 from libraries.portal.forms import MembershipForm
 from vouchers.lifecycle import Overtaken
 from vouchers.models import Voucher
@@ -37,10 +36,8 @@ def walk_in(request: ActingRequest) -> HttpResponse:
     if not can_walk_in(branch, on=today):
         return show(request, "voucher_nearby", branch=branch, nearby=nearby(branch, on=today))
     if request.method == "GET":
-        return _form(
-            request, MembershipForm.blank(branches=branches_of(request.acting), branch=branch, on=today), today
-        )
-    form = MembershipForm(request.POST, branches=branches_of(request.acting))
+        return _form(request, MembershipForm.blank(branches=desk_branches(request), branch=branch, on=today), today)
+    form = MembershipForm(request.POST, branches=desk_branches(request))
     if not form.is_valid():
         return _form(request, form, today)
     asked = form.cleaned_data

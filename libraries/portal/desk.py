@@ -1,7 +1,7 @@
 """The desk, with a queue waiting: number, answer, choice, done. With htmx only the answer comes; without, the page."""
 
-from datetime import date
-from functools import lru_cache
+from datetime import date, datetime, time
+from functools import cache, lru_cache
 
 from csp.constants import WASM_UNSAFE_EVAL
 from csp.decorators import csp_update
@@ -11,9 +11,10 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.safestring import SafeString
+from django.utils.timezone import make_aware
 from django.views.decorators.http import require_http_methods, require_safe
 
-from kbl.accounts.access import ActingRequest, behind
+from kbl.accounts.access import Acting, ActingRequest, behind
 from kbl.accounts.models import Audience
 from kbl.clock import local_day, now, today
 from kbl.facts import FutureDate
@@ -55,9 +56,7 @@ def check(request: ActingRequest) -> HttpResponse:
         voucher = enrolment.check(number, branch=branch, on=local_day(at), by=request.acting.user, at=at)
     except (NumberError, VoucherRefused, TooManyGuesses) as refused:
         return sorry(request, refused, typed=typed, today=local_day(at))
-    form = RedeemForm.blank(
-        branches=branches_of(request.acting), branch=branch, on=local_day(at), number=voucher.number.digits
-    )
+    form = RedeemForm.blank(branches=desk_branches(request), branch=branch, on=local_day(at), number=number.digits)
     return show(request, "valid", typed=typed, form=form, number=voucher.number, valid_until=voucher.valid_until)
 
 
@@ -68,7 +67,7 @@ def redeem(request: ActingRequest) -> HttpResponse:
     """Make the membership. Pressing twice, or again after a lost connection, gives the same answer."""
     if request.method == "GET":
         return redirect("library:desk")
-    form, at = RedeemForm(request.POST, branches=branches_of(request.acting)), now()
+    form, at = RedeemForm(request.POST, branches=desk_branches(request)), now()
     typed = request.POST.get("number", "")
     try:
         number = parse_number(typed)
@@ -92,11 +91,17 @@ def redeem(request: ActingRequest) -> HttpResponse:
     return done(request, made)
 
 
+def desk_branches(request: ActingRequest) -> list[Branch]:
+    """The branches where somebody may enrol, read once per request."""
+    if not hasattr(request, "_branches"):
+        request._branches = list(branches_of(request.acting))  # type: ignore[attr-defined]
+    return request._branches  # type: ignore[attr-defined]
+
+
 def desk_branch(request: ActingRequest) -> Branch | None:
     """The branch that the desk is at: as chosen last, else the user's own, else the first; None without branches."""
-    branches = branches_of(request.acting)
     own = request.acting.branch.pk if request.acting.branch else 0
-    known = {branch.pk: branch for branch in branches}
+    known = {branch.pk: branch for branch in desk_branches(request)}
     return known.get(request.session.get(BRANCH, 0)) or known.get(own) or next(iter(known.values()), None)
 
 
@@ -141,9 +146,15 @@ def _our_own(request: ActingRequest, refused: VoucherRefused) -> date | None:
     return made.values_list("on", flat=True).first() if refused.voucher else None
 
 
+def _made_today(acting: Acting) -> int:
+    """How many vouchers the library redeemed since midnight."""
+    midnight = make_aware(datetime.combine(today(), time.min))
+    return enrolments_of(acting).filter(recorded_at__gte=midnight, revoked_at__isnull=True).order_by().count()
+
+
 def show(request: ActingRequest, answer: str = "", *, status: int = 200, typed: str = "", **context) -> HttpResponse:
     """The answer under the field; around it the whole desk, unless htmx asked for the answer only."""
-    made_today = enrolments_of(request.acting).filter(recorded_at__date=today(), revoked_at__isnull=True).count()
+    made_today = cache(lambda: _made_today(request.acting))  # most answers do not tell it
     context |= {"contact": SimpleLazyObject(Programme.current), "made_today": made_today}
     if request.headers.get("HX-Request") == "true":
         return render(request, f"library/desk/{answer or 'no_branch'}.html", context | {"partial": True}, status=status)

@@ -1,9 +1,9 @@
 """The forms of the library's desk."""
 
+from collections.abc import Sequence
 from uuid import uuid4
 
 from django import forms
-from django.db.models import QuerySet
 
 from kbl.organisations.models import Branch
 from libraries.models import Enrolment, WelcomeOffer
@@ -49,23 +49,24 @@ class MembershipForm(forms.Form):
         error_messages={"required": "Kies wat het is.", "invalid_choice": "Kies wat het is."},
     )
     on = day_field("Lid vanaf")
-    branch = forms.ModelChoiceField(
+    branch = forms.TypedChoiceField(
         label="Vestiging",
-        queryset=Branch.objects.none(),
-        empty_label=None,
         error_messages={"required": "Kies de vestiging.", "invalid_choice": "Kies een van uw vestigingen."},
     )
 
-    def __init__(self, data=None, *, branches: QuerySet[Branch], initial: dict | None = None) -> None:
+    def __init__(self, data=None, *, branches: Sequence[Branch], initial: dict | None = None) -> None:
         super().__init__(data, auto_id="lid_%s", initial=initial)
         field = self.fields["branch"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = branches
-        if len(branches) < 2:
+        assert isinstance(field, forms.TypedChoiceField)
+        # Branches that were read already: a field that asks the database does so four times while a queue is waiting.
+        known = {str(branch.pk): branch for branch in branches}
+        field.choices = [(pk, str(branch)) for pk, branch in known.items()]
+        field.coerce = known.__getitem__
+        if len(known) < 2:
             field.widget = forms.HiddenInput()
 
     @classmethod
-    def blank(cls, *, branches: QuerySet[Branch], branch: Branch, on, **more) -> "MembershipForm":
+    def blank(cls, *, branches: Sequence[Branch], branch: Branch, on, **more) -> "MembershipForm":
         """A new form, with a key of its own."""
         return cls(branches=branches, initial={"key": uuid4(), "on": on, "branch": branch.pk, **more})
 
