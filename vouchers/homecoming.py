@@ -13,9 +13,9 @@ from django.db import transaction
 from kbl.facts import refuse_future
 from kbl.organisations.models import Organisation
 from vouchers.models import Homecoming, Voucher
-from vouchers.numbers import SerialRange
+from vouchers.numbers import SerialRange, join
 from vouchers.preview import cut, without
-from vouchers.runs import runs
+from vouchers.runs import islands
 
 Kind = Homecoming.Kind
 
@@ -59,11 +59,15 @@ def expect(
 
 
 def expected(holder: Organisation | None = None) -> list[Expected]:
-    """What is still to come, of one holder or of all, the longest expected first; what was used meanwhile is not."""
+    """What is still to come, of one holder or of all, the longest expected first; what was used meanwhile is not.
+
+    Two questions, however much is on its way.
+    """
     waiting = Homecoming.objects.filter(closed_at__isnull=True).select_related("holder", "recorded_by")
     if holder is not None:
         waiting = waiting.filter(holder=holder)
-    found = [Expected(each, tuple(_left(each))) for each in waiting]
+    drawers = _drawers({each.holder_id for each in waiting}) if waiting else {}
+    found = [Expected(each, tuple(_left(each, drawers[each.holder_id]))) for each in waiting]
     return [each for each in found if each.left]
 
 
@@ -75,8 +79,9 @@ def close(homecoming: Homecoming, *, by, at: datetime) -> bool:
 def close_arrived(holder: Organisation, serials: SerialRange, *, by, at: datetime) -> None:
     """Close what was expected of this range, once nothing of it is left with the holder."""
     touched = _open(holder=holder, first_serial__lte=serials.last, last_serial__gte=serials.first)
+    drawer = _drawers({holder.pk})[holder.pk] if touched else []
     for each in touched:
-        if not _left(each):
+        if not _left(each, drawer):
             close(each, by=by, at=at)
 
 
@@ -84,9 +89,19 @@ def _open(**named):
     return Homecoming.objects.filter(closed_at__isnull=True, **named)
 
 
-def _left(homecoming: Homecoming) -> list[SerialRange]:
+Drawer = list[tuple[SerialRange, date]]
+
+
+def _drawers(holders: Iterable[int]) -> dict[int, Drawer]:
+    """What lies in the drawers of these holders, and since when."""
+    found: dict[int, Drawer] = {holder: [] for holder in holders}
+    in_drawer = Voucher.objects.filter(holder__in=found, status=Voucher.Status.ALLOCATED)
+    as_day = Homecoming._meta.get_field("on").to_python  # SQLite gives days as text
+    for serials, (holder, since) in islands(in_drawer, "holder_id", "held_since"):
+        found[holder].append((serials, as_day(since)))
+    return found
+
+
+def _left(homecoming: Homecoming, drawer: Drawer) -> list[SerialRange]:
     """The numbers that did not leave the holder's drawer since they were expected back."""
-    drawer = Voucher.objects.within(homecoming.range).filter(
-        holder=homecoming.holder_id, status=Voucher.Status.ALLOCATED, held_since__lte=homecoming.on
-    )
-    return [run.serials for run in runs(drawer)]
+    return join(cut((serials for serials, since in drawer if since <= homecoming.on), homecoming.range))
