@@ -4,6 +4,7 @@
 Chromium as its users do, and turns the PDFs into pictures.
 """
 
+import io
 import os
 import socket
 import subprocess
@@ -12,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pypdfium2
@@ -35,6 +37,8 @@ PHONE: ViewportSize = {"width": 390, "height": 844}
 PAGES = [
     ("cubiss-vandaag", "coordinator", "/cubiss/", DESK),
     ("cubiss-vouchers", "coordinator", "/cubiss/vouchers/", DESK),
+    ("cubiss-voucher", "coordinator", "/cubiss/vouchers/nummer/438/", DESK),
+    ("cubiss-overzicht", "coordinator", "/cubiss/vouchers/overzicht/", DESK),
     ("cubiss-bestellingen", "coordinator", "/cubiss/bestellingen/", DESK),
     ("cubiss-inlezen", "coordinator", "/cubiss/inlezen/", DESK),
     ("intermediair-bestellen", "intermediair", "/intermediair/bestellen/", DESK),
@@ -64,6 +68,7 @@ def main() -> int:
             print(f"{name}.png", flush=True)
         desk(browser, home)
         papers(browser, home)
+        vouchers()
         browser.close()
     return 0
 
@@ -131,6 +136,22 @@ def papers(browser: Browser, home: str) -> None:
     report = province.request.get(home + "/provincie/2026-Q2/pdf/").body()
     picture_of(report, "voortgang", pages=3)
     province.context.close()
+
+
+def vouchers() -> None:
+    """A sheet of vouchers with invented numbers."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kbl.settings")
+    import django
+
+    django.setup()
+    from vouchers.numbers import Number
+    from vouchers.paper.formats import FORMATS
+    from vouchers.paper.sheets import Bon, print_sheets
+
+    bons = [Bon(Number(12_345 + i, f"{482_913 + i * 7_919:06}").digits, date(2027, 12, 31)) for i in range(4)]
+    sheet, made_at = io.BytesIO(), datetime(2026, 11, 22, 12, tzinfo=UTC)
+    print_sheets(bons, FORMATS[4], sheet, title="Waardebonnen", made_at=made_at, identifier="picture")
+    picture_of(sheet.getvalue(), "waardebon")
 
 
 def picture_of(pdf: bytes, name: str, pages: int = 1) -> None:
