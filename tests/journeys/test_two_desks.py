@@ -124,11 +124,15 @@ def test_an_answer_that_got_lost_is_asked_again_and_redeems_once(visit, watch, c
     page.get_by_role("radio", name="Nieuw lid").check()
     lost: list[int] = []
 
+    # Not `times=1`: taking the rule away while its request waits can let that request through after all.
     def drop_the_answer(route: Route) -> None:
-        lost.append(route.fetch().status)
-        route.abort()
+        if lost:
+            route.continue_()
+        else:
+            lost.append(route.fetch().status)
+            route.abort()
 
-    page.route("**/inwisselen/", drop_the_answer, times=1)
+    page.route("**/inwisselen/", drop_the_answer)
     page.keyboard.press("Enter")
     expect(page.get_by_role("status").first).to_contain_text("Er is geen verbinding. Uw invoer staat er nog.")
     assert lost == [200]
