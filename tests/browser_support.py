@@ -148,5 +148,6 @@ def log_in(page: Page, user: User) -> None:
 
 
 def fits(page: Page) -> bool:
-    """No sideways scrolling."""
-    return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    """No sideways scrolling, once the page and its letters are there."""
+    page.wait_for_load_state()
+    return page.evaluate("document.fonts.ready.then(() => document.documentElement.scrollWidth <= window.innerWidth)")
