@@ -13,7 +13,18 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kbl.settings")
 
 app = Celery("kbl")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["vouchers", "intermediaries", "kbl.settlements", "kbl.jobs", "kbl.intake", "reporting"])
+app.autodiscover_tasks(
+    [
+        "vouchers",
+        "intermediaries",
+        "kbl.discrepancies",
+        "kbl.settlements",
+        "kbl.payments",
+        "kbl.jobs",
+        "kbl.intake",
+        "reporting",
+    ]
+)
 
 app.conf.beat_schedule = {
     "open the closing of a finished quarter": {

@@ -13,14 +13,16 @@ from django.db.migrations.operations.base import Operation
 class AppendOnly:
     """What may still happen to a row: the columns in `stamped_once` may be filled together, one time.
 
-    `free` columns may change as often as the rules say (a statement's status). Rows are never deleted, unless they are
-    `deletable` as long as no other row points at them (a tariff that nothing was billed by), or until they are so old
-    that they must go: `deletable_after` names the moment's column and the days that a row is kept, by the database's
-    own clock.
+    Each of the columns in `filled_once` may go from nothing to a value, on its own, one time (who released a payment
+    run). `free` columns may change as often as the rules say (a statement's status). Rows are never deleted, unless
+    they are `deletable` as long as no other row points at them (a tariff that nothing was billed by), or until they are
+    so old that they must go: `deletable_after` names the moment's column and the days that a row is kept, by the
+    database's own clock.
     """
 
     stamped_once: tuple[str, ...] = ()
     free: tuple[str, ...] = ()
+    filled_once: tuple[str, ...] = ()
     deletable: bool = False
     deletable_after: tuple[str, int] | None = None
 
@@ -35,10 +37,14 @@ def trigger_names(table: str) -> list[str]:
 
 def statements(vendor: str, table: str, columns: list[str], guard: AppendOnly) -> list[str]:
     """The SQL that guards one table."""
-    frozen = [c for c in columns if c not in guard.stamped_once and c not in guard.free]
+    open_columns = {*guard.stamped_once, *guard.free, *guard.filled_once}
+    frozen = [c for c in columns if c not in open_columns]
     history, rows, once = trigger_names(table)
     stamp = guard.stamped_once[0] if guard.stamped_once else None
-    changed = " OR ".join(f'NEW."{c}" IS DISTINCT FROM OLD."{c}"' for c in frozen)
+    changed = " OR ".join(
+        [f'NEW."{c}" IS DISTINCT FROM OLD."{c}"' for c in frozen]
+        + [f'(OLD."{c}" IS NOT NULL AND NEW."{c}" IS DISTINCT FROM OLD."{c}")' for c in guard.filled_once]
+    )
     if vendor == "postgresql":
         sql = [
             "CREATE OR REPLACE FUNCTION kbl_append_only() RETURNS trigger LANGUAGE plpgsql AS "
@@ -58,7 +64,10 @@ def statements(vendor: str, table: str, columns: list[str], guard: AppendOnly) -
                 f'WHEN (OLD."{stamp}" IS NOT NULL) EXECUTE FUNCTION kbl_append_only()'
             )
         return sql
-    changed = " OR ".join(f'NEW."{c}" IS NOT OLD."{c}"' for c in frozen)
+    changed = " OR ".join(
+        [f'NEW."{c}" IS NOT OLD."{c}"' for c in frozen]
+        + [f'(OLD."{c}" IS NOT NULL AND NEW."{c}" IS NOT OLD."{c}")' for c in guard.filled_once]
+    )
     refuse = f"BEGIN SELECT RAISE(ABORT, 'append-only: {table}'); END"
     sql = [
         f'CREATE TRIGGER "{history}" BEFORE UPDATE ON "{table}" FOR EACH ROW WHEN {changed} {refuse}',

@@ -25,6 +25,12 @@ class Participation(models.Model):
         "afspraak uitreiken door afnemer sinds", null=True, blank=True, help_text="Cubiss maakt de factuur namens u."
     )
 
+    own_numbers = models.BooleanField(
+        "geeft facturen zelf een nummer",
+        default=False,
+        help_text="Aan: de bibliotheek vult bij elke factuur het nummer uit haar eigen boekhouding in.",
+    )
+
     class Meta:
         verbose_name = "deelname bibliotheek"
         verbose_name_plural = "deelname bibliotheken"

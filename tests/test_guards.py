@@ -13,9 +13,11 @@ from intermediaries.models import Handout
 from kbl.fund import ledger
 from kbl.guards import AppendOnly, trigger_names
 from kbl.organisations import readiness
+from kbl.organisations.models import AccountChange
+from kbl.payments.models import BankEntry, BankFile, Payment, PaymentFile, PaymentRun
 from kbl.periods import Quarter
 from kbl.settlements import closing, corrections, statements
-from kbl.settlements.models import Document, Line, Tariff
+from kbl.settlements.models import Document, EInvoice, Line, OwnNumber, PartyVat, Statement, Tariff
 from libraries import enrolment, renewal
 from libraries.models import MembershipYear
 from tests.conftest import at, branch_of
@@ -101,6 +103,49 @@ def history(stock_of_food_bank, food_bank, worker, venlo, clerk, coordinator, fi
         kind="report", closing=closed, filename="x.pdf", content=b"x", sha256="x", made_at=at(date(2026, 1, 12))
     )
 
+    paid(invoice, clerk=clerk, coordinator=coordinator, finance=finance)
+
+
+def paid(invoice: Statement, *, clerk, coordinator, finance) -> None:
+    """The invoice on its way through the bank, and everything that was written down about it: a row of each table."""
+    day = at(date(2026, 1, 20))
+    library = invoice.organisation
+    AccountChange.objects.create(
+        organisation=library, iban="NL02ABNA0123456789", asked_at=day, asked_by=clerk, decided_at=None
+    )
+    PartyVat.objects.create(organisation=library, kind="membership", first_day=date(2026, 4, 1), vat="low")
+    OwnNumber.objects.create(statement=invoice, organisation=library, number="2026-17", at=day, by=clerk)
+    kept = {"content": b"x", "sha256": "x", "made_at": day}
+    EInvoice.objects.create(statement=invoice, filename="x.xml", **kept)
+    run = PaymentRun.objects.create(
+        number=1,
+        execute_on=day.date(),
+        debtor={"name": "Cubiss"},
+        prepared_at=day,
+        prepared_by=finance,
+        status="executed",
+        released_at=day,
+        released_by=coordinator,
+        executed_at=day,
+        executed_by=finance,
+    )
+    PaymentFile.objects.create(run=run, filename="x.xml", **kept)
+    payment = Payment.objects.create(
+        run=run, statement=invoice, amount=42, payee="Venlo", iban=library.iban, end_to_end_id="VEN-2025-0001-1"
+    )
+    read = BankFile.objects.create(
+        iban="NL91ABNA0417164300",
+        statement_id="1",
+        first_day=day.date(),
+        last_day=day.date(),
+        opening=100,
+        closing=58,
+        sha256="x",
+        imported_at=day,
+        imported_by=finance,
+    )
+    BankEntry.objects.create(file=read, position=1, on=day.date(), amount=-42, payment=payment, outcome="paid")
+
 
 def ordered_and_counted(food_bank, venlo, worker, coordinator, day: date) -> None:
     """An order that was sent, a number that was found after all, a level, stock that runs low, a step of a library."""
@@ -129,6 +174,8 @@ def test_the_database_refuses_to_rewrite_or_remove_any_history(history):
         assert model.objects.exists(), f"the story has no {table}"
         for field in model._meta.local_concrete_fields:
             if field.column in guard.free or field.column in guard.stamped_once:
+                continue
+            if field.column in guard.filled_once and not model.objects.filter(**{f"{field.name}__isnull": False}):
                 continue
             value = OTHER_VALUES.get(field.get_internal_type(), f'"{field.column}" + 7')
             told = f"{table}.{field.column} can be rewritten"

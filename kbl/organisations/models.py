@@ -6,11 +6,18 @@ intermediaries.Accreditation).
 
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import models
 
 from kbl.facts import Fact
 from kbl.guards import REVOCABLE, AppendOnly
-from kbl.organisations.validators import validate_bsn_free, validate_iban, validate_kvk, validate_vat_id
+from kbl.organisations.validators import (
+    validate_bsn_free,
+    validate_free_text,
+    validate_iban,
+    validate_kvk,
+    validate_vat_id,
+)
 from kbl.periods import Quarter
 
 if TYPE_CHECKING:
@@ -44,6 +51,9 @@ class QuarterField(QuarterText):
         return str(self.value_from_object(obj))
 
 
+EXEMPTION = "Vrijgesteld van btw op grond van artikel 11 van de Wet op de omzetbelasting 1968."
+
+
 class Programme(models.Model):
     """The programme that this installation administers, loaded from a programme file; one row.
 
@@ -62,6 +72,28 @@ class Programme(models.Model):
     closing_opens_after = models.PositiveSmallIntegerField(
         "sluiting open na (dagen)", default=10, help_text="Dagen na het kwartaal waarop de afsluiting opent."
     )
+    reminder_after = models.PositiveSmallIntegerField(
+        "herinnering na (dagen)",
+        default=10,
+        help_text="Dagen na de afrekening. De herinnering noemt de dag waarop stilte akkoord betekent.",
+    )
+    silence_after = models.PositiveSmallIntegerField(
+        "akkoord door stilte na (dagen)",
+        default=21,
+        help_text="Dagen na de afrekening, en nooit binnen een week na de herinnering.",
+    )
+    exemption_words = models.CharField(
+        "tekst bij vrijstelling van btw",
+        max_length=200,
+        default=EXEMPTION,
+        help_text="Staat op elke factuur met vrijgestelde regels. Laat dit toetsen door de fiscalist.",
+    )
+    vat_checked_on = models.DateField(
+        "btw getoetst door de fiscalist op",
+        null=True,
+        blank=True,
+        help_text="Leeg: nog niet getoetst. Dan staat er bij elke sluiting een herinnering.",
+    )
     commissioner = models.CharField("opdrachtgever", max_length=120)
     contact_name = models.CharField("contact", max_length=120, blank=True)
     contact_email = models.EmailField("e-mail contact", blank=True)
@@ -73,6 +105,10 @@ class Programme(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="programme_ends_after_start", condition=models.Q(ends_on__gt=models.F("starts_on"))
+            ),
+            models.CheckConstraint(
+                name="reminder_comes_before_silence",
+                condition=models.Q(silence_after__gte=models.F("reminder_after") + 7),
             ),
             models.CheckConstraint(name="only_one_programme", condition=models.Q(pk=1)),
         ]
@@ -140,6 +176,13 @@ class Organisation(models.Model):
     postcode = models.CharField("postcode", max_length=7, blank=True)
     city = models.CharField("plaats", max_length=80, blank=True)
     email = models.EmailField("e-mail voor stukken", blank=True)
+    buyer_reference = models.CharField(
+        "kenmerk op facturen aan deze organisatie",
+        max_length=40,
+        blank=True,
+        validators=[validate_free_text],
+        help_text="Alleen voor Cubiss: elke e-factuur noemt het (BT-10).",
+    )
 
     class Meta:
         verbose_name = "organisatie"
@@ -167,6 +210,55 @@ class Organisation(models.Model):
     def address_lines(self) -> list[str]:
         """The postal address, a line each, empty lines left out."""
         return [line for line in (self.street, f"{self.postcode} {self.city}".strip()) if line]
+
+
+class AccountChange(models.Model):
+    """Somebody asks to pay an organisation on another IBAN; a second person decides (domain.md, "four eyes").
+
+    `Organisation.iban` only changes by an accepted one; a payment run shows what changed since the statement.
+    """
+
+    class Outcome(models.TextChoices):
+        ACCEPTED = "accepted", "goedgekeurd"
+        REFUSED = "refused", "afgewezen"
+        WITHDRAWN = "withdrawn", "ingetrokken"
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="account_changes")
+    iban = models.CharField("nieuw IBAN", max_length=34, validators=[validate_iban])
+    old_iban = models.CharField("IBAN tot nu", max_length=34, blank=True)
+    asked_at = models.DateTimeField("gevraagd op")
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="gevraagd door"
+    )
+    decided_at = models.DateTimeField("besloten op", null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="besloten door"
+    )
+    outcome = models.CharField("besluit", max_length=9, choices=Outcome, blank=True)
+
+    GUARD = AppendOnly(stamped_once=("decided_at", "decided_by_id", "outcome"))
+
+    class Meta:
+        verbose_name = "wijziging van een rekeningnummer"
+        verbose_name_plural = "wijzigingen van rekeningnummers"
+        ordering = ["-asked_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="one_open_account_change", fields=["organisation"], condition=models.Q(decided_at__isnull=True)
+            ),
+            models.CheckConstraint(
+                name="account_change_decided_wholly_or_not",
+                condition=models.Q(decided_at__isnull=True, decided_by__isnull=True, outcome="")
+                | (models.Q(decided_at__isnull=False, decided_by__isnull=False) & ~models.Q(outcome="")),
+            ),
+            models.CheckConstraint(
+                name="account_change_needs_a_second_person",
+                condition=~models.Q(outcome="accepted") | ~models.Q(decided_by=models.F("asked_by")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation}: {self.iban}"
 
 
 class Branch(models.Model):

@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 
 from intermediaries.models import Handout, Track
 from kbl.guards import AppendOnly
@@ -63,6 +64,31 @@ class Tariff(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} vanaf {self.first_day}: {self.amount}"
+
+
+class PartyVat(models.Model):
+    """How VAT applies to one organisation from a first day on, where that differs from the tariff's own treatment.
+
+    A library that is no entrepreneur, a foundation that is: the tariff says what is usual, this what holds for them.
+    """
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="vat_treatments")
+    kind = models.CharField("waarvoor", max_length=10, choices=Tariff.Kind)
+    first_day = models.DateField("eerste dag")
+    vat = models.CharField("btw", max_length=8, choices=VatTreatment)
+
+    GUARD = AppendOnly(deletable=True)
+
+    class Meta:
+        verbose_name = "btw van een organisatie"
+        verbose_name_plural = "btw van organisaties"
+        ordering = ["organisation__name", "kind", "first_day"]
+        constraints = [
+            models.UniqueConstraint(name="one_vat_a_day_and_party", fields=["organisation", "kind", "first_day"])
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation}: {self.get_vat_display()} vanaf {self.first_day}"
 
 
 class ClosingWindow(models.Model):
@@ -173,6 +199,16 @@ class Statement(models.Model):
         return self.number is None
 
     @property
+    def awaits_number(self) -> bool:
+        """The library numbers its own invoices and did not give this one its number yet: no document before that."""
+        return bool(self.particulars.get("own_numbers")) and not self.is_nil and not hasattr(self, "own_number")
+
+    @property
+    def invoice_number(self) -> str | None:
+        """The number on the document: the library's own where it typed one, else ours; None for a nil report."""
+        return self.own_number.number if hasattr(self, "own_number") else self.number
+
+    @property
     def is_credit(self) -> bool:
         return self.total < 0
 
@@ -203,6 +239,30 @@ class StatementStep(models.Model):
                 condition=(Q(status="disputed") & ~Q(reason="")) | (~Q(status="disputed") & Q(reason="")),
             )
         ]
+
+
+class OwnNumber(models.Model):
+    """The number that a library gave an invoice in its own bookkeeping; on paper it stands in the place of ours."""
+
+    statement = models.OneToOneField(Statement, models.PROTECT, related_name="own_number")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    number = models.CharField("factuurnummer", max_length=30)
+    at = models.DateTimeField("op")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    GUARD = AppendOnly()
+
+    class Meta:
+        verbose_name = "eigen factuurnummer"
+        verbose_name_plural = "eigen factuurnummers"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint("organisation", Upper("number"), name="own_number_used_once"),
+            models.CheckConstraint(name="own_number_is_there", condition=~Q(number="")),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
 
 
 class DisputedNumber(models.Model):
@@ -240,6 +300,7 @@ class Line(models.Model):
     tariff = models.ForeignKey(Tariff, models.PROTECT, related_name="lines", db_index=False)
     net = models.DecimalField("bedrag zonder btw", max_digits=8, decimal_places=2)
     vat_rate = models.DecimalField("btw-tarief", max_digits=4, decimal_places=2)
+    vat = models.CharField("btw", max_length=8, choices=VatTreatment)
 
     GUARD = AppendOnly()
 
@@ -333,6 +394,38 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return self.filename
+
+
+class EInvoice(models.Model):
+    """The invoice as UBL 2.1 (NLCIUS), byte for byte with its hash; the statement's PDF carries these bytes."""
+
+    statement = models.OneToOneField(Statement, models.PROTECT, related_name="einvoice")
+    filename = models.CharField(max_length=80, unique=True)
+    content = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+
+    GUARD = AppendOnly()
+
+    class Meta:
+        verbose_name = "e-factuur"
+        verbose_name_plural = "e-facturen"
+        ordering = ["filename"]
+
+    def __str__(self) -> str:
+        return self.filename
+
+
+class Reminder(Mail):
+    """The mail that asks a silent party to look at its statement, and says from which day silence is agreement."""
+
+    statement = models.OneToOneField(Statement, models.PROTECT, related_name="reminder")
+    silence_on = models.DateField("stilte is akkoord op")
+
+    class Meta:
+        verbose_name = "herinnering"
+        verbose_name_plural = "herinneringen"
+        ordering = ["pk"]
 
 
 class Notice(Mail):

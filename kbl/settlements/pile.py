@@ -136,6 +136,8 @@ VAT_RATE = (
     + " ".join(f"WHEN tariff.vat = '{vat}' THEN {vat.rate}" for vat in VatTreatment)
     + " END"
 )
+# How VAT applies: the tariff's treatment, or that of the line that is taken back.
+VAT = "CASE WHEN pile.corrects_id IS NULL THEN tariff.vat ELSE original.vat END"
 PRICED = (
     f'{PILE} pile JOIN "{Tariff._meta.db_table}" tariff ON tariff.id = pile.tariff_id'
     f' LEFT JOIN "{Line._meta.db_table}" original ON original.id = pile.corrects_id'
@@ -172,9 +174,9 @@ def freeze(closing: Closing) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             f'INSERT INTO "{Line._meta.db_table}" (statement_id, handout_id, membership_year_id, corrects_id, serial,'
-            ' "on", tariff_id, net, vat_rate)'
+            ' "on", tariff_id, net, vat_rate, vat)'
             " SELECT statement.id, pile.handout_id, pile.membership_year_id, pile.corrects_id, pile.serial, pile.day,"
-            f" pile.tariff_id, {NET}, {VAT_RATE} FROM {PRICED}"
+            f" pile.tariff_id, {NET}, {VAT_RATE}, {VAT} FROM {PRICED}"
             f' JOIN "{Statement._meta.db_table}" statement ON statement.closing_id = %s'
             " AND statement.kind = pile.kind AND statement.organisation_id = pile.organisation_id"
             " ORDER BY statement.id, pile.day, pile.serial, pile.corrects_id",

@@ -23,7 +23,10 @@ LEGAL: dict[str, frozenset[str]] = {
     Status.DRAFT: frozenset({Status.CONFIRMED, Status.DISPUTED}),
     Status.DISPUTED: frozenset({Status.CONFIRMED}),
     Status.CONFIRMED: frozenset({Status.APPROVED}),
-    Status.APPROVED: frozenset(),
+    Status.APPROVED: frozenset({Status.IN_PAYMENT}),
+    # Cancelled before the release, come back from the bank, or executed for another amount: open for payment again.
+    Status.IN_PAYMENT: frozenset({Status.PAID, Status.APPROVED}),
+    Status.PAID: frozenset({Status.APPROVED}),
 }
 
 
@@ -103,7 +106,7 @@ def approve(statement: Statement, *, by, at: datetime) -> None:
     agreed = statement.steps.filter(status=Status.CONFIRMED).order_by("pk").last()
     if agreed is not None and agreed.by_id == by.pk:
         raise OwnWork
-    _step(statement, Status.APPROVED, by=by, at=at)
+    _step(statement, Status.APPROVED, by=by, at=at, seen=(Status.CONFIRMED,))
     if statement.net:
         ledger.book(
             ledger.Kind.DRAW,
@@ -116,6 +119,24 @@ def approve(statement: Statement, *, by, at: datetime) -> None:
             by=by,
             at=at,
         )
+
+
+def start_payment(statement: Statement, *, by, at: datetime) -> None:
+    """An approved statement is taken into a payment run. Raises StepRefused when another run was first."""
+    _step(statement, Status.IN_PAYMENT, by=by, at=at)
+
+
+def mark_paid(statement: Statement, *, by, at: datetime) -> None:
+    """The bank's statement shows that it was paid. Raises StepRefused."""
+    _step(statement, Status.PAID, by=by, at=at)
+
+
+def reopen(statement: Statement, *, by, at: datetime) -> None:
+    """Its payment was cancelled, came back, or was executed for another amount: it waits to be paid again.
+
+    The fund was drawn when Cubiss approved; nothing is drawn twice. Raises StepRefused.
+    """
+    _step(statement, Status.APPROVED, by=by, at=at, seen=(Status.IN_PAYMENT, Status.PAID))
 
 
 def approve_confirmed(closing: Closing, *, by, at: datetime) -> tuple[list[Statement], list[Statement]]:
@@ -146,9 +167,14 @@ def statements_of(organisation: Organisation) -> QuerySet[Statement]:
 
 
 @transaction.atomic
-def _step(statement: Statement, to: str, *, by, at: datetime, reason: str = "") -> StatementStep:
-    """One step, if the statement is still where it starts from: the conditional UPDATE decides."""
-    seen = [status for status, nexts in LEGAL.items() if to in nexts]
+def _step(
+    statement: Statement, to: str, *, by, at: datetime, reason: str = "", seen: tuple[str, ...] = ()
+) -> StatementStep:
+    """One step, if the statement is still where it starts from: the conditional UPDATE decides.
+
+    `seen` narrows where it may start from, where more than one road leads to a status.
+    """
+    seen = seen or tuple(status for status, nexts in LEGAL.items() if to in nexts)
     if not Statement.objects.filter(pk=statement.pk, status__in=seen).update(status=to):
         raise StepRefused(Statement.objects.values_list("status", flat=True).get(pk=statement.pk))
     step = StatementStep.objects.create(statement=statement, status=to, reason=reason, by=by, at=at)

@@ -118,7 +118,8 @@ def steps_are_legal() -> Rows:
 def four_eyes() -> Rows:
     before: dict[int, tuple[str, int | None]] = {}
     for statement, status, by in StatementStep.objects.order_by("pk").values_list("statement", "status", "by"):
-        if status == Status.APPROVED and before.get(statement, ("", None))[1] == by:
+        earlier, agreed_by = before.get(statement, ("", None))
+        if status == Status.APPROVED and earlier == Status.CONFIRMED and agreed_by == by:
             yield {"statement": statement, "by": by}
         before[statement] = (status, by)
 
