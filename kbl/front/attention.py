@@ -10,9 +10,10 @@ from intermediaries.levels import supplies
 from intermediaries.models import Accreditation
 from intermediaries.order_models import Order, StockMail
 from kbl.clock import local_day
+from kbl.discrepancies import reconciliation
 from kbl.jobs.models import Job
 from kbl.organisations.models import ClosedQuarter, Organisation
-from kbl.settlements import pile, reconciliation
+from kbl.settlements import pile
 from kbl.settlements.models import Closing, ClosingWindow, Notice, Statement
 from vouchers import homecoming, revival
 from vouchers.models import StockMovement, Voucher

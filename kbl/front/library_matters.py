@@ -16,10 +16,10 @@ from django.views.decorators.http import require_safe
 from kbl import clock
 from kbl.accounts.access import ActingRequest, behind
 from kbl.accounts.models import Audience, Role
+from kbl.discrepancies.reconciliation import offered_twice
 from kbl.organisations.models import Organisation, Programme
 from kbl.periods import Quarter
 from kbl.settlements.models import Correction, Statement, StatementStep
-from kbl.settlements.reconciliation import offered_twice
 from libraries.access import library_of
 from libraries.models import Refusal
 from vouchers.numbers import ranges_of, show_serial

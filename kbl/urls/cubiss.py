@@ -4,6 +4,7 @@ from django.urls import path
 
 from intermediaries.office.order_urls import urlpatterns as orders
 from intermediaries.office.urls import urlpatterns as custody
+from kbl.discrepancies.office.urls import urlpatterns as discrepancies
 from kbl.front.readiness import library_ready
 from kbl.front.urls import cubiss as front
 from kbl.intake.urls import urlpatterns as intake
@@ -15,4 +16,16 @@ from vouchers.paper.urls import urlpatterns as paper
 
 ready = [path("organisaties/<slug:slug>/klaar/", library_ready, name="library_ready")]
 
-urlpatterns = [*front, *ready, *stock, *paper, *custody, *orders, *settlements, *jobs, *intake, *reports]
+urlpatterns = [
+    *front,
+    *ready,
+    *stock,
+    *paper,
+    *custody,
+    *orders,
+    *settlements,
+    *discrepancies,
+    *jobs,
+    *intake,
+    *reports,
+]

@@ -9,7 +9,7 @@ from intermediaries.accreditation import NotAccredited
 from intermediaries.differences import Counted, CountRefused, SettlementRefused
 from intermediaries.order_models import Difference
 from intermediaries.orders import OrderRefused
-from kbl.settlements import reconciliation
+from kbl.discrepancies import reconciliation
 from libraries import enrolment
 from tests.conftest import branch_of
 from tests.orders.conftest import NOW, SOON, TODAY

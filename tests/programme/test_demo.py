@@ -17,13 +17,14 @@ from django.test import TestCase
 from intermediaries.models import Accreditation, Handout, Track
 from kbl import pdf
 from kbl.accounts.models import Assignment, Role, User
+from kbl.discrepancies import reconciliation
 from kbl.organisations.models import ClosedQuarter
 from kbl.periods import Quarter
 from kbl.programme.agenda import moment
 from kbl.programme.demo import history
 from kbl.programme.demo.cast import LOGINS, PASSWORD
 from kbl.programme.management.commands import demo
-from kbl.settlements import chain, reconciliation
+from kbl.settlements import chain
 from kbl.settlements.models import Closing, ClosingWindow, Correction, Line, Statement
 from libraries.models import Enrolment, MembershipEnd, MembershipYear, Refusal
 from vouchers.models import StockMovement, Voucher

@@ -7,9 +7,9 @@ from django.urls import reverse
 from django.utils.formats import date_format
 
 from kbl.clock import local_day
+from kbl.discrepancies.reconciliation import DISCREPANCIES
 from kbl.front.vouchers.dossier import Dossier, Waiting, waiting
 from kbl.organisations.models import Programme
-from kbl.settlements.reconciliation import DISCREPANCIES
 from vouchers.models import Voucher
 
 Status = Voucher.Status

@@ -13,10 +13,11 @@ from django.views.decorators.http import require_POST, require_safe
 from kbl import clock
 from kbl.accounts.access import ActingRequest, behind
 from kbl.accounts.models import Audience, Role
+from kbl.discrepancies import reconciliation
 from kbl.money import ZERO
 from kbl.organisations.models import Programme
 from kbl.periods import Quarter
-from kbl.settlements import chain, reconciliation, statements
+from kbl.settlements import chain, statements
 from kbl.settlements.closing import ClosingRefused, Party, next_to_close, preview
 from kbl.settlements.models import Closing, ClosingWindow, Statement
 from kbl.settlements.office import quarters

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from kbl.settlements.office import closings, discrepancies, fund, statements
+from kbl.settlements.office import closings, fund, statements
 from kbl.settlements.office.quarters import QuarterConverter
 
 register_converter(QuarterConverter, "quarter")
@@ -22,5 +22,4 @@ urlpatterns = [
     path("fonds/termijnen/<int:pk>/ontvangen/", fund.receive, name="fund_receive"),
     path("fonds/kosten/", fund.cost, name="fund_cost"),
     path("fonds/boekingen/<int:pk>/terugboeken/", fund.reverse, name="fund_reverse"),
-    path("verschillen/", discrepancies.discrepancies, name="discrepancies"),
 ]

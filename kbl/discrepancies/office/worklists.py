@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from kbl import clock
 from kbl.accounts.access import ActingRequest, behind
 from kbl.accounts.models import Audience
-from kbl.settlements import reconciliation
+from kbl.discrepancies import reconciliation
 
 ROWS_PER_PAGE = 25
 

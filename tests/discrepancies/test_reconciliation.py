@@ -6,7 +6,7 @@ import pytest
 
 from intermediaries import handout
 from intermediaries.models import Accreditation
-from kbl.settlements import reconciliation
+from kbl.discrepancies import reconciliation
 from libraries import enrolment
 from libraries.enrolment import VoucherRefused
 from tests.conftest import at, branch_of
