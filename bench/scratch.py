@@ -14,6 +14,13 @@ from kbl.organisations.models import Branch, Municipality, Organisation, Program
 from kbl.settlements.models import Tariff
 from libraries.models import Participation
 
+PARTICULARS = {
+    "kvk": "12345678",
+    "iban": "NL91ABNA0417164300",
+    "street": "Markt 1",
+    "postcode": "5911 AB",
+    "city": "Dorp",
+}
 DAY = date(2026, 6, 1)
 NOON = datetime(2026, 6, 1, 10, tzinfo=UTC)
 
@@ -39,10 +46,10 @@ def _people() -> None:
     Tariff.objects.create(kind="membership", first_day=date(2025, 1, 1), amount=Decimal(42))
     Tariff.objects.create(kind="handling", first_day=date(2025, 1, 1), amount=Decimal(4), vat="outside")
     town = Municipality.objects.create(code="GM0000", name="Dorp", starts_on=date(2025, 1, 1))
-    library = Organisation.objects.create(name="Bibliotheek", slug="bibliotheek", municipality=town)
+    library = Organisation.objects.create(name="Bibliotheek", slug="bibliotheek", municipality=town, **PARTICULARS)
     Participation.objects.create(library=library, starts_on=date(2025, 1, 1), invoice_prefix="BIB")
     Branch.objects.create(organisation=library, name="Centrum", municipality=town)
-    intermediary = Organisation.objects.create(name="Welzijn", slug="welzijn", municipality=town)
+    intermediary = Organisation.objects.create(name="Welzijn", slug="welzijn", municipality=town, **PARTICULARS)
     Accreditation.objects.create(organisation=intermediary, track=4, protocol="1", valid_from=date(2025, 1, 1))
     for i in range(8):
         clerk = User.objects.create_user(f"balie{i}@voorbeeld.example", "bench", name=f"Balie {i}")
