@@ -16,7 +16,7 @@ from intermediaries.models import Handout
 from kbl.money import euro
 from kbl.organisations.models import Programme
 from kbl.periods import Quarter
-from kbl.settlements.models import Closing, Correction, Line, Statement, Tariff, VatTreatment
+from kbl.settlements.models import Closing, Correction, Line, PartyVat, Statement, Tariff, VatTreatment
 from kbl.settlements.tariffs import MissingTariff, tariff_id
 from libraries.models import Enrolment, MembershipYear
 
@@ -131,25 +131,37 @@ def gather(quarter: Quarter, at: datetime) -> None:
 
 # A line's amount: the tariff's, or the exact opposite of the line that it corrects.
 NET = "CASE WHEN pile.corrects_id IS NULL THEN tariff.amount ELSE -original.net END"
+# How VAT applies on the day: the organisation's own treatment where it has one, else the tariff's, or that of the line
+# that is taken back.
+TREATMENT = "COALESCE(own.vat, tariff.vat)"
+VAT = f"CASE WHEN pile.corrects_id IS NULL THEN {TREATMENT} ELSE original.vat END"
 VAT_RATE = (
     "CASE WHEN pile.corrects_id IS NOT NULL THEN original.vat_rate "
-    + " ".join(f"WHEN tariff.vat = '{vat}' THEN {vat.rate}" for vat in VatTreatment)
+    + " ".join(f"WHEN {TREATMENT} = '{vat}' THEN {vat.rate}" for vat in VatTreatment)
     + " END"
 )
-# How VAT applies: the tariff's treatment, or that of the line that is taken back.
-VAT = "CASE WHEN pile.corrects_id IS NULL THEN tariff.vat ELSE original.vat END"
+# Each treatment of an organisation with the day on which a later one takes over: joined, so that a million lines cost
+# one look at this small table.
+OWN_VAT = (
+    "(SELECT organisation_id, kind, vat, first_day,"
+    " LEAD(first_day) OVER (PARTITION BY organisation_id, kind ORDER BY first_day) AS until"
+    f' FROM "{PartyVat._meta.db_table}")'
+)
 PRICED = (
     f'{PILE} pile JOIN "{Tariff._meta.db_table}" tariff ON tariff.id = pile.tariff_id'
+    f" LEFT JOIN {OWN_VAT} own ON own.organisation_id = pile.organisation_id AND own.kind = tariff.kind"
+    " AND own.first_day <= pile.day AND (own.until IS NULL OR own.until > pile.day)"
     f' LEFT JOIN "{Line._meta.db_table}" original ON original.id = pile.corrects_id'
 )
 
 
 @dataclass(frozen=True)
 class Sum:
-    """What the pile holds for one party at one VAT rate: how many lines, how many of them corrections, and euros."""
+    """What the pile holds for one party under one VAT treatment: how many lines and corrections, and euros."""
 
     kind: str
     organisation_id: int
+    vat: str
     vat_rate: Decimal
     lines: int
     corrections: int
@@ -160,12 +172,13 @@ def sums() -> list[Sum]:
     """The pile added up."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT pile.kind, pile.organisation_id, {VAT_RATE} AS vat_rate, COUNT(*), COUNT(pile.corrects_id),"
-            f" SUM({NET}) FROM {PRICED} GROUP BY pile.kind, pile.organisation_id, 3 ORDER BY 1, 2, 3"
+            f"SELECT pile.kind, pile.organisation_id, {VAT} AS vat, {VAT_RATE} AS vat_rate, COUNT(*),"
+            f" COUNT(pile.corrects_id), SUM({NET}) FROM {PRICED}"
+            " GROUP BY pile.kind, pile.organisation_id, 3, 4 ORDER BY 1, 2, 4, 3"
         )
         return [
-            Sum(kind, organisation, Decimal(rate), lines, corrected, euro(str(net)))
-            for kind, organisation, rate, lines, corrected, net in cursor.fetchall()
+            Sum(kind, organisation, vat, Decimal(rate), lines, corrected, euro(str(net)))
+            for kind, organisation, vat, rate, lines, corrected, net in cursor.fetchall()
         ]
 
 

@@ -11,27 +11,39 @@ from django.core.paginator import Page
 from django.db.models import Count, QuerySet, Sum
 
 from kbl.money import euro, percentage
-from kbl.settlements.models import Document, Line, Statement, StatementStep
+from kbl.settlements.models import Document, Line, Statement, StatementStep, VatTreatment
 from libraries.models import Enrolment
 from vouchers.numbers import SerialRange, ranges_of
 
 
 @dataclass(frozen=True)
 class VatRow:
-    """The total of the lines at one VAT rate, in euros."""
+    """The total of the lines under one VAT treatment (as it was frozen on the line), in euros."""
 
+    treatment: VatTreatment
     rate: Decimal
     lines: int
     net: Decimal
     vat: Decimal
 
+    @property
+    def words(self) -> str:
+        """`vrijgesteld`, `9 %`."""
+        return str(self.treatment.label)
+
 
 def vat_rows(statement: Statement) -> list[VatRow]:
-    """The statement's lines added up per VAT rate; the rows add up to its `net` and `vat` to the cent."""
-    sums = statement.lines.order_by("vat_rate").values("vat_rate").annotate(lines=Count("pk"), total=Sum("net"))
+    """The statement's lines added up per VAT treatment; the rows add up to its `net` and `vat` to the cent."""
+    sums = statement.lines.order_by("vat_rate", "vat").values("vat", "vat_rate")
     return [
-        VatRow(row["vat_rate"], row["lines"], euro(row["total"]), percentage(euro(row["total"]), row["vat_rate"]))
-        for row in sums
+        VatRow(
+            VatTreatment(row["vat"]),
+            row["vat_rate"],
+            row["lines"],
+            euro(row["total"]),
+            percentage(euro(row["total"]), row["vat_rate"]),
+        )
+        for row in sums.annotate(lines=Count("pk"), total=Sum("net"))
     ]
 
 

@@ -19,7 +19,7 @@ class MissingTariff(Exception):
 
 
 class TariffTooEarly(Exception):
-    """A new tariff would change what a day of closed books was worth; `frozen_until` is the last of those days."""
+    """A new tariff or VAT treatment would change a day of closed books; `frozen_until` is the last of those days."""
 
     def __init__(self, frozen_until: date) -> None:
         super().__init__(str(frozen_until))
@@ -27,9 +27,9 @@ class TariffTooEarly(Exception):
 
 
 def assert_addable(first_day: date) -> None:
-    """A new tariff starts after the last closed quarter: a change never touches what is frozen. Raises TariffTooEarly.
+    """What is new starts after the last closed quarter: a change never touches what is frozen. Raises TariffTooEarly.
 
-    What comes late is then still paid by the tariff that its own quarter was closed with.
+    For tariffs and for how VAT applies to an organisation. What comes late is then still paid as its own quarter was.
     """
     last = ClosedQuarter.objects.order_by("quarter").last()
     if last is not None and first_day <= last.quarter.last_day:

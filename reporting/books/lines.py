@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import F, Q
 
 from kbl.settlements.models import Closing, Line, Tariff, VatTreatment
 from kbl.settlements.tariffs import tariff_id
@@ -100,18 +100,36 @@ def free_things_are_not_billed() -> Rows:
                OR year."on" NOT BETWEEN programme.starts_on AND programme.ends_on)""")
 
 
-@invariant("Een regel heeft het tarief van zijn dag en spoor, met de btw van dat tarief")
+@invariant("Een regel heeft het tarief van zijn dag en spoor")
 def lines_are_at_the_tariff_of_the_day() -> Rows:
     billed = Line.objects.filter(corrects__isnull=True).order_by()
     expected = {
         Tariff.Kind.HANDLING: tariff_id(Tariff.Kind.HANDLING, day="on", track="handout__accreditation__track"),
         Tariff.Kind.MEMBERSHIP: tariff_id(Tariff.Kind.MEMBERSHIP, day="on"),
     }
-    rate = Case(*(When(tariff__vat=vat, then=Value(vat.rate)) for vat in VatTreatment))
     for kind, tariff in expected.items():
-        of_kind = billed.filter(handout__isnull=kind != Tariff.Kind.HANDLING).annotate(expected=tariff, rate=rate)
-        wrong = ~Q(tariff=F("expected")) | Q(expected=None) | ~Q(net=F("tariff__amount")) | ~Q(vat_rate=F("rate"))
-        yield from of_kind.filter(wrong).values("pk", "net", "vat_rate", "tariff", "expected")
+        of_kind = billed.filter(handout__isnull=kind != Tariff.Kind.HANDLING).annotate(expected=tariff)
+        wrong = ~Q(tariff=F("expected")) | Q(expected=None) | ~Q(net=F("tariff__amount"))
+        yield from of_kind.filter(wrong).values("pk", "net", "tariff", "expected")
+
+
+@invariant("Een regel heeft de btw die op zijn dag gold: die van de organisatie, anders die van het tarief")
+def lines_have_the_vat_of_their_day() -> Rows:
+    rates = ", ".join(f"('{vat}', {vat.rate})" for vat in VatTreatment)
+    return select(f"""
+        WITH own AS (SELECT organisation_id, kind, vat, first_day,
+                            LEAD(first_day) OVER (PARTITION BY organisation_id, kind ORDER BY first_day) AS until
+                     FROM settlements_partyvat),
+             rates (vat, rate) AS (VALUES {rates})
+        SELECT line.id AS line, line.vat, line.vat_rate, COALESCE(own.vat, tariff.vat) AS expected
+        FROM settlements_line line
+             JOIN settlements_statement statement ON statement.id = line.statement_id
+             JOIN settlements_tariff tariff ON tariff.id = line.tariff_id
+             LEFT JOIN own ON own.organisation_id = statement.organisation_id AND own.kind = tariff.kind
+                  AND own.first_day <= line."on" AND (own.until IS NULL OR own.until > line."on")
+             LEFT JOIN rates ON rates.vat = line.vat
+        WHERE line.corrects_id IS NULL
+          AND (line.vat <> COALESCE(own.vat, tariff.vat) OR rates.rate IS NULL OR line.vat_rate <> rates.rate)""")
 
 
 @invariant("Er is een tarief voor elke regel, en elk tarief is meer dan nul")
@@ -138,7 +156,7 @@ def corrections_are_exact_opposites() -> Rows:
         {CORRECTIONS}
         WHERE line.corrects_id IS NOT NULL
           AND (original.id IS NULL OR original.corrects_id IS NOT NULL OR line.net <> -original.net
-               OR line.vat_rate <> original.vat_rate OR line.tariff_id <> original.tariff_id
+               OR line.vat_rate <> original.vat_rate OR line.vat <> original.vat OR line.tariff_id <> original.tariff_id
                OR line.serial <> original.serial OR line."on" <> original."on"
                OR COALESCE(line.handout_id, 0) <> COALESCE(original.handout_id, 0)
                OR COALESCE(line.membership_year_id, 0) <> COALESCE(original.membership_year_id, 0)

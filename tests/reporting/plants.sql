@@ -177,7 +177,13 @@ UPDATE settlements_line SET statement_id = (SELECT MAX(id) FROM settlements_stat
 -- a line at another price: lines_are_at_the_tariff_of_the_day
 UPDATE settlements_line SET net = net + 1 WHERE id = {A_LINE};
 
--- a line with another VAT rate: lines_are_at_the_tariff_of_the_day
+-- a line with another VAT treatment: lines_have_the_vat_of_their_day
+UPDATE settlements_line SET vat = 'low', vat_rate = 9 WHERE id = {A_FEE};
+
+-- a treatment of a party that was slipped under closed books: lines_have_the_vat_of_their_day
+INSERT INTO settlements_partyvat (organisation_id, kind, first_day, vat) SELECT organisation_id, 'membership', '2025-01-01', 'high' FROM settlements_statement WHERE id = (SELECT statement_id FROM settlements_line WHERE id = {A_FEE});
+
+-- a line with another VAT rate: lines_have_the_vat_of_their_day
 UPDATE settlements_line SET vat_rate = 9 WHERE id = {A_LINE};
 
 -- a tariff that was rewritten: lines_are_at_the_tariff_of_the_day
