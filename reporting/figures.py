@@ -18,50 +18,24 @@ The municipality of a membership is that of its branch, of a hand-out that of th
 that of the accreditation under which its voucher was handed out.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import date, datetime
 from enum import StrEnum
 
-from django.db.models import Case, Count, F, FilteredRelation, Model, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, Count, F, FilteredRelation, Model, Q, QuerySet, Value, When
+from django.db.models.expressions import CombinedExpression
 from django.db.models.fields import IntegerField
 
 from intermediaries.models import Handout
 from kbl.organisations.models import YearTarget
-from kbl.settlements.models import Closing
 from libraries.models import Enrolment, MembershipYear
-from vouchers.models import Batch, StockMovement
+from reporting.known import Known, closings
+from reporting.paper import count_paper
+
+__all__ = ["Known", "Measure", "Totals", "closings", "count", "count_by_track", "facts", "target_years", "totals"]
 
 # Beside the tracks 1 to 4: the library told us first, or the intermediary was not accredited that day.
 NOT_REPORTED, NOT_ACCREDITED = -1, 0
-
-
-@dataclass(frozen=True, order=True)
-class Known:
-    """What was heard by `at` of everything that happened up to and including the day `until`."""
-
-    until: date
-    at: datetime
-
-    @classmethod
-    def at_closing(cls, closing: Closing) -> "Known":
-        """What the closing of a quarter froze."""
-        return cls(closing.quarter.last_day, closing.closed_at)
-
-    def of(self, path: str = "") -> Q:
-        """The condition that a fact at `path` was known and stood."""
-        return Q(**{f"{path}on__lte": self.until}) & self.heard(path)
-
-    def heard(self, path: str = "") -> Q:
-        """The condition that a fact was heard of and stood, whatever its day."""
-        stood = Q(**{f"{path}revoked_at__isnull": True}) | Q(**{f"{path}revoked_at__gt": self.at})
-        return Q(**{f"{path}recorded_at__lte": self.at}) & stood
-
-
-def closings(until: Closing | None = None) -> list[Closing]:
-    """The closed quarters, oldest first, up to and including one."""
-    rows = Closing.objects.order_by("quarter")
-    return list(rows.filter(quarter__lte=until.quarter) if until else rows)
 
 
 class Measure(StrEnum):
@@ -73,6 +47,7 @@ class Measure(StrEnum):
     FREE = "free_anyway"
     PLUS = "plus"
     RENEWED = "renewed"
+    REDEEMED = "redeemed"
 
 
 @dataclass(frozen=True)
@@ -93,6 +68,7 @@ PLUS_KINDS = [Enrolment.Kind.NEW, Enrolment.Kind.CONVERSION]
 _SOURCES = {
     Measure.HANDED_OUT: _Source(Handout, Q(), _HANDOUT),
     Measure.PLUS: _Source(Enrolment, Q(kind__in=PLUS_KINDS), _ENROLMENT, "voucher__handouts"),
+    Measure.REDEEMED: _Source(Enrolment, Q(), _ENROLMENT, "voucher__handouts"),
     Measure.RENEWED: _Source(
         MembershipYear,
         Q(ordinal__gt=1) & ~Q(enrolment__kind=Enrolment.Kind.FREE_ANYWAY),
@@ -126,20 +102,73 @@ def count(measure: Measure, known: Sequence[Known], *by: str) -> dict[tuple, lis
 def count_by_track(measure: Measure, known: Known) -> dict[int, int]:
     """How many there were at one moment per track, or NOT_REPORTED or NOT_ACCREDITED."""
     source = _SOURCES[measure]
-    rows = _rows(source).filter(known.of())
+    rows, track = _tracked(_rows(source).filter(known.of()), source, known, "reported")
+    return {row["found"]: row["n"] for row in rows.values(found=track).annotate(n=Count("pk"))}
+
+
+def facts(
+    measure: Measure,
+    known: Known,
+    before: Known | None = None,
+    *,
+    of: Mapping[str, int | None] | None = None,
+    tracks: Collection[int] | None = None,
+) -> QuerySet:
+    """The facts that a figure counts, each with `counts`: their sum is the figure, of `count` or `count_by_track`.
+
+    `of` narrows to one library, municipality or intermediary, `tracks` to tracks. With an earlier moment `before` it is
+    what was added since: a fact that no longer stood, or that got another track, counts -1.
+    """
+    source = _SOURCES[measure]
+    rows = _rows(source).filter(**{source.dimensions[name]: key for name, key in (of or {}).items()})
+    if before is None:
+        rows, there = _counted(rows, source, known, tracks, "reported")
+        return rows.filter(there).annotate(counts=Value(1))
+    rows, there = _counted(rows, source, known, tracks, "reported")
+    rows, was = _counted(rows, source, before, tracks, "reported_before")
+    added = CombinedExpression(_one(there), "-", _one(was), output_field=IntegerField())
+    return rows.annotate(counts=added).exclude(counts=0)
+
+
+def measures_of(model: type[Model]) -> list[Measure]:
+    """What a kind of fact can count for."""
+    return [measure for measure, source in _SOURCES.items() if source.model is model]
+
+
+def dimensions(measure: Measure) -> list[str]:
+    """Along which lines a measure is counted, apart from the track."""
+    return list(_SOURCES[measure].dimensions)
+
+
+def _counted(
+    rows: QuerySet, source: _Source, known: Known, tracks: Collection[int] | None, name: str
+) -> tuple[QuerySet, Q]:
+    """The condition that a row counted at a moment, on these tracks; the rows know what it asks."""
+    if tracks is None:
+        return rows, known.of()
+    rows, track = _tracked(rows, source, known, name)
+    return rows.annotate(**{f"{name}_track": track}), known.of() & Q(**{f"{name}_track__in": list(tracks)})
+
+
+def _tracked(rows: QuerySet, source: _Source, known: Known, name: str) -> tuple[QuerySet, Case]:
+    """The track of each row as it was known at a moment."""
     accreditation = "accreditation"
     missing = []
     if source.handout:
-        rows = rows.annotate(reported=FilteredRelation(source.handout, condition=known.heard(f"{source.handout}__")))
-        accreditation = "reported__accreditation"
-        missing = [When(reported__pk__isnull=True, then=Value(NOT_REPORTED))]
+        rows = rows.annotate(**{name: FilteredRelation(source.handout, condition=known.heard(f"{source.handout}__"))})
+        accreditation = f"{name}__accreditation"
+        missing = [When(**{f"{name}__pk__isnull": True}, then=Value(NOT_REPORTED))]
     track = Case(
         *missing,
         When(**{f"{accreditation}__isnull": True}, then=Value(NOT_ACCREDITED)),
         default=F(f"{accreditation}__track"),
         output_field=IntegerField(),
     )
-    return {row["found"]: row["n"] for row in rows.values(found=track).annotate(n=Count("pk"))}
+    return rows, track
+
+
+def _one(condition: Q) -> Case:
+    return Case(When(condition, then=Value(1)), default=Value(0), output_field=IntegerField())
 
 
 def _rows(source: _Source) -> QuerySet:
@@ -184,27 +213,8 @@ def totals(known: Sequence[Known]) -> list[Totals]:
         "free": count(Measure.FREE, known)[()],
         "renewed": count(Measure.RENEWED, known)[()],
     }
-    counted = {**people, **_paper(known)}
+    counted = {**people, **count_paper(known)}
     return [Totals(**{name: numbers[i] for name, numbers in counted.items()}) for i in range(len(known))]
-
-
-def _paper(known: Sequence[Known]) -> dict[str, list[int]]:
-    """Vouchers made, with intermediaries and void at each moment: sums of ranges, so no voucher is looked at."""
-    size = F("last_serial") - F("first_serial") + 1
-    kind = StockMovement.Kind
-    made, moved = {}, {}
-    for i, each in enumerate(known):
-        heard = Q(recorded_at__lte=each.at)
-        made[f"made{i}"] = Sum(size, filter=heard & Q(made_on__lte=each.until))
-        for what in (kind.ALLOCATE, kind.RETURN, kind.VOID):
-            moved[f"{what.value}{i}"] = Sum(size, filter=heard & Q(on__lte=each.until, kind=what))
-    sums = {**Batch.objects.aggregate(**made), **StockMovement.objects.aggregate(**moved)}
-
-    def of(what: str) -> list[int]:
-        return [sums[f"{what}{i}"] or 0 for i in range(len(known))]
-
-    allocated = [out - back for out, back in zip(of(kind.ALLOCATE), of(kind.RETURN), strict=True)]
-    return {"made": of("made"), "allocated": allocated, "void": of(kind.VOID)}
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,7 @@ def funds(known: Sequence[Known]) -> list[Fund]:
     plan, contribution = budget.fund(), budget.subsidy(Programme.current().commissioner)
     wanted: dict[str, Sum] = {}
     for i, each in enumerate(known):
-        there = Q(recorded_at__lte=each.at, on__lte=local_day(each.at))
+        there = booked_by(each)
         wanted |= {
             f"received{i}": Sum("amount", filter=INCOME & there),
             f"spent{i}": Sum("amount", filter=~INCOME & there),
@@ -76,11 +76,20 @@ def funds(known: Sequence[Known]) -> list[Fund]:
     return found
 
 
+def booked_by(known: Known) -> Q:
+    """The condition that an entry of the fund was there at an instant."""
+    return Q(recorded_at__lte=known.at, on__lte=local_day(known.at))
+
+
 def owed(known: Known) -> Decimal:
     """Net of the statements of closed quarters that were not approved at that instant."""
+    return euro(unapproved(known).aggregate(total=Sum("net"))["total"] or ZERO)
+
+
+def unapproved(known: Known) -> QuerySet[Statement]:
+    """The statements of closed quarters that were not approved at an instant."""
     approved = StatementStep.objects.filter(status=Statement.Status.APPROVED, at__lte=known.at)
-    rows = Statement.objects.filter(closing__closed_at__lte=known.at).exclude(pk__in=approved.values("statement"))
-    return euro(rows.aggregate(total=Sum("net"))["total"] or ZERO)
+    return Statement.objects.filter(closing__closed_at__lte=known.at).exclude(pk__in=approved.values("statement"))
 
 
 def waiting(known: Known) -> tuple[Decimal, int]:
@@ -97,10 +106,19 @@ def _waiting(known: Known, pile: "_Pile", prices: Mapping[int, Decimal]) -> tupl
                 unpriced += number
             else:
                 total += prices[pk] * number
-    asked = Correction.objects.filter(at__lte=known.at).filter(
-        ~Exists(Line.objects.filter(corrects=OuterRef("line"), statement__closing__closed_at__lte=known.at))
-    )
-    return euro(total - (asked.aggregate(total=Sum("line__net"))["total"] or ZERO)), unpriced
+    asked = open_corrections(known).aggregate(total=Sum("line__net"))["total"]
+    return euro(total - (asked or ZERO)), unpriced
+
+
+def open_corrections(known: Known) -> QuerySet[Correction]:
+    """The corrections that were asked for by an instant and whose opposite line was not there yet."""
+    opposite = Line.objects.filter(corrects=OuterRef("line"), statement__closing__closed_at__lte=known.at)
+    return Correction.objects.filter(at__lte=known.at).filter(~Exists(opposite))
+
+
+def unbilled(known: Known) -> list[tuple[QuerySet, Combinable]]:
+    """The hand-outs and membership years that waited for a line at an instant, each with its tariff's id."""
+    return _Pile().billable(known)
 
 
 class _Pile:

@@ -25,7 +25,7 @@ def context(report: Report) -> dict:
         "fund_by_quarter": tables.fund_by_quarter(report),
         "libraries": tables.per_library(report.moment.measures, report.quarter),
         "municipalities": tables.per_municipality(report.moment.measures, report.quarter),
-        "tracks": tables.per_track(report.moment.measures),
+        "tracks": tables.per_track(report.moment.measures, report.quarter),
     }
     drawn = [drawings.members(report), drawings.fund(report), drawings.municipalities(report)]
     return {

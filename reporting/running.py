@@ -1,7 +1,7 @@
 """How the running quarter goes, for the project team: today's figures, nothing held back. Stays inside Cubiss."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from intermediaries.models import Track
@@ -10,8 +10,9 @@ from kbl.periods import Quarter
 from kbl.settlements.models import Closing
 from kbl.templatetags.kbl import number
 from reporting import figures
+from reporting.asks import Ask
 from reporting.figures import NOT_ACCREDITED, NOT_REPORTED, NOTHING, Known, Measure
-from reporting.tables import Cell, Sheet, row
+from reporting.sheets import Cell, Sheet, row
 
 TRACKS = {
     **{track.value: f"Spoor {track.label}" for track in Track},
@@ -39,14 +40,16 @@ PROGRAMME = {
     "renewed": "Verlengd",
     "free": "Al gratis door leeftijd",
 }
+ASKED = {"free": Measure.FREE}  # what is called otherwise
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure since the last closing, and since the start."""
+    """A figure since the last closing, and since the start; `ask` is the question behind the second."""
 
     added: int
     all: int
+    ask: Ask | None = None
 
     def __add__(self, more: "Figure") -> "Figure":
         return Figure(self.added + more.added, self.all + more.all)
@@ -63,20 +66,29 @@ class Breakdown:
     first: str
     headings: tuple[str, ...]
     rows: tuple[tuple[str, tuple[Figure, ...]], ...]
-    adds_up: bool = True
+    asks: tuple[Ask, ...] = ()
+    since: Quarter | None = None
 
     @property
     def total(self) -> list[Figure]:
-        return [sum((figures[i] for _, figures in self.rows), ZERO) for i in range(len(self.headings))]
+        """The rows together; empty where they overlap."""
+        return [
+            replace(sum((figures[i] for _, figures in self.rows), ZERO), ask=ask) for i, ask in enumerate(self.asks)
+        ]
 
     def sheet(self, *, since_start: bool) -> Sheet:
         """The table to show: one of the two columns of every figure."""
 
+        def cell(figure: Figure) -> Cell:
+            since = None if since_start else self.since
+            asked = replace(figure.ask, since=since) if figure.ask else None
+            return Cell(number(figure.all if since_start else figure.added), ask=asked)
+
         def cells(figures: Sequence[Figure]) -> list[Cell]:
-            return [Cell(number(each.all if since_start else each.added)) for each in figures]
+            return [cell(each) for each in figures]
 
         rows = tuple(row(name, self.headings, cells(figures)) for name, figures in self.rows)
-        total = row("Totaal", self.headings, cells(self.total)) if self.adds_up else None
+        total = row("Totaal", self.headings, cells(self.total)) if self.asks else None
         return Sheet(self.title, self.first, self.headings, rows, total=total)
 
 
@@ -114,9 +126,14 @@ class Running:
         found = figures.totals(self.known)
         added = found[-1] - (found[0] if self.closing else NOTHING)
         rows = tuple(
-            (label, (Figure(getattr(added, name), getattr(found[-1], name)),)) for name, label in PROGRAMME.items()
+            (label, (Figure(getattr(added, name), getattr(found[-1], name), Ask(ASKED.get(name, name))),))
+            for name, label in PROGRAMME.items()
         )
-        return Breakdown("Het hele programma", "Wat", ("Aantal",), rows, adds_up=False)
+        return Breakdown("Het hele programma", "Wat", ("Aantal",), rows, since=self._since)
+
+    @property
+    def _since(self) -> Quarter | None:
+        return self.closing.quarter if self.closing else None
 
     def tracks(self) -> Breakdown:
         """Per track, and apart what has none and why."""
@@ -124,7 +141,7 @@ class Running:
         for measure in EVERYTHING:
             moments = [figures.count_by_track(measure, each) for each in self.known]
             counts[measure] = {(key,): [each.get(key, 0) for each in moments] for key in TRACKS}
-        return self._breakdown("Per spoor", "Spoor", TRACKS, counts)
+        return self._breakdown("Per spoor", "Spoor", "track", TRACKS, counts)
 
     def _per(self, title: str, first: str, dimension: str, expected, measures: Sequence[Measure]) -> Breakdown:
         """Figures per row of a dimension: the rows that are expected, and whatever else has figures."""
@@ -136,14 +153,23 @@ class Running:
         names = dict(sorted(names.items(), key=lambda item: item[1]))
         if None in found:
             names[None] = "Zonder gemeente"
-        return self._breakdown(title, first, names, counts)
+        return self._breakdown(title, first, dimension, names, counts)
 
-    def _breakdown(self, title: str, first: str, names: Mapping, counts: Mapping[Measure, Mapping]) -> Breakdown:
+    def _breakdown(
+        self, title: str, first: str, dimension: str, names: Mapping, counts: Mapping[Measure, Mapping]
+    ) -> Breakdown:
         rows = tuple(
-            (name, tuple(self._figure(per_row.get((key,))) for per_row in counts.values()))
+            (
+                name,
+                tuple(
+                    replace(self._figure(per_row.get((key,))), ask=Ask(measure, by=((dimension, key),)))
+                    for measure, per_row in counts.items()
+                ),
+            )
             for key, name in names.items()
         )
-        return Breakdown(title, first, tuple(WORDS[measure] for measure in counts), rows)
+        headings = tuple(WORDS[measure] for measure in counts)
+        return Breakdown(title, first, headings, rows, tuple(Ask(measure) for measure in counts), self._since)
 
     def _figure(self, numbers: list[int] | None) -> Figure:
         if numbers is None:

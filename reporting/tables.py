@@ -1,85 +1,25 @@
-"""The tables of a report, ready to be set on paper or on a page: headings, rows of cells, and what is held back."""
+"""The tables of a report, and what each of its figures asks."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 from intermediaries.models import Track
 from kbl.organisations.models import Municipality, Organisation
 from kbl.periods import Quarter
 from kbl.templatetags.kbl import NOTHING, number, percent
 from libraries.models import Participation
+from reporting.asks import NO_TRACK as ASK_NO_TRACK
+from reporting.asks import Ask, Money
 from reporting.figures import Measure
 from reporting.moments import Amount, Moment
+from reporting.paper import Paper
 from reporting.progress import Report
 from reporting.published import NO_TRACK, TRACKS
+from reporting.sheets import By, Cell, Column, Row, Sheet, row
 from reporting.suppression import LIBRARIES, MUNICIPALITIES, Published, Shown, Table
 
 TOGETHER = "Samen genomen"
 
-
-@dataclass(frozen=True)
-class Cell:
-    """What stands in one cell; `held` gets the star of figures that are too small to show."""
-
-    text: str
-    held: bool = False
-    label: str = ""
-
-
-@dataclass(frozen=True)
-class Row:
-    label: str
-    cells: tuple[Cell, ...]
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """A table with its title; `rest` is the row of what was too small to stand apart."""
-
-    title: str
-    first: str
-    headings: tuple[str, ...]
-    rows: tuple[Row, ...]
-    rest: Row | None = None
-    total: Row | None = None
-
-    @property
-    def has_stars(self) -> bool:
-        rows = [*self.rows, *filter(None, [self.total])]
-        return any(cell.held for row in rows for cell in row.cells)
-
-
-def stand(shown: Shown | None) -> Cell:
-    """The figure since the start; the former one when what was added since is too small."""
-    if shown is None:
-        return Cell(number(0))
-    return Cell(number(shown.stand) if shown.stand or not shown.held else "", shown.held)
-
-
-def added(shown: Shown | None) -> Cell:
-    """What was added since the report before, if that may be told."""
-    if shown is None:
-        return Cell(number(0))
-    return Cell("", held=True) if shown.added is None else Cell(number(shown.added))
-
-
-def row(label: str, headings: Sequence[str], cells: Iterable[Cell], note: str = "") -> Row:
-    """A row whose cells know their heading, for narrow screens."""
-    labelled = tuple(Cell(cell.text, cell.held, head) for cell, head in zip(cells, headings, strict=True))
-    return Row(label, labelled, note)
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of a breakdown: a measure, as it stands or as it was added."""
-
-    heading: str
-    measure: Measure
-    is_added: bool = False
-
-    def cell(self, shown: Shown | None) -> Cell:
-        return added(shown) if self.is_added else stand(shown)
+DIMENSIONS = {LIBRARIES: "library", MUNICIPALITIES: "municipality", TRACKS: "track"}
 
 
 PLUS_COLUMNS = [
@@ -98,19 +38,31 @@ def _breakdown(
     columns: Sequence[Column],
     labels: Mapping,
     report: Mapping[Measure, Published],
+    quarter: Quarter,
 ) -> Sheet:
     """One table of a report: a row per key of `labels`, the rest, and the programme's total."""
     headings = tuple(column.heading for column in columns)
     tables = {column.measure: report[column.measure].tables[table] for column in columns}
     rows = [
-        row(label, headings, [column.cell(tables[column.measure].rows.get(key)) for column in columns])
+        row(
+            label,
+            headings,
+            [column.cell(tables[column.measure].rows.get(key), quarter, _by(table, key)) for column in columns],
+        )
         for key, label in labels.items()
     ]
     rest = None
     if any(each.rest for each in tables.values()):
         rest = row(TOGETHER, headings, [Cell(_rest(column, tables[column.measure])) for column in columns])
-    total = row("Totaal", headings, [column.cell(report[column.measure].total) for column in columns])
+    total = row("Totaal", headings, [column.cell(report[column.measure].total, quarter) for column in columns])
     return Sheet(title, first, headings, tuple(rows), rest, total)
+
+
+def _by(table: str, key: int | None) -> By:
+    """What a row of a breakdown is about."""
+    if table == TRACKS and key == NO_TRACK:
+        return ((ASK_NO_TRACK, None),)
+    return ((DIMENSIONS[table], key),)
 
 
 def _rest(column: Column, table: Table) -> str:
@@ -123,7 +75,7 @@ def per_library(report: Mapping[Measure, Published], quarter: Quarter) -> Sheet:
     taking_part = Participation.objects.filter(starts_on__lte=quarter.last_day).values("library")
     labels = dict(Organisation.objects.filter(pk__in=taking_part).order_by("name").values_list("pk", "name"))
     labels |= _unexpected(Organisation, labels, LIBRARIES, report)
-    return _breakdown("Per bibliotheek", "Bibliotheek", LIBRARIES, [*PLUS_COLUMNS, FREE], labels, report)
+    return _breakdown("Per bibliotheek", "Bibliotheek", LIBRARIES, [*PLUS_COLUMNS, FREE], labels, report, quarter)
 
 
 def per_municipality(report: Mapping[Measure, Published], quarter: Quarter) -> Sheet:
@@ -133,16 +85,16 @@ def per_municipality(report: Mapping[Measure, Published], quarter: Quarter) -> S
     labels |= _unexpected(Municipality, labels, MUNICIPALITIES, report)
     if any(None in each.tables[MUNICIPALITIES].rows for each in report.values()):
         labels[None] = "In heel de provincie"
-    return _breakdown("Per gemeente", "Gemeente", MUNICIPALITIES, [HANDED_OUT, *PLUS_COLUMNS], labels, report)
+    return _breakdown("Per gemeente", "Gemeente", MUNICIPALITIES, [HANDED_OUT, *PLUS_COLUMNS], labels, report, quarter)
 
 
-def per_track(report: Mapping[Measure, Published]) -> Sheet:
+def per_track(report: Mapping[Measure, Published], quarter: Quarter) -> Sheet:
     """The four tracks of the plan, and what has no track (yet)."""
     labels = {track.value: f"Spoor {track.label}" for track in Track}
     measures = [column.measure for column in [HANDED_OUT, *PLUS_COLUMNS]]
     if any(NO_TRACK in report[measure].tables[TRACKS].rows for measure in measures):
         labels[NO_TRACK] = "Nog geen spoor bekend"
-    return _breakdown("Per spoor", "Spoor", TRACKS, [HANDED_OUT, *PLUS_COLUMNS], labels, report)
+    return _breakdown("Per spoor", "Spoor", TRACKS, [HANDED_OUT, *PLUS_COLUMNS], labels, report, quarter)
 
 
 def _unexpected(model, labels: Mapping, table: str, report: Mapping[Measure, Published]) -> dict:
@@ -158,44 +110,52 @@ QUARTERLY = ("Dit kwartaal", "Sinds de start")
 
 def vouchers(moment: Moment) -> Sheet:
     """The way of the paper."""
-    now, all_ = moment.added, moment.totals
     return Sheet(
         "Vouchers",
         "Wat",
         QUARTERLY,
         (
-            _paper("Gemaakt", now.made, all_.made),
-            _paper("Naar intermediairs", now.allocated, all_.allocated, "min wat terugkwam"),
-            _people("Uitgereikt aan inwoners", moment.handed_out),
-            _people("Ingewisseld bij een bibliotheek", moment.redeemed),
-            _paper("Ongeldig gemaakt", now.void, all_.void, "kwijt, beschadigd of verkeerd gedrukt"),
+            _paper("Gemaakt", moment, Paper.MADE),
+            _paper("Naar intermediairs", moment, Paper.ALLOCATED, "min wat terugkwam"),
+            _people("Uitgereikt aan inwoners", moment, Measure.HANDED_OUT, moment.handed_out),
+            _people("Ingewisseld bij een bibliotheek", moment, Measure.REDEEMED, moment.redeemed),
+            _paper("Ongeldig gemaakt", moment, Paper.VOID, "kwijt, beschadigd of verkeerd gedrukt"),
         ),
     )
 
 
 def memberships(moment: Moment) -> Sheet:
     """The memberships by kind; new members and conversions are target A together."""
+    new, conversion = Measure.NEW, Measure.CONVERSION
     return Sheet(
         "Lidmaatschappen",
         "Wat",
         QUARTERLY,
         (
-            _people("Nieuwe leden", moment.plus, "telt voor doel A"),
-            _people("waarvan nieuw bij de bibliotheek", moment.kind(Measure.NEW)),
-            _people("waarvan al lid, nu gratis", moment.kind(Measure.CONVERSION), "omgezet"),
-            _people("Verlengd met een jaar", moment.renewed, "door de bibliotheek bevestigd"),
-            _people("Al gratis door leeftijd", moment.free_anyway, "apart geteld, zonder vergoeding"),
+            _people("Nieuwe leden", moment, Measure.PLUS, moment.plus, "telt voor doel A"),
+            _people("waarvan nieuw bij de bibliotheek", moment, new, moment.kind(new)),
+            _people("waarvan al lid, nu gratis", moment, conversion, moment.kind(conversion), "omgezet"),
+            _people("Verlengd met een jaar", moment, Measure.RENEWED, moment.renewed, "door de bibliotheek bevestigd"),
+            _people(
+                "Al gratis door leeftijd", moment, Measure.FREE, moment.free_anyway, "apart geteld, zonder vergoeding"
+            ),
         ),
     )
 
 
-def _paper(label: str, now: int, all_: int, note: str = "") -> Row:
+def _paper(label: str, moment: Moment, what: Paper, note: str = "") -> Row:
     """Vouchers as paper: nobody stands behind one, so nothing is too small."""
-    return row(label, QUARTERLY, [Cell(number(now)), Cell(number(all_))], note)
+    quarter = moment.quarter
+    cells = [
+        Cell(number(getattr(moment.added, what)), ask=Ask(what, quarter, quarter.previous)),
+        Cell(number(getattr(moment.totals, what)), ask=Ask(what, quarter)),
+    ]
+    return row(label, QUARTERLY, cells, note)
 
 
-def _people(label: str, shown: Shown, note: str = "") -> Row:
-    return row(label, QUARTERLY, [added(shown), stand(shown)], note)
+def _people(label: str, moment: Moment, what: Measure, shown: Shown, note: str = "") -> Row:
+    cells = [Column("", what, is_added).cell(shown, moment.quarter) for is_added in (True, False)]
+    return row(label, QUARTERLY, cells, note)
 
 
 def target(report: Report) -> Sheet:
@@ -203,20 +163,36 @@ def target(report: Report) -> Sheet:
     headings = ("Doel", "Bereikt", "Deel van het doel", "Waarvan omgezet")
     rows = []
     for year in report.years:
-        texts = [number(year.target), number(year.reached), percent(year.share), number(year.conversions)]
-        rows.append(row(str(year.year), headings, map(Cell, texts)))
-    reached = report.moment.plus
-    conversions = report.moment.kind(Measure.CONVERSION)
-    share = percent(reached.stand / report.target) if report.target else NOTHING
-    total = [Cell(number(report.target)), stand(reached), Cell(share), stand(conversions)]
+        plus, converted = (_of_year(report, year.year, what) for what in (Measure.PLUS, Measure.CONVERSION))
+        cells = [
+            Cell(number(year.target)),
+            Cell(number(year.reached), ask=plus),
+            Cell(percent(year.share)),
+            Cell(number(year.conversions), ask=converted),
+        ]
+        rows.append(row(str(year.year), headings, cells))
+    reached = Column("", Measure.PLUS).cell(report.moment.plus, report.quarter)
+    conversions = Column("", Measure.CONVERSION).cell(report.moment.kind(Measure.CONVERSION), report.quarter)
+    share = percent(report.moment.plus.stand / report.target) if report.target else NOTHING
+    total = [Cell(number(report.target)), reached, Cell(share), conversions]
     return Sheet("Doel A: nieuwe leden per jaar", "Jaar", headings, tuple(rows), total=row("Samen", headings, total))
+
+
+def _of_year(report: Report, year: int, what: Measure) -> Ask | None:
+    """What was added from the last closing of the year before; None for a year that has not begun."""
+    quarters = [each.quarter for each in report.history if each.quarter.year == year]
+    return Ask(what, quarters[-1], Quarter(year - 1, 4)) if quarters else None
 
 
 def pace(report: Report) -> Sheet:
     """The rows of the chart of members: as far as there is something to tell."""
     headings = ("Erbij", "Sinds de start", "Doel dan")
     rows = [
-        row(each.quarter.label, headings, [added(each.reached), stand(each.reached), Cell(number(each.plan))])
+        row(
+            each.quarter.label,
+            headings,
+            [*(column.cell(each.reached, each.quarter) for column in PLUS_COLUMNS[:2]), Cell(number(each.plan))],
+        )
         for each in report.paces()
         if each.reached
     ]
@@ -228,19 +204,21 @@ def fund(report: Report) -> Sheet:
     shown = report.fund
     headings = ("Bedrag", "Deel van het fonds", "Deel van de hele bijdrage")
 
-    def line(label: str, amount: Amount, note: str = "") -> Row:
+    def line(what: Money, label: str, amount: Amount, note: str = "") -> Row:
         parts = [amount.value / all_.value if all_.value else None for all_ in (shown.budget, shown.contribution)]
-        return row(label, headings, [Cell(str(amount)), *(Cell(percent(part, 1)) for part in parts)], note)
+        first = Cell(str(amount), ask=Ask(what, report.quarter))
+        return row(label, headings, [first, *(Cell(percent(part, 1)) for part in parts)], note)
 
     rows = (
-        line("Ontvangen van de provincie", shown.received),
-        line("Besteed", shown.spent, "goedgekeurde afrekeningen en overige kosten"),
-        line("Toegezegd", shown.committed, "gemeld en nog niet goedgekeurd"),
-        line("Besteed en toegezegd samen", shown.used),
-        line("Nog vrij in het fonds", shown.free),
-        line("Begroting van het fonds", shown.budget),
+        line(Money.RECEIVED, "Ontvangen van de provincie", shown.received),
+        line(Money.SPENT, "Besteed", shown.spent, "goedgekeurde afrekeningen en overige kosten"),
+        line(Money.COMMITTED, "Toegezegd", shown.committed, "gemeld en nog niet goedgekeurd"),
+        line(Money.USED, "Besteed en toegezegd samen", shown.used),
+        line(Money.FREE, "Nog vrij in het fonds", shown.free),
+        line(Money.BUDGET, "Begroting van het fonds", shown.budget),
     )
-    contribution = [Cell(str(shown.contribution)), Cell(""), Cell(percent(1, 1))]
+    all_of_it = Cell(str(shown.contribution), ask=Ask(Money.CONTRIBUTION, report.quarter))
+    contribution = [all_of_it, Cell(""), Cell(percent(1, 1))]
     total = row(f"Hele bijdrage van {report.programme.commissioner}", headings, contribution)
     return Sheet(f"Stand na het {report.quarter.label}", "Wat", headings, rows, total=total)
 
@@ -252,8 +230,13 @@ def fund_by_quarter(report: Report) -> Sheet:
         row(
             each.quarter.label,
             headings,
-            [Cell(whole(amount)) for amount in (each.fund.received, each.fund.spent, each.fund.committed)]
-            + [Cell(whole(Amount(each.budget)))],
+            [
+                *(
+                    Cell(whole(getattr(each.fund, what)), ask=Ask(what, each.quarter))
+                    for what in (Money.RECEIVED, Money.SPENT, Money.COMMITTED)
+                ),
+                Cell(whole(Amount(each.budget))),
+            ],
         )
         for each in report.paces()
         if each.fund

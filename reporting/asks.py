@@ -1,0 +1,81 @@
+"""The question behind a figure: what is counted, up to when, since when, and of whom. It leads down to the facts.
+
+A figure carries its question so that Cubiss' own pages can link it. What leaves Cubiss never shows it.
+"""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from kbl.periods import Quarter
+
+NOW, NOBODY = "nu", "geen"
+NO_TRACK = "no_track"  # outside Cubiss it does not matter why something has no track
+
+
+class Money(StrEnum):
+    """The amounts of the membership fund."""
+
+    RECEIVED = "received"
+    SPENT = "spent"
+    OWED = "owed"
+    WAITING = "waiting"
+    COMMITTED = "committed"
+    USED = "used"
+    FREE = "free"
+    BUDGET = "budget"
+    CONTRIBUTION = "contribution"
+
+
+PARAMETERS = {
+    "library": "bibliotheek",
+    "municipality": "gemeente",
+    "intermediary": "intermediair",
+    "track": "spoor",
+    NO_TRACK: "zonderspoor",
+}
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A figure as a question. `until` and `since` are closed quarters: None is now, and the start.
+
+    `by` narrows to a library, municipality, intermediary (ids; None has none) or track.
+    """
+
+    what: str
+    until: Quarter | None = None
+    since: Quarter | None = None
+    by: tuple[tuple[str, int | None], ...] = ()
+
+    @property
+    def is_money(self) -> bool:
+        return self.what in Money
+
+    @property
+    def query(self) -> str:
+        """As it stands in an address."""
+        words: dict[str, object] = {} if self.is_money else {"wat": self.what}
+        words |= {PARAMETERS[name]: NOBODY if key is None else key for name, key in self.by}
+        words["tot"] = self.until or NOW
+        if self.since:
+            words["sinds"] = self.since
+        return urlencode(words)
+
+    @property
+    def url(self) -> str:
+        """The page with the facts of this figure."""
+        page = reverse("cubiss:audit_money", args=[self.what]) if self.is_money else reverse("cubiss:audit_facts")
+        return f"{page}?{self.query}"
+
+    def file_url(self, kind: str) -> str:
+        """The same facts as a file, `csv` or `xlsx`."""
+        if self.is_money:
+            return f"{reverse('cubiss:audit_money_file', args=[self.what, kind])}?{self.query}"
+        return f"{reverse('cubiss:audit_facts_file', args=[kind])}?{self.query}"
+
+    def narrowed(self, name: str, key: int | None) -> "Ask":
+        """The same question about a part of it."""
+        return replace(self, by=(*self.by, (name, key)))
