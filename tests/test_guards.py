@@ -10,17 +10,19 @@ from django.utils import timezone
 
 from intermediaries import differences, handout, levels, notices, ordering, orders
 from intermediaries.models import Handout
-from kbl.fund import ledger
+from kbl.fund import costs, evidence, ledger
+from kbl.fund.models import BudgetLine, LedgerAccount
 from kbl.guards import AppendOnly, trigger_names
 from kbl.organisations import readiness
 from kbl.organisations.models import AccountChange
 from kbl.payments.models import BankEntry, BankFile, Payment, PaymentFile, PaymentRun
 from kbl.periods import Quarter
-from kbl.settlements import closing, corrections, statements
+from kbl.settlements import closing, corrections, self_billing, statements
 from kbl.settlements.models import Document, EInvoice, Line, OwnNumber, PartyVat, Statement, Tariff
 from libraries import enrolment, renewal
 from libraries.models import MembershipYear
 from tests.conftest import at, branch_of
+from tests.fund import papers
 from vouchers import homecoming, revival, stock, viewing
 from vouchers.models import Batch, Voucher
 from vouchers.numbers import SerialRange
@@ -99,11 +101,20 @@ def history(stock_of_food_bank, food_bank, worker, venlo, clerk, coordinator, fi
     year = MembershipYear.objects.get()
     renewal.end(year, by=clerk, at=at(date(2026, 10, 3)))
     ledger.spend(1, reference="x", description="x", on=day, by=finance, at=at(day))
+    proven_cost(finance, day)
     Document.objects.create(
         kind="report", closing=closed, filename="x.pdf", content=b"x", sha256="x", made_at=at(date(2026, 1, 12))
     )
 
     paid(invoice, clerk=clerk, coordinator=coordinator, finance=finance)
+
+
+def proven_cost(finance, day: date) -> None:
+    """A cost of another post, the document that proves it, and the account that it is exported under."""
+    line = BudgetLine.objects.create(year=2025, post="2.2", name="Toolkit", amount=25_000, paid_by="Provincie Limburg")
+    proof = evidence.keep(papers.pdf(), "factuur.pdf", by=finance, at=at(day))
+    costs.book(line, 1, reference="x", description="x", supplier="", evidence=proof, on=day, by=finance, at=at(day))
+    LedgerAccount.objects.create(role="bank", code="1100", first_day=day, set_at=at(day), set_by=finance)
 
 
 def paid(invoice: Statement, *, clerk, coordinator, finance) -> None:
@@ -115,6 +126,7 @@ def paid(invoice: Statement, *, clerk, coordinator, finance) -> None:
     )
     PartyVat.objects.create(organisation=library, kind="membership", first_day=date(2026, 4, 1), vat="low")
     OwnNumber.objects.create(statement=invoice, organisation=library, number="2026-17", at=day, by=clerk)
+    self_billing.agree(library, since=date(2026, 1, 12), by=clerk, at=day)
     kept = {"content": b"x", "sha256": "x", "made_at": day}
     EInvoice.objects.create(statement=invoice, filename="x.xml", **kept)
     run = PaymentRun.objects.create(

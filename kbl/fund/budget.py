@@ -8,6 +8,8 @@ from kbl.fund.models import BudgetLine
 from kbl.money import ZERO, euro
 
 FUND_POST = "5"
+# The posts under it, as the plan numbers them: what the fund's ledger and the statements' lines are counted under.
+FEES, HANDLING, OTHER = "5.1", "5.2", "5.3"
 
 
 def fund_lines() -> QuerySet[BudgetLine]:

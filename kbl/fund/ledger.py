@@ -65,9 +65,14 @@ def receive(instalment: Instalment, *, amount: Decimal, on: date, by, at: dateti
     )
 
 
-def spend(amount: Decimal, *, reference: str, description: str, on: date, by, at: datetime) -> FundEntry:
-    """A cost that no statement brings, such as the one-off form adjustment; `amount` is positive."""
-    return book(Kind.OTHER_COST, -euro(amount), reference=reference, description=description, on=on, by=by, at=at)
+def spend(amount: Decimal, *, reference: str, description: str, on: date, by, at: datetime, **papers) -> FundEntry:
+    """A cost that no statement brings, such as the one-off form adjustment; `amount` is positive.
+
+    `papers` are the budget's year, the supplier and what proves it (costs.py).
+    """
+    return book(
+        Kind.OTHER_COST, -euro(amount), reference=reference, description=description, on=on, by=by, at=at, **papers
+    )
 
 
 def reverse(entry: FundEntry, *, on: date, by, at: datetime) -> FundEntry:
