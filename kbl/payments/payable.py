@@ -1,0 +1,135 @@
+"""What is still to be paid, to whom and on which account: approved statements without a payment that stands.
+
+Paid is only what the bank's statement shows. So what is due is the payable amount minus what went out of the account
+for it, net of what came back; however many payments were tried, their sum never becomes more than the statement.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import QuerySet, Sum
+
+from kbl.money import ZERO
+from kbl.organisations.models import AccountChange, Organisation
+from kbl.payments.models import BankEntry, Payment
+from kbl.payments.pain import LONGEST_NAME, sayable
+from kbl.settlements.models import Statement
+
+Status = Statement.Status
+
+NO_ACCOUNT, NO_NAME, NO_NUMBER = "no_account", "no_name", "no_number"
+
+
+@dataclass(frozen=True)
+class Payable:
+    """One statement that is to be paid: `amount` euros to the account that `payee` has today.
+
+    `change` is the accepted change of account since the statement was drawn up, `asked` one that nobody decided about
+    yet. `obstacle` tells why it cannot be paid now; empty when it can.
+    """
+
+    statement: Statement
+    amount: Decimal
+    payee: Organisation
+    obstacle: str = ""
+    change: AccountChange | None = None
+    asked: AccountChange | None = None
+
+    @property
+    def has_new_account(self) -> bool:
+        """Paid on another account than the statement was drawn up with."""
+        return self.payee.iban != (self.statement.particulars.get("iban") or "")
+
+    @property
+    def seen(self) -> str:
+        """What somebody looks at who chooses it: what is paid is what was seen, or nothing."""
+        return f"{self.amount:.2f} {self.payee.iban} {self.payee.name}"
+
+
+def due(statement: Statement) -> Decimal:
+    """What is still to be paid, in euros; negative when more went out than the statement asks for."""
+    return statement.payable - went_out([statement.pk]).get(statement.pk, ZERO)
+
+
+def went_out(statements: Iterable[int]) -> dict[int, Decimal]:
+    """Per statement what the bank says went out for it, net of what came back, in euros."""
+    entries = BankEntry.objects.filter(payment__statement__in=list(statements)).order_by()
+    sums = entries.values_list("payment__statement").annotate(Sum("amount"))
+    return {statement: -amount for statement, amount in sums}
+
+
+def open_statements() -> QuerySet[Statement]:
+    """Approved and without a payment that stands: nothing is on its way for them."""
+    standing = Payment.objects.filter(ended_at__isnull=True).values("statement")
+    return Statement.objects.filter(status=Status.APPROVED).exclude(pk__in=standing)
+
+
+def payable_statements(among: QuerySet[Statement] | None = None, *, lock: bool = False) -> list[Payable]:
+    """Everything that can be paid now, or that something stands in the way of; a nil report and a credit are neither.
+
+    With `lock` the statements and accounts stay as they are until the transaction is over.
+    """
+    statements = open_statements() if among is None else open_statements() & among
+    if lock:
+        statements = statements.select_for_update(of=("self",), no_key=True)
+    found = list(statements.select_related("closing", "organisation", "own_number").order_by("pk"))
+    out = went_out(each.pk for each in found)
+    to_pay = [(each, amount) for each in found if (amount := each.payable - out.get(each.pk, ZERO)) > 0]
+    accounts = payees({each.organisation_id for each, _ in to_pay}, lock=lock)
+    changes = list(
+        AccountChange.objects.filter(organisation__in={each.pk for each in accounts.values()})
+        .select_related("asked_by", "decided_by")
+        .order_by("pk")
+    )
+    decided = {(each.organisation_id, each.iban): each for each in changes if each.outcome == "accepted"}
+    asked = {each.organisation_id: each for each in changes if each.decided_at is None}
+    return [
+        Payable(
+            statement,
+            amount,
+            payee,
+            obstacle=_obstacle(statement, payee),
+            change=decided.get((payee.pk, payee.iban)) if payee.iban != statement.particulars.get("iban") else None,
+            asked=asked.get(payee.pk),
+        )
+        for statement, amount in to_pay
+        for payee in [accounts[statement.organisation_id]]
+    ]
+
+
+def overpaid_statements() -> list[tuple[Statement, Decimal]]:
+    """Statements for which more went out than they ask, with how much in euros: somebody must ask it back."""
+    seen = BankEntry.objects.filter(payment__isnull=False).values("payment__statement")
+    found = list(Statement.objects.filter(pk__in=seen).select_related("closing", "organisation", "own_number"))
+    out = went_out(each.pk for each in found)
+    return [(each, -over) for each in found if (over := each.payable - out.get(each.pk, ZERO)) < 0]
+
+
+def payees(organisations: Iterable[int], *, lock: bool = False) -> dict[int, Organisation]:
+    """Per organisation the one whose account is paid (`Organisation.payee`), in as many questions as there are storeys.
+
+    With `lock`, in the order of their keys, so that no two transactions wait for each other.
+    """
+    wanted = set(organisations)
+    everyone, more = set(wanted), set(wanted)
+    while more:
+        children = Organisation.objects.filter(pk__in=more, parent__isnull=False)
+        more = {pk for pk in children.values_list("parent", flat=True) if pk} - everyone
+        everyone |= more
+    rows = Organisation.objects.filter(pk__in=everyone).order_by("pk")
+    if lock:
+        rows = rows.select_for_update(no_key=True)
+    by_pk = {each.pk: each for each in rows}
+    for each in by_pk.values():
+        if each.parent_id:
+            each.parent = by_pk[each.parent_id]
+    return {pk: by_pk[pk].payee for pk in wanted}
+
+
+def _obstacle(statement: Statement, payee: Organisation) -> str:
+    if not payee.iban:
+        return NO_ACCOUNT
+    if not sayable(payee.name, LONGEST_NAME):
+        return NO_NAME
+    return NO_NUMBER if statement.awaits_number else ""

@@ -1,0 +1,236 @@
+"""A payment run: prepared by one, released by another, executed by the bank; or cancelled before its release.
+
+Each step is one transaction that says what it expects to find. Killed anywhere, everything of it is there or nothing;
+pressed again, it is done once.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Count
+
+from kbl.clock import local_day
+from kbl.organisations.models import Organisation
+from kbl.payments import pain
+from kbl.payments.bank_days import FURTHEST, is_bank_day, next_bank_day
+from kbl.payments.models import Payment, PaymentFile, PaymentRun
+from kbl.payments.payable import Payable, due, payable_statements, payees
+from kbl.settlements import statements as road
+from kbl.settlements.models import NumberSeries, Statement
+from kbl.settlements.paper import CUBISS
+
+__all__ = ["cancel", "due", "end", "mark_executed", "payable_statements", "prepare", "release"]
+
+Status = PaymentRun.Status
+SERIES = "BET"
+
+
+class NothingChosen(Exception):
+    """A run without a payment."""
+
+
+class NotPayable(Exception):
+    """Some of the chosen statements cannot be paid now: already on their way, paid, or something stands in the way."""
+
+    def __init__(self, statements: Sequence[Statement]) -> None:
+        super().__init__(" ".join(map(str, statements)))
+        self.statements = tuple(statements)
+
+
+class SeenOtherwise(Exception):
+    """An amount or an account is another one than was on the screen when these were chosen."""
+
+    def __init__(self, payables: Sequence[Payable]) -> None:
+        super().__init__(" ".join(str(each.statement) for each in payables))
+        self.payables = tuple(payables)
+
+
+class DayRefused(Exception):
+    """The bank cannot execute on this day; `next` is the first day after it on which it can."""
+
+    PAST, CLOSED, FAR = "past", "closed", "far"
+
+    def __init__(self, reason: str, on: date, next_day: date) -> None:
+        super().__init__(f"{reason} {on}")
+        self.reason, self.on, self.next = reason, on, next_day
+
+
+class NoDebtorAccount(Exception):
+    """Cubiss itself has no account to pay from."""
+
+
+class RunMoved(Exception):
+    """The run is not where this step starts from: `status` is where it is."""
+
+    def __init__(self, status: str) -> None:
+        super().__init__(status)
+        self.status = Status(status)
+
+
+class OwnRun(Exception):
+    """Who prepared a run does not release it too (four eyes)."""
+
+
+class AccountsChanged(Exception):
+    """Since preparing, the account of these payees (or of Cubiss) changed: the file would pay the old one."""
+
+    def __init__(self, payees: Sequence[str]) -> None:
+        super().__init__(" ".join(payees))
+        self.payees = tuple(payees)
+
+
+class NotYet(Exception):
+    """The bank executes a run on its day, not before."""
+
+    def __init__(self, on: date) -> None:
+        super().__init__(on.isoformat())
+        self.on = on
+
+
+class AlreadyEnded(Exception):
+    """The payment ended before."""
+
+
+@transaction.atomic
+def prepare(
+    statements: Iterable[Statement], *, execute_on: date, by, at: datetime, seen: Mapping[int, str] | None = None
+) -> PaymentRun:
+    """A run for these statements, with its file; from here on they are in payment.
+
+    `seen` is per statement what was on the screen (`Payable.seen`). Runs are made one at a time: their number is taken
+    from a locked row. Raises NothingChosen, DayRefused, NotPayable, SeenOtherwise, NoDebtorAccount, pain.InvalidFile.
+    """
+    wanted = {each.pk: each for each in statements}
+    if not wanted:
+        raise NothingChosen
+    _assert_day(execute_on, today=local_day(at))
+    number = _take_number()
+    chosen = payable_statements(Statement.objects.filter(pk__in=wanted), lock=True)
+    good = {each.statement.pk for each in chosen if not each.obstacle}
+    if wrong := [statement for pk, statement in sorted(wanted.items()) if pk not in good]:
+        raise NotPayable(wrong)
+    if seen is not None and (other := [each for each in chosen if seen.get(each.statement.pk) != each.seen]):
+        raise SeenOtherwise(other)
+    run = PaymentRun.objects.create(
+        number=number, execute_on=execute_on, debtor=_debtor(), prepared_at=at, prepared_by=by
+    )
+    payments = _payments(run, chosen)
+    for each in chosen:
+        road.start_payment(each.statement, by=by, at=at)
+    content = pain.make(run, payments)
+    PaymentFile.objects.create(
+        run=run,
+        filename=pain.filename(run, execute_on),
+        content=content,
+        sha256=hashlib.sha256(content).hexdigest(),
+        made_at=at,
+    )
+    return run
+
+
+@transaction.atomic
+def cancel(run: PaymentRun, *, by, at: datetime) -> None:
+    """Take a run back before its release: its statements can be paid again. Raises RunMoved."""
+    _move(run, Status.PREPARED, Status.CANCELLED, cancelled_by=by, cancelled_at=at)
+    for payment in run.payments.select_related("statement").order_by("pk"):
+        end(payment, Payment.Ended.CANCELLED, by=by, at=at)
+
+
+@transaction.atomic
+def release(run: PaymentRun, *, by, at: datetime) -> None:
+    """A second person lets the file go to the bank. Raises RunMoved, OwnRun, DayRefused, AccountsChanged."""
+    status = PaymentRun.objects.select_for_update(no_key=True).values_list("status", flat=True).get(pk=run.pk)
+    if status != Status.PREPARED:
+        raise RunMoved(status)
+    if run.prepared_by_id == by.pk:
+        raise OwnRun
+    today = local_day(at)
+    if run.execute_on < today:
+        raise DayRefused(DayRefused.PAST, run.execute_on, next_bank_day(today))
+    if moved := changed_accounts(run, lock=True):
+        raise AccountsChanged(moved)
+    _move(run, Status.PREPARED, Status.RELEASED, released_by=by, released_at=at)
+
+
+@transaction.atomic
+def mark_executed(run: PaymentRun, *, by, at: datetime) -> None:
+    """Somebody saw that the bank executed the run. Paid is what the bank's statement shows. Raises RunMoved, NotYet."""
+    if local_day(at) < run.execute_on and run.status == Status.RELEASED:
+        raise NotYet(run.execute_on)
+    _move(run, Status.RELEASED, Status.EXECUTED, executed_by=by, executed_at=at)
+
+
+@transaction.atomic
+def end(payment: Payment, how: Payment.Ended, *, by, at: datetime, return_code: str = "") -> None:
+    """A payment is over and its one statement waits to be paid again. Raises AlreadyEnded, statements.StepRefused."""
+    standing = Payment.objects.filter(pk=payment.pk, ended_at__isnull=True)
+    if not standing.update(ended_at=at, ended=how, return_code=return_code):
+        raise AlreadyEnded
+    payment.ended_at, payment.ended, payment.return_code = at, how, return_code
+    road.reopen(payment.statement, by=by, at=at)
+
+
+def changed_accounts(run: PaymentRun, *, lock: bool = False) -> list[str]:
+    """The names of who would now be paid, or pay, on another account than the file of the run says."""
+    payments = list(run.payments.filter(ended_at__isnull=True).select_related("statement").order_by("pk"))
+    cubiss = Organisation.objects.filter(slug=CUBISS).values_list("pk", flat=True)
+    now = payees({*cubiss, *(each.statement.organisation_id for each in payments)}, lock=lock)
+    moved = {each.payee for each in payments if now[each.statement.organisation_id].iban != each.iban}
+    if any(now[pk].iban != run.debtor["iban"] for pk in cubiss):
+        moved.add(run.debtor["name"])
+    return sorted(moved)
+
+
+def _take_number() -> int:
+    """The next number, from a locked row: two runs are never prepared at the same time, and no number is skipped."""
+    NumberSeries.objects.get_or_create(name=SERIES)
+    series = NumberSeries.objects.select_for_update().get(name=SERIES)
+    series.last_number += 1
+    series.save(update_fields=["last_number"])
+    return series.last_number
+
+
+def _payments(run: PaymentRun, chosen: Sequence[Payable]) -> list[Payment]:
+    """A payment for each; its id tells how many came before it."""
+    counts = Payment.objects.filter(statement__in=[each.statement.pk for each in chosen]).order_by()
+    before = dict(counts.values_list("statement").annotate(Count("pk")))
+    return Payment.objects.bulk_create(
+        Payment(
+            run=run,
+            statement=each.statement,
+            amount=each.amount,
+            payee=each.payee.name,
+            iban=each.payee.iban,
+            end_to_end_id=pain.end_to_end_id(each.statement, before.get(each.statement.pk, 0) + 1),
+        )
+        for each in chosen
+    )
+
+
+def _debtor() -> dict[str, str]:
+    """Cubiss' name and account of today. Raises NoDebtorAccount."""
+    cubiss = Organisation.objects.filter(slug=CUBISS).first()
+    if cubiss is None or not cubiss.iban:
+        raise NoDebtorAccount
+    return {"name": cubiss.name, "iban": cubiss.iban}
+
+
+def _assert_day(on: date, *, today: date) -> None:
+    """A day on which banks book, from today on, and not so far ahead that it must be a typing error."""
+    if on < today:
+        raise DayRefused(DayRefused.PAST, on, next_bank_day(today))
+    if not is_bank_day(on):
+        raise DayRefused(DayRefused.CLOSED, on, next_bank_day(on))
+    if on > today + FURTHEST:
+        raise DayRefused(DayRefused.FAR, on, next_bank_day(today))
+
+
+def _move(run: PaymentRun, seen: Status, to: Status, **filled) -> None:
+    """One step of the run, if it is still where the step starts from: the conditional UPDATE decides."""
+    if not PaymentRun.objects.filter(pk=run.pk, status=seen).update(status=to, **filled):
+        raise RunMoved(PaymentRun.objects.values_list("status", flat=True).get(pk=run.pk))
+    run.status = to
+    for name, value in filled.items():
+        setattr(run, name, value)

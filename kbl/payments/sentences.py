@@ -1,0 +1,118 @@
+"""What paying refuses, as one Dutch sentence that says what to do: added to those of settling."""
+
+from kbl.payments.models import PaymentRun
+from kbl.payments.pain import InvalidFile
+from kbl.payments.runs import (
+    AccountsChanged,
+    AlreadyEnded,
+    DayRefused,
+    NoDebtorAccount,
+    NothingChosen,
+    NotPayable,
+    NotYet,
+    OwnRun,
+    RunMoved,
+    SeenOtherwise,
+)
+from kbl.settlements.sentences import day, enumerate_dutch, sentence
+
+REFUSALS = (
+    AccountsChanged,
+    DayRefused,
+    InvalidFile,
+    NoDebtorAccount,
+    NotPayable,
+    NothingChosen,
+    NotYet,
+    OwnRun,
+    RunMoved,
+    SeenOtherwise,
+)
+
+UNTIL_NOW = {
+    PaymentRun.Status.PREPARED: "Deze run wacht nog op vrijgave door een collega.",
+    PaymentRun.Status.CANCELLED: "Deze run is al ingetrokken; de afrekeningen staan weer klaar om te betalen.",
+    PaymentRun.Status.RELEASED: "Deze run is al vrijgegeven; intrekken kan dan niet meer.",
+    PaymentRun.Status.EXECUTED: "Bij deze run staat al dat de bank hem heeft uitgevoerd; u hoeft niets te doen.",
+}
+NAMED = 5
+
+
+def some(names: list[str]) -> str:
+    """`A, B en C`, and of many the first few."""
+    more = len(names) - NAMED
+    return enumerate_dutch([*names[:NAMED], f"nog {more}"] if more > 0 else names)
+
+
+@sentence.register
+def _nothing(error: NothingChosen) -> str:
+    return "Kies minstens één afrekening om te betalen."
+
+
+@sentence.register
+def _not_payable(error: NotPayable) -> str:
+    names = [f"{each.organisation} ({each})" for each in error.statements]
+    return (
+        f"Van {some(names)} kan de betaling nu niet klaargezet worden: misschien deed een collega het net."
+        " Er is niets klaargezet. Hieronder staat wat er nu betaald kan worden."
+    )
+
+
+@sentence.register
+def _otherwise(error: SeenOtherwise) -> str:
+    names = [str(each.statement.organisation) for each in error.payables]
+    return (
+        f"Het bedrag of de rekening van {some(names)} veranderde terwijl u keek. Er is niets klaargezet."
+        " Kijk de lijst hieronder na en druk dan opnieuw."
+    )
+
+
+@sentence.register
+def _day(error: DayRefused) -> str:
+    match error.reason:
+        case DayRefused.PAST:
+            return f"{day(error.on).capitalize()} is voorbij. De eerste dag die kan, is {day(error.next)}."
+        case DayRefused.CLOSED:
+            return f"Op {day(error.on)} voeren banken niets uit. De eerste dag daarna is {day(error.next)}."
+    return f"{day(error.on).capitalize()} is meer dan een maand ver. Kies een dag die dichterbij is."
+
+
+@sentence.register
+def _debtor(error: NoDebtorAccount) -> str:
+    return "Van Cubiss zelf ontbreekt het rekeningnummer (IBAN): vul het in bij de organisatie Cubiss."
+
+
+@sentence.register
+def _moved(error: RunMoved) -> str:
+    return UNTIL_NOW[PaymentRun.Status(error.status)]
+
+
+@sentence.register
+def _own(error: OwnRun) -> str:
+    return "U zette deze run zelf klaar. Een collega geeft hem vrij."
+
+
+@sentence.register
+def _accounts(error: AccountsChanged) -> str:
+    return (
+        f"Sinds het klaarzetten veranderde het rekeningnummer van {some(list(error.payees))}."
+        " Trek deze run in en zet hem opnieuw klaar; dan gaat het geld naar de nieuwe rekening."
+    )
+
+
+@sentence.register
+def _not_yet(error: NotYet) -> str:
+    return f"De bank voert deze run uit op {day(error.on)}. Meld het vanaf die dag."
+
+
+@sentence.register
+def _ended(error: AlreadyEnded) -> str:
+    return "Deze betaling was al afgelopen; u hoeft niets te doen."
+
+
+@sentence.register
+def _file(error: InvalidFile) -> str:
+    return (
+        "Het betaalbestand voldoet niet aan de regels van de banken. Er is niets klaargezet."
+        " Geef dit door aan de beheerder."
+    )
