@@ -183,8 +183,14 @@ def sums() -> list[Sum]:
 
 
 def freeze(closing: Closing) -> int:
-    """Write the pile as lines of this closing's statements; returns how many."""
+    """Write the pile as lines of this closing's statements; returns how many.
+
+    PostgreSQL is told first how much there is: it takes new tables for small, and then looks at every row fifty times.
+    In the order of the facts, so that the indexes on them grow at their end.
+    """
     with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(f'ANALYZE {PILE}; ANALYZE "{Statement._meta.db_table}"')
         cursor.execute(
             f'INSERT INTO "{Line._meta.db_table}" (statement_id, handout_id, membership_year_id, corrects_id, serial,'
             ' "on", tariff_id, net, vat_rate, vat)'
@@ -192,7 +198,7 @@ def freeze(closing: Closing) -> int:
             f" pile.tariff_id, {NET}, {VAT_RATE}, {VAT} FROM {PRICED}"
             f' JOIN "{Statement._meta.db_table}" statement ON statement.closing_id = %s'
             " AND statement.kind = pile.kind AND statement.organisation_id = pile.organisation_id"
-            " ORDER BY statement.id, pile.day, pile.serial, pile.corrects_id",
+            " ORDER BY statement.id, pile.handout_id, pile.membership_year_id, pile.corrects_id",
             [closing.pk],
         )
         return cursor.rowcount
