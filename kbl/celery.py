@@ -35,6 +35,10 @@ app.conf.beat_schedule = {
         "task": "kbl.settlements.tasks.finish_closings",
         "schedule": crontab(minute="*/10"),
     },
+    "remind silent parties, and take silence for agreement on its day": {
+        "task": "kbl.settlements.tasks.watch_silence",
+        "schedule": crontab(hour=8, minute=0),
+    },
     "see whose vouchers run low, and say so": {
         "task": "intermediaries.tasks.watch_stock",
         "schedule": crontab(hour=7, minute=0),

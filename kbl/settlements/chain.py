@@ -19,9 +19,10 @@ from celery import chain as in_a_row
 from django.db import transaction
 
 from kbl.periods import Quarter
-from kbl.settlements import documents, notices
+from kbl.settlements import documents, notices, own_numbers, silence
+from kbl.settlements.billing_models import Unmade
 from kbl.settlements.closing import ClosingRefused, assert_closable, close
-from kbl.settlements.models import Closing, ClosingWindow, Document, Notice
+from kbl.settlements.models import Closing, ClosingWindow, Document, Notice, Statement
 from kbl.settlements.sentences import CLOSING_REFUSALS, code
 
 log = logging.getLogger(__name__)
@@ -29,6 +30,7 @@ log = logging.getLogger(__name__)
 # The report is made a storey higher, where this house does not look: it is known by the name of its task alone.
 CLOSE = "kbl.settlements.tasks.close_quarter"
 DOCUMENTS = "kbl.settlements.tasks.make_documents"
+ONE_DOCUMENT = "kbl.settlements.tasks.make_document"
 REPORT = "reporting.tasks.make_report"
 MAIL = "kbl.settlements.tasks.send_notices"
 
@@ -52,7 +54,7 @@ def close_now(quarter: Quarter, *, by, at: datetime) -> Closing:
     elif is_finished(closing):
         raise ClosingRefused(ClosingRefused.ALREADY_CLOSED, quarter)
     documents.make_all(closing, at=at)
-    _make_report(closing)
+    make_report(closing)
     notices.send_all(closing, at=at)
     return closing
 
@@ -75,6 +77,17 @@ def start_after_closing(closing: Closing) -> None:
     _start(in_a_row(*steps))
 
 
+def start_document(statement: Statement) -> None:
+    """A library gave its invoice number: the document that waited for it is made, now or by the sweeper."""
+    transaction.on_commit(lambda: _start(signature(ONE_DOCUMENT, args=[statement.pk])))
+
+
+def make_report(closing: Closing) -> None:
+    """The province's report, by its own task, in this process."""
+    current_app.loader.import_default_modules()
+    current_app.tasks[REPORT](closing.pk)
+
+
 def finish(*, at: datetime) -> None:
     """Find every press that did not close yet and every closing that lacks something, and finish it here.
 
@@ -87,22 +100,41 @@ def finish(*, at: datetime) -> None:
         if not documents.all_made(closing):
             _attempt("documents", documents.make_all, closing, at=at)
         if not _has_report(closing):
-            _attempt("report", _make_report, closing)
+            _attempt("report", make_report, closing)
         _attempt("mail", notices.send_all, closing, at=at)
+    silence.send_waiting(at=at)
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a closing is: the page shows it while the workers are at it."""
+    """How far a closing is: the page shows it while the workers are at it.
+
+    `awaiting` statements get their document when their library gives its own number; `unmade` ones could not be made,
+    and neither could the report when `report_failed`.
+    """
 
     statements: int
     documents: int
     report: bool
     mails: dict[str, int]
+    awaiting: int = 0
+    unmade: int = 0
+    report_failed: bool = False
+
+    @property
+    def expected(self) -> int:
+        """How many documents there can be now."""
+        return self.statements - self.awaiting
 
     @property
     def finished(self) -> bool:
-        return self.documents == self.statements and self.report and self.mailed + self.failed == self.statements
+        return self.documents >= self.expected and self.report and self.mailed + self.failed == self.statements
+
+    @property
+    def stuck(self) -> bool:
+        """What is not there yet failed: nothing goes on by itself before the next sweep."""
+        made = self.documents + self.unmade >= self.expected and (self.report or self.report_failed)
+        return made and not self.finished and bool(self.unmade or self.report_failed)
 
     @property
     def mailed(self) -> int:
@@ -121,6 +153,9 @@ def progress(closing: Closing) -> Progress:
         documents=closing.documents.filter(kind=Document.Kind.STATEMENT).count(),
         report=_has_report(closing),
         mails={state: list(states).count(state) for state in Notice.State.values},
+        awaiting=own_numbers.awaiting().filter(closing=closing).count(),
+        unmade=Unmade.objects.filter(closing=closing, statement__isnull=False).count(),
+        report_failed=Unmade.objects.filter(closing=closing, statement__isnull=True).exists(),
     )
 
 
@@ -172,9 +207,3 @@ def _attempt(what: str, step: Callable[..., object], of: ClosingWindow | Closing
 
 def _has_report(closing: Closing) -> bool:
     return closing.documents.filter(kind=Document.Kind.REPORT).exists()
-
-
-def _make_report(closing: Closing) -> None:
-    """The report's own task, run in this process."""
-    current_app.loader.import_default_modules()
-    current_app.tasks[REPORT](closing.pk)

@@ -224,6 +224,7 @@ def particulars(organisation: Organisation, kind: str) -> dict[str, str | bool |
     if kind == Kind.INVOICE:
         since = organisation.participation.self_billing_since
         data["self_billing_since"] = since.isoformat() if since else None
+        data["own_numbers"] = organisation.participation.own_numbers
     return data
 
 

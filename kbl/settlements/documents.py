@@ -1,17 +1,14 @@
 """Issuing documents: made once, kept byte for byte with their hash. Making again what is there changes nothing."""
 
 import hashlib
-import logging
 from collections.abc import Callable
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
-from kbl.settlements import paper
+from kbl.settlements import failures, own_numbers, paper
 from kbl.settlements.models import Closing, Document, Statement
-
-log = logging.getLogger(__name__)
 
 
 def issue(
@@ -63,8 +60,9 @@ def issue_statement(statement: Statement, *, at: datetime) -> Document:
 
 
 def lacking(closing: Closing) -> QuerySet[Statement]:
-    """The statements of a closing that have no document yet."""
-    return closing.statements.filter(document__isnull=True).select_related("closing", "organisation").order_by("pk")
+    """The statements of a closing that have no document yet, and do not wait for their library's own number."""
+    lacking = closing.statements.filter(document__isnull=True).exclude(pk__in=own_numbers.awaiting().values("pk"))
+    return lacking.select_related("closing", "organisation").order_by("pk")
 
 
 def all_made(closing: Closing) -> bool:
@@ -76,15 +74,21 @@ def make_all(closing: Closing, *, at: datetime) -> None:
 
     One that cannot be made does not keep the others waiting; the first such failure is raised at the end.
     """
-    failures: list[Exception] = []
+    failed: list[Exception] = []
     for statement in lacking(closing):
         try:
-            issue_statement(statement, at=at)
-        except Exception as failure:
-            log.error("No document for statement %s: %s", statement.pk, type(failure).__name__)
-            failures.append(failure)
-    if failures:
-        raise failures[0]
+            make_one(statement, at=at)
+        except Exception as failure:  # written down; the others get their turn
+            failed.append(failure)
+    if failed:
+        raise failed[0]
+
+
+def make_one(statement: Statement, *, at: datetime) -> Document:
+    """The document of one statement; why it failed is kept, and raised."""
+    return failures.attempt(
+        lambda: issue_statement(statement, at=at), closing=statement.closing, statement=statement, at=at
+    )
 
 
 def is_intact(document: Document) -> bool:

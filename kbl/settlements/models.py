@@ -4,14 +4,15 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Upper
+from django.db.models import Q, Value
+from django.db.models.functions import Replace, Upper
 
 from intermediaries.models import Handout, Track
 from kbl.guards import AppendOnly
 from kbl.mail import Mail
 from kbl.organisations.models import Organisation, QuarterField
 from kbl.periods import Quarter
+from kbl.settlements import billing_models as billing_models  # Django finds that file through this one
 from libraries.models import MembershipYear
 
 
@@ -257,7 +258,9 @@ class OwnNumber(models.Model):
         verbose_name_plural = "eigen factuurnummers"
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint("organisation", Upper("number"), name="own_number_used_once"),
+            models.UniqueConstraint(
+                "organisation", Upper(Replace("number", Value(" "), Value(""))), name="own_number_used_once"
+            ),
             models.CheckConstraint(name="own_number_is_there", condition=~Q(number="")),
         ]
 

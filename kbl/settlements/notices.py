@@ -3,14 +3,17 @@
 How a mail is claimed, sent and tried again is in kbl/mail.py.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.core.mail import EmailMessage
 from django.db import transaction
+from django.db.models import Q
 
 from kbl import mail
 from kbl.accounts.models import Role, User
+from kbl.clock import local_day
 from kbl.organisations.models import Programme
+from kbl.settlements import own_numbers
 from kbl.settlements.closing import open_window
 from kbl.settlements.models import Closing, Notice, Statement
 from kbl.settlements.paper import word
@@ -21,8 +24,9 @@ AUDIENCES = {Statement.Kind.DECLARATION: "intermediary", Statement.Kind.INVOICE:
 
 
 def send_all(closing: Closing, *, at: datetime) -> None:
-    """Mail every party of a closing whose document is there and that was not told yet."""
-    ready = closing.statements.filter(document__isnull=False, notice__isnull=True).select_related("organisation")
+    """Mail every party of a closing that was not told yet: its document is there, or waits for its own number."""
+    there = Q(document__isnull=False) | Q(pk__in=own_numbers.awaiting().values("pk"))
+    ready = closing.statements.filter(there, notice__isnull=True).select_related("organisation")
     for statement in ready.order_by("pk"):
         _prepare(statement)
     for notice in _due(closing, at):
@@ -92,6 +96,8 @@ def _send(notice: Notice, *, at: datetime) -> None:
 def _statement_mail(notice: Notice) -> EmailMessage:
     statement = notice.statement
     quarter = statement.closing.quarter
+    programme = Programme.current()
+    closed_on = local_day(statement.closing.closed_at)
     return mail.letter(
         [notice.recipient],
         f"Uw {word(statement)} over het {quarter.label} staat klaar",
@@ -100,6 +106,7 @@ def _statement_mail(notice: Notice) -> EmailMessage:
             "statement": statement,
             "word": word(statement),
             "quarter": quarter,
+            "silence_on": closed_on + timedelta(days=programme.silence_after),
             "link": mail.link(f"{AUDIENCES[Statement.Kind(statement.kind)]}:statement", statement.pk),
         },
         name=f"statement-{statement.pk}",

@@ -14,7 +14,9 @@ from kbl.periods import Quarter
 from kbl.settlements.closing import ClosingRefused
 from kbl.settlements.corrections import NotCorrectable
 from kbl.settlements.models import Closing, Statement, Tariff
-from kbl.settlements.statements import NumbersRefused, OwnWork, StepRefused
+from kbl.settlements.own_numbers import LONGEST, NumberRefused
+from kbl.settlements.self_billing import AgreementRefused
+from kbl.settlements.statements import NumberAwaited, NumbersRefused, OwnWork, StepRefused
 from kbl.settlements.tariffs import MissingTariff
 from vouchers.numbers import SerialRange
 
@@ -130,6 +132,63 @@ def _numbers(error: NumbersRefused) -> str:
 @sentence.register
 def _own_work(error: OwnWork) -> str:
     return "U gaf zelf het akkoord op deze afrekening: vraag een collega om haar goed te keuren."
+
+
+@sentence.register
+def _awaited(error: NumberAwaited) -> str:
+    return (
+        "De bibliotheek geeft haar facturen zelf een nummer en vulde dat nog niet in: goedkeuren kan zodra het er is."
+    )
+
+
+@sentence.register
+def _own_number(error: NumberRefused) -> str:
+    match error.reason:
+        case NumberRefused.EMPTY:
+            return "Vul het factuurnummer uit uw eigen boekhouding in."
+        case NumberRefused.LONG:
+            return f"Dit nummer is te lang: een factuurnummer heeft hooguit {LONGEST} tekens."
+        case NumberRefused.ODD:
+            return "Gebruik alleen letters, cijfers, spaties, punten, streepjes en schuine strepen."
+        case NumberRefused.GIVEN:
+            return f"Deze factuur heeft al nummer {error.number}. Dat verandert niet meer."
+        case NumberRefused.USED if error.other:
+            quarter = error.other.closing.quarter.label
+            return f"Nummer {error.number} staat al op de factuur over het {quarter}. Kies een ander nummer."
+        case NumberRefused.OURS:
+            return f"{error.number} is een kenmerk van Cubiss. Kies het nummer uit uw eigen boekhouding."
+    return "Deze factuur heeft geen eigen nummer nodig: Cubiss gaf haar er al een."
+
+
+@sentence.register
+def _agreement(error: AgreementRefused) -> str:
+    match error.reason:
+        case AgreementRefused.STANDS:
+            since = f" sinds {day(error.day)}" if error.day else ""
+            return f"Deze afspraak is er al{since}: u hoeft niets te doen."
+        case AgreementRefused.TOO_EARLY if error.day:
+            return f"Kies {day(error.day)} of een latere dag: toen begon of eindigde de vorige afspraak."
+    return "Er is geen afspraak die nog loopt: u hoeft niets te beëindigen."
+
+
+# Why a document could not be made, by the name of the exception: each sentence says what to do.
+WHY_UNMADE = {
+    "NoDebtor": "Cubiss zelf staat nog niet bij de organisaties. Laad eerst het programmabestand.",
+    "DoesNotAddUp": (
+        "De regels en het totaal zijn niet gelijk. Er gaat niets de deur uit; kijk bij Controle wat er niet klopt."
+    ),
+    "NotValid": "De e-factuur voldoet niet aan de regels. Kijk bij de organisatie of alle gegevens kloppen.",
+    "OSError": "De server kon een bestand niet lezen of schrijven. Probeer het opnieuw, of bel de beheerder.",
+    "MemoryError": "De server had te weinig geheugen. Probeer het zo opnieuw.",
+    "OperationalError": "De database was even niet bereikbaar. Probeer het opnieuw.",
+}
+
+
+def why_unmade(reason: str) -> str:
+    """The sentence for a document that could not be made; `reason` is what failures.py kept."""
+    return WHY_UNMADE.get(
+        reason, f"Er ging iets mis bij het maken ({reason}). Probeer het opnieuw; lukt het niet, bel dan de beheerder."
+    )
 
 
 @sentence.register

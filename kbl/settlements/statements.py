@@ -50,9 +50,18 @@ class OwnWork(Exception):
     """Who confirmed a statement does not approve it too (four eyes)."""
 
 
+class NumberAwaited(Exception):
+    """The library numbers its own invoices and gave this one no number yet: there is nothing to approve by."""
+
+
 def confirm(statement: Statement, *, by, at: datetime) -> None:
     """The party agrees. Raises StepRefused."""
     _step(statement, Status.CONFIRMED, by=by, at=at)
+
+
+def confirm_by_silence(statement: Statement, *, at: datetime) -> None:
+    """The party said nothing until the day that it was told (silence.py): nobody's step. Raises StepRefused."""
+    _step(statement, Status.CONFIRMED, by=None, at=at, seen=(Status.DRAFT,))
 
 
 @transaction.atomic
@@ -101,8 +110,10 @@ def disputable(statement: Statement, reason: str, numbers: Iterable[SerialRange]
 def approve(statement: Statement, *, by, at: datetime) -> None:
     """Cubiss approves a confirmed statement: it may be paid, and its net amount is drawn from the fund.
 
-    Raises StepRefused, OwnWork.
+    Raises StepRefused, OwnWork, NumberAwaited.
     """
+    if statement.awaits_number:
+        raise NumberAwaited
     agreed = statement.steps.filter(status=Status.CONFIRMED).order_by("pk").last()
     if agreed is not None and agreed.by_id == by.pk:
         raise OwnWork
@@ -147,7 +158,7 @@ def approve_confirmed(closing: Closing, *, by, at: datetime) -> tuple[list[State
             approve(statement, by=by, at=at)
         except OwnWork:
             left.append(statement)
-        except StepRefused:  # a colleague was first
+        except (StepRefused, NumberAwaited):  # a colleague was first; or the library still owes its number
             continue
         else:
             approved.append(statement)

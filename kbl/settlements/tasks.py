@@ -3,8 +3,8 @@
 from celery import shared_task
 
 from kbl import clock
-from kbl.settlements import chain, documents, notices
-from kbl.settlements.models import Closing, ClosingWindow
+from kbl.settlements import chain, documents, notices, silence
+from kbl.settlements.models import Closing, ClosingWindow, Statement
 
 
 @shared_task
@@ -21,6 +21,12 @@ def make_documents(closing_id: int) -> None:
 
 
 @shared_task
+def make_document(statement_id: int) -> None:
+    """The document of one statement: its library gave the number that it waited for."""
+    documents.make_one(Statement.objects.get(pk=statement_id), at=clock.now())
+
+
+@shared_task
 def send_notices(closing_id: int) -> None:
     """One mail to every party that had none."""
     notices.send_all(Closing.objects.get(pk=closing_id), at=clock.now())
@@ -30,6 +36,12 @@ def send_notices(closing_id: int) -> None:
 def open_closing() -> None:
     """Every morning: open the closing of the last finished quarter on the day that the programme sets, and say so."""
     notices.announce_window(at=clock.now())
+
+
+@shared_task
+def watch_silence() -> None:
+    """Every morning: remind who says nothing, and take silence for agreement on the day that was told."""
+    silence.watch(at=clock.now())
 
 
 @shared_task

@@ -223,7 +223,7 @@ def cut(monkeypatch, owner, name: str, call: int, after: bool) -> None:
         (chain, "start_after_closing", 1),
         (paper, "render", 1),
         (paper, "render", 3),
-        (chain, "_make_report", 1),
+        (chain, "make_report", 1),
         (notices, "_prepare", 2),
         (post, "claim", 1),
         (EmailMessage, "send", 2),
@@ -349,7 +349,7 @@ def test_a_step_that_fails_leaves_the_others_their_turn(quarter, coordinator, mo
         raise RuntimeError("planted")
 
     with monkeypatch.context() as patch:
-        patch.setattr(chain, "_make_report", fail)
+        patch.setattr(chain, "make_report", fail)
         tasks.finish_closings()
     assert "Not finished: report of 2025-Q4" in caplog.text
     closing = Closing.objects.get(quarter=quarter)

@@ -1,0 +1,97 @@
+"""A library that numbers its own invoices gives each its number; until then there is no document and no approval.
+
+The number is used once by a library, whatever its capitals and spaces, and never looks like one of KBL's own.
+"""
+
+import re
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet, Value
+from django.db.models.functions import Replace, Upper
+
+from kbl.settlements.models import OwnNumber, Statement
+
+LONGEST = OwnNumber._meta.get_field("number").max_length or 0
+LOOKS_LIKE_A_NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ./_\-]*")
+
+
+class NumberRefused(Exception):
+    """This number cannot be given: `reason` is one of the class's constants, `other` the statement that has it."""
+
+    EMPTY, ODD, LONG, NOT_ASKED, GIVEN, USED, OURS = "empty", "odd", "long", "not_asked", "given", "used", "ours"
+
+    def __init__(self, reason: str, number: str = "", other: Statement | None = None) -> None:
+        super().__init__(f"{reason} {number}")
+        self.reason, self.number, self.other = reason, number, other
+
+
+def as_kept(typed: str) -> str:
+    """The number as it stands on the document: spaces around it gone, and never two in a row."""
+    return " ".join(typed.split())
+
+
+def as_compared(number: str) -> str:
+    """Two numbers are the same when these are."""
+    return number.replace(" ", "").upper()
+
+
+def numbered_by_the_library() -> QuerySet[Statement]:
+    """Statements that stand, or will stand, under their library's own number."""
+    return Statement.objects.filter(particulars__own_numbers=True, number__isnull=False)
+
+
+def awaiting() -> QuerySet[Statement]:
+    """Statements that wait for their library's own number: those for which `awaits_number` is true."""
+    return numbered_by_the_library().filter(own_number__isnull=True)
+
+
+@transaction.atomic
+def give(statement: Statement, typed: str, *, by, at: datetime) -> OwnNumber:
+    """The library's number for this invoice, once; what was typed wrongly is refused. Raises NumberRefused."""
+    number = as_kept(typed)
+    _assert_readable(number)
+    if statement.is_nil or not statement.particulars.get("own_numbers"):
+        raise NumberRefused(NumberRefused.NOT_ASKED, number)
+    _assert_free(statement, number)
+    try:
+        with transaction.atomic():
+            given = OwnNumber.objects.create(
+                statement=statement, organisation_id=statement.organisation_id, number=number, at=at, by=by
+            )
+    except IntegrityError:  # a colleague was first: with this number, or for this invoice
+        _assert_free(statement, number)
+        raise
+    statement.own_number = given
+    return given
+
+
+def _assert_readable(number: str) -> None:
+    if not number:
+        raise NumberRefused(NumberRefused.EMPTY)
+    if len(number) > LONGEST:
+        raise NumberRefused(NumberRefused.LONG, number)
+    if not LOOKS_LIKE_A_NUMBER.fullmatch(number):
+        raise NumberRefused(NumberRefused.ODD, number)
+
+
+def _assert_free(statement: Statement, number: str) -> None:
+    """Nobody gave this invoice a number yet, and nothing else has this one."""
+    if given := OwnNumber.objects.filter(statement=statement).first():
+        raise NumberRefused(NumberRefused.GIVEN, given.number, statement)
+    same = as_compared(number)
+    compared = Upper(Replace("number", Value(" "), Value("")))
+    mine = OwnNumber.objects.filter(organisation=statement.organisation_id).alias(same=compared).filter(same=same)
+    if used := mine.select_related("statement__closing").first():
+        raise NumberRefused(NumberRefused.USED, number, used.statement)
+    if _is_ours(statement, same):
+        raise NumberRefused(NumberRefused.OURS, number)
+
+
+def _is_ours(statement: Statement, same: str) -> bool:
+    """One of KBL's own numbers, or one that KBL could still give this library."""
+    prefix = re.escape(as_compared(statement.organisation.participation.invoice_prefix))
+    if re.fullmatch(rf"{prefix}-\d{{4}}-\d+", same):
+        return True
+    compared = Upper(Replace("number", Value(" "), Value("")))
+    return Statement.objects.alias(same=compared).filter(same=same).exists()
