@@ -156,7 +156,8 @@ class PaymentFile(models.Model):
 class BankFile(models.Model):
     """A statement of Cubiss' own account that was read (camt.053). The file itself is not kept: it names others.
 
-    `sha256` is that of the file, so that the same file is read once.
+    `sha256` is that of the file; a file may hold several statements (one a day). Names of statements may begin again
+    each year, so the last day is part of what makes one unique.
     """
 
     iban = models.CharField("rekening", max_length=34)
@@ -165,7 +166,7 @@ class BankFile(models.Model):
     last_day = models.DateField("tot en met")
     opening = models.DecimalField("beginsaldo", max_digits=14, decimal_places=2)
     closing = models.DecimalField("eindsaldo", max_digits=14, decimal_places=2)
-    sha256 = models.CharField(max_length=64, unique=True)
+    sha256 = models.CharField(max_length=64)
     imported_at = models.DateTimeField("ingelezen op")
     imported_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 
@@ -175,7 +176,9 @@ class BankFile(models.Model):
         verbose_name = "bankafschrift"
         verbose_name_plural = "bankafschriften"
         ordering = ["-last_day", "-pk"]
-        constraints = [models.UniqueConstraint(name="bank_statement_read_once", fields=["iban", "statement_id"])]
+        constraints = [
+            models.UniqueConstraint(name="bank_statement_read_once", fields=["iban", "statement_id", "last_day"])
+        ]
 
     def __str__(self) -> str:
         return self.statement_id
@@ -184,7 +187,9 @@ class BankFile(models.Model):
 class BankEntry(models.Model):
     """One booking on the account: negative went out, positive came in. Who the other party was is not kept.
 
-    `outcome` says what it meant here. `reference` is the bank's own and makes an entry count once.
+    `outcome` says what it meant here. `reference` is the bank's own and makes an entry count once: what was read before,
+    in a file that overlaps, is a REPEAT of that entry (`repeats`). The transactions of a BATCH that were heard of later
+    name it too.
     """
 
     class Outcome(models.TextChoices):
@@ -194,6 +199,7 @@ class BankEntry(models.Model):
         RECEIVED = "received", "bijschrijving"
         OTHER = "other", "niet van KBL"
         BATCH = "batch", "verzamelboeking zonder uitsplitsing"
+        REPEAT = "repeat", "stond al in een ander afschrift"
 
     file = models.ForeignKey(BankFile, models.PROTECT, related_name="entries")
     position = models.PositiveIntegerField("regel")
@@ -203,6 +209,9 @@ class BankEntry(models.Model):
     payment = models.ForeignKey(Payment, models.PROTECT, null=True, blank=True, related_name="bank_entries")
     outcome = models.CharField("wat het was", max_length=9, choices=Outcome)
     return_code = models.CharField("reden van de bank", max_length=4, blank=True)
+    repeats = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="repeated_by", verbose_name="is dezelfde als"
+    )
 
     GUARD = AppendOnly()
 
@@ -214,13 +223,27 @@ class BankEntry(models.Model):
             models.UniqueConstraint(name="bank_entry_once_in_a_file", fields=["file", "position"]),
             models.UniqueConstraint(
                 name="payment_seen_once",
-                fields=["payment", "outcome", "reference"],
-                condition=Q(payment__isnull=False),
+                fields=["payment", "outcome", "reference", "on"],
+                condition=Q(payment__isnull=False) & ~Q(reference=""),
             ),
             models.CheckConstraint(
                 name="bank_entry_names_its_payment",
                 condition=Q(outcome__in=["paid", "returned", "different"], payment__isnull=False)
-                | Q(outcome__in=["received", "other", "batch"], payment__isnull=True),
+                | Q(outcome__in=["received", "other", "batch", "repeat"], payment__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="bank_entry_goes_the_way_of_its_outcome",
+                condition=Q(outcome__in=["paid", "different", "batch"], amount__lt=0)
+                | Q(outcome__in=["returned", "received"], amount__gt=0)
+                | Q(outcome="other", amount__lte=0)
+                | Q(outcome="repeat"),
+            ),
+            models.CheckConstraint(
+                name="repeat_names_what_it_repeats",
+                condition=~Q(outcome="repeat") | Q(repeats__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="bank_entry_repeated_once_in_a_file", fields=["file", "repeats"], condition=Q(outcome="repeat")
             ),
         ]
 
