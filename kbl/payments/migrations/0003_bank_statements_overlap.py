@@ -9,7 +9,7 @@ from kbl.guards import AppendOnly, Guard
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('payments', '0001_initial'),
+        ('payments', '0002_accounts_change_by_two'),
     ]
 
     operations = [
