@@ -1,5 +1,6 @@
 """The quarter that was worked out by hand in docs/worked_quarter.md: its tables are played, and must come out."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -29,8 +30,9 @@ ACCREDITED_UNTIL = date(2026, 11, 15)
 def table(heading: str, place: int = 0) -> list[dict[str, str]]:
     """A table under a heading of the page, as rows by column."""
     _, _, section = PAGE.partition(f"\n## {heading}\n")
-    tables = [part for part in section.partition("\n## ")[0].split("\n\n") if part.startswith("|")]
-    head, _, *rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in tables[place].splitlines()]
+    tables = [part for part in section.partition("\n## ")[0].split("\n\n") if part.strip().startswith("|")]
+    lines = tables[place].strip().splitlines()
+    head, _, *rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
     return [dict(zip(head, row, strict=True)) for row in rows]
 
 
@@ -116,8 +118,6 @@ def test_every_party_gets_what_was_worked_out_by_hand(played, quarter, heading):
 
 def test_the_sums_on_the_page_are_sums():
     """`12 x 4, and 1 x 4 ...` multiplied and added is the net beside it."""
-    import re
-
     for heading in ("The last quarter of 2025", "The last quarter of 2026"):
         for row in table(heading)[:-1]:
             products = re.findall(r"(\d+) (?:\w+ )*?x (-?\d+)", row["sum by hand"])
