@@ -53,10 +53,17 @@ def due(statement: Statement) -> Decimal:
 
 
 def went_out(statements: Iterable[int]) -> dict[int, Decimal]:
-    """Per statement what the bank says went out for it, net of what came back, in euros."""
+    """Per statement what the bank says went out for it, net of what came back, in euros.
+
+    What came back of a payment before it was seen to go out (its bank statement was not read yet) counts as nothing:
+    otherwise the next payment would be asked twice.
+    """
     entries = BankEntry.objects.filter(payment__statement__in=list(statements)).order_by()
-    sums = entries.values_list("payment__statement").annotate(Sum("amount"))
-    return {statement: -amount for statement, amount in sums}
+    sums = entries.values_list("payment__statement", "payment").annotate(Sum("amount"))
+    out: dict[int, Decimal] = {}
+    for statement, _, amount in sums:
+        out[statement] = out.get(statement, ZERO) + max(-amount, ZERO)
+    return out
 
 
 def open_statements() -> QuerySet[Statement]:

@@ -132,9 +132,13 @@ def prepare(
 
 @transaction.atomic
 def cancel(run: PaymentRun, *, by, at: datetime) -> None:
-    """Take a run back before its release: its statements can be paid again. Raises RunMoved."""
+    """Take a run back before its release: its statements can be paid again. Raises RunMoved.
+
+    What the bank paid all the same (it can be seen on its statement) was paid.
+    """
     _move(run, Status.PREPARED, Status.CANCELLED, cancelled_by=by, cancelled_at=at)
-    for payment in run.payments.select_related("statement").order_by("pk"):
+    unseen = run.payments.filter(ended_at__isnull=True, bank_entries__isnull=True)
+    for payment in unseen.select_related("statement").order_by("pk"):
         end(payment, Payment.Ended.CANCELLED, by=by, at=at)
 
 
