@@ -56,12 +56,17 @@ def lines_of(statement: Statement) -> QuerySet[Line]:
 
 def line_words(line: Line) -> str:
     """What a line is for: `uitreiking`, `nieuw lid`, `omzetting`, `verlenging, jaar 2`."""
-    if line.membership_year is None:
+    year = line.membership_year
+    return words_for(year.ordinal, year.enrolment.kind) if year else words_for(None, None)
+
+
+def words_for(ordinal: int | None, kind: str | None) -> str:
+    """The same words, for the ordinal of a membership year and the kind of its enrolment; neither for a hand-out."""
+    if ordinal is None:
         return "uitreiking"
-    if line.membership_year.ordinal > 1:
-        return f"verlenging, jaar {line.membership_year.ordinal}"
-    converted = line.membership_year.enrolment.kind == Enrolment.Kind.CONVERSION
-    return "omzetting" if converted else "nieuw lid"
+    if ordinal > 1:
+        return f"verlenging, jaar {ordinal}"
+    return "omzetting" if kind == Enrolment.Kind.CONVERSION else "nieuw lid"
 
 
 @dataclass(frozen=True)
