@@ -130,14 +130,28 @@ def facts(
     return rows.annotate(counts=added).exclude(counts=0)
 
 
+def counted_at(measure: Measure, known: Sequence[Known], pk: int) -> list[bool]:
+    """Whether one fact was counted at each of several moments."""
+    rows = _rows(_SOURCES[measure]).filter(pk=pk)
+    found = rows.aggregate(**{f"n{i}": Count("pk", filter=each.of()) for i, each in enumerate(known)})
+    return [bool(number) for number in found.values()]
+
+
+def track_of(measure: Measure, known: Known, pk: int) -> int:
+    """The track under which one fact was counted at a moment, or NOT_REPORTED or NOT_ACCREDITED."""
+    source = _SOURCES[measure]
+    rows, track = _tracked(_rows(source).filter(pk=pk), source, known, "reported")
+    return rows.annotate(found=track).values_list("found", flat=True).get()
+
+
 def measures_of(model: type[Model]) -> list[Measure]:
     """What a kind of fact can count for."""
     return [measure for measure, source in _SOURCES.items() if source.model is model]
 
 
-def dimensions(measure: Measure) -> list[str]:
-    """Along which lines a measure is counted, apart from the track."""
-    return list(_SOURCES[measure].dimensions)
+def dimensions(measure: Measure) -> dict[str, str]:
+    """Along which lines a measure is counted, apart from the track, with where a fact has it."""
+    return dict(_SOURCES[measure].dimensions)
 
 
 def _counted(

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from intermediaries import differences, handout, levels, notices, ordering, orders
 from intermediaries.models import Handout
+from kbl.discrepancies.models import Answer, Chase, Reminder, SignalSeen
 from kbl.fund import costs, evidence, ledger
 from kbl.fund.models import BudgetLine, LedgerAccount
 from kbl.guards import AppendOnly, trigger_names
@@ -21,6 +22,7 @@ from kbl.settlements import closing, corrections, self_billing, statements
 from kbl.settlements.models import Document, EInvoice, Line, OwnNumber, PartyVat, Statement, Tariff
 from libraries import enrolment, renewal
 from libraries.models import MembershipYear
+from reporting.models import BooksCheck
 from tests.conftest import at, branch_of
 from tests.fund import papers
 from vouchers import homecoming, revival, stock, viewing
@@ -107,6 +109,7 @@ def history(stock_of_food_bank, food_bank, worker, venlo, clerk, coordinator, fi
     )
 
     paid(invoice, clerk=clerk, coordinator=coordinator, finance=finance)
+    BooksCheck.objects.create(at=at(day), by=coordinator, seconds=1, wrong=0, outcomes=[])
 
 
 def proven_cost(finance, day: date) -> None:
@@ -157,6 +160,18 @@ def paid(invoice: Statement, *, clerk, coordinator, finance) -> None:
         imported_by=finance,
     )
     BankEntry.objects.create(file=read, position=1, on=day.date(), amount=-42, payment=payment, outcome="paid")
+
+
+def answered(food_bank, worker, coordinator) -> None:
+    """Something was said about a hand-out that nobody redeemed, the food bank was reminded, a signal looked at."""
+    day = date(2026, 1, 20)
+    told = {"on": day, "recorded_at": at(day), "recorded_by": worker, "ordinal": 1}
+    Answer.objects.create(kind="unredeemed", handout=Handout.objects.order_by("pk")[0], words="lost", **told)
+    chase = Chase.objects.create(organisation=food_bank, on=day)
+    Reminder.objects.create(chase=chase, level=1, on=day, unreported=1, unredeemed=0, recipient="x@example.nl")
+    SignalSeen.objects.create(
+        kind="runs", organisation=food_bank, size=12, outcome="talked", on=day, at=at(day), by=coordinator
+    )
 
 
 def ordered_and_counted(food_bank, venlo, worker, coordinator, day: date) -> None:

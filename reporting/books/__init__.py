@@ -18,9 +18,9 @@ from reporting.books import money  # isort: skip
 from reporting.books import documents  # isort: skip
 from reporting.books import database  # isort: skip
 from reporting.books import register  # isort: skip
-from reporting.books.invariants import INVARIANTS, Invariant, Outcome, ask
+from reporting.books.invariants import INVARIANTS, Invariant, Outcome, Row, ask
 
-__all__ = ["INVARIANTS", "Invariant", "Outcome", "ask", "check", "snapshot"]
+__all__ = ["INVARIANTS", "Invariant", "Outcome", "Row", "ask", "check", "snapshot"]
 MODULES = (vouchers, orders, facts, lines, statements, money, documents, database, register)
 
 
