@@ -9,7 +9,7 @@ Nothing that is uploaded is ever stored; everything happens in memory.
 from kbl.spreadsheets.reading import LARGEST_FILE, MOST_ROWS, Row, Table, read
 from kbl.spreadsheets.unreadable import Reason, Unreadable
 from kbl.spreadsheets.values import as_day, folded_heading, plain_number
-from kbl.spreadsheets.writing import BYTE_ORDER_MARK, CSV, STARTERS, XLSX, Cell, inert, to_csv, to_xlsx
+from kbl.spreadsheets.writing import BYTE_ORDER_MARK, CSV, STARTERS, XLSX, Cell, csv_pieces, inert, to_csv, to_xlsx
 
 __all__ = [
     "BYTE_ORDER_MARK",
@@ -24,6 +24,7 @@ __all__ = [
     "Table",
     "Unreadable",
     "as_day",
+    "csv_pieces",
     "folded_heading",
     "inert",
     "plain_number",

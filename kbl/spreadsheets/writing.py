@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import islice
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell as SheetCell
@@ -31,12 +32,28 @@ def inert(text: str) -> str:
 
 def to_csv(headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     """Rows with semicolons, in UTF-8 with a byte order mark; days as 2026-12-31, so that every program reads them."""
+    return b"".join(csv_pieces(headers, rows))
+
+
+def csv_pieces(headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[bytes]:
+    """The same file in pieces of a thousand rows, for a list that is too long to hold."""
     out = io.StringIO()
     out.write(BYTE_ORDER_MARK)
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     writer.writerow([inert(header) for header in headers])
-    writer.writerows([_text(cell) for cell in row] for row in rows)
-    return out.getvalue().encode()
+    waiting = iter(rows)
+    while some := list(islice(waiting, 1000)):
+        writer.writerows([_text(cell) for cell in row] for row in some)
+        yield _emptied(out)
+    yield _emptied(out)
+
+
+def _emptied(out: io.StringIO) -> bytes:
+    """What was written so far."""
+    piece = out.getvalue().encode()
+    out.seek(0)
+    out.truncate()
+    return piece
 
 
 def to_xlsx(headers: Sequence[str], rows: Iterable[Sequence[Cell]], *, title: str = "KBL") -> bytes:
