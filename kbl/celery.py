@@ -47,6 +47,10 @@ app.conf.beat_schedule = {
         "task": "intermediaries.tasks.send_mail",
         "schedule": crontab(minute="*/10"),
     },
+    "tell organisations about their account": {
+        "task": "kbl.payments.tasks.send_account_mail",
+        "schedule": crontab(minute="*/10"),
+    },
     "invite colleagues who were not invited yet": {
         "task": "kbl.intake.tasks.send_invitations",
         "schedule": crontab(minute="*/10"),

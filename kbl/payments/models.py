@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from kbl.guards import AppendOnly
+from kbl.mail import Mail
+from kbl.organisations.models import AccountChange
 from kbl.settlements.models import Statement
 
 
@@ -249,3 +251,24 @@ class BankEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.on} {self.amount}"
+
+
+class AccountMail(Mail):
+    """The mail that tells an organisation that somebody wants its money on another account, and what was decided.
+
+    It goes to the address that Cubiss has of the organisation, not to whoever asked: that could be a stranger.
+    """
+
+    class Kind(models.TextChoices):
+        ASKED = "asked", "gevraagd"
+        ACCEPTED = "accepted", "goedgekeurd"
+
+    change = models.ForeignKey(AccountChange, models.PROTECT, related_name="mails")
+    kind = models.CharField(max_length=8, choices=Kind)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(name="account_change_told_once", fields=["change", "kind"])]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.change_id}"

@@ -1,5 +1,6 @@
 """What paying refuses, as one Dutch sentence that says what to do: added to those of settling."""
 
+from kbl.payments.accounts import AccountRefused
 from kbl.payments.models import PaymentRun
 from kbl.payments.pain import InvalidFile
 from kbl.payments.runs import (
@@ -17,6 +18,7 @@ from kbl.payments.runs import (
 from kbl.settlements.sentences import day, enumerate_dutch, sentence
 
 REFUSALS = (
+    AccountRefused,
     AccountsChanged,
     DayRefused,
     InvalidFile,
@@ -34,6 +36,15 @@ UNTIL_NOW = {
     PaymentRun.Status.CANCELLED: "Deze run is al ingetrokken; de afrekeningen staan weer klaar om te betalen.",
     PaymentRun.Status.RELEASED: "Deze run is al vrijgegeven; intrekken kan dan niet meer.",
     PaymentRun.Status.EXECUTED: "Bij deze run staat al dat de bank hem heeft uitgevoerd; u hoeft niets te doen.",
+}
+ACCOUNTS = {
+    AccountRefused.WRONG: "Dit IBAN klopt niet. Kijk het nog eens na.",
+    AccountRefused.OUTSIDE: "Naar dit land kan Cubiss niet betalen. Kies een rekening in een Europees land.",
+    AccountRefused.SAME: "Dit is het rekeningnummer dat wij al hebben. U hoeft niets te doen.",
+    AccountRefused.OPEN: "Er wacht al een wijziging op Cubiss. Trek die eerst in, of wacht op het antwoord.",
+    AccountRefused.DECIDED: "Over deze wijziging is al besloten.",
+    AccountRefused.OWN: "U vroeg deze wijziging zelf aan. Een collega keurt haar goed.",
+    AccountRefused.MOVED: "Het rekeningnummer veranderde sinds de vraag. Wijs deze af en vraag opnieuw.",
 }
 NAMED = 5
 
@@ -116,3 +127,8 @@ def _file(error: InvalidFile) -> str:
         "Het betaalbestand voldoet niet aan de regels van de banken. Er is niets klaargezet."
         " Geef dit door aan de beheerder."
     )
+
+
+@sentence.register
+def _account(error: AccountRefused) -> str:
+    return ACCOUNTS[error.reason]

@@ -1,0 +1,65 @@
+"""The database itself keeps an account where it is: it changes only as an accepted request says.
+
+A first account may be filled in by one person (the programme file, a list from Excel), as long as the organisation
+never had a payment nor an accepted request; so emptying a field is no way around the second person either.
+"""
+
+from django.db.migrations.operations.base import Operation
+
+NAME = "organisation_account_needs_two"
+
+ACCEPTED = """EXISTS (
+    SELECT 1 FROM organisations_accountchange c
+    WHERE c.organisation_id = NEW.id AND c.outcome = 'accepted' AND c.iban = NEW.iban AND c.old_iban = OLD.iban
+      AND NOT EXISTS (
+        SELECT 1 FROM organisations_accountchange later
+        WHERE later.organisation_id = NEW.id AND later.outcome = 'accepted' AND later.id > c.id))"""
+
+FIRST = """((OLD.iban = '' OR NEW.iban = '')
+    AND NOT EXISTS (
+        SELECT 1 FROM organisations_accountchange c WHERE c.organisation_id = NEW.id AND c.outcome = 'accepted')
+    AND NOT EXISTS (
+        SELECT 1 FROM payments_payment p JOIN settlements_statement s ON s.id = p.statement_id
+        WHERE s.organisation_id = NEW.id OR p.iban = OLD.iban))"""
+
+
+class AccountGuard(Operation):
+    """Migration operation: the trigger on `organisations_organisation.iban`, on either engine.
+
+    On SQLite a later migration that rebuilds the table of organisations drops it: such a one runs this again.
+    """
+
+    reversible = True
+    reduces_to_sql = True
+
+    def state_forwards(self, app_label, state) -> None:
+        """Triggers are no part of Django's model state."""
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state) -> None:
+        self.database_backwards(app_label, schema_editor, from_state, to_state)
+        if schema_editor.connection.vendor == "postgresql":
+            schema_editor.execute(
+                f"CREATE FUNCTION {NAME}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+                f"IF {ACCEPTED} OR {FIRST} THEN RETURN NEW; END IF; "
+                "RAISE EXCEPTION 'account needs two' USING ERRCODE = 'restrict_violation'; END $$"
+            )
+            schema_editor.execute(
+                f"CREATE TRIGGER {NAME} BEFORE UPDATE ON organisations_organisation FOR EACH ROW "
+                f"WHEN (NEW.iban IS DISTINCT FROM OLD.iban) EXECUTE FUNCTION {NAME}()"
+            )
+        else:
+            schema_editor.execute(
+                f"CREATE TRIGGER {NAME} BEFORE UPDATE ON organisations_organisation FOR EACH ROW "
+                f"WHEN NEW.iban IS NOT OLD.iban AND NOT ({ACCEPTED} OR {FIRST}) "
+                "BEGIN SELECT RAISE(ABORT, 'account needs two'); END"
+            )
+
+    def database_backwards(self, app_label, schema_editor, from_state, to_state) -> None:
+        if schema_editor.connection.vendor == "postgresql":
+            schema_editor.execute(f"DROP TRIGGER IF EXISTS {NAME} ON organisations_organisation")
+            schema_editor.execute(f"DROP FUNCTION IF EXISTS {NAME}()")
+        else:
+            schema_editor.execute(f"DROP TRIGGER IF EXISTS {NAME}")
+
+    def describe(self) -> str:
+        return "An account changes only with a second person"

@@ -1,0 +1,12 @@
+"""The work of paying, as tasks: thin. When, is in kbl/celery.py."""
+
+from celery import shared_task
+
+from kbl import clock
+from kbl.payments import notices
+
+
+@shared_task
+def send_account_mail() -> None:
+    """Every ten minutes: what was not sent yet."""
+    notices.send_all(at=clock.now())
