@@ -60,10 +60,12 @@ def job_again(request: ActingRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@behind(Audience.CUBISS, Role.CUBISS_COORDINATOR, because=FILES_FOR_COORDINATOR)
+@behind(Audience.CUBISS)
 def job_file(request: ActingRequest, pk: int) -> HttpResponse:
-    """What a job made, while it is kept."""
-    made = get_object_or_404(JobFile, job=pk)
+    """What a job made, while it is kept: for the coordinator, unless its kind is for everybody of Cubiss."""
+    made = get_object_or_404(JobFile.objects.select_related("job"), job=pk)
+    if not work_of(made.job).for_everybody:
+        request.acting.require(Role.CUBISS_COORDINATOR, because=FILES_FOR_COORDINATOR)
     return HttpResponse(
         bytes(made.content),
         content_type=made.content_type,
@@ -90,4 +92,5 @@ def _told(asked: Job, request: ActingRequest) -> dict:
         "result_label": work.result_label,
         "form_url": work.form_url(asked) if work.form_url else "",
         "may_press": request.acting.role == Role.CUBISS_COORDINATOR,
+        "may_fetch": work.for_everybody or request.acting.role == Role.CUBISS_COORDINATOR,
     }

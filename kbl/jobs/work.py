@@ -72,6 +72,7 @@ class Work:
     result_url: Told | None = None
     result_label: str = "Bekijk het resultaat"
     form_url: Told | None = None
+    for_everybody: bool = False
     in_transaction: bool = True
 
     def title_of(self, job: Job) -> str:
@@ -86,7 +87,8 @@ def work(kind: str, *, title: str | Told, **words) -> Callable[[Doing], Doing]:
 
     `done` and `refusal`: the sentence of a finished and of a refused job (`job.refusal` is the code). `result_url`:
     where the page goes by itself when it is done, `result_label` the words of that link; `form_url`: where it can be
-    asked with other words. `in_transaction=False`: the work only reads, for long, and only its answer is written.
+    asked with other words. `for_everybody`: no voucher's whole number is in its file, so every role of Cubiss may fetch
+    it. `in_transaction=False`: the work only reads, for long, and only its answer is written.
     """
 
     def register(doing: Doing) -> Doing:
