@@ -109,6 +109,7 @@ def history(stock_of_food_bank, food_bank, worker, venlo, clerk, coordinator, fi
     )
 
     paid(invoice, clerk=clerk, coordinator=coordinator, finance=finance)
+    answered(food_bank, worker, coordinator)
     BooksCheck.objects.create(at=at(day), by=coordinator, seconds=1, wrong=0, outcomes=[])
 
 

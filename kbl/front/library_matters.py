@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from kbl import clock
 from kbl.accounts.access import ActingRequest, behind
 from kbl.accounts.models import Audience, Role
-from kbl.discrepancies.reconciliation import offered_twice
+from kbl.discrepancies import reconciliation
 from kbl.organisations.models import Organisation, Programme
 from kbl.periods import Quarter
 from kbl.settlements.models import Correction, Statement, StatementStep
@@ -37,9 +37,12 @@ class Matter:
 
 
 def second_with(library: Organisation, *, on: date) -> list[Matter]:
-    """Numbers that were offered here while they stood for a membership elsewhere; each number once, newest first."""
+    """Numbers that were offered here while they stood for a membership elsewhere; each number once, newest first.
+
+    What Cubiss sorted out and answered is no open point any more.
+    """
     offered: dict[int, Refusal] = {}
-    for refusal in offered_twice(on).filter(library=library, on__gte=_since(on)):
+    for refusal in reconciliation.of("twee-keer").find(on).filter(library=library, on__gte=_since(on)):
         if refusal.voucher_id is not None:
             offered[refusal.voucher_id] = refusal
     return [

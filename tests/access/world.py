@@ -1,6 +1,6 @@
 """One of everything that a route can name, and one of everybody who can knock."""
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -11,6 +11,8 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, r
 from intermediaries import accreditation, differences, digital, handout, orders
 from intermediaries.models import Handout
 from kbl.accounts.models import Role
+from kbl.discrepancies import answers, reconciliation
+from kbl.discrepancies.models import Answer
 from kbl.fund import ledger
 from kbl.fund.models import BudgetLine, Instalment
 from kbl.jobs.models import Job, JobFile
@@ -110,6 +112,8 @@ def things(
         "order": order.pk,
         "sent_order": sent_order.pk,
         "difference": difference.pk,
+        "discrepancy_class": "anders-geteld",
+        "answer": _answer(difference, coordinator, day),
         "batch": batch.pk,
         "serial": first,
         "csv": "csv",
@@ -159,6 +163,14 @@ def _offer(venlo) -> int:
     """Something on Venlo's welcome card."""
     welcome.begin_with_examples(venlo)
     return welcome.offers_of(venlo)[0].pk
+
+
+def _answer(difference, coordinator, day: date) -> int:
+    """Something that Cubiss said about that number."""
+    counted = reconciliation.of("anders-geteld")
+    until, told = day + timedelta(days=7), {"by": coordinator, "at": at(day)}
+    answers.answer(counted.facts(day), counted.kind, [difference.pk], words="later", until=until, **told)
+    return Answer.objects.get().pk
 
 
 def _orders(food_bank, worker, coordinator, batch, day: date) -> tuple:

@@ -2,8 +2,12 @@
 
 from django.urls import path
 
-from kbl.discrepancies.office import worklists
+from kbl.discrepancies.office import answering, worklists
 
 urlpatterns = [
     path("verschillen/", worklists.discrepancies, name="discrepancies"),
+    path("verschillen/bestand/<slug:kind>/", worklists.download, name="discrepancies_file"),
+    path("verschillen/soort/<slug:slug>/antwoorden/", answering.answer, name="discrepancies_answer"),
+    path("verschillen/soort/<slug:slug>/<int:pk>/", answering.row, name="discrepancy"),
+    path("verschillen/antwoorden/<int:pk>/intrekken/", answering.revoke, name="answer_revoke"),
 ]

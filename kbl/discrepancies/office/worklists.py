@@ -1,39 +1,144 @@
-"""The office's worklists of discrepancies: one class at a time, the oldest first."""
+"""The office's worklists of discrepancies: one class at a time, filtered, as a page and as a file."""
+
+from collections.abc import Callable
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from kbl import clock
 from kbl.accounts.access import ActingRequest, behind
-from kbl.accounts.models import Audience
-from kbl.discrepancies import reconciliation
+from kbl.accounts.models import OFFICE_ROLES, Audience, Role
+from kbl.discrepancies import answers, reconciliation, worklist
+from kbl.discrepancies.models import Kind
+from kbl.discrepancies.office.forms import AnswerForm, FilterForm
+from kbl.discrepancies.reconciliation import Discrepancy
+from kbl.discrepancies.sentences import about_answer
+from kbl.spreadsheets import CSV, XLSX, to_csv, to_xlsx
+from vouchers.numbers import show_serial
 
 ROWS_PER_PAGE = 25
+MOST_IN_A_FILE = 20_000
+ANSWERERS = [each for each in OFFICE_ROLES if each != Role.CUBISS_READER]
+WRITERS: dict[str, tuple[Callable[..., bytes], str]] = {"csv": (to_csv, CSV), "xlsx": (to_xlsx, XLSX)}
+HEADERS = [
+    "voucher",
+    "organisatie",
+    "gemeente",
+    "wat er gebeurde",
+    "dag",
+    "dagen",
+    "wie pakt het op",
+    "volgende stap",
+    "antwoord",
+    "door",
+    "op",
+]
 
 
 @require_safe
 @behind(Audience.CUBISS)
 def discrepancies(request: ActingRequest) -> HttpResponse:
     """All classes with their numbers, and the rows of the chosen one (the first that has any)."""
-    today = clock.today()
-    found = reconciliation.overview(today)
+    found = reconciliation.overview(clock.today())
     chosen = _chosen(found, request.GET.get("soort"))
-    discrepancy = chosen.discrepancy
-    page = Paginator(discrepancy.find(today), ROWS_PER_PAGE).get_page(request.GET.get("page"))
-    return render(
-        request,
-        "cubiss/discrepancies.html",
-        {
-            "found": found,
-            "chosen": chosen,
-            "page": page,
-            "rows": [discrepancy.row(fact, today) for fact in page],
-            "own_steps": discrepancy.find is reconciliation.refused_offers,
-            "conversions": reconciliation.conversions(today) if discrepancy.find is reconciliation.unredeemed else [],
-        },
+    return show(request, chosen.discrepancy, found=found)
+
+
+def show(
+    request: ActingRequest,
+    discrepancy: Discrepancy,
+    *,
+    found: list[reconciliation.Found] | None = None,
+    form: AnswerForm | None = None,
+    ticked: tuple[int, ...] = (),
+    everything: bool = False,
+    refusal: str = "",
+) -> HttpResponse:
+    """The page of one class. After an answer that could not be read: with what was ticked and typed, as 422."""
+    today = clock.today()
+    kind = discrepancy.kind
+    filter_form = FilterForm(request.GET, parties=worklist.parties(discrepancy, today))
+    only = filter_form.chosen()
+    page = Paginator(worklist.rows(discrepancy, only, today), ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    said = answers.latest(kind, [fact.pk for fact in page]) if page.object_list else {}
+    asked = query_of(request.GET, "page", "soort")
+    found = found or reconciliation.overview(today)
+    context = {
+        "found": found,
+        "chosen": next(each for each in found if each.discrepancy is discrepancy),
+        "page": page,
+        "rows": [(discrepancy.row(fact, today), said.get(fact.pk)) for fact in page],
+        "filter_form": filter_form,
+        "filtered": any(value for name, value in request.GET.items() if name not in ("soort", "page")),
+        "answered": only.state == worklist.ANSWERED,
+        "form": form or AnswerForm(kind=kind, on=today),
+        "ticked": ticked,
+        "everything": everything,
+        "refusal": refusal,
+        "may_answer": request.acting.role in ANSWERERS,
+        "asked": asked,
+        "files": list(WRITERS),
+        "own_steps": kind in (Kind.REFUSED, Kind.UNREPORTED),
+        "conversions": reconciliation.conversions(today) if kind == Kind.UNREDEEMED else [],
+    }
+    status = 422 if refusal or (form and form.errors) else 200
+    return render(request, "cubiss/discrepancies.html", context, status=status)
+
+
+@require_safe
+@behind(Audience.CUBISS)
+def download(request: ActingRequest, kind: str) -> HttpResponse:
+    """The rows that the filter shows as a file for a spreadsheet. No cell can start a formula."""
+    if kind not in WRITERS:
+        raise Http404
+    today = clock.today()
+    discrepancy = class_of(request.GET.get("soort") or reconciliation.DISCREPANCIES[0].slug)
+    only = FilterForm(request.GET, parties=worklist.parties(discrepancy, today)).chosen()
+    facts = list(
+        worklist.rows(discrepancy, only, today).select_related(f"{discrepancy.party}__municipality")[:MOST_IN_A_FILE]
     )
+    said = answers.latest(discrepancy.kind, [fact.pk for fact in facts])
+    write, content_type = WRITERS[kind]
+    content = write(HEADERS, [_line(discrepancy.row(fact, today), said.get(fact.pk)) for fact in facts])
+    name = f"verschillen-{discrepancy.slug}-{today:%Y-%m-%d}.{kind}"
+    return HttpResponse(
+        content, content_type=content_type, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
+
+
+def _line(row: reconciliation.Row, answer: answers.Answer | None) -> list:
+    party = row.organisation
+    return [
+        show_serial(row.serial),
+        str(party or "Cubiss"),
+        str(party.municipality or "") if party else "",
+        row.words,
+        row.on,
+        row.age,
+        row.owner,
+        row.next_step,
+        about_answer(answer) if answer else "",
+        str(answer.recorded_by) if answer else "",
+        answer.on if answer else None,
+    ]
+
+
+def class_of(slug: str) -> Discrepancy:
+    """The class that an address names. Raises Http404."""
+    try:
+        return reconciliation.of(slug)
+    except KeyError:
+        raise Http404 from None
+
+
+def query_of(asked: QueryDict, *without: str) -> str:
+    """The filter as it stands in the address, to take along."""
+    kept = asked.copy()
+    for name in without:
+        kept.pop(name, None)
+    return kept.urlencode()
 
 
 def _chosen(found: list[reconciliation.Found], slug: str | None) -> reconciliation.Found:

@@ -1,0 +1,128 @@
+"""The forms of the worklists: what to show, and which answer to give."""
+
+from datetime import date
+
+from django import forms
+
+from intermediaries.models import Track
+from kbl.discrepancies.answers import OFFERED, PAUSES, AnswerRefused, check, pauses
+from kbl.discrepancies.models import Answer, Kind
+from kbl.discrepancies.sentences import about_refused
+from kbl.discrepancies.worklist import ANSWERED, BY_ORGANISATION, BY_SERIAL, NEWEST, OLDEST, OPEN, Filter
+from kbl.facts import RevokeReason
+from kbl.organisations.models import Municipality, Organisation
+
+
+def day_field(label: str, **more) -> forms.DateField:
+    return forms.DateField(
+        label=label, required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **more
+    )
+
+
+class FilterForm(forms.Form):
+    """What to show; anything strange shows everything."""
+
+    stand = forms.ChoiceField(
+        label="Stand", choices=[(OPEN, "Open"), (ANSWERED, "Beantwoord")], required=False, initial=OPEN
+    )
+    organisatie = forms.ModelChoiceField(
+        Organisation.objects.none(), label="Organisatie", required=False, empty_label="Alle organisaties"
+    )
+    gemeente = forms.ModelChoiceField(
+        Municipality.objects.all(), label="Gemeente", required=False, empty_label="Alle gemeenten"
+    )
+    spoor = forms.TypedChoiceField(
+        label="Spoor", choices=[("", "Alle sporen"), *Track.choices], coerce=int, empty_value=None, required=False
+    )
+    ouder = forms.TypedChoiceField(
+        label="Ouder dan",
+        choices=[
+            ("", "Elke leeftijd"),
+            ("14", "14 dagen"),
+            ("30", "30 dagen"),
+            ("90", "90 dagen"),
+            ("180", "180 dagen"),
+        ],
+        coerce=int,
+        empty_value=None,
+        required=False,
+    )
+    van = day_field("Van")
+    tot = day_field("Tot en met")
+    volgorde = forms.ChoiceField(
+        label="Volgorde",
+        choices=[
+            (OLDEST, "Oudste eerst"),
+            (NEWEST, "Nieuwste eerst"),
+            (BY_ORGANISATION, "Per organisatie"),
+            (BY_SERIAL, "Op nummer"),
+        ],
+        required=False,
+        initial=OLDEST,
+    )
+
+    def __init__(self, *args, parties, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["organisatie"].queryset = parties  # type: ignore[attr-defined]
+
+    def chosen(self) -> Filter:
+        """The filter as it was asked; a field that could not be read is left out."""
+        self.is_valid()
+        found = self.cleaned_data
+        organisation, municipality = found.get("organisatie"), found.get("gemeente")
+        return Filter(
+            organisation=organisation.pk if organisation else None,
+            municipality=municipality.pk if municipality else None,
+            track=found.get("spoor"),
+            older_than=found.get("ouder"),
+            since=found.get("van"),
+            until=found.get("tot"),
+            state=found.get("stand") or OPEN,
+            order=found.get("volgorde") or OLDEST,
+        )
+
+
+class AnswerForm(forms.Form):
+    """One of the answers of a class; a day only for those that come back."""
+
+    antwoord = forms.ChoiceField(label="Wat is uw antwoord?", error_messages={"required": "Kies een antwoord."})
+    terug = day_field("Terug in de lijst op", help_text="Alleen bij een antwoord dat nog niet het laatste is.")
+
+    def __init__(self, *args, kind: Kind, on: date, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind, self.on = kind, on
+        words = [(each.value, _label(each)) for each in OFFERED[kind]]
+        first = [] if len(words) == 1 else [("", "Kies een antwoord")]
+        self.fields["antwoord"].choices = [*first, *words]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict:
+        """The day is filled in where it is usual; what cannot be is said with the field."""
+        data = super().clean() or {}
+        words, until = data.get("antwoord"), data.get("terug")
+        if not words or "terug" in self.errors:
+            return data
+        if pauses(words) and until is None:
+            until = data["terug"] = self.on + PAUSES[words]
+        try:
+            check(self.kind, words, until, on=self.on)
+        except AnswerRefused as refused:
+            self.add_error("terug", about_refused(refused))
+        return data
+
+
+def _label(words: Answer.Words) -> str:
+    label = str(words.label)
+    label = label[:1].upper() + label[1:]
+    return f"{label} (over {PAUSES[words].days} dagen terug in de lijst)" if pauses(words) else label
+
+
+class RevokeForm(forms.Form):
+    """Why an answer is taken back."""
+
+    reden = forms.ChoiceField(
+        label="Waarom trekt u dit antwoord in?",
+        choices=[
+            (each.value, each.label)
+            for each in (RevokeReason.CORRECTION, RevokeReason.TWICE, RevokeReason.DID_NOT_HAPPEN)
+        ],
+    )

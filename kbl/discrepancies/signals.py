@@ -1,0 +1,357 @@
+"""Signals that are worth a look: figures that stand out, with the numbers behind them. Never an accusation.
+
+Most have a good explanation: a group that came together, a desk that caught up with a pile of paper. Handing out
+without handing out cannot be proven without knowing residents, which we never will (threats.md, 3 and 6); what can be
+done is to compare with everybody else. Each threshold has a name and its reason beside it.
+"""
+
+import math
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from itertools import groupby
+
+from django.db import connection
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from intermediaries.models import Handout
+from kbl.accounts.models import User
+from kbl.clock import local_day
+from kbl.discrepancies.findings import PATIENCE
+from kbl.discrepancies.models import SignalSeen
+from kbl.organisations.models import Organisation
+from libraries.models import Enrolment, MembershipYear, Refusal
+from vouchers.models import Voucher
+from vouchers.numbers import SerialRange, join
+from vouchers.runs import islands
+
+Kind = SignalSeen.Kind
+
+# A run is remarkable when the programme's own ratio would give one like it by chance in one programme of twenty, and
+# it is never shorter than ten: a small group that does not come.
+CHANCE = 0.05
+SHORTEST_RUN = 10
+# Under half of the others' ratio, over at least twenty hand-outs: with fewer a bad month already looks like that.
+LEAST_HANDOUTS = 20
+# An enrolment with somebody at the desk takes six minutes at the least; so ten in an hour is more than one desk does.
+PILE = 10
+PILE_WITHIN = timedelta(hours=1)
+# No library in Limburg opens before eight or is open after ten; three, because once is somebody who tidies up.
+OPENS, CLOSES = time(8), time(22)
+LEAST_AT_NIGHT = 3
+NIGHTS_BACK = timedelta(days=92)
+# Everybody mistypes. Ten in four weeks, and three times as often as at other desks, is more than that.
+REFUSALS_BACK = timedelta(days=28)
+LEAST_REFUSALS = 10
+TIMES_AS_OFTEN = 3
+# Walk-ins are a main road, so the share is high everywhere. Remarkable: what comes from elsewhere is less than half of
+# what is usual, over at least twenty enrolments of half a year.
+OWN_ISSUE_BACK = timedelta(days=183)
+LEAST_ENROLMENTS = 20
+
+
+@dataclass(frozen=True)
+class Signal:
+    """Something that stands out: whose, how large, beside what is usual, and which numbers are behind it.
+
+    `size` is what it grows by; `serials` are the vouchers, for the office's own pages. `share` and `usual` are parts
+    of one, where the signal is about a share.
+    """
+
+    kind: Kind
+    organisation: Organisation
+    size: int
+    on: date
+    account: User | None = None
+    serials: tuple[SerialRange, ...] = ()
+    share: Decimal | None = None
+    usual: Decimal | None = None
+    counted: int = 0
+    of: int = 0
+    threshold: int = 0
+    at: datetime | None = None
+    seen: SignalSeen | None = field(default=None, compare=False)
+
+    @property
+    def key(self) -> tuple[str, int, int | None, int | None]:
+        """What it is about, by which it is known again."""
+        return (
+            self.kind,
+            self.organisation.pk,
+            self.account.pk if self.account else None,
+            self.serials[0].first if self.kind == Kind.PILE else None,
+        )
+
+    @property
+    def is_new(self) -> bool:
+        """Nobody looked at it yet, or it grew since."""
+        return self.seen is None or self.size > self.seen.size
+
+
+# How long a look counts for signals that are measured over the last weeks: after that it is another time.
+FORGETS: dict[str, timedelta] = {Kind.NIGHT: NIGHTS_BACK, Kind.REFUSALS: REFUSALS_BACK, Kind.OWN_ISSUE: OWN_ISSUE_BACK}
+
+
+def signals(on: date) -> list[Signal]:
+    """Everything that stands out on a day: what nobody looked at first, the largest first."""
+    found = [*long_runs(on), *piles(on), *nights(on), *refusals(on), *own_issue(on)]
+    looks = _looks(on)
+    found = [Signal(**{**each.__dict__, "seen": looks.get(each.key)}) for each in found]
+    return sorted(found, key=lambda each: (not each.is_new, list(Kind).index(each.kind), -each.size))
+
+
+def _looks(on: date) -> dict[tuple, SignalSeen]:
+    """The last look at each signal that still counts."""
+    found = {}
+    for seen in SignalSeen.objects.filter(on__lte=on).select_related("by").order_by("pk"):
+        if seen.kind in FORGETS and seen.on <= on - FORGETS[seen.kind]:
+            continue
+        found[seen.kind, seen.organisation_id, seen.account_id, seen.voucher_id] = seen
+    return found
+
+
+def look_at(signal: Signal, *, outcome: str, by, at: datetime) -> SignalSeen:
+    """Somebody looked at a signal: it stays away until it grows."""
+    return SignalSeen.objects.create(
+        kind=signal.kind,
+        organisation=signal.organisation,
+        account=signal.account,
+        voucher_id=signal.key[3],
+        size=signal.size,
+        outcome=outcome,
+        on=local_day(at),
+        at=at,
+        by=by,
+    )
+
+
+# --- handed out, never redeemed -------------------------------------------------------------------------------------
+
+
+def longest_by_chance(usual: Decimal, count: int) -> int:
+    """From how many unredeemed neighbours on a run is remarkable, among `count` hand-outs at the usual ratio.
+
+    The chance of a run of n is (1 - usual) to the power n, at each of `count` places.
+    """
+    missed = 1 - float(usual)
+    if missed <= 0 or not count:
+        return SHORTEST_RUN
+    if missed >= 1:
+        return max(SHORTEST_RUN, count)  # nobody redeems: then nobody stands out
+    return max(SHORTEST_RUN, math.ceil(math.log(CHANCE / count) / math.log(missed)))
+
+
+def long_runs(on: date) -> list[Signal]:
+    """Intermediaries whose hand-outs of 90 days ago or more were not redeemed: in long runs, or far less than usual.
+
+    Compared with all others together, without itself. `size` is what was handed out and never redeemed; `serials` are
+    the long runs.
+    """
+    ripe = Handout.objects.standing().filter(on__lte=on - PATIENCE).exclude(voucher__status=Voucher.Status.VOID)
+    redeemed = Count("pk", filter=Q(voucher__status=Voucher.Status.REDEEMED))
+    rows = list(ripe.order_by().values_list("organisation").annotate(out=Count("pk"), redeemed=redeemed))
+    all_out, all_redeemed = sum(row[1] for row in rows), sum(row[2] for row in rows)
+    unredeemed = Voucher.objects.filter(status=Voucher.Status.HANDED_OUT).annotate(
+        by=_standing_handout(on).values("organisation")[:1]
+    )
+    runs: dict[int, list[SerialRange]] = defaultdict(list)
+    for serials, (by,) in islands(unredeemed.filter(by__isnull=False), "by"):
+        if len(serials) >= SHORTEST_RUN:
+            runs[by].append(serials)
+    known = Organisation.objects.in_bulk([row[0] for row in rows])
+    found = []
+    for pk, out, came in rows:
+        others = all_out - out
+        usual = Decimal(all_redeemed - came) / others if others else Decimal(0)
+        least = longest_by_chance(usual, all_out)
+        long = tuple(each for each in runs.get(pk, ()) if len(each) >= least)
+        share = Decimal(came) / out
+        if long or (out >= LEAST_HANDOUTS and share < usual / 2):
+            found.append(
+                Signal(
+                    Kind.RUNS,
+                    known[pk],
+                    size=out - came,
+                    on=on,
+                    serials=long,
+                    share=share,
+                    usual=usual,
+                    counted=came,
+                    of=out,
+                    threshold=least,
+                )
+            )
+    return found
+
+
+def _standing_handout(on: date) -> QuerySet[Handout]:
+    return Handout.objects.standing().filter(voucher=OuterRef("pk"), on__lte=on - PATIENCE)
+
+
+# --- at the desk ------------------------------------------------------------------------------------------------------
+
+
+def _at_desks(on: date) -> QuerySet[Enrolment]:
+    """Redemptions that a desk typed in; those from the books of before KBL came in as one file."""
+    read_in = MembershipYear.objects.filter(enrolment=OuterRef("pk"), paid_before=True)
+    return Enrolment.objects.standing().filter(~Exists(read_in), on__lte=on)
+
+
+def piles(on: date) -> list[Signal]:
+    """Consecutive vouchers that one library recorded within an hour, each pile once, as long as it goes on.
+
+    The database finds the runs of neighbours; only runs that are long enough leave it.
+    """
+    typed = _at_desks(on).order_by().values_list("library_id", "voucher_id", "recorded_at")
+    sql, params = typed.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            WITH typed(library, serial, at) AS ({sql}),
+                 placed AS (SELECT library, serial, at, serial - ROW_NUMBER() OVER (
+                                PARTITION BY library ORDER BY serial) AS run FROM typed),
+                 counted AS (SELECT library, serial, at, run, COUNT(*) OVER (PARTITION BY library, run) AS size
+                             FROM placed)
+            SELECT library, run, serial, at FROM counted WHERE size >= %s ORDER BY library, run, serial""",
+            [*params, PILE],
+        )
+        rows = cursor.fetchall()
+    as_moment = Enrolment._meta.get_field("recorded_at").to_python  # SQLite gives moments as text
+    found = []
+    for (library, _), run in groupby(rows, key=lambda row: (row[0], row[1])):
+        heard = [(serial, _aware(as_moment(at))) for _, _, serial, at in run]
+        for serials, at in _within_the_hour(heard):
+            found.append((library, serials, at))
+    known = Organisation.objects.in_bulk([library for library, _, _ in found])
+    return [
+        Signal(
+            Kind.PILE,
+            known[library],
+            size=len(serials),
+            on=local_day(at),
+            serials=(serials,),
+            counted=len(serials),
+            threshold=PILE,
+            at=at,
+        )
+        for library, serials, at in found
+    ]
+
+
+def _aware(moment: datetime) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _within_the_hour(heard: list[tuple[int, datetime]]) -> list[tuple[SerialRange, datetime]]:
+    """The longest pieces of a run of neighbours that were recorded within an hour, and when each began."""
+    found = []
+    start = 0
+    while start < len(heard):
+        first = last = heard[start][1]
+        end = start
+        while end + 1 < len(heard):
+            at = heard[end + 1][1]
+            if max(last, at) - min(first, at) > PILE_WITHIN:
+                break
+            first, last, end = min(first, at), max(last, at), end + 1
+        if end - start + 1 >= PILE:
+            found.append((SerialRange(heard[start][0], heard[end][0]), first))
+            start = end + 1
+        else:
+            start += 1
+    return found
+
+
+def nights(on: date) -> list[Signal]:
+    """Accounts that recorded redemptions while no library is open, over the last three months."""
+    closed = _at_desks(on).filter(on__gt=on - NIGHTS_BACK)
+    outside = Q(recorded_at__hour__lt=OPENS.hour) | Q(recorded_at__hour__gte=CLOSES.hour)
+    rows = closed.filter(outside).order_by("voucher_id")
+    per_account: dict[tuple[int, int], list[tuple[int, datetime]]] = defaultdict(list)
+    for library, account, serial, at in rows.values_list("library", "recorded_by", "voucher", "recorded_at"):
+        per_account[library, account].append((serial, at))
+    return _of_accounts(
+        Kind.NIGHT,
+        {
+            key: {
+                "size": len(heard),
+                "counted": len(heard),
+                "threshold": LEAST_AT_NIGHT,
+                "serials": tuple(join(SerialRange(serial, serial) for serial, _ in heard)),
+                "on": local_day(max(at for _, at in heard)),
+                "at": max(at for _, at in heard),
+            }
+            for key, heard in per_account.items()
+            if len(heard) >= LEAST_AT_NIGHT
+        },
+    )
+
+
+def refusals(on: date) -> list[Signal]:
+    """Accounts whose attempts were refused far more often than at other desks, over the last four weeks."""
+    lately = {"on__gt": on - REFUSALS_BACK, "on__lte": on}
+    counted = Refusal.objects.filter(**lately).order_by().values_list("library", "recorded_by")
+    tried = {(library, account): count for library, account, count in counted.annotate(count=Count("pk"))}
+    enrolled = _at_desks(on).filter(**lately).order_by().values_list("library", "recorded_by")
+    good = {(library, account): count for library, account, count in enrolled.annotate(count=Count("pk"))}
+    all_refused, all_tried = sum(tried.values()), sum(tried.values()) + sum(good.values())
+    found = {}
+    for key, refused in tried.items():
+        own = refused + good.get(key, 0)
+        others = all_tried - own
+        usual = Decimal(all_refused - refused) / others if others else Decimal(0)
+        share = Decimal(refused) / own
+        if refused >= LEAST_REFUSALS and share > TIMES_AS_OFTEN * usual:
+            found[key] = {
+                "size": refused,
+                "counted": refused,
+                "of": own,
+                "share": share,
+                "usual": usual,
+                "threshold": LEAST_REFUSALS,
+                "on": on,
+            }
+    offered: dict[tuple[int, int], list[int]] = defaultdict(list)
+    whose = Refusal.objects.filter(**lately, voucher__isnull=False, recorded_by__in=[account for _, account in found])
+    for library, account, serial in whose.order_by().values_list("library", "recorded_by", "voucher"):
+        offered[library, account].append(serial)
+    for key, told in found.items():
+        told["serials"] = tuple(join(SerialRange(serial, serial) for serial in set(offered.get(key, ()))))
+    return _of_accounts(Kind.REFUSALS, found)
+
+
+def _of_accounts(kind: Kind, found: dict[tuple[int, int], dict]) -> list[Signal]:
+    """Signals of (library, account)."""
+    known = Organisation.objects.in_bulk([library for library, _ in found])
+    people = User.objects.in_bulk([account for _, account in found])
+    return [Signal(kind, known[library], account=people[account], **told) for (library, account), told in found.items()]
+
+
+def own_issue(on: date) -> list[Signal]:
+    """Libraries whose new members nearly all came with a voucher that the library handed out itself."""
+    own = Handout.objects.standing().filter(voucher=OuterRef("voucher"), organisation=OuterRef("library"))
+    lately = _at_desks(on).filter(on__gt=on - OWN_ISSUE_BACK).annotate(own=Exists(own)).order_by()
+    rows = list(lately.values_list("library").annotate(count=Count("pk"), own_count=Count("pk", filter=Q(own=True))))
+    total, all_own = sum(row[1] for row in rows), sum(row[2] for row in rows)
+    known = Organisation.objects.in_bulk([row[0] for row in rows])
+    found = []
+    for pk, count, issued in rows:
+        others = total - count
+        usual = Decimal(all_own - issued) / others if others else Decimal(1)
+        share = Decimal(issued) / count
+        if count >= LEAST_ENROLMENTS and 1 - share < (1 - usual) / 2:
+            found.append(
+                Signal(
+                    Kind.OWN_ISSUE,
+                    known[pk],
+                    size=issued,
+                    on=on,
+                    share=share,
+                    usual=usual,
+                    counted=issued,
+                    of=count,
+                    threshold=LEAST_ENROLMENTS,
+                )
+            )
+    return found
