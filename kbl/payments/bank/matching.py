@@ -1,0 +1,221 @@
+"""What a booking on the bank's statement means for our payments, one rule after another.
+
+A payment is known by its end-to-end id alone: no name, account or amount makes a booking ours. First every booking
+gets its outcome; then each statement of which something was seen is brought in line with all that the bank said of it,
+in whatever order its files came.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from kbl.money import ZERO
+from kbl.payments import runs
+from kbl.payments.bank.statement import BankStatement, Detail, Entry
+from kbl.payments.models import BankEntry, BankFile, Payment, PaymentRun
+from kbl.payments.payable import due
+from kbl.settlements import statements as road
+from kbl.settlements.models import Statement
+
+Outcome = BankEntry.Outcome
+RUN_NAME = re.compile(r"KBL-BET-(\d{4,8})(-\d{1,3})?")  # as the payment file names itself and its batch (pain.py)
+
+
+@dataclass(frozen=True)
+class Known:
+    """Everything of ours that a statement names, read once: payments by end-to-end id, runs by name, earlier bookings.
+
+    `debits` are the payments that were seen to go out before.
+    """
+
+    payments: Mapping[str, Payment]
+    runs: Mapping[str, PaymentRun]
+    debits: frozenset[int]
+    unseen: bool
+
+    def only_ours(self, statement: BankStatement) -> BankStatement:
+        """The statement with nobody else's names in it."""
+        return statement.only(self.payments.keys(), self.runs.keys())
+
+
+def known(statement: BankStatement, *, lock: bool = False) -> Known:
+    """What we have that the statement may be about. With `lock` runs and statements stay as they are until saved."""
+    numbers = {int(found[1]) for each in statement.batch_ids if (found := RUN_NAME.fullmatch(each))}
+    named = PaymentRun.objects.filter(number__in=numbers)
+    payments = Payment.objects.filter(end_to_end_id__in=statement.end_to_end_ids)
+    if lock:
+        touched = PaymentRun.objects.filter(
+            pk__in=[*named.values_list("pk", flat=True), *payments.values_list("run", flat=True)]
+        )
+        list(touched.select_for_update(no_key=True).order_by("pk"))
+        about = Payment.objects.filter(run__in=touched).values("statement")
+        list(Statement.objects.filter(pk__in=about).select_for_update(no_key=True).order_by("pk"))
+    by_id = {
+        each.end_to_end_id: each
+        for each in payments.select_related("run", "statement__organisation", "statement__closing")
+    }
+    by_number = {each.number: each for each in named}
+    by_name = {
+        each: by_number[int(found[1])]
+        for each in statement.batch_ids
+        if (found := RUN_NAME.fullmatch(each)) and int(found[1]) in by_number
+    }
+    about = Payment.objects.filter(run__in=by_number.values())
+    seen = BankEntry.objects.filter(amount__lt=0, payment__isnull=False)
+    debits = seen.filter(payment__in=[*(each.pk for each in by_id.values()), *about.values_list("pk", flat=True)])
+    waits = Payment.objects.filter(ended_at__isnull=True, bank_entries__isnull=True, run__released_at__isnull=False)
+    return Known(by_id, by_name, frozenset(debits.values_list("payment", flat=True)), waits.exists())
+
+
+def match(statement: BankStatement, file: BankFile, ours: Known) -> list[BankEntry]:
+    """A row for every booking of a statement (for each transaction, where it was itemised): not saved yet."""
+    earlier = Earlier(statement)
+    rows: list[BankEntry] = []
+    debits = set(ours.debits)
+    for entry in statement.entries:
+        for row in _rows(entry, ours, debits):
+            row.file, row.position = file, len(rows) + 1
+            earlier.recognise(row, entry)
+            if row.outcome != Outcome.REPEAT and row.payment_id and row.amount < 0:
+                debits.add(row.payment_id)
+            rows.append(row)
+    return rows
+
+
+def _rows(entry: Entry, ours: Known, debits: set[int]) -> Iterator[BankEntry]:
+    """A booking with its transactions, each on its own; a batch of ours that was not itemised; or simply a booking."""
+    if entry.details:
+        for detail in entry.details:
+            yield _row(entry, detail.amount, *outcome_of(detail, ours.payments.get(detail.end_to_end_id), debits))
+    elif paid := paid_together(entry, ours):
+        for payment in paid:
+            yield _row(entry, -payment.amount, Outcome.PAID, payment)
+    else:
+        yield _row(entry, entry.amount, outcome_of_whole(entry, ours))
+
+
+def _row(entry: Entry, amount: Decimal, outcome: str, payment: Payment | None = None, reason: str = "") -> BankEntry:
+    return BankEntry(
+        on=entry.on,
+        amount=amount,
+        reference=entry.reference,
+        outcome=outcome,
+        payment=payment,
+        return_code=reason,
+    )
+
+
+def outcome_of(detail: Detail, payment: Payment | None, debits: set[int]) -> tuple[str, Payment | None, str]:
+    """A payment is carried out when what we asked went out, once; what came in for it came back, with a reason."""
+    if payment is None or not detail.amount:
+        return (Outcome.RECEIVED if detail.amount > 0 else Outcome.OTHER), None, ""
+    if detail.amount > 0:
+        return Outcome.RETURNED, payment, detail.reason
+    as_asked = -detail.amount == payment.amount and payment.pk not in debits
+    return (Outcome.PAID if as_asked else Outcome.DIFFERENT), payment, ""
+
+
+def paid_together(entry: Entry, ours: Known) -> list[Payment]:
+    """All payments of a run, when one booking names that run and has their number and their total to the cent."""
+    run = next((ours.runs[each] for each in entry.batch_ids if each in ours.runs), None)
+    if run is None or entry.amount >= 0:
+        return []
+    payments = list(
+        run.payments.exclude(ended=Payment.Ended.CANCELLED).select_related("run", "statement").order_by("pk")
+    )
+    total = sum((each.amount for each in payments), ZERO)
+    return payments if (entry.batch_count, -entry.amount) == (len(payments), total) else []
+
+
+def outcome_of_whole(entry: Entry, ours: Known) -> str:
+    """A booking that names nothing of ours is not ours; a batch that could be ours is told apart, to be looked at."""
+    if entry.amount > 0:
+        return Outcome.RECEIVED
+    ours_by_name = any(each in ours.runs for each in entry.batch_ids)
+    could_be = entry.is_batch and not entry.batch_ids and ours.unseen
+    return Outcome.BATCH if entry.amount < 0 and (ours_by_name or could_be) else Outcome.OTHER
+
+
+class Earlier:
+    """The bookings that were read before on the days of a statement, so that what overlaps counts once.
+
+    A booking is the same when the bank's reference, the day, the amount and the payment are. Banks that give no
+    reference: then the first with that day, amount and payment is the first that was read, the second the second, and
+    so on, because a statement has the whole of a day.
+    """
+
+    def __init__(self, statement: BankStatement) -> None:
+        self.times: dict[tuple, int] = defaultdict(int)
+        self.same: dict[tuple, list[BankEntry]] = defaultdict(list)
+        self.together: dict[tuple, list[BankEntry]] = defaultdict(list)
+        days = (statement.first_day, statement.last_day)
+        found = BankEntry.objects.filter(file__iban=statement.iban, on__range=days).exclude(outcome=Outcome.REPEAT)
+        for row in found.order_by("pk"):
+            self.same[self._key(row)].append(row)
+            if row.reference:
+                self.together[_whole(row.reference), row.on].append(row)
+
+    @staticmethod
+    def _key(row: BankEntry) -> tuple:
+        return row.reference, row.on, row.amount, row.payment_id
+
+    def recognise(self, row: BankEntry, entry: Entry) -> None:
+        """Make a row a repeat of the one that was read before; or say which batch it is a transaction of."""
+        bare = self._key(row)
+        self.times[bare] += 1
+        if row.reference and self.times[bare] > 1:  # the bank used one reference for several: told apart by their order
+            row.reference = f"{row.reference}/{self.times[bare]}"
+        found = self.same[self._key(row)]
+        if found:
+            self._repeat(row, found.pop(0))
+            return
+        before = self.together[_whole(row.reference), row.on] if row.reference else []
+        better_known = bool(entry.details) or row.payment_id is not None
+        if better_known and len(before) == 1 and before[0].payment_id is None and before[0].amount == entry.amount:
+            row.repeats = before[0]  # it was read as a whole, and is itemised now
+        elif before and not better_known and sum((each.amount for each in before), ZERO) == entry.amount:
+            self._repeat(row, before[0])  # it was itemised, and is a whole now
+
+    def _repeat(self, row: BankEntry, first: BankEntry) -> None:
+        row.outcome, row.payment, row.return_code, row.repeats = Outcome.REPEAT, None, "", first
+
+
+def _whole(reference: str) -> str:
+    return re.sub(r"/\d+$", "", reference)
+
+
+def settle(statement: Statement, *, by, at: datetime) -> None:
+    """Bring one statement in line with everything that the bank said of its payments.
+
+    On its way as long as its payment was not seen; paid when exactly what it asks went out; else open again.
+    """
+    standing = statement.payments.filter(ended_at__isnull=True).select_related("statement").first()
+    entries = list(standing.bank_entries.order_by("pk")) if standing else []
+    if standing and not entries:
+        return
+    statement.refresh_from_db(fields=["status"])
+    if due(statement) == 0:
+        if statement.status == Statement.Status.APPROVED:  # what was too much came back, or a cancelled run was paid
+            road.start_payment(statement, by=by, at=at)
+        if statement.status == Statement.Status.IN_PAYMENT:
+            road.mark_paid(statement, by=by, at=at)
+    elif standing:
+        came_back = [each for each in entries if each.amount > 0]
+        how = Payment.Ended.RETURNED if came_back else Payment.Ended.DIFFERENT
+        code = came_back[-1].return_code if came_back else ""
+        runs.end(standing, how, by=by, at=at, return_code=code)
+    elif statement.status == Statement.Status.PAID:
+        road.reopen(statement, by=by, at=at)
+
+
+def execute(payments: Iterable[Payment], *, by, at: datetime) -> None:
+    """The bank carried out what it shows: a released run of which a payment was seen was executed."""
+    released = {each.run_id: each.run for each in payments if each.run.status == PaymentRun.Status.RELEASED}
+    for run in released.values():
+        try:
+            runs.mark_executed(run, by=by, at=at)
+        except (runs.RunMoved, runs.NotYet):  # somebody told it already, or the bank was early: the day will come
+            continue
