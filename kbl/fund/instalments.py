@@ -1,13 +1,16 @@
 """Instalments: what the province agreed to pay, when it is due, and what came in. Amounts in euros."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.db import IntegrityError, transaction
+
 from kbl.fund.ledger import INCOME
 from kbl.fund.models import FundEntry, Instalment
-from kbl.money import ZERO
+from kbl.money import ZERO, euro
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,47 @@ class Standing:
     def is_due(self) -> bool:
         """Something is open and the agreed day has come."""
         return self.open > 0 and self.instalment.due_on <= self.as_of
+
+    @property
+    def days_late(self) -> int:
+        """How many days ago it was due, when something is still open; zero on the day itself and before."""
+        return max((self.as_of - self.instalment.due_on).days, 0) if self.open else 0
+
+
+@dataclass(frozen=True)
+class Totals:
+    """All instalments on a day: agreed, due by then, received, and what is due and not there."""
+
+    agreed: Decimal
+    due: Decimal
+    received: Decimal
+    late: Decimal
+
+
+class AlreadyAgreed(Exception):
+    """An instalment with this name and day is there already."""
+
+
+def agree(description: str, *, due_on: date, amount: Decimal) -> Instalment:
+    """The province agreed to pay `amount` euros on a day. Raises AlreadyAgreed."""
+    try:
+        with transaction.atomic():
+            return Instalment.objects.create(description=description, due_on=due_on, amount=euro(amount))
+    except IntegrityError as error:
+        if Instalment.objects.filter(description=description, due_on=due_on).exists():
+            raise AlreadyAgreed(description) from error
+        raise
+
+
+def totals(found: Iterable[Standing]) -> Totals:
+    """The standings added up."""
+    rows = list(found)
+    return Totals(
+        agreed=sum((each.instalment.amount for each in rows), ZERO),
+        due=sum((each.instalment.amount for each in rows if each.instalment.due_on <= each.as_of), ZERO),
+        received=sum((each.received for each in rows), ZERO),
+        late=sum((each.open for each in rows if each.is_due), ZERO),
+    )
 
 
 def standings(as_of: date) -> list[Standing]:

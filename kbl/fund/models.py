@@ -116,6 +116,21 @@ class FundEntry(models.Model):
         return f"{self.on} {self.description} {self.amount}"
 
 
+class BudgetPost(models.Model):
+    """The name of a main post of the plan's budget (1 to 6); its amounts are the budget lines under it."""
+
+    number = models.CharField("nummer", max_length=4, unique=True)
+    name = models.CharField("naam", max_length=60)
+
+    class Meta:
+        verbose_name = "hoofdpost"
+        verbose_name_plural = "hoofdposten"
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.name}"
+
+
 class BudgetLine(models.Model):
     """One post of the plan's budget in one year, in euros excluding VAT (figures.md)."""
 

@@ -12,7 +12,8 @@ from typing import Any
 from django.db import models, transaction
 from django.utils.formats import date_format
 
-from kbl.fund.models import BudgetLine, FundEntry, Instalment
+from kbl.clock import now
+from kbl.fund.models import BudgetLine, BudgetPost, FundEntry, Instalment
 from kbl.organisations.models import (
     Books,
     Branch,
@@ -23,9 +24,14 @@ from kbl.organisations.models import (
     YearTarget,
 )
 from kbl.programme.programme_file import LEGAL, LibraryFacts, ProgrammeFile, WrongFile, read
+from kbl.settlements import self_billing
 from kbl.settlements.models import NumberSeries, Tariff
 from kbl.templatetags.kbl import euro
 from libraries.models import Enrolment, Participation
+
+
+# What Cubiss sets at Beheer and no file names: loading again leaves it as it is.
+SET_ON_SCREEN = ("id", "reminder_after", "silence_after", "exemption_words", "vat_checked_on")
 
 
 class LoadRefused(WrongFile):
@@ -83,6 +89,8 @@ class _Loader:
         self._programme(file.programme)
         for target in file.targets:
             self._put(YearTarget, {"year": target.year}, {"new_memberships": target.new_memberships})
+        for post in file.posts:
+            self._put(BudgetPost, {"number": post.number}, {"name": post.name})
         for line in file.budget:
             values = {"name": line.name, "amount": line.amount, "paid_by": line.paid_by}
             self._put(BudgetLine, {"year": line.year, "post": line.post}, values)
@@ -116,7 +124,8 @@ class _Loader:
         return row
 
     def _programme(self, new: Programme) -> None:
-        values = {column.name: getattr(new, column.name) for column in Programme._meta.fields if column.name != "id"}
+        columns = [column.name for column in Programme._meta.fields if column.name not in SET_ON_SCREEN]
+        values = {name: getattr(new, name) for name in columns}
         closed = self.books_closed_until
         old = Programme.objects.filter(pk=1).first()
         if old and closed and old.starts_on != new.starts_on:
@@ -201,9 +210,11 @@ class _Loader:
         values = {
             "starts_on": new.starts_on,
             "invoice_prefix": new.invoice_prefix,
-            "self_billing_since": new.self_billing_since,
         }
+        if new.own_numbers:  # a file that says nothing of it leaves what Cubiss chose
+            values["own_numbers"] = True
         self._put(Participation, {"library": library}, values)
+        self_billing.from_file(library, new.self_billing_since, at=now())
 
 
 def _has_invoices(prefix: str) -> bool:

@@ -19,7 +19,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from intermediaries.models import Track
-from kbl.fund.models import BudgetLine, Instalment
+from kbl.fund.models import BudgetLine, BudgetPost, Instalment
 from kbl.organisations.models import Branch, Municipality, Organisation, Programme, YearTarget
 from kbl.settlements.models import Tariff
 from libraries.models import Participation
@@ -30,6 +30,7 @@ SECTIONS = {
     "tracks": dict,
     "tariffs": list,
     "targets": dict,
+    "posts": dict,
     "budget": list,
     "instalments": list,
     "municipalities": list,
@@ -37,7 +38,7 @@ SECTIONS = {
     "libraries": list,
 }
 LEGAL = ("kvk", "vat_id", "iban", "street", "postcode", "city", "email")
-TAKES_PART = ("starts_on", "invoice_prefix", "self_billing_since")
+TAKES_PART = ("starts_on", "invoice_prefix", "self_billing_since", "own_numbers")
 
 
 class WrongFile(Exception):
@@ -69,6 +70,7 @@ class ProgrammeFile:
     programme: Programme = field(default_factory=Programme)
     targets: list[YearTarget] = field(default_factory=list)
     tariffs: list[Tariff] = field(default_factory=list)
+    posts: list[BudgetPost] = field(default_factory=list)
     budget: list[BudgetLine] = field(default_factory=list)
     instalments: list[Instalment] = field(default_factory=list)
     municipalities: list[Municipality] = field(default_factory=list)
@@ -112,6 +114,7 @@ class _Reader:
             self._programme(raw["programme"])
             self._tracks(raw["tracks"])
             self._tariffs(raw["tariffs"])
+            self._posts(raw["posts"])
             self._years(raw["targets"], raw["budget"], raw["instalments"])
             self._municipalities(raw["municipalities"])
             self._cubiss(raw["cubiss"])
@@ -170,6 +173,12 @@ class _Reader:
         for kind, track, day in _twice(keys):
             of_track = f" van spoor {track}" if track else ""
             self.say("[[tariffs]]", f"het tarief {kind}{of_track} vanaf {day} staat er twee keer.")
+
+    def _posts(self, raw: dict) -> None:
+        for number, name in raw.items():
+            post = self._row(f"[posts] {number}", {"number": number, "name": name}, BudgetPost, ("number", "name"))
+            if post is not None:
+                self.file.posts.append(post)
 
     def _years(self, targets: dict, budget: list[dict], instalments: list[dict]) -> None:
         for year, number in targets.items():
@@ -287,6 +296,9 @@ class _Reader:
         for each in libraries:
             if not first <= each.participation.starts_on <= last:
                 self.say(f"[[libraries]] {each.organisation}", "starts_on: die dag ligt buiten het programma.")
+        named = {post.number for post in file.posts}
+        for main in sorted({line.post.split(".")[0] for line in file.budget} - named):
+            self.say("[posts]", f"hoofdpost {main} heeft nog geen naam.")
         for year in {target.year for target in file.targets} | {line.year for line in file.budget}:
             if not first.year <= year <= last.year:
                 self.say("[targets] en [[budget]]", f"{year} ligt buiten het programma.")

@@ -7,23 +7,22 @@ Every euro of the programme is in exactly one of these, on any day:
 - *waiting*: reported by the parties, on no statement yet;
 - *free*: what is left of the budget of the membership fund.
 
+On any day that was: money counts from its own day (when the bank saw it), a report from the moment we heard of it.
+
 *Committed* is owed and waiting together: it will be paid unless a fact is taken back. Renewals that are still to come
 are no commitment: silence is no renewal, so they belong to the forecast.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Q, Sum
-from django.utils import timezone
+from django.db.models import Sum
 
-from kbl.clock import local_day
+from kbl.clock import end_of
 from kbl.fund import budget, ledger
 from kbl.money import ZERO, euro
-from kbl.periods import Quarter
-from kbl.settlements import closing
-from kbl.settlements.models import Line, Statement, StatementStep
+from kbl.settlements import unbilled
 
 
 @dataclass(frozen=True)
@@ -68,12 +67,6 @@ class Position:
         return self.used / self.budget if self.budget else None
 
 
-def end_of(day: date) -> datetime:
-    """The last instant of a day in Amsterdam."""
-    midnight = datetime.combine(day + timedelta(days=1), time.min, timezone.get_default_timezone())
-    return midnight - timedelta(microseconds=1)
-
-
 def position(as_of: date, *, waiting: Decimal | None) -> Position:
     """The fund at the end of a day; `waiting` comes from the function of that name, which may miss a tariff."""
     return Position(
@@ -91,21 +84,14 @@ def owed(as_of: date) -> Decimal:
 
     A statement leaves `owed` on the day that its draw enters the ledger, so owed + spent never counts it twice.
     """
-    end = end_of(as_of)
-    approved = StatementStep.objects.filter(status=Statement.Status.APPROVED, at__lte=end)
-    unapproved = Statement.objects.filter(closing__closed_at__lte=end).exclude(pk__in=approved.values("statement"))
-    return euro(unapproved.aggregate(total=Sum("net"))["total"] or ZERO)
+    rows = unbilled.unapproved(end_of(as_of))
+    return euro(rows.aggregate(total=Sum("net"))["total"] or ZERO)
 
 
 def waiting(at: datetime) -> Decimal:
     """Net of everything reported by a moment that was on no statement then, with the corrections that were asked for.
 
-    Valued by the tariff of the day it happened, through the same pile as the closing. Looking back, what was frozen
-    since counts again; facts that were taken back since do not. Raises MissingTariff.
+    Valued by the tariff of the day it happened, as the closing would. Looking back gives what was true then: what was
+    frozen or taken back since counts again. Raises MissingTariff.
     """
-    heard = Q(corrects__isnull=False, corrects__correction__at__lte=at) | Q(corrects__isnull=True) & (
-        Q(handout__recorded_at__lte=at) | Q(membership_year__recorded_at__lte=at)
-    )
-    frozen_since = Line.objects.filter(heard, statement__closing__closed_at__gt=at).aggregate(total=Sum("net"))["total"]
-    pile = sum((party.net for party in closing.preview(Quarter.of(local_day(at)), at=at)), ZERO)
-    return pile + euro(frozen_since or ZERO)
+    return unbilled.waiting(at).checked().total

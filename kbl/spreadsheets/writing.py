@@ -30,8 +30,11 @@ def inert(text: str) -> str:
     return f"'{text}" if text.lstrip(" \u00a0").startswith(STARTERS) else text
 
 
-def to_csv(headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
-    """Rows with semicolons, in UTF-8 with a byte order mark; days as 2026-12-31, so that every program reads them."""
+def to_csv(headers: Sequence[str], rows: Iterable[Sequence[Cell]], *, comma: bool = False) -> bytes:
+    """Rows with semicolons, in UTF-8 with a byte order mark; days as 2026-12-31, so that every program reads them.
+
+    With `comma` an amount is written as Dutch bookkeeping programs read it: `1234,50`.
+    """
     return b"".join(csv_pieces(headers, rows))
 
 
@@ -85,6 +88,11 @@ def _text(cell: Cell) -> str | int | Decimal:
         case str():
             return inert(cell)
     return cell
+
+
+def _comma(cell: Cell) -> str | int | Decimal:
+    """A number that can only be a number needs no apostrophe, also below zero."""
+    return f"{cell:f}".replace(".", ",") if isinstance(cell, Decimal) else _text(cell)
 
 
 def _headings(sheet, headers: Sequence[str]) -> Iterator[SheetCell]:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from kbl.clock import local_day
+from kbl.clock import end_of, local_day
 from kbl.fund import budget, instalments, ledger
 from kbl.fund.ledger import AlreadyBooked, NotReversible
 from kbl.fund.models import BudgetLine, FundEntry, Instalment
@@ -112,7 +112,7 @@ def test_the_fund_and_the_subsidy_are_two_numbers(db):
 def test_every_euro_is_in_exactly_one_place(busy_quarter, coordinator, manager, finance):
     def places(day):
         return (
-            commitments.waiting(commitments.end_of(day)),
+            commitments.waiting(end_of(day)),
             commitments.owed(day),
             ledger.spent(day),
         )
@@ -162,5 +162,5 @@ def test_what_waits_cannot_be_valued_without_a_tariff(busy_quarter):
 
 @pytest.mark.parametrize("day", [date(2026, 3, 29), date(2026, 10, 25), date(2025, 12, 31)])
 def test_a_day_ends_at_local_midnight(day):
-    assert local_day(commitments.end_of(day)) == day
-    assert local_day(commitments.end_of(day) + timedelta(microseconds=1)) > day
+    assert local_day(end_of(day)) == day
+    assert local_day(end_of(day) + timedelta(microseconds=1)) > day

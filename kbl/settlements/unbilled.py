@@ -1,0 +1,126 @@
+"""What waited for a line at a moment, as it was known then: reported by the parties, on no statement yet.
+
+The pile of the next closing (pile.py) answers this for now. Looking back, what was frozen since waits again, and so
+does what was taken back since: it was a promise that day.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Sum
+from django.db.models.expressions import Combinable
+from django.db.models.functions import ExtractYear
+
+from intermediaries.models import Handout
+from kbl.fund.budget import FEES, HANDLING
+from kbl.money import ZERO, euro
+from kbl.organisations.models import Programme
+from kbl.settlements.models import Correction, Line, Statement, StatementStep, Tariff
+from kbl.settlements.tariffs import MissingTariff, tariff_id
+from libraries.models import Enrolment, MembershipYear
+
+YearAmounts = dict[tuple[str, int], Decimal]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Facts of one kind that wait, the id of their tariff, and the post of the budget that they are paid under."""
+
+    post: str
+    kind: str
+    rows: QuerySet
+    tariff: Combinable
+
+
+@dataclass
+class Waiting:
+    """Euros that wait, per post and year of the day it happened.
+
+    What has no tariff is in no amount: `missing` says of which kind, from which day, and how many.
+    """
+
+    amounts: YearAmounts = field(default_factory=dict)
+    missing: list[tuple[str, date, int]] = field(default_factory=list)
+
+    @property
+    def total(self) -> Decimal:
+        return sum(self.amounts.values(), ZERO)
+
+    def checked(self) -> "Waiting":
+        """The same, when everything has a price. Raises MissingTariff."""
+        for kind, day, _ in self.missing:
+            raise MissingTariff(kind, day)
+        return self
+
+    @property
+    def unpriced(self) -> int:
+        """How many facts have no tariff."""
+        return sum(number for _, _, number in self.missing)
+
+
+def waiting(at: datetime) -> Waiting:
+    """What waited at a moment. Counted per tariff and year: a million facts come back as a handful of rows."""
+    prices = dict(Tariff.objects.values_list("pk", "amount"))
+    amounts: defaultdict[tuple[str, int], Decimal] = defaultdict(lambda: ZERO)
+    found = Waiting()
+    for facts in of_kinds(at):
+        rows = facts.rows.order_by().values_list(facts.tariff, ExtractYear("on"))
+        for tariff, year, number, first in rows.annotate(n=Count("pk"), first=Min("on")):
+            if tariff is None:
+                found.missing.append((facts.kind, first, number))
+            else:
+                amounts[facts.post, year] += prices[tariff] * number
+    asked = corrections(at).order_by().values_list(ExtractYear("line__on"), "line__statement__kind")
+    for year, kind, net in asked.annotate(net=Sum("line__net")):
+        amounts[post_of(kind), year] -= net
+    found.amounts = {key: euro(amount) for key, amount in sorted(amounts.items())}
+    return found
+
+
+def of_kinds(at: datetime) -> list[Facts]:
+    """Hand-outs and membership years that had been heard of, stood, and were on no line at a moment."""
+    programme = Programme.current()
+    unpaid = [Enrolment.Kind.FREE_ANYWAY]
+    if not programme.conversions_funded:
+        unpaid.append(Enrolment.Kind.CONVERSION)
+    heard = Q(recorded_at__lte=at) & (Q(revoked_at__isnull=True) | Q(revoked_at__gt=at))
+    frozen = Line.objects.filter(corrects__isnull=True, statement__closing__closed_at__lte=at)
+    handouts = Handout.objects.filter(heard, accreditation__isnull=False, paid_before=False)
+    in_programme = Q(on__range=(programme.starts_on, programme.ends_on))
+    years = MembershipYear.objects.filter(heard, in_programme, paid_before=False).exclude(enrolment__kind__in=unpaid)
+    return [
+        Facts(
+            HANDLING,
+            Tariff.Kind.HANDLING,
+            handouts.filter(~Exists(frozen.filter(handout=OuterRef("pk")))),
+            tariff_id(Tariff.Kind.HANDLING, day="on", track="accreditation__track"),
+        ),
+        Facts(
+            FEES,
+            Tariff.Kind.MEMBERSHIP,
+            years.filter(~Exists(frozen.filter(membership_year=OuterRef("pk")))),
+            tariff_id(Tariff.Kind.MEMBERSHIP, day="on"),
+        ),
+    ]
+
+
+def corrections(at: datetime) -> QuerySet[Correction]:
+    """Corrections that had been asked for, and whose opposite line was not there yet at a moment."""
+    opposite = Line.objects.filter(corrects=OuterRef("line"), statement__closing__closed_at__lte=at)
+    return Correction.objects.filter(at__lte=at).filter(~Exists(opposite))
+
+
+def unapproved(at: datetime) -> QuerySet[Statement]:
+    """Statements of closed quarters that were not approved at a moment.
+
+    One that was approved once stays approved: a payment that comes back opens it again, but draws nothing.
+    """
+    approved = StatementStep.objects.filter(status=Statement.Status.APPROVED, at__lte=at)
+    return Statement.objects.filter(closing__closed_at__lte=at).exclude(pk__in=approved.values("statement"))
+
+
+def post_of(kind: str) -> str:
+    """Under which post of the budget a statement is paid: a library's invoice is fees, a declaration is handling."""
+    return FEES if kind == Statement.Kind.INVOICE else HANDLING
