@@ -6,20 +6,23 @@ The template extends templates/pdf/base_pdf.html, which brings the sheet (static
 numbers. It may ask for two kinds of files and for nothing else in the world: packaged ones, by their path under static/
 in one of the folders in `PACKAGED` (`<img src="theme/logo.svg" alt="">`), and what was drawn for this document
 (`drawn={"chart.svg": bytes}`, asked for by `<img src="drawn/chart.svg" alt="...">`). Anything else stops the making: a
-document is kept for ever, so rather none than one that lacks a piece or fetched something (threats.md, 25).
+document is kept for ever, so rather none than one that lacks a piece or fetched something (threats.md, 25). A file is
+put inside a document only by who calls this (`attached`); markup that asks for it is refused like the rest.
 """
 
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path, PurePosixPath
 
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
-from weasyprint import HTML
+from weasyprint import HTML, Attachment
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
@@ -29,6 +32,25 @@ DRAWN = f"{PAPER}drawn/"
 
 PACKAGED = ("pdf", "theme", "vendor/inter")
 TYPES = {".css": "text/css", ".png": "image/png", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
+
+# What is kept for ever is PDF/A-3a, which may carry the e-invoice, and PDF/UA-1 as well. WeasyPrint writes down one of
+# the two; the other is added to what the document says of itself, and explained there, because PDF/A does not know it.
+PDF_UA = b"""<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" pdfuaid:part="1" />
+<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
+ xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
+<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+<pdfaSchema:schema>PDF/UA identification</pdfaSchema:schema>
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
+<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
+<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
+<pdfaProperty:name>part</pdfaProperty:name>
+<pdfaProperty:valueType>Integer</pdfaProperty:valueType>
+<pdfaProperty:category>internal</pdfaProperty:category>
+<pdfaProperty:description>The part of PDF/UA that this document follows</pdfaProperty:description>
+</rdf:li></rdf:Seq></pdfaSchema:property>
+</rdf:li></rdf:Bag></pdfaExtension:schemas>
+</rdf:Description>"""
+RDF_ENDS = b"</rdf:RDF>"
 
 # The letters that a document uses are cut out of the font, and fontTools writes the hour into them; it takes this one.
 os.environ.setdefault("SOURCE_DATE_EPOCH", "1735689600")
@@ -68,24 +90,80 @@ def _packaged(name: str) -> bytes | None:
     return Path(found).read_bytes() if isinstance(found, str) else None
 
 
+@dataclass(frozen=True)
+class Attached:
+    """A file inside a document that says the same in another form: the e-invoice in the invoice."""
+
+    filename: str
+    content: bytes
+    description: str
+
+
 def render(
-    template: str, context: dict, *, made_at: datetime, identifier: str, drawn: Mapping[str, bytes] | None = None
+    template: str,
+    context: dict,
+    *,
+    made_at: datetime,
+    identifier: str,
+    drawn: Mapping[str, bytes] | None = None,
+    kept: bool = False,
+    attached: Attached | None = None,
 ) -> bytes:
-    """The PDF of a template. The same context, moment and identifier give the same bytes. Raises PaperRefused."""
+    """The PDF of a template. The same context, moment and identifier give the same bytes. Raises PaperRefused.
+
+    What is `kept` for ever is PDF/A-3a besides PDF/UA-1, and only that may have a file `attached`.
+    """
+    assert kept or attached is None
     with translation.override("nl"):
         html = render_to_string(template, context)
-    return _pdf(html, made_at=made_at, identifier=identifier, drawn=drawn or {})
+    return _pdf(html, made_at=made_at, identifier=identifier, drawn=drawn or {}, kept=kept, attached=attached)
 
 
-def _pdf(html: str, *, made_at: datetime, identifier: str, drawn: Mapping[str, bytes]) -> bytes:
+def _pdf(
+    html: str,
+    *,
+    made_at: datetime,
+    identifier: str,
+    drawn: Mapping[str, bytes],
+    kept: bool = False,
+    attached: Attached | None = None,
+) -> bytes:
     fetcher = PaperFetcher(drawn)
     content = b""
+    variant = "pdf/a-3a" if kept else "pdf/ua-1"
     # What stops WeasyPrint here it swallows there (inside an SVG): what counts is that something was refused.
     with suppress(FatalURLFetchingError):
         page = HTML(string=html, base_url=PAPER, url_fetcher=fetcher)
-        document = page.render(font_config=FontConfiguration(), pdf_variant="pdf/ua-1")
-        document.metadata.created = document.metadata.modified = timezone.localtime(made_at).isoformat("T", "seconds")
-        content = document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=identifier.encode())
+        document = page.render(font_config=FontConfiguration(), pdf_variant=variant)
+        metadata = document.metadata
+        metadata.created = metadata.modified = timezone.localtime(made_at).isoformat("T", "seconds")
+        if kept:
+            metadata.generate_rdf_metadata = _says_pdf_ua_too(metadata.generate_rdf_metadata)
+        if attached:
+            metadata.attachments.append(_attachment(attached, made_at))
+        content = document.write_pdf(pdf_variant=variant, pdf_identifier=identifier.encode())
     if fetcher.refused:
         raise PaperRefused(fetcher.refused[0])
     return content
+
+
+def _says_pdf_ua_too(generate: Callable[..., bytes]) -> Callable[..., bytes]:
+    def both(*args) -> bytes:
+        said = generate(*args)
+        if said.count(RDF_ENDS) != 1:
+            raise RuntimeError("WeasyPrint writes its metadata in another way.")
+        return said.replace(RDF_ENDS, PDF_UA + RDF_ENDS)
+
+    return both
+
+
+def _attachment(attached: Attached, made_at: datetime) -> Attachment:
+    moment = made_at.astimezone(UTC)
+    return Attachment(
+        file_obj=BytesIO(attached.content),
+        name=attached.filename,
+        description=attached.description,
+        created=moment,
+        modified=moment,
+        relationship="Alternative",
+    )

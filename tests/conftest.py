@@ -133,6 +133,7 @@ def _library(name: str, code: str, prefix: str, iban: str, starts_on: date) -> O
         slug=f"bibliotheek-{name.lower()}",
         municipality=town,
         kvk="12345678",
+        vat_id="NL004495445B01",
         iban=iban,
         street="Pleinstraat 1",
         postcode="5900 AA",

@@ -1,4 +1,7 @@
-"""Issuing documents: made once, kept byte for byte with their hash. Making again what is there changes nothing."""
+"""Issuing documents: made once, kept byte for byte with their hash. Making again what is there changes nothing.
+
+An invoice comes with its e-invoice: both in one transaction, the second inside the first, or neither.
+"""
 
 import hashlib
 from collections.abc import Callable
@@ -7,8 +10,14 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
+from kbl import pdf
 from kbl.settlements import failures, own_numbers, paper
-from kbl.settlements.models import Closing, Document, Statement
+from kbl.settlements.einvoice.issue import filename as einvoice_name
+from kbl.settlements.einvoice.issue import make as make_einvoices
+from kbl.settlements.einvoice.issue import make_one as make_einvoice
+from kbl.settlements.models import Closing, Document, EInvoice, Statement
+
+E_INVOICE = "E-factuur (UBL 2.1, NLCIUS) bij dit stuk"
 
 
 def issue(
@@ -19,11 +28,12 @@ def issue(
     make: Callable[[], bytes],
     at: datetime,
     statement: Statement | None = None,
+    einvoice: EInvoice | None = None,
     books_digest: str = "",
 ) -> Document:
     """The document of a statement, or the report of a closing: the one that is there, else made now.
 
-    Two workers at once may both make it; the database keeps one, and both get that one.
+    Two workers at once may both make it; the database keeps one, and both get that one. `einvoice` is not saved yet.
     """
     issued = Document.objects.filter(kind=kind, closing=closing, statement=statement)
     if found := issued.first():
@@ -31,6 +41,8 @@ def issue(
     content = make()
     try:
         with transaction.atomic():
+            if einvoice is not None:
+                einvoice.save()
             return Document.objects.create(
                 kind=kind,
                 closing=closing,
@@ -47,15 +59,36 @@ def issue(
         raise
 
 
-def issue_statement(statement: Statement, *, at: datetime) -> Document:
-    """The document of one statement. Raises paper.NoDebtor while Cubiss itself is not among the organisations."""
+def issue_statement(statement: Statement, *, at: datetime, checked: bytes | Exception | None = None) -> Document:
+    """The document of one statement, with its e-invoice where it is due one (`checked` when that was made already).
+
+    Raises paper.NoDebtor while Cubiss itself is not among the organisations, EInvoiceRefused when the e-invoice breaks
+    a rule, RulesNotRun when nobody could tell.
+    """
+    if found := Document.objects.filter(statement=statement).first():
+        return found
+    if isinstance(checked, Exception):
+        raise checked
+    content = checked or make_einvoice(statement)
+    attached = pdf.Attached(einvoice_name(statement), content, E_INVOICE) if content else None
     return issue(
         Document.Kind.STATEMENT,
         closing=statement.closing,
         statement=statement,
+        einvoice=_row(statement, content, at) if content else None,
         filename=paper.filename(statement),
-        make=lambda: paper.render(statement),
+        make=lambda: paper.render(statement, attached),
         at=at,
+    )
+
+
+def _row(statement: Statement, content: bytes, at: datetime) -> EInvoice:
+    return EInvoice(
+        statement=statement,
+        filename=einvoice_name(statement),
+        content=content,
+        sha256=hashlib.sha256(content).hexdigest(),
+        made_at=at,
     )
 
 
@@ -75,22 +108,27 @@ def make_all(closing: Closing, *, at: datetime) -> None:
     One that cannot be made does not keep the others waiting; the first such failure is raised at the end.
     """
     failed: list[Exception] = []
-    for statement in lacking(closing):
+    statements = list(lacking(closing))
+    checked = make_einvoices(statements)
+    for statement in statements:
         try:
-            make_one(statement, at=at)
+            make_one(statement, at=at, checked=checked.get(statement.pk))
         except Exception as failure:  # written down; the others get their turn
             failed.append(failure)
     if failed:
         raise failed[0]
 
 
-def make_one(statement: Statement, *, at: datetime) -> Document:
+def make_one(statement: Statement, *, at: datetime, checked: bytes | Exception | None = None) -> Document:
     """The document of one statement; why it failed is kept, and raised."""
     return failures.attempt(
-        lambda: issue_statement(statement, at=at), closing=statement.closing, statement=statement, at=at
+        lambda: issue_statement(statement, at=at, checked=checked),
+        closing=statement.closing,
+        statement=statement,
+        at=at,
     )
 
 
-def is_intact(document: Document) -> bool:
+def is_intact(document: Document | EInvoice) -> bool:
     """True when the bytes are still those that were issued."""
     return hashlib.sha256(document.content).hexdigest() == document.sha256

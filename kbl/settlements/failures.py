@@ -27,7 +27,10 @@ def attempt(make: Callable[[], Made], *, closing: Closing, statement: Statement 
 
 def keep(failure: Exception, *, closing: Closing, statement: Statement | None = None, at: datetime) -> None:
     """Write down that this document could not be made; trying again counts on the same row."""
-    reason = type(failure).__name__[:60]
+    reason = type(failure).__name__
+    if rules := getattr(failure, "rules", None):
+        reason = f"{reason}: {', '.join(rules)}"
+    reason = reason[:60]
     log.error("No document for %s: %s", f"statement {statement.pk}" if statement else f"report {closing}", reason)
     rows = Unmade.objects.filter(closing=closing, statement=statement)
     if not rows.update(reason=reason, at=at, attempts=F("attempts") + 1):

@@ -16,7 +16,6 @@ from kbl.settlements.closing import particulars
 from kbl.settlements.models import Line, Statement, Tariff, VatTreatment
 
 CUBISS = "cubiss"
-EXEMPT = "Vrijgesteld van btw op grond van artikel 11 van de Wet op de omzetbelasting 1968."
 
 
 class NoDebtor(Exception):
@@ -33,14 +32,21 @@ class Group:
 
     words: str
     unit: Decimal
+    vat: VatTreatment
     vat_rate: Decimal
-    vat_words: str
     lines: list[Line] = field(default_factory=list)
     corrects: str = ""
 
     @property
     def count(self) -> int:
         return len(self.lines)
+
+    @property
+    def vat_words(self) -> str:
+        """`9 %`, `vrijgesteld` or `geen`. The rate is the one that was frozen on the line."""
+        if self.vat_rate:
+            return f"{self.vat_rate.normalize():f} %".replace(".", ",")
+        return "vrijgesteld" if self.vat == VatTreatment.EXEMPT else "geen"
 
     @property
     def net(self) -> Decimal:
@@ -78,13 +84,15 @@ class Rate:
         return percentage(self.net, self.rate)
 
 
-def render(statement: Statement) -> bytes:
-    """The PDF of a statement. Raises NoDebtor, DoesNotAddUp."""
+def render(statement: Statement, attached: pdf.Attached | None = None) -> bytes:
+    """The PDF of a statement, with its e-invoice inside. Raises NoDebtor, DoesNotAddUp."""
     return pdf.render(
         f"pdf/{statement.kind}.html",
         context(statement),
         made_at=statement.closing.closed_at,
         identifier=filename(statement),
+        kept=True,
+        attached=attached,
     )
 
 
@@ -106,6 +114,7 @@ def word(statement: Statement) -> str:
 def context(statement: Statement) -> dict:
     """What the template needs."""
     quarter = statement.closing.quarter
+    programme = Programme.current()
     found = groups(statement)
     dated = local_day(statement.closing.closed_at)
     rates = _rates(found)
@@ -117,7 +126,8 @@ def context(statement: Statement) -> dict:
     return {
         "statement": statement,
         "word": word(statement).capitalize(),
-        "programme": Programme.current().name,
+        "programme": programme.name,
+        "programme_exemption": programme.exemption_words,
         "quarter": quarter,
         "dated": dated,
         "party": statement.particulars,
@@ -128,7 +138,7 @@ def context(statement: Statement) -> dict:
         "rates": rates,
         "with_vat": statement.kind == Statement.Kind.INVOICE or bool(statement.vat),
         "day_words": "Begonnen op" if statement.kind == Statement.Kind.INVOICE else "Uitgereikt op",
-        "exempt": EXEMPT if _has_exempt(found) else "",
+        "exempt": programme.exemption_words if any(group.vat == VatTreatment.EXEMPT for group in found) else "",
         "originals": sorted({each.corrects for each in found if each.corrects}),
         "self_billed": is_self_billed(statement.particulars, dated),
     }
@@ -139,7 +149,7 @@ def debtor() -> dict:
     cubiss = Organisation.objects.filter(slug=CUBISS).first()
     if cubiss is None:
         raise NoDebtor(f"There is no organisation with the slug {CUBISS!r}: load the programme file.")
-    return particulars(cubiss, Statement.Kind.DECLARATION)
+    return particulars(cubiss, Statement.Kind.DECLARATION) | {"buyer_reference": cubiss.buyer_reference}
 
 
 def is_self_billed(party: dict, dated: date) -> bool:
@@ -149,26 +159,19 @@ def is_self_billed(party: dict, dated: date) -> bool:
 
 
 def groups(statement: Statement) -> list[Group]:
-    """The lines by what they are: each tariff, then the corrections of each earlier statement."""
+    """The lines by what they are: each tariff and VAT treatment, then the corrections of each earlier statement."""
     lines = statement.lines.select_related(
-        "tariff", "handout", "membership_year", "corrects__statement", "corrects__correction"
+        "tariff", "handout", "membership_year", "corrects__statement__own_number", "corrects__correction"
     ).order_by("on", "serial", "pk")
     found: dict[tuple, Group] = {}
     for line in lines:
         line.statement = statement
         original = line.corrects.statement if line.corrects else None
-        key = (original.number if original else "", line.tariff.first_day, line.tariff_id, line.vat_rate)
+        number = str(original.invoice_number) if original else ""
+        key = (number, line.tariff.first_day, line.tariff_id, line.vat_rate, line.vat)
         if key not in found:
-            words = _words(line.tariff)
-            if original:
-                words = f"Correctie op {original.number}, {original.closing.quarter.label}"
-            found[key] = Group(
-                words,
-                line.net,
-                line.vat_rate,
-                _vat_words(line),
-                corrects=str(original.number) if original else "",
-            )
+            words = f"Correctie op {number}, {original.closing.quarter.label}" if original else _words(line.tariff)
+            found[key] = Group(words, line.net, VatTreatment(line.vat), line.vat_rate, corrects=number)
         found[key].lines.append(line)
     return [found[key] for key in sorted(found)]
 
@@ -202,14 +205,3 @@ def _rates(found: list[Group]) -> list[Rate]:
         key = (group.vat_rate, group.vat_words)
         nets[key] = nets.get(key, ZERO) + group.net
     return [Rate(rate, net, words) for (rate, words), net in sorted(nets.items())]
-
-
-def _vat_words(line: Line) -> str:
-    """`9 %`, `vrijgesteld` or `geen`. The rate is the one that was frozen on the line."""
-    if line.vat_rate:
-        return f"{line.vat_rate.normalize():f} %".replace(".", ",")
-    return "vrijgesteld" if line.tariff.vat == VatTreatment.EXEMPT else "geen"
-
-
-def _has_exempt(found: list[Group]) -> bool:
-    return any(line.tariff.vat == VatTreatment.EXEMPT for group in found for line in group.lines)

@@ -177,7 +177,11 @@ WHY_UNMADE = {
     "DoesNotAddUp": (
         "De regels en het totaal zijn niet gelijk. Er gaat niets de deur uit; kijk bij Controle wat er niet klopt."
     ),
-    "NotValid": "De e-factuur voldoet niet aan de regels. Kijk bij de organisatie of alle gegevens kloppen.",
+    "EInvoiceRefused": (
+        "De e-factuur voldoet niet aan de regels. Er gaat niets de deur uit; kijk bij de organisatie of alle gegevens"
+        " kloppen."
+    ),
+    "RulesNotRun": "De regels voor e-facturen konden niet worden nagekeken. Probeer het opnieuw, of bel de beheerder.",
     "OSError": "De server kon een bestand niet lezen of schrijven. Probeer het opnieuw, of bel de beheerder.",
     "MemoryError": "De server had te weinig geheugen. Probeer het zo opnieuw.",
     "OperationalError": "De database was even niet bereikbaar. Probeer het opnieuw.",
@@ -185,7 +189,10 @@ WHY_UNMADE = {
 
 
 def why_unmade(reason: str) -> str:
-    """The sentence for a document that could not be made; `reason` is what failures.py kept."""
+    """The sentence for a document that could not be made; `reason` is what failures.py kept, with rules behind it."""
+    name, _, rules = reason.partition(": ")
+    if name in WHY_UNMADE and rules:
+        return f"{WHY_UNMADE[name]} Het gaat om {rules}."
     return WHY_UNMADE.get(
         reason, f"Er ging iets mis bij het maken ({reason}). Probeer het opnieuw; lukt het niet, bel dan de beheerder."
     )

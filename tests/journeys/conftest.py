@@ -43,6 +43,7 @@ def cubiss(programme) -> Organisation:
         postcode="5017 JS",
         city="Tilburg",
         email="administratie@voorbeeld.example",
+        buyer_reference="KBL-LIMBURG",
     )
 
 

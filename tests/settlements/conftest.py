@@ -38,6 +38,7 @@ def cubiss(programme) -> Organisation:
         postcode="5017 JS",
         city="Tilburg",
         email="administratie@voorbeeld.example",
+        buyer_reference="KBL-LIMBURG",
     )
 
 
@@ -106,7 +107,7 @@ def make_report(closing_id: int) -> None:
 def quick(monkeypatch) -> None:
     """Papers that take no time to make: their figures, without the look. The report by its stand-in."""
     monkeypatch.setattr(chain, "REPORT", make_report.name)
-    monkeypatch.setattr(paper, "render", lambda statement: f"{statement.pk} {statement.net}".encode())
+    monkeypatch.setattr(paper, "render", lambda statement, *_: f"{statement.pk} {statement.net}".encode())
 
 
 @pytest.fixture

@@ -182,7 +182,7 @@ def test_what_the_command_is_refused_is_not_closed_later_by_itself(quarter, coor
 
 
 def test_the_command_finishes_what_was_cut_off(quarter, coordinator, monkeypatch):
-    def killed(statement):
+    def killed(*_):
         raise Killed
 
     with monkeypatch.context() as patch, pytest.raises(Killed):

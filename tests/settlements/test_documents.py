@@ -17,7 +17,7 @@ from django.template import engines
 from kbl import pdf
 from kbl.organisations.models import Organisation
 from kbl.settlements import closing, corrections, documents, paper
-from kbl.settlements.models import Document, Statement
+from kbl.settlements.models import Document, EInvoice, Statement
 from libraries.models import Participation
 from tests.conftest import AMSTERDAM, at
 from tests.races.support import kinds, together, unique_index, without_unique
@@ -154,7 +154,10 @@ def test_a_statement_whose_lines_do_not_add_up_is_not_issued(closed, venlo):
 
 def test_making_it_again_gives_the_identical_bytes(closed, venlo):
     first = documents.issue_statement(invoice_of(closed, venlo), at=PRESSED)
-    assert paper.render(invoice_of(closed, venlo)) == bytes(first.content)
+    kept = EInvoice.objects.get()
+    attached = pdf.Attached(kept.filename, bytes(kept.content), documents.E_INVOICE)
+    assert paper.render(invoice_of(closed, venlo), attached) == bytes(first.content)
+    assert documents.is_intact(kept)
     assert documents.is_intact(first)
 
 
@@ -179,7 +182,7 @@ def test_an_issued_document_stays_as_it_was(closed, venlo):
 def test_one_document_that_cannot_be_made_does_not_keep_the_others_waiting(closed, venlo, monkeypatch):
     unlucky = invoice_of(closed, venlo)
 
-    def render(statement: Statement) -> bytes:
+    def render(statement: Statement, *_) -> bytes:
         if statement == unlucky:
             raise RuntimeError("planted")
         return b"paper"
@@ -194,7 +197,7 @@ def both_at_once(statement: Statement, monkeypatch) -> list[object]:
     """Two workers find no document, make one each, and only then keep it."""
     barrier = threading.Barrier(2)
 
-    def render(_: Statement) -> bytes:
+    def render(*_) -> bytes:
         barrier.wait(timeout=20)
         return b"paper"
 
@@ -208,16 +211,17 @@ def test_two_workers_issue_one_document(closed, venlo, monkeypatch):
     results = both_at_once(invoice_of(closed, venlo), monkeypatch)
     assert kinds(results) == ["Document", "Document"]
     assert results[0] == results[1]
-    assert Document.objects.count() == 1
+    assert (Document.objects.count(), EInvoice.objects.count()) == (1, 1)
 
 
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
 def test_this_race_is_real_without_the_constraint_there_are_two(closed, venlo, monkeypatch):
-    table = Document._meta.db_table
-    with without_unique(unique_index(table, "statement_id"), unique_index(table, "filename")):
+    tables = [Document._meta.db_table, EInvoice._meta.db_table]
+    indexes = [unique_index(table, column) for table in tables for column in ("statement_id", "filename")]
+    with without_unique(*indexes):
         both_at_once(invoice_of(closed, venlo), monkeypatch)
-        assert Document.objects.count() == 2
+        assert (Document.objects.count(), EInvoice.objects.count()) == (2, 2)
 
 
 # --- nothing is fetched, nothing gets out of its place ------------------------------------------------------------
