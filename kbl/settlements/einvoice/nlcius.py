@@ -6,12 +6,13 @@ these are absent: 5 (a fiscal representative), 6 (never written), 13 (order line
 
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Any, TypeAlias
 
 from lxml import etree
 
 from kbl.settlements.einvoice.ubl import CUSTOMIZATION, NAMESPACES
 
-Tree = etree._Element
+Tree: TypeAlias = Any  # an lxml element: the package brings no types
 SELLER = "cac:AccountingSupplierParty/cac:Party"
 BUYER = "cac:AccountingCustomerParty/cac:Party"
 KVK_OR_OIN = ("0106", "0190")
