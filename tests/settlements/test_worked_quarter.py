@@ -10,7 +10,10 @@ from django.conf import settings
 from intermediaries import accreditation, handout
 from kbl.fund import ledger
 from kbl.fund.models import Instalment
+from kbl.payments import runs
+from kbl.payments.bank import importing, reading
 from kbl.periods import Quarter, quarters
+from kbl.programme.demo import bank_statement
 from kbl.settlements import closing, corrections, statements
 from kbl.settlements.models import Line, PartyVat, Statement
 from libraries import enrolment, renewal
@@ -134,3 +137,37 @@ def test_the_fund_stands_where_it_should(played):
         on = date.fromisoformat(row["day"])
         found = ledger.received(on), ledger.spent(on), ledger.balance(on)
         assert found == tuple(Decimal(row[name]) for name in ("received", "spent", "balance"))
+
+
+def test_what_the_bank_pays_and_sends_back_is_what_was_worked_out_by_hand(played, coordinator, finance):
+    by_hand = {row["party"]: row for row in table("The fund, paying, the bank", 1)}
+    chosen = [each for each in runs.payable_statements() if each.statement.closing.quarter == Q4_2026]
+    run = runs.prepare(
+        [each.statement for each in chosen], execute_on=date(2027, 1, 22), by=finance, at=at(date(2027, 1, 21))
+    )
+    payments = {str(each.statement.organisation): each for each in run.payments.all()}
+    assert {name: each.amount for name, each in payments.items()} == {
+        name: Decimal(row["asked of the bank"]) for name, row in by_hand.items()
+    }
+    runs.release(run, by=coordinator, at=at(date(2027, 1, 21), 15))
+    runs.mark_executed(run, by=finance, at=at(date(2027, 1, 22)))
+    returned = {
+        payments[name].end_to_end_id: row["the bank says"].split(", ")[1]
+        for name, row in by_hand.items()
+        if row["the bank says"].startswith("returned")
+    }
+    content = bank_statement.executed(run, on=date(2027, 1, 22), opening=Decimal(1_000), returned=returned)
+    read = importing.read_in(reading.read(content), sha256="0" * 64, by=finance, at=at(date(2027, 1, 25)))
+    (file,) = [each.file for each in read.read]
+    assert file.closing == Decimal(1_000) - Decimal("852.25") + Decimal("12.00")
+    for name, row in by_hand.items():
+        statement = payments[name].statement
+        statement.refresh_from_db()
+        assert (statement.status, runs.due(statement)) == (row["status"], Decimal(row["due"])), name
+
+
+def test_nothing_asks_the_bank_for_a_credit(played, landgraaf):
+    assert Statement.objects.get(closing__quarter=Q4_2026, organisation=landgraaf).status == "approved"
+    assert Q4_2026 not in {
+        each.statement.closing.quarter for each in runs.payable_statements() if each.statement.organisation == landgraaf
+    }

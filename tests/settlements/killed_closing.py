@@ -1,0 +1,34 @@
+"""Workers to be killed: a process that closes a quarter and makes what follows, on a database of its own.
+
+`python -m tests.settlements.killed_closing`, then a line with the name of a database on its input. A child of this
+process closes there what was pressed, until it is done or somebody kills it: the line `PID` says which child, `done`
+that it was not killed. Forked and not started anew: so a kill falls in the work, not in the loading of the programme.
+"""
+
+import os
+import sys
+
+import django
+
+django.setup()
+
+from celery import current_app  # noqa: E402
+from django.conf import settings  # noqa: E402
+from django.db import connection  # noqa: E402
+
+from kbl.settlements import chain  # noqa: E402
+from tests.settlements.conftest import PRESSED  # noqa: E402
+
+if __name__ == "__main__":
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    current_app.loader.import_default_modules()
+    print("ready", flush=True)
+    for line in sys.stdin:
+        child = os.fork()
+        if not child:
+            connection.settings_dict["NAME"] = line.strip()
+            print(os.getpid(), flush=True)
+            chain.finish(at=PRESSED)
+            os._exit(0)
+        _, status = os.waitpid(child, 0)
+        print("done" if status == 0 else "killed", flush=True)

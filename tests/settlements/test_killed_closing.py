@@ -1,0 +1,130 @@
+"""Threat 10, with real kills: a worker that closes a quarter is shot anywhere, and the sweeper makes the same of it.
+
+Every shot begins with a copy of the same books, so that all of them, and the one that nobody disturbed, must end with
+the same statements, numbers, documents and mail. `KILLS=50` fires fifty shots; the suite a few.
+"""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from celery import current_app
+from django.conf import settings
+from django.db import connection
+
+from kbl.settlements import chain
+from kbl.settlements.models import Closing, Document, EInvoice, Line, Notice, NumberSeries, Statement
+from reporting import books
+from tests.settlements.conftest import PRESSED, Q4
+
+pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
+
+HOUSE = Path(__file__).resolve().parents[2]
+KILLS = int(os.environ.get("KILLS", "6"))
+AN_HOUR_LATER = PRESSED + timedelta(hours=1)
+
+
+def outcome() -> dict:
+    """Everything that the closing leaves behind, but for the hours at which it was made."""
+    return {
+        "closings": list(Closing.objects.order_by("quarter").values_list("quarter", "closed_at", "closed_by__email")),
+        "statements": list(Statement.objects.order_by("pk").values_list("kind", "organisation__slug", "number", "net")),
+        "lines": list(Line.objects.order_by("statement__number", "serial").values_list("serial", "net", "vat")),
+        "series": list(NumberSeries.objects.order_by("name").values_list("name", "last_number")),
+        "documents": list(Document.objects.order_by("filename").values_list("filename", "sha256")),
+        "einvoices": list(EInvoice.objects.order_by("filename").values_list("filename", "sha256")),
+        "mail": list(Notice.objects.order_by("statement").values_list("recipient", "state")),
+    }
+
+
+@pytest.fixture
+def marksman() -> Iterator[subprocess.Popen]:
+    """The process whose children are shot."""
+    environment = {**os.environ, "DATABASE_URL": os.environ["DATABASE_URL"]}
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "tests.settlements.killed_closing"],
+        cwd=HOUSE,
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert worker.stdout and worker.stdout.readline().strip() == "ready"
+    yield worker
+    worker.kill()
+    worker.wait()
+
+
+@contextmanager
+def a_copy(name: str) -> Iterator[str]:
+    """The test's books once more, as a database of its own."""
+    books_of = str(connection.settings_dict["NAME"])
+    connection.close()
+    copy = f"{books_of}_{name}"
+    with connection._nodb_cursor() as cursor:  # type: ignore[attr-defined]
+        cursor.execute(f'DROP DATABASE IF EXISTS "{copy}" WITH (FORCE)')
+        cursor.execute(f'CREATE DATABASE "{copy}" TEMPLATE "{books_of}"')
+    connection.settings_dict["NAME"] = copy
+    try:
+        yield copy
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = books_of
+        with connection._nodb_cursor() as cursor:  # type: ignore[attr-defined]
+            cursor.execute(f'DROP DATABASE "{copy}" WITH (FORCE)')
+
+
+def work(marksman: subprocess.Popen, database: str, *, shot_after: float | None = None) -> tuple[str, float]:
+    """Let a child work; shoot it after so many seconds. Gives how it ended, and after how long."""
+    assert marksman.stdin and marksman.stdout
+    print(database, file=marksman.stdin, flush=True)
+    child = int(marksman.stdout.readline())
+    started = time.perf_counter()
+    if shot_after is not None:
+        time.sleep(shot_after)
+        with suppress(ProcessLookupError):  # it was done already
+            os.kill(child, signal.SIGKILL)
+    return marksman.stdout.readline().strip(), time.perf_counter() - started
+
+
+@pytest.fixture
+def pressed(busy_quarter, coordinator) -> Callable[[], None]:
+    """Somebody pressed close, and no worker was there yet. What came before is finished, mail and all."""
+    current_app.loader.import_default_modules()
+    for closing in Closing.objects.all():
+        chain.close_now(closing.quarter, by=closing.closed_by, at=closing.closed_at)
+    chain.request_closing(Q4, by=coordinator, at=PRESSED)
+
+
+def test_wherever_a_closing_is_shot_the_sweeper_ends_with_the_same_books_and_papers(pressed, marksman):
+    assert settings.EMAIL_BACKEND.endswith("locmem.EmailBackend")
+    with a_copy("undisturbed") as database:
+        ended, seconds = work(marksman, database)
+        assert ended == "done"
+        expected = outcome()
+    assert len(expected["statements"]) > 3 and len(expected["documents"]) > len(expected["statements"])
+
+    random.seed(2025)
+    killed, halfway = 0, set()
+    for shot in range(KILLS):
+        with a_copy(f"shot{shot}") as database:
+            ended, _ = work(marksman, database, shot_after=seconds * (shot + random.random()) / KILLS)
+            killed += ended == "killed"
+            left = outcome()
+            halfway.add((len(left["closings"]), len(left["documents"]), len(left["mail"])))
+            assert len(left["lines"]) in (0, len(expected["lines"])), "a closing is there wholly or not at all"
+            chain.finish(at=AN_HOUR_LATER)
+            chain.finish(at=AN_HOUR_LATER)
+            assert outcome() == expected, f"shot after {shot} of {KILLS}"
+            assert [each.invariant.name for each in books.check() if not each.holds] == []
+    assert killed >= KILLS // 2, "most shots hit"
+    assert len(halfway) > 2, "they hit at different moments"
+    print(f"{killed} of {KILLS} killed, at {len(halfway)} different standings, in {seconds:.1f} s of work")
