@@ -3,18 +3,14 @@
 Each guard has a twin without it, in which it does go wrong.
 """
 
-import os
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from django.db import connection
 
 from intermediaries import jobs as batch_jobs
 from intermediaries import ordering
@@ -23,12 +19,13 @@ from kbl.jobs import running, tasks
 from kbl.jobs.models import Job
 from reporting import books
 from tests.conftest import at
+from tests.races import killing
+from tests.races.killing import kill, processes
 from tests.races.support import together, unique_index, without_unique
 from vouchers.models import Batch, SerialCounter, StockMovement, Voucher
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("programme", "sent")]
 
-HOUSE = Path(__file__).resolve().parents[2]
 NOON = at(date(2025, 10, 6))
 FORM = "/cubiss/vouchers/series/nieuw/"
 
@@ -210,58 +207,13 @@ def test_the_heart_keeps_a_long_job_from_being_taken_for_dead(coordinator, monke
 @pytest.fixture
 def workers_to_kill() -> Iterator[Callable[[], subprocess.Popen]]:
     """Processes on this test's own database."""
-    url = os.environ["DATABASE_URL"].rsplit("/", 1)[0] + "/" + connection.settings_dict["NAME"]
-    environment = os.environ | {
-        "DATABASE_URL": url,
-        "DJANGO_SETTINGS_MODULE": "kbl.settings",
-        "DEMO": "true",
-        "PGAPPNAME": "to be killed",
-    }
-    begun: list[subprocess.Popen] = []
-
-    def begin() -> subprocess.Popen:
-        worker = subprocess.Popen(
-            [sys.executable, "-m", "tests.jobs.killed_worker"],
-            cwd=HOUSE,
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        begun.append(worker)
-        assert worker.stdout and worker.stdout.readline() == "ready\n"
-        return worker
-
-    yield begin
-    for worker in begun:
-        worker.kill()
-        worker.wait()
-        for pipe in (worker.stdin, worker.stdout):
-            assert pipe
-            pipe.close()
+    with processes("tests.jobs.killed_worker") as begin:
+        yield begin
 
 
 def bring_to(worker: subprocess.Popen, job: Job, moment: str) -> None:
     """Let it do the job up to a moment; "whenever" is any moment after it began."""
-    assert worker.stdin and worker.stdout
-    worker.stdin.write(f"{job.pk} {moment}\n")
-    worker.stdin.flush()
-    assert worker.stdout.readline() == "begun\n"
-    if moment != "whenever":
-        assert worker.stdout.readline() == "here\n"
-
-
-def kill(worker: subprocess.Popen) -> None:
-    """From one moment to the next; gives back when the database has noticed too."""
-    worker.kill()  # SIGKILL
-    worker.wait()
-    with connection.cursor() as cursor:
-        for _ in range(200):
-            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'to be killed'")
-            if not cursor.fetchone()[0]:
-                return
-            time.sleep(0.05)
-    raise AssertionError("the database still works for a process that is gone")
+    killing.bring_to(worker, f"{job.pk} {moment}", somewhere=moment == "whenever")
 
 
 MOMENTS = [
