@@ -7,15 +7,20 @@ intermediaries.Accreditation).
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 
 from kbl.facts import Fact
 from kbl.guards import REVOCABLE, AppendOnly
 from kbl.organisations.validators import (
+    half_an_address,
+    missing_of_address,
+    tidy_postcode,
     validate_bsn_free,
     validate_free_text,
     validate_iban,
     validate_kvk,
+    validate_postcode,
     validate_vat_id,
 )
 from kbl.periods import Quarter
@@ -173,7 +178,7 @@ class Organisation(models.Model):
     vat_id = models.CharField("btw-id", max_length=14, blank=True, validators=[validate_vat_id])
     iban = models.CharField("IBAN", max_length=34, blank=True, validators=[validate_iban])
     street = models.CharField("straat en huisnummer", max_length=120, blank=True, validators=[validate_bsn_free])
-    postcode = models.CharField("postcode", max_length=7, blank=True)
+    postcode = models.CharField("postcode", max_length=7, blank=True, validators=[validate_postcode])
     city = models.CharField("plaats", max_length=80, blank=True)
     email = models.EmailField("e-mail voor stukken", blank=True)
     buyer_reference = models.CharField(
@@ -188,16 +193,40 @@ class Organisation(models.Model):
         verbose_name = "organisatie"
         verbose_name_plural = "organisaties"
         ordering = ["name"]
+        # What an e-invoice asks of both parties (NLCIUS, BR-NL-1 to 4 and 10): not there yet, or right. Whether it is
+        # there is asked when there is something to invoice (settlements/einvoice/legal.py).
+        constraints = [
+            models.CheckConstraint(
+                name="kvk_is_eight_digits", condition=models.Q(kvk="") | models.Q(kvk__regex=r"^[0-9]{8}$")
+            ),
+            models.CheckConstraint(
+                name="postcode_is_dutch",
+                condition=models.Q(postcode="") | models.Q(postcode__regex=r"^[1-9][0-9]{3} [A-Z]{2}$"),
+            ),
+            models.CheckConstraint(
+                name="address_is_whole_or_not_there",
+                condition=models.Q(street="", postcode="", city="")
+                | (~models.Q(street="") & ~models.Q(postcode="") & ~models.Q(city="")),
+            ),
+            models.CheckConstraint(
+                name="buyer_reference_says_something",
+                condition=models.Q(buyer_reference="") | models.Q(buyer_reference__regex=r"[^ ]"),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
 
     def clean(self) -> None:
-        """Keep numbers in one form, so that the same account is never written two ways."""
+        """Keep numbers in one form, so that the same account is never written two ways; an address is whole."""
         self.iban = self.iban.replace(" ", "").upper()
         self.vat_id = self.vat_id.replace(" ", "").replace(".", "").upper()
         self.kvk = self.kvk.replace(" ", "")
-        self.postcode = self.postcode.strip().upper()
+        self.postcode = tidy_postcode(self.postcode)
+        self.street, self.city = self.street.strip(), self.city.strip()
+        self.buyer_reference = self.buyer_reference.strip()
+        if missing := missing_of_address(street=self.street, postcode=self.postcode, city=self.city):
+            raise ValidationError({missing[0]: ValidationError(half_an_address(missing), code="address")})
 
     @property
     def payee(self) -> "Organisation":

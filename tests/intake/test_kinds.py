@@ -24,10 +24,10 @@ UNTIL = date(2027, 12, 31)
 
 def test_an_organisation_changes_where_a_cell_says_something_else(office, food_bank, venlo):
     content = sheet(
-        "Naam;Straat en huisnummer;Plaats;E-mail;IBAN",
-        ["Voedselbank Venlo", "Markt 2", "", "nieuw@voorbeeld.example", ""],
-        ["bibliotheek venlo", "", "", "", ""],
-        ["Taalhuis", "Kade 3", "Venlo", "", "NL91 ABNA 0417 1643 00"],
+        "Naam;Straat en huisnummer;Postcode;Plaats;E-mail;IBAN",
+        ["Voedselbank Venlo", "Markt 2", "", "", "nieuw@voorbeeld.example", ""],
+        ["bibliotheek venlo", "", "", "", "", ""],
+        ["Taalhuis", "Kade 3", "5911ab", "Venlo", "", "NL91 ABNA 0417 1643 00"],
     )
     preview = office.upload("organisaties", content)
     assert preview.context["counts"] == counts(changed=1, new=1, same=1)
@@ -42,7 +42,24 @@ def test_an_organisation_changes_where_a_cell_says_something_else(office, food_b
     office.confirm("organisaties", preview)
     food_bank.refresh_from_db()
     assert (food_bank.email, food_bank.city) == ("nieuw@voorbeeld.example", "Venlo"), "an empty cell leaves it as it is"
-    assert Organisation.objects.get(slug="taalhuis").iban == "NL91ABNA0417164300"
+    house = Organisation.objects.get(slug="taalhuis")
+    assert (house.iban, house.postcode) == ("NL91ABNA0417164300", "5911 AB")
+
+
+def test_half_an_address_is_told_and_one_that_becomes_whole_is_not(office, venlo):
+    preview = office.upload(
+        "organisaties",
+        sheet(
+            "Naam;Straat en huisnummer;Postcode;Plaats",
+            ["Taalhuis", "Kade 3", "", "Venlo"],
+            ["Buurthuis", "", "0911 AB", ""],
+            ["Bibliotheek Venlo", "Kade 4", "", ""],
+        ),
+    )
+    told = why(preview)
+    assert told[2] == "Bij het adres ontbreekt nog: postcode. Vul het hele adres in."
+    assert told[3].startswith("Postcode: Een postcode ziet eruit als 5911 AB.")
+    assert preview.context["counts"] == counts(wrong=2, changed=1)
 
 
 def test_a_name_changes_only_for_who_is_called_by_his_short_name(office, food_bank):

@@ -10,7 +10,16 @@ from intermediaries.models import Accreditation, Track
 from kbl.intake.resource import Change, Column, Intake, Judged, Moment, Values, Verdict
 from kbl.intake.widgets import Choice, Code, Day, Email, Named, Text, folded
 from kbl.organisations.models import Municipality, Organisation
-from kbl.organisations.validators import validate_iban, validate_kvk, validate_vat_id
+from kbl.organisations.validators import (
+    ADDRESS,
+    half_an_address,
+    missing_of_address,
+    tidy_postcode,
+    validate_iban,
+    validate_kvk,
+    validate_postcode,
+    validate_vat_id,
+)
 from kbl.spreadsheets import plain_number
 from kbl.templatetags.kbl import day as written
 
@@ -60,7 +69,9 @@ class Organisations(Intake):
     )
     iban = Column("IBAN", Code(34, validate_iban, tidy=_without_spaces), attribute="iban", also=["rekening"])
     street = Column("Straat en huisnummer", Text(120), attribute="street", example="Markt 2", also=["straat", "adres"])
-    postcode = Column("Postcode", Code(7, tidy=str.upper), attribute="postcode", example="5911 AB")
+    postcode = Column(
+        "Postcode", Code(7, validate_postcode, tidy=tidy_postcode), attribute="postcode", example="5911 AB"
+    )
     city = Column("Plaats", Text(80), attribute="city", example="Venlo", also=["woonplaats"])
     email = Column(
         "E-mail voor stukken", Email(), attribute="email", example="post@voorbeeld.example", also=["e-mail", "email"]
@@ -110,6 +121,9 @@ class Organisations(Intake):
             elif not (row.values["slug_"] or _slug(row.values["name"])):
                 row.refuse("Korte naam: hier kunnen wij geen korte naam van maken. Vul er een in.")
             names.setdefault(name, row)
+            kept = {part: row.values[part] or (getattr(there, part) if there else "") for part in ADDRESS}
+            if missing := missing_of_address(**kept):
+                row.refuse(half_an_address(missing))
             if there is None:
                 self._judge_accreditation(row, [])
                 continue
