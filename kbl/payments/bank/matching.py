@@ -63,9 +63,9 @@ def known(statement: BankStatement, *, lock: bool = False) -> Known:
         for each in statement.batch_ids
         if (found := RUN_NAME.fullmatch(each)) and int(found[1]) in by_number
     }
-    about = Payment.objects.filter(run__in=by_number.values())
+    theirs = Payment.objects.filter(run__in=by_number.values())
     seen = BankEntry.objects.filter(amount__lt=0, payment__isnull=False)
-    debits = seen.filter(payment__in=[*(each.pk for each in by_id.values()), *about.values_list("pk", flat=True)])
+    debits = seen.filter(payment__in=[*(each.pk for each in by_id.values()), *theirs.values_list("pk", flat=True)])
     waits = Payment.objects.filter(ended_at__isnull=True, bank_entries__isnull=True, run__released_at__isnull=False)
     return Known(by_id, by_name, frozenset(debits.values_list("payment", flat=True)), waits.exists())
 

@@ -3,6 +3,10 @@
 from decimal import Decimal
 from typing import Any
 
+from django.utils.formats import date_format
+
+from kbl.clock import local_day
+from kbl.payments.bank.importing import AlreadyRead, Busy, FromTheFuture, NotOurs, Stale, TooMuch
 from kbl.payments.bank.unreadable import Reason, Unreadable
 from kbl.templatetags.kbl import euro
 
@@ -49,6 +53,47 @@ def about_file(error: Unreadable) -> str:
         case Reason.CURRENCY:
             return "Dit afschrift is niet in euro’s. Kies het afschrift van de rekening waarvan u betaalt."
     return f"Dit bestand is beschadigd. {AGAIN}"
+
+
+NOTHING = "Er is niets veranderd."
+STALE = f"Dit is langer dan een uur geleden, of hoort bij iemand anders. Kies het bestand nog eens. {NOTHING}"
+BUSY = f"Op dit moment leest een collega ook een bankbestand in. Kijk over een minuut nog eens. {NOTHING}"
+TOO_MUCH = "In dit bestand staan te veel boekingen om in één keer te laten zien. Kies bij de bank een kortere periode."
+REFUSALS = (AlreadyRead, Busy, FromTheFuture, NotOurs, Stale, TooMuch, Unreadable)
+
+
+def about(error: Exception) -> str:
+    """Why nothing of a file was read in, whatever the reason. Raises TypeError for what is nobody's refusal."""
+    match error:
+        case Unreadable():
+            return about_file(error)
+        case NotOurs():
+            return _other_account(error)
+        case AlreadyRead():
+            file, on = error.file, date_format(local_day(error.file.imported_at), "j F Y")
+            name = f"Afschrift {file} tot en met {date_format(file.last_day, 'j F Y')}"
+            return f"{name} is al ingelezen, op {on} door {file.imported_by}. Het telt één keer. {NOTHING}"
+        case FromTheFuture():
+            on = date_format(error.last_day, "j F Y")
+            return f"Dit afschrift loopt tot en met {on}, en die dag is nog niet geweest. {AGAIN}"
+        case Stale():
+            return STALE
+        case Busy():
+            return BUSY
+        case TooMuch():
+            return TOO_MUCH
+    raise TypeError(f"There is no sentence for {error!r}.") from error
+
+
+def _other_account(error: NotOurs) -> str:
+    """Only the end of somebody else's account: enough to recognise it by, and no more than that."""
+    if not error.own:
+        return "Van Cubiss zelf is nog geen rekening bekend. Vul die eerst in bij Beheer, Organisaties."
+    ends = " en ".join(f"…{iban[-4:]}" for iban in error.found[:3])
+    return (
+        f"Dit afschrift is van rekening {ends}, en KBL betaalt van {' en '.join(error.own)}."
+        f" Kies bij de bank het afschrift van die rekening. {NOTHING}"
+    )
 
 
 def _adding(facts: dict[str, Any]) -> str:

@@ -1,0 +1,212 @@
+"""What the bank said that asks for somebody: each with its amount, what happened, and the next step."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.db.models import Exists, Max, OuterRef, QuerySet, Sum
+from django.urls import reverse
+
+from kbl.fund.models import FundEntry
+from kbl.payments.bank.reasons import reason
+from kbl.payments.bank_days import is_bank_day
+from kbl.payments.models import BankEntry, Payment, PaymentRun
+from kbl.payments.payable import due, overpaid_statements
+from kbl.settlements.models import Statement
+from kbl.templatetags.kbl import euro
+
+PATIENCE = 5  # bank days between the day of a run and its payment on a bank statement
+STANDING = Payment.objects.filter(ended_at__isnull=True)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing to do. `kind` groups them; `url` is where it can be done."""
+
+    kind: str
+    title: str
+    on: date
+    amount: Decimal
+    words: str
+    step: str
+    url: str
+    link: str
+
+
+KINDS = {
+    "unasked": "Betaald zonder vrijgave",
+    "twice": "Dreigt dubbel betaald te worden",
+    "too_much": "Te veel betaald",
+    "returned": "Teruggekomen",
+    "different": "Te weinig betaald",
+    "batch": "Verzamelboeking zonder uitsplitsing",
+    "unseen": "Nog niet op een afschrift gezien",
+}
+
+
+def items(on: date) -> list[Item]:
+    """Everything, the most pressing first."""
+    found = [*_unasked(), *_twice(), *_too_much(), *_reopened(), *_batches(), *_unseen(on)]
+    order = list(KINDS)
+    return sorted(found, key=lambda item: (order.index(item.kind), item.on))
+
+
+def _unasked() -> Iterator[Item]:
+    """The bank paid from a run that was cancelled, or that nobody released."""
+    never = (PaymentRun.Status.CANCELLED, PaymentRun.Status.PREPARED)
+    seen = Payment.objects.filter(run__status__in=never, bank_entries__amount__lt=0).annotate(
+        out=Sum("bank_entries__amount"), last=Max("bank_entries__on")
+    )
+    for payment in seen.select_related("run", "statement__organisation", "statement__closing"):
+        run, statement = payment.run, payment.statement
+        was = "was ingetrokken" if run.status == PaymentRun.Status.CANCELLED else "was niet vrijgegeven"
+        yield Item(
+            "unasked",
+            str(statement.organisation),
+            payment.last,
+            -payment.out,
+            f"De bank betaalde {statement} uit {run.name}, maar die run {was}.",
+            "Zoek uit wie het bestand aan de bank gaf. Het geld is weg: KBL betaalt deze afrekening niet nog eens.",
+            reverse("cubiss:statement", args=[statement.pk]),
+            "Naar de afrekening",
+        )
+
+
+def _twice() -> Iterator[Item]:
+    """A payment is on its way for more than is still due: the bank showed an earlier one after all."""
+    for payment in _on_their_way().select_related("run", "statement__organisation", "statement__closing"):
+        statement = payment.statement
+        over = payment.amount - due(statement)
+        if over > 0:
+            yield Item(
+                "twice",
+                str(statement.organisation),
+                payment.run.execute_on,
+                over,
+                f"Voor {statement} ging al geld weg, en {payment.run.name} betaalt nog {euro(payment.amount)}.",
+                "Trek de run in als hij nog niet is vrijgegeven. Bel anders de bank om deze betaling tegen te houden.",
+                reverse("cubiss:statement", args=[statement.pk]),
+                "Naar de afrekening",
+            )
+
+
+def _too_much() -> Iterator[Item]:
+    """More went out than a statement asks."""
+    for statement, over in overpaid_statements():
+        yield Item(
+            "too_much",
+            str(statement.organisation),
+            _last_day(statement),
+            over,
+            f"Voor {statement} ging {euro(over)} te veel van de rekening.",
+            "Vraag het terug. Komt het binnen met ons betalingskenmerk, dan staat de afrekening vanzelf op betaald.",
+            reverse("cubiss:statement", args=[statement.pk]),
+            "Naar de afrekening",
+        )
+
+
+def _reopened() -> Iterator[Item]:
+    """A payment came back, or was too little, and nothing is on its way for the rest."""
+    ended = Payment.objects.filter(ended__in=[Payment.Ended.RETURNED, Payment.Ended.DIFFERENT])
+    open_again = Statement.objects.filter(status=Statement.Status.APPROVED, pk__in=ended.values("statement"))
+    open_again = open_again.exclude(pk__in=STANDING.values("statement"))
+    for statement in open_again.select_related("organisation", "closing").order_by("pk"):
+        rest = due(statement)
+        if rest <= 0:
+            continue
+        last = statement.payments.latest("pk")
+        if last.ended == Payment.Ended.RETURNED:
+            why = reason(last.return_code)
+            code = f" (code {why.code})" if why.code else ""
+            url, link = _where(statement, why.account)
+            words = f"De betaling van {statement} kwam terug: {why.words}{code}."
+            yield Item("returned", str(statement.organisation), _last_day(statement), rest, words, why.step, url, link)
+        else:
+            words = f"Van {statement} is {euro(statement.payable - rest)} betaald; {euro(rest)} staat nog open."
+            step = "Neem de rest mee in een volgende run. Vraag de bank waarom het bedrag anders was."
+            url, link = _where(statement, False)
+            yield Item("different", str(statement.organisation), _last_day(statement), rest, words, step, url, link)
+
+
+def _where(statement: Statement, account: bool) -> tuple[str, str]:
+    """Where to go on: the organisation for another account, or the statement."""
+    if account:
+        return reverse("cubiss:organisation", args=[statement.organisation.payee.slug]), "Naar de organisatie"
+    return reverse("cubiss:statement", args=[statement.pk]), "Naar de afrekening"
+
+
+def _batches() -> Iterator[Item]:
+    """A booking of several payments at once that could be ours, as long as something of ours was not seen."""
+    waiting = _on_their_way().filter(run__released_at__isnull=False, run__execute_on__lte=OuterRef("on"))
+    batches = BankEntry.objects.filter(Exists(waiting), outcome=BankEntry.Outcome.BATCH, repeated_by__isnull=True)
+    for entry in batches.select_related("file").order_by("on", "pk"):
+        yield Item(
+            "batch",
+            f"Afschrift {entry.file}",
+            entry.on,
+            -entry.amount,
+            "De bank boekte meer betalingen in één bedrag en zegt niet welke. Er is nog niets als betaald geboekt.",
+            "Vraag de bank om hetzelfde afschrift met losse boekingen, en lees dat in.",
+            reverse("cubiss:bank_file", args=[entry.file_id]),
+            "Naar het afschrift",
+        )
+
+
+def _unseen(on: date) -> Iterator[Item]:
+    """Released, and days later on no statement."""
+    since = bank_days_before(on, PATIENCE)
+    late = _on_their_way().filter(run__released_at__isnull=False, run__execute_on__lt=since)
+    runs: dict[int, list[Payment]] = {}
+    for payment in late.select_related("run").order_by("run__execute_on", "pk"):
+        runs.setdefault(payment.run_id, []).append(payment)
+    for payments in runs.values():
+        run = payments[0].run
+        many = "betaling is" if len(payments) == 1 else "betalingen zijn"
+        yield Item(
+            "unseen",
+            run.name,
+            run.execute_on,
+            sum((each.amount for each in payments), Decimal("0.00")),
+            f"{len(payments)} {many} nog niet op een bankafschrift gezien.",
+            "Lees de afschriften sinds die dag in. Staan ze er niet op? Vraag de bank of het bestand is uitgevoerd.",
+            reverse("cubiss:bank_import"),
+            "Lees een afschrift in",
+        )
+
+
+def _on_their_way() -> QuerySet[Payment]:
+    return STANDING.filter(bank_entries__isnull=True)
+
+
+def _last_day(statement: Statement) -> date:
+    """The last day on which the bank booked something for a statement."""
+    days = BankEntry.objects.filter(payment__statement=statement).order_by("-on").values_list("on", flat=True)
+    return days[0]
+
+
+def bank_days_before(on: date, count: int) -> date:
+    """The day that lies so many bank days before another."""
+    while count:
+        on -= timedelta(days=1)
+        count -= is_bank_day(on)
+    return on
+
+
+def booked_in_fund(entries: Iterable[BankEntry]) -> set[int]:
+    """Which of these receipts stand in the fund's ledger as an instalment of the province: same day, same amount.
+
+    Of several alike as many are booked as the ledger has, the first first.
+    """
+    received = [each for each in entries if each.outcome == BankEntry.Outcome.RECEIVED]
+    found = FundEntry.objects.filter(
+        kind=FundEntry.Kind.INSTALMENT, reversed_by__isnull=True, on__in={each.on for each in received}
+    )
+    left = Counter(found.values_list("on", "amount"))
+    booked = set()
+    for each in sorted(received, key=lambda entry: entry.pk):
+        if left[each.on, each.amount] > 0:
+            left[each.on, each.amount] -= 1
+            booked.add(each.pk)
+    return booked

@@ -1,0 +1,221 @@
+"""The office's pages about the bank's statements: read one in, see what it meant, and what asks for somebody."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from kbl import clock
+from kbl.accounts.access import ActingRequest, behind
+from kbl.accounts.models import Audience, Role
+from kbl.fund import instalments
+from kbl.money import ZERO
+from kbl.payments.bank import importing, sentences, worklist
+from kbl.payments.bank.defused import LARGEST_FILE
+from kbl.payments.bank.gaps import gaps
+from kbl.payments.bank.reading import read
+from kbl.payments.bank.reasons import ReturnReason, reason
+from kbl.payments.bank.unreadable import Reason, Unreadable
+from kbl.payments.models import BankEntry, BankFile
+
+Outcome = BankEntry.Outcome
+FILES_PER_PAGE, ROWS_PER_PAGE = 25, 50
+OURS = (Outcome.PAID, Outcome.RETURNED, Outcome.DIFFERENT, Outcome.BATCH)
+CHOOSE = "Kies een bestand."
+
+cubiss = behind(Audience.CUBISS)
+finance = behind(
+    Audience.CUBISS,
+    Role.CUBISS_FINANCE,
+    because="Afschriften leest de financiële medewerker in. U kunt wel alles bekijken.",
+)
+
+
+class UploadForm(forms.Form):
+    """One file of the bank."""
+
+    use_required_attribute = False
+    file = forms.FileField(
+        label="Bestand van de bank",
+        help_text=f"CAMT.053 (XML), hooguit {LARGEST_FILE // 1_000_000} MB.",
+        error_messages={"required": CHOOSE, "invalid": CHOOSE, "empty": "Dit bestand is leeg."},
+        max_length=300,
+        widget=forms.FileInput(attrs={"accept": ".xml"}),
+    )
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A booking as the page shows it: with the reason why it came back, and how it is booked in the fund."""
+
+    entry: BankEntry
+    reason: ReturnReason | None = None
+    is_booked: bool = False
+    book_url: str = ""
+
+
+@require_safe
+@cubiss
+def bank(request: ActingRequest) -> HttpResponse:
+    """The statements that were read, newest first, and where one is missing."""
+    files = list(BankFile.objects.select_related("imported_by"))
+    missing = gaps(files)
+    return render(
+        request,
+        "cubiss/bank.html",
+        {
+            "page": Paginator(files, FILES_PER_PAGE).get_page(request.GET.get("page")),
+            "gaps": missing,
+            "after_gap": {gap.after.pk for gap in missing},
+            "count": len(worklist.items(clock.today())),
+            "last": max((each.last_day for each in files), default=None),
+            "accounts": importing.own_accounts(),
+            "may_import": request.acting.role == Role.CUBISS_FINANCE,
+        },
+    )
+
+
+@require_safe
+@cubiss
+def todo(request: ActingRequest) -> HttpResponse:
+    """What the bank said that asks for somebody."""
+    found = worklist.items(clock.today())
+    groups = [(title, [each for each in found if each.kind == kind]) for kind, title in worklist.KINDS.items()]
+    return render(request, "cubiss/bank_todo.html", {"groups": [group for group in groups if group[1]]})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@finance
+def upload(request: ActingRequest) -> HttpResponse:
+    """Choose a file, and see what it means. Nothing is saved yet."""
+    if request.method != "POST":
+        return _form(request, UploadForm())
+    form = UploadForm(request.POST, request.FILES)
+    if getattr(request, "upload_too_large", False):
+        form.errors.pop("file", None)
+        form.add_error("file", sentences.about(Unreadable(Reason.TOO_LARGE, limit=LARGEST_FILE // 1_000_000)))
+    if not form.is_valid():
+        return _form(request, form)
+    content = form.cleaned_data["file"].read()
+    sha256, by = hashlib.sha256(content).hexdigest(), request.acting.user
+    try:
+        statements = read(content)
+        result = importing.preview(statements, sha256=sha256, by=by, at=clock.now())
+        carried = importing.carry(statements, sha256=sha256, by=by)
+    except sentences.REFUSALS as refused:
+        form.add_error("file", sentences.about(refused))
+        return _form(request, form)
+    parts = [(each.file, _ours(each.rows), _counts(each.rows)) for each in result.read]
+    return render(request, "cubiss/bank_preview.html", {"parts": parts, "result": result, "carried": carried})
+
+
+@require_POST
+@finance
+def confirm(request: ActingRequest) -> HttpResponse:
+    """Read it in: all of it or nothing, and once however often it is pressed."""
+    try:
+        statements, sha256 = importing.unpack(request.POST.get("carried", ""), by=request.acting.user)
+        result = importing.read_in(statements, sha256=sha256, by=request.acting.user, at=clock.now())
+    except sentences.REFUSALS as refused:
+        return _form(request, UploadForm(), trouble=sentences.about(refused))
+    paid = sum(len(each.of(Outcome.PAID)) for each in result.read)
+    back = sum(len(each.of(Outcome.RETURNED, Outcome.DIFFERENT, Outcome.BATCH)) for each in result.read)
+    told = f"{paid} {'betaling is' if paid == 1 else 'betalingen zijn'} uitgevoerd." if paid else ""
+    messages.success(request, f"Het afschrift is ingelezen. {told}".strip())
+    if back:
+        messages.warning(request, f"{back} {'boeking vraagt' if back == 1 else 'boekingen vragen'} om uw aandacht.")
+    if len(result.read) == 1:
+        return redirect("cubiss:bank_file", result.read[0].file.pk)
+    return redirect("cubiss:bank")
+
+
+@require_safe
+@cubiss
+def file(request: ActingRequest, pk: int) -> HttpResponse:
+    """One statement: what it meant for our payments, what came in, and everything else as a day and an amount."""
+    found = get_object_or_404(BankFile.objects.select_related("imported_by"), pk=pk)
+    entries = found.entries.select_related(
+        "payment__run", "payment__statement__organisation", "payment__statement__closing", "repeats__file"
+    )
+    ours = list(entries.filter(outcome__in=OURS))
+    others = Paginator(entries.filter(outcome__in=[Outcome.OTHER, Outcome.REPEAT]), ROWS_PER_PAGE)
+    received = list(entries.filter(outcome=Outcome.RECEIVED))
+    may_book = request.acting.role == Role.CUBISS_FINANCE
+    return render(
+        request,
+        "cubiss/bank_file.html",
+        {
+            "file": found,
+            "ours": _ours(ours),
+            "received": _received(received, may_book=may_book),
+            "page": others.get_page(request.GET.get("page")),
+            "counts": _counts(list(found.entries.only("outcome", "amount"))),
+        },
+    )
+
+
+def _form(request: ActingRequest, form: UploadForm, trouble: str = "") -> HttpResponse:
+    """The page to choose a file on; with what is wrong, when something is."""
+    return render(
+        request,
+        "cubiss/bank_import.html",
+        {"form": form, "trouble": trouble, "accounts": importing.own_accounts()},
+        status=422 if form.errors or trouble else 200,
+    )
+
+
+def _ours(rows: Iterable[BankEntry]) -> list[Shown]:
+    """What it meant for our payments: what asks for somebody first."""
+    mine = [each for each in rows if each.outcome in OURS]
+    shown = [Shown(each, reason(each.return_code) if each.outcome == Outcome.RETURNED else None) for each in mine]
+    return sorted(shown, key=lambda each: each.entry.outcome == Outcome.PAID)
+
+
+def _received(rows: Sequence[BankEntry], *, may_book: bool) -> list[Shown]:
+    """What came in: booked in the fund already, or where it can be booked."""
+    booked = worklist.booked_in_fund(rows)
+    where = _where_to_book() if may_book else lambda entry: ""
+    return [
+        Shown(each, is_booked=each.pk in booked, book_url="" if each.pk in booked else where(each)) for each in rows
+    ]
+
+
+def _where_to_book() -> Callable[[BankEntry], str]:
+    """The instalment that a receipt could be: the first with exactly that much open, else the first that is open."""
+    waiting = [each for each in instalments.standings(clock.today()) if each.open]
+
+    def url(entry: BankEntry) -> str:
+        fits = [each for each in waiting if each.open == entry.amount] or waiting
+        if not fits:
+            return ""
+        filled = urlencode({"bedrag": f"{entry.amount:.2f}".replace(".", ","), "op": entry.on.isoformat()})
+        return f"{reverse('cubiss:fund_receive', args=[fits[0].instalment.pk])}?{filled}"
+
+    return url
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many bookings had an outcome, and what they add up to in euros."""
+
+    outcome: Outcome
+    count: int
+    amount: Decimal
+
+
+def _counts(rows: Sequence[BankEntry]) -> list[Count]:
+    found = []
+    for outcome in Outcome:
+        mine = [each.amount for each in rows if each.outcome == outcome]
+        if mine:
+            found.append(Count(outcome, len(mine), sum(mine, ZERO)))
+    return found
