@@ -9,6 +9,7 @@ from kbl.front.readiness import library_ready
 from kbl.front.urls import cubiss as front
 from kbl.intake.urls import urlpatterns as intake
 from kbl.jobs.urls import urlpatterns as jobs
+from kbl.payments.office.bank_urls import urlpatterns as bank
 from kbl.settlements.office.urls import urlpatterns as settlements
 from reporting.office.urls import urlpatterns as reports
 from vouchers.office.urls import urlpatterns as stock
@@ -24,6 +25,7 @@ urlpatterns = [
     *custody,
     *orders,
     *settlements,
+    *bank,
     *discrepancies,
     *jobs,
     *intake,
