@@ -29,6 +29,7 @@ class Money(StrEnum):
     CONTRIBUTION = "contribution"
 
 
+AMOUNTS: frozenset[str] = frozenset(Money)
 PARAMETERS = {
     "library": "bibliotheek",
     "municipality": "gemeente",
@@ -52,7 +53,7 @@ class Ask:
 
     @property
     def is_money(self) -> bool:
-        return self.what in Money
+        return self.what in AMOUNTS
 
     @property
     def query(self) -> str:

@@ -19,6 +19,7 @@ MENUS: dict[str, list[tuple[str, str, str]]] = {
         ("Fonds", "cubiss:fund", "wallet"),
         ("Verschillen", "cubiss:discrepancies", "list-checks"),
         ("Rapportages", "cubiss:reports", "chart-column"),
+        ("Controle", "cubiss:audit", "shield-check"),
     ],
     Audience.INTERMEDIARY: [
         ("Vandaag", "intermediary:home", "house"),

@@ -10,7 +10,9 @@ from kbl.front.urls import cubiss as front
 from kbl.intake.urls import urlpatterns as intake
 from kbl.jobs.urls import urlpatterns as jobs
 from kbl.payments.office.bank_urls import urlpatterns as bank
+from kbl.payments.office.urls import urlpatterns as payments
 from kbl.settlements.office.urls import urlpatterns as settlements
+from reporting.audit.urls import urlpatterns as audit
 from reporting.office.urls import urlpatterns as reports
 from vouchers.office.urls import urlpatterns as stock
 from vouchers.paper.urls import urlpatterns as paper
@@ -25,9 +27,11 @@ urlpatterns = [
     *custody,
     *orders,
     *settlements,
+    *payments,
     *bank,
     *discrepancies,
     *jobs,
     *intake,
     *reports,
+    *audit,
 ]

@@ -15,6 +15,8 @@ from reporting.progress import report as report_of
 from reporting.reading import issued, issued_by_closing
 from reporting.running import Running
 
+LINKED = "audit/_cell.html"  # a figure with a link to its facts: only for Cubiss
+
 
 @require_safe
 @behind(Audience.CUBISS)
@@ -37,7 +39,8 @@ def running(request: ActingRequest) -> HttpResponse:
     now = Running.at(clock.today(), clock.now())
     since_start = request.GET.get("sinds") == "start"
     sheets = [each.sheet(since_start=since_start) for each in now.breakdowns()]
-    return render(request, "cubiss/running.html", {"running": now, "since_start": since_start, "sheets": sheets})
+    context = {"running": now, "since_start": since_start, "sheets": sheets, "cell_template": LINKED}
+    return render(request, "cubiss/running.html", context)
 
 
 @require_safe
@@ -55,10 +58,10 @@ def running_csv(request: ActingRequest) -> HttpResponse:
 @require_safe
 @behind(Audience.CUBISS)
 def report(request: ActingRequest, quarter: str) -> HttpResponse:
-    """One report as the province reads it."""
+    """One report as the province reads it; here every figure leads to its facts."""
     document = issued(quarter)
     context = province_report.context(report_of(document.closing))
-    return render(request, "cubiss/report.html", {**context, "document": document})
+    return render(request, "cubiss/report.html", {**context, "document": document, "cell_template": LINKED})
 
 
 @require_safe

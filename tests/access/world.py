@@ -13,16 +13,18 @@ from intermediaries.models import Handout
 from kbl.accounts.models import Role
 from kbl.discrepancies import answers, reconciliation
 from kbl.discrepancies.models import Answer
-from kbl.fund import ledger
+from kbl.fund import costs, evidence, ledger
 from kbl.fund.models import BudgetLine, Instalment
 from kbl.jobs.models import Job, JobFile
 from kbl.organisations.models import Organisation, YearTarget
+from kbl.payments.models import BankEntry, BankFile, Payment, PaymentRun
 from kbl.periods import Quarter
 from kbl.settlements import closing
 from kbl.settlements.models import Document, Line, Tariff
 from libraries import enrolment, renewal, welcome
 from libraries.models import Enrolment
 from tests.conftest import at, branch_of
+from tests.fund import papers
 from vouchers import homecoming, revival, stock
 from vouchers.batches import make_batch
 from vouchers.models import Voucher
@@ -93,6 +95,11 @@ def things(
     budget = BudgetLine.objects.create(
         year=2025, post="5.1", name="Lidmaatschappen", amount=84_000, paid_by="provincie"
     )
+    toolkit = BudgetLine.objects.create(year=2025, post="2.2", name="Toolkit", amount=25_000, paid_by="provincie")
+    proof = evidence.keep(papers.picture(), "bon.png", by=finance, at=at(day))
+    cost = costs.book(
+        toolkit, 1, reference="1", description="Bon", supplier="", evidence=proof, on=day, by=finance, at=at(day)
+    )
     job = Job.objects.create(
         key=uuid4(),
         kind="make_batch",
@@ -132,7 +139,11 @@ def things(
         "invoice_pdf": documents["invoice_pdf"].pk,
         "instalment": instalment.pk,
         "entry": entry.pk,
+        "money": "spent",
+        **_paid_and_returned(declaration, finance, coordinator),
         "budget": budget.pk,
+        "cost": cost.pk,
+        "evidence": proof.pk,
         "tariff": Tariff.objects.filter(kind="handling").get().pk,
         "handout": Handout.objects.order_by("pk")[0].pk,
         "digital_handout": _digital(food_bank, worker, coordinator, day),
@@ -149,6 +160,49 @@ def things(
         "intake_kind": "organisaties",
         "spreadsheet": "xlsx",
     }
+
+
+def _paid_and_returned(declaration, finance, coordinator) -> dict[str, int]:
+    """A payment of the food bank's declaration that came back, and the bank's booking of that."""
+    when = at(date(2026, 2, 2))
+    run = PaymentRun.objects.create(
+        number=9_001,
+        execute_on=when.date(),
+        debtor={"name": "Cubiss"},
+        status="executed",
+        prepared_at=when,
+        prepared_by=finance,
+        released_at=when,
+        released_by=coordinator,
+        executed_at=when,
+        executed_by=finance,
+    )
+    payment = Payment.objects.create(
+        run=run,
+        statement=declaration,
+        amount=16,
+        payee="Voedselbank",
+        iban="NL91ABNA0417164300",
+        end_to_end_id="KBL-9001-1",
+        ended_at=when,
+        ended="returned",
+        return_code="AC04",
+    )
+    read = BankFile.objects.create(
+        iban="NL91ABNA0417164300",
+        statement_id="9001",
+        first_day=when.date(),
+        last_day=when.date(),
+        opening=0,
+        closing=16,
+        sha256="9" * 64,
+        imported_at=when,
+        imported_by=finance,
+    )
+    booked = BankEntry.objects.create(
+        file=read, position=1, on=when.date(), amount=16, payment=payment, outcome="returned", return_code="AC04"
+    )
+    return {"payment": payment.pk, "bank_entry": booked.pk, "bank_file": read.pk}
 
 
 def _digital(food_bank, worker, coordinator, day: date) -> int:

@@ -1,0 +1,196 @@
+"""Facts as an auditor reads them: what, when, where, who wrote it down, and the line, payment and booking it led to."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import islice
+from typing import Any
+
+from django.db.models import QuerySet
+
+from intermediaries.models import Handout
+from kbl.organisations.models import Organisation
+from kbl.payments.models import BankEntry, Payment
+from kbl.settlements.models import Line
+from kbl.spreadsheets import Cell
+from libraries.models import Enrolment, MembershipYear
+from vouchers.models import Batch, StockMovement
+from vouchers.numbers import SerialRange, show_serial
+
+CHUNK = 1000
+RELATED: dict[type, list[str]] = {
+    Handout: ["organisation__municipality", "recorded_by"],
+    Enrolment: ["library", "branch__municipality", "recorded_by"],
+    MembershipYear: ["library", "enrolment__branch__municipality", "recorded_by"],
+    Batch: ["recorded_by"],
+    StockMovement: ["from_holder", "to_holder", "recorded_by"],
+}
+
+
+@dataclass(frozen=True)
+class Paid:
+    """The money of a line: its payment and the booking on the bank's statement, as far as they are there."""
+
+    payment: Payment
+    booked: BankEntry | None
+
+
+@dataclass(frozen=True)
+class FactRow:
+    """One fact; `counts` is what it adds to the figure."""
+
+    serial: int
+    words: str
+    on: date
+    organisation: Organisation
+    place: str
+    recorded_at: datetime
+    recorded_by: str
+    revoked_at: datetime | None
+    counts: int
+    line: Line | None
+    paid: Paid | None
+
+    @property
+    def cells(self) -> list[Cell]:
+        """As a row of a file."""
+        statement = self.line.statement if self.line else None
+        booked = self.paid.booked if self.paid else None
+        return [
+            show_serial(self.serial),
+            self.words,
+            self.on,
+            str(self.organisation),
+            self.place,
+            self.recorded_at.isoformat(),
+            self.recorded_by,
+            self.revoked_at.isoformat() if self.revoked_at else "",
+            self.counts,
+            self.line.pk if self.line else None,
+            str(statement) if statement else "",
+            str(self.paid.payment) if self.paid else "",
+            booked.on if booked else None,
+        ]
+
+
+FACT_HEADERS = [
+    "voucher",
+    "wat",
+    "dag",
+    "organisatie",
+    "gemeente",
+    "vastgelegd op",
+    "vastgelegd door",
+    "ingetrokken op",
+    "telt",
+    "regel",
+    "afrekening",
+    "betaling",
+    "bij de bank op",
+]
+
+
+@dataclass(frozen=True)
+class PaperRow:
+    """A batch that was made, or a movement of stock."""
+
+    serials: SerialRange
+    words: str
+    on: date
+    path: str
+    recorded_at: datetime
+    recorded_by: str
+    counts: int
+
+    @property
+    def cells(self) -> list[Cell]:
+        first, last = show_serial(self.serials.first), show_serial(self.serials.last)
+        moment = self.recorded_at.isoformat()
+        return [first, last, self.words, self.on, self.path, moment, self.recorded_by, self.counts]
+
+
+PAPER_HEADERS = ["van nummer", "tot en met", "wat", "dag", "waar", "vastgelegd op", "vastgelegd door", "telt"]
+
+
+def listed(rows: QuerySet) -> QuerySet:
+    """The rows of a figure with what reading them asks for, oldest first."""
+    day = "made_on" if rows.model is Batch else "on"
+    return rows.select_related(*RELATED[rows.model]).order_by(day, "pk")
+
+
+def read(rows: Iterable[Any]) -> Iterator[FactRow | PaperRow]:
+    """Read rows of `listed`, a thousand at a time, so that a long list stays small in memory."""
+    waiting = iter(rows)
+    while some := list(islice(waiting, CHUNK)):
+        if isinstance(some[0], Batch | StockMovement):
+            yield from map(_paper, some)
+        else:
+            yield from _facts(some)
+
+
+def _facts(facts: list[Any]) -> Iterator[FactRow]:
+    lines = _lines(facts)
+    paid = payments([line.statement_id for line in lines.values()])
+    for fact in facts:
+        line = lines.get(fact.pk)
+        counts = getattr(fact, "counts", 1)
+        told = about(fact)
+        yield FactRow(
+            *told[:2],
+            fact.on,
+            *told[2:],
+            fact.recorded_at,
+            str(fact.recorded_by),
+            fact.revoked_at,
+            counts,
+            line,
+            paid.get(line.statement_id) if line else None,
+        )
+
+
+def about(fact: Handout | Enrolment | MembershipYear) -> tuple[int, str, Organisation, str]:
+    """The serial, what it was, whose it is, and the municipality for which it counts."""
+    if isinstance(fact, Handout):
+        town = fact.organisation.municipality
+        return fact.voucher_id, "uitreiking", fact.organisation, str(town or "")
+    if isinstance(fact, Enrolment):
+        return fact.voucher_id, str(fact.get_kind_display()), fact.library, str(fact.branch.municipality)
+    enrolment = fact.enrolment
+    return enrolment.voucher_id, f"jaar {fact.ordinal}", fact.library, str(enrolment.branch.municipality)
+
+
+def _lines(facts: list[Any]) -> dict[int, Line]:
+    """The line that billed each fact; an enrolment's is that of its first year."""
+    path = {Handout: "handout", Enrolment: "membership_year__enrolment", MembershipYear: "membership_year"}
+    name = path[type(facts[0])]
+    lines = Line.objects.filter(corrects=None, **{f"{name}__in": [fact.pk for fact in facts]})
+    if isinstance(facts[0], Enrolment):
+        lines = lines.filter(membership_year__ordinal=1)
+    found = lines.select_related("statement__closing", "statement__own_number", "membership_year")
+    if isinstance(facts[0], Enrolment):
+        return {line.membership_year.enrolment_id: line for line in found if line.membership_year}
+    return {getattr(line, f"{name}_id"): line for line in found}
+
+
+def payments(statements: Iterable[int]) -> dict[int, Paid]:
+    """The payment of each statement: the one that stands, else the last; with its booking at the bank."""
+    rows = Payment.objects.filter(statement__in=set(statements)).select_related("run").order_by("pk")
+    found: dict[int, Payment] = {}
+    for payment in rows:
+        if payment.statement_id not in found or payment.ended_at is None:
+            found[payment.statement_id] = payment
+    booked: dict[int, BankEntry] = {}
+    for entry in BankEntry.objects.filter(payment__in=list(found.values())).order_by("on", "pk"):
+        if entry.payment_id is not None:
+            booked[entry.payment_id] = entry
+    return {pk: Paid(payment, booked.get(payment.pk)) for pk, payment in found.items()}
+
+
+def _paper(row: Batch | StockMovement) -> PaperRow:
+    serials = SerialRange(row.first_serial, row.last_serial)
+    told = (row.recorded_at, str(row.recorded_by), row.counts)  # type: ignore[union-attr]
+    if isinstance(row, Batch):
+        return PaperRow(serials, f"gemaakt, {row.get_medium_display()}", row.made_on, "voorraad van Cubiss", *told)
+    ends = [str(holder or "Cubiss") for holder in (row.from_holder, row.to_holder)]
+    path = ends[0] if row.kind == StockMovement.Kind.VOID else " naar ".join(ends)
+    return PaperRow(serials, str(row.get_kind_display()), row.on, path, *told)

@@ -1,0 +1,95 @@
+"""A quarter's complete file as one ZIP: every document, line, hash, payment file and bank match, with an index.
+
+The same books give the same bytes: the order is fixed, every file carries the moment of the closing, and nothing in it
+says when or for whom it was packed. Call `pack` inside one snapshot of the books.
+"""
+
+import io
+from collections.abc import Callable, Iterator
+
+from kbl.clock import local_day
+from kbl.payments.models import PaymentFile
+from kbl.settlements.closing import books_digest
+from kbl.settlements.models import Closing, Document, EInvoice
+from kbl.spreadsheets import csv_pieces, to_xlsx
+from reporting.audit import checking
+from reporting.audit.quarter_file import index, tables
+from reporting.audit.quarter_file.archive import Archive, settled
+
+MOST_IN_XLSX = 1_000_000  # a sheet holds little more
+
+
+def name(closing: Closing) -> str:
+    """The name of the ZIP."""
+    return f"kbl-kwartaaldossier-{closing.quarter}.zip"
+
+
+def pack(closing: Closing, progress: Callable[[int], None] = lambda done: None) -> bytes:
+    """The ZIP of a closed quarter; documents pass through one by one."""
+    out = io.BytesIO()
+    archive = Archive(out, closing.closed_at)
+    _books(archive, closing)
+    _issued(archive, closing)
+    progress(len(archive.packed))
+    _checked(archive, closing)
+    index.add(archive, closing)
+    archive.close()
+    return out.getvalue()
+
+
+def _books(archive: Archive, closing: Closing) -> None:
+    """The tables, the lines also as a workbook."""
+    for sheet in (tables.LINES, *tables.SHEETS):
+        pieces = csv_pieces(sheet.headers, sheet.rows(closing))
+        archive.add(f"boeken/{sheet.name}.csv", pieces, sheet.what)
+    if closing.statements.filter(lines__isnull=False).count() <= MOST_IN_XLSX:
+        sheet = tables.LINES
+        workbook = to_xlsx(sheet.headers, sheet.rows(closing), title=str(closing.quarter))
+        what = f"{sheet.what} Als werkmap."
+        archive.add(f"boeken/{sheet.name}.xlsx", settled(workbook, closing.closed_at), what)
+
+
+def _issued(archive: Archive, closing: Closing) -> None:
+    """Every issued document, e-invoice and payment file, the bytes that were kept."""
+    for document in _one_by_one(Document.objects.filter(closing=closing).order_by("kind", "filename")):
+        is_report = document.kind == Document.Kind.REPORT
+        folder, what = ("rapportage", "De rapportage.") if is_report else ("stukken", "Het uitgegeven stuk.")
+        archive.add(f"{folder}/{document.filename}", document.content, what)
+    for invoice in _one_by_one(EInvoice.objects.filter(statement__closing=closing).order_by("filename")):
+        archive.add(f"e-facturen/{invoice.filename}", invoice.content, "De e-factuur (UBL).")
+    runs = tables.payments_of(closing).values("run")
+    for file in _one_by_one(PaymentFile.objects.filter(run__in=runs).order_by("filename")):
+        what = "Het betaalbestand dat naar de bank ging; er kunnen ook andere kwartalen in staan."
+        archive.add(f"betaalbestanden/{file.filename}", file.content, what)
+
+
+def _one_by_one(rows) -> Iterator:
+    return rows.iterator(chunk_size=1)
+
+
+def _checked(archive: Archive, closing: Closing) -> None:
+    """What the books say of themselves: every invariant, and the digest beside the one that the report carries."""
+    answers = list(checking.answers())
+    lines = ["De boeken, nagekeken op het moment van dit dossier.", ""]
+    for answer in answers:
+        verdict = "klopt" if not answer.found else f"NIET IN ORDE: {answer.found}"
+        lines.append(f"{verdict:<18}  {answer.title} ({answer.name})")
+        lines += [" " * 20 + ", ".join(f"{name}={value}" for name, value in row.items()) for row in answer.rows]
+    wrong = sum(bool(answer.found) for answer in answers)
+    lines += ["", f"{len(answers)} afspraken, {wrong} niet in orde." if wrong else f"Alle {len(answers)} kloppen."]
+    archive.add("controle/boeken-nagekeken.txt", _text(lines), "Elke afspraak over de boeken, nagekeken.")
+    report = Document.objects.filter(kind=Document.Kind.REPORT, closing=closing).defer("content").first()
+    now = books_digest(closing)
+    printed = report.books_digest if report else "er is nog geen rapportage"
+    same = "gelijk" if now == printed else "NIET GELIJK"
+    lines = [
+        f"Kwartaal {closing.quarter}, gesloten op {local_day(closing.closed_at).isoformat()}.",
+        f"Controlesom van de boeken nu:         {now}",
+        f"Controlesom in de rapportage:         {printed}",
+        f"Uitkomst:                             {same}",
+    ]
+    archive.add("controle/controlesom.txt", _text(lines), "De controlesom van de boeken, naast die van de rapportage.")
+
+
+def _text(lines: list[str]) -> bytes:
+    return ("\n".join(lines) + "\n").encode()

@@ -1,0 +1,101 @@
+"""From a line all the way down and up: its fact, its paper, the draw on the fund, the payment and the bank."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Count, QuerySet, Sum
+
+from kbl.fund.models import FundEntry
+from kbl.money import ZERO
+from kbl.payments.models import BankEntry, Payment
+from kbl.settlements import reading
+from kbl.settlements.models import Document, EInvoice, Line, Statement
+from kbl.settlements.statements import draw_reference
+
+PARTY = ["statement__organisation", "statement__closing", "statement__own_number"]
+FACT = [
+    "handout__recorded_by",
+    "handout__revoked_by",
+    "handout__organisation",
+    "handout__accreditation",
+    "membership_year__recorded_by",
+    "membership_year__revoked_by",
+    "membership_year__library",
+    "membership_year__enrolment__branch",
+    "membership_year__enrolment__recorded_by",
+]
+PAIR = ["tariff", "correction__by", "corrects__statement__closing", "corrected_by__statement__closing"]
+
+
+@dataclass(frozen=True)
+class Papers:
+    """What was made of a statement, without the bytes."""
+
+    document: Document | None
+    einvoice: EInvoice | None
+
+
+@dataclass(frozen=True)
+class LineSum:
+    """The lines of a statement for one thing at one price, in euros."""
+
+    words: str
+    price: Decimal
+    count: int
+    net: Decimal
+
+
+def lines() -> QuerySet[Line]:
+    """Lines with everything that one page about a line tells."""
+    return Line.objects.select_related(*PARTY, *FACT, *PAIR)
+
+
+def papers(statement: Statement) -> Papers:
+    """The statement's document and e-invoice, as far as they were made."""
+    return Papers(
+        Document.objects.filter(statement=statement).defer("content").first(),
+        EInvoice.objects.filter(statement=statement).defer("content").first(),
+    )
+
+
+def draw(statement: Statement) -> FundEntry | None:
+    """The fund's entry of an approved statement."""
+    return FundEntry.objects.filter(reference=draw_reference(statement)).select_related("recorded_by").first()
+
+
+def statement_of(entry: FundEntry) -> Statement | None:
+    """The statement that an entry of the fund draws for."""
+    kind, _, pk = entry.reference.partition(":")
+    if entry.kind != FundEntry.Kind.DRAW or kind != "statement" or not pk.isdigit():
+        return None
+    return Statement.objects.filter(pk=pk).select_related("organisation", "closing").first()
+
+
+def payments(statement: Statement) -> QuerySet[Payment]:
+    """Every payment of a statement, with what the bank said of it."""
+    rows = statement.payments.select_related("run__prepared_by", "run__released_by")
+    return rows.prefetch_related("bank_entries__file").order_by("pk")
+
+
+def booked(payments: Iterable[Payment]) -> Decimal:
+    """What the bank's statements show of these payments: what went out less what came back, as a positive amount."""
+    rows = BankEntry.objects.filter(payment__in=[payment.pk for payment in payments])
+    return -(rows.aggregate(total=Sum("amount"))["total"] or ZERO) or ZERO
+
+
+def sums(statement: Statement) -> list[LineSum]:
+    """The lines of a statement added up by what they are for and their price; together they are its net amount."""
+    grouped = (
+        statement.lines.order_by("corrects__isnull", "membership_year__ordinal", "membership_year__enrolment__kind")
+        .values("corrects__isnull", "net", "membership_year__ordinal", "membership_year__enrolment__kind")
+        .annotate(count=Count("pk"), total=Sum("net"))
+    )
+    found: dict[tuple[str, Decimal], LineSum] = {}
+    for row in grouped:
+        words = reading.words_for(row["membership_year__ordinal"], row["membership_year__enrolment__kind"])
+        words = words if row["corrects__isnull"] else f"correctie van {words}"
+        price = (words, row["net"])
+        before = found.get(price, LineSum(*price, 0, ZERO))
+        found[price] = LineSum(*price, before.count + row["count"], before.net + row["total"])
+    return sorted(found.values(), key=lambda each: (each.net < 0, each.words))

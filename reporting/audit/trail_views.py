@@ -1,0 +1,139 @@
+"""Pages that follow one thing up and down: a line, a statement, a voucher, a booking, a payment, a bank booking."""
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from intermediaries.models import Handout
+from kbl import clock
+from kbl.accounts.access import ActingRequest, behind
+from kbl.accounts.models import Audience
+from kbl.fund.models import FundEntry
+from kbl.payments.models import BankEntry, Payment
+from kbl.settlements import reading
+from kbl.settlements.models import Line, Statement
+from libraries.models import Enrolment, MembershipYear
+from reporting.audit import counted, fact_rows, trail
+from vouchers.models import Voucher
+from vouchers.viewing import seen
+
+LINES_PER_PAGE = 50
+
+
+@require_safe
+@behind(Audience.CUBISS)
+def line(request: ActingRequest, pk: int) -> HttpResponse:
+    """One line: where it came from, and everything that followed. Opening it leaves a trace: it names a voucher."""
+    shown = get_object_or_404(trail.lines(), pk=pk)
+    at = clock.now()
+    seen(shown.serial, by=request.acting.user, at=at)
+    statement = shown.statement
+    fact = shown.handout or shown.membership_year
+    assert fact is not None
+    payments = list(trail.payments(statement))
+    context = {
+        "line": shown,
+        "words": reading.line_words(shown),
+        "statement": statement,
+        "fact": fact,
+        "counted": counted.of_fact(fact, on=clock.today(), at=at),
+        "papers": trail.papers(statement),
+        "draw": trail.draw(statement),
+        "payments": payments,
+        "booked": trail.booked(payments),
+        "opposite": _opposite(shown),
+    }
+    return render(request, "audit/line.html", context)
+
+
+@require_safe
+@behind(Audience.CUBISS)
+def statement(request: ActingRequest, pk: int) -> HttpResponse:
+    """One statement: its lines in sums and one by one, its paper, its money, and the figures that it is in."""
+    shown = get_object_or_404(Statement.objects.select_related("organisation", "closing", "own_number"), pk=pk)
+    payments = list(trail.payments(shown))
+    draw = trail.draw(shown)
+    lines = reading.lines_of(shown).order_by("on", "serial", "pk")
+    page = Paginator(lines, LINES_PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "statement": shown,
+        "sums": trail.sums(shown),
+        "papers": trail.papers(shown),
+        "draw": draw,
+        "payments": payments,
+        "booked": trail.booked(payments),
+        "steps": reading.steps_of(shown),
+        "counted": counted.of_statement(shown),
+        "money": counted.of_entry(draw) if draw else counted.of_unapproved(shown),
+        "page": page,
+        "lines": reading.read(list(page.object_list)),
+    }
+    return render(request, "audit/statement.html", context)
+
+
+@require_safe
+@behind(Audience.CUBISS)
+def voucher(request: ActingRequest, serial: int) -> HttpResponse:
+    """Every fact about one voucher, with its line and where it counts. Opening it leaves a trace."""
+    if not Voucher.objects.filter(pk=serial).exists():
+        raise Http404
+    at = clock.now()
+    seen(serial, by=request.acting.user, at=at)
+    found = [
+        *Handout.objects.filter(voucher=serial).order_by("pk"),
+        *Enrolment.objects.filter(voucher=serial).order_by("pk"),
+        *MembershipYear.objects.filter(enrolment__voucher=serial).order_by("pk"),
+    ]
+    facts = []
+    for each in found:
+        rows = type(each)._default_manager.filter(pk=each.pk)
+        (row,) = fact_rows.read(rows.select_related(*fact_rows.RELATED[type(each)]))
+        facts.append((row, each, counted.of_fact(each, on=clock.today(), at=at)))
+    return render(request, "audit/voucher.html", {"serial": serial, "facts": facts})
+
+
+@require_safe
+@behind(Audience.CUBISS)
+def entry(request: ActingRequest, pk: int) -> HttpResponse:
+    """One entry of the fund: what it is for, and the amounts that it is in."""
+    related = ["recorded_by", "instalment", "reverses", "reversed_by"]
+    shown = get_object_or_404(FundEntry.objects.select_related(*related), pk=pk)
+    statement = trail.statement_of(shown)
+    context = {
+        "entry": shown,
+        "statement": statement,
+        "sums": trail.sums(statement) if statement else [],
+        "money": counted.of_entry(shown),
+    }
+    return render(request, "audit/entry.html", context)
+
+
+@require_safe
+@behind(Audience.CUBISS)
+def payment(request: ActingRequest, pk: int) -> HttpResponse:
+    """One payment: its run and file, what the bank said, and the statement that it is for."""
+    related = ["run__prepared_by", "run__released_by", "statement__organisation", "statement__closing", "run__file"]
+    rows = Payment.objects.select_related(*related).defer("run__file__content").prefetch_related("bank_entries__file")
+    shown = get_object_or_404(rows, pk=pk)
+    context = {
+        "payment": shown,
+        "file": getattr(shown.run, "file", None),
+        "booked": trail.booked([shown]),
+        "draw": trail.draw(shown.statement),
+    }
+    return render(request, "audit/payment.html", context)
+
+
+@require_safe
+@behind(Audience.CUBISS)
+def bank_entry(request: ActingRequest, pk: int) -> HttpResponse:
+    """One booking on Cubiss' account: the file it was read from, and the payment that it belongs to."""
+    related = ["file__imported_by", "payment__run", "payment__statement__organisation", "payment__statement__closing"]
+    shown = get_object_or_404(BankEntry.objects.select_related(*related), pk=pk)
+    return render(request, "audit/bank_entry.html", {"entry": shown})
+
+
+def _opposite(line: Line) -> Line | None:
+    """The other half of a correction pair: what this line takes back, or what took it back."""
+    return line.corrects or getattr(line, "corrected_by", None)

@@ -1,0 +1,223 @@
+"""Every figure, taken apart, is its facts: the same number by the same query, down to the line and the bank."""
+
+import csv
+import io
+from datetime import date, timedelta
+
+import pytest
+from django.urls import reverse
+
+from intermediaries.models import Handout
+from kbl.clock import local_day
+from kbl.facts import RevokeReason
+from kbl.periods import Quarter
+from kbl.settlements import corrections
+from kbl.settlements.models import Line
+from libraries import renewal
+from libraries.models import Enrolment
+from reporting import figures, fund_figures, province_report
+from reporting.asks import Ask, Money
+from reporting.audit import drill, money
+from reporting.figures import Known, Measure
+from reporting.progress import report as report_of
+from reporting.running import Running
+from reporting.sheets import Sheet
+from tests.conftest import at, branch_of
+from tests.reporting import played
+
+NOW = at(date(2026, 2, 1))
+
+
+def taken_apart(ask: Ask, moment=NOW):
+    return drill.drill(ask, on=moment.date(), at=moment)
+
+
+def check(ask: Ask, expected: int, moment=NOW) -> int:
+    """The sum of the facts, and that of the parts, is the figure; gives how many facts there were."""
+    found = taken_apart(ask, moment)
+    counts = list(found.rows.values_list("counts", flat=True))
+    assert (sum(counts), found.number) == (expected, expected), ask
+    if not ask.by and (parts := found.parts()):
+        assert sum(part.number for part in parts) == expected, ask
+        for part in parts:
+            assert taken_apart(part.ask, moment).number == part.number
+    return len(counts)
+
+
+def shown(sheets):
+    """Every cell of a page that carries a question, with its text."""
+    for sheet in sheets:
+        for row in [*sheet.rows, *filter(None, [sheet.total])]:
+            yield from ((cell, f"{sheet.title}, {row.label}") for cell in row.cells if cell.ask)
+
+
+@pytest.mark.both_engines
+def test_every_figure_of_the_running_page_is_its_facts(two_quarters, history, venlo, clerk):
+    history.both(3, venlo, date(2026, 1, 20), by=clerk)
+    early = range(history.next, history.next + 2)
+    history.redeem(early, venlo, date(2026, 1, 21), by=clerk)
+    Handout.objects.order_by("pk").first().revoke(RevokeReason.TWICE, by=clerk, at=at(date(2026, 1, 22)))
+    Enrolment.objects.order_by("pk").first().revoke(RevokeReason.TWICE, by=clerk, at=at(date(2026, 1, 22)))
+    running = Running.at(NOW.date(), NOW)
+    checked = 0
+    for breakdown in running.breakdowns():
+        for since_start in (True, False):
+            for cell, where in shown([breakdown.sheet(since_start=since_start)]):
+                assert (cell.ask.since is None) == since_start
+                check(cell.ask, int(cell.text.replace(".", "").replace("−", "-")))
+                checked += 1
+                assert where
+    assert checked > 100
+
+
+def test_every_figure_of_every_report_is_its_facts(db):
+    """Two years with one of everything: every measure, along every line, at every closing, and what came between."""
+    played.play()
+    history = figures.closings()
+    known = [Known.at_closing(each) for each in history]
+    before, taken_off = None, 0
+    for i, closing in enumerate(history):
+        quarter = closing.quarter
+        for measure in Measure:
+            for name in (None, *figures.dimensions(measure)):
+                counted = figures.count(measure, known, *([name] if name else []))
+                for key, numbers in counted.items():
+                    by = ((name, *key),) if name else ()
+                    check(Ask(measure, quarter, by=by), numbers[i], NOW)
+                    added = numbers[i] - (numbers[i - 1] if i else 0)
+                    facts = check(Ask(measure, quarter, quarter.previous, by), added, NOW)
+                    taken_off += facts > abs(added)
+            tracks = figures.count_by_track(measure, known[i])
+            earlier = figures.count_by_track(measure, before) if before else {}
+            for track in {*tracks, *earlier}:
+                by = (("track", track),)
+                check(Ask(measure, quarter, by=by), tracks.get(track, 0), NOW)
+                check(Ask(measure, quarter, quarter.previous, by), tracks.get(track, 0) - earlier.get(track, 0), NOW)
+        before = known[i]
+    assert taken_off, "somewhere a fact was taken off again"
+    totals = figures.totals(known)
+    for paper in ("made", "allocated", "void"):
+        for i, closing in enumerate(history):
+            stand = getattr(totals[i], paper)
+            assert taken_apart(Ask(paper, closing.quarter)).number == stand
+            since = stand - (getattr(totals[i - 1], paper) if i else 0)
+            assert taken_apart(Ask(paper, closing.quarter, closing.quarter.previous)).number == since
+    _every_cell(history[-1])
+    for closing, each in zip(history, known, strict=True):
+        _every_amount(closing.quarter, each)
+
+
+def _every_cell(closing) -> None:
+    """What the report shows is the figure of its question; what it holds back is left out here."""
+    asked = 0
+    for cell, where in shown(
+        value for value in province_report.context(report_of(closing)).values() if isinstance(value, Sheet)
+    ):
+        asked += 1
+        if cell.ask.is_money:
+            continue
+        number = taken_apart(cell.ask).number
+        if not cell.held:
+            assert cell.text == f"{number:,}".replace(",", "."), where
+    assert asked > 80
+
+
+def _every_amount(quarter, known: Known) -> None:
+    """Rows, parts and amount of every amount of the fund are one."""
+    position = fund_figures.fund(known).position
+    for name in Money:
+        found = money.MoneyDrill(Ask(name, quarter), known)
+        rows = list(found.rows())
+        assert sum(row.amount for row in rows) == found.amount, (quarter, name)
+        assert found.rows()[: len(rows)] == rows
+        assert found.rows()[7:19] == rows[7:19]
+        if parts := found.parts():
+            assert sum(amount for _, amount, _ in parts) == found.amount
+    amounts = found.amounts
+    assert amounts[Money.SPENT] == position.spent
+    assert amounts[Money.WAITING] == position.waiting
+
+
+@pytest.mark.both_engines
+def test_a_correction_that_is_asked_for_is_a_negative_row_of_what_waits(two_quarters, coordinator):
+    line = Line.objects.filter(statement__closing=two_quarters[0], membership_year__isnull=False).first()
+    moment = two_quarters[1].closed_at + timedelta(days=3)
+    corrections.correct(line, reason="twice", by=coordinator, at=moment)
+    found = money.MoneyDrill(Ask(Money.WAITING), Known(local_day(moment), moment))
+    assert [row.amount for row in found.rows()] == [-line.net]
+    assert found.amount == -line.net
+    assert found.rows()[0:1][0].url == reverse("cubiss:audit_line", args=[line.pk])
+
+
+def test_the_page_shows_the_figure_and_the_way_to_the_bank(paid, two_quarters, signed_in, reader, venlo):
+    ask = Ask(Measure.PLUS, Quarter(2025, 3), Quarter(2025, 2), (("library", venlo.pk),))
+    page = signed_in(reader).get(ask.url).content.decode()
+    serial = Line.objects.filter(statement=paid.statement).order_by("on", "pk").first().serial
+    for link in (
+        reverse("cubiss:audit_voucher", args=[serial]),
+        reverse("cubiss:audit_line", args=[Line.objects.filter(statement=paid.statement).order_by("pk").first().pk]),
+        reverse("cubiss:audit_payment", args=[paid.pk]),
+        reverse("cubiss:audit_bank_entry", args=[paid.bank_entries.get().pk]),
+    ):
+        assert f'href="{link}"' in page
+    assert "erbij in het 3e kwartaal 2025" in page
+
+
+def test_small_counts_are_real_here_and_held_back_there(report, signed_in, reader, province):
+    """The auditor sees the one who was free already; the province's page has no number and no link."""
+    office = signed_in(reader).get(reverse("cubiss:report", args=["2025-Q4"])).content.decode()
+    ask = Ask(Measure.FREE, Quarter(2025, 4), Quarter(2025, 3))
+    assert ask.url.replace("&", "&amp;") in office
+    assert taken_apart(ask).number == 1
+    theirs = signed_in(province).get(reverse("province:report", args=["2025-Q4"])).content.decode()
+    assert "controle" not in theirs.lower().replace("controlesom", "")
+    assert "/cubiss/" not in theirs
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "wat=onzin",
+        "wat=plus&tot=2031-Q1",
+        "wat=plus&tot=gisteren",
+        "wat=plus&sinds=2025-Q9",
+        "wat=plus&tot=2025-Q3&sinds=2025-Q3",
+        "wat=plus&bibliotheek=abc",
+        "wat=plus&bibliotheek=999999999999",
+        "wat=plus&bibliotheek=123456",
+        "wat=plus&spoor=9",
+        "wat=plus&spoor=-2",
+        "wat=plus&intermediair=1",
+        "wat=handed_out&bibliotheek=1",
+        "wat=made&gemeente=1",
+        "wat=spent",
+    ],
+)
+def test_a_question_that_cannot_be_asked_is_not_there(two_quarters, signed_in, reader, query):
+    browser = signed_in(reader)
+    assert browser.get(f"{reverse('cubiss:audit_facts')}?{query}").status_code == 404
+    assert browser.get(f"{reverse('cubiss:audit_facts_file', args=['csv'])}?{query}").status_code == 404
+
+
+@pytest.mark.both_engines
+def test_a_file_has_every_fact_and_calculates_nothing(two_quarters, signed_in, reader, venlo):
+    venlo.name = "=cmd|' /C calc'!A0"
+    venlo.save()
+    ask = Ask(Measure.PLUS)
+    answer = signed_in(reader).get(ask.file_url("csv"))
+    rows = list(csv.reader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig")), delimiter=";"))
+    assert len(rows) == 1 + 19
+    assert sum(int(row[8]) for row in rows[1:]) == 19
+    assert {row[3] for row in rows[1:]} == {"'=cmd|' /C calc'!A0", "Bibliotheek Landgraaf"}
+    assert all(len(row[0]) == 7 for row in rows[1:]), "serials, never whole numbers"
+    workbook = signed_in(reader).get(ask.file_url("xlsx"))
+    assert workbook.content.startswith(b"PK")
+    assert signed_in(reader).get(ask.file_url("exe")).status_code == 404
+
+
+def test_a_renewal_is_found_under_its_year(history, venlo, clerk):
+    history.both(1, venlo, date(2025, 9, 10), by=clerk)
+    renewal.renew(Enrolment.objects.get().years.get(), by=clerk, at=at(date(2026, 9, 12)))
+    moment = at(date(2026, 9, 30))
+    check(Ask(Measure.RENEWED), 1, moment)
+    assert branch_of(venlo)
