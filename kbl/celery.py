@@ -55,6 +55,14 @@ app.conf.beat_schedule = {
         "task": "kbl.intake.tasks.send_invitations",
         "schedule": crontab(minute="*/10"),
     },
+    "remind organisations of their open points": {
+        "task": "kbl.discrepancies.tasks.remind",
+        "schedule": crontab(hour=8, minute=0),
+    },
+    "send reminders of open points": {
+        "task": "kbl.discrepancies.tasks.send_mail",
+        "schedule": crontab(minute="*/10"),
+    },
     "forget who looked at which voucher a year ago": {
         "task": "vouchers.tasks.forget_views",
         "schedule": crontab(hour=3, minute=20),

@@ -11,6 +11,8 @@ from intermediaries.models import Accreditation
 from intermediaries.order_models import Order, StockMail
 from kbl.clock import local_day
 from kbl.discrepancies import reconciliation
+from kbl.discrepancies.models import Reminder as OpenPointsMail
+from kbl.discrepancies.signals import signals
 from kbl.jobs.models import Job
 from kbl.organisations.models import ClosedQuarter, Organisation
 from kbl.settlements import pile
@@ -50,6 +52,7 @@ def matters(at: datetime) -> list[Matter]:
         *_jobs(at),
         *_late_facts(at),
         *_discrepancies(on),
+        *_signals(on),
         *_own_stock(on),
         *_low(on),
     ]
@@ -120,6 +123,10 @@ def _mails() -> list[Matter]:
     if count := Notice.objects.filter(state=Notice.State.FAILED).count():
         words = _many(count, "bericht is", "berichten zijn") + " niet aangekomen"
         found.append(Matter(words, note, reverse("cubiss:closings"), "Naar de kwartalen", "mail", urgent=True))
+    if count := OpenPointsMail.objects.filter(state=OpenPointsMail.State.FAILED, chase__over_on=None).count():
+        words = _many(count, "herinnering over open punten is", "herinneringen over open punten zijn")
+        url = reverse("cubiss:discrepancy_reminders")
+        found.append(Matter(f"{words} niet aangekomen", note, url, "Naar de herinneringen", "mail", urgent=True))
     failed = StockMail.objects.filter(state=StockMail.State.FAILED).select_related(
         "step__order__organisation", "dip__organisation"
     )
@@ -186,6 +193,15 @@ def _discrepancies(on: date) -> list[Matter]:
     words = _many(count, "verschil", "verschillen") + " om na te gaan"
     note = f"Het oudste is {_many(oldest, 'dag', 'dagen')} oud."
     return [Matter(words, note, reverse("cubiss:discrepancies"), "Naar de verschillen", "list-checks")]
+
+
+def _signals(on: date) -> list[Matter]:
+    """Figures that stand out and that nobody looked at yet; worth a look, no more than that."""
+    if not (count := sum(each.is_new for each in signals(on))):
+        return []
+    words = _many(count, "signaal is", "signalen zijn") + " het bekijken waard"
+    note = "Cijfers die opvallen. Meestal is er een goede uitleg."
+    return [Matter(words, note, reverse("cubiss:signals"), "Naar de signalen", "eye")]
 
 
 def _own_stock(on: date) -> list[Matter]:

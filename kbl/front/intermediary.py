@@ -11,10 +11,10 @@ from intermediaries.models import Handout
 from intermediaries.order_models import Order
 from intermediaries.orders import orders_of
 from intermediaries.portal.orders import supplies_of
-from intermediaries.portal.stock import unreported
 from kbl.accounts.access import ActingRequest, behind
 from kbl.accounts.models import Audience
 from kbl.clock import local_day, now
+from kbl.discrepancies import own_points
 from kbl.front.declaring import to_declare
 from kbl.organisations.models import Organisation
 from kbl.periods import Quarter
@@ -48,7 +48,8 @@ def home(request: ActingRequest) -> HttpResponse:
             "lately": lately(organisation),
             "parcels": orders_of(organisation).filter(status=Order.Status.SHIPPED),
             "low": [each for each in supplies_of(organisation, today) if each["supply"].is_low],
-            "unreported": unreported(organisation).count(),
+            "unreported": own_points.unreported(organisation, today).count(),
+            "unused": own_points.groups(organisation, today),
             "waiting": statements_of(organisation)
             .filter(status=Statement.Status.DRAFT, kind=Statement.Kind.DECLARATION)
             .select_related("closing"),

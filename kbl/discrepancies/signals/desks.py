@@ -1,13 +1,6 @@
-"""Signals that are worth a look: figures that stand out, with the numbers behind them. Never an accusation.
+"""At the desk: piles in one go, redemptions while nobody is open, refused attempts, own vouchers (threats.md, 6)."""
 
-Most have a good explanation: a group that came together, a desk that caught up with a pile of paper. Handing out
-without handing out cannot be proven without knowing residents, which we never will (threats.md, 3 and 6); what can be
-done is to compare with everybody else. Each threshold has a name and its reason beside it.
-"""
-
-import math
 from collections import defaultdict
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import groupby
@@ -18,22 +11,11 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from intermediaries.models import Handout
 from kbl.accounts.models import User
 from kbl.clock import local_day
-from kbl.discrepancies.findings import PATIENCE
-from kbl.discrepancies.models import SignalSeen
+from kbl.discrepancies.signals.kinds import Kind, Signal
 from kbl.organisations.models import Organisation
 from libraries.models import Enrolment, MembershipYear, Refusal
-from vouchers.models import Voucher
 from vouchers.numbers import SerialRange, join
-from vouchers.runs import islands
 
-Kind = SignalSeen.Kind
-
-# A run is remarkable when the programme's own ratio would give one like it by chance in one programme of twenty, and
-# it is never shorter than ten: a small group that does not come.
-CHANCE = 0.05
-SHORTEST_RUN = 10
-# Under half of the others' ratio, over at least twenty hand-outs: with fewer a bad month already looks like that.
-LEAST_HANDOUTS = 20
 # An enrolment with somebody at the desk takes six minutes at the least; so ten in an hour is more than one desk does.
 PILE = 10
 PILE_WITHIN = timedelta(hours=1)
@@ -49,147 +31,6 @@ TIMES_AS_OFTEN = 3
 # what is usual, over at least twenty enrolments of half a year.
 OWN_ISSUE_BACK = timedelta(days=183)
 LEAST_ENROLMENTS = 20
-
-
-@dataclass(frozen=True)
-class Signal:
-    """Something that stands out: whose, how large, beside what is usual, and which numbers are behind it.
-
-    `size` is what it grows by; `serials` are the vouchers, for the office's own pages. `share` and `usual` are parts
-    of one, where the signal is about a share.
-    """
-
-    kind: Kind
-    organisation: Organisation
-    size: int
-    on: date
-    account: User | None = None
-    serials: tuple[SerialRange, ...] = ()
-    share: Decimal | None = None
-    usual: Decimal | None = None
-    counted: int = 0
-    of: int = 0
-    threshold: int = 0
-    at: datetime | None = None
-    seen: SignalSeen | None = field(default=None, compare=False)
-
-    @property
-    def key(self) -> tuple[str, int, int | None, int | None]:
-        """What it is about, by which it is known again."""
-        return (
-            self.kind,
-            self.organisation.pk,
-            self.account.pk if self.account else None,
-            self.serials[0].first if self.kind == Kind.PILE else None,
-        )
-
-    @property
-    def is_new(self) -> bool:
-        """Nobody looked at it yet, or it grew since."""
-        return self.seen is None or self.size > self.seen.size
-
-
-# How long a look counts for signals that are measured over the last weeks: after that it is another time.
-FORGETS: dict[str, timedelta] = {Kind.NIGHT: NIGHTS_BACK, Kind.REFUSALS: REFUSALS_BACK, Kind.OWN_ISSUE: OWN_ISSUE_BACK}
-
-
-def signals(on: date) -> list[Signal]:
-    """Everything that stands out on a day: what nobody looked at first, the largest first."""
-    found = [*long_runs(on), *piles(on), *nights(on), *refusals(on), *own_issue(on)]
-    looks = _looks(on)
-    found = [Signal(**{**each.__dict__, "seen": looks.get(each.key)}) for each in found]
-    return sorted(found, key=lambda each: (not each.is_new, list(Kind).index(each.kind), -each.size))
-
-
-def _looks(on: date) -> dict[tuple, SignalSeen]:
-    """The last look at each signal that still counts."""
-    found = {}
-    for seen in SignalSeen.objects.filter(on__lte=on).select_related("by").order_by("pk"):
-        if seen.kind in FORGETS and seen.on <= on - FORGETS[seen.kind]:
-            continue
-        found[seen.kind, seen.organisation_id, seen.account_id, seen.voucher_id] = seen
-    return found
-
-
-def look_at(signal: Signal, *, outcome: str, by, at: datetime) -> SignalSeen:
-    """Somebody looked at a signal: it stays away until it grows."""
-    return SignalSeen.objects.create(
-        kind=signal.kind,
-        organisation=signal.organisation,
-        account=signal.account,
-        voucher_id=signal.key[3],
-        size=signal.size,
-        outcome=outcome,
-        on=local_day(at),
-        at=at,
-        by=by,
-    )
-
-
-# --- handed out, never redeemed -------------------------------------------------------------------------------------
-
-
-def longest_by_chance(usual: Decimal, count: int) -> int:
-    """From how many unredeemed neighbours on a run is remarkable, among `count` hand-outs at the usual ratio.
-
-    The chance of a run of n is (1 - usual) to the power n, at each of `count` places.
-    """
-    missed = 1 - float(usual)
-    if missed <= 0 or not count:
-        return SHORTEST_RUN
-    if missed >= 1:
-        return max(SHORTEST_RUN, count)  # nobody redeems: then nobody stands out
-    return max(SHORTEST_RUN, math.ceil(math.log(CHANCE / count) / math.log(missed)))
-
-
-def long_runs(on: date) -> list[Signal]:
-    """Intermediaries whose hand-outs of 90 days ago or more were not redeemed: in long runs, or far less than usual.
-
-    Compared with all others together, without itself. `size` is what was handed out and never redeemed; `serials` are
-    the long runs.
-    """
-    ripe = Handout.objects.standing().filter(on__lte=on - PATIENCE).exclude(voucher__status=Voucher.Status.VOID)
-    redeemed = Count("pk", filter=Q(voucher__status=Voucher.Status.REDEEMED))
-    rows = list(ripe.order_by().values_list("organisation").annotate(out=Count("pk"), redeemed=redeemed))
-    all_out, all_redeemed = sum(row[1] for row in rows), sum(row[2] for row in rows)
-    unredeemed = Voucher.objects.filter(status=Voucher.Status.HANDED_OUT).annotate(
-        by=_standing_handout(on).values("organisation")[:1]
-    )
-    runs: dict[int, list[SerialRange]] = defaultdict(list)
-    for serials, (by,) in islands(unredeemed.filter(by__isnull=False), "by"):
-        if len(serials) >= SHORTEST_RUN:
-            runs[by].append(serials)
-    known = Organisation.objects.in_bulk([row[0] for row in rows])
-    found = []
-    for pk, out, came in rows:
-        others = all_out - out
-        usual = Decimal(all_redeemed - came) / others if others else Decimal(0)
-        least = longest_by_chance(usual, all_out)
-        long = tuple(each for each in runs.get(pk, ()) if len(each) >= least)
-        share = Decimal(came) / out
-        if long or (out >= LEAST_HANDOUTS and share < usual / 2):
-            found.append(
-                Signal(
-                    Kind.RUNS,
-                    known[pk],
-                    size=out - came,
-                    on=on,
-                    serials=long,
-                    share=share,
-                    usual=usual,
-                    counted=came,
-                    of=out,
-                    threshold=least,
-                )
-            )
-    return found
-
-
-def _standing_handout(on: date) -> QuerySet[Handout]:
-    return Handout.objects.standing().filter(voucher=OuterRef("pk"), on__lte=on - PATIENCE)
-
-
-# --- at the desk ------------------------------------------------------------------------------------------------------
 
 
 def _at_desks(on: date) -> QuerySet[Enrolment]:

@@ -1,0 +1,109 @@
+"""The office's page of reminders: who has what open, which mail went when, which comes next, and sending it now."""
+
+from django import forms
+from django.contrib import messages
+from django.core import validators
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from kbl import clock
+from kbl.accounts.access import ActingRequest, behind
+from kbl.accounts.models import Audience, Role
+from kbl.discrepancies import reminders
+from kbl.discrepancies.models import Chase, Reminder, ReminderPlan
+from kbl.discrepancies.office.worklists import ANSWERERS
+from kbl.organisations.models import Organisation
+
+ROWS_PER_PAGE = 25
+REASONS = {
+    reminders.NotReminded.NOTHING: "Er staat voor deze organisatie niets meer open.",
+    reminders.NotReminded.TODAY: "Deze organisatie kreeg vandaag al een herinnering.",
+    reminders.NotReminded.ALL: "Deze organisatie kreeg al twee herinneringen. Bel haar, en leg vast wat u afspreekt.",
+}
+
+
+class PlanForm(forms.ModelForm):
+    """After how many days which reminder goes."""
+
+    class Meta:
+        model = ReminderPlan
+        fields = ["first_after", "second_after", "third_after"]
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.min_value = 7  # type: ignore[attr-defined]
+            field.validators += [
+                validators.MinValueValidator(7, "Geef minstens 7 dagen: mensen zijn er niet altijd."),
+                validators.MaxValueValidator(120, "Kies hooguit 120 dagen."),
+            ]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@behind(Audience.CUBISS)
+def overview(request: ActingRequest) -> HttpResponse:
+    """Everybody with open points, the longest first; the coordinator sets the days."""
+    plan = ReminderPlan.current()
+    form = PlanForm(request.POST if request.method == "POST" else None, instance=plan)
+    if request.method == "POST":
+        because = "Alleen de coördinator stelt de dagen in."
+        request.acting.require(Role.CUBISS_COORDINATOR, because=because)
+        if form.is_valid():
+            form.save()
+            messages.success(request, "De dagen zijn opgeslagen.")
+            return redirect("cubiss:discrepancy_reminders")
+    today = clock.today()
+    points = reminders.open_points(today)
+    known = Organisation.objects.select_related("parent").in_bulk(points)
+    running = Chase.objects.filter(over_on=None, organisation__in=points).prefetch_related("reminders__asked_by")
+    chases = {each.organisation_id: each for each in running}
+    order = sorted(points, key=lambda pk: (points[pk].since or today, known[pk].name))
+    page = Paginator(order, ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    stored = ReminderPlan.current()
+    rows = [_row(known[pk], points[pk], chases.get(pk), stored, today) for pk in page]
+    context = {
+        "rows": rows,
+        "page": page,
+        "form": form,
+        "plan": stored,
+        "levels": reminders.LEVELS.values(),
+        "few": reminders.FEW_UNREDEEMED,
+        "failed": Reminder.objects.filter(state=Reminder.State.FAILED, chase__over_on=None).count(),
+        "may_send": request.acting.role in ANSWERERS,
+        "may_set": request.acting.role == Role.CUBISS_COORDINATOR,
+    }
+    status = 422 if form.is_bound and form.errors else 200
+    return render(request, "cubiss/discrepancies_reminders.html", context, status=status)
+
+
+def _row(organisation: Organisation, points, chase: Chase | None, plan: ReminderPlan, today) -> dict:
+    level = reminders.next_level(chase)
+    return {
+        "organisation": organisation,
+        "points": points,
+        "days": (today - points.since).days if points.since else 0,
+        "sent": [(reminders.LEVELS[each.level].title, each) for each in chase.reminders.all()] if chase else [],
+        "next": level,
+        "next_on": reminders.next_on(chase, points, plan, today),
+        "may_now": level is not None and not level.to_cubiss,
+        "address": reminders.address_of(organisation),
+    }
+
+
+@require_POST
+@behind(Audience.CUBISS, *ANSWERERS, because="Alleen de coördinator of de financieel medewerker stuurt herinneringen.")
+def send(request: ActingRequest, slug: str) -> HttpResponse:
+    """The next reminder of one organisation goes now."""
+    organisation = get_object_or_404(Organisation.objects.select_related("parent"), slug=slug)
+    try:
+        reminder = reminders.remind_now(organisation, by=request.acting.user, at=clock.now())
+    except reminders.NotReminded as refused:
+        messages.warning(request, REASONS[refused.reason])
+    else:
+        if reminder.recipient:
+            messages.success(request, f"De herinnering aan {organisation} gaat binnen tien minuten weg.")
+        else:
+            messages.error(request, f"Van {organisation} is geen e-mailadres bekend. Vul het in bij de organisatie.")
+    return redirect("cubiss:discrepancy_reminders")

@@ -1,0 +1,92 @@
+"""What the page of signals says: the figures in a sentence, why they stand out, and what it usually is."""
+
+from decimal import Decimal
+
+from django.utils.formats import date_format
+
+from kbl.clock import local_day
+from kbl.discrepancies.signals import Kind, Signal
+from kbl.discrepancies.signals.desks import CLOSES, NIGHTS_BACK, OPENS, OWN_ISSUE_BACK, REFUSALS_BACK, TIMES_AS_OFTEN
+from kbl.templatetags.kbl import number, percent
+
+TITLES: dict[str, str] = {
+    Kind.RUNS: "Veel uitgereikt, weinig gebruikt",
+    Kind.PILE: "Een hele stapel achter elkaar",
+    Kind.NIGHT: "Ingewisseld buiten openingstijd",
+    Kind.REFUSALS: "Vaak een nummer dat niet kon",
+    Kind.OWN_ISSUE: "Bijna alles zelf uitgereikt",
+}
+OFTEN: dict[str, str] = {
+    Kind.RUNS: "Vaak is er een uitleg: een groep die nog niet ging, of een weg naar de bibliotheek die te ver is.",
+    Kind.PILE: "Vaak is er een uitleg: een groep die samen kwam, of een balie die een stapel bijwerkte.",
+    Kind.NIGHT: "Vaak is er een uitleg: een avondactiviteit, of iemand die thuis bijwerkte.",
+    Kind.REFUSALS: "Vaak is er een uitleg: een oude serie aan de balie, of een nieuwe collega.",
+    Kind.OWN_ISSUE: "Vaak is er een uitleg: in deze plaats reikt niemand anders uit.",
+}
+
+
+def about(signal: Signal) -> str:
+    """The figures behind a signal, in one or two sentences."""
+    match signal.kind:
+        case Kind.RUNS:
+            words = (
+                f"Van {_many(signal.of)}, 90 dagen of langer geleden uitgereikt, zijn er {_number(signal.counted)} "
+                f"ingewisseld: {_part(signal.share)}. Bij de andere intermediairs is dat {_part(signal.usual)}."
+            )
+            if signal.serials:
+                longest = max(map(len, signal.serials))
+                words += f" De langste rij zonder inwisseling telt er {_number(longest)}."
+            return words
+        case Kind.PILE:
+            assert signal.at
+            return (
+                f"{_many(signal.counted)} met nummers die op elkaar volgen, ingewisseld binnen een uur "
+                f"op {date_format(local_day(signal.at), 'j F Y')}."
+            )
+        case Kind.NIGHT:
+            return (
+                f"{_many(signal.counted)} vastgelegd tussen {CLOSES:%H} en {OPENS.hour} uur, "
+                f"in de laatste {NIGHTS_BACK.days // 30} maanden. "
+                f"De laatste keer was op {date_format(signal.on, 'j F Y')}."
+            )
+        case Kind.REFUSALS:
+            return (
+                f"In {REFUSALS_BACK.days // 7} weken zijn {_number(signal.counted)} van {_number(signal.of)} pogingen "
+                "geweigerd: "
+                f"{_part(signal.share)}. Bij de andere balies is dat {_part(signal.usual)}."
+            )
+    return (
+        f"In de laatste {OWN_ISSUE_BACK.days} dagen kwamen {_number(signal.counted)} van {_number(signal.of)} "
+        f"nieuwe leden met een voucher die de bibliotheek zelf uitreikte: {_part(signal.share)}. "
+        f"Bij de andere bibliotheken is dat {_part(signal.usual)}."
+    )
+
+
+def why(signal: Signal) -> str:
+    """From when on it is shown."""
+    least = _number(signal.threshold)
+    match signal.kind:
+        case Kind.RUNS:
+            return (
+                f"Te zien vanaf een rij van {least} (zo lang is een rij bij toeval bijna nooit), "
+                "of als minder dan de helft van gemiddeld wordt ingewisseld."
+            )
+        case Kind.PILE:
+            return f"Te zien vanaf {least} in een uur: met mensen aan de balie lukt dat bijna niet."
+        case Kind.NIGHT:
+            return f"Te zien vanaf {least} keer: dan is geen bibliotheek in Limburg open."
+        case Kind.REFUSALS:
+            return f"Te zien vanaf {least} keer, en {TIMES_AS_OFTEN} keer zo vaak als bij andere balies."
+    return f"Te zien vanaf {least} inschrijvingen, als van elders minder dan de helft komt van wat gewoon is."
+
+
+def _many(count: int) -> str:
+    return "1 voucher" if count == 1 else f"{_number(count)} vouchers"
+
+
+def _number(count: int) -> str:
+    return str(number(count))
+
+
+def _part(share: Decimal | None) -> str:
+    return str(percent(share)) if share is not None else "–"

@@ -1,0 +1,244 @@
+"""Reminders that escalate: an organisation hears of all its open points in one mail, each level once.
+
+First a friendly mail, then a firmer one that Cubiss reads along, then only the coordinators hear who did not answer.
+The row of a mail is there before the mail (kbl/mail.py), so nothing goes twice. When everything that was open at the
+first reminder is gone, the chase is over; what comes later begins anew.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import partial
+
+from django.core.mail import EmailMessage
+from django.db import IntegrityError, transaction
+from django.db.models import Count, Min
+
+from intermediaries.notices import address_of
+from kbl import mail
+from kbl.accounts.models import Role, User
+from kbl.clock import local_day
+from kbl.discrepancies import findings, reconciliation
+from kbl.discrepancies.models import Chase, Reminder, ReminderPlan
+from kbl.organisations.models import Organisation, Programme
+
+State = Reminder.State
+
+# Some vouchers never come back, with everybody. From five on it is worth a question; one by one would be nagging.
+FEW_UNREDEEMED = 5
+
+
+@dataclass(frozen=True)
+class Level:
+    """One step of a chase: who gets which mail, and which setting says how long after the one before."""
+
+    number: int
+    title: str
+    subject: str
+    template: str
+    after: str
+    to_cubiss: bool = False
+    copy_to_cubiss: bool = False
+
+
+LEVELS = {
+    each.number: each
+    for each in (
+        Level(1, "Eerste herinnering", "Wilt u nog iets melden over uw vouchers?", "mail/discrepancies_1.txt", "first"),
+        Level(
+            2,
+            "Tweede herinnering",
+            "Herinnering: wij wachten op uw antwoord over vouchers",
+            "mail/discrepancies_2.txt",
+            "second",
+            copy_to_cubiss=True,
+        ),
+        Level(
+            3,
+            "Naar de coördinator",
+            "Geen antwoord na twee herinneringen: {organisation}",
+            "mail/discrepancies_3.txt",
+            "third",
+            to_cubiss=True,
+        ),
+    )
+}
+LAST = max(LEVELS)
+
+
+class NotReminded(Exception):
+    """No mail was put ready: `reason` is `nothing` open, `today` there went one already, or `all` of them went."""
+
+    NOTHING, TODAY, ALL = "nothing", "today", "all"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class OpenPoints:
+    """What an organisation still has to tell: how many of each, and since when the oldest is open."""
+
+    unreported: int = 0
+    unredeemed: int = 0
+    since: date | None = None
+    oldest_unreported: date | None = None
+
+    @property
+    def count(self) -> int:
+        return self.unreported + self.unredeemed
+
+    def due(self, plan: ReminderPlan, on: date) -> bool:
+        """It took so long, or there are so many, that a reminder is in place."""
+        waited = self.oldest_unreported and self.oldest_unreported <= on - timedelta(days=plan.first_after)
+        return bool(waited) or self.unredeemed >= FEW_UNREDEEMED
+
+
+def open_points(on: date, organisation: Organisation | None = None) -> dict[int, OpenPoints]:
+    """Per organisation that has any, in two questions. What an organisation denied is Cubiss' to find out."""
+    unreported = reconciliation.of("niet-gemeld").find(on).filter(denied=False)
+    unredeemed = reconciliation.of("niet-ingewisseld").find(on)
+    found: dict[int, dict] = {}
+    for name, party, facts in (
+        ("unreported", "voucher__holder", unreported),
+        ("unredeemed", "organisation", unredeemed),
+    ):
+        if organisation:
+            facts = facts.filter(**{party: organisation})
+        rows = facts.order_by().values_list(party).annotate(count=Count("pk"), oldest=Min("on"))
+        for pk, count, oldest in rows:
+            told = found.setdefault(pk, {})
+            told[name] = count
+            since = oldest if name == "unreported" else oldest + findings.PATIENCE
+            told["since"] = min(since, told.get("since", since))
+            if name == "unreported":
+                told["oldest_unreported"] = oldest
+    return {pk: OpenPoints(**told) for pk, told in found.items()}
+
+
+def next_level(chase: Chase | None) -> Level | None:
+    """Which reminder comes next; None when all of them went."""
+    last = max((each.level for each in chase.reminders.all()), default=0) if chase else 0
+    return LEVELS.get(last + 1)
+
+
+def next_on(chase: Chase | None, points: OpenPoints, plan: ReminderPlan, on: date) -> date | None:
+    """On which day the next reminder goes by itself, if nothing changes; None when none does."""
+    level = next_level(chase)
+    if level is None:
+        return None
+    if chase and (last := max(chase.reminders.all(), key=lambda each: each.level, default=None)):
+        return max(on, last.on + timedelta(days=getattr(plan, f"{level.after}_after")))
+    if points.due(plan, on):
+        return on
+    return points.oldest_unreported + timedelta(days=plan.first_after) if points.oldest_unreported else None
+
+
+def remind(*, at: datetime) -> None:
+    """Every day: end the chases whose points are gone, begin new ones, take the next step where it is time."""
+    on, plan = local_day(at), ReminderPlan.current()
+    points = open_points(on)
+    chases = {each.organisation_id: each for each in _running()}
+    for pk, chase in list(chases.items()):
+        left = points.get(pk)
+        if left is None or (left.since and left.since >= chase.on):
+            Chase.objects.filter(pk=chase.pk, over_on=None).update(over_on=on)
+            del chases[pk]
+    known = Organisation.objects.select_related("parent").in_bulk(points)
+    for pk, left in points.items():
+        running = chases.get(pk)
+        if running is None and not left.due(plan, on):
+            continue
+        day = next_on(running, left, plan, on)
+        if day is not None and day <= on:
+            _prepare(known[pk], running, left, on=on)
+
+
+def _running():
+    return Chase.objects.filter(over_on=None).prefetch_related("reminders").select_related("organisation__parent")
+
+
+@transaction.atomic
+def remind_now(organisation: Organisation, *, by, at: datetime) -> Reminder:
+    """Somebody of Cubiss does not wait: the next reminder is put ready. Raises NotReminded."""
+    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)  # pressing twice reminds once
+    on = local_day(at)
+    points = open_points(on, organisation).get(organisation.pk)
+    if points is None:
+        raise NotReminded(NotReminded.NOTHING)
+    chase = _running().filter(organisation=organisation).first()
+    if chase and any(each.on == on for each in chase.reminders.all()):
+        raise NotReminded(NotReminded.TODAY)
+    level = next_level(chase)
+    if level is None or level.to_cubiss:
+        raise NotReminded(NotReminded.ALL)
+    reminder = _prepare(organisation, chase, points, on=on, by=by)
+    if reminder is None:
+        raise NotReminded(NotReminded.TODAY)
+    return reminder
+
+
+def _prepare(
+    organisation: Organisation, chase: Chase | None, points: OpenPoints, *, on: date, by=None
+) -> Reminder | None:
+    """The row of the next mail; the database keeps one per level, so of two workers one makes it."""
+    level = next_level(chase)
+    assert level
+    recipient = _address(organisation, level)
+    try:
+        with transaction.atomic():
+            return Reminder.objects.create(
+                chase=chase or Chase.objects.create(organisation=organisation, on=on),
+                level=level.number,
+                on=on,
+                unreported=points.unreported,
+                unredeemed=points.unredeemed,
+                asked_by=by,
+                recipient=recipient,
+                state=State.WAITING if recipient else State.FAILED,
+            )
+    except IntegrityError:
+        return None
+
+
+def _address(organisation: Organisation, level: Level) -> str:
+    """Where it goes: the organisation's own address or its parent's; of the last level the first coordinator's."""
+    return next(iter(coordinators()), "") if level.to_cubiss else address_of(organisation)
+
+
+def coordinators() -> list[str]:
+    """The addresses of Cubiss' coordinators."""
+    people = User.objects.filter(is_active=True, assignments__role=Role.CUBISS_COORDINATOR).distinct()
+    return list(people.order_by("email").values_list("email", flat=True))
+
+
+def send_all(*, at: datetime) -> None:
+    """Send what waits, and what failed and has waited long enough; not when the organisation answered meanwhile."""
+    mails = (
+        Reminder.objects.exclude(state=State.SENT)
+        .filter(chase__over_on=None)
+        .select_related("chase__organisation__parent")
+    )
+    mail.free_stale(Reminder.objects.all(), at=at)
+    mail.find_addresses(mails, lambda each: _address(each.chase.organisation, LEVELS[each.level]))
+    for each in mail.unsent(mails, at=at):
+        mail.send(each, partial(_letter, each), at=at)
+
+
+def _letter(each: Reminder) -> EmailMessage:
+    """Counts and a link, never a number."""
+    level, organisation = LEVELS[each.level], each.chase.organisation
+    page = "cubiss:discrepancy_reminders" if level.to_cubiss else "intermediary:open_points"
+    context = {
+        "organisation": organisation,
+        "reminder": each,
+        "few": FEW_UNREDEEMED,
+        "earlier": each.chase.reminders.filter(level__lt=each.level),
+        "link": mail.link(page),
+    }
+    to = coordinators() if level.to_cubiss else [each.recipient]
+    subject = level.subject.format(organisation=organisation)
+    letter = mail.letter(to, subject, level.template, context, name=f"discrepancies-{each.chase_id}-{each.level}")
+    if level.copy_to_cubiss and (contact := Programme.current().contact_email):
+        letter.cc = [contact]
+    return letter
