@@ -26,6 +26,7 @@ NO_PAGE = {
     "mfa_reauthenticate": GOES_ON,
     "beheer:jsi18n": "a script of the admin's own",
     "cubiss:stock_overview_file": A_FILE,
+    "cubiss:discrepancies_file": A_FILE,
     "cubiss:order_packing_list": A_FILE,
     "cubiss:document": A_FILE,
     "cubiss:job_file": A_FILE,
