@@ -16,6 +16,7 @@ from libraries.models import Participation
 
 PARTICULARS = {
     "kvk": "12345678",
+    "vat_id": "NL004495445B01",
     "iban": "NL91ABNA0417164300",
     "street": "Markt 1",
     "postcode": "5911 AB",

@@ -23,15 +23,14 @@ from kbl.organisations.models import (
     Programme,
     YearTarget,
 )
-from kbl.programme.programme_file import LEGAL, LibraryFacts, ProgrammeFile, WrongFile, read
+from kbl.programme.programme_file import LEGAL, SETTINGS, LibraryFacts, ProgrammeFile, WrongFile, read
 from kbl.settlements import self_billing
 from kbl.settlements.models import NumberSeries, Tariff
 from kbl.templatetags.kbl import euro
 from libraries.models import Enrolment, Participation
 
-
-# What Cubiss sets at Beheer and no file names: loading again leaves it as it is.
-SET_ON_SCREEN = ("id", "reminder_after", "silence_after", "exemption_words", "vat_checked_on")
+# What Cubiss sets at Beheer: loading again leaves it as it is, unless the file names it (SETTINGS).
+SET_ON_SCREEN = ("id", "reminder_after", "silence_after", *SETTINGS)
 
 
 class LoadRefused(WrongFile):
@@ -86,7 +85,7 @@ class _Loader:
         Books.objects.get_or_create(pk=1)
         last = ClosedQuarter.objects.order_by("quarter").last()
         self.books_closed_until = last.quarter.last_day if last else None
-        self._programme(file.programme)
+        self._programme(file.programme, file.settings)
         for target in file.targets:
             self._put(YearTarget, {"year": target.year}, {"new_memberships": target.new_memberships})
         for post in file.posts:
@@ -123,9 +122,9 @@ class _Loader:
             self.loaded.changed[kind] += 1
         return row
 
-    def _programme(self, new: Programme) -> None:
+    def _programme(self, new: Programme, named: tuple[str, ...]) -> None:
         columns = [column.name for column in Programme._meta.fields if column.name not in SET_ON_SCREEN]
-        values = {name: getattr(new, name) for name in columns}
+        values = {name: getattr(new, name) for name in (*columns, *named)}
         closed = self.books_closed_until
         old = Programme.objects.filter(pk=1).first()
         if old and closed and old.starts_on != new.starts_on:
@@ -168,6 +167,8 @@ class _Loader:
 
     def _organisation(self, new: Organisation, *, municipality: Municipality | None) -> Organisation:
         values = {name: getattr(new, name) for name in ("name", *LEGAL)} | {"municipality": municipality}
+        if new.buyer_reference:  # a file that does not name it leaves what was set at Beheer
+            values["buyer_reference"] = new.buyer_reference
         old = Organisation.objects.filter(slug=new.slug).first()
         if Organisation.objects.filter(name=new.name).exclude(slug=new.slug).exists():
             self.refused.append(f"{new.name}: er is al een andere organisatie met deze naam.")

@@ -38,6 +38,7 @@ SECTIONS = {
     "libraries": list,
 }
 LEGAL = ("kvk", "vat_id", "iban", "street", "postcode", "city", "email")
+SETTINGS = ("exemption_words", "vat_checked_on")  # what is set at Beheer unless the file says it
 TAKES_PART = ("starts_on", "invoice_prefix", "self_billing_since", "own_numbers")
 
 
@@ -68,6 +69,7 @@ class ProgrammeFile:
     """Everything that a programme file says: rows that are not saved yet."""
 
     programme: Programme = field(default_factory=Programme)
+    settings: tuple[str, ...] = ()  # which of SETTINGS it names
     targets: list[YearTarget] = field(default_factory=list)
     tariffs: list[Tariff] = field(default_factory=list)
     posts: list[BudgetPost] = field(default_factory=list)
@@ -144,10 +146,11 @@ class _Reader:
     def _programme(self, raw: dict) -> None:
         required = ("name", "starts_on", "ends_on", "target_group", "commissioner")
         optional = ("conversions_funded", "closing_opens_after", "contact_name", "contact_email", "contact_phone")
-        programme = self._row("[programme]", raw, Programme, required, optional)
+        programme = self._row("[programme]", raw, Programme, required, optional + SETTINGS)
         if programme is None:
             return
         self.file.programme = programme
+        self.file.settings = tuple(key for key in SETTINGS if key in raw)
         if programme.ends_on <= programme.starts_on:
             self.say("[programme]", "ends_on: de laatste dag komt na de eerste dag.")
 
@@ -232,7 +235,7 @@ class _Reader:
         self.places = {each.name: each for each in self.file.municipalities}
 
     def _cubiss(self, raw: dict) -> None:
-        cubiss = self._row("[cubiss]", raw, Organisation, ("name",), LEGAL)
+        cubiss = self._row("[cubiss]", raw, Organisation, ("name",), (*LEGAL, "buyer_reference"))
         if cubiss is not None:
             cubiss.slug = "cubiss"
             self.file.cubiss = cubiss

@@ -6,7 +6,7 @@ mail come afterwards (chain.py) and can be repeated; the books are closed when t
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -21,7 +21,8 @@ from kbl.organisations import books
 from kbl.organisations.models import ClosedQuarter, Organisation, Programme
 from kbl.periods import Quarter
 from kbl.settlements import pile
-from kbl.settlements.models import Closing, ClosingWindow, Line, NumberSeries, Statement
+from kbl.settlements.einvoice import legal
+from kbl.settlements.models import Closing, ClosingWindow, Line, NumberSeries, Statement, VatTreatment
 from libraries.models import Participation
 
 Kind = Statement.Kind
@@ -30,19 +31,28 @@ Kind = Statement.Kind
 class ClosingRefused(Exception):
     """The quarter cannot be closed now: `reason` is one of the class's constants. Nothing was changed."""
 
-    NOT_OVER, ALREADY_CLOSED, EARLIER_OPEN, BEFORE_PROGRAMME, NO_IBAN = (
+    NOT_OVER, ALREADY_CLOSED, EARLIER_OPEN, BEFORE_PROGRAMME, NO_IBAN, NO_LEGAL_DATA = (
         "not_over",
         "already_closed",
         "earlier_open",
         "before_programme",
         "no_iban",
+        "no_legal_data",
     )
 
     def __init__(
-        self, reason: str, quarter: Quarter, *, first: Quarter | None = None, organisations: tuple = ()
+        self,
+        reason: str,
+        quarter: Quarter,
+        *,
+        first: Quarter | None = None,
+        organisations: tuple = (),
+        lacks: Sequence[tuple[Organisation, tuple[str, ...]]] = (),
     ) -> None:
+        """`lacks`: what each organisation misses for an e-invoice, in Dutch; they are the `organisations` then."""
         super().__init__(f"{reason} {quarter}")
-        self.reason, self.quarter, self.first, self.organisations = reason, quarter, first, organisations
+        self.reason, self.quarter, self.first, self.lacks = reason, quarter, first, lacks
+        self.organisations = organisations or tuple(each for each, _ in lacks)
 
 
 @dataclass(frozen=True)
@@ -56,6 +66,7 @@ class Party:
     net: Decimal
     vat: Decimal
     carried_in: Decimal
+    treatments: frozenset[str] = frozenset()
 
     @property
     def payable(self) -> Decimal:
@@ -65,6 +76,16 @@ class Party:
     def lacks_iban(self) -> bool:
         """Money is due and there is no account to pay it to."""
         return self.payable > 0 and not self.organisation.payee.iban
+
+    @property
+    def gets_einvoice(self) -> bool:
+        """There is something to invoice: a library's lines, or an intermediary's with VAT (einvoice/issue.py)."""
+        return self.lines > 0 and (self.kind == Kind.INVOICE or not self.treatments.isdisjoint(VatTreatment.with_vat()))
+
+    @property
+    def lacks(self) -> tuple[str, ...]:
+        """What the organisation misses for its e-invoice, in Dutch: the quarter cannot be closed before it is there."""
+        return legal.missing(self.organisation, self.treatments) if self.gets_einvoice else ()
 
     @property
     def get_kind_display(self) -> str:
@@ -117,6 +138,8 @@ def close(quarter: Quarter, *, by, at: datetime) -> Closing:
     parties = _parties(quarter)
     if poor := tuple(each.organisation for each in parties if each.lacks_iban):
         raise ClosingRefused(ClosingRefused.NO_IBAN, quarter, organisations=poor)
+    if lacks := lacking_legal_data(parties):
+        raise ClosingRefused(ClosingRefused.NO_LEGAL_DATA, quarter, lacks=lacks)
     for party in parties:
         _write_statement(closing, party)
     frozen = pile.freeze(closing)
@@ -124,6 +147,16 @@ def close(quarter: Quarter, *, by, at: datetime) -> Closing:
         raise RuntimeError(f"{frozen} lines do not add up to the parties' {sum(each.lines for each in parties)}.")
     pile.clear()
     return closing
+
+
+def lacking_legal_data(parties: Sequence[Party]) -> list[tuple[Organisation, tuple[str, ...]]]:
+    """Who misses what for the e-invoices of these parties: Cubiss first, without whom there is none."""
+    found = [(each.organisation, each.lacks) for each in parties if each.lacks]
+    if any(each.gets_einvoice for each in parties):
+        cubiss, missing = legal.missing_of_cubiss()
+        if cubiss and missing:
+            found.insert(0, (cubiss, missing))
+    return found
 
 
 def open_window(*, at: datetime) -> ClosingWindow | None:
@@ -167,6 +200,7 @@ def _parties(quarter: Quarter) -> list[Party]:
             net=sum((each.net for each in rates), ZERO),
             vat=sum((percentage(each.net, each.vat_rate) for each in rates), ZERO),
             carried_in=credits.get((kind, pk), ZERO),
+            treatments=frozenset(each.vat for each in rates),
         )
         for (kind, pk), rates in found.items()
     ]

@@ -29,6 +29,11 @@ class VatTreatment(models.TextChoices):
         """The percentage."""
         return {"low": Decimal(9), "high": Decimal(21)}.get(self.value, Decimal(0))
 
+    @classmethod
+    def with_vat(cls) -> frozenset[str]:
+        """The treatments under which there is VAT to pay."""
+        return frozenset(each.value for each in cls if each.rate)
+
 
 class Tariff(models.Model):
     """What one thing is worth from a first day on, in euros excluding VAT, until a later tariff takes over.
@@ -203,6 +208,11 @@ class Statement(models.Model):
     def awaits_number(self) -> bool:
         """The library numbers its own invoices and did not give this one its number yet: no document before that."""
         return bool(self.particulars.get("own_numbers")) and not self.is_nil and not hasattr(self, "own_number")
+
+    @property
+    def silence_counts(self) -> bool:
+        """A library that numbers its own invoices has to come by anyway: its silence is never agreement."""
+        return self.is_nil or not self.particulars.get("own_numbers")
 
     @property
     def invoice_number(self) -> str | None:

@@ -81,6 +81,8 @@ def _closing(error: ClosingRefused) -> str:
         case ClosingRefused.BEFORE_PROGRAMME:
             after = f": het eerste kwartaal dat u kunt sluiten is het {error.first.label}" if error.first else ""
             return f"Het {quarter.label} ligt vóór het programma{after}."
+    if error.reason == ClosingRefused.NO_LEGAL_DATA:
+        return _legal_data(error)
     if not error.organisations:
         return (
             "Van een of meer organisaties ontbreekt het rekeningnummer (IBAN): vul het in bij de organisatie en sluit"
@@ -88,6 +90,20 @@ def _closing(error: ClosingRefused) -> str:
         )
     names = enumerate_dutch(str(each) for each in error.organisations)
     return f"Het rekeningnummer (IBAN) ontbreekt van {names}: vul het in bij de organisatie en sluit daarna opnieuw."
+
+
+def _legal_data(error: ClosingRefused) -> str:
+    """What misses for the e-invoices, by organisation; without details the page itself shows it."""
+    if not error.lacks:
+        return (
+            "Van een of meer organisaties ontbreken gegevens voor de e-factuur: vul ze aan bij de organisatie en sluit"
+            " daarna opnieuw."
+        )
+    told = "; ".join(f"van {organisation}: {enumerate_dutch(missing)}" for organisation, missing in error.lacks)
+    return (
+        f"Voor de e-factuur ontbreekt {told}. Vul het aan bij de organisatie en sluit daarna opnieuw. Is een organisatie"
+        " geen ondernemer voor de btw? Leg dat dan vast bij Beheer, Btw van organisaties."
+    )
 
 
 @sentence.register

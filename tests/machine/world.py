@@ -53,6 +53,15 @@ pick = st.integers(0, 10_000)
 days_back = st.sampled_from([0, 0, 0, 1, 20, 100, -1])
 side = st.integers(0, 1)
 
+LEGAL = {
+    "iban": "NL91ABNA0417164300",
+    "kvk": "12345678",
+    "vat_id": "NL004495445B01",
+    "street": "Markt 1",
+    "postcode": "5911 AB",
+    "city": "Dorp",
+}
+
 
 class World(RuleBasedStateMachine):
     """The state machine; the state itself is the database, inside a transaction that is thrown away."""
@@ -82,7 +91,7 @@ class World(RuleBasedStateMachine):
             )
             self.intermediaries.append(organisation)
         for i, starts_on in enumerate((date(2025, 9, 1), date(2026, 1, 15))):
-            library = Organisation.objects.create(name=f"B{i}", slug=f"b{i}", iban="NL91ABNA0417164300")
+            library = Organisation.objects.create(name=f"B{i}", slug=f"b{i}", **LEGAL)
             Participation.objects.create(library=library, starts_on=starts_on, invoice_prefix=f"B{i}")
             self.branches.append(Branch.objects.create(organisation=library, name="Hier", municipality=town))
         for holder in self.intermediaries:

@@ -42,7 +42,7 @@ def test_limburg_is_loaded_as_the_plan_has_it():
     assert tariff_on("handling", date(2025, 9, 1)).vat == "outside"
     assert Municipality.objects.count() == 31
     assert Participation.objects.count() == 15
-    assert Organisation.objects.filter(slug="cubiss").exists()
+    assert Organisation.objects.get(slug="cubiss").buyer_reference == "KBL-LIMBURG"
     assert Books.objects.filter(pk=1).exists()
 
 
@@ -93,6 +93,22 @@ def test_what_changed_in_the_file_is_brought_up_to_date(changed):
     assert not loaded.added
 
 
+@pytest.mark.both_engines
+def test_what_is_set_on_screen_stays_until_the_file_says_it(changed):
+    load_file(LIMBURG)
+    Programme.objects.update(exemption_words="Zegt de fiscalist.", vat_checked_on=date(2026, 3, 1))
+    Organisation.objects.filter(slug="cubiss").update(buyer_reference="ANDERS")
+    load_file(changed(('buyer_reference = "KBL-LIMBURG"', "")))
+    programme = Programme.current()
+    assert (programme.exemption_words, programme.vat_checked_on) == ("Zegt de fiscalist.", date(2026, 3, 1))
+    assert Organisation.objects.get(slug="cubiss").buyer_reference == "ANDERS"
+    said = 'exemption_words = "Artikel 11."\nvat_checked_on = 2026-04-01\nstarts_on = 2025-01-01\nends_on'
+    load_file(changed(("starts_on = 2025-01-01\nends_on", said)))
+    programme = Programme.current()
+    assert (programme.exemption_words, programme.vat_checked_on) == ("Artikel 11.", date(2026, 4, 1))
+    assert Organisation.objects.get(slug="cubiss").buyer_reference == "KBL-LIMBURG"
+
+
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [
@@ -115,6 +131,8 @@ def test_what_changed_in_the_file_is_brought_up_to_date(changed):
         ("starts_on = 2025-10-01", "starts_on = 2024-10-01", "die dag ligt buiten het programma"),
         ("ends_on = 2027-12-31", "ends_on = 2024-12-31", "ends_on: de laatste dag komt na de eerste dag"),
         ('kvk = "00000002"', 'kvk = "2"', "(Bibliotheek Venlo): kvk: Een KvK-nummer heeft 8 cijfers"),
+        ('postcode = "5911 XX"', 'postcode = "911 XX"', "(Bibliotheek Venlo): postcode: Een postcode ziet eruit als"),
+        ('city = "Roermond"', "", "[cubiss]: city: Bij het adres ontbreekt nog: plaats."),
         ('vat_id = "NL000000002B55"', 'vat_id = "NL000000002B56"', "vat_id: Dit btw-id klopt niet"),
         ('iban = "NL42TEST0000000002"', 'iban = "NL43TEST0000000002"', "iban: Dit IBAN klopt niet"),
         ('email = "facturen@', 'mail = "facturen@', "[cubiss]: mail: dit veld bestaat niet"),

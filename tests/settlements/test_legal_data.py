@@ -1,10 +1,17 @@
 """What an e-invoice asks of both parties: right in the database, and asked for before a quarter is closed."""
 
+from datetime import date
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from kbl.organisations.models import Organisation
+from kbl.settlements import closing
+from kbl.settlements.closing import ClosingRefused
+from kbl.settlements.models import Closing, PartyVat
+from kbl.settlements.sentences import code, sentence, sentence_of_code
+from tests.settlements.conftest import PRESSED
 
 WRONG = [
     {"kvk": "1234567"},
@@ -40,3 +47,77 @@ def test_a_postcode_is_kept_in_one_form_and_half_an_address_is_told(venlo):
     with pytest.raises(ValidationError) as told:
         venlo.clean()
     assert told.value.message_dict == {"city": ["Bij het adres ontbreekt nog: plaats. Vul het hele adres in."]}
+
+
+# --- asked for before the quarter is closed -----------------------------------------------------------------------
+
+
+def refusal(quarter, coordinator) -> ClosingRefused:
+    """The quarter is not closed, and nothing of it was begun."""
+    with pytest.raises(ClosingRefused) as refused, transaction.atomic():
+        closing.close(quarter, by=coordinator, at=PRESSED)
+    assert refused.value.reason == ClosingRefused.NO_LEGAL_DATA
+    assert not Closing.objects.filter(quarter=quarter).exists()
+    return refused.value
+
+
+def party(quarter, organisation, kind="invoice") -> closing.Party:
+    found = closing.preview(quarter, at=PRESSED)
+    return next(each for each in found if (each.organisation, each.kind) == (organisation, kind))
+
+
+@pytest.mark.both_engines
+@pytest.mark.parametrize(
+    ("values", "missing"),
+    [
+        ({"kvk": ""}, ("KvK-nummer",)),
+        ({"street": "", "postcode": "", "city": ""}, ("straat en huisnummer", "postcode", "plaats")),
+        ({"vat_id": ""}, ("btw-id",)),
+    ],
+)
+def test_a_library_without_its_legal_data_stops_the_closing_and_the_preview_tells(
+    values, missing, busy_quarter, venlo, coordinator
+):
+    assert party(busy_quarter, venlo).lacks == ()
+    Organisation.objects.filter(pk=venlo.pk).update(**values)
+    assert party(busy_quarter, venlo).lacks == missing
+    refused = refusal(busy_quarter, coordinator)
+    assert refused.lacks == [(venlo, missing)]
+    words = sentence(refused)
+    assert "Bibliotheek Venlo" in words and all(each in words for each in missing)
+
+
+@pytest.mark.both_engines
+def test_cubiss_needs_its_own_data_and_a_reference(busy_quarter, cubiss, coordinator):
+    Organisation.objects.filter(pk=cubiss.pk).update(buyer_reference="", kvk="")
+    assert refusal(busy_quarter, coordinator).lacks == [(cubiss, ("KvK-nummer", "kenmerk voor facturen"))]
+
+
+def test_who_is_no_entrepreneur_needs_no_vat_id(busy_quarter, venlo, coordinator):
+    Organisation.objects.filter(pk=venlo.pk).update(vat_id="")
+    refusal(busy_quarter, coordinator)
+    PartyVat.objects.create(organisation=venlo, kind="membership", first_day=date(2025, 9, 1), vat="outside")
+    assert closing.close(busy_quarter, by=coordinator, at=PRESSED)
+
+
+def test_who_has_nothing_to_invoice_needs_nothing(busy_quarter, landgraaf, food_bank, coordinator):
+    for each in (landgraaf, food_bank):
+        Organisation.objects.filter(pk=each.pk).update(kvk="", vat_id="", street="", postcode="", city="")
+    assert closing.close(busy_quarter, by=coordinator, at=PRESSED)
+
+
+def test_an_intermediary_that_charges_vat_does(busy_quarter, food_bank, coordinator):
+    PartyVat.objects.create(organisation=food_bank, kind="handling", first_day=date(2025, 1, 1), vat="high")
+    assert party(busy_quarter, food_bank, "declaration").lacks == ("btw-id",)
+    refusal(busy_quarter, coordinator)
+
+
+def test_an_address_may_be_that_of_who_is_paid(busy_quarter, venlo, landgraaf, coordinator):
+    Organisation.objects.filter(pk=venlo.pk).update(parent=landgraaf, iban="", street="", postcode="", city="")
+    assert closing.close(busy_quarter, by=coordinator, at=PRESSED)
+
+
+def test_the_reason_is_kept_for_the_page(busy_quarter, venlo, coordinator):
+    Organisation.objects.filter(pk=venlo.pk).update(kvk="")
+    assert code(refusal(busy_quarter, coordinator)) == "no_legal_data"
+    assert "e-factuur" in sentence_of_code("no_legal_data", busy_quarter)

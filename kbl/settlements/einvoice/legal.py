@@ -1,0 +1,40 @@
+"""What is still missing to draw up an invoice that the rules accept: asked before a quarter is closed, not after.
+
+That what is there is right the database sees to (Organisation's constraints). Both parties need a KvK number and an
+address (BR-NL-1, 3, 4 and 10), an entrepreneur a VAT id (BR-E-02, BR-S-02), and Cubiss a reference (BR-NL-2).
+"""
+
+from collections.abc import Collection
+
+from kbl.organisations.models import Organisation
+from kbl.settlements.models import VatTreatment
+
+CUBISS = "cubiss"
+KVK, STREET, POSTCODE, CITY = "KvK-nummer", "straat en huisnummer", "postcode", "plaats"
+VAT_ID, REFERENCE = "btw-id", "kenmerk voor facturen"
+
+
+def missing(organisation: Organisation, treatments: Collection[str]) -> tuple[str, ...]:
+    """What an organisation lacks to send an invoice under these VAT treatments, in Dutch; empty when nothing.
+
+    Its address may be that of the organisation it is paid through. Who is no entrepreneur (`outside`) has no VAT id.
+    """
+    payee = organisation.payee
+    needed = {
+        KVK: organisation.kvk,
+        STREET: organisation.street or payee.street,
+        POSTCODE: organisation.postcode or payee.postcode,
+        CITY: organisation.city or payee.city,
+    }
+    if set(treatments) - {VatTreatment.OUTSIDE}:
+        needed[VAT_ID] = organisation.vat_id
+    return tuple(name for name, value in needed.items() if not value)
+
+
+def missing_of_cubiss() -> tuple[Organisation | None, tuple[str, ...]]:
+    """What Cubiss itself lacks to be sent one; without Cubiss there is nobody to ask (paper.NoDebtor tells)."""
+    cubiss = Organisation.objects.filter(slug=CUBISS).first()
+    if cubiss is None:
+        return None, ()
+    lacks = missing(cubiss, ())
+    return cubiss, lacks if cubiss.buyer_reference else (*lacks, REFERENCE)
