@@ -87,14 +87,14 @@ def booked(payments: Iterable[Payment]) -> Decimal:
 def sums(statement: Statement) -> list[LineSum]:
     """The lines of a statement added up by what they are for and their price; together they are its net amount."""
     grouped = (
-        statement.lines.order_by("corrects__isnull", "membership_year__ordinal", "membership_year__enrolment__kind")
-        .values("corrects__isnull", "net", "membership_year__ordinal", "membership_year__enrolment__kind")
+        statement.lines.order_by()
+        .values("net", "membership_year__ordinal", "membership_year__enrolment__kind")
         .annotate(count=Count("pk"), total=Sum("net"))
     )
     found: dict[tuple[str, Decimal], LineSum] = {}
     for row in grouped:
         words = reading.words_for(row["membership_year__ordinal"], row["membership_year__enrolment__kind"])
-        words = words if row["corrects__isnull"] else f"correctie van {words}"
+        words = words if row["net"] > 0 else f"correctie van {words}"
         price = (words, row["net"])
         before = found.get(price, LineSum(*price, 0, ZERO))
         found[price] = LineSum(*price, before.count + row["count"], before.net + row["total"])

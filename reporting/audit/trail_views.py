@@ -37,7 +37,7 @@ def line(request: ActingRequest, pk: int) -> HttpResponse:
         "words": reading.line_words(shown),
         "statement": statement,
         "fact": fact,
-        "counted": counted.of_fact(fact, on=clock.today(), at=at),
+        "counted": counted.of_fact(_counting(shown), on=clock.today(), at=at),
         "papers": trail.papers(statement),
         "draw": trail.draw(statement),
         "payments": payments,
@@ -132,6 +132,15 @@ def bank_entry(request: ActingRequest, pk: int) -> HttpResponse:
     related = ["file__imported_by", "payment__run", "payment__statement__organisation", "payment__statement__closing"]
     shown = get_object_or_404(BankEntry.objects.select_related(*related), pk=pk)
     return render(request, "audit/bank_entry.html", {"entry": shown})
+
+
+def _counting(line: Line) -> counted.Counting:
+    """What is counted where a line is billed: of a first year the enrolment, which is a new member."""
+    year = line.membership_year
+    if year is None:
+        assert line.handout is not None
+        return line.handout
+    return year.enrolment if year.ordinal == 1 else year
 
 
 def _opposite(line: Line) -> Line | None:

@@ -1,0 +1,241 @@
+"""A quarter's complete file: every hash holds, the index is complete, and the same books give the same bytes."""
+
+import csv
+import hashlib
+import io
+import subprocess
+import tracemalloc
+from datetime import date, timedelta
+from decimal import Decimal
+from uuid import uuid4
+from zipfile import ZipFile
+
+import pytest
+from django.db.models import Sum
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from kbl.jobs import running
+from kbl.jobs.models import Job, JobFile
+from kbl.settlements import documents
+from kbl.settlements.closing import books_digest
+from kbl.settlements.models import Document, EInvoice, Line, Statement
+from reporting.audit import hashes, quarter_file
+from tests.conftest import at
+from vouchers.models import Voucher
+
+
+@pytest.fixture
+def issued(paid, two_quarters) -> Document:
+    """The autumn's report, a statement's document and an e-invoice; what is on them does not matter here."""
+    autumn = two_quarters[0]
+    statement = paid.statement
+    when = autumn.closed_at + timedelta(hours=1)
+    documents.issue(
+        "statement",
+        closing=autumn,
+        statement=statement,
+        filename=f"{statement.number}.pdf",
+        make=lambda: b"%PDF an invoice",
+        at=when,
+    )
+    content = b"<Invoice/>"
+    EInvoice.objects.create(
+        statement=statement,
+        filename=f"{statement.number}.xml",
+        content=content,
+        sha256=hashlib.sha256(content).hexdigest(),
+        made_at=when,
+    )
+    return documents.issue(
+        "report",
+        closing=autumn,
+        filename="voortgangsrapportage-2025-Q3.pdf",
+        make=lambda: b"%PDF a report",
+        at=when,
+        books_digest=books_digest(autumn),
+    )
+
+
+def unpacked(closing) -> ZipFile:
+    return ZipFile(io.BytesIO(quarter_file.pack(closing)))
+
+
+def table(file: ZipFile, path: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(file.read(path).decode("utf-8-sig")), delimiter=";"))
+
+
+@pytest.mark.both_engines
+def test_every_hash_holds_and_the_index_is_complete(issued, two_quarters, tmp_path):
+    file = unpacked(two_quarters[0])
+    sums = dict(reversed(line.split("  ", 1)) for line in file.read("SHA256SUMS").decode().splitlines())
+    assert set(sums) == set(file.namelist()) - {"SHA256SUMS"}
+    for path, sha256 in sums.items():
+        assert hashlib.sha256(file.read(path)).hexdigest() == sha256, path
+    index = table(file, "index.csv")
+    assert {row["pad"] for row in index} == set(file.namelist()) - {"SHA256SUMS", "index.csv", "index.html"}
+    page = file.read("index.html").decode()
+    for row in index:
+        assert row["sha256"] == sums[row["pad"]]
+        assert int(row["grootte"]) == file.getinfo(row["pad"]).file_size
+        assert row["wat"]
+        assert f'href="{row["pad"]}"' in page
+        assert row["sha256"] in page
+    assert "<script" not in page
+    assert "http" not in page, "it fetches nothing"
+    file.extractall(tmp_path)
+    checked = subprocess.run(["sha256sum", "-c", "SHA256SUMS"], cwd=tmp_path, capture_output=True, text=True)
+    assert checked.returncode == 0, checked.stderr
+
+
+@pytest.mark.both_engines
+def test_everything_of_the_quarter_is_in_it(issued, paid, two_quarters):
+    file = unpacked(two_quarters[0])
+    number = paid.statement.number
+    kept = {
+        f"stukken/{number}.pdf": b"%PDF an invoice",
+        f"e-facturen/{number}.xml": b"<Invoice/>",
+        "rapportage/voortgangsrapportage-2025-Q3.pdf": b"%PDF a report",
+        "betaalbestanden/KBL-BET-0001.xml": b"<x/>",
+    }
+    for path, content in kept.items():
+        assert file.read(path) == content
+    (payment,) = table(file, "boeken/betalingen.csv")
+    assert (payment["betalingskenmerk"], payment["klaargezet door"], payment["vrijgegeven door"]) == (
+        str(paid),
+        "Frank",
+        "Carla",
+    )
+    (booked,) = table(file, "boeken/bank.csv")
+    assert Decimal(booked["bedrag"]) == -Decimal(payment["bedrag"]) == -paid.statement.payable
+    assert [row["stap"] for row in table(file, "boeken/stappen.csv")][-1] == "betaald"
+    assert {row["bedrag"] for row in table(file, "boeken/tarieven.csv")} == {"4.00", "42.00"}
+    assert b"gelijk" in file.read("controle/controlesom.txt")
+    assert issued.books_digest.encode() in file.read("controle/controlesom.txt")
+
+
+@pytest.mark.both_engines
+def test_the_sums_are_those_of_the_statements(issued, two_quarters):
+    for closing in two_quarters:
+        file = unpacked(closing)
+        lines = table(file, "boeken/regels.csv")
+        assert len(lines) == Line.objects.filter(statement__closing=closing).count()
+        statements = table(file, "boeken/afrekeningen.csv")
+        assert len(statements) == closing.statements.count()
+        for row in statements:
+            mine = [line for line in lines if line["afrekening id"] == row["afrekening id"]]
+            assert sum(Decimal(line["bedrag zonder btw"]) for line in mine) == Decimal(row["bedrag zonder btw"])
+            assert len(mine) == int(row["regels"])
+        drawn = table(file, "boeken/fonds.csv")
+        approved = closing.statements.exclude(status__in=["draft", "confirmed", "disputed"])
+        net = approved.aggregate(total=Sum("net"))["total"] or Decimal(0)
+        assert -sum((Decimal(row["bedrag"]) for row in drawn), Decimal(0)) == net
+        sheet = load_workbook(io.BytesIO(file.read("boeken/regels.xlsx")), read_only=True).active
+        rows = list(sheet.iter_rows(min_row=2, values_only=True))
+        assert sum(Decimal(str(row[12])) for row in rows) == sum(Decimal(line["bedrag zonder btw"]) for line in lines)
+
+
+@pytest.mark.both_engines
+def test_the_same_books_are_the_same_bytes_and_other_books_are_others(issued, two_quarters, venlo, monkeypatch):
+    autumn = two_quarters[0]
+    first = quarter_file.pack(autumn)
+    monkeypatch.setattr("time.time", lambda: 2_000_000_000.0)
+    assert hashlib.sha256(quarter_file.pack(autumn)).hexdigest() == hashlib.sha256(first).hexdigest()
+    venlo.name = "Bibliotheek van Venlo"
+    venlo.save()
+    assert quarter_file.pack(autumn) != first
+
+
+@pytest.mark.both_engines
+def test_no_cell_calculates_and_no_name_leads_outside(issued, two_quarters, venlo):
+    venlo.name = '=HYPERLINK("http://x","y")'
+    venlo.save()
+    file = unpacked(two_quarters[0])
+    assert not [path for path in file.namelist() if path.startswith("/") or ".." in path]
+    for path in file.namelist():
+        if path.endswith(".csv"):
+            for row in csv.reader(io.StringIO(file.read(path).decode("utf-8-sig")), delimiter=";"):
+                for cell in row:
+                    plain = cell.lstrip(" ")
+                    number = plain.removeprefix("-").replace(".", "", 1).isdigit()
+                    assert number or not plain.startswith(("=", "+", "-", "@", "|", "%")), (path, cell)
+    sheet = load_workbook(io.BytesIO(file.read("boeken/regels.xlsx"))).active
+    assert not [cell for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
+    assert '=HYPERLINK("' not in file.read("index.html").decode(), "and the page escapes it"
+
+
+def test_it_tells_no_whole_number(issued, two_quarters):
+    file = unpacked(two_quarters[0])
+    text = b"".join(file.read(path) for path in file.namelist() if not path.endswith(".xlsx")).replace(b" ", b"")
+    for voucher in Voucher.objects.filter(serial__in=Line.objects.values("serial")):
+        assert f"{voucher.number.serial:07}{voucher.number.secret}".encode() not in text
+
+
+@pytest.mark.both_engines
+def test_every_role_asks_for_it_and_fetches_it(issued, two_quarters, signed_in, reader, finance, coordinator):
+    for user in (reader, finance, coordinator):
+        browser = signed_in(user)
+        page = reverse("cubiss:audit_quarter", args=[two_quarters[0].quarter])
+        browser.post(reverse("cubiss:audit_pack_quarter", args=[two_quarters[0].quarter]), {"key": str(uuid4())})
+        job = Job.objects.latest("pk")
+        running.run(job.pk)
+        link = reverse("cubiss:job_file", args=[job.pk])
+        assert f'href="{link}"' in browser.get(page).content.decode()
+        answer = browser.get(link)
+        assert answer.status_code == 200
+        assert "kbl-kwartaaldossier-2025-Q3.zip" in answer["Content-Disposition"]
+        assert "SHA256SUMS" in ZipFile(io.BytesIO(answer.content)).namelist()
+    assert len({bytes(each.content) for each in JobFile.objects.all()}) == 1, "whoever asks gets the same bytes"
+
+
+@pytest.mark.both_engines
+def test_the_hashes_are_made_again_and_a_planted_change_is_seen(issued, paid, two_quarters, signed_in, reader):
+    url = reverse("cubiss:audit_quarter", args=[two_quarters[0].quarter])
+    page = signed_in(reader).get(url).content.decode()
+    assert "De boeken zijn nog zoals in de rapportage" in page
+    found = hashes.files(two_quarters[0])
+    assert {each.filename for each in found if each.holds} == {
+        f"{paid.statement.number}.pdf",
+        f"{paid.statement.number}.xml",
+        "voortgangsrapportage-2025-Q3.pdf",
+    }
+    assert [each.filename for each in found if not each.holds] == ["KBL-BET-0001.xml"], "its kept hash is no hash of it"
+    assert "1 niet meer zoals uitgegeven" in page
+
+
+def test_a_changed_line_is_seen_against_the_report(issued, two_quarters, signed_in, reader, request):
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        pytest.skip("planted as the owner of a PostgreSQL database could")
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("UPDATE settlements_line SET net = net + 1 WHERE id = (SELECT MIN(id) FROM settlements_line)")
+    url = reverse("cubiss:audit_quarter", args=[two_quarters[0].quarter])
+    assert "De boeken zijn anders dan in de rapportage" in signed_in(reader).get(url).content.decode()
+    assert b"NIET GELIJK" in unpacked(two_quarters[0]).read("controle/controlesom.txt")
+    assert b"NIET IN ORDE" in unpacked(two_quarters[0]).read("controle/boeken-nagekeken.txt")
+
+
+def test_documents_pass_through_one_by_one(issued, two_quarters):
+    """Twenty large papers take little more memory than one and the ZIP itself."""
+    autumn, size = two_quarters[0], 2_000_000
+    for n, statement in enumerate(Statement.objects.filter(closing=two_quarters[1])):
+        documents.issue(
+            "statement",
+            closing=two_quarters[1],
+            statement=statement,
+            filename=f"groot-{n}.pdf",
+            make=lambda: bytes(size),
+            at=two_quarters[1].closed_at,
+        )
+    assert autumn
+    count = Document.objects.filter(closing=two_quarters[1]).count()
+    tracemalloc.start()
+    quarter_file.pack(two_quarters[1])
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert count >= 3
+    assert peak < 15_000_000, f"{peak:,} bytes at most for {count} papers of {size:,}"
+    assert at(date(2026, 1, 1))
