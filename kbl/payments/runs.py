@@ -176,6 +176,16 @@ def end(payment: Payment, how: Payment.Ended, *, by, at: datetime, return_code: 
     road.reopen(payment.statement, by=by, at=at)
 
 
+def prepared_with(statements: Iterable[Statement], *, on: date, by) -> PaymentRun | None:
+    """The run that the same person just prepared of exactly these, for the same day: the button was pressed twice."""
+    wanted = {each.pk for each in statements}
+    standing = Payment.objects.filter(statement__in=wanted, ended_at__isnull=True).values("run")
+    for run in PaymentRun.objects.filter(pk__in=standing, status=Status.PREPARED, prepared_by=by, execute_on=on):
+        if set(run.payments.values_list("statement", flat=True)) == wanted:
+            return run
+    return None
+
+
 def changed_accounts(run: PaymentRun, *, lock: bool = False) -> list[str]:
     """The names of who would now be paid, or pay, on another account than the file of the run says."""
     payments = list(run.payments.filter(ended_at__isnull=True).select_related("statement").order_by("pk"))

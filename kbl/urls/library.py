@@ -1,8 +1,9 @@
 """The portal of libraries: the desk, and the manager's pages."""
 
 from kbl.front.urls import library as front
+from kbl.payments.portal.urls import library as particulars
 from kbl.settlements.portal.urls import library as statements
 from kbl.walk_in.urls import urlpatterns as walk_in
 from libraries.portal.urls import urlpatterns as desk
 
-urlpatterns = [*desk, *walk_in, *front, *statements]
+urlpatterns = [*desk, *walk_in, *front, *statements, *particulars]

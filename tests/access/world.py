@@ -17,10 +17,11 @@ from kbl.fund import costs, evidence, ledger
 from kbl.fund.models import BudgetLine, Instalment
 from kbl.jobs.models import Job, JobFile
 from kbl.organisations.models import Organisation, YearTarget
-from kbl.payments.models import BankEntry, BankFile, Payment, PaymentRun
+from kbl.payments import accounts
+from kbl.payments.models import BankEntry, BankFile, Payment, PaymentFile, PaymentRun
 from kbl.periods import Quarter
 from kbl.settlements import closing
-from kbl.settlements.models import Document, Line, Tariff
+from kbl.settlements.models import Document, Line, Notice, Reminder, Tariff
 from libraries import enrolment, renewal, welcome
 from libraries.models import Enrolment
 from tests.conftest import at, branch_of
@@ -90,6 +91,9 @@ def things(
             ("report_pdf", "report", None),
         )
     }
+    sent = {"statement": invoice, "recipient": venlo.email, "state": "sent", "sent_at": closed.closed_at}
+    Notice.objects.create(**sent)
+    Reminder.objects.create(**sent, silence_on=date(2026, 2, 2))
     instalment = Instalment.objects.create(description="Termijn", due_on=day, amount=100)
     entry = ledger.spend(1, reference="knop", description="Knop", on=day, by=finance, at=at(day))
     budget = BudgetLine.objects.create(
@@ -127,6 +131,7 @@ def things(
         "job": job.pk,
         "organisation": food_bank.pk,
         "organisation_slug": food_bank.slug,
+        "library_slug": venlo.slug,
         "municipality": food_bank.municipality_id,
         "programme": programme.pk,
         "target": YearTarget.objects.get(year=2025).pk,
@@ -140,6 +145,7 @@ def things(
         "instalment": instalment.pk,
         "entry": entry.pk,
         "money": "spent",
+        **_released_and_asked(food_bank, venlo, worker, clerk, coordinator, finance),
         **_paid_and_returned(declaration, finance, coordinator),
         "budget": budget.pk,
         "cost": cost.pk,
@@ -203,6 +209,28 @@ def _paid_and_returned(declaration, finance, coordinator) -> dict[str, int]:
         file=read, position=1, on=when.date(), amount=16, payment=payment, outcome="returned", return_code="AC04"
     )
     return {"payment": payment.pk, "bank_entry": booked.pk, "bank_file": read.pk}
+
+
+def _released_and_asked(food_bank, venlo, worker, clerk, coordinator, finance) -> dict[str, int]:
+    """A payment run with its file, and two requests for another account."""
+    day = at(date(2026, 1, 21))
+    run = PaymentRun.objects.create(
+        number=90,
+        execute_on=day.date(),
+        debtor={"name": "Cubiss", "iban": "NL91ABNA0417164300"},
+        prepared_at=day,
+        prepared_by=finance,
+        status="released",
+        released_at=day,
+        released_by=coordinator,
+    )
+    PaymentFile.objects.create(run=run, filename="run.xml", content=b"<a/>", sha256="1" * 64, made_at=day)
+    asked = accounts.ask(food_bank, "NL20INGB0001234567", by=worker, at=day)
+    return {
+        "run": run.number,
+        "account_change": asked.pk,
+        "library_account_change": accounts.ask(venlo, "NL86INGB0002445588", by=clerk, at=day).pk,
+    }
 
 
 def _digital(food_bank, worker, coordinator, day: date) -> int:

@@ -1,0 +1,74 @@
+"""The office and the accounts that organisations are paid on: ask for another, and decide about what was asked."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from kbl import clock
+from kbl.accounts.access import ActingRequest, behind
+from kbl.accounts.models import Audience, Role
+from kbl.organisations.models import AccountChange, Organisation
+from kbl.payments import accounts, reading
+from kbl.payments.accounts import AccountRefused
+from kbl.payments.office.forms import AccountForm
+from kbl.payments.sentences import sentence
+
+MAY = (Role.CUBISS_COORDINATOR, Role.CUBISS_FINANCE)
+BECAUSE = "Een rekeningnummer wijzigen de coördinator en de financiële medewerker."
+ANSWERS = {
+    "yes": (accounts.accept, "Het rekeningnummer van {} is gewijzigd. De organisatie krijgt daarover een mail."),
+    "no": (accounts.refuse, "De wijziging voor {} is afgewezen. Het rekeningnummer blijft zoals het was."),
+    "withdraw": (accounts.withdraw, "De wijziging voor {} is ingetrokken. Het rekeningnummer blijft zoals het was."),
+}
+
+
+@require_safe
+@behind(Audience.CUBISS)
+def account_changes(request: ActingRequest) -> HttpResponse:
+    """Requests that wait for a second person, and what was decided lately."""
+    waiting, decided = reading.account_changes()
+    context = {"waiting": waiting, "decided": decided, "may_decide": request.acting.role in MAY}
+    return render(request, "cubiss/payment_accounts.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@behind(Audience.CUBISS, *MAY, because=BECAUSE)
+def account(request: ActingRequest, slug: str) -> HttpResponse:
+    """Ask for another account for an organisation; a colleague decides."""
+    organisation = get_object_or_404(Organisation, slug=slug)
+    form = AccountForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            accounts.ask(organisation, form.cleaned_data["iban"], by=request.acting.user, at=clock.now())
+        except AccountRefused as refused:
+            form.add_error("iban", sentence(refused))
+        else:
+            messages.success(request, f"De wijziging voor {organisation} staat klaar. Een collega keurt haar goed.")
+            return redirect("cubiss:account_changes")
+    context = {
+        "organisation": organisation,
+        "form": form,
+        "asked": organisation.account_changes.filter(decided_at__isnull=True).select_related("asked_by").first(),
+    }
+    return render(request, "cubiss/payment_account.html", context, status=422 if request.method == "POST" else 200)
+
+
+@require_POST
+@behind(Audience.CUBISS, *MAY, because=BECAUSE)
+def account_decide(request: ActingRequest, pk: int) -> HttpResponse:
+    """Accept or refuse a request; for whoever asked, no means taking it back."""
+    change = get_object_or_404(AccountChange.objects.select_related("organisation__parent"), pk=pk)
+    answer = request.POST.get("answer", "")
+    if answer == "no" and change.asked_by_id == request.acting.user.pk:
+        answer = "withdraw"
+    if answer not in ANSWERS:
+        messages.error(request, "Kies wat u wilt doen.")
+        return redirect("cubiss:account_changes")
+    decide, words = ANSWERS[answer]
+    try:
+        decide(change, by=request.acting.user, at=clock.now())
+        messages.success(request, words.format(change.organisation))
+    except AccountRefused as refused:
+        messages.error(request, sentence(refused))
+    return redirect("cubiss:account_changes")

@@ -1,0 +1,22 @@
+"""What Cubiss knows of a party, in its own portal: the same page behind two doors."""
+
+from django.urls import path
+
+from kbl.accounts.access import behind
+from kbl.accounts.models import Audience, Role
+from kbl.payments.portal import views
+
+BECAUSE = "De gegevens ziet alleen de beheerder van uw bibliotheek. Vraag het hem of haar."
+
+
+def pages(audience: Audience, *roles: Role) -> list:
+    """The pages of one door; every view says itself who may come in."""
+    door = behind(audience, *roles, because=BECAUSE)
+    return [
+        path("gegevens/", door(views.particulars), name="particulars"),
+        path("gegevens/rekening/<int:pk>/intrekken/", door(views.withdraw), name="account_withdraw"),
+    ]
+
+
+intermediary = pages(Audience.INTERMEDIARY)
+library = pages(Audience.LIBRARY, Role.LIBRARY_MANAGER)

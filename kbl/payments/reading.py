@@ -1,0 +1,92 @@
+"""What people see of runs, payments and accounts, in words and sums; nothing here changes anything."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Prefetch, Q, Sum
+
+from kbl.money import ZERO
+from kbl.organisations.models import AccountChange
+from kbl.payments.models import BankEntry, Payment, PaymentRun
+from kbl.settlements.models import Statement
+
+
+@dataclass(frozen=True)
+class Row:
+    """A payment on the page of its run; `change` tells who asked for and who accepted a new account."""
+
+    payment: Payment
+    change: AccountChange | None
+
+
+@dataclass(frozen=True)
+class Told:
+    """One payment of a statement, as its party understands it: the last thing that happened to it, and when."""
+
+    payment: Payment
+    words: str
+    on: date
+    tone: str
+    icon: str
+
+
+def rows(run: PaymentRun) -> list[Row]:
+    """The payments of a run, in the order of the file."""
+    payments = list(
+        run.payments.select_related("statement__organisation", "statement__closing", "statement__own_number")
+    )
+    new = {each.iban for each in payments if each.has_new_account}
+    changes = AccountChange.objects.filter(iban__in=new, outcome="accepted", decided_at__lte=run.prepared_at)
+    behind = {each.iban: each for each in changes.select_related("asked_by", "decided_by").order_by("pk")}
+    return [Row(each, behind.get(each.iban) if each.has_new_account else None) for each in payments]
+
+
+def totals(payments: Iterable[Payment]) -> list[tuple[str, int, Decimal]]:
+    """Per kind of statement how many payments and how much, in euros."""
+    found: dict[str, tuple[int, Decimal]] = {}
+    for each in payments:
+        count, amount = found.get(each.statement.kind, (0, ZERO))
+        found[each.statement.kind] = count + 1, amount + each.amount
+    words = {Statement.Kind.DECLARATION: "Declaraties", Statement.Kind.INVOICE: "Facturen"}
+    return [(word, *found[kind]) for kind, word in words.items() if kind in found]
+
+
+def on_their_way() -> Decimal:
+    """What standing payments ask that the bank did not show yet, in euros."""
+    standing = Payment.objects.filter(ended_at__isnull=True, statement__status=Statement.Status.IN_PAYMENT)
+    return standing.aggregate(total=Sum("amount"))["total"] or ZERO
+
+
+def told_of(statement: Statement, *, office: bool) -> list[Told]:
+    """Each payment of a statement, the newest first. A party hears nothing of runs that never went out."""
+    booked = Prefetch("bank_entries", BankEntry.objects.order_by("on", "pk"))
+    payments = statement.payments.select_related("run").prefetch_related(booked).order_by("-pk")
+    if not office:
+        payments = payments.exclude(ended=Payment.Ended.CANCELLED)
+    return [_told(each) for each in payments]
+
+
+def _told(payment: Payment) -> Told:
+    booked = list(payment.bank_entries.all())
+    if payment.ended == Payment.Ended.CANCELLED:
+        assert payment.ended_at
+        return Told(payment, "Ingetrokken voor de vrijgave", payment.ended_at, "neutral", "x")
+    if payment.ended:
+        on = booked[-1].on if booked else payment.ended_at
+        assert on
+        words = (
+            "Teruggekomen van de bank" if payment.ended == Payment.Ended.RETURNED else "Voor een ander bedrag betaald"
+        )
+        return Told(payment, words, on, "attention", "undo-2")
+    if paid := [each for each in booked if each.outcome == BankEntry.Outcome.PAID]:
+        return Told(payment, "Betaald", paid[-1].on, "success", "check-circle")
+    return Told(payment, "In betaling sinds", payment.run.prepared_at, "plum", "banknote")
+
+
+def account_changes() -> tuple[list[AccountChange], list[AccountChange]]:
+    """Requests for another account: those that wait, the oldest first; and those that were decided lately."""
+    every = AccountChange.objects.select_related("organisation", "asked_by", "decided_by")
+    waiting = every.filter(decided_at__isnull=True).order_by("asked_at")
+    return list(waiting), list(every.filter(~Q(outcome="")).order_by("-decided_at")[:20])

@@ -1,0 +1,161 @@
+"""The office's pages about paying: what is shown, what can be pressed, and what is answered when it cannot."""
+
+import hashlib
+from datetime import date
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from kbl.organisations.models import AccountChange, Organisation
+from kbl.payments import accounts, payable, runs
+from kbl.payments.models import Payment, PaymentRun
+from tests.conftest import at
+from tests.payments.conftest import DAY, PREPARED, RELEASED
+from tests.settlements.browsing import press, see, words
+
+pytestmark = pytest.mark.both_engines
+
+NEW = "NL20INGB0001234567"
+
+
+@pytest.fixture(autouse=True)
+def that_tuesday():
+    with time_machine.travel(PREPARED, tick=False):
+        yield
+
+
+@pytest.fixture
+def frank(log_in, finance):
+    return log_in(finance)
+
+
+@pytest.fixture
+def carla(log_in, coordinator):
+    return log_in(coordinator)
+
+
+def ticked(*statements, on: date = DAY) -> dict:
+    """The form as the page shows it, with these ticked."""
+    shown = {each.statement.pk: each.seen for each in payable.payable_statements()}
+    form = {"execute_on": on.isoformat(), "statement": [each.pk for each in statements]}
+    return form | {f"seen-{pk}": seen for pk, seen in shown.items()}
+
+
+def test_frank_prepares_carla_releases_and_the_bank_gets_those_bytes(
+    invoice, declaration, frank, carla, log_in, finance
+):
+    page = words(see(frank, "payments"))
+    assert "€ 146,00" in page and "Bibliotheek Venlo" in page and "NL91 ABNA 0417 1643 00" in page
+    answer = press(frank, "payments_prepare", **ticked(invoice, declaration))
+    run = PaymentRun.objects.get()
+    assert answer.request["PATH_INFO"] == reverse("cubiss:payment_run", args=[run.number])
+
+    mine = words(see(frank, "payment_run", run.number))
+    assert "Een collega geeft deze run vrij" in mine and "Geef vrij" not in mine
+    assert frank.get(reverse("cubiss:payment_file", args=[run.number])).status_code == 403
+    hers = words(see(carla, "payment_run", run.number))
+    assert "Geef vrij" in hers and "€ 126,00" in hers and "KBL-BET-0001" in hers and run.file.sha256 in hers
+    press(frank, "payment_release", run.number)
+    run.refresh_from_db()
+    assert run.status == "prepared", "not by who prepared it"
+    press(carla, "payment_release", run.number)
+    files = [frank.get(reverse("cubiss:payment_file", args=[run.number])) for _ in range(2)]
+    assert {hashlib.sha256(each.content).hexdigest() for each in files} == {run.file.sha256}
+    assert "KBL-BET-0001-2026-01-22.xml" in files[0]["Content-Disposition"]
+
+    with time_machine.travel(at(DAY, 18), tick=False):
+        frank = log_in(finance)  # two days later
+        press(frank, "payment_executed", run.number)
+        assert "bij de bank uitgevoerd" in words(see(frank, "payment_run", run.number))
+
+
+def test_pressed_twice_it_is_one_run(invoice, declaration, frank):
+    form = ticked(invoice, declaration)
+    first, second = press(frank, "payments_prepare", **form), press(frank, "payments_prepare", **form)
+    assert first.request["PATH_INFO"] == second.request["PATH_INFO"] == reverse("cubiss:payment_run", args=[1])
+    assert PaymentRun.objects.count() == 1 and Payment.objects.count() == 2
+
+
+def test_a_colleague_who_was_first_is_told_and_the_rest_can_still_be_paid(invoice, declaration, frank, finance):
+    form = ticked(invoice, declaration)
+    runs.prepare([invoice], execute_on=DAY, by=finance, at=PREPARED)
+    answer = press(frank, "payments_prepare", **form)
+    assert answer.status_code == 422
+    page = words(answer)
+    assert "Van Bibliotheek Venlo (VEN-2025-0001) kan de betaling nu niet klaargezet worden" in page
+    assert "DECL-2025-0001" in page and f'value="{declaration.pk}" checked' in answer.content.decode()
+    assert PaymentRun.objects.count() == 1
+
+
+def test_an_account_that_changed_while_frank_looked_is_told(invoice, venlo, frank, manager, coordinator):
+    form = ticked(invoice)
+    accounts.accept(accounts.ask(venlo, NEW, by=manager, at=PREPARED), by=coordinator, at=PREPARED)
+    answer = press(frank, "payments_prepare", **form)
+    assert answer.status_code == 422 and not PaymentRun.objects.exists()
+    page = words(answer)
+    assert "Het bedrag of de rekening van Bibliotheek Venlo veranderde terwijl u keek" in page
+    assert "nieuw rekeningnummer" in page and "gevraagd door Mara" in page and "goedgekeurd door Carla" in page
+    press(frank, "payments_prepare", **ticked(invoice))
+    page = words(see(frank, "payment_run", 1))
+    assert "nieuw rekeningnummer" in page and "gevraagd door Mara" in page and "NL20 INGB 0001 2345 67" in page
+
+
+def test_a_day_that_the_bank_is_closed_keeps_what_was_ticked(invoice, declaration, frank):
+    answer = press(frank, "payments_prepare", **ticked(invoice, on=date(2026, 1, 24)))
+    page = answer.content.decode()
+    assert answer.status_code == 422 and "De eerste dag daarna is" in words(answer)
+    assert f'value="{invoice.pk}" checked' in page and f'value="{declaration.pk}" checked' not in page
+    assert "Kies minstens één afrekening" in words(press(frank, "payments_prepare", **ticked()))
+    assert press(frank, "payments_prepare", execute_on="", statement=["x", "9" * 30]).status_code == 422
+
+
+def test_a_run_is_cancelled_and_a_change_of_account_stops_the_release(run, venlo, manager, finance, frank, carla):
+    accounts.accept(accounts.ask(venlo, NEW, by=manager, at=PREPARED), by=finance, at=PREPARED)
+    page = words(see(carla, "payment_run", run.number))
+    assert "Een rekeningnummer veranderde sinds het klaarzetten" in page and "Geef vrij" not in page
+    press(carla, "payment_release", run.number)
+    run.refresh_from_db()
+    assert run.status == "prepared"
+    press(carla, "payment_cancel", run.number)
+    assert "ingetrokken" in words(see(carla, "payment_run", run.number))
+    assert "€ 146,00" in words(see(frank, "payments"))
+
+
+def test_a_statement_shows_where_its_money_is(run, invoice, carla, coordinator, log_in, manager):
+    party, page = log_in(manager), reverse("library:statement", args=[invoice.pk])
+    assert "In betaling sinds" in words(see(carla, "statement", invoice.pk))
+    assert "In betaling sinds" in words(party.get(page))
+    runs.cancel(run, by=coordinator, at=RELEASED)
+    assert "Ingetrokken voor de vrijgave" in words(see(carla, "statement", invoice.pk))
+    assert "Ingetrokken voor de vrijgave" not in words(party.get(page)), "what never went out is no news to a library"
+
+
+def test_the_office_asks_for_another_account_and_a_colleague_decides(venlo, frank, carla, manager):
+    answer = press(frank, "account", venlo.slug, iban="NL20 INGB 0001 2345 68")
+    assert answer.status_code == 422 and "Dit IBAN klopt niet" in words(answer)
+    assert "NL20 INGB 0001 2345 68" in answer.content.decode(), "what was typed stays"
+    press(frank, "account", venlo.slug, iban="NL20 INGB 0001 2345 67")
+    change = AccountChange.objects.get()
+    assert "Trek in" in words(see(frank, "account_changes")) and "Keur goed" not in words(see(frank, "account_changes"))
+    press(frank, "account_decide", change.pk, answer="yes")
+    assert Organisation.objects.get(pk=venlo.pk).iban == venlo.iban
+    press(carla, "account_decide", change.pk, answer="yes")
+    assert Organisation.objects.get(pk=venlo.pk).iban == NEW
+    assert "gevraagd door Frank, besloten door Carla" in words(see(carla, "account_changes"))
+
+
+@pytest.mark.parametrize(("who", "door"), [("manager", "library"), ("worker", "intermediary")])
+def test_a_party_asks_for_another_account_itself(who, door, request, log_in, venlo, food_bank, carla):
+    organisation = {"library": venlo, "intermediary": food_bank}[door]
+    party, page = log_in(request.getfixturevalue(who)), reverse(f"{door}:particulars")
+    assert "Ander rekeningnummer" in words(party.get(page))
+    assert party.post(page, {"iban": organisation.iban}).status_code == 422
+    party.post(page, {"iban": NEW})
+    assert "wacht op Cubiss" in words(party.get(page))
+    change = AccountChange.objects.get()
+    party.post(reverse(f"{door}:account_withdraw", args=[change.pk]))
+    party.post(page, {"iban": NEW})
+    press(carla, "account_decide", AccountChange.objects.latest("pk").pk, answer="yes")
+    assert "NL20 INGB 0001 2345 67" in words(party.get(page))
+    assert Organisation.objects.get(pk=organisation.pk).iban == NEW
