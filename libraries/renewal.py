@@ -29,14 +29,18 @@ def due(library: Organisation, *, on: date):
 
     Oldest first; each row is the MembershipYear that a renewal would follow.
     """
+    mine = unanswered(on + ASKED_BEFORE).filter(library=library)
+    return mine.select_related("enrolment__voucher", "enrolment__branch").order_by("on", "pk")
+
+
+def unanswered(on: date):
+    """The last years of all memberships that run out by this day, within the programme, and have no answer."""
     later = MembershipYear.objects.standing().filter(enrolment=OuterRef("enrolment"), ordinal__gt=OuterRef("ordinal"))
     ended = MembershipEnd.objects.standing().filter(enrolment=OuterRef("enrolment"))
     return (
         MembershipYear.objects.standing()
-        .filter(library=library, on__lte=years_later(on + ASKED_BEFORE, -1))
+        .filter(on__lte=years_later(on, -1))
         .filter(~Exists(later), ~Exists(ended), on__lte=years_later(Programme.current().ends_on, -1))
-        .select_related("enrolment__voucher", "enrolment__branch")
-        .order_by("on", "pk")
     )
 
 

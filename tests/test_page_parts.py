@@ -140,6 +140,13 @@ def test_a_bar_never_leaves_its_ends():
 
 def test_the_steps_of_a_statement():
     html = page("{% statement_steps 'approved' %}")
-    assert html.count("is-done") == 2
+    assert html.count("is-done") == 3 and "Te betalen" in html
     assert html.count('aria-current="step"') == 1
+    disputed = page("{% statement_steps 'disputed' %}")
+    assert "Vraag gesteld" in disputed and "Akkoord" not in disputed and disputed.count("is-trouble") == 1
+    assert "In betaling" in page("{% statement_steps 'in_payment' %}")
+    assert "Opnieuw te betalen" in page("{% statement_steps 'approved' 5 True %}")
+    nothing = page("{% statement_steps 'approved' 0 %}")
+    assert "Niets te betalen" in nothing and nothing.count("is-done") == 4 and "Betaald" not in nothing
+    assert "aria-current" not in nothing
     assert page("{% statement_steps 'paid' %}").count("is-done") == 5

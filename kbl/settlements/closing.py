@@ -7,7 +7,7 @@ mail come afterwards (chain.py) and can be repeated; the books are closed when t
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -23,6 +23,8 @@ from kbl.periods import Quarter
 from kbl.settlements import pile
 from kbl.settlements.einvoice import legal
 from kbl.settlements.models import Closing, ClosingWindow, Line, NumberSeries, Statement, VatTreatment
+from kbl.settlements.split import Split
+from kbl.settlements.split import of_pile as split_of_pile
 from libraries.models import Participation
 
 Kind = Statement.Kind
@@ -67,6 +69,7 @@ class Party:
     vat: Decimal
     carried_in: Decimal
     treatments: frozenset[str] = frozenset()
+    split: Split = Split()
 
     @property
     def payable(self) -> Decimal:
@@ -119,7 +122,9 @@ def preview(quarter: Quarter, *, at: datetime) -> list[Party]:
     """
     pile.gather(quarter, at)
     try:
-        return _parties(quarter)
+        splits = split_of_pile(quarter, at=at)
+        parties = _parties(quarter)
+        return [replace(each, split=splits.get((each.kind, each.organisation.pk), Split())) for each in parties]
     finally:
         pile.clear()
 

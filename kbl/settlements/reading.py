@@ -11,6 +11,8 @@ from django.core.paginator import Page
 from django.db.models import Count, QuerySet, Sum
 
 from kbl.money import euro, percentage
+from kbl.organisations.models import Programme
+from kbl.settlements import silence, split
 from kbl.settlements.models import Document, Line, Statement, StatementStep, VatTreatment
 from libraries.models import Enrolment
 from vouchers.numbers import SerialRange, ranges_of
@@ -50,7 +52,11 @@ def vat_rows(statement: Statement) -> list[VatRow]:
 def lines_of(statement: Statement) -> QuerySet[Line]:
     """The lines with everything that `line_words`, `is_late` and the correction's story look at."""
     return statement.lines.select_related(
-        "statement__closing", "membership_year__enrolment", "corrects__statement__closing", "correction"
+        "statement__closing",
+        "membership_year__enrolment",
+        "corrects__statement__closing",
+        "correction",
+        "corrected_by__statement__closing",
     )
 
 
@@ -86,6 +92,11 @@ class ReadLine:
         """Cubiss took it back: the opposite line is there, or comes with the next closing."""
         return hasattr(self.line, "correction")
 
+    @property
+    def settled_on(self) -> Statement | None:
+        """The statement that has the opposite of this line; None until the next closing."""
+        return self.line.corrected_by.statement if hasattr(self.line, "corrected_by") else None
+
 
 def read(lines: list[Line]) -> list[ReadLine]:
     """Lines of `lines_of` with their words."""
@@ -105,7 +116,38 @@ def context(statement: Statement, page: Page) -> dict:
         "has_vat": bool(statement.vat),
         "late_count": late_lines(statement).count(),
         "correction_count": statement.lines.filter(corrects__isnull=False).count(),
+        "split": split.of_statement(statement),
+        "outlook": silence.outlook(statement, Programme.current()),
+        "reopened": is_reopened(statement),
+        "credit_from": credit_from(statement),
+        "credit_to": credit_to(statement),
     }
+
+
+def is_reopened(statement: Statement) -> bool:
+    """It was in payment or paid before, and waits to be paid again."""
+    began = statement.steps.filter(status__in=[Statement.Status.IN_PAYMENT, Statement.Status.PAID])
+    return statement.status == Statement.Status.APPROVED and began.exists()
+
+
+def credit_from(statement: Statement) -> Statement | None:
+    """The statement whose credit is settled on this one."""
+    if not statement.carried_in:
+        return None
+    return _of_party(statement).filter(closing__quarter__lt=statement.closing.quarter).last()
+
+
+def credit_to(statement: Statement) -> Statement | None:
+    """The statement that this one's credit went to; None while the next quarter is open, or there is no credit."""
+    if not statement.carried_out:
+        return None
+    return _of_party(statement).filter(closing__quarter__gt=statement.closing.quarter).first()
+
+
+def _of_party(statement: Statement) -> QuerySet[Statement]:
+    """Every statement of the same party and kind, the oldest first."""
+    mine = Statement.objects.filter(organisation=statement.organisation_id, kind=statement.kind)
+    return mine.select_related("closing").order_by("closing__quarter")
 
 
 @dataclass(frozen=True)

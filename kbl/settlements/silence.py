@@ -7,6 +7,7 @@ The first mail, the party's page and the reminder all tell it. A question that i
 is no silence: such a statement waits for a person. `watch` runs every morning; each step may run twice or be killed.
 """
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.core.mail import EmailMessage
@@ -45,9 +46,30 @@ def silence_on(statement: Statement, programme: Programme, *, reminded_on: date 
     return max(expected, (reminded_on or reminded_from(statement, programme)) + A_WEEK)
 
 
-def counts_for(statement: Statement) -> bool:
-    """A library that numbers its own invoices has to come by anyway: its silence is never agreement."""
-    return statement.is_nil or not statement.particulars.get("own_numbers")
+@dataclass(frozen=True)
+class Outlook:
+    """What a party that says nothing may expect: when it was or is reminded, and from which day silence counts.
+
+    `silence_on` is None where silence never counts: a question is open, or the library numbers its own invoices.
+    """
+
+    reminded_on: date | None
+    reminder_on: date
+    silence_on: date | None
+
+
+def outlook(statement: Statement, programme: Programme) -> Outlook | None:
+    """What awaits a statement that nobody answered; None for one that was. Reads its `reminder`."""
+    if statement.status != Status.DRAFT:
+        return None
+    reminder = getattr(statement, "reminder", None)
+    sent = reminder is not None and reminder.state == State.SENT
+    day = reminder.silence_on if reminder and sent else silence_on(statement, programme)
+    return Outlook(
+        reminded_on=local_day(reminder.sent_at) if reminder and sent else None,
+        reminder_on=reminded_from(statement, programme),
+        silence_on=day if statement.silence_counts else None,
+    )
 
 
 def open_for_reminder() -> QuerySet[Statement]:
@@ -141,7 +163,7 @@ def _letter(reminder: Reminder, *, at: datetime) -> EmailMessage:
             "word": word(statement),
             "quarter": quarter,
             "only_number": statement.status != Status.DRAFT,
-            "silence_on": day if counts_for(statement) else None,
+            "silence_on": day if statement.silence_counts else None,
             "link": mail.link(f"{notices.AUDIENCES[Statement.Kind(statement.kind)]}:statement", statement.pk),
         },
         name=f"reminder-{statement.pk}",

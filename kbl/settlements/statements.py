@@ -30,6 +30,9 @@ LEGAL: dict[str, frozenset[str]] = {
 }
 
 
+CONFIRMABLE = (Status.DRAFT, Status.DISPUTED)
+
+
 class StepRefused(Exception):
     """The statement is not where this step starts from: `status` is where it is."""
 

@@ -115,18 +115,30 @@ def status_badge(status: str, words: str) -> dict:
 
 
 @register.inclusion_tag("parts/statement_steps.html")
-def statement_steps(status: str) -> dict:
-    """Where a statement stands between concept and paid."""
+def statement_steps(status: str, payable: Decimal = Decimal(1), reopened: bool = False) -> dict:
+    """Where a statement stands between closing and paid; the step that it waits at is the current one.
+
+    A question stands in the place of the agreement. Where nothing is payable the road ends with the approval; what was
+    `reopened` (its payment came back) waits to be paid once more.
+    """
     order = [name for name, _ in STATEMENT_STEPS]
-    status = "confirmed" if status == "disputed" else str(status)
-    reached = order.index(status) if status in order else 0
-    finished = reached == len(order) - 1
-    return {
-        "steps": [
-            {"words": words, "done": i < reached or finished, "current": i == reached and not finished}
-            for i, (_, words) in enumerate(STATEMENT_STEPS)
-        ]
-    }
+    words = [words for _, words in STATEMENT_STEPS]
+    done = order.index("draft" if status == "disputed" else str(status))
+    if not payable:
+        words[3:] = ["Niets te betalen"]
+        done = 3 if status == "approved" else done
+    elif status == "in_payment":
+        done = 2  # it is under way, and not behind us
+    elif status == "approved":
+        words[3] = "Opnieuw te betalen" if reopened else "Te betalen"
+    trouble = 1 if status == "disputed" else 3 if reopened else None
+    if trouble == 1:
+        words[1] = "Vraag gesteld"
+    shown = [
+        {"words": each, "done": place <= done, "current": place == done + 1, "trouble": place == trouble}
+        for place, each in enumerate(words)
+    ]
+    return {"steps": shown}
 
 
 @register.filter

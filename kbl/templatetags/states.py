@@ -55,8 +55,8 @@ STATES = {
 }
 
 STATEMENT_STEPS = [
-    ("draft", "Concept"),
-    ("confirmed", "Bevestigd"),
+    ("draft", "Gesloten"),
+    ("confirmed", "Akkoord"),
     ("approved", "Goedgekeurd"),
     ("in_payment", "In betaling"),
     ("paid", "Betaald"),

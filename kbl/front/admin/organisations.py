@@ -60,6 +60,7 @@ class ParticipationInline(Calm, admin.StackedInline):
     form = ParticipationForm
     extra = 0
     can_delete = False
+    fields = ["starts_on", "invoice_prefix", "own_numbers"]  # the agreement on self-billing is made on its own page
     verbose_name = "deelname als bibliotheek"
 
 
@@ -101,14 +102,26 @@ class MunicipalityAdmin(Kept):
     fields = ["name", "code", "starts_on"]
 
 
+class ProgrammeForm(forms.ModelForm):
+    def clean(self) -> dict:
+        """Between the reminder and the day that silence counts is at least a week."""
+        asked = super().clean() or self.cleaned_data
+        reminder, silence = asked.get("reminder_after"), asked.get("silence_after")
+        if reminder is not None and silence is not None and silence < reminder + 7:
+            self.add_error("silence_after", f"Kies minstens {reminder + 7}: een week na de herinnering.")
+        return asked
+
+
 @admin.register(Programme, site=office)
 class ProgrammeAdmin(Kept):
     """One row, which the programme file brings; its first day is what the books start from."""
 
+    form = ProgrammeForm
     readonly_fields = ["starts_on"]
     fieldsets = [
         (None, {"fields": ["name", "starts_on", "ends_on", "commissioner"]}),
         ("Keuzes", {"fields": ["target_group", "conversions_funded", "closing_opens_after"]}),
+        ("Afrekenen", {"fields": ["reminder_after", "silence_after", "exemption_words", "vat_checked_on"]}),
         ("Contact", {"fields": ["contact_name", "contact_email", "contact_phone"]}),
     ]
 

@@ -10,13 +10,15 @@ from kbl import clock
 from kbl.accounts.access import ActingRequest, behind
 from kbl.accounts.models import Audience, Role
 from kbl.organisations.books import BooksBusy
-from kbl.settlements import corrections, reading, statements
+from kbl.settlements import chain, corrections, reading, statements
+from kbl.settlements.billing_models import Unmade
 from kbl.settlements.corrections import NotCorrectable
 from kbl.settlements.downloads import download
 from kbl.settlements.models import Document, Line, Statement
 from kbl.settlements.office.forms import CorrectionForm
-from kbl.settlements.sentences import sentence
-from kbl.settlements.statements import OwnWork, StepRefused
+from kbl.settlements.portal.forms import NumberForm
+from kbl.settlements.sentences import sentence, why_unmade
+from kbl.settlements.statements import NumberAwaited, OwnWork, StepRefused
 from libraries.models import MembershipYear
 
 MAY_CORRECT = (Role.CUBISS_COORDINATOR, Role.CUBISS_FINANCE)
@@ -27,15 +29,22 @@ LINES_PER_PAGE = 50
 @behind(Audience.CUBISS)
 def statement(request: ActingRequest, pk: int) -> HttpResponse:
     """A statement with its lines, totals, history and document."""
+    return _page(request, _get(pk))
+
+
+@require_POST
+@behind(
+    Audience.CUBISS, Role.CUBISS_COORDINATOR, because="Een factuurnummer namens een bibliotheek vult de coördinator in."
+)
+def number(request: ActingRequest, pk: int) -> HttpResponse:
+    """The library told its invoice number by telephone or mail: the coordinator types it."""
     shown = _get(pk)
-    page = Paginator(reading.lines_of(shown), LINES_PER_PAGE).get_page(request.GET.get("page"))
-    role = request.acting.role
-    context = reading.context(shown, page) | {
-        "may_confirm": role == Role.CUBISS_COORDINATOR and shown.status in ("draft", "disputed"),
-        "may_approve": role == Role.CUBISS_FINANCE and shown.status == "confirmed",
-        "may_correct": role in MAY_CORRECT,
-    }
-    return render(request, "cubiss/statement.html", context)
+    form = NumberForm(request.POST)
+    if not form.give(shown, by=request.acting.user, at=clock.now()):
+        return _page(request, shown, form, status=422)
+    chain.start_document(shown)
+    messages.success(request, f"Nummer {shown.invoice_number} is vastgelegd. Het document wordt nu gemaakt.")
+    return redirect("cubiss:statement", pk)
 
 
 @require_POST
@@ -59,7 +68,7 @@ def approve(request: ActingRequest, pk: int) -> HttpResponse:
     try:
         statements.approve(shown, by=request.acting.user, at=clock.now())
         messages.success(request, "De afrekening is goedgekeurd en op het fonds geboekt.")
-    except (StepRefused, OwnWork) as refused:
+    except (StepRefused, OwnWork, NumberAwaited) as refused:
         messages.error(request, sentence(refused))
     return redirect("cubiss:statement", pk)
 
@@ -103,8 +112,27 @@ def document(request: ActingRequest, pk: int) -> HttpResponse:
     return download(request, get_object_or_404(Document, pk=pk))
 
 
+def _page(
+    request: ActingRequest, shown: Statement, form: NumberForm | None = None, *, status: int = 200
+) -> HttpResponse:
+    page = Paginator(reading.lines_of(shown), LINES_PER_PAGE).get_page(request.GET.get("page"))
+    role = request.acting.role
+    coordinates = role == Role.CUBISS_COORDINATOR
+    unmade = Unmade.objects.filter(statement=shown).first()
+    context = reading.context(shown, page) | {
+        "may_confirm": coordinates and shown.status in statements.CONFIRMABLE,
+        "may_approve": role == Role.CUBISS_FINANCE and shown.status == "confirmed" and not shown.awaits_number,
+        "may_correct": role in MAY_CORRECT,
+        "may_number": coordinates and shown.awaits_number,
+        "number_form": form or NumberForm(),
+        "why_unmade": why_unmade(unmade.reason) if unmade else "",
+    }
+    return render(request, "cubiss/statement.html", context, status=status)
+
+
 def _get(pk: int) -> Statement:
-    return get_object_or_404(Statement.objects.select_related("organisation", "closing"), pk=pk)
+    found = Statement.objects.select_related("organisation__participation", "closing", "own_number", "reminder")
+    return get_object_or_404(found, pk=pk)
 
 
 def _later_years(line: Line) -> int:

@@ -1,16 +1,45 @@
-"""A party's question about its statement: a reason from the list and the numbers concerned, no free text."""
+"""A party's question about its statement, and a library's own number for it: no free text."""
+
+from datetime import datetime
 
 from django import forms
 
-from kbl.settlements import statements
+from kbl.settlements import own_numbers, statements
 from kbl.settlements.models import Statement, StatementStep
-from kbl.settlements.sentences import about_numbers
+from kbl.settlements.own_numbers import NumberRefused
+from kbl.settlements.sentences import about_numbers, sentence
 from vouchers import entry
 from vouchers.fields import LONGEST_TEXT, SENTENCES
 from vouchers.numbers import SerialRange
 
 MOST_NUMBERS = 1_000
 ONLY_GOOD = "only_good"
+
+
+class NumberForm(forms.Form):
+    """The number that a library gave this invoice in its own bookkeeping. What is wrong with it the rule says."""
+
+    use_required_attribute = False
+    number = forms.CharField(
+        label="Uw factuurnummer",
+        help_text="Het nummer uit uw eigen boekhouding, bijvoorbeeld 2026-0017. Het komt op de factuur te staan.",
+        required=False,
+        strip=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"max_length": "Dit nummer is te lang."},
+    )
+
+    def give(self, statement: Statement, *, by, at: datetime) -> bool:
+        """Give the number; False, and a sentence at the field, when it is refused."""
+        if not self.is_valid():
+            return False
+        try:
+            own_numbers.give(statement, self.cleaned_data["number"], by=by, at=at)
+        except NumberRefused as refused:
+            self.add_error("number", sentence(refused))
+            return False
+        return True
 
 
 class DisputeForm(forms.Form):
@@ -55,8 +84,8 @@ class DisputeForm(forms.Form):
         missed = asked["reason"] == StatementStep.Reason.NUMBERS_MISSING
         wrong = [each.sentence for each in read.unreadable]
         wrong += [about_numbers((serials,), missed=missed) for serials in looked.refused]
-        for sentence in wrong[:SENTENCES]:
-            self.add_error("numbers", sentence)
+        for each in wrong[:SENTENCES]:
+            self.add_error("numbers", each)
         if len(wrong) > SENTENCES:
             self.add_error("numbers", f"En zo zijn er nog {len(wrong) - SENTENCES}.")
         return asked

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kbl.accounts.access import behind
 from kbl.accounts.models import Role
-from kbl.settlements.portal import views
+from kbl.settlements.portal import self_billing, views
 from kbl.settlements.portal.views import INTERMEDIARY, LIBRARY, Door
 
 DESK = "De facturen ziet alleen de beheerder van uw bibliotheek. Vraag het hem of haar."
@@ -20,14 +20,23 @@ def pages(door: Door, *roles: Role, because: str = "") -> list:
     def page(view: Callable, method: Callable) -> Callable:
         return method(behind(door.audience, *roles, because=because)(wraps(view)(partial(view, door=door))))
 
-    return [
+    shared = [
         path("afrekeningen/", page(views.list_statements, require_safe), name="statements"),
         path("afrekeningen/<int:pk>/", page(views.show, require_safe), name="statement"),
         path("afrekeningen/<int:pk>/akkoord/", page(views.confirm, require_POST), name="statement_confirm"),
         path("afrekeningen/<int:pk>/vraag/", page(views.dispute, require_POST), name="statement_dispute"),
         path("afrekeningen/<int:pk>/document/", page(views.document, require_safe), name="statement_document"),
     ]
+    if door is not LIBRARY:
+        return shared
+    number = page(views.give_number, require_POST)
+    return [*shared, path("afrekeningen/<int:pk>/nummer/", number, name="statement_number")]
 
 
 intermediary = pages(INTERMEDIARY)
-library = pages(LIBRARY, Role.LIBRARY_MANAGER, because=DESK)
+library = [
+    *pages(LIBRARY, Role.LIBRARY_MANAGER, because=DESK),
+    path("afrekeningen/afspraak/", self_billing.agreement, name="self_billing"),
+    path("afrekeningen/afspraak/maken/", self_billing.agree, name="self_billing_agree"),
+    path("afrekeningen/afspraak/beeindigen/", self_billing.end, name="self_billing_end"),
+]

@@ -15,10 +15,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from kbl import clock
 from kbl.accounts.access import ActingRequest
 from kbl.accounts.models import Audience
-from kbl.settlements import reading, statements
+from kbl.settlements import chain, own_numbers, reading, statements
 from kbl.settlements.downloads import download
 from kbl.settlements.models import Document, Statement
-from kbl.settlements.portal.forms import DisputeForm
+from kbl.settlements.portal.forms import DisputeForm, NumberForm
 from kbl.settlements.sentences import sentence
 from kbl.settlements.statements import NumbersRefused, StepRefused
 
@@ -40,7 +40,14 @@ class Door:
 
     def context(self) -> dict:
         """What the shared templates need to know about the door."""
-        names = ["statements", "statement", "statement_document", "statement_confirm", "statement_dispute"]
+        names = [
+            "statements",
+            "statement",
+            "statement_document",
+            "statement_confirm",
+            "statement_dispute",
+            "statement_number",
+        ]
         return {
             "base": f"{self.audience.value}/base.html",
             "plural": self.plural,
@@ -73,6 +80,7 @@ def list_statements(request: ActingRequest, *, door: Door) -> HttpResponse:
     context = door.context() | {
         "page": page,
         "waiting": mine.filter(status=Statement.Status.DRAFT).count(),
+        "numberless": mine.filter(pk__in=own_numbers.awaiting().values("pk")).count(),
         "has_offices": organisation is not None and organisation.offices.exists(),
     }
     return render(request, "settlements/statements.html", context)
@@ -81,17 +89,37 @@ def list_statements(request: ActingRequest, *, door: Door) -> HttpResponse:
 def show(request: ActingRequest, pk: int, *, door: Door) -> HttpResponse:
     """One statement with its lines, and what the party can answer."""
     statement = _get(request, door, pk)
-    return _page(request, statement, door, DisputeForm(statement=statement))
+    return _page(request, statement, door)
 
 
 def confirm(request: ActingRequest, pk: int, *, door: Door) -> HttpResponse:
-    """The party agrees."""
+    """The party agrees; who numbers its own invoices gives the number with it, or says that it comes later.
+
+    A number that is refused leaves the agreement unsaid: the page asks for another, or for the agreement alone.
+    """
     statement = _get(request, door, pk)
+    now, user = clock.now(), request.acting.user
+    if statement.awaits_number and "later" not in request.POST and statement.status in statements.CONFIRMABLE:
+        number = NumberForm(request.POST)
+        if not number.give(statement, by=user, at=now):
+            return _page(request, statement, door, number=number, status=422)
+        chain.start_document(statement)
     try:
-        statements.confirm(statement, by=request.acting.user, at=clock.now())
+        statements.confirm(statement, by=user, at=now)
         messages.success(request, "Dank u wel. Uw akkoord is vastgelegd; Cubiss keurt nu goed.")
     except StepRefused as refused:
         messages.error(request, sentence(refused))
+    return redirect(door.address("statement"), pk)
+
+
+def give_number(request: ActingRequest, pk: int, *, door: Door) -> HttpResponse:
+    """A library that numbers its own invoices gives this one its number; the document is made of it."""
+    statement = _get(request, door, pk)
+    form = NumberForm(request.POST)
+    if not form.give(statement, by=request.acting.user, at=clock.now()):
+        return _page(request, statement, door, number=form, status=422)
+    chain.start_document(statement)
+    messages.success(request, f"Nummer {statement.invoice_number} is vastgelegd. Wij maken nu het document.")
     return redirect(door.address("statement"), pk)
 
 
@@ -100,7 +128,7 @@ def dispute(request: ActingRequest, pk: int, *, door: Door) -> HttpResponse:
     statement = _get(request, door, pk)
     form = DisputeForm(request.POST, statement=statement)
     if not form.is_valid():
-        return _page(request, statement, door, form, status=422)
+        return _page(request, statement, door, question=form, status=422)
     try:
         asked = form.cleaned_data
         statements.dispute(
@@ -121,10 +149,17 @@ def document(request: ActingRequest, pk: int, *, door: Door) -> HttpResponse:
 
 
 def _page(
-    request: ActingRequest, statement: Statement, door: Door, form: DisputeForm, *, status: int = 200
+    request: ActingRequest,
+    statement: Statement,
+    door: Door,
+    *,
+    question: DisputeForm | None = None,
+    number: NumberForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     page = Paginator(reading.lines_of(statement), LINES_PER_PAGE).get_page(request.GET.get("page"))
-    context = door.context() | reading.context(statement, page) | {"form": form}
+    context = door.context() | reading.context(statement, page)
+    context |= {"form": question or DisputeForm(statement=statement), "number_form": number or NumberForm()}
     return render(request, "settlements/statement.html", context, status=status)
 
 
@@ -133,7 +168,9 @@ def _mine(request: ActingRequest, door: Door) -> QuerySet[Statement]:
     if organisation is None:  # the door lets nobody in without one
         raise Http404
     mine = statements.statements_of(organisation).filter(kind=door.kind)
-    return mine.select_related("organisation", "closing").order_by("-closing__quarter", "organisation__name")
+    return mine.select_related("organisation", "closing", "own_number", "reminder").order_by(
+        "-closing__quarter", "organisation__name"
+    )
 
 
 def _get(request: ActingRequest, door: Door, pk: int) -> Statement:

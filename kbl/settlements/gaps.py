@@ -1,0 +1,180 @@
+"""Who has not reported: what Cubiss asks for before it closes a quarter. Nothing here stops a closing."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q
+
+from intermediaries.models import Accreditation, Handout
+from kbl.clock import local_day
+from kbl.organisations.models import Organisation
+from kbl.periods import Quarter, years_later
+from kbl.settlements.models import Statement
+from libraries import renewal
+from libraries.models import Enrolment, Participation
+from vouchers.models import Voucher
+
+
+@dataclass(frozen=True)
+class Gap:
+    """One party that something is missing of: how much, since when or last when, and the page to look at."""
+
+    organisation: Organisation
+    words: str
+    last: date | None = None
+    last_words: str = ""
+
+    @property
+    def address(self) -> str:
+        """Where to write; empty when nobody knows."""
+        return self.organisation.email or self.organisation.payee.email
+
+
+@dataclass(frozen=True)
+class Group:
+    """Gaps of one sort with what to ask for; `subject` is how a mail about it starts."""
+
+    title: str
+    words: str
+    subject: str
+    gaps: list[Gap]
+
+
+def silent_intermediaries(quarter: Quarter) -> list[Gap]:
+    """Accredited in the quarter, with vouchers in the drawer, and not one hand-out reported in it."""
+    accredited = Accreditation.objects.filter(organisation=OuterRef("pk"), valid_from__lte=quarter.last_day).filter(
+        Q(valid_until__isnull=True) | Q(valid_until__gte=quarter.first_day)
+    )
+    handed_out = Handout.objects.standing().filter(organisation=OuterRef("pk"))
+    in_quarter = handed_out.filter(on__range=(quarter.first_day, quarter.last_day))
+    silent = Organisation.objects.filter(Exists(accredited), ~Exists(in_quarter)).select_related("parent__parent")
+    held = dict(
+        Voucher.objects.filter(status=Voucher.Status.ALLOCATED, held_since__lte=quarter.last_day)
+        .order_by()
+        .values_list("holder")
+        .annotate(count=Count("pk"))
+    )
+    last = _last(Handout.objects.standing(), "organisation", quarter)
+    return [
+        Gap(each, f"{_many(held[each.pk], 'voucher', 'vouchers')} in voorraad", last.get(each.pk), "uitgereikt")
+        for each in silent.order_by("name")
+        if each.pk in held
+    ]
+
+
+def silent_libraries(quarter: Quarter) -> list[Gap]:
+    """Libraries that take part and enrolled people before, and nobody in this quarter."""
+    last = _last(Enrolment.objects.standing(), "library", quarter)
+    busy = Enrolment.objects.standing().filter(
+        library=OuterRef("library"), on__range=(quarter.first_day, quarter.last_day)
+    )
+    silent = Participation.objects.filter(~Exists(busy), library__in=last, starts_on__lte=quarter.last_day)
+    return [
+        Gap(each.library, "niemand ingeschreven", last[each.library_id], "ingeschreven")
+        for each in silent.select_related("library__parent__parent").order_by("library__name")
+    ]
+
+
+def unanswered_renewals(quarter: Quarter) -> list[Gap]:
+    """Per library, the memberships whose year ran out by the quarter's end, and of which nobody said how it went on."""
+    counts = (
+        renewal.unanswered(quarter.last_day).order_by().values("library").annotate(count=Count("pk"), first=Min("on"))
+    )
+    found = {row["library"]: row for row in counts}
+    libraries = Organisation.objects.filter(pk__in=found).select_related("parent__parent").order_by("name")
+    return [
+        Gap(
+            each,
+            f"{_many(found[each.pk]['count'], 'verlenging', 'verlengingen')} zonder antwoord",
+            years_later(found[each.pk]["first"]),
+            "de oudste liep af",
+        )
+        for each in libraries
+    ]
+
+
+def silent_statements(quarter: Quarter) -> list[Gap]:
+    """Parties that did not answer their statement of an earlier quarter."""
+    open_ones = Statement.objects.filter(closing__quarter__lt=quarter, status=Statement.Status.DRAFT)
+    found = open_ones.select_related("organisation__parent__parent", "closing").order_by(
+        "organisation__name", "closing__quarter"
+    )
+    return [
+        Gap(each.organisation, f"{each}, {each.closing.quarter.label}", local_day(each.closing.closed_at), "gesloten")
+        for each in found
+    ]
+
+
+def lacking_particulars(organisations: Iterable[Organisation]) -> list[Gap]:
+    """Parties whose legal data or account are not there: without them no invoice and no payment."""
+    found: dict[int, Gap] = {}
+    for each in organisations:
+        if each.pk not in found and (missing := _missing(each)):
+            found[each.pk] = Gap(each, f"{', '.join(missing)} ontbreekt")
+    return sorted(found.values(), key=lambda gap: gap.organisation.name)
+
+
+def groups(quarter: Quarter, parties: Iterable[Organisation]) -> list[Group]:
+    """Everything to ask for before this quarter closes; sorts without a gap are left out."""
+    about = quarter.label
+    sorts: list[tuple[str, str, str, Callable[[], list[Gap]]]] = [
+        (
+            "Intermediairs zonder melding",
+            "Zij hebben vouchers in voorraad en meldden dit kwartaal geen uitreiking.",
+            f"Uitgereikte vouchers in het {about}",
+            lambda: silent_intermediaries(quarter),
+        ),
+        (
+            "Bibliotheken zonder inschrijving",
+            "Zij schreven eerder wel mensen in.",
+            f"Inschrijvingen in het {about}",
+            lambda: silent_libraries(quarter),
+        ),
+        (
+            "Verlengingen zonder antwoord",
+            "Geen antwoord is geen verlenging: dan komt er ook geen vergoeding.",
+            "Verlengingen die op antwoord wachten",
+            lambda: unanswered_renewals(quarter),
+        ),
+        (
+            "Afrekeningen zonder antwoord",
+            "Uit een eerder kwartaal. Wie zwijgt, krijgt vanzelf een herinnering.",
+            "Uw afrekening wacht op uw akkoord",
+            lambda: silent_statements(quarter),
+        ),
+        (
+            "Gegevens die ontbreken",
+            "Nodig voor de factuur en de betaling.",
+            "Gegevens voor uw afrekening",
+            lambda: lacking_particulars(parties),
+        ),
+    ]
+    found = [Group(title, words, subject, find()) for title, words, subject, find in sorts]
+    return [each for each in found if each.gaps]
+
+
+def _last(facts, party: str, quarter: Quarter) -> dict[int, date]:
+    """The last day before the quarter on which each party has a fact."""
+    before = facts.filter(on__lt=quarter.first_day).order_by()
+    return dict(before.values_list(party).annotate(last=Max("on")))
+
+
+def _missing(organisation: Organisation) -> list[str]:
+    """What stands on no statement of this organisation, in words; its own data, else those it is paid through."""
+    payee = organisation.payee
+    return [
+        words
+        for words, value in (
+            ("KvK-nummer", organisation.kvk),
+            ("straat", organisation.street or payee.street),
+            ("postcode", organisation.postcode or payee.postcode),
+            ("plaats", organisation.city or payee.city),
+            ("rekeningnummer", payee.iban),
+        )
+        if not value
+    ]
+
+
+def _many(count: int, one: str, many: str) -> str:
+    return f"{count} {one if count == 1 else many}"

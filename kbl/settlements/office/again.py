@@ -1,0 +1,89 @@
+"""Trying again what failed after a closing, one thing at a time: one document, the report, one mail."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST
+
+from kbl import clock
+from kbl.accounts.access import ActingRequest, behind
+from kbl.accounts.models import Audience, Role
+from kbl.periods import Quarter
+from kbl.settlements import chain, documents, notices, silence
+from kbl.settlements.billing_models import Unmade
+from kbl.settlements.models import Closing, Notice, Reminder, Statement
+from kbl.settlements.sentences import why_unmade
+
+MAY_TRY = (Role.CUBISS_COORDINATOR, Role.CUBISS_FINANCE)
+BECAUSE = "Opnieuw proberen doet de coördinator of de financiële medewerker. U kunt wel alles bekijken."
+
+
+@require_POST
+@behind(Audience.CUBISS, *MAY_TRY, because=BECAUSE)
+def document_again(request: ActingRequest, quarter: Quarter, pk: int) -> HttpResponse:
+    """Make the document of one statement, now; the page says at once how it went."""
+    statement = get_object_or_404(Statement.objects.select_related("closing"), pk=pk, closing__quarter=quarter)
+    if statement.awaits_number:
+        messages.info(request, "Dit document wacht op het factuurnummer van de bibliotheek.")
+        return redirect("cubiss:closing", quarter)
+    return _made(
+        request,
+        statement.closing,
+        statement,
+        lambda: documents.make_one(statement, at=clock.now()),
+        f"Het document van {statement.organisation} is gemaakt.",
+    )
+
+
+@require_POST
+@behind(Audience.CUBISS, *MAY_TRY, because=BECAUSE)
+def report_again(request: ActingRequest, quarter: Quarter) -> HttpResponse:
+    """Make the province's report, now."""
+    closing = get_object_or_404(Closing, quarter=quarter)
+    done = "De voortgangsrapportage voor de provincie is gemaakt."
+    return _made(request, closing, None, lambda: chain.make_report(closing), done)
+
+
+@require_POST
+@behind(Audience.CUBISS, *MAY_TRY, because=BECAUSE)
+def notice_again(request: ActingRequest, quarter: Quarter, pk: int) -> HttpResponse:
+    """Send one party its first mail, now, to the address of today."""
+    notice = get_object_or_404(Notice, statement=pk, statement__closing__quarter=quarter)
+    notices.send_again(notice, at=clock.now())
+    return _sent(request, quarter, notice)
+
+
+@require_POST
+@behind(Audience.CUBISS, *MAY_TRY, because=BECAUSE)
+def reminder_again(request: ActingRequest, quarter: Quarter, pk: int) -> HttpResponse:
+    """Send one party its reminder, now, to the address of today."""
+    reminder = get_object_or_404(Reminder, statement=pk, statement__closing__quarter=quarter)
+    silence.send_again(reminder, at=clock.now())
+    return _sent(request, quarter, reminder)
+
+
+def _made(
+    request: ActingRequest, closing: Closing, statement: Statement | None, make: Callable[[], object], done: str
+) -> HttpResponse:
+    try:
+        make()
+    except Exception:  # whatever it was, it is written down, and the page tells it
+        unmade = Unmade.objects.filter(closing=closing, statement=statement).first()
+        messages.error(request, f"Het lukte weer niet. {why_unmade(unmade.reason) if unmade else ''}")
+    else:
+        messages.success(request, done)
+    return redirect("cubiss:closing", closing.quarter)
+
+
+def _sent(request: ActingRequest, quarter: Quarter, mail: Notice | Reminder) -> HttpResponse:
+    mail.refresh_from_db()
+    party = mail.statement.organisation
+    if mail.state == mail.State.SENT:
+        messages.success(request, f"De mail aan {party} is verstuurd.")
+    elif not notices.address_of(mail.statement):
+        messages.error(request, f"Van {party} is geen e-mailadres bekend. Vul het in bij de organisatie.")
+    else:
+        messages.error(request, f"De mailserver nam de mail aan {party} niet aan. Probeer het later.")
+    return redirect("cubiss:closing", quarter)

@@ -1,0 +1,158 @@
+"""What the lines of a party are: uitreikingen, new members, conversions, renewals, corrections; and free-anyway apart.
+
+Free-anyway memberships bring no money and so no lines: they are counted from the facts, as they were known when the
+quarter closed, each in one quarter.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import connection
+from django.db.models import Case, CharField, Count, Q, QuerySet, Sum, Value, When
+
+from kbl.money import ZERO, euro
+from kbl.organisations.models import Programme
+from kbl.periods import Quarter
+from kbl.settlements import pile
+from kbl.settlements.models import Closing, Line, Statement
+from libraries.models import Enrolment, MembershipYear
+
+HANDLING, NEW, CONVERSION, RENEWAL, CORRECTION = "handling", "new", "conversion", "renewal", "correction"
+# In the order in which screens and papers name them: one, many.
+WORDS = {
+    HANDLING: ("uitreiking", "uitreikingen"),
+    NEW: ("nieuw lid", "nieuwe leden"),
+    CONVERSION: ("omzetting", "omzettingen"),
+    RENEWAL: ("verlenging", "verlengingen"),
+    CORRECTION: ("correctie", "correcties"),
+}
+FREE_ANYWAY = ("al gratis lid", "al gratis leden")
+
+
+@dataclass(frozen=True)
+class Part:
+    """So many lines of one sort, and what they come to in euros excluding VAT."""
+
+    sort: str
+    count: int
+    net: Decimal
+
+    @property
+    def words(self) -> str:
+        """`uitreiking` for one, `uitreikingen` for more."""
+        return WORDS[self.sort][self.count != 1]
+
+
+@dataclass(frozen=True)
+class Split:
+    """The parts of one party in one quarter, and how many free-anyway memberships there were beside them."""
+
+    parts: tuple[Part, ...] = ()
+    free_anyway: int = 0
+
+    @property
+    def free_words(self) -> str:
+        return FREE_ANYWAY[self.free_anyway != 1]
+
+    def __iter__(self) -> Iterator[Part]:
+        return iter(self.parts)
+
+
+Key = tuple[str, int]
+
+
+def of_pile(quarter: Quarter, *, at: datetime) -> dict[Key, Split]:
+    """Per kind and organisation, while the pile of a closing or preview lies there (pile.py)."""
+    year, enrolment = MembershipYear._meta.db_table, Enrolment._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT pile.kind, pile.organisation_id, CASE WHEN pile.corrects_id IS NOT NULL THEN '{CORRECTION}'"
+            f" WHEN pile.handout_id IS NOT NULL THEN '{HANDLING}' WHEN year.ordinal > 1 THEN '{RENEWAL}'"
+            f" WHEN enrolment.kind = '{Enrolment.Kind.CONVERSION}' THEN '{CONVERSION}' ELSE '{NEW}' END, COUNT(*),"
+            f' SUM({pile.NET}) FROM {pile.PRICED} LEFT JOIN "{year}" year ON year.id = pile.membership_year_id'
+            f' LEFT JOIN "{enrolment}" enrolment ON enrolment.id = year.enrolment_id GROUP BY 1, 2, 3'
+        )
+        rows = [((kind, party), sort, count, euro(str(net))) for kind, party, sort, count, net in cursor.fetchall()]
+    return _put_together(rows, free_anyway(quarter, at=at))
+
+
+def of_statement(statement: Statement) -> Split:
+    """The lines of one statement."""
+    party = (statement.kind, statement.organisation_id)
+    free = {}
+    if statement.kind == Statement.Kind.INVOICE:
+        closing = statement.closing
+        mine = _free_years(closing.quarter, at=closing.closed_at).filter(library=statement.organisation_id)
+        free = {statement.organisation_id: mine.count()}
+    return _put_together(_of_lines(statement.lines.all()), free).get(party, Split())
+
+
+def of_closing(closing: Closing) -> dict[Key, Split]:
+    """The lines of every statement of a closing, per kind and organisation."""
+    lines = Line.objects.filter(statement__closing=closing)
+    return _put_together(_of_lines(lines), free_anyway(closing.quarter, at=closing.closed_at))
+
+
+def together(splits: Iterable[Split]) -> Split:
+    """Several parties added up."""
+    counts: defaultdict[str, int] = defaultdict(int)
+    nets: defaultdict[str, Decimal] = defaultdict(lambda: ZERO)
+    free = 0
+    for split in splits:
+        free += split.free_anyway
+        for part in split:
+            counts[part.sort] += part.count
+            nets[part.sort] += part.net
+    return Split(tuple(Part(sort, counts[sort], nets[sort]) for sort in WORDS if counts[sort]), free)
+
+
+def free_anyway(quarter: Quarter, *, at: datetime) -> dict[int, int]:
+    """Per library, how many free-anyway membership years there are in a quarter, as known at a moment."""
+    years = _free_years(quarter, at=at).order_by()
+    return dict(years.values_list("library").annotate(count=Count("pk")))
+
+
+def _free_years(quarter: Quarter, *, at: datetime) -> QuerySet[MembershipYear]:
+    """Begun by the quarter's end and heard of by `at`; what the closing before it had counted already is not among
+    them, so that what came late is counted once."""
+    known = MembershipYear.objects.filter(enrolment__kind=Enrolment.Kind.FREE_ANYWAY, recorded_at__lte=at)
+    known = known.filter(Q(revoked_at__isnull=True) | Q(revoked_at__gt=at))
+    known = known.filter(on__lte=quarter.last_day, on__gte=Programme.current().starts_on)
+    before = Closing.objects.filter(quarter__lt=quarter).order_by("quarter").last()
+    if before is None:
+        return known
+    return known.exclude(on__lte=before.quarter.last_day, recorded_at__lte=before.closed_at)
+
+
+def _of_lines(lines: QuerySet[Line]) -> list[tuple[Key, str, int, Decimal]]:
+    sort = Case(
+        When(corrects__isnull=False, then=Value(CORRECTION)),
+        When(handout__isnull=False, then=Value(HANDLING)),
+        When(membership_year__ordinal__gt=1, then=Value(RENEWAL)),
+        When(membership_year__enrolment__kind=Enrolment.Kind.CONVERSION, then=Value(CONVERSION)),
+        default=Value(NEW),
+        output_field=CharField(),
+    )
+    rows = lines.order_by().values_list("statement__kind", "statement__organisation", sort)
+    return [
+        ((kind, party), what, count, euro(net))
+        for kind, party, what, count, net in rows.annotate(count=Count("pk"), total=Sum("net"))
+    ]
+
+
+def _put_together(rows: Iterable[tuple[Key, str, int, Decimal]], free: dict[int, int]) -> dict[Key, Split]:
+    parts: defaultdict[Key, dict[str, Part]] = defaultdict(dict)
+    for key, sort, count, net in rows:
+        parts[key][sort] = Part(sort, count, net)
+    for library in free:
+        parts[Statement.Kind.INVOICE, library]  # a party with nothing but free-anyway is there too
+    return {
+        (kind, party): Split(
+            tuple(mine[sort] for sort in WORDS if sort in mine),
+            free.get(party, 0) if kind == Statement.Kind.INVOICE else 0,
+        )
+        for (kind, party), mine in parts.items()
+    }
