@@ -14,7 +14,9 @@ from kbl.discrepancies import reconciliation
 from kbl.discrepancies.models import Reminder as OpenPointsMail
 from kbl.discrepancies.signals import signals
 from kbl.jobs.models import Job
-from kbl.organisations.models import ClosedQuarter, Organisation
+from kbl.organisations.models import AccountChange, ClosedQuarter, Organisation
+from kbl.payments.models import AccountMail, PaymentRun
+from kbl.payments.payable import payable_statements
 from kbl.settlements import pile
 from kbl.settlements.models import Closing, ClosingWindow, Notice, Statement
 from vouchers import homecoming, revival
@@ -45,6 +47,7 @@ def matters(at: datetime) -> list[Matter]:
     return [
         *_closings(),
         *_statements(at),
+        *_payments(),
         *_orders(on),
         *_revivals(),
         *_homecomings(on),
@@ -96,6 +99,28 @@ def _statements(at: datetime) -> list[Matter]:
     if count := counts["silent"]:
         words = _many(count, "afrekening wacht", "afrekeningen wachten") + " al meer dan twee weken op akkoord"
         found.append(Matter(words, "De partij heeft nog niet gereageerd.", url, "Naar de afrekeningen", "clock"))
+    return found
+
+
+def _payments() -> list[Matter]:
+    """A run that waits for its release, statements that wait to be paid, accounts that wait for a second person."""
+    found = []
+    url = reverse("cubiss:payments")
+    if count := PaymentRun.objects.filter(status=PaymentRun.Status.PREPARED).count():
+        words = _many(count, "betaalrun wacht", "betaalruns wachten") + " op vrijgave"
+        note = "Een collega van wie hem klaarzette kijkt mee."
+        found.append(Matter(words, note, url, "Naar de betalingen", "shield-check", urgent=True))
+    if count := AccountChange.objects.filter(decided_at__isnull=True).count():
+        words = _many(count, "ander rekeningnummer wacht", "andere rekeningnummers wachten") + " op een tweede persoon"
+        changes = reverse("cubiss:account_changes")
+        found.append(Matter(words, "Bel de organisatie eerst.", changes, "Naar de wijzigingen", "landmark", urgent=True))
+    if ready := [each for each in payable_statements() if not each.obstacle]:
+        words = _many(len(ready), "goedgekeurde afrekening wacht", "goedgekeurde afrekeningen wachten") + " op betaling"
+        found.append(Matter(words, "Zet de betaling klaar.", url, "Naar de betalingen", "banknote"))
+    if count := AccountMail.objects.filter(state=AccountMail.State.FAILED).count():
+        words = f"{_many(count, 'bericht', 'berichten')} over een rekeningnummer {'kwam' if count == 1 else 'kwamen'} niet aan"
+        note = "Kijk of het e-mailadres van de organisatie klopt."
+        found.append(Matter(words, note, reverse("cubiss:account_changes"), "Naar de wijzigingen", "mail", urgent=True))
     return found
 
 

@@ -16,6 +16,7 @@ MENUS: dict[str, list[tuple[str, str, str]]] = {
         ("Bestellingen", "cubiss:orders", "inbox"),
         ("Organisaties", "cubiss:organisations", "building-2"),
         ("Kwartalen", "cubiss:closings", "calendar-check"),
+        ("Betalingen", "cubiss:payments", "banknote"),
         ("Fonds", "cubiss:fund", "wallet"),
         ("Verschillen", "cubiss:discrepancies", "list-checks"),
         ("Rapportages", "cubiss:reports", "chart-column"),

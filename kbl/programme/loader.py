@@ -23,6 +23,7 @@ from kbl.organisations.models import (
     Programme,
     YearTarget,
 )
+from kbl.payments.accounts import may_be_filled_in
 from kbl.programme.programme_file import LEGAL, SETTINGS, LibraryFacts, ProgrammeFile, WrongFile, read
 from kbl.settlements import self_billing
 from kbl.settlements.models import NumberSeries, Tariff
@@ -173,7 +174,7 @@ class _Loader:
         if Organisation.objects.filter(name=new.name).exclude(slug=new.slug).exists():
             self.refused.append(f"{new.name}: er is al een andere organisatie met deze naam.")
             values["name"] = new.slug
-        if old and old.iban and old.iban != new.iban:
+        if old and old.iban != new.iban and not may_be_filled_in(old):
             self.refused.append(
                 f"{new.name}, iban: een rekening wijzigen kan niet met een bestand. Daar kijkt een tweede persoon naar;"
                 " doe het bij Organisaties."

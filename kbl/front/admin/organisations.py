@@ -6,7 +6,9 @@ from django import forms
 from django.contrib import admin
 from django.db.models import Min
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.html import format_html
 
 from kbl.front.admin.site import Calm, Kept, List, office
 from kbl.organisations.models import Branch, Municipality, Organisation, Programme, YearTarget
@@ -80,6 +82,24 @@ class OrganisationAdmin(Kept):
     @admin.display(description="IBAN bekend", boolean=True)
     def iban_known(self, organisation: Organisation) -> bool:
         return bool(organisation.iban)
+
+    @admin.display(description="IBAN")
+    def account(self, organisation: Organisation) -> str:
+        """The account as it is; it changes on a page of its own, with a second person."""
+        return format_html(
+            '{} <a href="{}">Rekeningnummer wijzigen</a>',
+            organisation.iban or "–",
+            reverse("cubiss:account", args=[organisation.slug]),
+        )
+
+    def get_fieldsets(self, request: HttpRequest, obj=None) -> list:
+        """Only a new organisation brings its account along."""
+        if obj is None:
+            return list(self.fieldsets)
+        return [*self.fieldsets[:-1], ("Voor afrekeningen", {"fields": ["kvk", "vat_id", "account"]})]
+
+    def get_readonly_fields(self, request: HttpRequest, obj=None) -> list[str]:
+        return ["account"] if obj else []
 
     def get_prepopulated_fields(self, request: HttpRequest, obj=None) -> dict:
         """Only for a new organisation: an address that is in use stays."""

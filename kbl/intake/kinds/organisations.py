@@ -20,6 +20,7 @@ from kbl.organisations.validators import (
     validate_postcode,
     validate_vat_id,
 )
+from kbl.payments.accounts import may_be_filled_in
 from kbl.spreadsheets import plain_number
 from kbl.templatetags.kbl import day as written
 
@@ -144,6 +145,8 @@ class Organisations(Intake):
             row.refuse(f"IBAN: {MONEY}")
         elif iban and not there.iban and there.payee.iban:
             row.refuse(f"IBAN: nu wordt {there.payee} voor deze organisatie betaald. {MONEY}")
+        elif iban and not there.iban and not may_be_filled_in(there):
+            row.refuse(f"IBAN: er is al eerder aan deze organisatie betaald. {MONEY}")
         if parent and parent != there.parent:
             row.refuse(f"Hoort bij: {MONEY}")
 
