@@ -113,12 +113,14 @@ def _payments() -> list[Matter]:
     if count := AccountChange.objects.filter(decided_at__isnull=True).count():
         words = _many(count, "ander rekeningnummer wacht", "andere rekeningnummers wachten") + " op een tweede persoon"
         changes = reverse("cubiss:account_changes")
-        found.append(Matter(words, "Bel de organisatie eerst.", changes, "Naar de wijzigingen", "landmark", urgent=True))
+        note = "Bel de organisatie eerst."
+        found.append(Matter(words, note, changes, "Naar de wijzigingen", "landmark", urgent=True))
     if ready := [each for each in payable_statements() if not each.obstacle]:
         words = _many(len(ready), "goedgekeurde afrekening wacht", "goedgekeurde afrekeningen wachten") + " op betaling"
         found.append(Matter(words, "Zet de betaling klaar.", url, "Naar de betalingen", "banknote"))
     if count := AccountMail.objects.filter(state=AccountMail.State.FAILED).count():
-        words = f"{_many(count, 'bericht', 'berichten')} over een rekeningnummer {'kwam' if count == 1 else 'kwamen'} niet aan"
+        came = "kwam" if count == 1 else "kwamen"
+        words = f"{_many(count, 'bericht', 'berichten')} over een rekeningnummer {came} niet aan"
         note = "Kijk of het e-mailadres van de organisatie klopt."
         found.append(Matter(words, note, reverse("cubiss:account_changes"), "Naar de wijzigingen", "mail", urgent=True))
     return found
