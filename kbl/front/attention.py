@@ -13,12 +13,14 @@ from kbl.clock import local_day
 from kbl.discrepancies import reconciliation
 from kbl.discrepancies.models import Reminder as OpenPointsMail
 from kbl.discrepancies.signals import signals
+from kbl.fund import instalments
 from kbl.jobs.models import Job
 from kbl.organisations.models import AccountChange, ClosedQuarter, Organisation
 from kbl.payments.models import AccountMail, PaymentRun
 from kbl.payments.payable import payable_statements
-from kbl.settlements import pile
+from kbl.settlements import pile, thresholds
 from kbl.settlements.models import Closing, ClosingWindow, Notice, Statement
+from kbl.templatetags.kbl import euro, percent
 from vouchers import homecoming, revival
 from vouchers.models import StockMovement, Voucher
 
@@ -48,6 +50,8 @@ def matters(at: datetime) -> list[Matter]:
         *_closings(),
         *_statements(at),
         *_payments(),
+        *_instalments(on),
+        *_fund(at),
         *_orders(on),
         *_revivals(),
         *_homecomings(on),
@@ -100,6 +104,34 @@ def _statements(at: datetime) -> list[Matter]:
         words = _many(count, "afrekening wacht", "afrekeningen wachten") + " al meer dan twee weken op akkoord"
         found.append(Matter(words, "De partij heeft nog niet gereageerd.", url, "Naar de afrekeningen", "clock"))
     return found
+
+
+def _instalments(on: date) -> list[Matter]:
+    """What the province should have paid into the fund by now, and did not."""
+    late = [each for each in instalments.standings(on) if each.days_late]
+    if not late:
+        return []
+    words = f"Het fonds wacht nog op {euro(sum(each.open for each in late))}"
+    days = max(each.days_late for each in late)
+    names = _many(len(late), "termijn is", "termijnen zijn")
+    note = f"{names} te laat, de oudste {_many(days, 'dag', 'dagen')}."
+    return [Matter(words, note, reverse("cubiss:fund"), "Naar het fonds", "wallet", urgent=days > PATIENCE.days)]
+
+
+def _fund(at: datetime) -> list[Matter]:
+    """The fund, or a year of it, is at 70, 85 or 100 % of its budget: the highest of them."""
+    reached = thresholds.reached(thresholds.uses(local_day(at), at))
+    return [
+        Matter(
+            f"Van {use.name} is {percent(use.share, 1)} uitgegeven of toegezegd",
+            f"{euro(use.used)} van {euro(use.budget)}. Inwoners kunnen gewoon terecht.",
+            reverse("cubiss:fund"),
+            "Naar het fonds",
+            "wallet",
+            urgent=(use.level or 0) >= thresholds.LEVELS[-1],
+        )
+        for use in reached[:1]
+    ]
 
 
 def _payments() -> list[Matter]:

@@ -38,7 +38,7 @@ class Standing:
 
 @dataclass(frozen=True)
 class Totals:
-    """All instalments on a day: agreed, due by then, received, and what is due and not there."""
+    """All instalments on a day: agreed, due by then, received, and what should have come before that day."""
 
     agreed: Decimal
     due: Decimal
@@ -68,7 +68,7 @@ def totals(found: Iterable[Standing]) -> Totals:
         agreed=sum((each.instalment.amount for each in rows), ZERO),
         due=sum((each.instalment.amount for each in rows if each.instalment.due_on <= each.as_of), ZERO),
         received=sum((each.received for each in rows), ZERO),
-        late=sum((each.open for each in rows if each.is_due), ZERO),
+        late=sum((each.open for each in rows if each.days_late), ZERO),
     )
 
 

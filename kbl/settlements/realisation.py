@@ -134,8 +134,8 @@ def _cover(lines: list[BudgetLine], spent: YearAmounts, promised: YearAmounts) -
     budgeted = {(line.post, line.year): line.amount for line in lines}
     for post, year in keys:
         payer = payer_of.get((post, year)) or payer_of.get((post, 0), "Onbekend")
-        one = [{year: each.get((post, year), ZERO)} for each in (budgeted, spent, promised)]
-        payers[payer].append(Row(post, "", *one))
+        budget, realised, committed = ({year: each.get((post, year), ZERO)} for each in (budgeted, spent, promised))
+        payers[payer].append(Row(post, "", budget, realised, committed))
     return [summed("", payer, payers[payer]) for payer in payers]
 
 

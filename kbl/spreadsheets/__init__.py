@@ -9,7 +9,18 @@ Nothing that is uploaded is ever stored; everything happens in memory.
 from kbl.spreadsheets.reading import LARGEST_FILE, MOST_ROWS, Row, Table, read
 from kbl.spreadsheets.unreadable import Reason, Unreadable
 from kbl.spreadsheets.values import as_day, folded_heading, plain_number
-from kbl.spreadsheets.writing import BYTE_ORDER_MARK, CSV, STARTERS, XLSX, Cell, csv_pieces, inert, to_csv, to_xlsx
+from kbl.spreadsheets.writing import (
+    BYTE_ORDER_MARK,
+    CSV,
+    STARTERS,
+    XLSX,
+    Cell,
+    csv_pieces,
+    inert,
+    steady,
+    to_csv,
+    to_xlsx,
+)
 
 __all__ = [
     "BYTE_ORDER_MARK",
@@ -29,6 +40,7 @@ __all__ = [
     "inert",
     "plain_number",
     "read",
+    "steady",
     "to_csv",
     "to_xlsx",
 ]

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell as SheetCell
@@ -20,6 +21,10 @@ STARTERS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 BYTE_ORDER_MARK = "\ufeff"
 # What XML cannot carry; a spreadsheet would call the file damaged.
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+
+# Where a workbook says when it was made.
+CORE = "docProps/core.xml"
+MOMENT = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(</dcterms:)")
 
 CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -35,10 +40,10 @@ def to_csv(headers: Sequence[str], rows: Iterable[Sequence[Cell]], *, comma: boo
 
     With `comma` an amount is written as Dutch bookkeeping programs read it: `1234,50`.
     """
-    return b"".join(csv_pieces(headers, rows))
+    return b"".join(csv_pieces(headers, rows, comma=comma))
 
 
-def csv_pieces(headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[bytes]:
+def csv_pieces(headers: Sequence[str], rows: Iterable[Sequence[Cell]], *, comma: bool = False) -> Iterator[bytes]:
     """The same file in pieces of a thousand rows, for a list that is too long to hold."""
     out = io.StringIO()
     out.write(BYTE_ORDER_MARK)
@@ -46,7 +51,7 @@ def csv_pieces(headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterat
     writer.writerow([inert(header) for header in headers])
     waiting = iter(rows)
     while some := list(islice(waiting, 1000)):
-        writer.writerows([_text(cell) for cell in row] for row in some)
+        writer.writerows([_comma(cell) if comma else _text(cell) for cell in row] for row in some)
         yield _emptied(out)
     yield _emptied(out)
 
@@ -74,6 +79,20 @@ def to_xlsx(headers: Sequence[str], rows: Iterable[Sequence[Cell]], *, title: st
         sheet.append([_cell(sheet, value) for value in row])
     out = io.BytesIO()
     book.save(out)
+    return out.getvalue()
+
+
+def steady(content: bytes) -> bytes:
+    """The same workbook without the moment at which it was made: the same figures give the same bytes."""
+    out = io.BytesIO()
+    with ZipFile(io.BytesIO(content)) as source, ZipFile(out, "w", ZIP_DEFLATED) as target:
+        for name in sorted(source.namelist()):
+            data = source.read(name)
+            if name == CORE:
+                data = MOMENT.sub(rb"\g<1>1980-01-01T00:00:00Z\g<2>", data)
+            part = ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
+            part.compress_type = ZIP_DEFLATED
+            target.writestr(part, data)
     return out.getvalue()
 
 

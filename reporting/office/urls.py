@@ -1,8 +1,11 @@
 from django.urls import path
 
-from reporting.office import views
+from reporting.office import journal, views
 
 urlpatterns = [
+    path("fonds/journaal/", journal.show, name="journal"),
+    path("fonds/journaal/journaal.<table:form>", journal.export, name="journal_file"),
+    path("fonds/journaal/rekeningen/", journal.ledger_accounts, name="ledger_accounts"),
     path("rapportages/", views.reports, name="reports"),
     path("rapportages/nu/", views.running, name="running"),
     path("rapportages/nu/csv/", views.running_csv, name="running_csv"),

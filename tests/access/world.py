@@ -91,6 +91,9 @@ def things(
             ("report_pdf", "report", None),
         )
     }
+    for each in (invoice, declaration):
+        made = {"content": b"<x/>", "sha256": "x", "made_at": closed.closed_at}
+        EInvoice.objects.create(statement=each, filename=f"{each.pk}.xml", **made)
     sent = {"statement": invoice, "recipient": venlo.email, "state": "sent", "sent_at": closed.closed_at}
     Notice.objects.create(**sent)
     Reminder.objects.create(**sent, silence_on=date(2026, 2, 2))

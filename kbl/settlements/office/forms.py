@@ -7,8 +7,6 @@ from decimal import Decimal
 from django import forms
 from django.core.exceptions import ValidationError
 
-from kbl.fund.models import FundEntry
-from kbl.organisations.validators import validate_free_text
 from kbl.settlements.models import Correction
 
 
@@ -57,75 +55,6 @@ class DayInput(forms.DateInput):
 
     def __init__(self) -> None:
         super().__init__(format="%Y-%m-%d")
-
-
-class AsOfForm(DayForm):
-    """On which day to look at the fund."""
-
-    op = forms.DateField(label="Stand op", required=False, widget=DayInput, error_messages={"invalid": "Kies een dag."})
-
-    def clean_op(self) -> date | None:
-        return self.not_future("op")
-
-
-class ReceiptForm(DayForm):
-    """What the province paid of an instalment."""
-
-    amount = EuroField(
-        label="Ontvangen bedrag",
-        min_value=Decimal("0.01"),
-        error_messages={"required": "Vul het bedrag in.", "min_value": "Het bedrag is meer dan nul."},
-    )
-    on = forms.DateField(
-        label="Op de rekening bijgeschreven op",
-        widget=DayInput,
-        error_messages={"required": "Kies de dag.", "invalid": "Kies een dag."},
-    )
-
-    def clean_on(self) -> date | None:
-        return self.not_future("on")
-
-
-class CostForm(DayForm):
-    """A cost of the fund that no statement brings."""
-
-    amount = EuroField(
-        label="Bedrag zonder btw",
-        help_text="Bijvoorbeeld 2.500,00.",
-        min_value=Decimal("0.01"),
-        error_messages={"required": "Vul het bedrag in.", "min_value": "Het bedrag is meer dan nul."},
-    )
-    description = forms.CharField(
-        label="Waarvoor",
-        max_length=120,
-        help_text="Bijvoorbeeld: aanpassing formulier Volwassenenfonds. Zet hier geen namen van personen.",
-        validators=[validate_free_text],
-        error_messages={"required": "Vul in waarvoor de kosten zijn."},
-    )
-    reference = forms.CharField(
-        label="Kenmerk",
-        max_length=60,
-        help_text="Het nummer van de factuur of het besluit. Elk kenmerk wordt één keer geboekt.",
-        validators=[validate_free_text],
-        error_messages={"required": "Vul het kenmerk in."},
-    )
-    on = forms.DateField(
-        label="Dag", widget=DayInput, error_messages={"required": "Kies de dag.", "invalid": "Kies een dag."}
-    )
-
-    def clean_on(self) -> date | None:
-        return self.not_future("on")
-
-    def clean_reference(self) -> str:
-        reference = cost_reference(self.cleaned_data["reference"])
-        if FundEntry.objects.filter(reference=reference).exists():
-            raise ValidationError("Dit kenmerk is al geboekt. Kijk in de lijst met boekingen.")
-        return reference
-
-
-def cost_reference(typed: str) -> str:
-    """How the ledger names other costs: the same invoice typed with other spaces or capitals is the same invoice."""
-    return f"cost:{'-'.join(typed.casefold().split())}"
 
 
 class CorrectionForm(forms.Form):

@@ -1,4 +1,4 @@
-"""The office's fund: where it stands on a day, what came in, and what was booked."""
+"""The office's fund: where it stands on a day, what came in, what is agreed, and what was booked."""
 
 from decimal import Decimal
 
@@ -13,11 +13,12 @@ from kbl import clock
 from kbl.accounts.access import ActingRequest, behind
 from kbl.accounts.models import Audience, Role
 from kbl.fund import budget, instalments, ledger
+from kbl.fund.instalments import AlreadyAgreed
 from kbl.fund.ledger import AlreadyBooked, NotReversible
 from kbl.fund.models import FundEntry, Instalment
 from kbl.organisations.models import Programme
-from kbl.settlements import commitments
-from kbl.settlements.office.forms import AsOfForm, CostForm, ReceiptForm
+from kbl.settlements import commitments, thresholds, unbilled
+from kbl.settlements.office.fund_forms import AsOfForm, InstalmentForm, ReceiptForm
 from kbl.settlements.sentences import sentence
 from kbl.settlements.tariffs import MissingTariff
 from kbl.templatetags.kbl import euro, percent
@@ -34,20 +35,26 @@ def fund(request: ActingRequest) -> HttpResponse:
     form = AsOfForm(request.GET or None, today=today)
     asked = form.cleaned_data.get("op") if form.is_bound and form.is_valid() else None
     as_of = asked or today
-    trouble, waiting = "", None
+    moment = now if as_of == today else clock.end_of(as_of)
+    waiting = unbilled.waiting(moment)
+    trouble = ""
     try:
-        waiting = commitments.waiting(now if as_of == today else commitments.end_of(as_of))
+        waiting.checked()
     except MissingTariff as missing:
         trouble = sentence(missing)
     running = Window(Sum("amount"), order_by=[F("on").asc(), F("pk").asc()])
     entries = (
         FundEntry.objects.filter(on__lte=as_of)
         .annotate(running=running)
-        .select_related("recorded_by", "reversed_by")
+        .select_related("recorded_by", "reversed_by", "evidence")
+        .defer("evidence__content")
         .order_by("-on", "-pk")
     )
     programme = Programme.current()
-    position = commitments.position(as_of, waiting=waiting)
+    position = commitments.position(as_of, waiting=waiting.total)
+    uses = thresholds.uses(as_of, moment, waiting)
+    standings = instalments.standings(as_of)
+    subsidy = budget.subsidy(programme.commissioner)
     return render(
         request,
         "cubiss/fund.html",
@@ -56,12 +63,15 @@ def fund(request: ActingRequest) -> HttpResponse:
             "as_of": as_of,
             "today": today,
             "position": position,
-            "used_words": _of(position.used, position.budget),
+            "uses": [(each, _label(each), _of(each.used, each.budget), _tone(each)) for each in uses],
+            "reached": thresholds.reached(uses),
             "received_words": _of(position.received, position.budget),
+            "subsidy_words": _of(position.received, subsidy),
             "trouble": trouble,
             "programme": programme,
-            "subsidy": budget.subsidy(programme.commissioner),
-            "instalments": instalments.standings(as_of),
+            "subsidy": subsidy,
+            "instalments": standings,
+            "totals": instalments.totals(standings),
             "page": Paginator(entries, ENTRIES_PER_PAGE).get_page(request.GET.get("page")),
             "reversible": ledger.REVERSIBLE,
             "may_book": request.acting.role == Role.CUBISS_FINANCE,
@@ -71,12 +81,42 @@ def fund(request: ActingRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @behind(Audience.CUBISS, Role.CUBISS_FINANCE, because=BOOKS)
+def instalment(request: ActingRequest) -> HttpResponse:
+    """The province agreed to pay another instalment."""
+    form = InstalmentForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        agreed = form.cleaned_data
+        try:
+            instalments.agree(agreed["description"], due_on=agreed["due_on"], amount=agreed["amount"])
+        except AlreadyAgreed:
+            form.add_error("description", "Deze termijn staat er al, met dezelfde naam en dag.")
+        else:
+            messages.success(request, f"De termijn {agreed['description']} staat erbij.")
+            return redirect("cubiss:fund")
+    programme = Programme.current()
+    standings = instalments.standings(clock.today())
+    context = {
+        "form": form,
+        "commissioner": programme.commissioner,
+        "agreed": instalments.totals(standings).agreed,
+        "fund": budget.fund(),
+        "subsidy": budget.subsidy(programme.commissioner),
+    }
+    status = 422 if request.method == "POST" else 200
+    return render(request, "cubiss/fund_instalment.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@behind(Audience.CUBISS, Role.CUBISS_FINANCE, because=BOOKS)
 def receive(request: ActingRequest, pk: int) -> HttpResponse:
     """The province paid (a part of) an instalment."""
     today, now = clock.today(), clock.now()
     instalment = get_object_or_404(Instalment, pk=pk)
     standing = next(each for each in instalments.standings(today) if each.instalment == instalment)
-    initial: dict[str, object] = {"amount": standing.open or instalment.amount, "on": today}
+    initial: dict[str, object] = {
+        "amount": request.GET.get("bedrag") or standing.open or instalment.amount,  # as the bank said (office/bank.py)
+        "on": request.GET.get("op") or today,
+    }
     form = ReceiptForm(request.POST if request.method == "POST" else None, initial=initial, today=today)
     if request.method == "POST" and form.is_valid():
         amount: Decimal = form.cleaned_data["amount"]
@@ -95,31 +135,6 @@ def receive(request: ActingRequest, pk: int) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@behind(Audience.CUBISS, Role.CUBISS_FINANCE, because=BOOKS)
-def cost(request: ActingRequest) -> HttpResponse:
-    """A cost that no statement brings, such as the one-off adjustment of a form."""
-    today, now = clock.today(), clock.now()
-    form = CostForm(request.POST if request.method == "POST" else None, initial={"on": today}, today=today)
-    if request.method == "POST" and form.is_valid():
-        booked = form.cleaned_data
-        try:
-            ledger.spend(
-                booked["amount"],
-                reference=booked["reference"],
-                description=booked["description"],
-                on=booked["on"],
-                by=request.acting.user,
-                at=now,
-            )
-        except AlreadyBooked as refused:
-            form.add_error("reference", sentence(refused))
-        else:
-            messages.success(request, "De kosten zijn geboekt.")
-            return redirect("cubiss:fund")
-    return render(request, "cubiss/fund_cost.html", {"form": form}, status=422 if request.method == "POST" else 200)
-
-
 @require_POST
 @behind(Audience.CUBISS, Role.CUBISS_FINANCE, because=BOOKS)
 def reverse(request: ActingRequest, pk: int) -> HttpResponse:
@@ -131,6 +146,14 @@ def reverse(request: ActingRequest, pk: int) -> HttpResponse:
     except (AlreadyBooked, NotReversible) as refused:
         messages.error(request, sentence(refused))
     return redirect("cubiss:fund")
+
+
+def _label(use: thresholds.Use) -> str:
+    return f"Uitgegeven en toegezegd, {use.year}" if use.year else "Uitgegeven en toegezegd, hele fonds"
+
+
+def _tone(use: thresholds.Use) -> str:
+    return "attention" if use.level else ""
 
 
 def _of(part: Decimal, whole: Decimal) -> str:

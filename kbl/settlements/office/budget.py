@@ -1,0 +1,102 @@
+"""Budget and realisation: the plan's table beside what came of it, on any day; for the screen, paper and a file."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
+
+from kbl import clock
+from kbl.accounts.access import ActingRequest, behind
+from kbl.accounts.models import Audience
+from kbl.fund.budget import FEES, FUND_POST, HANDLING
+from kbl.settlements import realisation
+from kbl.settlements.office.fund_forms import BudgetForm
+from kbl.settlements.realisation import Row, Table
+from kbl.spreadsheets import CSV, XLSX, Cell, to_csv, to_xlsx
+
+
+@require_safe
+@behind(Audience.CUBISS)
+def budget(request: ActingRequest) -> HttpResponse:
+    """All posts beside their realisation: all years in whole euros, or one year to the cent."""
+    form, table, year = _asked(request)
+    context = {
+        "form": form,
+        "table": table,
+        "year": year,
+        "years": table.years,
+        "rows": [_shown(row, table, year) for row in table.rows],
+        "total": _shown(table.total, table, year),
+        "cover": [_shown(row, table, year) for row in table.cover],
+        "query": request.GET.urlencode(),
+        "today": clock.today(),
+    }
+    return render(request, "cubiss/fund_budget.html", context)
+
+
+@require_safe
+@behind(Audience.CUBISS)
+def export(request: ActingRequest, form: str) -> HttpResponse:
+    """The same table as a file: a row per post, per year and in all; below it the cover per payer."""
+    _, table, _ = _asked(request)
+    headers, rows = _headers(table), list(_rows(table))
+    name = f"kbl-begroting-{table.as_of}.{form}"
+    content = to_csv(headers, rows, comma=True) if form == "csv" else to_xlsx(headers, rows, title="Begroting")
+    return HttpResponse(
+        content,
+        content_type=CSV if form == "csv" else XLSX,
+        headers={"Content-Disposition": content_disposition_header(True, name)},
+    )
+
+
+def _asked(request: ActingRequest) -> tuple[BudgetForm, Table, int | None]:
+    """The day and the year that the address asks for; what is no answer to that is told on the page."""
+    today = clock.today()
+    form = BudgetForm(request.GET or None, today=today)
+    given = form.cleaned_data if form.is_bound and (form.is_valid() or True) else {}
+    as_of = given.get("op") or today
+    table = realisation.table(as_of, clock.now() if as_of == today else clock.end_of(as_of))
+    year = given.get("jaar")
+    if not form.is_bound:
+        form = BudgetForm(initial={"op": as_of}, today=today)
+    return form, table, year if year in table.years else None
+
+
+def _shown(row: Row, table: Table, year: int | None) -> dict[str, object]:
+    """A row as the page has it; what was entered by hand can be followed to its documents."""
+    by_hand = row.post and row.post not in (FEES, HANDLING, FUND_POST)
+    return {
+        "costs_url": f"{reverse('cubiss:fund_costs')}?post={row.post}&jaar={year}" if by_hand else "",
+        "row": row,
+        "years": [(each, row.of(each)) for each in table.years],
+        "cells": row.of(year),
+        "has_commitments": not row.post or row.post.split(".")[0] == FUND_POST,
+    }
+
+
+def _headers(table: Table) -> list[str]:
+    years = [f"{what} {year}" for year in table.years for what in ("begroot", "gerealiseerd", "toegezegd")]
+    whole = ["begroot", "gerealiseerd", "toegezegd", "verschil", "gerealiseerd in %"]
+    return ["soort", "post", "omschrijving", "dekking", *years, *whole, "stand op"]
+
+
+def _rows(table: Table) -> Iterator[list[Cell]]:
+    for row in table.rows:
+        yield _line(table, "hoofdpost" if row.is_main else "post", row)
+    yield _line(table, "totaal", table.total)
+    for row in table.cover:
+        yield _line(table, "dekking", row)
+
+
+def _line(table: Table, kind: str, row: Row) -> list[Cell]:
+    cells: list[Cell] = [kind, row.post, row.name, row.paid_by if row.post else ""]
+    for year in table.years:
+        each = row.of(year)
+        cells += [each.budget, each.realised, each.committed]
+    whole = row.of(None)
+    share = None if whole.share is None else (whole.share * 100).quantize(Decimal("0.1"))
+    return [*cells, whole.budget, whole.realised, whole.committed, whole.difference, share, table.as_of]
