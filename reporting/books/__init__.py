@@ -1,7 +1,7 @@
 """The books, checked: every invariant that must hold, each a query that returns no rows (`manage.py check_books`).
 
-Read in this order: the paper, who ordered it, the facts, what was billed, the statements and the fund, the documents,
-the database.
+Read in this order: the paper, who ordered it, the facts, what was billed, the statements and the fund, the payments,
+the documents, the database.
 """
 
 from collections.abc import Iterator
@@ -15,13 +15,14 @@ from reporting.books import facts  # isort: skip
 from reporting.books import lines  # isort: skip
 from reporting.books import statements  # isort: skip
 from reporting.books import money  # isort: skip
+from reporting.books import payments  # isort: skip
 from reporting.books import documents  # isort: skip
 from reporting.books import database  # isort: skip
 from reporting.books import register  # isort: skip
 from reporting.books.invariants import INVARIANTS, Invariant, Outcome, Row, ask
 
 __all__ = ["INVARIANTS", "Invariant", "Outcome", "Row", "ask", "check", "snapshot"]
-MODULES = (vouchers, orders, facts, lines, statements, money, documents, database, register)
+MODULES = (vouchers, orders, facts, lines, statements, money, payments, documents, database, register)
 
 
 def check() -> Iterator[Outcome]:

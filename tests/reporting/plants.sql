@@ -366,3 +366,75 @@ UPDATE fund_budgetline SET name = 'NL91 ABNA 0417 1643 00' WHERE id = (SELECT MI
 
 -- an e-mail address in a column made for a code: texts_hold_no_personal_data
 UPDATE settlements_numberseries SET name = 'a@b.nl' WHERE id = (SELECT MIN(id) FROM settlements_numberseries);
+
+-- a statement that is paid because somebody said so: paid_is_what_the_bank_says
+UPDATE settlements_statement SET status = 'paid' WHERE id = {AN_APPROVED};
+
+-- a payment that the bank booked and nobody counts: paid_is_what_the_bank_says
+UPDATE settlements_statement SET status = 'approved' WHERE id = {A_PAID};
+
+-- a bank booking that was wiped out: paid_is_what_the_bank_says
+DELETE FROM payments_bankentry WHERE payment_id IS NOT NULL AND outcome = 'paid';
+
+-- in payment without a payment: in_payment_is_one_payment_on_its_way
+UPDATE settlements_statement SET status = 'in_payment' WHERE id = {AN_APPROVED};
+
+-- a payment on its way that the statement forgot: in_payment_is_one_payment_on_its_way
+UPDATE settlements_statement SET status = 'approved' WHERE id = {IN_PAYMENT};
+
+-- two payments of one statement: one_standing_payment_per_statement
+DROP INDEX one_standing_payment_per_statement;
+ALTER TABLE payments_payment DROP CONSTRAINT statement_once_in_a_run;
+COPY payments_payment (SELECT MAX(id) FROM payments_payment WHERE ended_at IS NULL), end_to_end_id = 'AGAIN';
+
+-- a payment of more than was asked: payments_ask_no_more_than_their_statement
+UPDATE payments_payment SET amount = amount * 2 WHERE id = (SELECT MIN(id) FROM payments_payment WHERE ended = 'cancelled');
+
+-- the same statement in a second run: nothing_was_asked_twice
+DROP INDEX one_standing_payment_per_statement;
+UPDATE payments_payment SET ended = '', ended_at = NULL, statement_id = {A_PAID} WHERE id = (SELECT MIN(id) FROM payments_payment WHERE ended = 'cancelled');
+
+-- an amount that is not what was asked: entries_fit_their_outcome
+UPDATE payments_bankentry SET amount = amount - 1 WHERE id = {A_DEBIT};
+
+-- a booking that is called a payment: entries_fit_their_outcome
+ALTER TABLE payments_bankentry DROP CONSTRAINT bank_entry_names_its_payment;
+UPDATE payments_bankentry SET outcome = 'paid' WHERE outcome = 'other';
+
+-- a booking that counts a second time: bookings_count_once
+DROP INDEX payment_seen_once;
+COPY payments_bankentry {A_RETURN}, position = 99;
+
+-- a bank booking that is gone: bank_statements_add_up
+DELETE FROM payments_bankentry WHERE outcome = 'received';
+
+-- a balance that was changed: bank_statements_add_up
+UPDATE payments_bankfile SET closing = closing + 1 WHERE id = {A_BANK_FILE};
+
+-- a booking on another day: bookings_are_of_their_days
+UPDATE payments_bankentry SET "on" = '2027-01-05' WHERE outcome = 'other';
+
+-- a bank statement of tomorrow: bookings_are_of_their_days
+UPDATE payments_bankfile SET last_day = '2027-12-31';
+
+-- a payment that ended by itself: payments_ended_as_can_be_seen
+UPDATE payments_payment SET ended = 'returned', ended_at = '2027-02-04 10:00+00' WHERE id = (SELECT MAX(id) FROM payments_payment WHERE ended_at IS NULL);
+
+-- a run that its own maker released: runs_took_their_steps
+ALTER TABLE payments_paymentrun DROP CONSTRAINT run_released_by_a_second_person;
+UPDATE payments_paymentrun SET released_by_id = prepared_by_id WHERE id = {A_RUN};
+
+-- a run that was released before it was prepared: runs_took_their_steps
+UPDATE payments_paymentrun SET released_at = '2025-01-01 10:00+00' WHERE id = {A_RUN};
+
+-- a run that is gone: runs_are_numbered_without_gaps
+DELETE FROM payments_paymentrun WHERE id = {A_RUN};
+
+-- a payment file with another byte: payment_files_match_their_hash
+UPDATE payments_paymentfile SET content = content || ' '::bytea WHERE run_id = {A_RUN};
+
+-- a payment to another account than the file says: payment_files_ask_what_their_run_asks
+UPDATE payments_payment SET iban = 'NL02ABNA0123456789' WHERE run_id = {A_RUN};
+
+-- a run without its file: payment_files_ask_what_their_run_asks
+DELETE FROM payments_paymentfile WHERE run_id = {A_RUN};

@@ -11,8 +11,13 @@ from intermediaries.models import Handout
 from kbl.clock import local_day
 from kbl.facts import RevokeReason
 from kbl.fund import ledger
+from kbl.payments import runs
+from kbl.payments.bank import importing, reading
+from kbl.payments.models import BankEntry
+from kbl.payments.payable import payable_statements
 from kbl.periods import Quarter
 from kbl.programme.agenda import Agenda, moment
+from kbl.programme.demo import bank_statement
 from kbl.programme.loader import load
 from kbl.programme.player import Player
 from kbl.programme.programme_file import read
@@ -42,6 +47,7 @@ def play() -> None:
     run(moment(date(2027, 2, 1), 6))
     _the_running_quarter(player)
     _papers()
+    _pay(player)
 
 
 def _correct_a_closed_quarter(player: Player) -> None:
@@ -125,12 +131,49 @@ def _papers() -> None:
     )
 
 
+PAID_ON = date(2027, 2, 3)
+
+
+def _pay(player: Player) -> None:
+    """In February: a run of which one payment comes back, one is too little and one too much; the next tries again.
+
+    A run is taken back, one waits, and the month's statement repeats what the day's said.
+    """
+    office, second = player.finance, player.coordinator
+    before, after = moment(PAID_ON - timedelta(days=1)), moment(PAID_ON + timedelta(days=1))
+    chosen = [each.statement for each in payable_statements() if not each.obstacle][-8:]
+    first = runs.prepare(chosen[:4], execute_on=PAID_ON, by=office, at=before)
+    runs.release(first, by=second, at=before)
+    returned, less, more, _ = first.payments.order_by("pk")
+    bookings = [bank_statement.out(each, PAID_ON) for each in first.payments.order_by("pk")]
+    bookings[1] = bank_statement.out(less, PAID_ON, less.amount - 1)
+    bookings[2] = bank_statement.out(more, PAID_ON, more.amount + 1)
+    bookings += [
+        bank_statement.back(returned, PAID_ON),
+        bank_statement.Booking(Decimal("10.00"), PAID_ON, reference="IN"),
+        bank_statement.Booking(Decimal("-3.00"), PAID_ON, reference="FEE"),
+    ]
+    _heard(first.debtor["iban"], bookings, name="DAY", by=office, at=after)
+    for statements, step in ((chosen[4:6], runs.cancel), (chosen[:1], runs.release), (chosen[6:], None)):
+        run = runs.prepare(statements, execute_on=date(2027, 2, 5), by=office, at=after)
+        if step:
+            step(run, by=second, at=after)
+    unknown = bank_statement.Booking(Decimal("-9.00"), PAID_ON, reference="B", count=2)
+    _heard(first.debtor["iban"], [*bookings, unknown], name="MONTH", by=office, at=after)
+
+
+def _heard(iban: str, bookings: list[bank_statement.Booking], *, name: str, by, at) -> None:
+    content = bank_statement.statement(iban, bookings, opening=Decimal(1_000_000), day=PAID_ON, name=name)
+    importing.read_in(reading.read(content), sha256=name, by=by, at=at)
+
+
 def has_one_of_everything() -> None:
     """What the planted corruptions need to be there."""
     assert Statement.objects.filter(carried_in__lt=0).exists(), "a credit that was carried"
     assert Line.objects.filter(corrects__isnull=False).exists()
     assert MembershipEnd.objects.exists()
     assert Handout.objects.filter(accreditation=None).exists()
+    assert set(BankEntry.objects.values_list("outcome", flat=True)) == set(BankEntry.Outcome.values)
     assert {status for (status,) in Voucher.objects.order_by().values_list("status").distinct()} == set(
         Voucher.Status.values
     )
