@@ -1,5 +1,6 @@
 """What asks the project team's attention today: each a sentence, with the page where something can be done about it."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -16,6 +17,7 @@ from kbl.discrepancies.signals import signals
 from kbl.fund import instalments
 from kbl.jobs.models import Job
 from kbl.organisations.models import AccountChange, ClosedQuarter, Organisation
+from kbl.payments.bank import worklist
 from kbl.payments.models import AccountMail, PaymentRun
 from kbl.payments.payable import payable_statements
 from kbl.settlements import pile, thresholds
@@ -50,6 +52,7 @@ def matters(at: datetime) -> list[Matter]:
         *_closings(),
         *_statements(at),
         *_payments(),
+        *_bank(on),
         *_instalments(on),
         *_fund(at),
         *_orders(on),
@@ -104,6 +107,19 @@ def _statements(at: datetime) -> list[Matter]:
         words = _many(count, "afrekening wacht", "afrekeningen wachten") + " al meer dan twee weken op akkoord"
         found.append(Matter(words, "De partij heeft nog niet gereageerd.", url, "Naar de afrekeningen", "clock"))
     return found
+
+
+def _bank(on: date) -> list[Matter]:
+    """What the bank did otherwise than was asked, or did not show yet."""
+    found = worklist.items(on)
+    if not found:
+        return []
+    words = _many(len(found), "punt", "punten") + " uit de bankafschriften om na te gaan"
+    kinds = Counter(worklist.KINDS[each.kind] for each in found)
+    note = ", ".join(f"{kind.lower()}: {count}" for kind, count in kinds.items())
+    urgent = any(each.kind in worklist.URGENT for each in found)
+    url = reverse("cubiss:bank_todo")
+    return [Matter(words, f"{note[:1].upper()}{note[1:]}.", url, "Bekijk wat er te doen is", "landmark", urgent=urgent)]
 
 
 def _instalments(on: date) -> list[Matter]:

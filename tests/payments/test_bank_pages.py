@@ -55,7 +55,7 @@ def test_frank_looks_first_and_then_reads_it_in(frank, released, invoice, declar
     assert "De rekening is opgeheven (code AC04). Vraag de organisatie om een ander rekeningnummer" in told
     assert (status(invoice), status(declaration)) == ("approved", "paid")
     todo = frank.get("/cubiss/bank/te-doen/").content.decode()
-    assert "Teruggekomen" in todo and f"/cubiss/organisaties/{invoice.organisation.slug}/" in todo
+    assert "Teruggekomen" in todo and f"/cubiss/organisaties/{invoice.organisation.slug}/rekening/" in todo
 
 
 def test_the_same_file_again_says_when_and_by_whom(frank, released):

@@ -44,6 +44,8 @@ KINDS = {
     "batch": "Verzamelboeking zonder uitsplitsing",
     "unseen": "Nog niet op een afschrift gezien",
 }
+# What cannot wait: money went out that nobody asked for, or will go out twice.
+URGENT = ("unasked", "twice", "too_much", "returned")
 
 
 def items(on: date) -> list[Item]:
@@ -69,8 +71,8 @@ def _unasked() -> Iterator[Item]:
             -payment.out,
             f"De bank betaalde {statement} uit {run.name}, maar die run {was}.",
             "Zoek uit wie het bestand aan de bank gaf. Het geld is weg: KBL betaalt deze afrekening niet nog eens.",
-            reverse("cubiss:statement", args=[statement.pk]),
-            "Naar de afrekening",
+            reverse("cubiss:payment_run", args=[run.number]),
+            "Naar de run",
         )
 
 
@@ -87,8 +89,8 @@ def _twice() -> Iterator[Item]:
                 over,
                 f"Voor {statement} ging al geld weg, en {payment.run.name} betaalt nog {euro(payment.amount)}.",
                 "Trek de run in als hij nog niet is vrijgegeven. Bel anders de bank om deze betaling tegen te houden.",
-                reverse("cubiss:statement", args=[statement.pk]),
-                "Naar de afrekening",
+                reverse("cubiss:payment_run", args=[payment.run.number]),
+                "Naar de run",
             )
 
 
@@ -131,9 +133,9 @@ def _reopened() -> Iterator[Item]:
 
 
 def _where(statement: Statement, account: bool) -> tuple[str, str]:
-    """Where to go on: the organisation for another account, or the statement."""
+    """Where to go on: the page on which to ask for another account, or the statement."""
     if account:
-        return reverse("cubiss:organisation", args=[statement.organisation.payee.slug]), "Naar de organisatie"
+        return reverse("cubiss:account", args=[statement.organisation.payee.slug]), "Naar het rekeningnummer"
     return reverse("cubiss:statement", args=[statement.pk]), "Naar de afrekening"
 
 
@@ -171,8 +173,8 @@ def _unseen(on: date) -> Iterator[Item]:
             sum((each.amount for each in payments), Decimal("0.00")),
             f"{len(payments)} {many} nog niet op een bankafschrift gezien.",
             "Lees de afschriften sinds die dag in. Staan ze er niet op? Vraag de bank of het bestand is uitgevoerd.",
-            reverse("cubiss:bank_import"),
-            "Lees een afschrift in",
+            reverse("cubiss:payment_run", args=[run.number]),
+            "Naar de run",
         )
 
 
