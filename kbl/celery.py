@@ -63,6 +63,14 @@ app.conf.beat_schedule = {
         "task": "kbl.discrepancies.tasks.send_mail",
         "schedule": crontab(minute="*/10"),
     },
+    "see whether the fund runs low, and say so": {
+        "task": "reporting.tasks.watch_fund",
+        "schedule": crontab(hour=7, minute=10),
+    },
+    "send warnings about the fund": {
+        "task": "reporting.tasks.send_fund_warnings",
+        "schedule": crontab(minute="*/10"),
+    },
     "forget who looked at which voucher a year ago": {
         "task": "vouchers.tasks.forget_views",
         "schedule": crontab(hour=3, minute=20),

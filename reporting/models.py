@@ -1,9 +1,10 @@
-"""What is kept about the reports themselves: when the books were checked, and what was found."""
+"""What is kept about the reports themselves: when the books were checked and what was found, who was warned of what."""
 
 from django.conf import settings
 from django.db import models
 
 from kbl.guards import AppendOnly
+from kbl.mail import Mail
 
 
 class BooksCheck(models.Model):
@@ -33,3 +34,27 @@ class BooksCheck(models.Model):
     def holds(self) -> bool:
         """Everything was in order."""
         return not self.wrong
+
+
+class FundWarning(Mail):
+    """The mail that the fund reached a threshold: once to each colleague per budget and threshold.
+
+    `year` is 0 for the whole fund. The budget is part of what was told: another budget is another warning.
+    """
+
+    year = models.PositiveSmallIntegerField("begrotingsjaar")
+    threshold = models.PositiveSmallIntegerField("drempel (%)")
+    budget = models.DecimalField("begroting", max_digits=12, decimal_places=2)
+    used = models.DecimalField("uitgegeven of toegezegd", max_digits=12, decimal_places=2)
+    on = models.DateField("stand op")
+
+    class Meta:
+        verbose_name = "waarschuwing over het fonds"
+        verbose_name_plural = "waarschuwingen over het fonds"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(name="fund_warning_sent_once", fields=["year", "threshold", "budget", "recipient"])
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.year or 'alles'}: {self.threshold} %"

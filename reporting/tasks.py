@@ -1,11 +1,11 @@
-"""The province's report as a step of the closing chain (kbl/settlements/chain.py calls it by name)."""
+"""The province's report as a step of the closing chain (kbl/settlements/chain.py calls it by name); fund warnings."""
 
 from celery import shared_task
 
 from kbl import clock
 from kbl.settlements import failures
 from kbl.settlements.models import Closing
-from reporting import province_report
+from reporting import fund_warnings, province_report
 
 
 @shared_task
@@ -13,3 +13,16 @@ def make_report(closing_id: int) -> None:
     """Issue the report of a closed quarter; what was issued already stays as it is. Why it failed is kept."""
     closing, now = Closing.objects.get(pk=closing_id), clock.now()
     failures.attempt(lambda: province_report.issue(closing, at=now), closing=closing, at=now)
+
+
+@shared_task
+def watch_fund() -> None:
+    """Every morning: who must hear that the fund, or a year of it, reached a threshold."""
+    fund_warnings.watch(at=clock.now())
+    fund_warnings.send_all(at=clock.now())
+
+
+@shared_task
+def send_fund_warnings() -> None:
+    """Every ten minutes: what did not go out yet."""
+    fund_warnings.send_all(at=clock.now())

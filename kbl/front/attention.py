@@ -23,6 +23,7 @@ from kbl.payments.payable import payable_statements
 from kbl.settlements import pile, thresholds
 from kbl.settlements.models import Closing, ClosingWindow, Notice, Statement
 from kbl.templatetags.kbl import euro, percent
+from reporting.models import FundWarning
 from vouchers import homecoming, revival
 from vouchers.models import StockMovement, Voucher
 
@@ -202,6 +203,12 @@ def _mails() -> list[Matter]:
         words = _many(count, "herinnering over open punten is", "herinneringen over open punten zijn")
         url = reverse("cubiss:discrepancy_reminders")
         found.append(Matter(f"{words} niet aangekomen", note, url, "Naar de herinneringen", "mail", urgent=True))
+    if count := FundWarning.objects.filter(state=FundWarning.State.FAILED).count():
+        words = (
+            _many(count, "waarschuwing", "waarschuwingen") + " over het fonds " + ("kwam" if count == 1 else "kwamen")
+        )
+        note = "Kijk of de e-mailadressen van uw collega's kloppen."
+        found.append(Matter(words + " niet aan", note, reverse("cubiss:fund"), "Naar het fonds", "mail", urgent=True))
     failed = StockMail.objects.filter(state=StockMail.State.FAILED).select_related(
         "step__order__organisation", "dip__organisation"
     )
