@@ -4,14 +4,14 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 
-from kbl.settlements.models import Document
+from kbl.settlements.models import Document, EInvoice
 
 
-def download(request: HttpRequest, document: Document) -> HttpResponse:
+def download(request: HttpRequest, document: Document | EInvoice) -> HttpResponse:
     """The kept bytes as a file; the ETag is their SHA-256, so the same document is not sent twice."""
     response = HttpResponse(
         bytes(document.content),
-        content_type="application/pdf",
+        content_type="application/xml" if isinstance(document, EInvoice) else "application/pdf",
         headers={
             "Content-Disposition": content_disposition_header(True, document.filename),
             "ETag": f'"{document.sha256}"',

@@ -5,6 +5,7 @@ Shared by the office, the portals and the documents, so that a screen and a docu
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from django.core.paginator import Page
@@ -13,7 +14,7 @@ from django.db.models import Count, QuerySet, Sum
 from kbl.money import euro, percentage
 from kbl.organisations.models import Programme
 from kbl.settlements import silence, split
-from kbl.settlements.models import Document, Line, Statement, StatementStep, VatTreatment
+from kbl.settlements.models import Document, EInvoice, Line, Statement, StatementStep, VatTreatment
 from libraries.models import Enrolment
 from vouchers.numbers import SerialRange, ranges_of
 
@@ -103,8 +104,8 @@ def read(lines: list[Line]) -> list[ReadLine]:
     return [ReadLine(line, line_words(line), line.is_late) for line in lines]
 
 
-def context(statement: Statement, page: Page) -> dict:
-    """What every page of one statement shows: the office's and the parties'."""
+def context(statement: Statement, page: Page, *, on: date) -> dict:
+    """What every page of one statement shows on a day: the office's and the parties'."""
     return {
         "statement": statement,
         "page": page,
@@ -112,12 +113,13 @@ def context(statement: Statement, page: Page) -> dict:
         "vat_rows": vat_rows(statement),
         "steps": steps_of(statement),
         "document": Document.objects.filter(statement=statement).defer("content").first(),
+        "einvoice": EInvoice.objects.filter(statement=statement).defer("content").first(),
         "iban": " ".join(re.findall(".{1,4}", statement.particulars.get("iban") or "")),
         "has_vat": bool(statement.vat),
         "late_count": late_lines(statement).count(),
         "correction_count": statement.lines.filter(corrects__isnull=False).count(),
         "split": split.of_statement(statement),
-        "outlook": silence.outlook(statement, Programme.current()),
+        "outlook": silence.outlook(statement, Programme.current(), on=on),
         "reopened": is_reopened(statement),
         "credit_from": credit_from(statement),
         "credit_to": credit_to(statement),

@@ -101,8 +101,8 @@ def _legal_data(error: ClosingRefused) -> str:
         )
     told = "; ".join(f"van {organisation}: {enumerate_dutch(missing)}" for organisation, missing in error.lacks)
     return (
-        f"Voor de e-factuur ontbreekt {told}. Vul het aan bij de organisatie en sluit daarna opnieuw. Is een organisatie"
-        " geen ondernemer voor de btw? Leg dat dan vast bij Beheer, Btw van organisaties."
+        f"Voor de e-factuur ontbreekt {told}. Vul het aan bij de organisatie en sluit daarna opnieuw. Is een"
+        " organisatie geen ondernemer voor de btw? Leg dat dan vast bij Beheer, Btw van organisaties."
     )
 
 

@@ -21,7 +21,7 @@ from kbl.payments import accounts
 from kbl.payments.models import BankEntry, BankFile, Payment, PaymentFile, PaymentRun
 from kbl.periods import Quarter
 from kbl.settlements import closing
-from kbl.settlements.models import Document, Line, Notice, Reminder, Tariff
+from kbl.settlements.models import Document, EInvoice, Line, Notice, Reminder, Tariff
 from libraries import enrolment, renewal, welcome
 from libraries.models import Enrolment
 from tests.conftest import at, branch_of

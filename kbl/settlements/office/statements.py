@@ -14,7 +14,7 @@ from kbl.settlements import chain, corrections, reading, statements
 from kbl.settlements.billing_models import Unmade
 from kbl.settlements.corrections import NotCorrectable
 from kbl.settlements.downloads import download
-from kbl.settlements.models import Document, Line, Statement
+from kbl.settlements.models import Document, EInvoice, Line, Statement
 from kbl.settlements.office.forms import CorrectionForm
 from kbl.settlements.portal.forms import NumberForm
 from kbl.settlements.sentences import sentence, why_unmade
@@ -112,6 +112,13 @@ def document(request: ActingRequest, pk: int) -> HttpResponse:
     return download(request, get_object_or_404(Document, pk=pk))
 
 
+@require_safe
+@behind(Audience.CUBISS)
+def einvoice(request: ActingRequest, pk: int) -> HttpResponse:
+    """The e-invoice (XML) of a statement, the bytes that were kept."""
+    return download(request, get_object_or_404(EInvoice, statement=pk))
+
+
 def _page(
     request: ActingRequest, shown: Statement, form: NumberForm | None = None, *, status: int = 200
 ) -> HttpResponse:
@@ -119,7 +126,7 @@ def _page(
     role = request.acting.role
     coordinates = role == Role.CUBISS_COORDINATOR
     unmade = Unmade.objects.filter(statement=shown).first()
-    context = reading.context(shown, page) | {
+    context = reading.context(shown, page, on=clock.today()) | {
         "may_confirm": coordinates and shown.status in statements.CONFIRMABLE,
         "may_approve": role == Role.CUBISS_FINANCE and shown.status == "confirmed" and not shown.awaits_number,
         "may_correct": role in MAY_CORRECT,

@@ -26,6 +26,7 @@ def pages(door: Door, *roles: Role, because: str = "") -> list:
         path("afrekeningen/<int:pk>/akkoord/", page(views.confirm, require_POST), name="statement_confirm"),
         path("afrekeningen/<int:pk>/vraag/", page(views.dispute, require_POST), name="statement_dispute"),
         path("afrekeningen/<int:pk>/document/", page(views.document, require_safe), name="statement_document"),
+        path("afrekeningen/<int:pk>/e-factuur/", page(views.einvoice, require_safe), name="statement_einvoice"),
     ]
     if door is not LIBRARY:
         return shared

@@ -17,7 +17,7 @@ from kbl.accounts.access import ActingRequest
 from kbl.accounts.models import Audience
 from kbl.settlements import chain, own_numbers, reading, statements
 from kbl.settlements.downloads import download
-from kbl.settlements.models import Document, Statement
+from kbl.settlements.models import Document, EInvoice, Statement
 from kbl.settlements.portal.forms import DisputeForm, NumberForm
 from kbl.settlements.sentences import sentence
 from kbl.settlements.statements import NumbersRefused, StepRefused
@@ -44,6 +44,7 @@ class Door:
             "statements",
             "statement",
             "statement_document",
+            "statement_einvoice",
             "statement_confirm",
             "statement_dispute",
             "statement_number",
@@ -142,10 +143,14 @@ def dispute(request: ActingRequest, pk: int, *, door: Door) -> HttpResponse:
 
 def document(request: ActingRequest, pk: int, *, door: Door) -> HttpResponse:
     """The statement's document, the bytes that were kept."""
-    found = Document.objects.filter(statement__in=_mine(request, door).order_by(), statement=pk).first()
-    if found is None:
-        raise Http404
-    return download(request, found)
+    mine = Document.objects.filter(statement__in=_mine(request, door).order_by())
+    return download(request, get_object_or_404(mine, statement=pk))
+
+
+def einvoice(request: ActingRequest, pk: int, *, door: Door) -> HttpResponse:
+    """The statement's e-invoice (XML), the bytes that were kept."""
+    mine = EInvoice.objects.filter(statement__in=_mine(request, door).order_by())
+    return download(request, get_object_or_404(mine, statement=pk))
 
 
 def _page(
@@ -158,7 +163,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     page = Paginator(reading.lines_of(statement), LINES_PER_PAGE).get_page(request.GET.get("page"))
-    context = door.context() | reading.context(statement, page)
+    context = door.context() | reading.context(statement, page, on=clock.today())
     context |= {"form": question or DisputeForm(statement=statement), "number_form": number or NumberForm()}
     return render(request, "settlements/statement.html", context, status=status)
 
