@@ -1,6 +1,6 @@
 """Who has not reported: what Cubiss asks for before it closes a quarter. Nothing here stops a closing."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -106,17 +106,20 @@ def silent_statements(quarter: Quarter) -> list[Gap]:
     ]
 
 
-def lacking_particulars(organisations: Iterable[Organisation]) -> list[Gap]:
+def lacking_particulars(lacks: Iterable[tuple[Organisation, Sequence[str]]]) -> list[Gap]:
     """Parties whose legal data or account are not there: without them no invoice and no payment."""
-    found: dict[int, Gap] = {}
-    for each in organisations:
-        if each.pk not in found and (missing := _missing(each)):
-            found[each.pk] = Gap(each, f"{', '.join(missing)} ontbreekt")
-    return sorted(found.values(), key=lambda gap: gap.organisation.name)
+    missing: dict[Organisation, dict[str, None]] = {}
+    for organisation, what in lacks:
+        missing.setdefault(organisation, {}).update(dict.fromkeys(what))
+    found = [Gap(each, f"{', '.join(what)} ontbreekt") for each, what in missing.items() if what]
+    return sorted(found, key=lambda gap: gap.organisation.name)
 
 
-def groups(quarter: Quarter, parties: Iterable[Organisation]) -> list[Group]:
-    """Everything to ask for before this quarter closes; sorts without a gap are left out."""
+def groups(quarter: Quarter, lacks: Iterable[tuple[Organisation, Sequence[str]]]) -> list[Group]:
+    """Everything to ask for before this quarter closes; sorts without a gap are left out.
+
+    `lacks`: what each party misses of its legal data, in Dutch (closing.py knows what a closing asks for).
+    """
     about = quarter.label
     sorts: list[tuple[str, str, str, Callable[[], list[Gap]]]] = [
         (
@@ -147,7 +150,7 @@ def groups(quarter: Quarter, parties: Iterable[Organisation]) -> list[Group]:
             "Gegevens die ontbreken",
             "Nodig voor de factuur en de betaling.",
             "Gegevens voor uw afrekening",
-            lambda: lacking_particulars(parties),
+            lambda: lacking_particulars(lacks),
         ),
     ]
     found = [Group(title, words, subject, find()) for title, words, subject, find in sorts]
@@ -158,22 +161,6 @@ def _last(facts, party: str, quarter: Quarter) -> dict[int, date]:
     """The last day before the quarter on which each party has a fact."""
     before = facts.filter(on__lt=quarter.first_day).order_by()
     return dict(before.values_list(party).annotate(last=Max("on")))
-
-
-def _missing(organisation: Organisation) -> list[str]:
-    """What stands on no statement of this organisation, in words; its own data, else those it is paid through."""
-    payee = organisation.payee
-    return [
-        words
-        for words, value in (
-            ("KvK-nummer", organisation.kvk),
-            ("straat", organisation.street or payee.street),
-            ("postcode", organisation.postcode or payee.postcode),
-            ("plaats", organisation.city or payee.city),
-            ("rekeningnummer", payee.iban),
-        )
-        if not value
-    ]
 
 
 def _many(count: int, one: str, many: str) -> str:

@@ -58,16 +58,17 @@ class Outlook:
     silence_on: date | None
 
 
-def outlook(statement: Statement, programme: Programme) -> Outlook | None:
-    """What awaits a statement that nobody answered; None for one that was. Reads its `reminder`."""
+def outlook(statement: Statement, programme: Programme, *, on: date) -> Outlook | None:
+    """What awaits a statement that nobody answered, seen from day `on`; None for one that was. Reads its `reminder`."""
     if statement.status != Status.DRAFT:
         return None
     reminder = getattr(statement, "reminder", None)
     sent = reminder is not None and reminder.state == State.SENT
-    day = reminder.silence_on if reminder and sent else silence_on(statement, programme)
+    next_on = max(reminded_from(statement, programme), on)
+    day = reminder.silence_on if reminder and sent else silence_on(statement, programme, reminded_on=next_on)
     return Outlook(
         reminded_on=local_day(reminder.sent_at) if reminder and sent else None,
-        reminder_on=reminded_from(statement, programme),
+        reminder_on=next_on,
         silence_on=day if statement.silence_counts else None,
     )
 

@@ -14,6 +14,7 @@ from reporting.books import orders  # isort: skip
 from reporting.books import facts  # isort: skip
 from reporting.books import lines  # isort: skip
 from reporting.books import statements  # isort: skip
+from reporting.books import agreements  # isort: skip
 from reporting.books import money  # isort: skip
 from reporting.books import payments  # isort: skip
 from reporting.books import documents  # isort: skip
@@ -22,7 +23,19 @@ from reporting.books import register  # isort: skip
 from reporting.books.invariants import INVARIANTS, Invariant, Outcome, Row, ask
 
 __all__ = ["INVARIANTS", "Invariant", "Outcome", "Row", "ask", "check", "snapshot"]
-MODULES = (vouchers, orders, facts, lines, statements, money, payments, documents, database, register)
+MODULES = (
+    vouchers,
+    orders,
+    facts,
+    lines,
+    statements,
+    agreements,
+    money,
+    payments,
+    documents,
+    database,
+    register,
+)
 
 
 def check() -> Iterator[Outcome]:

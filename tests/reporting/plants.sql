@@ -302,6 +302,31 @@ UPDATE fund_fundentry SET amount = 5 WHERE kind = 'other_cost';
 ALTER TABLE fund_fundentry ALTER COLUMN kind DROP NOT NULL;
 UPDATE fund_fundentry SET kind = NULL WHERE kind = 'other_cost';
 
+-- a cost without a document: costs_are_proven_or_exact_opposites
+ALTER TABLE fund_cost DROP CONSTRAINT cost_is_proven_or_takes_one_back;
+UPDATE fund_cost SET evidence_id = NULL WHERE amount > 0;
+
+-- a cost that was taken back for half: costs_are_proven_or_exact_opposites
+UPDATE fund_cost SET amount = amount / 2 WHERE reverses_id IS NOT NULL;
+
+-- a cost that was taken back from another post: costs_are_proven_or_exact_opposites
+UPDATE fund_cost SET line_id = (SELECT MAX(id) FROM fund_budgetline) WHERE reverses_id IS NOT NULL;
+
+-- a document that was changed: evidence_matches_its_hash
+UPDATE fund_evidence SET content = 'another invoice';
+
+-- a line that grew after its approval: realisation_adds_up_to_the_ledger
+UPDATE settlements_line SET net = net + 1 WHERE id = (SELECT MIN(id) FROM settlements_line WHERE statement_id = {AN_APPROVED});
+
+-- a cost of the fund that was wiped out, and its reversal not: realisation_adds_up_to_the_ledger
+UPDATE fund_fundentry SET kind = 'instalment' WHERE kind = 'other_cost' AND id = (SELECT MAX(reverses_id) FROM fund_fundentry);
+
+-- VAT on a statement that no line explains: the_journal_balances
+UPDATE settlements_statement SET vat = vat + 1 WHERE id = {AN_APPROVED};
+
+-- a draw of less than the statement: the_journal_balances
+UPDATE fund_fundentry SET amount = amount + 1 WHERE id = (SELECT MIN(id) FROM fund_fundentry WHERE kind = 'draw');
+
 -- an entry from the future: entries_are_not_in_the_future
 UPDATE fund_fundentry SET "on" = '2027-12-31' WHERE kind = 'other_cost';
 
@@ -438,3 +463,47 @@ UPDATE payments_payment SET iban = 'NL02ABNA0123456789' WHERE run_id = {A_RUN};
 
 -- a run without its file: payment_files_ask_what_their_run_asks
 DELETE FROM payments_paymentfile WHERE run_id = {A_RUN};
+
+-- an agreement by silence without a reminder: silence_was_told_beforehand
+UPDATE settlements_statementstep SET by_id = NULL WHERE status = 'confirmed' AND statement_id = {AN_APPROVED};
+
+-- an agreement by silence on the day of the reminder: silence_was_told_beforehand
+UPDATE settlements_statementstep SET by_id = NULL WHERE status = 'confirmed' AND statement_id = {AN_APPROVED};
+INSERT INTO settlements_reminder (statement_id, recipient, state, sent_at, attempts, silence_on) SELECT statement_id, 'a@b.example', 'sent', at, 1, DATE '2025-01-01' FROM settlements_statementstep WHERE status = 'confirmed' AND statement_id = {AN_APPROVED};
+
+-- an agreement by silence before the day that was told: silence_was_told_beforehand
+UPDATE settlements_statementstep SET by_id = NULL WHERE status = 'confirmed' AND statement_id = {AN_APPROVED};
+INSERT INTO settlements_reminder (statement_id, recipient, state, sent_at, attempts, silence_on) SELECT statement_id, 'a@b.example', 'sent', at - interval '20 days', 1, DATE '2029-01-01' FROM settlements_statementstep WHERE status = 'confirmed' AND statement_id = {AN_APPROVED};
+
+-- an approval by nobody: only_silence_is_nobodys_step
+UPDATE settlements_statementstep SET by_id = NULL WHERE status = 'approved' AND statement_id = {AN_APPROVED};
+
+-- an own number of another library: own_numbers_belong_to_their_library
+UPDATE settlements_statement SET particulars = '{"own_numbers": true}' WHERE id = {A_STATEMENT};
+INSERT INTO settlements_ownnumber (statement_id, organisation_id, number, at, by_id) VALUES ({A_STATEMENT}, {ANOTHER}, '17', '2025-01-01', 1);
+
+-- an own number that nobody asked for: own_numbers_belong_to_their_library
+INSERT INTO settlements_ownnumber (statement_id, organisation_id, number, at, by_id) SELECT id, organisation_id, '17', '2025-01-01', 1 FROM settlements_statement WHERE id = {A_STATEMENT};
+
+-- an own number on two invoices: own_numbers_are_used_once
+DROP INDEX own_number_used_once;
+INSERT INTO settlements_ownnumber (statement_id, organisation_id, number, at, by_id) SELECT id, {ANOTHER}, '2026 - 17', '2025-01-01', 1 FROM settlements_statement WHERE id = {A_STATEMENT};
+INSERT INTO settlements_ownnumber (statement_id, organisation_id, number, at, by_id) SELECT id, {ANOTHER}, '2026-17', '2025-01-01', 1 FROM settlements_statement WHERE id = {A_NIL};
+
+-- an own number that is one of Cubiss: own_numbers_are_used_once
+INSERT INTO settlements_ownnumber (statement_id, organisation_id, number, at, by_id) SELECT id, organisation_id, LOWER(number), '2025-01-01', 1 FROM settlements_statement WHERE id = {A_STATEMENT};
+
+-- an approval before the number was there: nothing_goes_before_the_own_number
+UPDATE settlements_statement SET particulars = '{"own_numbers": true}' WHERE id = {AN_APPROVED};
+
+-- a document before the number was there: nothing_goes_before_the_own_number
+INSERT INTO settlements_ownnumber (statement_id, organisation_id, number, at, by_id) SELECT statement.id, statement.organisation_id, '17', document.made_at + interval '1 day', 1 FROM settlements_document document JOIN settlements_statement statement ON statement.id = document.statement_id;
+
+-- an agreement that was wiped out: self_billing_is_what_was_agreed
+DELETE FROM settlements_selfbilling;
+
+-- an agreement of another day: self_billing_is_what_was_agreed
+UPDATE libraries_participation SET self_billing_since = '2025-02-02' WHERE self_billing_since IS NOT NULL;
+
+-- a failure that is there: unmade_is_not_there
+INSERT INTO settlements_unmade (closing_id, statement_id, reason, at, attempts) SELECT closing_id, statement_id, 'OSError', made_at, 1 FROM settlements_document;

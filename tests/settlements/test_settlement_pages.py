@@ -81,7 +81,7 @@ def test_what_stops_the_closing_is_told_before_it_is_pressed(busy_quarter, carla
     venlo.iban = ""
     venlo.save()
     page = words(see(carla, "closing", Q4))
-    assert "Rekeningnummer ontbreekt" in page
+    assert "Bibliotheek Venlo : rekeningnummer (IBAN) ontbreekt" in page
     assert "Sluit kwartaal" not in page
 
     Tariff.objects.filter(kind="handling").delete()

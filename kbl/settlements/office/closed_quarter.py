@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import Count
 from django.urls import reverse
 
-from kbl import mail
+from kbl import clock, mail
 from kbl.accounts.access import ActingRequest
 from kbl.accounts.models import Role
 from kbl.organisations.models import Programme
@@ -75,7 +75,7 @@ def context(request: ActingRequest, closed: Closing) -> dict:
         "may_try": request.acting.role in MAY_TRY,
         "report": closed.documents.filter(kind="report").defer("content").first(),
         "failures": failures_of(closed),
-        "silent": silent_of(rows),
+        "silent": silent_of(rows, on=clock.today()),
         "by_silence": by_silence(closed),
     }
 
@@ -105,10 +105,10 @@ def failures_of(closed: Closing) -> list[Failure]:
     return found
 
 
-def silent_of(rows: Sequence[Statement]) -> list[Silent]:
+def silent_of(rows: Sequence[Statement], *, on: date) -> list[Silent]:
     """Who did not answer, and when that becomes agreement; the first day first, who never can be silent last."""
     programme = Programme.current()
-    found = [(each, silence.outlook(each, programme)) for each in rows]
+    found = [(each, silence.outlook(each, programme, on=on)) for each in rows]
     silent = [Silent(each, outlook) for each, outlook in found if outlook]
     return sorted(silent, key=lambda each: (each.outlook.silence_on or date.max, each.statement.organisation.name))
 

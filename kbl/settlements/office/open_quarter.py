@@ -15,7 +15,7 @@ from kbl.money import ZERO
 from kbl.organisations.models import Programme
 from kbl.periods import Quarter
 from kbl.settlements import gaps, split
-from kbl.settlements.closing import Party, next_to_close, preview
+from kbl.settlements.closing import Party, lacking_legal_data, next_to_close, preview
 from kbl.settlements.models import ClosingWindow, Statement
 from kbl.settlements.office import quarters
 from kbl.settlements.sentences import sentence, sentence_of_code
@@ -23,6 +23,7 @@ from kbl.settlements.tariffs import MissingTariff
 
 MAY_CLOSE = (Role.CUBISS_COORDINATOR, Role.CUBISS_FINANCE)
 
+ACCOUNT = "rekeningnummer (IBAN)"
 STAND_OUT = 3  # so many of the largest changes are pointed at
 WORTH_A_LOOK = Decimal("0.25")  # as a part of what it was; less than that is the way quarters differ
 
@@ -69,7 +70,8 @@ def context(request: ActingRequest, quarter: Quarter) -> dict:
     except MissingTariff as missing:
         trouble = sentence(missing)
     compared = beside_previous(quarter, parties)
-    poor = [each.organisation for each in parties if each.lacks_iban]
+    poor = [(each.organisation, (ACCOUNT,)) for each in parties if each.lacks_iban]
+    lacks = [*poor, *lacking_legal_data(parties)]
     return {
         "quarter": quarter,
         "previous": quarter.previous,
@@ -80,7 +82,7 @@ def context(request: ActingRequest, quarter: Quarter) -> dict:
         "window": window,
         "refused": sentence_of_code(window.refused, quarter) if window and window.refused else "",
         "trouble": trouble,
-        "poor": poor,
+        "lacks": gaps.lacking_particulars(lacks),
         "vat_unchecked": programme.vat_checked_on is None,
         "groups": [
             (
@@ -97,10 +99,10 @@ def context(request: ActingRequest, quarter: Quarter) -> dict:
         "nil": sum(1 for each in parties if not each.lines),
         "only_credits": bool(parties) and net_of(parties) < 0,
         "count": len(parties),
-        "gaps": gaps.groups(quarter, [each.organisation for each in parties]),
+        "gaps": gaps.groups(quarter, lacks),
         "discrepancies": [each for each in reconciliation.overview(today) if each.count],
         "may_close": request.acting.role in MAY_CLOSE,
-        "ready": state == "open" and not trouble and not poor,
+        "ready": state == "open" and not trouble and not lacks,
     }
 
 
