@@ -17,6 +17,7 @@ MENUS: dict[str, list[tuple[str, str, str]]] = {
         ("Organisaties", "cubiss:organisations", "building-2"),
         ("Kwartalen", "cubiss:closings", "calendar-check"),
         ("Betalingen", "cubiss:payments", "banknote"),
+        ("Betalingen", "cubiss:payments", "banknote"),
         ("Fonds", "cubiss:fund", "wallet"),
         ("Verschillen", "cubiss:discrepancies", "list-checks"),
         ("Rapportages", "cubiss:reports", "chart-column"),
@@ -42,6 +43,9 @@ MENUS: dict[str, list[tuple[str, str, str]]] = {
     Audience.PROVINCE: [("Rapportages", "province:reports", "chart-column")],
 }
 
+# Pages elsewhere that belong under the same tab.
+ALSO = {"cubiss:payments": ("cubiss:bank",)}
+
 FOR_MANAGERS = {"library:welcome", "library:statements"}
 
 
@@ -61,12 +65,13 @@ def navigation(request: HttpRequest) -> dict:
             continue
         url = reverse(name)
         home = name.endswith((":home", ":desk"))
+        url_of_room = (url, *(reverse(other) for other in ALSO.get(name, ())))
         nav.append(
             {
                 "label": label,
                 "url": url,
                 "icon": icon,
-                "active": request.path == url if home else request.path.startswith(url),
+                "active": request.path == url if home else request.path.startswith(url_of_room),
             }
         )
     return {
