@@ -17,7 +17,6 @@ MENUS: dict[str, list[tuple[str, str, str]]] = {
         ("Organisaties", "cubiss:organisations", "building-2"),
         ("Kwartalen", "cubiss:closings", "calendar-check"),
         ("Betalingen", "cubiss:payments", "banknote"),
-        ("Betalingen", "cubiss:payments", "banknote"),
         ("Fonds", "cubiss:fund", "wallet"),
         ("Verschillen", "cubiss:discrepancies", "list-checks"),
         ("Rapportages", "cubiss:reports", "chart-column"),
