@@ -36,6 +36,15 @@ def assert_addable(first_day: date) -> None:
         raise TariffTooEarly(last.quarter.last_day)
 
 
+def is_frozen(first_day: date) -> bool:
+    """What begins on this day may have decided what stands in closed books."""
+    try:
+        assert_addable(first_day)
+    except TariffTooEarly:
+        return True
+    return False
+
+
 def tariff_on(kind: str, on: date, track: int | None = None) -> Tariff:
     """The tariff of a day, in euros excluding VAT: that of the track if it has one, else the general one.
 

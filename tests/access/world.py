@@ -21,7 +21,7 @@ from kbl.payments import accounts
 from kbl.payments.models import BankEntry, BankFile, Payment, PaymentFile, PaymentRun
 from kbl.periods import Quarter
 from kbl.settlements import closing
-from kbl.settlements.models import Document, EInvoice, Line, Notice, Reminder, Tariff
+from kbl.settlements.models import Document, EInvoice, Line, Notice, PartyVat, Reminder, Tariff
 from libraries import enrolment, renewal, welcome
 from libraries.models import Enrolment
 from tests.conftest import at, branch_of
@@ -94,6 +94,7 @@ def things(
     for each in (invoice, declaration):
         made = {"content": b"<x/>", "sha256": "x", "made_at": closed.closed_at}
         EInvoice.objects.create(statement=each, filename=f"{each.pk}.xml", **made)
+    coming = PartyVat.objects.create(organisation=venlo, kind="membership", first_day=date(2026, 7, 1), vat="low")
     sent = {"statement": invoice, "recipient": venlo.email, "state": "sent", "sent_at": closed.closed_at}
     Notice.objects.create(**sent)
     Reminder.objects.create(**sent, silence_on=date(2026, 2, 2))
@@ -153,6 +154,7 @@ def things(
         "budget": budget.pk,
         "cost": cost.pk,
         "evidence": proof.pk,
+        "party_vat": coming.pk,
         "tariff": Tariff.objects.filter(kind="handling").get().pk,
         "handout": Handout.objects.order_by("pk")[0].pk,
         "digital_handout": _digital(food_bank, worker, coordinator, day),

@@ -13,7 +13,7 @@ from kbl.fund.models import BudgetLine, Instalment
 from kbl.organisations.models import ClosedQuarter, Municipality, Organisation
 from kbl.periods import Quarter
 from kbl.settlements import closing
-from kbl.settlements.models import Tariff
+from kbl.settlements.models import PartyVat, Tariff
 from libraries import enrolment
 from libraries.models import Participation
 from tests.conftest import at, branch_of
@@ -81,7 +81,7 @@ def test_every_list_opens_for_every_colleague(log_in, coordinator, finance, read
 
 MAY_ADD = {
     Role.CUBISS_COORDINATOR: {"organisation", "municipality", "yeartarget", "user"},
-    Role.CUBISS_FINANCE: {"tariff", "instalment", "budgetline"},
+    Role.CUBISS_FINANCE: {"tariff", "partyvat", "instalment", "budgetline"},
     Role.CUBISS_READER: set(),
 }
 
@@ -309,6 +309,38 @@ def test_only_a_tariff_that_nothing_was_billed_by_may_go(
         f"{LIST}settlements/tariff/", {"action": "delete_selected", "_selected_action": used.pk, "post": "yes"}
     )
     assert list(Tariff.objects.filter(kind="membership")) == [used]
+
+
+def test_vat_of_an_organisation_begins_after_closed_books_and_stays_once_they_are_closed(
+    log_in, finance, programme, venlo
+):
+    """The screen says whom to ask; nothing that closed books were made by is taken away."""
+    browser = log_in(finance)
+    add, many = f"{LIST}settlements/partyvat/add/", f"{LIST}settlements/partyvat/"
+    assert "Laat dit toetsen door de fiscalist." in words(browser.get(add))
+    assert "Laat dit toetsen door de fiscalist." in words(browser.get(f"{LIST}settlements/tariff/add/"))
+    form = {"organisation": venlo.pk, "kind": "membership", "first_day": "2025-07-01", "vat": "outside"}
+    browser.post(add, form)
+    early = PartyVat.objects.get()
+    assert (early.organisation, early.vat) == (venlo, "outside")
+    change = reverse("admin:settlements_partyvat_change", args=[early.pk])
+    assert browser.post(change, {**form, "vat": "low"}).status_code == 403
+    ClosedQuarter.objects.create(quarter=Quarter(2025, 3), closed_at=at(date(2025, 10, 3)))
+    page = browser.post(add, {**form, "first_day": "2025-09-30"})
+    assert "Tot en met 30 september 2025 is alles al afgesloten." in words(page)
+    browser.post(add, {**form, "first_day": "2025-10-01", "vat": "low"})
+    assert PartyVat.objects.count() == 2
+    for each in PartyVat.objects.all():
+        browser.post(reverse("admin:settlements_partyvat_delete", args=[each.pk]), {"post": "yes"})
+    browser.post(many, {"action": "delete_selected", "_selected_action": early.pk, "post": "yes"})
+    assert list(PartyVat.objects.all()) == [early]
+
+
+def test_only_cubiss_has_a_reference_for_what_is_sent_to_it(carla, venlo):
+    cubiss = Organisation.objects.create(name="Cubiss", slug="cubiss")
+    for organisation, there in ((cubiss, True), (venlo, False)):
+        page = carla.get(reverse("admin:organisations_organisation_change", args=[organisation.pk]))
+        assert ("buyer_reference" in page.content.decode()) is there
 
 
 def test_finance_keeps_instalments_and_budget(log_in, finance, programme):

@@ -1,4 +1,4 @@
-"""Tariffs, instalments and the budget. Bookings, statements and lines are not here: those are history."""
+"""Tariffs, VAT by organisation, instalments, the budget. Bookings, statements and lines are not here: those are history."""
 
 from datetime import date
 
@@ -9,11 +9,20 @@ from django.utils.formats import date_format
 
 from kbl.front.admin.site import List, office
 from kbl.fund.models import BudgetLine, Instalment
-from kbl.settlements.models import Tariff
-from kbl.settlements.tariffs import TariffTooEarly, assert_addable
+from kbl.settlements.models import PartyVat, Tariff
+from kbl.settlements.tariffs import TariffTooEarly, assert_addable, is_frozen
+
+ASK = "Laat dit toetsen door de fiscalist."
 
 
-class TariffForm(forms.ModelForm):
+class OpenDayForm(forms.ModelForm):
+    """What begins on a day begins after the books that are closed; how VAT applies is for the tax adviser to say."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        if "vat" in self.fields:
+            self.fields["vat"].help_text = f"{self.fields['vat'].help_text} {ASK}".strip()
+
     def clean_first_day(self) -> date:
         first_day = self.cleaned_data["first_day"]
         try:
@@ -29,7 +38,7 @@ class TariffForm(forms.ModelForm):
 class TariffAdmin(List):
     """A tariff is added and never changed: a new amount is a new first day. One that nothing was billed by may go."""
 
-    form = TariffForm
+    form = OpenDayForm
     list_display = ["kind", "track", "first_day", "amount", "vat"]
     list_filter = ["kind"]
     fields = ["kind", "track", "first_day", "amount", "vat"]
@@ -39,6 +48,40 @@ class TariffAdmin(List):
 
     def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
         return super().has_delete_permission(request, obj) and (obj is None or not obj.lines.exists())
+
+
+class PartyVatForm(OpenDayForm):
+    """Which of its two roles it is about, and from which day."""
+
+    class Meta:
+        help_texts = {
+            "kind": "Een lidmaatschapsjaar (als bibliotheek) of een uitreiking (als intermediair).",
+            "first_day": "Geldt vanaf deze dag, tot een latere regel. Wat al is afgesloten, verandert niet.",
+            "vat": "Gaat voor op de btw van het tarief.",
+        }
+
+
+@admin.register(PartyVat, site=office)
+class PartyVatAdmin(List):
+    """How VAT applies to one organisation, where that differs from the tariff: added, never changed.
+
+    One that closed books were made by stays: only what begins after them may go.
+    """
+
+    form = PartyVatForm
+    list_display = ["organisation", "kind", "first_day", "vat"]
+    list_filter = ["kind", "vat"]
+    list_select_related = ["organisation"]
+    search_fields = ["organisation__name"]
+    fields = ["organisation", "kind", "first_day", "vat"]
+
+    def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
+        if not super().has_delete_permission(request, obj):
+            return False
+        return obj is None or not is_frozen(obj.first_day)
 
 
 @admin.register(Instalment, site=office)

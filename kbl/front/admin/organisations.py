@@ -12,6 +12,7 @@ from django.utils.html import format_html
 
 from kbl.front.admin.site import Calm, Kept, List, office
 from kbl.organisations.models import Branch, Municipality, Organisation, Programme, YearTarget
+from kbl.settlements.einvoice.legal import CUBISS
 from kbl.settlements.models import Statement
 from libraries.models import Enrolment, Participation
 
@@ -93,10 +94,11 @@ class OrganisationAdmin(Kept):
         )
 
     def get_fieldsets(self, request: HttpRequest, obj=None) -> list:
-        """Only a new organisation brings its account along."""
+        """Only a new organisation brings its account along; only Cubiss has a reference for what is sent to it."""
         if obj is None:
             return list(self.fieldsets)
-        return [*self.fieldsets[:-1], ("Voor afrekeningen", {"fields": ["kvk", "vat_id", "account"]})]
+        reference = ["buyer_reference"] if obj.slug == CUBISS else []
+        return [*self.fieldsets[:-1], ("Voor afrekeningen", {"fields": ["kvk", "vat_id", "account", *reference]})]
 
     def get_readonly_fields(self, request: HttpRequest, obj=None) -> list[str]:
         return ["account"] if obj else []

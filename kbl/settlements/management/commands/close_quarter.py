@@ -73,6 +73,9 @@ class Command(BaseCommand):
         self._sum(len(parties), sum((each.net for each in parties), ZERO))
         if poor := [str(each.organisation) for each in parties if each.lacks_iban]:
             self.stdout.write(self.style.WARNING(f"Zonder rekeningnummer (IBAN): {enumerate_dutch(poor)}."))
+        for organisation, missing in closing.lacking_legal_data(parties):
+            words = f"Voor de e-factuur ontbreekt van {organisation}: {enumerate_dutch(missing)}."
+            self.stdout.write(self.style.WARNING(words))
 
     def _show_result(self, closed) -> None:
         statements = list(closed.statements.select_related("organisation").order_by("kind", "organisation__name"))
