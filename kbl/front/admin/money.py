@@ -1,4 +1,4 @@
-"""Tariffs, VAT by organisation, instalments, the budget. Bookings, statements and lines are not here: those are history."""
+"""Tariffs, VAT by organisation, instalments and the budget. Bookings, statements and lines are history, and not here."""
 
 from datetime import date
 
