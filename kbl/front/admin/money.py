@@ -1,4 +1,4 @@
-"""Tariffs, VAT by organisation, instalments and the budget. Bookings, statements and lines are history, and not here."""
+"""Tariffs, VAT by organisation, instalments and the budget. Bookings, statements and lines are history: not here."""
 
 from datetime import date
 
