@@ -133,13 +133,13 @@ class ReminderPlan(models.Model):
     first_after = models.PositiveSmallIntegerField(
         "eerste herinnering na (dagen)",
         default=14,
-        help_text="Zo lang mag een uitreiking ongemeld blijven nadat de voucher is ingewisseld.",
+        help_text="Na het inwisselen, zonder melding.",
     )
     second_after = models.PositiveSmallIntegerField(
-        "tweede herinnering na (dagen)", default=14, help_text="Na de eerste. Cubiss leest deze mee."
+        "tweede herinnering na (dagen)", default=14, help_text="Na de eerste. Cubiss leest mee."
     )
     third_after = models.PositiveSmallIntegerField(
-        "naar de coördinator na (dagen)", default=14, help_text="Na de tweede. Deze mail gaat alleen naar Cubiss."
+        "naar de coördinator na (dagen)", default=14, help_text="Na de tweede. Alleen aan Cubiss."
     )
 
     class Meta:

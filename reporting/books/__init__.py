@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from reporting.books import vouchers  # isort: skip
 from reporting.books import orders  # isort: skip
 from reporting.books import facts  # isort: skip
+from reporting.books import discrepancies  # isort: skip
 from reporting.books import lines  # isort: skip
 from reporting.books import statements  # isort: skip
 from reporting.books import agreements  # isort: skip
@@ -27,6 +28,7 @@ MODULES = (
     vouchers,
     orders,
     facts,
+    discrepancies,
     lines,
     statements,
     agreements,

@@ -15,7 +15,8 @@ from reporting.books.custody import Run, differences
 from tests.reporting import played
 
 PLANTS = Path(__file__).with_name("plants.sql")
-OF_ORDERS = Path(__file__).parents[1] / "orders" / "plants.sql"  # planted in tests/orders/test_books.py
+# Planted in tests/orders/test_books.py and tests/discrepancies/test_books.py.
+ELSEWHERE = [Path(__file__).parents[1] / place / "plants.sql" for place in ("orders", "discrepancies")]
 
 
 @pytest.fixture
@@ -112,7 +113,8 @@ def test_every_planted_corruption_is_found(honest_books, subtests):
 
 def test_every_invariant_is_shown_to_find_something():
     """An invariant that no plant triggers may as well not be there."""
-    assert {each.name for each in books.INVARIANTS} == {check for _, check, _ in plants() + plants(OF_ORDERS)}
+    everything = [*plants(), *(plant for file in ELSEWHERE for plant in plants(file))]
+    assert {each.name for each in books.INVARIANTS} == {check for _, check, _ in everything}
     assert len(plants()) >= 30
 
 

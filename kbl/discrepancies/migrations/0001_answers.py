@@ -60,9 +60,9 @@ class Migration(migrations.Migration):
             name='ReminderPlan',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('first_after', models.PositiveSmallIntegerField(default=14, help_text='Zo lang mag een uitreiking ongemeld blijven nadat de voucher is ingewisseld.', verbose_name='eerste herinnering na (dagen)')),
-                ('second_after', models.PositiveSmallIntegerField(default=14, help_text='Na de eerste. Cubiss leest deze mee.', verbose_name='tweede herinnering na (dagen)')),
-                ('third_after', models.PositiveSmallIntegerField(default=14, help_text='Na de tweede. Deze mail gaat alleen naar Cubiss.', verbose_name='naar de coördinator na (dagen)')),
+                ('first_after', models.PositiveSmallIntegerField(default=14, help_text='Na het inwisselen, zonder melding.', verbose_name='eerste herinnering na (dagen)')),
+                ('second_after', models.PositiveSmallIntegerField(default=14, help_text='Na de eerste. Cubiss leest mee.', verbose_name='tweede herinnering na (dagen)')),
+                ('third_after', models.PositiveSmallIntegerField(default=14, help_text='Na de tweede. Alleen aan Cubiss.', verbose_name='naar de coördinator na (dagen)')),
             ],
             options={
                 'verbose_name': 'afspraken over herinneringen',

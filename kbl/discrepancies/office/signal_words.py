@@ -74,7 +74,7 @@ def why(signal: Signal) -> str:
         case Kind.PILE:
             return f"Te zien vanaf {least} in een uur: met mensen aan de balie lukt dat bijna niet."
         case Kind.NIGHT:
-            return f"Te zien vanaf {least} keer: dan is geen bibliotheek in Limburg open."
+            return f"Te zien vanaf {least} keer. Op die uren is geen bibliotheek in Limburg open."
         case Kind.REFUSALS:
             return f"Te zien vanaf {least} keer, en {TIMES_AS_OFTEN} keer zo vaak als bij andere balies."
     return f"Te zien vanaf {least} inschrijvingen, als van elders minder dan de helft komt van wat gewoon is."

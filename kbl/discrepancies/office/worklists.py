@@ -20,6 +20,7 @@ from vouchers.numbers import show_serial
 
 ROWS_PER_PAGE = 25
 MOST_IN_A_FILE = 20_000
+MORE_FILTERS = ("gemeente", "spoor", "van", "tot", "volgorde")  # behind a fold until one is chosen
 ANSWERERS = [each for each in OFFICE_ROLES if each != Role.CUBISS_READER]
 WRITERS: dict[str, tuple[Callable[..., bytes], str]] = {"csv": (to_csv, CSV), "xlsx": (to_xlsx, XLSX)}
 HEADERS = [
@@ -72,6 +73,7 @@ def show(
         "rows": [(discrepancy.row(fact, today), said.get(fact.pk)) for fact in page],
         "filter_form": filter_form,
         "filtered": any(value for name, value in request.GET.items() if name not in ("soort", "page")),
+        "more_filters": any(request.GET.get(name) for name in MORE_FILTERS),
         "answered": only.state == worklist.ANSWERED,
         "form": form or AnswerForm(kind=kind, on=today),
         "ticked": ticked,
@@ -80,7 +82,7 @@ def show(
         "may_answer": request.acting.role in ANSWERERS,
         "asked": asked,
         "files": list(WRITERS),
-        "own_steps": kind in (Kind.REFUSED, Kind.UNREPORTED),
+        "own_steps": kind == Kind.REFUSED,
         "conversions": reconciliation.conversions(today) if kind == Kind.UNREDEEMED else [],
     }
     status = 422 if refusal or (form and form.errors) else 200

@@ -28,19 +28,18 @@ class UnreportedForm(forms.Form):
         initial=REPORTED,
         error_messages={"required": "Kies wat er gebeurd is."},
     )
-    on = day_field("Op welke dag reikte u ze uit?", required=False)
+    on = day_field("Op welke dag?", required=False, help_text="Alleen als u ze uitreikte: de dag waarop u ze meegaf.")
 
     def __init__(self, *args, today: date, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
+        # Asked for unless something else happened; a form that nobody filled in yet says so too.
+        self.fields["on"].required = self.data.get("wat", REPORTED) == REPORTED
 
     def clean(self) -> dict:
         data = super().clean() or {}
-        if data.get("wat") == REPORTED and "on" not in self.errors:
-            if data.get("on") is None:
-                self.add_error("on", "Kies de dag waarop u ze uitreikte.")
-            elif data["on"] > self.today:
-                self.add_error("on", "Deze dag moet nog komen. Kies vandaag of een eerdere dag.")
+        if data.get("wat") == REPORTED and "on" not in self.errors and data["on"] > self.today:
+            self.add_error("on", "Deze dag moet nog komen. Kies vandaag of een eerdere dag.")
         return data
 
 
