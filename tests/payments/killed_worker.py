@@ -1,4 +1,5 @@
-"""A finance officer's computer that stops in the middle: a process that does one step of a payment run, up to a moment.
+"""A finance officer's computer that stops in the middle: a process that does one step of a payment run (or reads
+the bank's statement in), up to a moment.
 
 `python -m tests.payments.killed_worker`, then a line of JSON on its input: the step, the moment and the keys that it
 needs. It says `ready`, `begun`, and `here` when it has come to that moment; then it stays there until it is killed.
@@ -16,7 +17,8 @@ from django.db.models import QuerySet  # isort: skip
 
 from kbl.accounts.models import User  # isort: skip
 from kbl.payments import pain, runs  # isort: skip
-from kbl.payments.models import PaymentFile, PaymentRun  # isort: skip
+from kbl.payments.bank import importing, matching, reading  # isort: skip
+from kbl.payments.models import BankEntry, BankFile, PaymentFile, PaymentRun  # isort: skip
 from kbl.settlements import statements as road  # isort: skip
 from kbl.settlements.models import Statement  # isort: skip
 
@@ -56,6 +58,11 @@ MOMENTS: dict[str, Callable[[], None]] = {
     "one payment has ended": lambda: stay_after_some(runs, "end", 1),
     "half the payments have ended": lambda: stay_after_some(runs, "end", 3),
     "before the first payment ends": lambda: stay_before(runs, "end"),
+    "the bank statement is there": lambda: stay_after(BankFile.objects, "create"),
+    "its bookings are there": lambda: stay_after(BankEntry.objects, "bulk_create"),
+    "the run is executed": lambda: stay_after(matching, "execute"),
+    "one statement is settled": lambda: stay_after_some(matching, "settle", 1),
+    "half the statements are settled": lambda: stay_after_some(matching, "settle", 3),
     "committed": lambda: None,
     "somewhere": lambda: None,
     "without a transaction": without_a_transaction,
@@ -68,6 +75,8 @@ def do(order: dict) -> None:
     if order["step"] == "prepare":
         chosen = Statement.objects.filter(pk__in=order["statements"])
         runs.prepare(chosen, execute_on=date.fromisoformat(order["on"]), by=by, at=at)
+    elif order["step"] == "read_in":
+        importing.read_in(reading.read(order["content"].encode()), sha256="x", by=by, at=at)
     else:
         getattr(runs, order["step"])(PaymentRun.objects.get(pk=order["run"]), by=by, at=at)
 
