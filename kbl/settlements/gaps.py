@@ -57,7 +57,7 @@ def silent_intermediaries(quarter: Quarter) -> list[Gap]:
     )
     last = _last(Handout.objects.standing(), "organisation", quarter)
     return [
-        Gap(each, f"{_many(held[each.pk], 'voucher', 'vouchers')} in voorraad", last.get(each.pk), "uitgereikt")
+        Gap(each, f"{_many(held[each.pk], 'voucher', 'vouchers')} in voorraad", last.get(each.pk), "laatst uitgereikt op")
         for each in silent.order_by("name")
         if each.pk in held
     ]
@@ -71,7 +71,7 @@ def silent_libraries(quarter: Quarter) -> list[Gap]:
     )
     silent = Participation.objects.filter(~Exists(busy), library__in=last, starts_on__lte=quarter.last_day)
     return [
-        Gap(each.library, "niemand ingeschreven", last[each.library_id], "ingeschreven")
+        Gap(each.library, "niemand ingeschreven", last[each.library_id], "de laatste keer op")
         for each in silent.select_related("library__parent__parent").order_by("library__name")
     ]
 
@@ -88,7 +88,7 @@ def unanswered_renewals(quarter: Quarter) -> list[Gap]:
             each,
             f"{_many(found[each.pk]['count'], 'verlenging', 'verlengingen')} zonder antwoord",
             years_later(found[each.pk]["first"]),
-            "de oudste liep af",
+            "de oudste liep af op",
         )
         for each in libraries
     ]
@@ -101,7 +101,7 @@ def silent_statements(quarter: Quarter) -> list[Gap]:
         "organisation__name", "closing__quarter"
     )
     return [
-        Gap(each.organisation, f"{each}, {each.closing.quarter.label}", local_day(each.closing.closed_at), "gesloten")
+        Gap(each.organisation, f"{each}, {each.closing.quarter.label}", local_day(each.closing.closed_at), "gesloten op")
         for each in found
     ]
 
