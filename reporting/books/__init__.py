@@ -18,6 +18,7 @@ from reporting.books import statements  # isort: skip
 from reporting.books import agreements  # isort: skip
 from reporting.books import money  # isort: skip
 from reporting.books import payments  # isort: skip
+from reporting.books import accounts  # isort: skip
 from reporting.books import documents  # isort: skip
 from reporting.books import database  # isort: skip
 from reporting.books import register  # isort: skip
@@ -34,6 +35,7 @@ MODULES = (
     agreements,
     money,
     payments,
+    accounts,
     documents,
     database,
     register,

@@ -14,7 +14,7 @@ from kbl.guards import AppendOnly, trigger_names
 from kbl.organisations.models import Books
 from reporting.books.invariants import Row, Rows, invariant, select
 
-OURS = ("organisations", "accounts", "fund", "vouchers", "intermediaries", "libraries", "settlements")
+OURS = ("organisations", "accounts", "fund", "vouchers", "intermediaries", "libraries", "settlements", "payments")
 
 
 def our_models() -> Iterator[type[models.Model]]:

@@ -442,6 +442,15 @@ UPDATE payments_bankentry SET "on" = '2027-01-05' WHERE outcome = 'other';
 -- a bank statement of tomorrow: bookings_are_of_their_days
 UPDATE payments_bankfile SET last_day = '2027-12-31';
 
+-- an account that nobody asked for: paid_accounts_changed_by_two
+UPDATE organisations_organisation SET iban = 'NL86INGB0002445588' WHERE name = (SELECT payee FROM payments_payment WHERE id = {A_PAYMENT});
+
+-- an accepted account that was not used: accounts_follow_their_requests
+INSERT INTO organisations_accountchange (organisation_id, iban, old_iban, asked_at, asked_by_id, decided_at, decided_by_id, outcome) SELECT {ANOTHER}, 'NL86INGB0002445588', '', '2027-02-01', MIN(id), '2027-02-02', MAX(id), 'accepted' FROM accounts_user;
+
+-- the guard of accounts switched off: accounts_are_guarded
+ALTER TABLE organisations_organisation DISABLE TRIGGER organisation_account_needs_two;
+
 -- a payment that ended by itself: payments_ended_as_can_be_seen
 UPDATE payments_payment SET ended = 'returned', ended_at = '2027-02-04 10:00+00' WHERE id = (SELECT MAX(id) FROM payments_payment WHERE ended_at IS NULL);
 
