@@ -30,7 +30,7 @@ from kbl.organisations.models import Organisation, Programme
 from kbl.payments.models import BankEntry
 from kbl.settlements.models import Line, Statement, StatementStep, VatTreatment
 
-VAT_CODES = {
+VAT_CODES: dict[str, str] = {
     VatTreatment.EXEMPT: "VRIJ",
     VatTreatment.OUTSIDE: "GEEN",
     VatTreatment.LOW: "LAAG",
@@ -123,7 +123,8 @@ class _Writer:
     def __init__(self, period: Period) -> None:
         self.after, self.until = period.moments
         self.accounts = Accounts()
-        self.commissioner = Programme.current().commissioner
+        programme = Programme.objects.filter(pk=1).first()  # the books of an empty installation are looked at too
+        self.commissioner = programme.commissioner if programme else ""
 
     def _posting(self, role: str, amount: Decimal, on: date, vat_code: str = "") -> Posting:
         """A positive amount is debit, a negative one credit."""
@@ -209,9 +210,10 @@ class _Writer:
         role = Role.FEES if statement.kind == Statement.Kind.INVOICE else Role.HANDLING
         by_rate: defaultdict[tuple[Decimal, str], Decimal] = defaultdict(lambda: ZERO)
         for vat, rate, net in sums:
-            by_rate[rate, VAT_CODES[VatTreatment(vat)]] += net
+            code = VAT_CODES.get(vat, "")
+            by_rate[rate, code] += net
             if net:
-                yield self._posting(role, net, on, VAT_CODES[VatTreatment(vat)])
+                yield self._posting(role, net, on, code)
         for (rate, code), net in by_rate.items():
             if rate and (vat_amount := percentage(net, rate)):
                 yield self._posting(Role.VAT, vat_amount, on, code)
@@ -221,7 +223,7 @@ class _Writer:
     def payments(self) -> Iterator[Entry]:
         """What the bank's statements show of our payments: carried out, come back, or for another amount."""
         read = Q(file__imported_at__gt=self.after, file__imported_at__lte=self.until)
-        rows = BankEntry.objects.filter(read, outcome__in=SEEN).select_related(
+        rows = BankEntry.objects.filter(read, outcome__in=SEEN, payment__isnull=False).select_related(
             "file", "payment__statement__organisation", "payment__statement__own_number"
         )
         for seen in rows.order_by("pk"):

@@ -1,5 +1,7 @@
-"""The fund: every draw is a statement's, every reversal the exact opposite, and the balance adds up on every day."""
+"""The fund and the costs beside it: every draw is a statement's, every reversal the exact opposite, every cost has its
+document, the balance adds up on every day, and the journal has two sides."""
 
+import hashlib
 from datetime import date
 from decimal import Decimal
 from itertools import accumulate
@@ -7,12 +9,17 @@ from itertools import accumulate
 from django.db.models import F, Sum
 from django.db.models.functions import TruncDate
 
+from kbl.fund import ledger
+from kbl.fund.accounts import Role
 from kbl.fund.ledger import INCOME
-from kbl.fund.models import FundEntry
+from kbl.fund.models import Evidence, FundEntry
 from kbl.money import ZERO
+from kbl.settlements import realisation
 from kbl.settlements.models import Statement
 from kbl.settlements.statements import draw_reference
+from reporting import journal
 from reporting.books.invariants import Rows, invariant, select
+from reporting.journal import Period
 
 Kind = FundEntry.Kind
 DRAWN = (Statement.Status.APPROVED, Statement.Status.IN_PAYMENT, Statement.Status.PAID)
@@ -83,3 +90,50 @@ def _running(sums: dict[date, Decimal], days: list[date]) -> list[Decimal]:
 def entries_are_not_in_the_future() -> Rows:
     later = FundEntry.objects.annotate(heard=TruncDate("recorded_at")).filter(on__gt=F("heard"))
     return later.order_by().values("pk", "on", "heard")
+
+
+@invariant("Kosten hebben een bewijsstuk; een tegenboeking is precies het omgekeerde, op dezelfde post")
+def costs_are_proven_or_exact_opposites() -> Rows:
+    return select("""
+        SELECT cost.id AS cost, cost.amount, original.amount AS original
+        FROM fund_cost cost LEFT JOIN fund_cost original ON original.id = cost.reverses_id
+        WHERE (cost.reverses_id IS NULL AND (cost.amount <= 0 OR cost.evidence_id IS NULL))
+           OR (cost.reverses_id IS NOT NULL AND (original.id IS NULL OR original.reverses_id IS NOT NULL
+                                                 OR cost.amount <> -original.amount
+                                                 OR cost.line_id <> original.line_id))
+        UNION ALL
+        SELECT MIN(id), MIN(amount), MAX(amount) FROM fund_cost
+        WHERE reverses_id IS NOT NULL GROUP BY reverses_id HAVING COUNT(*) > 1""")
+
+
+@invariant("Elk bewijsstuk heeft nog de bytes van zijn controlesom")
+def evidence_matches_its_hash() -> Rows:
+    for kept in Evidence.objects.order_by("pk").iterator(chunk_size=20):
+        if hashlib.sha256(kept.content).hexdigest() != kept.sha256:
+            yield {"evidence": kept.pk, "filename": kept.filename}
+
+
+@invariant("Gerealiseerd per post en jaar is samen wat het fonds uitgaf")
+def realisation_adds_up_to_the_ledger() -> Rows:
+    last = FundEntry.objects.order_by("-on").values_list("on", flat=True).first()
+    if last is None:
+        return
+    realised = sum(realisation.spent_by_year(last).values(), ZERO)
+    if realised != (spent := ledger.spent(last)):
+        yield {"day": last, "realised": realised, "spent": spent}
+
+
+@invariant(
+    "Elke boeking in het journaal heeft twee gelijke kanten; de rekening van de subsidie min de kosten is het saldo"
+)
+def the_journal_balances() -> Rows:
+    entries = journal.entries(Period(date(2000, 1, 1), date(2999, 12, 31)))
+    for entry in entries:
+        if not entry.balances:
+            yield {"entry": entry.voucher, "debit": entry.debit, "credit": entry.credit}
+    sides = {Role.SUBSIDY: ZERO, Role.FEES: ZERO, Role.HANDLING: ZERO, Role.OTHER: ZERO}
+    for each in journal.totals(entries):
+        if each.role in sides:
+            sides[Role(each.role)] += each.credit - each.debit
+    if (left := sum(sides.values(), ZERO)) != (balance := ledger.balance()):
+        yield {"journal": left, "balance": balance}

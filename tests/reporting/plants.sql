@@ -318,8 +318,8 @@ UPDATE fund_evidence SET content = 'another invoice';
 -- a line that grew after its approval: realisation_adds_up_to_the_ledger
 UPDATE settlements_line SET net = net + 1 WHERE id = (SELECT MIN(id) FROM settlements_line WHERE statement_id = {AN_APPROVED});
 
--- a cost of the fund that was wiped out, and its reversal not: realisation_adds_up_to_the_ledger
-UPDATE fund_fundentry SET kind = 'instalment' WHERE kind = 'other_cost' AND id = (SELECT MAX(reverses_id) FROM fund_fundentry);
+-- a cost that calls itself a draw: realisation_adds_up_to_the_ledger
+UPDATE fund_fundentry SET kind = 'draw' WHERE id = (SELECT MIN(id) FROM fund_fundentry WHERE kind = 'other_cost');
 
 -- VAT on a statement that no line explains: the_journal_balances
 UPDATE settlements_statement SET vat = vat + 1 WHERE id = {AN_APPROVED};
@@ -332,6 +332,27 @@ UPDATE fund_fundentry SET "on" = '2027-12-31' WHERE kind = 'other_cost';
 
 -- a document that was rewritten: documents_match_their_hash
 UPDATE settlements_document SET content = 'another' WHERE kind = 'statement';
+
+-- an e-invoice that was rewritten: einvoices_match_their_hash
+UPDATE settlements_einvoice SET content = content || ' ';
+
+-- an e-invoice that was rewritten with its hash: einvoices_lie_in_their_documents
+UPDATE settlements_einvoice SET content = content || ' ', sha256 = encode(sha256(content || ' '), 'hex');
+
+-- an e-invoice that is gone while its paper has it: einvoices_lie_in_their_documents
+DELETE FROM settlements_einvoice;
+
+-- an e-invoice without its paper: einvoices_lie_in_their_documents
+DELETE FROM settlements_document WHERE statement_id IN (SELECT statement_id FROM settlements_einvoice);
+
+-- an e-invoice that says another amount: einvoices_say_what_the_books_say
+UPDATE settlements_einvoice SET content = convert_to(replace(convert_from(content, 'UTF8'), 'PayableAmount>', 'PayableAmount>1'), 'UTF8');
+
+-- an e-invoice of another number: einvoices_say_what_the_books_say
+UPDATE settlements_einvoice SET content = convert_to(replace(convert_from(content, 'UTF8'), 'cbc:ID>', 'cbc:ID>X'), 'UTF8');
+
+-- an e-invoice that is no XML: einvoices_say_what_the_books_say
+UPDATE settlements_einvoice SET content = 'another';
 
 -- a quarter that was rewritten to the last detail: books_match_their_report
 UPDATE settlements_closing SET closed_at = closed_at + interval '1 second' WHERE quarter = '2026-Q4';

@@ -1,16 +1,20 @@
 """Two years of a small programme, played through the domain, with one of everything that can happen to a voucher."""
 
-from datetime import date, timedelta
+import hashlib
+import io
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 
+import pikepdf
 from django.conf import settings
 
 from intermediaries import handout
 from intermediaries.models import Handout
 from kbl.clock import local_day
 from kbl.facts import RevokeReason
-from kbl.fund import ledger
+from kbl.fund import costs, evidence, ledger
+from kbl.fund.models import BudgetLine
 from kbl.payments import runs
 from kbl.payments.bank import importing, reading
 from kbl.payments.models import BankEntry
@@ -23,9 +27,12 @@ from kbl.programme.player import Player
 from kbl.programme.programme_file import read
 from kbl.settlements import corrections, documents
 from kbl.settlements.closing import books_digest
-from kbl.settlements.models import Closing, Line, Statement
+from kbl.settlements.einvoice.terms import totals_of
+from kbl.settlements.einvoice.ubl import NAMESPACES
+from kbl.settlements.models import Closing, EInvoice, Line, Statement
 from libraries import enrolment, renewal
 from libraries.models import Enrolment, MembershipEnd
+from tests.fund import papers
 from vouchers import revival, stock
 from vouchers.batches import make_batch
 from vouchers.models import Voucher
@@ -102,6 +109,17 @@ def _the_running_quarter(player: Player) -> None:
     renewal.end(next(filter(None, due)), by=clerk, at=later)
     cost = ledger.spend(Decimal("12.50"), reference="test", description="Vergissing", on=day, by=player.finance, at=at)
     ledger.reverse(cost, on=day, by=player.finance, at=later)
+    _costs_of_other_posts(player.finance, day, later)
+
+
+def _costs_of_other_posts(finance, day: date, at: datetime) -> None:
+    """A cost that stands and one that was taken back, each with its document."""
+    proof = evidence.keep(papers.pdf(), "factuur.pdf", by=finance, at=at)
+    line = BudgetLine.objects.get(year=2026, post="2.2")
+    for reference in ("een", "twee"):
+        named = {"reference": reference, "description": "Toolkit", "supplier": "Drukkerij", "evidence": proof}
+        last = costs.book(line, Decimal("99.50"), **named, on=day, by=finance, at=at)
+    costs.take_back(last, on=day, by=finance, at=at)
 
 
 def _number(serial: int) -> Number:
@@ -121,6 +139,7 @@ def _papers() -> None:
             make=lambda pk=statement.pk: b"paper %d" % pk,
             at=at,
         )
+    _with_einvoice(winter, at)
     documents.issue(
         "report",
         closing=winter,
@@ -128,6 +147,40 @@ def _papers() -> None:
         make=lambda: b"report",
         at=at,
         books_digest=books_digest(winter),
+    )
+
+
+def _with_einvoice(winter: Closing, at: datetime) -> None:
+    """One paper with its e-invoice inside: what lies where, and what it says; the rest does not matter here either."""
+    invoices = winter.statements.filter(kind="invoice", number__isnull=False, net__gt=0, document__isnull=True)
+    statement = invoices.order_by("pk")[0]
+    totals = totals_of(statement)
+    spaces = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in NAMESPACES.items())
+    xml = (
+        f"<Invoice {spaces}><cbc:ID>{statement.number}</cbc:ID>"
+        f"<cac:TaxTotal><cbc:TaxAmount>{totals.vat}</cbc:TaxAmount></cac:TaxTotal><cac:LegalMonetaryTotal>"
+        f"<cbc:TaxExclusiveAmount>{totals.net}</cbc:TaxExclusiveAmount>"
+        f"<cbc:PayableAmount>{totals.due}</cbc:PayableAmount></cac:LegalMonetaryTotal></Invoice>"
+    ).encode()
+    name = f"stuk-{statement.pk}"
+    paper, content = pikepdf.new(), io.BytesIO()
+    paper.add_blank_page()
+    paper.attachments[f"{name}.xml"] = xml
+    paper.save(content)
+    documents.issue(
+        "statement",
+        closing=winter,
+        statement=statement,
+        filename=f"{name}.pdf",
+        make=content.getvalue,
+        einvoice=EInvoice(
+            statement=statement,
+            filename=f"{name}.xml",
+            content=xml,
+            sha256=hashlib.sha256(xml).hexdigest(),
+            made_at=at,
+        ),
+        at=at,
     )
 
 
