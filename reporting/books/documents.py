@@ -1,12 +1,19 @@
-"""Documents: the bytes are those that were issued, and the books behind a report are those it vouched for."""
+"""Documents: the bytes are those that were issued, an e-invoice lies in its paper and says what the books say, and the
+books behind a report are those it vouched for."""
 
 import hashlib
+import io
 from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
 
+import pikepdf
 from django.db import connection
+from lxml import etree
 
 from kbl.settlements.closing import books_digest
-from kbl.settlements.models import Document
+from kbl.settlements.einvoice.terms import totals_of
+from kbl.settlements.einvoice.ubl import NAMESPACES
+from kbl.settlements.models import Document, EInvoice
 from reporting.books.invariants import Row, Rows, invariant, select
 
 
@@ -16,13 +23,67 @@ def documents_match_their_hash() -> Rows:
         return select("""
             SELECT id AS document, filename FROM settlements_document
             WHERE sha256 <> encode(sha256(content), 'hex')""")
-    return _rehashed()
+    return _rehashed(Document)
 
 
-def _rehashed() -> Iterator[Row]:
-    for document in Document.objects.order_by("pk").iterator(chunk_size=20):
-        if hashlib.sha256(document.content).hexdigest() != document.sha256:
+@invariant("Elke e-factuur heeft nog de bytes van haar controlesom")
+def einvoices_match_their_hash() -> Rows:
+    if connection.vendor == "postgresql":
+        return select("""
+            SELECT id AS einvoice, filename FROM settlements_einvoice
+            WHERE sha256 <> encode(sha256(content), 'hex')""")
+    return _rehashed(EInvoice)
+
+
+def _rehashed(model: type[Document] | type[EInvoice]) -> Iterator[Row]:
+    for each in model._default_manager.order_by("pk").iterator(chunk_size=20):
+        if hashlib.sha256(each.content).hexdigest() != each.sha256:
+            yield {model._meta.model_name or "": each.pk, "filename": each.filename}
+
+
+@invariant("Elke e-factuur zit, byte voor byte, in het stuk van haar afrekening")
+def einvoices_lie_in_their_documents() -> Rows:
+    """Each PDF is opened once; one with a file inside that is no e-invoice is found too."""
+    kept = {each.statement_id: each for each in EInvoice.objects.all()}
+    for document in Document.objects.filter(kind=Document.Kind.STATEMENT).iterator(chunk_size=20):
+        einvoice = kept.pop(document.statement_id, None)
+        expected = {einvoice.filename: bytes(einvoice.content)} if einvoice else {}
+        if not expected and b"/EmbeddedFile" not in bytes(document.content):
+            continue
+        if _inside(bytes(document.content)) != expected:
             yield {"document": document.pk, "filename": document.filename}
+    for each in kept.values():
+        yield {"einvoice": each.pk, "filename": each.filename, "document": None}
+
+
+def _inside(content: bytes) -> dict[str, bytes] | None:
+    """The files in a PDF by their names; None when it is no PDF."""
+    try:
+        with pikepdf.open(io.BytesIO(content)) as opened:
+            return {name: file.get_file().read_bytes() for name, file in opened.attachments.items()}
+    except pikepdf.PdfError:
+        return None
+
+
+@invariant("Elke e-factuur noemt het nummer en de bedragen van haar afrekening")
+def einvoices_say_what_the_books_say() -> Rows:
+    for each in EInvoice.objects.select_related("statement__own_number", "statement__closing").iterator(chunk_size=20):
+        said, totals = _said(bytes(each.content)), totals_of(each.statement)
+        books = (each.statement.invoice_number, totals.net, totals.vat, totals.due)
+        if said != books:
+            yield {"einvoice": each.pk, "filename": each.filename, "says": said, "books": books}
+
+
+def _said(content: bytes) -> tuple[str | None, Decimal, Decimal, Decimal] | None:
+    """Number, net, VAT and amount due of an e-invoice; None when it cannot be read."""
+    money = "cac:LegalMonetaryTotal/cbc:"
+    try:
+        tree = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
+        paths = (f"{money}TaxExclusiveAmount", "cac:TaxTotal/cbc:TaxAmount", f"{money}PayableAmount")
+        net, vat, due = (Decimal(tree.findtext(path, "", NAMESPACES)) for path in paths)
+    except (etree.XMLSyntaxError, InvalidOperation):
+        return None
+    return tree.findtext("cbc:ID", None, NAMESPACES), net, vat, due
 
 
 @invariant("De boeken van een kwartaal zijn die van zijn rapportage")
