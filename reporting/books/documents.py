@@ -45,8 +45,8 @@ def _rehashed(model: type[Document] | type[EInvoice]) -> Iterator[Row]:
 def einvoices_lie_in_their_documents() -> Rows:
     """Each PDF is opened once; one with a file inside that is no e-invoice is found too."""
     kept = {each.statement_id: each for each in EInvoice.objects.all()}
-    for document in Document.objects.filter(kind=Document.Kind.STATEMENT).iterator(chunk_size=20):
-        einvoice = kept.pop(document.statement_id, None)
+    for document in Document.objects.filter(statement__isnull=False).iterator(chunk_size=20):
+        einvoice = kept.pop(document.statement_id or 0, None)
         expected = {einvoice.filename: bytes(einvoice.content)} if einvoice else {}
         if not expected and b"/EmbeddedFile" not in bytes(document.content):
             continue
