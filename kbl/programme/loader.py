@@ -179,6 +179,7 @@ class _Loader:
                 f"{new.name}, iban: een rekening wijzigen kan niet met een bestand. Daar kijkt een tweede persoon naar;"
                 " doe het bij Organisaties."
             )
+            values["iban"] = old.iban
         return self._put(Organisation, {"slug": new.slug}, values)
 
     def _library(self, new: LibraryFacts) -> None:
