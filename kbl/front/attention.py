@@ -21,6 +21,7 @@ from kbl.payments.bank import worklist
 from kbl.payments.models import AccountMail, PaymentRun
 from kbl.payments.payable import payable_statements
 from kbl.settlements import pile, thresholds
+from kbl.settlements.billing_models import Unmade
 from kbl.settlements.models import Closing, ClosingWindow, Notice, Statement
 from kbl.templatetags.kbl import euro, percent
 from reporting.models import FundWarning
@@ -60,6 +61,7 @@ def matters(at: datetime) -> list[Matter]:
         *_revivals(),
         *_homecomings(on),
         *_mails(),
+        *_unmade(),
         *_jobs(at),
         *_late_facts(at),
         *_discrepancies(on),
@@ -71,6 +73,16 @@ def matters(at: datetime) -> list[Matter]:
 
 def _many(count: int, one: str, more: str) -> str:
     return f"{count} {one if count == 1 else more}"
+
+
+def _unmade() -> list[Matter]:
+    """Documents of closings that could not be made."""
+    closings = Unmade.objects.order_by("closing__quarter").select_related("closing")
+    if not (first := closings.first()):
+        return []
+    words = _many(closings.count(), "stuk kon niet worden gemaakt", "stukken konden niet worden gemaakt")
+    url = reverse("cubiss:closing", args=[first.closing.quarter])
+    return [Matter(words, "Kijk waarom, en probeer het opnieuw.", url, "Naar het kwartaal", "file-text", urgent=True)]
 
 
 def _closings() -> list[Matter]:

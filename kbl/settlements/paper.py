@@ -12,8 +12,11 @@ from kbl import pdf
 from kbl.clock import local_day
 from kbl.money import ZERO, percentage
 from kbl.organisations.models import Organisation, Programme
+from kbl.settlements import specification, split
 from kbl.settlements.closing import particulars
+from kbl.settlements.credits import credit_from
 from kbl.settlements.models import Line, Statement, Tariff, VatTreatment
+from libraries.models import Enrolment
 
 CUBISS = "cubiss"
 
@@ -67,7 +70,9 @@ class Group:
         """What makes some of its lines different, in words."""
         renewals = sum(1 for line in self.lines if _year(line) > 1)
         late = sum(1 for line in self.lines if line.is_late)
-        notes = [f"waarvan {renewals} voor een volgend jaar"] if renewals else []
+        converted = 0 if self.corrects else sum(1 for line in self.lines if _is_conversion(line))
+        notes = [f"waarvan {converted} omgezet van een bestaand lidmaatschap"] if converted else []
+        notes += [f"waarvan {renewals} voor een volgend jaar"] if renewals else []
         return notes + ([f"waarvan {late} later gemeld, uit een eerder kwartaal"] if late else [])
 
 
@@ -84,11 +89,19 @@ class Rate:
         return percentage(self.net, self.rate)
 
 
-def render(statement: Statement, attached: pdf.Attached | None = None) -> bytes:
-    """The PDF of a statement, with its e-invoice inside. Raises NoDebtor, DoesNotAddUp."""
+def render(statement: Statement, einvoice: pdf.Attached | None = None) -> bytes:
+    """The PDF of a statement, with its e-invoice inside, and its lines where those are too many for paper.
+
+    Raises NoDebtor, DoesNotAddUp.
+    """
+    told = context(statement)
+    attached = [einvoice] if einvoice else []
+    if told["lines_file"]:
+        content = specification.to_csv(told["groups"])
+        attached.append(pdf.Attached(told["lines_file"], content, specification.WORDS, "Supplement"))
     return pdf.render(
         f"pdf/{statement.kind}.html",
-        context(statement),
+        told,
         made_at=statement.closing.closed_at,
         identifier=filename(statement),
         kept=True,
@@ -134,7 +147,11 @@ def context(statement: Statement) -> dict:
         "iban": iban_groups(str(statement.particulars["iban"] or "")),
         "debtor": debtor(),
         "credit": -statement.carried_out,
+        "credit_from": credit_from(statement),
+        "free_anyway": split.of_statement(statement).free_anyway,
         "groups": found,
+        "lines_file": specification.filename(filename(statement), found),
+        "lines_count": sum(each.count for each in found),
         "rates": rates,
         "with_vat": statement.kind == Statement.Kind.INVOICE or bool(statement.vat),
         "day_words": "Begonnen op" if statement.kind == Statement.Kind.INVOICE else "Uitgereikt op",
@@ -161,7 +178,7 @@ def is_self_billed(party: dict, dated: date) -> bool:
 def groups(statement: Statement) -> list[Group]:
     """The lines by what they are: each tariff and VAT treatment, then the corrections of each earlier statement."""
     lines = statement.lines.select_related(
-        "tariff", "handout", "membership_year", "corrects__statement__own_number", "corrects__correction"
+        "tariff", "handout", "membership_year__enrolment", "corrects__statement__own_number", "corrects__correction"
     ).order_by("on", "serial", "pk")
     found: dict[tuple, Group] = {}
     for line in lines:
@@ -193,6 +210,11 @@ def _words(tariff: Tariff) -> str:
     if tariff.kind == Tariff.Kind.MEMBERSHIP:
         return "Lidmaatschapsjaren"
     return f"Uitgereikte vouchers, spoor {tariff.track}" if tariff.track else "Uitgereikte vouchers"
+
+
+def _is_conversion(line: Line) -> bool:
+    year = line.membership_year
+    return year is not None and year.ordinal == 1 and year.enrolment.kind == Enrolment.Kind.CONVERSION
 
 
 def _year(line: Line) -> int:

@@ -13,7 +13,7 @@ from django.db.models import Count, QuerySet, Sum
 
 from kbl.money import euro, percentage
 from kbl.organisations.models import Programme
-from kbl.settlements import silence, split
+from kbl.settlements import credits, silence, split
 from kbl.settlements.models import Document, EInvoice, Line, Statement, StatementStep, VatTreatment
 from libraries.models import Enrolment
 from vouchers.numbers import SerialRange, ranges_of
@@ -121,8 +121,8 @@ def context(statement: Statement, page: Page, *, on: date) -> dict:
         "split": split.of_statement(statement),
         "outlook": silence.outlook(statement, Programme.current(), on=on),
         "reopened": is_reopened(statement),
-        "credit_from": credit_from(statement),
-        "credit_to": credit_to(statement),
+        "credit_from": credits.credit_from(statement),
+        "credit_to": credits.credit_to(statement),
     }
 
 
@@ -130,26 +130,6 @@ def is_reopened(statement: Statement) -> bool:
     """It was in payment or paid before, and waits to be paid again."""
     began = statement.steps.filter(status__in=[Statement.Status.IN_PAYMENT, Statement.Status.PAID])
     return statement.status == Statement.Status.APPROVED and began.exists()
-
-
-def credit_from(statement: Statement) -> Statement | None:
-    """The statement whose credit is settled on this one."""
-    if not statement.carried_in:
-        return None
-    return _of_party(statement).filter(closing__quarter__lt=statement.closing.quarter).last()
-
-
-def credit_to(statement: Statement) -> Statement | None:
-    """The statement that this one's credit went to; None while the next quarter is open, or there is no credit."""
-    if not statement.carried_out:
-        return None
-    return _of_party(statement).filter(closing__quarter__gt=statement.closing.quarter).first()
-
-
-def _of_party(statement: Statement) -> QuerySet[Statement]:
-    """Every statement of the same party and kind, the oldest first."""
-    mine = Statement.objects.filter(organisation=statement.organisation_id, kind=statement.kind)
-    return mine.select_related("closing").order_by("closing__quarter")
 
 
 @dataclass(frozen=True)

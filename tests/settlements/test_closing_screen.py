@@ -330,3 +330,21 @@ def test_a_quarter_with_only_a_credit_pays_nothing_and_says_where_it_goes(closed
     following = close(Q1.next, date(2026, 7, 12)).statements.get(kind="invoice", organisation=venlo)
     assert f"van {credit}" in words(mara.get(reverse("library:statement", args=[following.pk])))
     assert f"naar {following}" in words(mara.get(address))
+
+
+def test_the_paper_names_conversions_free_anyway_and_where_a_credit_came_from(
+    earlier_quarters_closed, cubiss, food_bank, worker, venlo, give, enrol, close, finance
+):
+    first = give(food_bank, worker, 4, date(2025, 10, 2)).first
+    for step, kind in enumerate(["new", "conversion", "free_anyway", "free_anyway"]):
+        enrol(venlo, first + step, date(2025, 10, 3), kind)
+    invoice = close(Q4, date(2026, 1, 12)).statements.get(organisation=venlo)
+    context = paper.context(invoice)
+    assert context["free_anyway"] == 2
+    (group,) = context["groups"]
+    assert group.notes == ["waarvan 1 omgezet van een bestaand lidmaatschap"]
+    corrections.correct(invoice.lines.order_by("pk")[0], reason="twice", by=finance, at=at(date(2026, 2, 3)))
+    credit = close(Q1, date(2026, 4, 12)).statements.get(kind="invoice", organisation=venlo)
+    following = close(Q1.next, date(2026, 7, 12)).statements.get(kind="invoice", organisation=venlo)
+    assert paper.context(credit)["free_anyway"] == 0
+    assert paper.context(following)["credit_from"] == credit
