@@ -4,6 +4,7 @@ A figure carries its question so that Cubiss' own pages can link it. What leaves
 """
 
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 from urllib.parse import urlencode
 
@@ -43,6 +44,7 @@ PARAMETERS = {
 class Ask:
     """A figure as a question. `until` and `since` are closed quarters: None is now, and the start.
 
+    An amount may also be asked at the end of a `day`, as the fund's page shows it.
     `by` narrows to a library, municipality, intermediary (ids; None has none) or track.
     """
 
@@ -50,6 +52,7 @@ class Ask:
     until: Quarter | None = None
     since: Quarter | None = None
     by: tuple[tuple[str, int | None], ...] = ()
+    day: date | None = None
 
     @property
     def is_money(self) -> bool:
@@ -60,7 +63,7 @@ class Ask:
         """As it stands in an address."""
         words: dict[str, object] = {} if self.is_money else {"wat": self.what}
         words |= {PARAMETERS[name]: NOBODY if key is None else key for name, key in self.by}
-        words["tot"] = self.until or NOW
+        words["tot"] = self.day or self.until or NOW
         if self.since:
             words["sinds"] = self.since
         return urlencode(words)

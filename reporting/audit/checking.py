@@ -28,9 +28,11 @@ MODULES = {
     "facts": "Uitreikingen en lidmaatschappen",
     "lines": "Regels",
     "statements": "Afrekeningen",
+    "agreements": "Afspraken over facturen",
+    "discrepancies": "Verschillen",
     "money": "Het fonds",
-    "fund": "Het fonds",
     "payments": "Betalingen en de bank",
+    "accounts": "Rekeningnummers",
     "documents": "Documenten",
     "database": "De database",
     "register": "Persoonsgegevens",
@@ -93,8 +95,12 @@ def check(*, by, at: datetime, progress: Callable[[int], None] = lambda done: No
 def grouped(outcomes: list[dict]) -> list[Group]:
     """Kept answers per part of the books, in the order in which they were asked."""
     kept = [Answer(**each) for each in outcomes]
-    parts = groupby(kept, key=lambda each: MODULES.get(each.module, each.module.capitalize()))
+    parts = groupby(kept, key=_part)
     return [Group(title, list(group)) for title, group in parts]
+
+
+def _part(answer: Answer) -> str:
+    return MODULES.get(answer.module, answer.module.capitalize())
 
 
 def harmless(row: books.Row) -> dict[str, str]:

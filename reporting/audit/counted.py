@@ -74,7 +74,15 @@ def of_statement(statement: Statement) -> Counted:
     """The figures that the lines of a statement are in: those of its party, added in its quarter."""
     quarter = statement.closing.quarter
     invoice = statement.kind == Statement.Kind.INVOICE
-    measures = [Measure.PLUS, Measure.NEW, Measure.CONVERSION, Measure.RENEWED] if invoice else [Measure.HANDED_OUT]
+    years = statement.lines.filter(membership_year__isnull=False).order_by()
+    billed = set(years.values_list("membership_year__ordinal", "membership_year__enrolment__kind").distinct())
+    kinds = {kind for ordinal, kind in billed if ordinal == 1}
+    measures = [measure for measure in (Measure.NEW, Measure.CONVERSION) if measure in kinds]
+    measures = [Measure.PLUS, *measures] if measures else []
+    if any(ordinal > 1 for ordinal, _ in billed):
+        measures.append(Measure.RENEWED)
+    if not invoice and statement.lines.exists():
+        measures = [Measure.HANDED_OUT]
     party = ("library" if invoice else "intermediary", statement.organisation_id)
     asks = [Ask(measure, quarter, quarter.previous, (party,)) for measure in measures]
     return Counted(quarter, tuple(Place(TITLES[ask.what], str(statement.organisation), ask) for ask in asks))

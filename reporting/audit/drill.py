@@ -9,6 +9,7 @@ from django.db.models import Model, QuerySet, Sum
 from django.http import Http404
 
 from intermediaries.models import Track
+from kbl.clock import end_of
 from kbl.organisations.models import Municipality, Organisation
 from kbl.periods import Quarter
 from kbl.settlements.models import Closing
@@ -105,7 +106,7 @@ def drill(ask: Ask, *, on: date, at: datetime) -> Drill | PaperDrill:
 
 def moments(ask: Ask, *, on: date, at: datetime) -> Moments:
     """Between which moments a question lies. A quarter before the first closing is the start. Raises Http404."""
-    known = Known(on, at)
+    known = Known(ask.day, end_of(ask.day)) if ask.day else Known(on, at)
     if ask.until:
         closing = Closing.objects.filter(quarter=ask.until).first()
         if closing is None:
@@ -121,6 +122,8 @@ def read_ask(asked: Mapping[str, str], what: str = "") -> Ask:
     if what not in MEASURES | PAPERS | AMOUNTS:
         raise Http404
     until, since = asked.get("tot", NOW), asked.get("sinds", "")
+    if what in AMOUNTS and (day := _day(until)):
+        return Ask(what, day=day)
     ask = Ask(what, None if until == NOW else _quarter(until), _quarter(since) if since else None)
     if ask.since and ask.until and ask.since >= ask.until:
         raise Http404
@@ -157,6 +160,13 @@ def _tracks(by: Mapping[str, int | None]) -> list[int] | None:
         return [NOT_REPORTED, NOT_ACCREDITED]
     track = by.get("track")
     return None if track is None else [track]
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if len(text) == len("2026-12-31") else None
+    except ValueError:
+        return None
 
 
 def _quarter(text: str) -> Quarter:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
+from django.utils.formats import date_format
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
@@ -63,7 +64,7 @@ def facts_file(request: ActingRequest, kind: str) -> HttpResponse | StreamingHtt
 def fund(request: ActingRequest) -> HttpResponse:
     """Every amount of the fund at the closing of a quarter, or now: `?tot=2025-Q4`."""
     found = _money(request, Money.FREE)
-    rows = [(money.TITLES[name], money.MEANINGS[name], found.amounts[name], _asked(found, name)) for name in Money]
+    rows = [(money.TITLES[name], money.MEANINGS[name], found.amounts[name], found.at(name)) for name in Money]
     return render(request, "audit/fund.html", {"ask": found.ask, "when": _when(found.ask), "rows": rows})
 
 
@@ -79,6 +80,7 @@ def amount(request: ActingRequest, what: str) -> HttpResponse:
         "meaning": money.MEANINGS[found.what],
         "when": _when(found.ask),
         "amount": found.amount,
+        "unpriced": found.unpriced if found.what in money.WITH_WAITING else 0,
         "parts": found.parts(),
         "page": page,
         "files": _files(found.ask, page.paginator.count),
@@ -93,7 +95,9 @@ def amount_file(request: ActingRequest, what: str, kind: str) -> HttpResponse | 
     found = _money(request, what)
     rows = found.rows()
     cells = (row.cells for row in rows)
-    return _file(kind, f"kbl-{what}-{found.ask.until or clock.today()}", money.HEADERS, cells, lambda: len(rows))
+    return _file(
+        kind, f"kbl-{what}-{found.ask.day or found.ask.until or clock.today()}", money.HEADERS, cells, lambda: len(rows)
+    )
 
 
 def _money(request: ActingRequest, what: str) -> money.MoneyDrill:
@@ -103,11 +107,9 @@ def _money(request: ActingRequest, what: str) -> money.MoneyDrill:
     return money.MoneyDrill(ask, drill.moments(ask, on=clock.today(), at=clock.now()).known)
 
 
-def _asked(found: money.MoneyDrill, name: Money) -> Ask:
-    return Ask(name, found.ask.until)
-
-
 def _when(ask: Ask) -> str:
+    if ask.day:
+        return f"Stand aan het eind van {date_format(ask.day, 'j F Y')}"
     return f"Stand bij de afsluiting van het {ask.until.label}" if ask.until else "Stand van nu"
 
 

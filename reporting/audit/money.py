@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cached_property, partial
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from kbl.clock import local_day
@@ -15,6 +15,7 @@ from kbl.fund import budget
 from kbl.fund.ledger import INCOME
 from kbl.fund.models import BudgetLine, FundEntry
 from kbl.organisations.models import Programme
+from kbl.settlements import commitments
 from kbl.settlements.models import Correction, Statement, Tariff
 from kbl.spreadsheets import Cell
 from kbl.templatetags.kbl import serial
@@ -22,6 +23,7 @@ from reporting import fund_figures
 from reporting.asks import Ask, Money
 from reporting.audit.fact_rows import RELATED, about
 from reporting.figures import Known
+from reporting.fund_figures import Fund
 
 TITLES = {
     Money.RECEIVED: "Ontvangen",
@@ -51,6 +53,7 @@ PARTS: dict[Money, dict[Money, int]] = {
     Money.USED: {Money.SPENT: 1, Money.OWED: 1, Money.WAITING: 1},
     Money.FREE: {Money.BUDGET: 1, Money.SPENT: -1, Money.OWED: -1, Money.WAITING: -1},
 }
+WITH_WAITING = {Money.WAITING, *PARTS}
 HEADERS = ["dag", "wat", "kenmerk", "bedrag"]
 
 
@@ -106,12 +109,23 @@ class MoneyDrill:
     known: Known
 
     @cached_property
+    def _fund(self) -> Fund:
+        return fund_figures.fund(self.known)
+
+    @cached_property
     def amounts(self) -> dict[Money, Decimal]:
-        """Every amount of the moment, as the report and the fund's page count them."""
-        fund = fund_figures.fund(self.known)
+        """Every amount of the moment: as the report counts it, or of a day as the fund's page does."""
+        fund = self._fund
         at = fund.position
+        if self.ask.day:
+            at = commitments.position(self.ask.day, waiting=at.waiting)
         found = {name: getattr(at, name.value) for name in Money if name != Money.CONTRIBUTION}
         return found | {Money.CONTRIBUTION: fund.contribution}
+
+    @property
+    def unpriced(self) -> int:
+        """How many facts have no tariff, and are therefore in no amount."""
+        return self._fund.unpriced
 
     @property
     def what(self) -> Money:
@@ -124,9 +138,12 @@ class MoneyDrill:
     def parts(self) -> list[tuple[str, Decimal, Ask]]:
         """The amounts that this one is made of; empty for one that is made of rows."""
         return [
-            (TITLES[name], self.amounts[name] * sign, Ask(name, self.ask.until))
-            for name, sign in PARTS.get(self.what, {}).items()
+            (TITLES[name], self.amounts[name] * sign, self.at(name)) for name, sign in PARTS.get(self.what, {}).items()
         ]
+
+    def at(self, name: Money) -> Ask:
+        """The question about another amount of the same moment."""
+        return Ask(name, self.ask.until, day=self.ask.day)
 
     def rows(self) -> Chained:
         """What adds up to the amount."""
@@ -136,7 +153,11 @@ class MoneyDrill:
         return Chained([each for name, sign in names.items() for each in self._sources(name, sign)])
 
     def _sources(self, what: Money, sign: int = 1) -> list[tuple[QuerySet, Reader]]:
-        sources = _SOURCES[what](self.known)
+        if what in (Money.RECEIVED, Money.SPENT):
+            booked = Q(on__lte=self.ask.day) if self.ask.day else fund_figures.booked_by(self.known)
+            sources = _entries(booked, income=what == Money.RECEIVED)
+        else:
+            sources = _SOURCES[what](self.known)
         return sources if sign == 1 else [(rows, partial(_opposite, read)) for rows, read in sources]
 
 
@@ -145,9 +166,9 @@ def _opposite(read: Reader, found: Any) -> MoneyRow:
     return replace(row, amount=-row.amount)
 
 
-def _entries(known: Known, *, income: bool) -> list[tuple[QuerySet, Reader]]:
+def _entries(booked: Q, *, income: bool) -> list[tuple[QuerySet, Reader]]:
     """Entries of the ledger; what went out is told as a positive amount."""
-    rows = FundEntry.objects.filter(INCOME if income else ~INCOME).filter(fund_figures.booked_by(known))
+    rows = FundEntry.objects.filter(INCOME if income else ~INCOME).filter(booked)
     sign = 1 if income else -1
 
     def read(entry: FundEntry) -> MoneyRow:
@@ -203,8 +224,6 @@ def _posts(rows: QuerySet[BudgetLine]) -> list[tuple[QuerySet, Reader]]:
 
 
 _SOURCES: dict[Money, Callable[[Known], list[tuple[QuerySet, Reader]]]] = {
-    Money.RECEIVED: lambda known: _entries(known, income=True),
-    Money.SPENT: lambda known: _entries(known, income=False),
     Money.OWED: _owed,
     Money.WAITING: _waiting,
     Money.BUDGET: lambda known: _posts(budget.fund_lines()),

@@ -75,7 +75,10 @@ def statement(request: ActingRequest, pk: int) -> HttpResponse:
 @require_safe
 @behind(Audience.CUBISS)
 def voucher(request: ActingRequest, serial: int) -> HttpResponse:
-    """Every fact about one voucher, with its line and where it counts. Opening it leaves a trace."""
+    """Every fact about one voucher, with its line and where it counts; a first year is its enrolment.
+
+    Opening it leaves a trace.
+    """
     if not Voucher.objects.filter(pk=serial).exists():
         raise Http404
     at = clock.now()
@@ -83,7 +86,7 @@ def voucher(request: ActingRequest, serial: int) -> HttpResponse:
     found = [
         *Handout.objects.filter(voucher=serial).order_by("pk"),
         *Enrolment.objects.filter(voucher=serial).order_by("pk"),
-        *MembershipYear.objects.filter(enrolment__voucher=serial).order_by("pk"),
+        *MembershipYear.objects.filter(enrolment__voucher=serial, ordinal__gt=1).order_by("pk"),
     ]
     facts = []
     for each in found:

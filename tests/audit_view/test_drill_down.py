@@ -8,10 +8,10 @@ import pytest
 from django.urls import reverse
 
 from intermediaries.models import Handout
-from kbl.clock import local_day
+from kbl.clock import end_of, local_day
 from kbl.facts import RevokeReason
 from kbl.periods import Quarter
-from kbl.settlements import corrections
+from kbl.settlements import commitments, corrections
 from kbl.settlements.models import Line
 from libraries import renewal
 from libraries.models import Enrolment
@@ -147,6 +147,32 @@ def test_a_correction_that_is_asked_for_is_a_negative_row_of_what_waits(two_quar
     assert [row.amount for row in found.rows()] == [-line.net]
     assert found.amount == -line.net
     assert found.rows()[0:1][0].url == reverse("cubiss:audit_line", args=[line.pk])
+
+
+@pytest.mark.both_engines
+def test_every_amount_of_the_funds_page_is_its_rows_on_any_day(two_quarters, history, venlo, clerk, coordinator):
+    """As the page of the fund shows it at the end of a day, also before what was approved or taken back since."""
+    history.both(2, venlo, date(2026, 1, 5), by=clerk)
+    line = Line.objects.filter(statement__closing=two_quarters[0], membership_year__isnull=False).first()
+    corrections.correct(line, reason="twice", by=coordinator, at=at(date(2026, 1, 20)))
+    amounts = set()
+    for day in (date(2025, 7, 2), date(2025, 7, 3), date(2025, 9, 30), date(2025, 10, 12), date(2025, 10, 15)):
+        amounts |= _on(day)
+    for day in (date(2025, 12, 31), date(2026, 1, 12), date(2026, 1, 19), date(2026, 1, 20)):
+        amounts |= _on(day)
+    assert len(amounts) > 12, "the days differ"
+
+
+def _on(day: date) -> set:
+    position = commitments.position(day, waiting=commitments.waiting(end_of(day)))
+    found = set()
+    for name in (Money.RECEIVED, Money.SPENT, Money.OWED, Money.WAITING, Money.COMMITTED, Money.USED, Money.FREE):
+        asked = drill.read_ask({"tot": day.isoformat()}, name)
+        taken = money.MoneyDrill(asked, drill.moments(asked, on=NOW.date(), at=NOW).known)
+        assert taken.amount == getattr(position, name), (day, name)
+        assert sum(row.amount for row in taken.rows()) == taken.amount, (day, name)
+        found.add(taken.amount)
+    return found
 
 
 def test_the_page_shows_the_figure_and_the_way_to_the_bank(paid, two_quarters, signed_in, reader, venlo):

@@ -8,13 +8,15 @@ import io
 from collections.abc import Callable, Iterator
 
 from kbl.clock import local_day
+from kbl.fund.models import Evidence
 from kbl.payments.models import PaymentFile
 from kbl.settlements.closing import books_digest
 from kbl.settlements.models import Closing, Document, EInvoice
-from kbl.spreadsheets import csv_pieces, to_xlsx
+from kbl.spreadsheets import csv_pieces, steady, to_xlsx
+from reporting import journal, journal_file
 from reporting.audit import checking
-from reporting.audit.quarter_file import index, tables
-from reporting.audit.quarter_file.archive import Archive, settled
+from reporting.audit.quarter_file import costs, index, tables
+from reporting.audit.quarter_file.archive import Archive
 
 MOST_IN_XLSX = 1_000_000  # a sheet holds little more
 
@@ -30,6 +32,7 @@ def pack(closing: Closing, progress: Callable[[int], None] = lambda done: None) 
     archive = Archive(out, closing.closed_at)
     _books(archive, closing)
     _issued(archive, closing)
+    _costs(archive, closing)
     progress(len(archive.packed))
     _checked(archive, closing)
     index.add(archive, closing)
@@ -39,14 +42,14 @@ def pack(closing: Closing, progress: Callable[[int], None] = lambda done: None) 
 
 def _books(archive: Archive, closing: Closing) -> None:
     """The tables, the lines also as a workbook."""
-    for sheet in (tables.LINES, *tables.SHEETS):
+    for sheet in (tables.LINES, *tables.SHEETS, costs.SHEET):
         pieces = csv_pieces(sheet.headers, sheet.rows(closing))
         archive.add(f"boeken/{sheet.name}.csv", pieces, sheet.what)
     if closing.statements.filter(lines__isnull=False).count() <= MOST_IN_XLSX:
         sheet = tables.LINES
         workbook = to_xlsx(sheet.headers, sheet.rows(closing), title=str(closing.quarter))
         what = f"{sheet.what} Als werkmap."
-        archive.add(f"boeken/{sheet.name}.xlsx", settled(workbook, closing.closed_at), what)
+        archive.add(f"boeken/{sheet.name}.xlsx", steady(workbook), what)
 
 
 def _issued(archive: Archive, closing: Closing) -> None:
@@ -61,6 +64,16 @@ def _issued(archive: Archive, closing: Closing) -> None:
     for file in _one_by_one(PaymentFile.objects.filter(run__in=runs).order_by("filename")):
         what = "Het betaalbestand dat naar de bank ging; er kunnen ook andere kwartalen in staan."
         archive.add(f"betaalbestanden/{file.filename}", file.content, what)
+
+
+def _costs(archive: Archive, closing: Closing) -> None:
+    """What proves the costs of the quarter's days, and the journal of what was written down in them."""
+    for evidence in _one_by_one(Evidence.objects.filter(pk__in=costs.evidence_of(closing)).order_by("pk")):
+        archive.add(f"bewijsstukken/{costs.evidence_name(evidence)}", evidence.content, "Bewijs van een kostenpost.")
+    quarter = closing.quarter
+    written = journal.entries(journal.Period(quarter.first_day, quarter.last_day))
+    what = "Het journaal van wat in dit kwartaal is geboekt, met debet en credit."
+    archive.add("boeken/journaal.csv", journal_file.csv_file(written), what)
 
 
 def _one_by_one(rows) -> Iterator:

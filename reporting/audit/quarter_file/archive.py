@@ -1,15 +1,12 @@
 """A ZIP that comes out the same for the same content: fixed times, a fixed order, and the hash of every file in it."""
 
 import hashlib
-import io
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import IO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-MOMENT = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 UNIX, MAY_READ = 3, 0o100644 << 16
 
 
@@ -50,19 +47,3 @@ class Archive:
 
     def close(self) -> None:
         self.zip.close()
-
-
-def settled(workbook: bytes, at: datetime) -> bytes:
-    """A workbook without the moment at which it was written, so that the same cells are the same bytes."""
-    out = io.BytesIO()
-    with ZipFile(io.BytesIO(workbook)) as written, ZipFile(out, "w", ZIP_DEFLATED, compresslevel=6) as settled:
-        for part in written.infolist():
-            info = ZipInfo(part.filename, (at.year, at.month, at.day, at.hour, at.minute, at.second))
-            info.compress_type, info.create_system, info.external_attr = ZIP_DEFLATED, UNIX, MAY_READ
-            if part.filename == "docProps/core.xml":
-                settled.writestr(info, MOMENT.sub(f"{at:%Y-%m-%dT%H:%M:%SZ}".encode(), written.read(part)))
-                continue
-            with written.open(part) as source, settled.open(info, "w") as target:
-                while piece := source.read(1 << 16):
-                    target.write(piece)
-    return out.getvalue()
