@@ -12,7 +12,7 @@ put inside a document only by who calls this (`attached`); markup that asks for 
 
 import logging
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -92,11 +92,13 @@ def _packaged(name: str) -> bytes | None:
 
 @dataclass(frozen=True)
 class Attached:
-    """A file inside a document that says the same in another form: the e-invoice in the invoice."""
+    """A file inside a document: the e-invoice in the invoice, which says the same in another form (`Alternative`), or
+    what the paper leaves out because nobody would turn so many pages (`Supplement`)."""
 
     filename: str
     content: bytes
     description: str
+    relationship: str = "Alternative"
 
 
 def render(
@@ -107,13 +109,13 @@ def render(
     identifier: str,
     drawn: Mapping[str, bytes] | None = None,
     kept: bool = False,
-    attached: Attached | None = None,
+    attached: Sequence[Attached] = (),
 ) -> bytes:
     """The PDF of a template. The same context, moment and identifier give the same bytes. Raises PaperRefused.
 
-    What is `kept` for ever is PDF/A-3a besides PDF/UA-1, and only that may have a file `attached`.
+    What is `kept` for ever is PDF/A-3a besides PDF/UA-1, and only that may have files `attached`.
     """
-    assert kept or attached is None
+    assert kept or not attached
     with translation.override("nl"):
         html = render_to_string(template, context)
     return _pdf(html, made_at=made_at, identifier=identifier, drawn=drawn or {}, kept=kept, attached=attached)
@@ -126,7 +128,7 @@ def _pdf(
     identifier: str,
     drawn: Mapping[str, bytes],
     kept: bool = False,
-    attached: Attached | None = None,
+    attached: Sequence[Attached] = (),
 ) -> bytes:
     fetcher = PaperFetcher(drawn)
     content = b""
@@ -139,8 +141,7 @@ def _pdf(
         metadata.created = metadata.modified = timezone.localtime(made_at).isoformat("T", "seconds")
         if kept:
             metadata.generate_rdf_metadata = _says_pdf_ua_too(metadata.generate_rdf_metadata)
-        if attached:
-            metadata.attachments.append(_attachment(attached, made_at))
+        metadata.attachments += [_attachment(each, made_at) for each in attached]
         content = document.write_pdf(pdf_variant=variant, pdf_identifier=identifier.encode())
     if fetcher.refused:
         raise PaperRefused(fetcher.refused[0])
@@ -165,5 +166,5 @@ def _attachment(attached: Attached, made_at: datetime) -> Attachment:
         description=attached.description,
         created=moment,
         modified=moment,
-        relationship="Alternative",
+        relationship=attached.relationship,
     )

@@ -1,6 +1,7 @@
 """Issued documents: what they say, that they are made once, and that making them fetches nothing."""
 
 import hashlib
+import io
 import os
 import re
 import subprocess
@@ -10,13 +11,14 @@ import zlib
 from datetime import date, datetime
 from pathlib import Path
 
+import pikepdf
 import pypdfium2 as pdfium
 import pytest
 from django.template import engines
 
 from kbl import pdf
 from kbl.organisations.models import Organisation
-from kbl.settlements import closing, corrections, documents, paper
+from kbl.settlements import closing, corrections, documents, paper, specification
 from kbl.settlements.models import Document, EInvoice, Statement
 from libraries.models import Participation
 from tests.conftest import AMSTERDAM, at
@@ -334,3 +336,18 @@ def test_the_papers_have_the_colours_of_the_site():
 
     site = colours("static/theme/kbl.css")
     assert {name: site[name] for name in colours("static/pdf/pdf.css")} == colours("static/pdf/pdf.css")
+
+
+@pytest.mark.both_engines
+def test_lines_that_are_too_many_for_paper_are_in_a_file_inside_it(closed, food_bank, monkeypatch):
+    declaration = declaration_of(closed, food_bank)
+    assert "0000005" in text_of(declaration)
+    monkeypatch.setattr(specification, "MOST_ON_PAPER", 4)
+    content, name = paper.render(declaration), "declaratie-DECL-2025-0001-regels.csv"
+    assert content == paper.render(declaration), "the same bytes every time"
+    assert "0000005" not in text_of(declaration) and name in text_of(declaration)
+    with pikepdf.open(io.BytesIO(content)) as made:
+        lines = made.attachments[name].get_file().read_bytes().decode("utf-8-sig").splitlines()
+        assert made.attachments[name].obj.AFRelationship == "/Supplement"
+    assert lines[0] == "Voucher;Dag;Waarvoor;Bedrag zonder btw;Btw;Opmerking"
+    assert lines[1:] == [f"000000{n};2025-10-02;Uitgereikte vouchers;4,00;geen;" for n in range(1, 6)]
