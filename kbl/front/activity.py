@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 
-from django.db.models import Count, Max
+from django.db.models import Count, Exists, Max, OuterRef
 from django.db.models.functions import TruncDate
 
 from intermediaries.models import Handout
@@ -89,6 +89,9 @@ def _stepped(count: int) -> Iterator[Event]:
         Status.APPROVED: ("Cubiss keurde de {what} van {who} over het {quarter} goed", "shield-check"),
         Status.PAID: ("De {what} van {who} over het {quarter} is betaald", "banknote"),
     }
+    # Back to approved because its payment was cancelled or came back: nobody approved anything that day.
+    sent = StatementStep.objects.filter(statement=OuterRef("statement"), status=Status.IN_PAYMENT, pk__lt=OuterRef("pk"))
+    steps = steps.exclude(Exists(sent), status=Status.APPROVED)
     for step in steps.filter(status__in=told).order_by("-pk")[:count]:
         words, icon = told[Status(step.status)]
         statement = step.statement
