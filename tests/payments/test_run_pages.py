@@ -159,3 +159,25 @@ def test_a_party_asks_for_another_account_itself(who, door, request, log_in, ven
     press(carla, "account_decide", AccountChange.objects.latest("pk").pk, answer="yes")
     assert "NL20 INGB 0001 2345 67" in words(party.get(page))
     assert Organisation.objects.get(pk=organisation.pk).iban == NEW
+
+
+def test_the_lists_of_the_office_show_an_account_and_send_to_its_own_page(venlo, carla):
+    page = carla.get(f"/cubiss/beheer/organisations/organisation/{venlo.pk}/change/", follow=True)
+    shown = page.content.decode()
+    assert page.status_code == 200 and venlo.iban in shown and 'name="iban"' not in shown
+    assert reverse("cubiss:account", args=[venlo.slug]) in shown
+
+
+def test_today_tells_what_waits(run, made, welfare, venlo, manager, frank):
+    accounts.ask(venlo, NEW, by=manager, at=PREPARED)
+    made(welfare, "20.00", "DECL-2025-0077")
+    page = words(see(frank, "home"))
+    assert "1 betaalrun wacht op vrijgave" in page
+    assert "1 ander rekeningnummer wacht op een tweede persoon" in page
+    assert "1 goedgekeurde afrekening wacht op betaling" in page
+
+
+def test_a_payment_that_was_taken_back_is_no_new_approval(run, finance, frank):
+    before = words(see(frank, "home")).count("Cubiss keurde de")
+    runs.cancel(run, by=finance, at=RELEASED)
+    assert words(see(frank, "home")).count("Cubiss keurde de") == before == 2
