@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.db.models import F, Sum
 from django.db.models.functions import Coalesce, ExtractYear
@@ -72,9 +72,11 @@ class Cells:
         return self.realised / self.budget if self.budget else None
 
     @property
-    def used(self) -> Decimal:
-        """Realised and committed."""
-        return self.realised + self.committed
+    def whole(self) -> "Cells":
+        """In whole euros, each figure for itself; the difference follows from what is shown."""
+        return Cells(
+            *(each.quantize(Decimal(1), ROUND_HALF_UP) for each in (self.budget, self.realised, self.committed))
+        )
 
 
 @dataclass(frozen=True)

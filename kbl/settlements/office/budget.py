@@ -56,23 +56,23 @@ def export(request: ActingRequest, form: str) -> HttpResponse:
 def _asked(request: ActingRequest) -> tuple[BudgetForm, Table, int | None]:
     """The day and the year that the address asks for; what is no answer to that is told on the page."""
     today = clock.today()
-    form = BudgetForm(request.GET or None, today=today)
-    given = form.cleaned_data if form.is_bound and (form.is_valid() or True) else {}
-    as_of = given.get("op") or today
+    asked = request.GET.dict()
+    form = BudgetForm({**asked, "op": asked.get("op") or today.isoformat()}, today=today)
+    form.is_valid()  # what cannot be is told beside its field; today and all years take its place
+    as_of = form.cleaned_data.get("op") or today
     table = realisation.table(as_of, clock.now() if as_of == today else clock.end_of(as_of))
-    year = given.get("jaar")
-    if not form.is_bound:
-        form = BudgetForm(initial={"op": as_of}, today=today)
-    return form, table, year if year in table.years else None
+    return form, table, form.cleaned_data.get("jaar")
 
 
 def _shown(row: Row, table: Table, year: int | None) -> dict[str, object]:
     """A row as the page has it; what was entered by hand can be followed to its documents."""
     by_hand = row.post and row.post not in (FEES, HANDLING, FUND_POST)
+    has_any = year is not None and row.of(year).realised
     return {
-        "costs_url": f"{reverse('cubiss:fund_costs')}?post={row.post}&jaar={year}" if by_hand else "",
+        "costs_url": f"{reverse('cubiss:fund_costs')}?post={row.post}&jaar={year}" if by_hand and has_any else "",
         "row": row,
-        "years": [(each, row.of(each)) for each in table.years],
+        "years": [(each, row.of(each).whole) for each in table.years],
+        "whole": row.of(year).whole,
         "cells": row.of(year),
         "has_commitments": not row.post or row.post.split(".")[0] == FUND_POST,
     }
