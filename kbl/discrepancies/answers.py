@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import models, transaction
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from kbl.clock import local_day
 from kbl.discrepancies.models import Answer, Kind
@@ -96,13 +96,17 @@ def standing(kind: str, on: date) -> QuerySet[Answer]:
 
 
 def open_ones(facts: QuerySet, kind: str, on: date) -> QuerySet:
-    """Of these facts, those that nobody answered."""
-    return facts.filter(~Exists(standing(kind, on).filter(**{ABOUT[kind]: OuterRef("pk")})))
+    """Of these facts, those that nobody answered.
+
+    Asked as a set and not row by row: right after thousands of answers the database does not know yet how many there
+    are, and would take ten times as long.
+    """
+    return facts.exclude(pk__in=standing(kind, on).values(ABOUT[kind]))
 
 
 def answered_ones(facts: QuerySet, kind: str, on: date) -> QuerySet:
     """Of these facts, those that have an answer that keeps them from the open list."""
-    return facts.filter(Exists(standing(kind, on).filter(**{ABOUT[kind]: OuterRef("pk")})))
+    return facts.filter(pk__in=standing(kind, on).values(ABOUT[kind]))
 
 
 def latest(kind: str, pks: Iterable[int]) -> dict[int, Answer]:

@@ -11,9 +11,8 @@ from intermediaries.levels import supplies
 from intermediaries.models import Accreditation
 from intermediaries.order_models import Order, StockMail
 from kbl.clock import local_day
-from kbl.discrepancies import reconciliation
+from kbl.discrepancies import reconciliation, signals
 from kbl.discrepancies.models import Reminder as OpenPointsMail
-from kbl.discrepancies.signals import signals
 from kbl.fund import instalments
 from kbl.jobs.models import Job
 from kbl.organisations.models import AccountChange, ClosedQuarter, Organisation
@@ -291,7 +290,7 @@ def _discrepancies(on: date) -> list[Matter]:
 
 def _signals(on: date) -> list[Matter]:
     """Figures that stand out and that nobody looked at yet; worth a look, no more than that."""
-    if not (count := sum(each.is_new for each in signals(on))):
+    if not (count := signals.new_count(on)):
         return []
     words = _many(count, "signaal is", "signalen zijn") + " het bekijken waard"
     note = "Cijfers die opvallen. Meestal is er een goede uitleg."

@@ -1,10 +1,12 @@
 """Reminders: one mail with everything, each level once, firmer each time, and never a voucher number."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
 from django.core import mail
+from django.db import connection
 
 from intermediaries import handout
 from kbl.discrepancies import answers, reconciliation, reminders
@@ -172,3 +174,21 @@ def test_what_the_office_denied_is_not_asked_again(used, food_bank, worker):
     answers.answer(facts, unreported.kind, [fact.pk for fact in facts], **told)
     morning(days(60))
     assert mail.outbox == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_eight_workers_at_once_remind_once(used, food_bank):
+    """The database keeps one chase at a time and one mail a level; whoever is second leaves it alone."""
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite in memory has one connection")
+
+    def work(_: int) -> None:
+        try:
+            morning(days(14))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as workers:
+        list(workers.map(work, range(8)))
+    morning(days(14))
+    assert (Chase.objects.count(), Reminder.objects.count(), len(mail.outbox)) == (1, 1, 1)

@@ -7,6 +7,8 @@ has a name, and its reason beside it.
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from django.core.cache import cache
+
 from kbl.clock import local_day
 from kbl.discrepancies.models import SignalSeen
 from kbl.discrepancies.signals.desks import (
@@ -21,7 +23,9 @@ from kbl.discrepancies.signals.desks import (
 from kbl.discrepancies.signals.handed_out import long_runs
 from kbl.discrepancies.signals.kinds import Kind, Signal
 
-__all__ = ["Kind", "Signal", "look_at", "signals"]
+__all__ = ["Kind", "Signal", "look_at", "new_count", "signals"]
+
+KEPT = 600  # seconds that the start page may be behind; looking at a signal is seen at once
 
 # How long a look counts for signals that are measured over the last weeks: after that it is another time.
 FORGETS: dict[str, timedelta] = {Kind.NIGHT: NIGHTS_BACK, Kind.REFUSALS: REFUSALS_BACK, Kind.OWN_ISSUE: OWN_ISSUE_BACK}
@@ -33,6 +37,15 @@ def signals(on: date) -> list[Signal]:
     looks = _looks(on)
     found = [replace(each, seen=looks.get(each.key)) for each in found]
     return sorted(found, key=lambda each: (not each.is_new, list(Kind).index(each.kind), -each.size))
+
+
+def new_count(on: date) -> int:
+    """How many signals nobody looked at; counted anew every ten minutes, because every start page asks."""
+    return cache.get_or_set(_key(on), lambda: sum(each.is_new for each in signals(on)), KEPT) or 0
+
+
+def _key(on: date) -> str:
+    return f"signals-{on}"
 
 
 def _looks(on: date) -> dict[tuple, SignalSeen]:
@@ -47,6 +60,7 @@ def _looks(on: date) -> dict[tuple, SignalSeen]:
 
 def look_at(signal: Signal, *, outcome: str, by, at: datetime, size: int | None = None) -> SignalSeen:
     """Somebody looked at a signal, of the `size` that was shown: it stays away until it is larger than that."""
+    cache.delete(_key(local_day(at)))
     return SignalSeen.objects.create(
         kind=signal.kind,
         organisation=signal.organisation,

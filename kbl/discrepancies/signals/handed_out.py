@@ -9,7 +9,7 @@ from collections import defaultdict
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Count, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from intermediaries.models import Handout
 from kbl.discrepancies.findings import PATIENCE
@@ -50,13 +50,11 @@ def long_runs(on: date) -> list[Signal]:
     redeemed = Count("pk", filter=Q(voucher__status=Voucher.Status.REDEEMED))
     rows = list(ripe.order_by().values_list("organisation").annotate(out=Count("pk"), redeemed=redeemed))
     all_out, all_redeemed = sum(row[1] for row in rows), sum(row[2] for row in rows)
-    unredeemed = Voucher.objects.filter(status=Voucher.Status.HANDED_OUT).annotate(
-        by=_standing_handout(on).values("organisation")[:1]
-    )
+    unredeemed = Voucher.objects.filter(Exists(_standing_handout(on)), status=Voucher.Status.HANDED_OUT)
     runs: dict[int, list[SerialRange]] = defaultdict(list)
-    for serials, (by,) in islands(unredeemed.filter(by__isnull=False), "by"):
+    for serials, (holder,) in islands(unredeemed, "holder_id"):  # what went out stays on its holder's name
         if len(serials) >= SHORTEST_RUN:
-            runs[by].append(serials)
+            runs[holder].append(serials)
     known = Organisation.objects.in_bulk([row[0] for row in rows])
     found = []
     for pk, out, came in rows:
