@@ -90,7 +90,9 @@ def _stepped(count: int) -> Iterator[Event]:
         Status.PAID: ("De {what} van {who} over het {quarter} is betaald", "banknote"),
     }
     # Back to approved because its payment was cancelled or came back: nobody approved anything that day.
-    sent = StatementStep.objects.filter(statement=OuterRef("statement"), status=Status.IN_PAYMENT, pk__lt=OuterRef("pk"))
+    sent = StatementStep.objects.filter(
+        statement=OuterRef("statement"), status=Status.IN_PAYMENT, pk__lt=OuterRef("pk")
+    )
     steps = steps.exclude(Exists(sent), status=Status.APPROVED)
     for step in steps.filter(status__in=told).order_by("-pk")[:count]:
         words, icon = told[Status(step.status)]
