@@ -89,6 +89,10 @@ class InstalmentAdmin(List):
     list_display = ["description", "due_on", "amount"]
     fields = ["description", "due_on", "amount"]
 
+    def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
+        """What was agreed stays as it was once something came in on it."""
+        return super().has_change_permission(request, obj) and (obj is None or not obj.entries.exists())
+
     def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
         return super().has_delete_permission(request, obj) and (obj is None or not obj.entries.exists())
 
