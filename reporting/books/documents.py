@@ -43,7 +43,7 @@ def _rehashed(model: type[Document] | type[EInvoice]) -> Iterator[Row]:
 
 @invariant("Elke e-factuur zit, byte voor byte, in het stuk van haar afrekening")
 def einvoices_lie_in_their_documents() -> Rows:
-    """Each PDF is opened once; one with a file inside that is no e-invoice is found too."""
+    """Each PDF is opened once; an XML inside that is no e-invoice is found too. A file of lines may lie beside it."""
     kept = {each.statement_id: each for each in EInvoice.objects.all()}
     for document in Document.objects.filter(statement__isnull=False).iterator(chunk_size=20):
         einvoice = kept.pop(document.statement_id or 0, None)
@@ -57,10 +57,11 @@ def einvoices_lie_in_their_documents() -> Rows:
 
 
 def _inside(content: bytes) -> dict[str, bytes] | None:
-    """The files in a PDF by their names; None when it is no PDF."""
+    """The XML files in a PDF by their names; None when it is no PDF."""
     try:
         with pikepdf.open(io.BytesIO(content)) as opened:
-            return {name: file.get_file().read_bytes() for name, file in opened.attachments.items()}
+            files = [(name, file) for name, file in opened.attachments.items() if name.endswith(".xml")]
+            return {name: file.get_file().read_bytes() for name, file in files}
     except pikepdf.PdfError:
         return None
 

@@ -3,6 +3,7 @@
 import socket
 import subprocess
 import sys
+from collections.abc import Sequence
 from datetime import date
 from io import StringIO
 from unittest import mock
@@ -27,15 +28,20 @@ from kbl.programme.management.commands import demo
 from kbl.settlements import chain
 from kbl.settlements.models import Closing, ClosingWindow, Correction, Line, Statement
 from libraries.models import Enrolment, MembershipEnd, MembershipYear, Refusal
+from tests.quick_paper import quick_pdf
 from vouchers.models import StockMovement, Voucher
 
 TODAY = date(2026, 11, 22)
 
 
+def quick_render(template: str, context: dict, *, attached: Sequence[pdf.Attached] = (), **rest) -> bytes:
+    return quick_pdf(template, *attached)
+
+
 @pytest.fixture(autouse=True)
 def quick_papers(monkeypatch) -> None:
     """The papers themselves have stories of their own; here it counts that they are made."""
-    monkeypatch.setattr(pdf, "render", lambda *args, **named: b"%PDF-quick")
+    monkeypatch.setattr(pdf, "render", quick_render)
 
 
 def tell(until: date) -> bool:
@@ -52,7 +58,7 @@ class TestTheStory(TestCase):
 
     @classmethod
     def setUpTestData(cls) -> None:
-        with mock.patch.object(pdf, "render", return_value=b"%PDF-quick"):
+        with mock.patch.object(pdf, "render", quick_render):
             assert tell(TODAY)
 
     def test_quarters_are_closed_waiting_and_running(self):

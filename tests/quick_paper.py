@@ -1,0 +1,19 @@
+"""A paper that takes no time to make: no look, but its words and the file that it carries."""
+
+import io
+
+import pikepdf
+
+from kbl.pdf import Attached
+
+
+def quick_pdf(words: str, *attached: Attached | None) -> bytes:
+    """An empty page with these words as its title; the same words and files give the same bytes."""
+    paper, content = pikepdf.new(), io.BytesIO()
+    paper.add_blank_page()
+    paper.docinfo["/Title"] = words
+    for each in attached:
+        if each is not None:
+            paper.attachments[each.filename] = each.content
+    paper.save(content, deterministic_id=True)
+    return content.getvalue()
