@@ -149,6 +149,7 @@ def payments_ended_as_can_be_seen() -> Rows:
             Ended.CANCELLED: cancelled,
             Ended.RETURNED: any(amount > 0 for amount in amounts),
             Ended.DIFFERENT: bool(amounts),
+            Ended.REFUSED: payment.run.released_at is not None,
         }
         if not fits.get(payment.ended, False) or (payment.ended == "") != (payment.ended_at is None):
             yield {"payment": payment.pk, "ended": payment.ended, "run": payment.run.status, "bank": len(amounts)}
