@@ -20,6 +20,13 @@ def next_bank_day(on: date) -> date:
     return on
 
 
+def bank_days_after(on: date, count: int) -> date:
+    """So many days of the bank later."""
+    for _ in range(count):
+        on = next_bank_day(on + timedelta(days=1))
+    return on
+
+
 @cache
 def _closed(year: int) -> frozenset[date]:
     sunday = easter(year)

@@ -97,6 +97,7 @@ class Payment(models.Model):
         CANCELLED = "cancelled", "ingetrokken voor de vrijgave"
         RETURNED = "returned", "teruggekomen van de bank"
         DIFFERENT = "different", "voor een ander bedrag uitgevoerd"
+        REFUSED = "refused", "niet uitgevoerd door de bank"
 
     run = models.ForeignKey(PaymentRun, models.PROTECT, related_name="payments")
     statement = models.ForeignKey(Statement, models.PROTECT, related_name="payments")
@@ -189,8 +190,8 @@ class BankFile(models.Model):
 class BankEntry(models.Model):
     """One booking on the account: negative went out, positive came in. Who the other party was is not kept.
 
-    `outcome` says what it meant here. `reference` is the bank's own and makes an entry count once: what was read before,
-    in a file that overlaps, is a REPEAT of that entry (`repeats`). The transactions of a BATCH that were heard of later
+    `outcome` says what it meant here. `reference` is the bank's own and makes an entry count once: what was read
+    before, in a file that overlaps, is a REPEAT of that entry (`repeats`). The transactions of a BATCH that were heard of later
     name it too.
     """
 

@@ -73,6 +73,9 @@ def _told(payment: Payment) -> Told:
     if payment.ended == Payment.Ended.CANCELLED:
         assert payment.ended_at
         return Told(payment, "Ingetrokken voor de vrijgave", payment.ended_at, "neutral", "x")
+    if payment.ended == Payment.Ended.REFUSED and not booked:
+        assert payment.ended_at
+        return Told(payment, "Niet uitgevoerd door de bank", payment.ended_at, "attention", "undo-2")
     if payment.ended:
         on = booked[-1].on if booked else payment.ended_at
         assert on

@@ -5,11 +5,13 @@ from kbl.payments.models import PaymentRun
 from kbl.payments.pain import InvalidFile
 from kbl.payments.runs import (
     AccountsChanged,
+    AllSeen,
     AlreadyEnded,
     DayRefused,
     NoDebtorAccount,
     NothingChosen,
     NotPayable,
+    NotRead,
     NotYet,
     OwnRun,
     RunMoved,
@@ -20,10 +22,12 @@ from kbl.settlements.sentences import day, enumerate_dutch, sentence
 REFUSALS = (
     AccountRefused,
     AccountsChanged,
+    AllSeen,
     DayRefused,
     InvalidFile,
     NoDebtorAccount,
     NotPayable,
+    NotRead,
     NothingChosen,
     NotYet,
     OwnRun,
@@ -114,6 +118,16 @@ def _accounts(error: AccountsChanged) -> str:
 @sentence.register
 def _not_yet(error: NotYet) -> str:
     return f"De bank voert deze run uit op {day(error.on)}. Meld het vanaf die dag."
+
+
+@sentence.register
+def _not_read(error: NotRead) -> str:
+    return f"Lees eerst alle afschriften in tot en met {day(error.until)}. Pas dan is zeker dat de bank niet uitvoerde."
+
+
+@sentence.register
+def _all_seen(error: AllSeen) -> str:
+    return "Van elke betaling in deze run is al bekend wat ervan werd."
 
 
 @sentence.register

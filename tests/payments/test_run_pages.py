@@ -12,6 +12,7 @@ from kbl.payments import accounts, payable, runs
 from kbl.payments.models import Payment, PaymentRun
 from tests.conftest import at
 from tests.payments.conftest import DAY, PREPARED, RELEASED
+from tests.payments.test_runs import read_by_the_bank
 from tests.settlements.browsing import press, see, words
 
 pytestmark = pytest.mark.both_engines
@@ -120,6 +121,20 @@ def test_a_run_is_cancelled_and_a_change_of_account_stops_the_release(run, venlo
     press(carla, "payment_cancel", run.number)
     assert "ingetrokken" in words(see(carla, "payment_run", run.number))
     assert "€ 146,00" in words(see(frank, "payments"))
+
+
+def test_a_run_that_the_bank_refused_is_opened_again_and_its_file_stays_away(released, invoice, finance, log_in):
+    """A week later: the bank's statements were read, and nothing of the run is on them."""
+    with time_machine.travel(at(date(2026, 1, 30)), tick=False):
+        frank = log_in(finance)
+        assert "Niet uitgevoerd?" in words(see(frank, "payment_run", 1))
+        assert "Lees eerst alle afschriften in" in words(press(frank, "payment_not_executed", 1))
+        read_by_the_bank(date(2026, 1, 21), date(2026, 1, 29), finance)
+        page = words(press(frank, "payment_not_executed", 1))
+        assert "kan opnieuw betaald worden" in page and "niet uitgevoerd door de bank" in page
+        assert frank.get(reverse("cubiss:payment_file", args=[1])).status_code == 403
+        assert "€ 146,00" in words(see(frank, "payments"))
+        assert "Niet uitgevoerd door de bank" in words(see(frank, "statement", invoice.pk))
 
 
 def test_a_statement_shows_where_its_money_is(run, invoice, carla, coordinator, log_in, manager):

@@ -255,3 +255,48 @@ def test_ending_a_payment_of_a_statement_that_is_not_in_payment_is_refused_whole
     with pytest.raises(StepRefused):
         runs.end(payment, Payment.Ended.CANCELLED, by=finance, at=RELEASED)
     assert Payment.objects.get(pk=payment.pk).ended_at is None
+
+
+def read_by_the_bank(first: date, last: date, by, opening: str = "1000", closing: str = "1000") -> None:
+    """A statement of the account on which nothing of ours was booked."""
+    number = f"rust-{BankFile.objects.count() + 1}"
+    BankFile.objects.create(
+        iban="NL91ABNA0417164300",
+        statement_id=number,
+        first_day=first,
+        last_day=last,
+        opening=opening,
+        closing=closing,
+        sha256=number,
+        imported_at=LATER,
+        imported_by=by,
+    )
+
+
+def test_a_run_that_the_bank_never_executed_can_be_paid_again_once_that_is_certain(
+    released, invoice, declaration, finance
+):
+    """Executed on Thursday the 22nd; five of the bank's days later is Thursday the 29th."""
+    with pytest.raises(runs.NotRead) as refused:
+        runs.not_executed(released, by=finance, at=LATER)
+    assert refused.value.until == date(2026, 1, 29) and "29 januari 2026" in sentence(refused.value)
+    read_by_the_bank(date(2026, 1, 21), date(2026, 1, 28), finance)
+    with pytest.raises(runs.NotRead):
+        runs.not_executed(released, by=finance, at=LATER)
+    read_by_the_bank(date(2026, 1, 29), date(2026, 1, 30), finance, opening="900", closing="900")
+    with pytest.raises(runs.NotRead):
+        runs.not_executed(released, by=finance, at=LATER)  # a hundred euros went out on a day that was not read
+    read_by_the_bank(date(2026, 1, 28), date(2026, 1, 29), finance, closing="900")
+
+    payment = released.payments.get(statement=declaration)
+    what_the_bank_says(payment, "-20.00", "paid", finance)  # the bank executed one of the two after all
+    assert [each.statement for each in runs.not_executed(released, by=finance, at=LATER)] == [invoice]
+    assert (status_of(invoice), status_of(declaration)) == ("approved", "in_payment")
+    assert runs.due(invoice) == Decimal("126.00")
+    with pytest.raises(runs.AllSeen):
+        runs.not_executed(released, by=finance, at=LATER)
+
+
+def test_a_run_that_was_not_released_was_not_refused_either(run, finance):
+    with pytest.raises(runs.RunMoved):
+        runs.not_executed(run, by=finance, at=LATER)

@@ -17,7 +17,7 @@ from kbl.money import ZERO
 from kbl.organisations.models import AccountChange
 from kbl.payments import payable, reading, runs
 from kbl.payments.bank_days import next_bank_day
-from kbl.payments.models import PaymentRun
+from kbl.payments.models import Payment, PaymentRun
 from kbl.payments.office.forms import RunForm
 from kbl.payments.sentences import REFUSALS, sentence
 from kbl.settlements.models import Statement
@@ -80,6 +80,11 @@ def payment_run(request: ActingRequest, number: int) -> HttpResponse:
         "may_release": acting.role in PAYS and is_open and run.prepared_by_id != acting.user.pk,
         "is_own": run.prepared_by_id == acting.user.pk,
         "is_late": is_open and run.execute_on < clock.today(),
+        "may_refuse": acting.role in PAYS
+        and run.status in ("released", "executed")
+        and runs.certain_from(run) <= clock.today()
+        and runs.unseen(run).exists(),
+        "refused": any(each.payment.ended == Payment.Ended.REFUSED for each in rows),
         "may_execute": acting.role in PAYS and run.status == "released" and run.execute_on <= clock.today(),
     }
     return render(request, "cubiss/payment_run.html", context)
@@ -92,6 +97,8 @@ def payment_file(request: ActingRequest, number: int) -> HttpResponse:
     run = _get(number)
     if run.released_at is None:
         raise Denied("Het bestand is er pas na de vrijgave door een collega.")
+    if run.payments.filter(ended=Payment.Ended.REFUSED).exists():
+        raise Denied("De bank voerde deze run niet uit. Lever dit bestand niet nog eens aan: maak een nieuwe run.")
     return HttpResponse(
         bytes(run.file.content),
         content_type="application/xml",
@@ -123,6 +130,13 @@ def executed(request: ActingRequest, number: int) -> HttpResponse:
     """Somebody saw at the bank that the run was executed."""
     words = "Bij {} staat nu dat de bank hem uitvoerde. Lees het afschrift in: dan staan de afrekeningen op betaald."
     return _step(request, number, runs.mark_executed, words)
+
+
+@require_POST
+@behind(Audience.CUBISS, *PAYS, because=STEPS)
+def not_executed(request: ActingRequest, number: int) -> HttpResponse:
+    """The bank refused the run: what it never booked can be paid again."""
+    return _step(request, number, runs.not_executed, "Wat de bank van {} niet uitvoerde, kan opnieuw betaald worden.")
 
 
 def _step(request: ActingRequest, number: int, step, words: str) -> HttpResponse:

@@ -14,5 +14,6 @@ urlpatterns = [
     path("betalingen/<int:number>/vrijgeven/", runs.release, name="payment_release"),
     path("betalingen/<int:number>/intrekken/", runs.cancel, name="payment_cancel"),
     path("betalingen/<int:number>/uitgevoerd/", runs.executed, name="payment_executed"),
+    path("betalingen/<int:number>/niet-uitgevoerd/", runs.not_executed, name="payment_not_executed"),
     path("organisaties/<slug:slug>/rekening/", accounts.account, name="account"),
 ]
