@@ -191,8 +191,8 @@ class BankEntry(models.Model):
     """One booking on the account: negative went out, positive came in. Who the other party was is not kept.
 
     `outcome` says what it meant here. `reference` is the bank's own and makes an entry count once: what was read
-    before, in a file that overlaps, is a REPEAT of that entry (`repeats`). The transactions of a BATCH that were heard of later
-    name it too.
+    before, in a file that overlaps, is a REPEAT of that entry (`repeats`). The transactions of a BATCH that were heard
+    of later name it too.
     """
 
     class Outcome(models.TextChoices):
