@@ -57,7 +57,12 @@ def silent_intermediaries(quarter: Quarter) -> list[Gap]:
     )
     last = _last(Handout.objects.standing(), "organisation", quarter)
     return [
-        Gap(each, f"{_many(held[each.pk], 'voucher', 'vouchers')} in voorraad", last.get(each.pk), "laatst uitgereikt op")
+        Gap(
+            each,
+            f"{_many(held[each.pk], 'voucher', 'vouchers')} in voorraad",
+            last.get(each.pk),
+            "laatst uitgereikt op",
+        )
         for each in silent.order_by("name")
         if each.pk in held
     ]
@@ -101,7 +106,9 @@ def silent_statements(quarter: Quarter) -> list[Gap]:
         "organisation__name", "closing__quarter"
     )
     return [
-        Gap(each.organisation, f"{each}, {each.closing.quarter.label}", local_day(each.closing.closed_at), "gesloten op")
+        Gap(
+            each.organisation, f"{each}, {each.closing.quarter.label}", local_day(each.closing.closed_at), "gesloten op"
+        )
         for each in found
     ]
 
