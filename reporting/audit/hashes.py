@@ -11,7 +11,7 @@ from django.db.models.expressions import RawSQL
 from kbl.payments.models import PaymentFile
 from kbl.settlements.closing import books_digest
 from kbl.settlements.models import Closing, Document, EInvoice
-from reporting.audit.quarter_file.tables import payments_of
+from reporting.audit.quarter_file.paid import payments_of
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from kbl.settlements.models import Closing, Document, EInvoice
 from kbl.spreadsheets import csv_pieces, steady, to_xlsx
 from reporting import journal, journal_file
 from reporting.audit import checking
-from reporting.audit.quarter_file import costs, index, tables
+from reporting.audit.quarter_file import costs, index, paid, tables
 from reporting.audit.quarter_file.archive import Archive
 
 MOST_IN_XLSX = 1_000_000  # a sheet holds little more
@@ -42,7 +42,7 @@ def pack(closing: Closing, progress: Callable[[int], None] = lambda done: None) 
 
 def _books(archive: Archive, closing: Closing) -> None:
     """The tables, the lines also as a workbook."""
-    for sheet in (tables.LINES, *tables.SHEETS, costs.SHEET):
+    for sheet in (tables.LINES, *tables.SHEETS, *paid.SHEETS, costs.SHEET):
         pieces = csv_pieces(sheet.headers, sheet.rows(closing))
         archive.add(f"boeken/{sheet.name}.csv", pieces, sheet.what)
     if closing.statements.filter(lines__isnull=False).count() <= MOST_IN_XLSX:
@@ -60,7 +60,7 @@ def _issued(archive: Archive, closing: Closing) -> None:
         archive.add(f"{folder}/{document.filename}", document.content, what)
     for invoice in _one_by_one(EInvoice.objects.filter(statement__closing=closing).order_by("filename")):
         archive.add(f"e-facturen/{invoice.filename}", invoice.content, "De e-factuur (UBL).")
-    runs = tables.payments_of(closing).values("run")
+    runs = paid.payments_of(closing).values("run")
     for file in _one_by_one(PaymentFile.objects.filter(run__in=runs).order_by("filename")):
         what = "Het betaalbestand dat naar de bank ging; er kunnen ook andere kwartalen in staan."
         archive.add(f"betaalbestanden/{file.filename}", file.content, what)

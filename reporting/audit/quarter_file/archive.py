@@ -34,7 +34,7 @@ class Archive:
             raise ValueError(path)
         info = ZipInfo(path, self.stamp)
         info.compress_type, info.create_system, info.external_attr = ZIP_DEFLATED, UNIX, MAY_READ
-        pieces = [bytes(content)] if isinstance(content, bytes | memoryview) else content
+        pieces = [content] if isinstance(content, bytes | memoryview) else content
         digest, size = hashlib.sha256(), 0
         with self.zip.open(info, "w") as file:
             for piece in pieces:

@@ -10,16 +10,23 @@ from datetime import UTC, datetime
 from django.db.models import Count, Q
 
 from kbl.fund.models import FundEntry
-from kbl.payments.models import BankEntry, Payment
 from kbl.settlements import reading
 from kbl.settlements.models import Closing, Correction, Line, Statement, StatementStep, Tariff
 from kbl.settlements.statements import draw_reference
 from kbl.spreadsheets import Cell
-from reporting.audit.trail import FACT
 from vouchers.numbers import show_serial
 
 Rows = Iterable[list[Cell]]
 CHUNK = 1000
+OF_A_LINE = [
+    "statement__organisation",
+    "statement__closing",
+    "statement__own_number",
+    "tariff",
+    "handout__recorded_by",
+    "membership_year__recorded_by",
+    "membership_year__enrolment",
+]
 
 
 @dataclass(frozen=True)
@@ -37,8 +44,7 @@ class Sheet:
 
 
 def _lines(closing: Closing) -> Iterator[list[Cell]]:
-    related = ["statement__organisation", "statement__closing", "statement__own_number", "tariff", *FACT]
-    lines = Line.objects.filter(statement__closing=closing).select_related(*related).order_by("pk")
+    lines = Line.objects.filter(statement__closing=closing).select_related(*OF_A_LINE).order_by("pk")
     for line in lines.iterator(chunk_size=CHUNK):
         statement, year = line.statement, line.membership_year
         fact = line.handout or year
@@ -150,54 +156,6 @@ def _fund(closing: Closing) -> Iterator[list[Cell]]:
         ]
 
 
-def payments_of(closing: Closing):
-    """The payments of a quarter's statements, in the order in which they were made."""
-    related = ["statement__closing", "run__prepared_by", "run__released_by"]
-    return Payment.objects.filter(statement__closing=closing).select_related(*related).order_by("pk")
-
-
-def _payments(closing: Closing) -> Iterator[list[Cell]]:
-    for each in payments_of(closing):
-        run = each.run
-        yield [
-            each.pk,
-            str(each),
-            each.statement_id,
-            str(each.statement),
-            each.amount,
-            each.payee,
-            each.iban,
-            str(run),
-            run.execute_on,
-            str(run.get_status_display()),
-            moment(run.prepared_at),
-            str(run.prepared_by),
-            moment(run.released_at),
-            str(run.released_by or ""),
-            moment(each.ended_at),
-            str(each.get_ended_display()) if each.ended else "",
-            each.return_code,
-        ]
-
-
-def _bank(closing: Closing) -> Iterator[list[Cell]]:
-    rows = BankEntry.objects.filter(payment__statement__closing=closing).select_related("file", "payment")
-    for each in rows.order_by("on", "pk"):
-        yield [
-            each.pk,
-            each.on,
-            each.amount,
-            str(each.get_outcome_display()),
-            str(each.payment),
-            each.payment_id,
-            each.reference,
-            each.return_code,
-            str(each.file),
-            each.position,
-            each.file.sha256,
-        ]
-
-
 def moment(at: datetime | None) -> str:
     """A moment as text, in UTC: the same whatever zone it was read in."""
     return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if at else ""
@@ -243,19 +201,5 @@ SHEETS = [
         "boeking id|dag|omschrijving|bedrag|afrekening id|afrekening|geboekt op|geboekt door",
         "De boekingen op het fonds van deze afrekeningen. Wat eraf gaat is negatief.",
         _fund,
-    ),
-    Sheet(
-        "betalingen",
-        "betaling id|betalingskenmerk|afrekening id|afrekening|bedrag|ten name van|IBAN|betaalrun|uitvoeren op"
-        "|stand van de run|klaargezet op|klaargezet door|vrijgegeven op|vrijgegeven door|geëindigd op|hoe|reden",
-        "De betalingen van deze afrekeningen, met wie ze klaarzette en wie ze vrijgaf.",
-        _payments,
-    ),
-    Sheet(
-        "bank",
-        "boeking id|geboekt op|bedrag|wat het was|betalingskenmerk|betaling id|kenmerk van de bank|reden|afschrift"
-        "|regel van het afschrift|sha256 van het afschrift",
-        "Wat het bankafschrift over deze betalingen zegt. Wat eraf gaat is negatief.",
-        _bank,
     ),
 ]
