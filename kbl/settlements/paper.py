@@ -19,6 +19,7 @@ from kbl.settlements.models import Line, Statement, Tariff, VatTreatment
 from libraries.models import Enrolment
 
 CUBISS = "cubiss"
+NO_ENTREPRENEUR = "Geen btw: de leverancier is voor deze prestatie geen ondernemer voor de btw."
 
 
 class NoDebtor(Exception):
@@ -131,6 +132,8 @@ def context(statement: Statement) -> dict:
     found = groups(statement)
     dated = local_day(statement.closing.closed_at)
     rates = _rates(found)
+    treatments = {group.vat for group in found}
+    with_vat = statement.kind == Statement.Kind.INVOICE or not treatments.isdisjoint(VatTreatment.with_vat())
     if (sum((each.net for each in rates), ZERO), sum((each.vat for each in rates), ZERO)) != (
         statement.net,
         statement.vat,
@@ -153,9 +156,10 @@ def context(statement: Statement) -> dict:
         "lines_file": specification.filename(filename(statement), found),
         "lines_count": sum(each.count for each in found),
         "rates": rates,
-        "with_vat": statement.kind == Statement.Kind.INVOICE or bool(statement.vat),
+        "with_vat": with_vat,
         "day_words": "Begonnen op" if statement.kind == Statement.Kind.INVOICE else "Uitgereikt op",
-        "exempt": programme.exemption_words if any(group.vat == VatTreatment.EXEMPT for group in found) else "",
+        "outside": NO_ENTREPRENEUR if with_vat and VatTreatment.OUTSIDE in treatments else "",
+        "exempt": programme.exemption_words if VatTreatment.EXEMPT in treatments else "",
         "originals": sorted({each.corrects for each in found if each.corrects}),
         "self_billed": is_self_billed(statement.particulars, dated),
     }

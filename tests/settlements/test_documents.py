@@ -19,7 +19,7 @@ from django.template import engines
 from kbl import pdf
 from kbl.organisations.models import Organisation
 from kbl.settlements import closing, corrections, documents, paper, specification
-from kbl.settlements.models import Document, EInvoice, Statement
+from kbl.settlements.models import Document, EInvoice, OwnNumber, PartyVat, Statement
 from libraries.models import Participation
 from tests.conftest import AMSTERDAM, at
 from tests.races.support import kinds, together, unique_index, without_unique
@@ -58,7 +58,7 @@ def test_an_invoice_carries_everything_the_law_asks(closed, venlo):
         "12 januari 2026",
         "1 oktober 2025 tot en met 31 december 2025",
         "Bibliotheek Venlo Pleinstraat 1 5900 AA Venlo KvK 12345678",
-        "Cubiss Spoorlaan 1 5017 JS Tilburg KvK 11223344 Btw-id NL001234567B01",
+        "Cubiss Spoorlaan 1 5017 JS Tilburg KvK 11223344 Btw-id NL001234567B01 Kenmerk KBL-LIMBURG",
         "Lidmaatschapsjaren 3 € 42,00 vrijgesteld € 126,00",
         "Btw vrijgesteld over € 126,00 € 0,00",
         "Te betalen € 126,00",
@@ -69,6 +69,27 @@ def test_an_invoice_carries_everything_the_law_asks(closed, venlo):
         assert words in text
     for line in invoice_of(closed, venlo).lines.all():
         assert f"{line.serial:07}" in text
+
+
+def test_an_invoice_tells_each_vat_treatment_apart_with_its_reason(
+    busy_quarter, venlo, coordinator, manager
+):
+    for day, vat in ((4, "low"), (5, "outside")):
+        PartyVat.objects.create(organisation=venlo, kind="membership", first_day=date(2025, 10, day), vat=vat)
+    closed = closing.close(busy_quarter, by=coordinator, at=PRESSED)
+    statement = invoice_of(closed, venlo)
+    OwnNumber.objects.create(statement=statement, organisation=venlo, number="2026/17", at=PRESSED, by=manager)
+    text = text_of(Statement.objects.get(pk=statement.pk))
+    for words in (
+        "Factuur 2026/17",
+        "Kenmerk KBL VEN-2025-0001",
+        "Geen btw over € 42,00 € 0,00",
+        "Btw vrijgesteld over € 42,00 € 0,00",
+        "Btw 9 % over € 42,00 € 3,78",
+        "Te betalen € 129,78",
+        "de leverancier is voor deze prestatie geen ondernemer voor de btw",
+    ):
+        assert words in text, words
 
 
 def test_a_declaration_goes_without_vat(closed, food_bank):

@@ -7,7 +7,7 @@ from decimal import Decimal
 from kbl.money import ZERO, percentage
 from kbl.settlements import paper
 from kbl.settlements.models import Statement, VatTreatment
-from kbl.settlements.paper import Group
+from kbl.settlements.paper import NO_ENTREPRENEUR, Group
 from kbl.templatetags.kbl import euro
 
 KVK = "0106"
@@ -21,7 +21,6 @@ CATEGORIES = {
     VatTreatment.EXEMPT: "E",
     VatTreatment.OUTSIDE: "O",
 }
-NO_ENTREPRENEUR = "Geen btw: de leverancier is voor deze prestatie geen ondernemer voor de btw."
 
 
 @dataclass(frozen=True)
