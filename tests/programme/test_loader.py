@@ -12,7 +12,7 @@ from kbl.organisations.models import Books, Branch, Municipality, Organisation, 
 from kbl.periods import Quarter
 from kbl.programme.loader import LoadRefused, load, load_file
 from kbl.programme.programme_file import LIMBURG, WrongFile, read
-from kbl.settlements import closing
+from kbl.settlements import closing, self_billing
 from kbl.settlements.models import Tariff
 from kbl.settlements.tariffs import tariff_on
 from libraries.models import Participation
@@ -107,6 +107,22 @@ def test_what_is_set_on_screen_stays_until_the_file_says_it(changed):
     programme = Programme.current()
     assert (programme.exemption_words, programme.vat_checked_on) == ("Artikel 11.", date(2026, 4, 1))
     assert Organisation.objects.get(slug="cubiss").buyer_reference == "KBL-LIMBURG"
+
+
+def test_agreements_about_invoices_come_with_the_file_and_stay_as_they_are_made(changed, coordinator):
+    load_file(changed(('invoice_prefix = "VEN"', 'invoice_prefix = "VEN"\nown_numbers = true')))
+    venlo = Organisation.objects.get(slug="bibliotheek-venlo")
+    agreed = self_billing.standing(venlo)
+    assert agreed is not None and (agreed.since, agreed.by) == (date(2025, 9, 1), None)
+    assert Participation.objects.get(library=venlo).own_numbers
+    assert not Participation.objects.filter(own_numbers=True).exclude(library=venlo).exists()
+    Programme.objects.update(reminder_after=5, silence_after=40)
+    self_billing.end(venlo, on=date(2026, 3, 2), by=coordinator, at=at(date(2026, 3, 2)))
+    load_file(LIMBURG)
+    participation = Participation.objects.get(library=venlo)
+    assert (participation.self_billing_since, participation.own_numbers) == (None, True), "what was ended stays ended"
+    programme = Programme.current()
+    assert (programme.reminder_after, programme.silence_after) == (5, 40)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from kbl import mail as post
 from kbl.organisations.models import Organisation, Programme
@@ -118,6 +119,17 @@ def test_the_days_are_settings_of_the_programme(told, mailoutbox):
     assert "op 11 februari 2026 van uit" in mailoutbox[0].body
     with pytest.raises(IntegrityError), transaction.atomic():
         Programme.objects.update(reminder_after=10, silence_after=16)
+
+
+def test_cubiss_sets_the_days_and_hears_when_a_week_is_missing(programme, carla):
+    address = reverse("admin:organisations_programme_change", args=[programme.pk])
+    kept = ["name", "ends_on", "commissioner", "target_group", "closing_opens_after", "exemption_words"]
+    typed = {name: getattr(programme, name) for name in kept} | {"contact_name": "", "contact_email": ""}
+    refused = carla.post(address, typed | {"reminder_after": 14, "silence_after": 20}).content.decode()
+    assert "Kies minstens 21: een week na de herinnering." in refused and 'value="20"' in refused
+    carla.post(address, typed | {"reminder_after": 14, "silence_after": 21})
+    programme.refresh_from_db()
+    assert (programme.reminder_after, programme.silence_after) == (14, 21)
 
 
 def test_the_first_mail_tells_it_too(closed, quick, mailoutbox):
