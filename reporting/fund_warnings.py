@@ -6,6 +6,7 @@ denominator, so that starts anew. A warning stops nothing.
 """
 
 from datetime import datetime
+from functools import partial
 
 from django.core.mail import EmailMessage
 from django.db import transaction
@@ -37,7 +38,7 @@ def send_all(*, at: datetime) -> None:
     warnings = FundWarning.objects.all()
     mail.free_stale(warnings, at=at)
     for each in mail.unsent(warnings, at=at):
-        mail.send(each, lambda each=each: _letter(each), at=at)
+        mail.send(each, partial(_letter, each), at=at)
 
 
 @transaction.atomic

@@ -231,6 +231,17 @@ def test_a_hostile_file_is_a_sentence_and_nothing_is_kept(name, plan, frank):
     assert not (Cost.objects.exists() or Evidence.objects.exists())
 
 
+def test_a_document_is_not_kept_when_its_cost_is_not_booked(plan, frank, monkeypatch):
+    """Between the look at the form and the booking a colleague was first."""
+    with monkeypatch.context() as raced:
+        raced.setattr("kbl.settlements.office.fund_forms.costs.free_reference", lambda reference: reference)
+        assert "geboekt op post" in words(press(frank, "fund_cost", **COST, document=upload()))
+        again = press(frank, "fund_cost", **COST, document=upload(papers.picture(), "andere.png"))
+    assert again.status_code == 422
+    assert "staat al in het fonds" in words(again)
+    assert (Cost.objects.count(), Evidence.objects.count()) == (1, 1)
+
+
 def test_without_a_document_nothing_is_booked(plan, frank):
     assert "Kies het bewijsstuk" in words(press(frank, "fund_cost", **COST))
     assert not Cost.objects.exists()

@@ -10,7 +10,7 @@ from intermediaries.models import Handout
 from kbl.clock import end_of
 from kbl.fund import costs, ledger
 from kbl.fund.models import BudgetLine, BudgetPost
-from kbl.programme.programme_file import read
+from kbl.programme.programme_file import WrongFile, read
 from kbl.settlements import commitments, corrections, realisation, statements, thresholds
 from kbl.settlements.models import Line, Tariff
 from tests.conftest import at
@@ -100,6 +100,13 @@ def test_the_posts_have_the_names_of_the_programme_file(plan):
         "5 Lidmaatschappen",
         "6 Lokale projectkosten",
     ]
+
+
+def test_a_main_post_without_a_name_is_told(tmp_path):
+    file = tmp_path / "programma.toml"
+    file.write_text(LIMBURG.read_text().replace('4 = "Monitoring"\n', ""))
+    with pytest.raises(WrongFile, match="hoofdpost 4 heeft nog geen naam"):
+        read(file)
 
 
 def test_a_cost_stands_beside_its_post_its_year_and_its_payer(pay):

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -88,19 +89,19 @@ def book(request: ActingRequest) -> HttpResponse:
     if form.is_valid():
         given = form.cleaned_data
         try:
-            of_fund.book(
-                given["line"],
-                given["amount"],
-                reference=given["reference"],
-                description=given["description"],
-                supplier=given["supplier"],
-                evidence=evidence.keep(
-                    given["document"].read(), given["document"].name, by=request.acting.user, at=now
-                ),
-                on=given["on"],
-                by=request.acting.user,
-                at=now,
-            )
+            with transaction.atomic():  # a document without a cost proves nothing: both are kept, or neither
+                proof = evidence.keep(given["document"].read(), given["document"].name, by=request.acting.user, at=now)
+                of_fund.book(
+                    given["line"],
+                    given["amount"],
+                    reference=given["reference"],
+                    description=given["description"],
+                    supplier=given["supplier"],
+                    evidence=proof,
+                    on=given["on"],
+                    by=request.acting.user,
+                    at=now,
+                )
         except EvidenceRefused as refused:
             form.refuse_document(WHY_NOT[refused.reason])
         except AlreadyBooked as refused:
