@@ -28,7 +28,7 @@ def last_words_are_last() -> Rows:
 def answers_fit_their_class() -> Rows:
     """The words are of the list that the class has, for Cubiss or for the organisation; so is the refusal's reason."""
     offered = ", ".join(
-        f"('{kind.value}', '{words.value}', {by_party})"
+        f"('{kind!s}', '{words!s}', {by_party})"
         for by_party, lists in ((False, OFFERED), (True, OFFERED_TO_PARTY))
         for kind, answers in lists.items()
         for words in answers
