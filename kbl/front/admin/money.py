@@ -54,6 +54,7 @@ class PartyVatForm(OpenDayForm):
     """Which of its two roles it is about, and from which day."""
 
     class Meta:
+        labels = {"organisation": "Organisatie"}
         help_texts = {
             "kind": "Een lidmaatschapsjaar (als bibliotheek) of een uitreiking (als intermediair).",
             "first_day": "Geldt vanaf deze dag, tot een latere regel. Wat al is afgesloten, verandert niet.",
@@ -69,11 +70,15 @@ class PartyVatAdmin(List):
     """
 
     form = PartyVatForm
-    list_display = ["organisation", "kind", "first_day", "vat"]
+    list_display = ["party", "kind", "first_day", "vat"]
     list_filter = ["kind", "vat"]
     list_select_related = ["organisation"]
     search_fields = ["organisation__name"]
     fields = ["organisation", "kind", "first_day", "vat"]
+
+    @admin.display(description="organisatie", ordering="organisation__name")
+    def party(self, treatment: PartyVat) -> str:
+        return str(treatment.organisation)
 
     def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
         return False
