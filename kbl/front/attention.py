@@ -147,8 +147,13 @@ def _instalments(on: date) -> list[Matter]:
 
 
 def _fund(at: datetime) -> list[Matter]:
-    """The fund, or a year of it, is at 70, 85 or 100 % of its budget: the highest of them."""
-    reached = thresholds.reached(thresholds.uses(local_day(at), at))
+    """The fund, or a year of it, is at 70, 85 or 100 % of its budget: the highest of them.
+
+    A year whose last quarter is closed is history: the fund's own page still tells it, here nothing can be done.
+    """
+    done = {each.year for each in ClosedQuarter.objects.values_list("quarter", flat=True) if each.number == 4}
+    uses = thresholds.uses(local_day(at), at)
+    reached = thresholds.reached(use for use in uses if use.year not in done)
     return [
         Matter(
             f"Van {use.name} is {percent(use.share, 1)} uitgegeven of toegezegd",
