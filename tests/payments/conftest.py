@@ -17,11 +17,14 @@ from tests.conftest import at
 from tests.settlements.conftest import (  # noqa: F401
     Q4,
     busy_quarter,
+    carla,
     closed,
     cubiss,
     earlier_quarters_closed,
+    frank,
     give,
     log_in,
+    rik,
     take,
 )
 

@@ -17,7 +17,6 @@ from tests.conftest import at
 from tests.payments.conftest import DAY
 from tests.payments.test_matching import OURS, START, payment_of, status
 from tests.payments.test_reading import HOSTILE
-from tests.settlements.conftest import carla, cubiss, frank, log_in, rik  # noqa: F401
 
 pytestmark = pytest.mark.both_engines
 
@@ -80,7 +79,7 @@ def test_a_file_of_another_account_is_told(frank, released):
     assert f"van rekening …6789, en KBL betaalt van {OURS}" in told.content.decode()
 
 
-def test_hostile_files_are_told_and_leave_nothing(frank, cubiss):  # noqa: F811
+def test_hostile_files_are_told_and_leave_nothing(frank, cubiss):
     for name, (make, _) in HOSTILE.items():
         content = make()
         started = time.perf_counter()
@@ -90,7 +89,7 @@ def test_hostile_files_are_told_and_leave_nothing(frank, cubiss):  # noqa: F811
     assert not BankFile.objects.exists()
 
 
-def test_what_a_page_did_not_carry_is_refused(frank, cubiss):  # noqa: F811
+def test_what_a_page_did_not_carry_is_refused(frank, cubiss):
     for carried in ("", "x", "a:b:c", "é" * 100, "\x00"):
         told = frank.post(CONFIRM, {"carried": carried})
         assert told.status_code == 422 and "Er is niets veranderd" in told.content.decode()
@@ -130,7 +129,7 @@ def test_the_province_paid_and_frank_books_it(frank, released, finance):
 
 
 def test_the_worklist_tells_of_everything_that_asks_for_somebody(
-    log_in,  # noqa: F811
+    log_in,
     finance,
     released,
     invoice,
@@ -144,12 +143,9 @@ def test_the_worklist_tells_of_everything_that_asks_for_somebody(
     browser = log_in(finance)
     said = browser.get("/cubiss/bank/te-doen/").content.decode()
     assert "2 betalingen zijn nog niet op een bankafschrift gezien" in said
-    read_in(
-        browser, statement(OURS, [out(payment_of(invoice), DAY, Decimal("100"))], opening=START, day=DAY, name="A1")
-    )
-    read_in(
-        frank, statement(OURS, [out(payment_of(declaration), DAY, Decimal("30"))], opening=START, day=DAY, name="A2")
-    )
+    for of, amount in ((invoice, "100"), (declaration, "30")):
+        booking = out(payment_of(of), DAY, Decimal(amount))
+        read_in(browser, statement(OURS, [booking], opening=START, day=DAY, name=f"A{of.pk}"))
     said = browser.get("/cubiss/bank/te-doen/").content.decode()
     assert "Te weinig betaald" in said and "Te veel betaald" in said and "niet op een bankafschrift" not in said
 
@@ -163,7 +159,7 @@ def test_a_cancelled_run_that_was_paid_stays_in_sight(frank, run, invoice, finan
     assert "maar die run was ingetrokken" in said and f"en {again} betaalt nog" in said
 
 
-def test_others_of_cubiss_look_and_do_not_read_in(rik, carla, released):  # noqa: F811
+def test_others_of_cubiss_look_and_do_not_read_in(rik, carla, released):
     for client in (rik, carla):
         assert client.get("/cubiss/bank/").status_code == 200
         assert client.get("/cubiss/bank/te-doen/").status_code == 200

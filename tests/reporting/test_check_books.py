@@ -101,13 +101,17 @@ def copied(statement: str) -> str:
     )
 
 
+BY_NAME = {each.name: each for each in books.INVARIANTS}
+
+
 def test_every_planted_corruption_is_found(honest_books, subtests):
     for name, check, statements in plants():
         with subtests.test(name), transaction.atomic():
             plant(statements)
-            found = wrong()
+            found = books.ask(BY_NAME[check]).rows  # one question: asking all of them at every plant takes minutes
+            instead = "" if found else f"not found by {check}, only by {sorted(wrong())}"
             transaction.set_rollback(True)
-            assert check in found, f"not found by {check}, only by {sorted(found)}"
+            assert found, instead
     assert wrong() == {}, "and everything was taken back"
 
 
