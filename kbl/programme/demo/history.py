@@ -10,6 +10,7 @@ from django.conf import settings
 from kbl.accounts.models import User
 from kbl.periods import Quarter
 from kbl.programme.demo.cast import LOGINS, Cast
+from kbl.programme.demo.costs import Costs
 from kbl.programme.demo.payments import Payments
 from kbl.programme.demo.scenes import Scenes
 from kbl.programme.demo.story import Story
@@ -36,6 +37,7 @@ def build(*, until: datetime, file: Path = LIMBURG, say: Callable[[str], object]
         story.plan()
         Scenes(story).plan()
         Payments(story).plan()
+        Costs(story).plan()
         story.tell()
         _tell_of_offers(cast)
         cast.let_in()
