@@ -5,11 +5,13 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.core import mail
 from django.db import connection
 
 from intermediaries import handout
-from kbl.discrepancies import answers, reconciliation, reminders
+from kbl.celery import app
+from kbl.discrepancies import answers, reconciliation, reminders, tasks
 from kbl.discrepancies.models import Chase, Reminder, ReminderPlan
 from kbl.discrepancies.reminders import NotReminded
 from kbl.organisations.models import Organisation
@@ -192,3 +194,16 @@ def test_eight_workers_at_once_remind_once(used, food_bank):
         list(workers.map(work, range(8)))
     morning(days(14))
     assert (Chase.objects.count(), Reminder.objects.count(), len(mail.outbox)) == (1, 1, 1)
+
+
+def test_it_runs_by_itself():
+    """The morning's look and the mail are in the timetable, under the names that the tasks have."""
+    timetable = {each["task"] for each in app.conf.beat_schedule.values()}
+    assert {tasks.remind.name, tasks.send_mail.name} <= timetable
+
+
+def test_the_task_does_it(used, food_bank):
+    with time_machine.travel(at(days(14), 8), tick=False):
+        tasks.remind()
+        tasks.send_mail()
+    assert [each.to for each in mail.outbox] == [[food_bank.email]]
