@@ -1,6 +1,8 @@
 """What an e-invoice asks of both parties: right in the database, and asked for before a quarter is closed."""
 
 from datetime import date
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -121,3 +123,43 @@ def test_the_reason_is_kept_for_the_page(busy_quarter, venlo, coordinator):
     Organisation.objects.filter(pk=venlo.pk).update(kvk="")
     assert code(refusal(busy_quarter, coordinator)) == "no_legal_data"
     assert "e-factuur" in sentence_of_code("no_legal_data", busy_quarter)
+
+
+# --- what was there before the rules ------------------------------------------------------------------------------
+
+
+class Before:
+    """An organisation as it may lie in a database from before; it remembers what was saved."""
+
+    def __init__(self, name: str, **values: str) -> None:
+        self.name, self.saved = name, False
+        self.kvk = self.postcode = self.street = self.city = self.buyer_reference = ""
+        self.__dict__.update(values)
+
+    def save(self, update_fields: list[str]) -> None:
+        self.saved = True
+
+
+def tidy(*rows: Before) -> None:
+    migration = import_module("kbl.organisations.migrations.0006_legal_data")
+    manager = SimpleNamespace(using=lambda alias: rows)
+    apps = SimpleNamespace(get_model=lambda *names: SimpleNamespace(objects=manager))
+    migration.tidy(apps, SimpleNamespace(connection=SimpleNamespace(alias="default")))
+
+
+def test_what_has_one_form_is_brought_into_it():
+    row, good = Before("A", kvk="1234 5678", street=" Markt 1", postcode="5911ab", city="Venlo"), Before("B")
+    tidy(row, good)
+    assert (row.kvk, row.street, row.postcode, row.saved) == ("12345678", "Markt 1", "5911 AB", True)
+    assert not good.saved
+
+
+def test_what_stays_wrong_stops_the_migration_by_name():
+    with pytest.raises(ValueError, match="Correct these organisations first") as stopped:
+        tidy(
+            Before("Alfa", kvk="12"),
+            Before("Beta", street="Markt 1", postcode="B-1000", city="Brussel"),
+            Before("Gamma", city="Venlo"),
+        )
+    told = str(stopped.value)
+    assert "Alfa: kvk '12'" in told and "Beta: postcode 'B-1000'" in told and "Gamma: street, postcode missing" in told
