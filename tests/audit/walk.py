@@ -37,6 +37,8 @@ NO_PAGE = {
     "cubiss:intake_example": A_FILE,
     "cubiss:intake_download": A_FILE,
     "cubiss:running_csv": A_FILE,
+    "cubiss:audit_facts_file": A_FILE,
+    "cubiss:audit_money_file": A_FILE,
     "cubiss:report_document": A_FILE,
     "cubiss:order_ship": "only with numbers to ship: tests/orders",
     "intermediary:digital_pdf": A_FILE,
