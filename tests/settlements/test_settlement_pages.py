@@ -91,7 +91,8 @@ def test_what_stops_the_closing_is_told_before_it_is_pressed(busy_quarter, carla
 def test_the_preview_stands_beside_the_quarter_before(closed, coordinator, log_in):
     with time_machine.travel(at(date(2026, 4, 12)), tick=False):
         page = words(see(log_in(coordinator), "closing", Q4.next))
-    assert "Bibliotheek Venlo nulopgave grote verandering 0 € 0,00 € -126,00 -3 regels, was € 126,00 € 0,00" in page
+    assert "Bibliotheek Venlo nulopgave grote verandering niets gemeld 0 € 0,00" in page
+    assert "€ 0,00 −€ 126,00 −3 regels, was € 126,00 € 0,00" in page
 
 
 def test_a_reader_looks_and_does_not_close(busy_quarter, rik):
