@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import Exists, Max, OuterRef, QuerySet, Sum
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Sum
 from django.urls import reverse
 
 from kbl.fund.models import FundEntry
+from kbl.money import ZERO
 from kbl.payments.bank.reasons import reason
 from kbl.payments.bank_days import is_bank_day
 from kbl.payments.models import BankEntry, Payment, PaymentRun
-from kbl.payments.payable import due, overpaid_statements
+from kbl.payments.payable import due, overpaid_statements, went_out
 from kbl.settlements.models import Statement
 from kbl.templatetags.kbl import euro
 
@@ -78,9 +79,11 @@ def _unasked() -> Iterator[Item]:
 
 def _twice() -> Iterator[Item]:
     """A payment is on its way for more than is still due: the bank showed an earlier one after all."""
-    for payment in _on_their_way().select_related("run", "statement__organisation", "statement__closing"):
+    payments = list(_on_their_way().select_related("run", "statement__organisation", "statement__closing"))
+    out = went_out(payment.statement_id for payment in payments)
+    for payment in payments:
         statement = payment.statement
-        over = payment.amount - due(statement)
+        over = payment.amount - (statement.payable - out.get(statement.pk, ZERO))
         if over > 0:
             yield Item(
                 "twice",
@@ -140,16 +143,18 @@ def _where(statement: Statement, account: bool) -> tuple[str, str]:
 
 
 def _batches() -> Iterator[Item]:
-    """A booking of several payments at once that could be ours, as long as something of ours was not seen."""
+    """A booking of several payments at once: of ours by its name, or that could be, as long as some were not seen."""
     waiting = _on_their_way().filter(run__released_at__isnull=False, run__execute_on__lte=OuterRef("on"))
-    batches = BankEntry.objects.filter(Exists(waiting), outcome=BankEntry.Outcome.BATCH, repeated_by__isnull=True)
-    for entry in batches.select_related("file").order_by("on", "pk"):
+    itemised = BankEntry.objects.filter(repeats=OuterRef("pk")).exclude(outcome=BankEntry.Outcome.REPEAT)
+    batches = BankEntry.objects.filter(Exists(waiting) | Q(run__isnull=False), outcome=BankEntry.Outcome.BATCH)
+    for entry in batches.exclude(Exists(itemised)).select_related("file", "run").order_by("on", "pk"):
+        named = f" Hij noemt {entry.run}, maar aantal of bedrag is anders." if entry.run else ""
         yield Item(
             "batch",
             f"Afschrift {entry.file}",
             entry.on,
             -entry.amount,
-            "De bank boekte meer betalingen in één bedrag en zegt niet welke. Er is nog niets als betaald geboekt.",
+            f"De bank boekte meer betalingen in één bedrag en zegt niet welke.{named} Er is niets als betaald geboekt.",
             "Vraag de bank om hetzelfde afschrift met losse boekingen, en lees dat in.",
             reverse("cubiss:bank_file", args=[entry.file_id]),
             "Naar het afschrift",
