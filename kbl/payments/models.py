@@ -215,6 +215,9 @@ class BankEntry(models.Model):
     repeats = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="repeated_by", verbose_name="is dezelfde als"
     )
+    run = models.ForeignKey(
+        PaymentRun, models.PROTECT, null=True, blank=True, related_name="unexplained", verbose_name="noemt betaalrun"
+    )
 
     GUARD = AppendOnly()
 
@@ -241,6 +244,7 @@ class BankEntry(models.Model):
                 | Q(outcome="other", amount__lte=0)
                 | Q(outcome="repeat"),
             ),
+            models.CheckConstraint(name="only_a_batch_names_a_run", condition=Q(run__isnull=True) | Q(outcome="batch")),
             models.CheckConstraint(
                 name="repeat_names_what_it_repeats",
                 condition=~Q(outcome="repeat") | Q(repeats__isnull=False),

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from kbl.payments import runs
-from kbl.payments.bank import importing
+from kbl.payments.bank import importing, worklist
 from kbl.payments.bank.reading import read
 from kbl.payments.models import BankEntry, BankFile, Payment, PaymentRun
 from kbl.payments.payable import due, overpaid_statements, payable_statements
@@ -140,6 +140,20 @@ def test_a_batch_that_does_not_fit_changes_nothing(released, invoice, declaratio
         assert (status(invoice), status(declaration)) == ("paid", "paid")
         batched, *parts = BankEntry.objects.order_by("pk")
         assert [each.repeats for each in parts] == [batched, batched]
+
+
+def test_a_whole_run_that_the_bank_does_twice_is_seen(released, invoice, declaration, hear, says):
+    hear(executed(released, on=DAY, opening=START, itemised=False))
+    says(Booking(**(vars(batch(released, list(released.payments.all()), DAY, itemised=False)) | {"reference": "2"})))
+    assert outcomes() == ["paid", "paid", "different", "different"]
+    assert {each for each, _ in overpaid_statements()} == {invoice, declaration} and payable_statements() == []
+
+
+def test_a_batch_that_names_our_run_stays_in_sight_until_it_is_itemised(released, hear, says):
+    hear(executed(released, on=DAY, opening=START))
+    says(Booking(Decimal("-500.00"), DAY, reference="B", batch=released.name, count=12))
+    (item,) = worklist.items(DAY)
+    assert (item.kind, item.amount) == ("batch", Decimal("500.00")) and released.name in item.words
 
 
 def test_a_batch_of_somebody_else_is_not_ours_once_ours_were_seen(released, hear, says):

@@ -92,9 +92,12 @@ def _rows(entry: Entry, ours: Known, debits: set[int]) -> Iterator[BankEntry]:
             yield _row(entry, detail.amount, *outcome_of(detail, ours.payments.get(detail.end_to_end_id), debits))
     elif paid := paid_together(entry, ours):
         for payment in paid:
-            yield _row(entry, -payment.amount, Outcome.PAID, payment)
+            outcome = Outcome.DIFFERENT if payment.pk in debits else Outcome.PAID  # the bank did the whole run twice
+            yield _row(entry, -payment.amount, outcome, payment)
     else:
-        yield _row(entry, entry.amount, outcome_of_whole(entry, ours))
+        row = _row(entry, entry.amount, outcome_of_whole(entry, ours))
+        row.run = named_run(entry, ours) if row.outcome == Outcome.BATCH else None
+        yield row
 
 
 def _row(entry: Entry, amount: Decimal, outcome: str, payment: Payment | None = None, reason: str = "") -> BankEntry:
@@ -118,9 +121,14 @@ def outcome_of(detail: Detail, payment: Payment | None, debits: set[int]) -> tup
     return (Outcome.PAID if as_asked else Outcome.DIFFERENT), payment, ""
 
 
+def named_run(entry: Entry, ours: Known) -> PaymentRun | None:
+    """The run of ours that a booking names, as our file named itself."""
+    return next((ours.runs[each] for each in entry.batch_ids if each in ours.runs), None)
+
+
 def paid_together(entry: Entry, ours: Known) -> list[Payment]:
     """All payments of a run, when one booking names that run and has their number and their total to the cent."""
-    run = next((ours.runs[each] for each in entry.batch_ids if each in ours.runs), None)
+    run = named_run(entry, ours)
     if run is None or entry.amount >= 0:
         return []
     payments = list(
@@ -134,7 +142,7 @@ def outcome_of_whole(entry: Entry, ours: Known) -> str:
     """A booking that names nothing of ours is not ours; a batch that could be ours is told apart, to be looked at."""
     if entry.amount > 0:
         return Outcome.RECEIVED
-    ours_by_name = any(each in ours.runs for each in entry.batch_ids)
+    ours_by_name = named_run(entry, ours) is not None
     could_be = entry.is_batch and not entry.batch_ids and ours.unseen
     return Outcome.BATCH if entry.amount < 0 and (ours_by_name or could_be) else Outcome.OTHER
 
@@ -180,7 +188,8 @@ class Earlier:
             self._repeat(row, before[0])  # it was itemised, and is a whole now
 
     def _repeat(self, row: BankEntry, first: BankEntry) -> None:
-        row.outcome, row.payment, row.return_code, row.repeats = Outcome.REPEAT, None, "", first
+        row.outcome, row.payment, row.run, row.return_code = Outcome.REPEAT, None, None, ""
+        row.repeats = first
 
 
 def _whole(reference: str) -> str:
