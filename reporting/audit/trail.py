@@ -1,6 +1,5 @@
 """From a line all the way down and up: its fact, its paper, the draw on the fund, the payment and the bank."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -8,7 +7,8 @@ from django.db.models import Count, QuerySet, Sum
 
 from kbl.fund.models import FundEntry
 from kbl.money import ZERO
-from kbl.payments.models import BankEntry, Payment
+from kbl.payments.models import Payment
+from kbl.payments.payable import went_out
 from kbl.settlements import reading
 from kbl.settlements.models import Document, EInvoice, Line, Statement
 from kbl.settlements.statements import draw_reference
@@ -78,10 +78,14 @@ def payments(statement: Statement) -> QuerySet[Payment]:
     return rows.prefetch_related("bank_entries__file").order_by("pk")
 
 
-def booked(payments: Iterable[Payment]) -> Decimal:
-    """What the bank's statements show of these payments: what went out less what came back, as a positive amount."""
-    rows = BankEntry.objects.filter(payment__in=[payment.pk for payment in payments])
-    return -(rows.aggregate(total=Sum("amount"))["total"] or ZERO) or ZERO
+def booked(payment: Payment) -> Decimal:
+    """What the bank's statements show of one payment: what went out less what came back, as a positive amount."""
+    return -(payment.bank_entries.aggregate(total=Sum("amount"))["total"] or ZERO) or ZERO
+
+
+def booked_for(statement: Statement) -> Decimal:
+    """What the bank's statements show for a statement, as the payments themselves count it."""
+    return went_out([statement.pk]).get(statement.pk, ZERO)
 
 
 def sums(statement: Statement) -> list[LineSum]:

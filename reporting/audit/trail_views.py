@@ -41,7 +41,7 @@ def line(request: ActingRequest, pk: int) -> HttpResponse:
         "papers": trail.papers(statement),
         "draw": trail.draw(statement),
         "payments": payments,
-        "booked": trail.booked(payments),
+        "booked": trail.booked_for(statement),
         "opposite": _opposite(shown),
     }
     return render(request, "audit/line.html", context)
@@ -62,7 +62,7 @@ def statement(request: ActingRequest, pk: int) -> HttpResponse:
         "papers": trail.papers(shown),
         "draw": draw,
         "payments": payments,
-        "booked": trail.booked(payments),
+        "booked": trail.booked_for(shown),
         "steps": reading.steps_of(shown),
         "counted": counted.of_statement(shown),
         "money": counted.of_entry(draw) if draw else counted.of_unapproved(shown),
@@ -122,7 +122,7 @@ def payment(request: ActingRequest, pk: int) -> HttpResponse:
     context = {
         "payment": shown,
         "file": getattr(shown.run, "file", None),
-        "booked": trail.booked([shown]),
+        "booked": trail.booked(shown),
         "draw": trail.draw(shown.statement),
     }
     return render(request, "audit/payment.html", context)
@@ -132,7 +132,8 @@ def payment(request: ActingRequest, pk: int) -> HttpResponse:
 @behind(Audience.CUBISS)
 def bank_entry(request: ActingRequest, pk: int) -> HttpResponse:
     """One booking on Cubiss' account: the file it was read from, and the payment that it belongs to."""
-    related = ["file__imported_by", "payment__run", "payment__statement__organisation", "payment__statement__closing"]
+    of_payment = [f"payment__{name}" for name in ("run", "statement__organisation", "statement__closing")]
+    related = ["file__imported_by", "repeats__file", *of_payment]
     shown = get_object_or_404(BankEntry.objects.select_related(*related), pk=pk)
     return render(request, "audit/bank_entry.html", {"entry": shown})
 
