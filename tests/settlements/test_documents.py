@@ -71,9 +71,7 @@ def test_an_invoice_carries_everything_the_law_asks(closed, venlo):
         assert f"{line.serial:07}" in text
 
 
-def test_an_invoice_tells_each_vat_treatment_apart_with_its_reason(
-    busy_quarter, venlo, coordinator, manager
-):
+def test_an_invoice_tells_each_vat_treatment_apart_with_its_reason(busy_quarter, venlo, coordinator, manager):
     for day, vat in ((4, "low"), (5, "outside")):
         PartyVat.objects.create(organisation=venlo, kind="membership", first_day=date(2025, 10, day), vat=vat)
     closed = closing.close(busy_quarter, by=coordinator, at=PRESSED)
