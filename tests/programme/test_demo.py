@@ -19,11 +19,15 @@ from intermediaries.models import Accreditation, Handout, Track
 from kbl import pdf
 from kbl.accounts.models import Assignment, Role, User
 from kbl.discrepancies import reconciliation
-from kbl.organisations.models import ClosedQuarter
+from kbl.fund.models import Cost
+from kbl.organisations.models import AccountChange, ClosedQuarter
+from kbl.payments.bank import worklist
+from kbl.payments.models import Payment, PaymentRun
 from kbl.periods import Quarter
 from kbl.programme.agenda import moment
 from kbl.programme.demo import history
 from kbl.programme.demo.cast import LOGINS, PASSWORD
+from kbl.programme.demo.costs import PAPERS
 from kbl.programme.management.commands import demo
 from kbl.settlements import chain
 from kbl.settlements.models import Closing, ClosingWindow, Correction, Line, Statement
@@ -69,11 +73,25 @@ class TestTheStory(TestCase):
         for closing in Closing.objects.all():
             assert chain.is_finished(closing), "its papers and mail are not complete"
 
-    def test_the_newest_statements_are_on_their_way_and_the_older_approved(self):
+    def test_the_newest_statements_are_on_their_way_and_the_older_paid(self):
         newest = Statement.objects.filter(closing__quarter="2026-Q2")
-        assert set(newest.values_list("status", flat=True)) == {"draft", "confirmed", "disputed", "approved"}
+        on_their_way = {"draft", "confirmed", "disputed", "approved", "in_payment"}
+        assert set(newest.values_list("status", flat=True)) == on_their_way
         older = Statement.objects.exclude(closing__quarter="2026-Q2")
-        assert set(older.values_list("status", flat=True)) == {"approved"}
+        assert {each.status for each in older if each.payable} == {"paid"}
+        assert {each.status for each in older if not each.payable} == {"approved"}, "nothing to pay"
+
+    def test_one_payment_came_back_and_was_paid_on_another_account(self):
+        (came_back,) = Payment.objects.filter(ended="returned")
+        assert (came_back.return_code, came_back.statement.status) == ("AC04", "paid")
+        assert came_back.statement.payments.latest("pk").has_new_account
+        assert {run.status for run in PaymentRun.objects.all()} == {"prepared", "executed"}
+        assert AccountChange.objects.filter(decided_at=None).count() == 1
+        assert worklist.items(TODAY) == []
+
+    def test_the_other_posts_cost_something_and_every_cost_has_its_paper(self):
+        assert Cost.objects.count() == len(PAPERS)
+        assert not Cost.objects.filter(evidence=None).exists()
 
     def test_every_kind_of_discrepancy_is_there(self):
         for found in reconciliation.overview(TODAY):
