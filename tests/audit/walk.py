@@ -29,6 +29,7 @@ NO_PAGE = {
     "cubiss:discrepancies_file": A_FILE,
     "cubiss:order_packing_list": A_FILE,
     "cubiss:document": A_FILE,
+    "cubiss:statement_einvoice": A_FILE,
     "cubiss:job_file": A_FILE,
     "cubiss:closing_progress": A_PART,
     "cubiss:fund_evidence": A_FILE,
@@ -45,9 +46,11 @@ NO_PAGE = {
     "intermediary:order_packing_list": A_FILE,
     "intermediary:tally": A_FILE,
     "intermediary:statement_document": A_FILE,
+    "intermediary:statement_einvoice": A_FILE,
     "library:desk_check": GOES_ON,
     "library:desk_redeem": GOES_ON,
     "library:statement_document": A_FILE,
+    "library:statement_einvoice": A_FILE,
     "province:report_document": A_FILE,
 }
 

@@ -47,9 +47,8 @@ def test_one_check_at_a_time_is_enough(two_quarters, signed_in, reader, coordina
     assert Job.objects.count() == 2, "after that one may be asked again"
 
 
+@pytest.mark.postgresql
 def test_what_is_wrong_is_shown_with_its_first_rows_and_no_more(two_quarters, signed_in, reader):
-    if connection.vendor != "postgresql":
-        pytest.skip("planted as the owner of a PostgreSQL database could")
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET LOCAL session_replication_role = replica")

@@ -241,11 +241,10 @@ def test_the_hashes_are_made_again_and_a_planted_change_is_seen(issued, paid, tw
     assert "1 niet meer zoals uitgegeven" in page
 
 
+@pytest.mark.postgresql
 def test_a_changed_line_is_seen_against_the_report(issued, two_quarters, signed_in, reader, request):
     from django.db import connection
 
-    if connection.vendor != "postgresql":
-        pytest.skip("planted as the owner of a PostgreSQL database could")
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET LOCAL session_replication_role = replica")

@@ -182,11 +182,10 @@ def fifty(stock_of_food_bank, food_bank, worker) -> list[int]:
     return pks(UNREDEEMED, DAY + reconciliation.PATIENCE)
 
 
+@pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_two_people_answer_the_same_rows_at_once(fifty, coordinator, finance):
     """Eight times the same fifty rows, half in the other order: fifty answers, and everybody hears the truth."""
-    if connection.vendor == "sqlite":
-        pytest.skip("SQLite in memory has one connection")
     on = DAY + reconciliation.PATIENCE
 
     def press(number: int) -> int:
@@ -201,11 +200,10 @@ def test_two_people_answer_the_same_rows_at_once(fifty, coordinator, finance):
     assert sum(answered) == 50 == Answer.objects.count()
 
 
+@pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_that_race_is_real(fifty, coordinator, finance, monkeypatch):
     """Without holding the rows several get past the look, and only the database keeps them apart."""
-    if connection.vendor == "sqlite":
-        pytest.skip("SQLite in memory has one connection")
     on = DAY + reconciliation.PATIENCE
     monkeypatch.setattr(answers, "hold", lambda model, pks: None)
 

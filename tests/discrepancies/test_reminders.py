@@ -178,11 +178,10 @@ def test_what_the_office_denied_is_not_asked_again(used, food_bank, worker):
     assert mail.outbox == []
 
 
+@pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_eight_workers_at_once_remind_once(used, food_bank):
     """The database keeps one chase at a time and one mail a level; whoever is second leaves it alone."""
-    if connection.vendor == "sqlite":
-        pytest.skip("SQLite in memory has one connection")
 
     def work(_: int) -> None:
         try:
