@@ -20,6 +20,9 @@ class OpenDayForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
+        if "first_day" in self.fields:
+            # The browser's own calendar is there at once; the admin's comes in later and pushes the page down.
+            self.fields["first_day"].widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
         if "vat" in self.fields:
             self.fields["vat"].help_text = f"{self.fields['vat'].help_text} {ASK}".strip()
 
