@@ -47,10 +47,9 @@ def close(page: Page) -> None:
 def approve_all(page: Page) -> None:
     go(page, "Kwartalen")
     page.get_by_role("link", name=re.compile("4e kwartaal 2025")).first.click()
-    press(page, re.compile("goed$|goedkeuren|Keur"))
-    if page.get_by_role("dialog").is_visible():
-        sure(page)
-    says(page, "Goedgekeurd")
+    press(page, re.compile("Keur alles met akkoord goed"))
+    sure(page)
+    says(page, "2 afrekeningen zijn goedgekeurd.")
 
 
 def prepare(page: Page) -> None:

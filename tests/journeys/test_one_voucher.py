@@ -21,7 +21,11 @@ def go(page: Page, item: str) -> None:
 
 
 def press(page: Page, name: str | re.Pattern) -> None:
-    page.get_by_role("button", name=name).click()
+    """Once the page is wholly there: what asks first does so by its script, and a person is not that quick."""
+    button = page.get_by_role("button", name=name)
+    button.wait_for()
+    page.wait_for_load_state()
+    button.click()
 
 
 def sure(page: Page) -> None:
