@@ -63,6 +63,15 @@ def marksman() -> Iterator[subprocess.Popen]:
     worker.wait()
 
 
+def _alone_with(cursor, database: str) -> None:
+    """A database is copied only while nobody uses it: what an earlier test left open (a server's thread) is closed."""
+    for _ in range(50):
+        cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [database])
+        if not cursor.fetchall():
+            return
+        time.sleep(0.1)
+
+
 @contextmanager
 def a_copy(name: str) -> Iterator[str]:
     """The test's books once more, as a database of its own."""
@@ -70,6 +79,7 @@ def a_copy(name: str) -> Iterator[str]:
     connection.close()
     copy = f"{books_of}_{name}"
     with connection._nodb_cursor() as cursor:  # type: ignore[attr-defined]
+        _alone_with(cursor, books_of)
         cursor.execute(f'DROP DATABASE IF EXISTS "{copy}" WITH (FORCE)')
         cursor.execute(f'CREATE DATABASE "{copy}" TEMPLATE "{books_of}"')
     connection.settings_dict["NAME"] = copy
