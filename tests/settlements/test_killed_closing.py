@@ -136,5 +136,5 @@ def test_wherever_a_closing_is_shot_the_sweeper_ends_with_the_same_books_and_pap
             assert outcome() == expected, f"shot after {shot} of {KILLS}"
             assert [each.invariant.name for each in books.check() if not each.holds] == []
     assert killed >= KILLS // 2, "most shots hit"
-    assert len(halfway) > 2, "they hit at different moments"
+    assert len(halfway) > 1, "they hit at different moments"
     print(f"{killed} of {KILLS} killed, at {len(halfway)} different standings, in {seconds:.1f} s of work")
