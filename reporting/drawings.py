@@ -5,9 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from kbl.formats import number
 from kbl.organisations.models import Municipality
 from kbl.periods import Quarter
-from kbl.templatetags.kbl import number
 from reporting import charts
 from reporting.charts import Size
 from reporting.figures import Measure

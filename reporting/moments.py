@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from kbl.formats import euro as show_euro
 from kbl.money import euro
 from kbl.periods import Quarter
 from kbl.settlements.models import Closing
-from kbl.templatetags.kbl import euro as show_euro
 from reporting import figures, fund_figures
 from reporting.figures import Known, Measure, Totals
 from reporting.fund_figures import Fund

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from kbl.formats import number, percent
 from kbl.fund import budget
 from kbl.money import ZERO
 from kbl.organisations.models import Programme, YearTarget
 from kbl.periods import Quarter, quarters
 from kbl.settlements.models import Closing
-from kbl.templatetags.kbl import number, percent
 from reporting import figures
 from reporting.figures import Measure, YearOfTarget
 from reporting.moments import FundShown, Moment, moments

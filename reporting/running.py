@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from intermediaries.models import Track
+from kbl.formats import number
 from kbl.organisations.models import Municipality, Organisation
 from kbl.periods import Quarter
 from kbl.settlements.models import Closing
-from kbl.templatetags.kbl import number
 from reporting import figures
 from reporting.asks import Ask
 from reporting.figures import NOT_ACCREDITED, NOT_REPORTED, NOTHING, Known, Measure

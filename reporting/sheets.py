@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from kbl.formats import number
 from kbl.periods import Quarter
-from kbl.templatetags.kbl import number
 from reporting.asks import Ask
 from reporting.figures import Measure
 from reporting.suppression import Shown

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from intermediaries.models import Track
+from kbl.formats import NOTHING, number, percent
 from kbl.organisations.models import Municipality, Organisation
 from kbl.periods import Quarter
-from kbl.templatetags.kbl import NOTHING, number, percent
 from libraries.models import Participation
 from reporting.asks import NO_TRACK as ASK_NO_TRACK
 from reporting.asks import Ask, Money

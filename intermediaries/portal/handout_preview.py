@@ -7,9 +7,9 @@ from datetime import date
 from intermediaries.accreditation import accreditation_on
 from intermediaries.handout_list import HandoutList, Line, Looked
 from intermediaries.sentences import Advice, about_refusal
+from kbl.formats import number
 from kbl.organisations.models import ClosedQuarter, Organisation
 from kbl.periods import Quarter
-from kbl.templatetags.kbl import number
 from vouchers.numbers import SerialRange, join
 
 NEWEST = 8

@@ -13,6 +13,7 @@ from intermediaries.order_models import Order, StockMail
 from kbl.clock import local_day
 from kbl.discrepancies import reconciliation, signals
 from kbl.discrepancies.models import Reminder as OpenPointsMail
+from kbl.formats import euro, percent
 from kbl.fund import instalments
 from kbl.jobs.models import Job
 from kbl.organisations.models import AccountChange, ClosedQuarter, Organisation
@@ -22,7 +23,6 @@ from kbl.payments.payable import payable_statements
 from kbl.settlements import pile, thresholds
 from kbl.settlements.billing_models import Unmade
 from kbl.settlements.models import Closing, ClosingWindow, Notice, Statement
-from kbl.templatetags.kbl import euro, percent
 from reporting.models import FundWarning
 from vouchers import homecoming, revival
 from vouchers.models import StockMovement, Voucher

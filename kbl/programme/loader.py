@@ -13,6 +13,7 @@ from django.db import models, transaction
 from django.utils.formats import date_format
 
 from kbl.clock import now
+from kbl.formats import euro
 from kbl.fund.models import BudgetLine, BudgetPost, FundEntry, Instalment
 from kbl.organisations.models import (
     Books,
@@ -27,7 +28,6 @@ from kbl.payments.accounts import may_be_filled_in
 from kbl.programme.programme_file import LEGAL, SETTINGS, LibraryFacts, ProgrammeFile, WrongFile, read
 from kbl.settlements import self_billing
 from kbl.settlements.models import NumberSeries, Tariff
-from kbl.templatetags.kbl import euro
 from libraries.models import Enrolment, Participation
 
 # What Cubiss sets at Beheer: loading again leaves it as it is, unless the file names it (SETTINGS).

@@ -15,6 +15,7 @@ from time import monotonic
 from intermediaries import accreditation, handout
 from intermediaries.models import Track
 from kbl.accounts.models import User
+from kbl.formats import euro, number
 from kbl.fund import ledger
 from kbl.fund.models import BudgetLine, Instalment
 from kbl.money import ZERO, split
@@ -25,7 +26,6 @@ from kbl.programme.agenda import Agenda, moment
 from kbl.programme.programme_file import ProgrammeFile
 from kbl.settlements import closing, statements
 from kbl.settlements.models import Closing
-from kbl.templatetags.kbl import euro, number
 from kbl.walk_in.walk_in import walk_in
 from libraries import enrolment, renewal
 from libraries.models import Enrolment

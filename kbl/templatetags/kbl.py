@@ -3,54 +3,31 @@
 Filters write amounts, numbers and days the Dutch way. Tags render the parts in templates/parts/.
 """
 
-from datetime import date, datetime
 from decimal import Decimal
 
 from django import template
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils import timezone
-from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from kbl import formats
 from kbl.templatetags.states import STATEMENT_STEPS, STATES, TONE_ICONS, UNKNOWN, Look
 
 register = template.Library()
 
-NOTHING = "–"
-SPACE = "\N{NO-BREAK SPACE}"
-MINUS = "\N{MINUS SIGN}"
+# Amounts, numbers and days (kbl/formats.py)
 
-
-# Amounts, numbers and days
-
-
-def _dutch(value: Decimal, decimals: int) -> str:
-    """Dots between thousands, a comma before decimals, a real minus sign."""
-    sign = MINUS if value < 0 else ""
-    return sign + number_format(abs(value), decimal_pos=decimals, use_l10n=True, force_grouping=True)
-
-
-@register.filter
-def euro(value: Decimal | int | None) -> str:
-    """`€ 1.234,50`, kept on one line."""
-    if value is None:
-        return NOTHING
-    sign = MINUS if value < 0 else ""
-    return f"{sign}€{SPACE}{_dutch(abs(Decimal(value)), 2)}"
-
-
-@register.filter
-def number(value: Decimal | int | None, decimals: int = 0) -> str:
-    """`12.500`; `{{ years|number:1 }}` gives `2,5`."""
-    return NOTHING if value is None else _dutch(Decimal(value), decimals)
-
-
-@register.filter
-def percent(ratio: Decimal | float | None, decimals: int = 0) -> str:
-    """A part of one as `37 %`."""
-    return NOTHING if ratio is None else _dutch(Decimal(str(ratio)) * 100, decimals) + f"{SPACE}%"
+for written in (
+    formats.euro,
+    formats.number,
+    formats.percent,
+    formats.serial,
+    formats.day,
+    formats.short_day,
+    formats.moment,
+):
+    register.filter(written.__name__, written)
 
 
 @register.filter
@@ -58,36 +35,6 @@ def voucher_number(digits: str) -> SafeString:
     """`0012345 482913 7`: serial, random digits and check digit, never broken over two lines."""
     groups = f"{digits[:7]} {digits[7:13]} {digits[13:]}"
     return format_html('<span class="kbl-digits">{}</span>', groups)
-
-
-@register.filter
-def serial(value: int | None) -> str:
-    """`0012345`, as it is printed."""
-    return NOTHING if value is None else f"{value:07d}"
-
-
-def _local(value: date | datetime) -> date | datetime:
-    if isinstance(value, datetime) and timezone.is_aware(value):
-        return timezone.localtime(value)
-    return value
-
-
-@register.filter
-def day(value: date | datetime | None) -> str:
-    """`22 november 2026`."""
-    return NOTHING if value is None else date_format(_local(value), "j F Y").replace(" ", SPACE)
-
-
-@register.filter
-def short_day(value: date | datetime | None) -> str:
-    """`22 nov 2026`, for tables."""
-    return NOTHING if value is None else date_format(_local(value), "j b Y").replace(" ", SPACE)
-
-
-@register.filter
-def moment(value: datetime | None) -> str:
-    """`22 nov 2026, 14:05`."""
-    return NOTHING if value is None else date_format(_local(value), "j b Y, H:i").replace(" ", SPACE)
 
 
 # Icons and states
@@ -210,7 +157,7 @@ def file_link(title: str, url: str, note: str = "", symbol: str = "file-text") -
 def meter(label: str, value: Decimal | int, maximum: Decimal | int, words: str = "", tone: str = "") -> dict:
     """How much of a whole: a bar that also says it in words. The tone warns at 85 % only when asked."""
     share = min(100, max(0, round(Decimal(value) / Decimal(maximum) * 100))) if maximum else 0
-    words = words or f"{number(value)} van {number(maximum)}"
+    words = words or f"{formats.number(value)} van {formats.number(maximum)}"
     return {"label": label, "percent": str(share), "words": words, "tone": tone}
 
 

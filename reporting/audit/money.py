@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from kbl.clock import local_day
+from kbl.formats import serial
 from kbl.fund import budget
 from kbl.fund.ledger import INCOME
 from kbl.fund.models import BudgetLine, FundEntry
@@ -18,7 +19,6 @@ from kbl.organisations.models import Programme
 from kbl.settlements import commitments
 from kbl.settlements.models import Correction, Statement, Tariff
 from kbl.spreadsheets import Cell
-from kbl.templatetags.kbl import serial
 from reporting import fund_figures
 from reporting.asks import Ask, Money
 from reporting.audit.fact_rows import RELATED, about

@@ -7,7 +7,7 @@ from django.utils.formats import date_format
 from kbl.clock import local_day
 from kbl.discrepancies.signals import Kind, Signal
 from kbl.discrepancies.signals.desks import CLOSES, NIGHTS_BACK, OPENS, OWN_ISSUE_BACK, REFUSALS_BACK, TIMES_AS_OFTEN
-from kbl.templatetags.kbl import number, percent
+from kbl.formats import number, percent
 
 TITLES: dict[str, str] = {
     Kind.RUNS: "Veel uitgereikt, weinig gebruikt",

@@ -4,10 +4,10 @@ from datetime import date
 
 from intermediaries import past_handouts
 from intermediaries.past_handouts import Judgement, PastHandout, Why
+from kbl.formats import day as written
 from kbl.intake.resource import Column, Intake, Judged, Moment, Values, Verdict
 from kbl.intake.widgets import Day, Named, Serial
 from kbl.organisations.models import Organisation
-from kbl.templatetags.kbl import day as written
 
 
 class Handouts(Intake):

@@ -7,6 +7,7 @@ from datetime import date
 from django.utils.text import slugify
 
 from intermediaries.models import Accreditation, Track
+from kbl.formats import day as written
 from kbl.intake.resource import Change, Column, Intake, Judged, Moment, Values, Verdict
 from kbl.intake.widgets import Choice, Code, Day, Email, Named, Text, folded
 from kbl.organisations.models import Municipality, Organisation
@@ -22,7 +23,6 @@ from kbl.organisations.validators import (
 )
 from kbl.payments.accounts import may_be_filled_in
 from kbl.spreadsheets import plain_number
-from kbl.templatetags.kbl import day as written
 
 PLAIN = ["name", "municipality", "kvk", "vat_id", "street", "postcode", "city", "email"]
 ACCREDITED = ["track", "valid_from", "valid_until", "protocol"]

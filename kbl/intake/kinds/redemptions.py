@@ -2,10 +2,10 @@
 
 from datetime import date
 
+from kbl.formats import day as written
 from kbl.intake.resource import Change, Column, Intake, Judged, Moment, Values, Verdict
 from kbl.intake.widgets import Choice, Day, Named, Serial, Text, Whole, folded
 from kbl.organisations.models import Branch, Organisation
-from kbl.templatetags.kbl import day as written
 from libraries import past_enrolments
 from libraries.models import Enrolment
 from libraries.past_enrolments import Judgement, PastEnrolment, Why

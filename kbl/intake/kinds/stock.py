@@ -3,11 +3,11 @@
 from datetime import date
 
 from intermediaries.past_handouts import Accreditations
+from kbl.formats import day as written
+from kbl.formats import number
 from kbl.intake.resource import Column, Intake, Judged, Moment, Values, Verdict
 from kbl.intake.widgets import Choice, Day, Named, Serial
 from kbl.organisations.models import Organisation
-from kbl.templatetags.kbl import day as written
-from kbl.templatetags.kbl import number
 from vouchers import opening
 from vouchers.models import Batch
 from vouchers.numbers import SerialRange

@@ -6,9 +6,9 @@ from typing import Any
 from django.utils.formats import date_format
 
 from kbl.clock import local_day
+from kbl.formats import euro
 from kbl.payments.bank.importing import AlreadyRead, Busy, FromTheFuture, NotOurs, Stale, TooMuch
 from kbl.payments.bank.unreadable import Reason, Unreadable
-from kbl.templatetags.kbl import euro
 
 ASK = "Kies bij uw bank ‘CAMT.053’ (XML) bij het downloaden van afschriften."
 KINDS = {

@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Sum
 from django.urls import reverse
 
+from kbl.formats import euro
 from kbl.fund.models import FundEntry
 from kbl.money import ZERO
 from kbl.payments.bank.reasons import reason
@@ -16,7 +17,6 @@ from kbl.payments.bank_days import is_bank_day
 from kbl.payments.models import BankEntry, Payment, PaymentRun
 from kbl.payments.payable import due, overpaid_statements, went_out
 from kbl.settlements.models import Statement
-from kbl.templatetags.kbl import euro
 
 PATIENCE = 5  # bank days between the day of a run and its payment on a bank statement
 STANDING = Payment.objects.filter(ended_at__isnull=True)

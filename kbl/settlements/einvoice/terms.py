@@ -4,11 +4,11 @@ from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 
+from kbl.formats import euro
 from kbl.money import ZERO, percentage
 from kbl.settlements import paper
 from kbl.settlements.models import Statement, VatTreatment
 from kbl.settlements.paper import NO_ENTREPRENEUR, Group
-from kbl.templatetags.kbl import euro
 
 KVK = "0106"
 INVOICE, CREDIT, SELF_BILLED = "380", "381", "389"

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kbl import clock
 from kbl.accounts.access import ActingRequest, behind
 from kbl.accounts.models import Audience, Role
+from kbl.formats import euro, percent
 from kbl.fund import budget, instalments, ledger
 from kbl.fund.instalments import AlreadyAgreed
 from kbl.fund.ledger import AlreadyBooked, NotReversible
@@ -21,7 +22,6 @@ from kbl.settlements import commitments, thresholds, unbilled
 from kbl.settlements.office.fund_forms import AsOfForm, InstalmentForm, ReceiptForm
 from kbl.settlements.sentences import sentence
 from kbl.settlements.tariffs import MissingTariff
-from kbl.templatetags.kbl import euro, percent
 
 BOOKS = "Boeken in het fonds doet de financiële medewerker. U kunt wel alles bekijken."
 ENTRIES_PER_PAGE = 25

@@ -4,7 +4,7 @@ from time import perf_counter
 
 from django.core.management.base import BaseCommand, CommandError
 
-from kbl.templatetags.kbl import number
+from kbl.formats import number
 from reporting import books
 
 SHOWN = 20

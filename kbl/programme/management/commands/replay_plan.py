@@ -6,13 +6,13 @@ from pathlib import Path
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from kbl.formats import euro, number
 from kbl.fund import ledger
 from kbl.programme import plan
 from kbl.programme.loader import load
 from kbl.programme.player import NobodyOpen, Player
 from kbl.programme.programme_file import LIMBURG, ProgrammeFile, WrongFile, read
 from kbl.programme.scratch import scratch_database
-from kbl.templatetags.kbl import euro, number
 
 ONE, LARGEST = Decimal(1), Decimal(50)
 LABEL, CELL = 31, 10

@@ -8,12 +8,12 @@ from django.core.management.base import BaseCommand, CommandError
 
 from kbl import clock
 from kbl.accounts.models import Role, User
+from kbl.formats import euro
 from kbl.money import ZERO
 from kbl.organisations.models import Programme
 from kbl.periods import Quarter
 from kbl.settlements import chain, closing
 from kbl.settlements.sentences import CLOSING_REFUSALS, enumerate_dutch, sentence
-from kbl.templatetags.kbl import euro
 
 CLOSERS = [Role.CUBISS_FINANCE, Role.CUBISS_COORDINATOR]
 Cells = tuple[str, str, str, str, str]

@@ -1,0 +1,61 @@
+"""How amounts, numbers and days are written in Dutch: on screen, on paper and in mail alike."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+
+NOTHING = "–"
+SPACE = "\N{NO-BREAK SPACE}"
+MINUS = "\N{MINUS SIGN}"
+
+
+def _dutch(value: Decimal, decimals: int) -> str:
+    """Dots between thousands, a comma before decimals, a real minus sign."""
+    sign = MINUS if value < 0 else ""
+    return sign + number_format(abs(value), decimal_pos=decimals, use_l10n=True, force_grouping=True)
+
+
+def euro(value: Decimal | int | None) -> str:
+    """`€ 1.234,50`, kept on one line."""
+    if value is None:
+        return NOTHING
+    sign = MINUS if value < 0 else ""
+    return f"{sign}€{SPACE}{_dutch(abs(Decimal(value)), 2)}"
+
+
+def number(value: Decimal | int | None, decimals: int = 0) -> str:
+    """`12.500`; `number(years, 1)` gives `2,5`."""
+    return NOTHING if value is None else _dutch(Decimal(value), decimals)
+
+
+def percent(ratio: Decimal | float | None, decimals: int = 0) -> str:
+    """A part of one as `37 %`."""
+    return NOTHING if ratio is None else _dutch(Decimal(str(ratio)) * 100, decimals) + f"{SPACE}%"
+
+
+def serial(value: int | None) -> str:
+    """`0012345`, as it is printed."""
+    return NOTHING if value is None else f"{value:07d}"
+
+
+def _local(value: date | datetime) -> date | datetime:
+    if isinstance(value, datetime) and timezone.is_aware(value):
+        return timezone.localtime(value)
+    return value
+
+
+def day(value: date | datetime | None) -> str:
+    """`22 november 2026`."""
+    return NOTHING if value is None else date_format(_local(value), "j F Y").replace(" ", SPACE)
+
+
+def short_day(value: date | datetime | None) -> str:
+    """`22 nov 2026`, for tables."""
+    return NOTHING if value is None else date_format(_local(value), "j b Y").replace(" ", SPACE)
+
+
+def moment(value: datetime | None) -> str:
+    """`22 nov 2026, 14:05`."""
+    return NOTHING if value is None else date_format(_local(value), "j b Y, H:i").replace(" ", SPACE)
