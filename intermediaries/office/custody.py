@@ -9,7 +9,7 @@ from intermediaries import accreditation
 from intermediaries.accreditation import NotAccredited
 from intermediaries.office.forms import AllocateForm, HandOnForm
 from intermediaries.sentences import about_accreditation
-from kbl.accounts.access import behind
+from kbl.accounts.access import requires_audience
 from kbl.accounts.models import Audience, Role
 from kbl.clock import now, today
 from kbl.facts import refuse_future
@@ -28,7 +28,7 @@ def may_receive(to: Organisation, on: date, at: datetime) -> None:
 
 
 @require_http_methods(["GET", "POST"])
-@behind(Audience.CUBISS, Role.CUBISS_COORDINATOR, because=ONLY_COORDINATOR)
+@requires_audience(Audience.CUBISS, Role.CUBISS_COORDINATOR, because=ONLY_COORDINATOR)
 def allocate(request: HttpRequest) -> HttpResponse:
     """Vouchers go from our own stock to an intermediary."""
     by, at = request.user, now()
@@ -54,7 +54,7 @@ def allocate(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@behind(Audience.CUBISS, Role.CUBISS_COORDINATOR, because=ONLY_COORDINATOR)
+@requires_audience(Audience.CUBISS, Role.CUBISS_COORDINATOR, because=ONLY_COORDINATOR)
 def hand_on(request: HttpRequest) -> HttpResponse:
     """Vouchers move from one intermediary to another."""
     by, at = request.user, now()

@@ -14,7 +14,7 @@ from intermediaries.office.order_forms import OUTCOME_WORDS, SettleForm
 from intermediaries.order_models import Difference, Settlement
 from intermediaries.order_sentences import about_settlement, about_settling
 from intermediaries.sentences import about_accreditation
-from kbl.accounts.access import ActingRequest, behind
+from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience, Role
 from kbl.clock import now, today
 from kbl.organisations.models import Organisation
@@ -30,7 +30,7 @@ ONLY_COORDINATOR_SETS = "Alleen de coördinator van Cubiss stelt een minimum in.
 
 
 @require_http_methods(["GET", "POST"])
-@behind(Audience.CUBISS)
+@requires_audience(Audience.CUBISS)
 def difference(request: ActingRequest, pk: int) -> HttpResponse:
     """One range that was counted differently: where our books have it, and how it can be settled."""
     rows = Difference.objects.select_related("organisation", "order", "recorded_by").prefetch_related("settlements__by")
@@ -96,7 +96,7 @@ def _done(shown: Difference, count: int) -> str:
 
 
 @require_http_methods(["GET", "POST"])
-@behind(Audience.CUBISS, Role.CUBISS_COORDINATOR, because=ONLY_COORDINATOR_SETS)
+@requires_audience(Audience.CUBISS, Role.CUBISS_COORDINATOR, because=ONLY_COORDINATOR_SETS)
 def order_levels(request: ActingRequest, slug: str) -> HttpResponse:
     """From when on an intermediary is warned, and up to how many it is filled."""
     organisation = get_object_or_404(Organisation, slug=slug)

@@ -19,7 +19,7 @@ from intermediaries.order_sentences import ON_PAPER, about_order, many
 from intermediaries.orders import OrderRefused, orders_of
 from intermediaries.packing import download
 from intermediaries.sentences import about_accreditation
-from kbl.accounts.access import ActingRequest, behind
+from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience, Role
 from kbl.clock import local_day, now, today
 from kbl.jobs.work import AlreadyAsked
@@ -39,7 +39,7 @@ Status = Order.Status
 
 
 @require_safe
-@behind(Audience.CUBISS)
+@requires_audience(Audience.CUBISS)
 def order_list(request: ActingRequest) -> HttpResponse:
     """All orders: those that wait first, the oldest of them on top; then what is under way; then the rest."""
     place = Case(
@@ -69,7 +69,7 @@ def _order(pk: int) -> Order:
 
 
 @require_safe
-@behind(Audience.CUBISS)
+@requires_audience(Audience.CUBISS)
 def order_page(request: ActingRequest, pk: int) -> HttpResponse:
     """One order: who asks, what it has and uses, and the three answers."""
     return _page(request, _order(pk))
@@ -119,7 +119,7 @@ def _answers(order: Order, on) -> dict:
 
 
 @require_http_methods(["GET", "POST"])
-@behind(Audience.CUBISS, Role.CUBISS_COORDINATOR, because=ONLY_COORDINATOR)
+@requires_audience(Audience.CUBISS, Role.CUBISS_COORDINATOR, because=ONLY_COORDINATOR)
 def order_ship(request: ActingRequest, pk: int) -> HttpResponse:
     """Look what the chosen numbers would do, then send those that were shown as good."""
     order, at = _order(pk), now()
@@ -177,7 +177,7 @@ def _look(order: Order, entry: Entry, at: datetime):
 
 
 @require_POST
-@behind(Audience.CUBISS, Role.CUBISS_COORDINATOR, because=ONLY_COORDINATOR)
+@requires_audience(Audience.CUBISS, Role.CUBISS_COORDINATOR, because=ONLY_COORDINATOR)
 def order_make(request: ActingRequest, pk: int) -> HttpResponse:
     """Ask for a new batch for this order; the job's page shows how it goes."""
     order, form = _order(pk), MakeForm(request.POST)
@@ -200,7 +200,7 @@ def order_make(request: ActingRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@behind(Audience.CUBISS, Role.CUBISS_COORDINATOR, because=ONLY_COORDINATOR)
+@requires_audience(Audience.CUBISS, Role.CUBISS_COORDINATOR, because=ONLY_COORDINATOR)
 def order_decline(request: ActingRequest, pk: int) -> HttpResponse:
     """Say no, with a reason from the list."""
     order, form = _order(pk), DeclineForm(request.POST)
@@ -215,7 +215,7 @@ def order_decline(request: ActingRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@behind(Audience.CUBISS)
+@requires_audience(Audience.CUBISS)
 def order_packing_list(request: ActingRequest, pk: int) -> HttpResponse:
     """The packing list as a PDF."""
     order = _order(pk)

@@ -11,7 +11,7 @@ from intermediaries.jobs import ask_for_batch
 from intermediaries.models import Accreditation
 from intermediaries.office.forms import AccreditForm, BatchForm, EndForm
 from intermediaries.sentences import about_accreditation, about_period
-from kbl.accounts.access import behind
+from kbl.accounts.access import requires_audience
 from kbl.accounts.models import Audience, Role
 from kbl.clock import now, today
 from kbl.jobs.fields import renew_key
@@ -25,7 +25,7 @@ ONLY_COORDINATOR_ACCREDITS = "Alleen de coördinator van Cubiss verandert accred
 
 
 @require_http_methods(["GET", "POST"])
-@behind(Audience.CUBISS, Role.CUBISS_COORDINATOR, because=ONLY_COORDINATOR)
+@requires_audience(Audience.CUBISS, Role.CUBISS_COORDINATOR, because=ONLY_COORDINATOR)
 def batch_new(request: HttpRequest) -> HttpResponse:
     """Ask for a batch, in our own stock or straight for an intermediary; the job's page shows how it goes."""
     form = BatchForm(request.POST or None, valid_until=Programme.current().ends_on)
@@ -57,7 +57,7 @@ def batch_new(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@behind(Audience.CUBISS, Role.CUBISS_COORDINATOR, because=ONLY_COORDINATOR_ACCREDITS)
+@requires_audience(Audience.CUBISS, Role.CUBISS_COORDINATOR, because=ONLY_COORDINATOR_ACCREDITS)
 def accredit(request: HttpRequest, slug: str) -> HttpResponse:
     """Let an organisation hand out from a day on."""
     organisation = get_object_or_404(Organisation, slug=slug)
@@ -76,7 +76,7 @@ def accredit(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@behind(Audience.CUBISS, Role.CUBISS_COORDINATOR, because=ONLY_COORDINATOR_ACCREDITS)
+@requires_audience(Audience.CUBISS, Role.CUBISS_COORDINATOR, because=ONLY_COORDINATOR_ACCREDITS)
 def accreditation_end(request: HttpRequest, pk: int) -> HttpResponse:
     """Say on which day an accreditation ends."""
     running = get_object_or_404(Accreditation.objects.select_related("organisation"), pk=pk)

@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods
 
 from intermediaries.access import organisation_of
-from kbl.accounts.access import ActingRequest, behind
+from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
 from kbl.clock import now, today
 from kbl.facts import refuse_future
@@ -54,7 +54,7 @@ class SendBackForm(CustodyForm):
         self.fields["on"].help_text = "Vandaag, of een eerdere dag."
 
 
-@behind(Audience.INTERMEDIARY)
+@requires_audience(Audience.INTERMEDIARY)
 @require_http_methods(["GET", "POST"])
 def loss(request: ActingRequest) -> HttpResponse:
     """Lost, stolen or damaged: from that moment the numbers work nowhere."""
@@ -82,7 +82,7 @@ def loss(request: ActingRequest) -> HttpResponse:
     return in_two_steps(request, form, words, plan, DRAWER)
 
 
-@behind(Audience.INTERMEDIARY)
+@requires_audience(Audience.INTERMEDIARY)
 @require_http_methods(["GET", "POST"])
 def send_back(request: ActingRequest) -> HttpResponse:
     """Vouchers go back to Cubiss; they leave the drawer's books when they are there."""

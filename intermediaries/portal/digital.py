@@ -15,7 +15,7 @@ from intermediaries.digital import NothingLeft, StillBusy
 from intermediaries.handout import HandoutRefused
 from intermediaries.models import Handout
 from intermediaries.portal.forms import DigitalForm
-from kbl.accounts.access import Acting, ActingRequest, behind
+from kbl.accounts.access import Acting, ActingRequest, requires_audience
 from kbl.accounts.models import Audience
 from kbl.clock import now, today
 from vouchers.lifecycle import Overtaken
@@ -28,7 +28,7 @@ from vouchers.public.texts import TEXTS
 AGAIN = "Er was iemand tegelijk bezig. Er is niets meegegeven. Druk nog een keer."
 
 
-@behind(Audience.INTERMEDIARY)
+@requires_audience(Audience.INTERMEDIARY)
 @require_http_methods(["GET", "POST"])
 def digital(request: ActingRequest) -> HttpResponse:
     """How many there are, and the button. Pressing it twice gives one voucher."""
@@ -49,7 +49,7 @@ def digital(request: ActingRequest) -> HttpResponse:
     return render(request, "intermediary/digital.html", page)
 
 
-@behind(Audience.INTERMEDIARY)
+@requires_audience(Audience.INTERMEDIARY)
 @require_safe
 def digital_voucher(request: ActingRequest, pk: int) -> HttpResponse:
     """The voucher that was handed out, for the resident's phone, for the printer, or as a PDF."""
@@ -61,7 +61,7 @@ def digital_voucher(request: ActingRequest, pk: int) -> HttpResponse:
     return render(request, "intermediary/digital_voucher.html", page)
 
 
-@behind(Audience.INTERMEDIARY)
+@requires_audience(Audience.INTERMEDIARY)
 @require_safe
 def digital_pdf(request: ActingRequest, pk: int) -> HttpResponse:
     """The same voucher as a PDF."""

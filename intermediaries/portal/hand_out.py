@@ -16,7 +16,7 @@ from intermediaries.handout_list import HandoutList, Looked
 from intermediaries.portal.forms import HandOutForm
 from intermediaries.portal.handout_preview import left, preview
 from intermediaries.sentences import about_refusal
-from kbl.accounts.access import ActingRequest, behind
+from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
 from kbl.clock import local_day, now, today
 from kbl.facts import FutureDate, refuse_future
@@ -25,7 +25,7 @@ from vouchers.lifecycle import Overtaken
 from vouchers.sentences import about_future
 
 
-@behind(Audience.INTERMEDIARY)
+@requires_audience(Audience.INTERMEDIARY)
 @require_http_methods(["GET", "POST"])
 def hand_out(request: ActingRequest) -> HttpResponse:
     """Type or choose a file, look, confirm: one page. The confirm button names what was shown as good.
@@ -58,7 +58,7 @@ def hand_out(request: ActingRequest) -> HttpResponse:
 
 
 @require_POST
-@behind(Audience.INTERMEDIARY)
+@requires_audience(Audience.INTERMEDIARY)
 def hand_out_look(request: ActingRequest) -> HttpResponse:
     """The same look while somebody scans or types: the part of the page beside the field. Records nothing."""
     text, form = request.POST.get("numbers", ""), HandOutForm(request.POST)
@@ -81,7 +81,7 @@ def hand_out_look(request: ActingRequest) -> HttpResponse:
 
 
 @require_POST
-@behind(Audience.INTERMEDIARY)
+@requires_audience(Audience.INTERMEDIARY)
 def hand_out_refused(request: ActingRequest) -> HttpResponse:
     """What could not go, each number with its reason, as a file: put right, it can be chosen again."""
     form = HandOutForm(request.POST)

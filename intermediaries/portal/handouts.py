@@ -10,7 +10,7 @@ from intermediaries import handout
 from intermediaries.access import handout_for, handouts_of
 from intermediaries.portal.forms import UndoForm
 from intermediaries.sentences import about_undo
-from kbl.accounts.access import ActingRequest, behind
+from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
 from kbl.clock import now
 from kbl.organisations import books
@@ -18,7 +18,7 @@ from kbl.organisations import books
 ROWS = 50
 
 
-@behind(Audience.INTERMEDIARY)
+@requires_audience(Audience.INTERMEDIARY)
 @require_safe
 def handouts(request: ActingRequest) -> HttpResponse:
     """The list. Whether a voucher was redeemed is the library's step, and not shown here."""
@@ -27,7 +27,7 @@ def handouts(request: ActingRequest) -> HttpResponse:
     return render(request, "intermediary/handouts.html", {"page": page, "frozen": frozen})
 
 
-@behind(Audience.INTERMEDIARY)
+@requires_audience(Audience.INTERMEDIARY)
 @require_http_methods(["GET", "POST"])
 def undo(request: ActingRequest, pk: int) -> HttpResponse:
     """Ask for the reason, then take the hand-out back; the voucher is in the drawer again."""

@@ -17,7 +17,7 @@ from intermediaries.orders import OrderRefused
 from intermediaries.portal.order_forms import CountForm
 from intermediaries.portal.orders import order_for
 from intermediaries.sentences import Advice
-from kbl.accounts.access import ActingRequest, behind
+from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
 from kbl.clock import now
 from vouchers.entry import Entry, write
@@ -51,7 +51,7 @@ class Part:
         return bool(self.entry.ranges or self.entry.unreadable)
 
 
-@behind(Audience.INTERMEDIARY)
+@requires_audience(Audience.INTERMEDIARY)
 @require_http_methods(["GET", "POST"])
 def order_difference(request: ActingRequest, pk: int) -> HttpResponse:
     """Something else came than was on the packing list."""
@@ -61,7 +61,7 @@ def order_difference(request: ActingRequest, pk: int) -> HttpResponse:
     return _count(request, order)
 
 
-@behind(Audience.INTERMEDIARY)
+@requires_audience(Audience.INTERMEDIARY)
 @require_http_methods(["GET", "POST"])
 def count(request: ActingRequest) -> HttpResponse:
     """We counted our drawer."""
@@ -119,7 +119,7 @@ def _agreed(lacking: Counted, more: Counted) -> str:
     return f"{write(lacking.good)} + {write(more.good)}"
 
 
-@behind(Audience.INTERMEDIARY)
+@requires_audience(Audience.INTERMEDIARY)
 @require_http_methods(["GET", "POST"])
 def order_levels(request: ActingRequest) -> HttpResponse:
     """From when on we want to be warned, and up to how many we want to be filled."""

@@ -16,7 +16,7 @@ from intermediaries.order_sentences import ON_PAPER, about_gate, about_order, ab
 from intermediaries.orders import OrderRefused, orders_of
 from intermediaries.packing import download
 from intermediaries.portal.order_forms import ChangeForm, OrderForm
-from kbl.accounts.access import Acting, ActingRequest, behind
+from kbl.accounts.access import Acting, ActingRequest, requires_audience
 from kbl.accounts.models import Audience
 from kbl.clock import now, today
 from kbl.organisations import readiness
@@ -45,7 +45,7 @@ def supplies_of(organisation, on) -> list[dict]:
     ]
 
 
-@behind(Audience.INTERMEDIARY)
+@requires_audience(Audience.INTERMEDIARY)
 @require_http_methods(["GET", "POST"])
 def order_list(request: ActingRequest) -> HttpResponse:
     """What we have, a form with a suggestion in it, and our orders. Pressing twice is ordering once."""
@@ -84,7 +84,7 @@ def order_list(request: ActingRequest) -> HttpResponse:
     return render(request, "intermediary/orders.html", page, status=422 if form.errors else 200)
 
 
-@behind(Audience.INTERMEDIARY)
+@requires_audience(Audience.INTERMEDIARY)
 @require_safe
 def order_page(request: ActingRequest, pk: int) -> HttpResponse:
     """One order: where it is, and what can still be done about it."""
@@ -105,7 +105,7 @@ def _page(request: ActingRequest, order: Order, form: ChangeForm | None = None) 
     return render(request, "intermediary/order.html", page, status=422 if form else 200)
 
 
-@behind(Audience.INTERMEDIARY)
+@requires_audience(Audience.INTERMEDIARY)
 @require_POST
 def order_change(request: ActingRequest, pk: int) -> HttpResponse:
     """Ask for another number, as long as Cubiss did not answer."""
@@ -120,7 +120,7 @@ def order_change(request: ActingRequest, pk: int) -> HttpResponse:
     return redirect("intermediary:order", pk=pk)
 
 
-@behind(Audience.INTERMEDIARY)
+@requires_audience(Audience.INTERMEDIARY)
 @require_POST
 def order_cancel(request: ActingRequest, pk: int) -> HttpResponse:
     """We no longer need them."""
@@ -133,7 +133,7 @@ def order_cancel(request: ActingRequest, pk: int) -> HttpResponse:
     return redirect("intermediary:order", pk=pk)
 
 
-@behind(Audience.INTERMEDIARY)
+@requires_audience(Audience.INTERMEDIARY)
 @require_POST
 def order_receive(request: ActingRequest, pk: int) -> HttpResponse:
     """Everything is here: one press."""
@@ -146,7 +146,7 @@ def order_receive(request: ActingRequest, pk: int) -> HttpResponse:
     return redirect("intermediary:order", pk=pk)
 
 
-@behind(Audience.INTERMEDIARY)
+@requires_audience(Audience.INTERMEDIARY)
 @require_safe
 def order_packing_list(request: ActingRequest, pk: int) -> HttpResponse:
     """The packing list of an order that was sent, as a PDF."""

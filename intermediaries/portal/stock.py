@@ -15,7 +15,7 @@ from intermediaries.accreditation import accreditation_on
 from intermediaries.models import Handout
 from intermediaries.portal.orders import supplies_of
 from intermediaries.tally import tally_sheet
-from kbl.accounts.access import ActingRequest, behind
+from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
 from kbl.clock import local_day, now, today
 from kbl.organisations.models import Organisation
@@ -47,7 +47,7 @@ class Pile:
         return len(self.ranges) - len(self.shown)
 
 
-@behind(Audience.INTERMEDIARY)
+@requires_audience(Audience.INTERMEDIARY)
 @require_safe
 def stock(request: ActingRequest) -> HttpResponse:
     """The four places a voucher of ours can be. Redeemed or not is the library's step, and makes no difference here."""
@@ -69,7 +69,7 @@ def stock(request: ActingRequest) -> HttpResponse:
     )
 
 
-@behind(Audience.INTERMEDIARY)
+@requires_audience(Audience.INTERMEDIARY)
 @require_safe
 def tally(request: ActingRequest) -> HttpResponse:
     """What can go out now as a sheet to tick on, the first to expire on top. With an empty drawer: the stock's page."""

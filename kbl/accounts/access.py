@@ -38,7 +38,7 @@ class Acting:
 
 
 class ActingRequest(HttpRequest):
-    """A request that came through a door: the type for views that are `behind` one."""
+    """A request that came through a door: the type for views that are `requires_audience` one."""
 
     acting: Acting
 
@@ -68,7 +68,7 @@ def acting_in(request: HttpRequest, audience: Audience) -> Acting:
     )
 
 
-def behind(audience: Audience, *roles: Role, because: str = "") -> Callable:
+def requires_audience(audience: Audience, *roles: Role, because: str = "") -> Callable:
     """View decorator: this door, and optionally only these roles (others get the reason `because`).
 
     The view finds who acts in `request.acting`.

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from kbl.accounts.access import behind
+from kbl.accounts.access import requires_audience
 from kbl.accounts.models import Audience
 from kbl.clock import local_day, now
 from kbl.front.activity import latest
@@ -56,7 +56,7 @@ def _waiting(at: datetime) -> Decimal | None:
 
 
 @require_safe
-@behind(Audience.CUBISS)
+@requires_audience(Audience.CUBISS)
 def home(request: HttpRequest) -> HttpResponse:
     """Today."""
     at = now()

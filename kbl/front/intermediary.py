@@ -11,7 +11,7 @@ from intermediaries.models import Handout
 from intermediaries.order_models import Order
 from intermediaries.orders import orders_of
 from intermediaries.portal.orders import supplies_of
-from kbl.accounts.access import ActingRequest, behind
+from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
 from kbl.clock import local_day, now
 from kbl.discrepancies import own_points
@@ -25,7 +25,7 @@ from vouchers.models import Voucher
 DAYS = 5
 
 
-@behind(Audience.INTERMEDIARY)
+@requires_audience(Audience.INTERMEDIARY)
 @require_safe
 def home(request: ActingRequest) -> HttpResponse:
     """The first thing an intermediary sees."""

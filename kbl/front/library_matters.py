@@ -14,7 +14,7 @@ from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
 from kbl import clock
-from kbl.accounts.access import ActingRequest, behind
+from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience, Role
 from kbl.discrepancies import reconciliation
 from kbl.organisations.models import Organisation, Programme
@@ -114,7 +114,7 @@ def _what(correction: Correction) -> str:
 
 
 @require_safe
-@behind(Audience.LIBRARY)
+@requires_audience(Audience.LIBRARY)
 def matters(request: ActingRequest) -> HttpResponse:
     """Everything that is open; invoices are for the manager."""
     library, on = library_of(request.acting), clock.today()

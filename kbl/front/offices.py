@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from intermediaries.access import organisation_of
 from intermediaries.models import Handout
-from kbl.accounts.access import ActingRequest, behind
+from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
 from kbl.clock import local_day, now
 from kbl.front.declaring import ToDeclare, added_up, portions
@@ -35,7 +35,7 @@ class Office:
     waiting: int
 
 
-@behind(Audience.INTERMEDIARY)
+@requires_audience(Audience.INTERMEDIARY)
 @require_safe
 def offices(request: ActingRequest) -> HttpResponse:
     """A row per office and the totals; the parent's own row when it hands out itself."""

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from intermediaries.models import Accreditation
-from kbl.accounts.access import behind
+from kbl.accounts.access import requires_audience
 from kbl.accounts.models import Audience
 from kbl.clock import today
 from kbl.organisations import readiness
@@ -63,7 +63,7 @@ def found(filters: dict, on) -> QuerySet[Organisation]:
 
 
 @require_safe
-@behind(Audience.CUBISS)
+@requires_audience(Audience.CUBISS)
 def organisations(request: HttpRequest) -> HttpResponse:
     """Everybody who takes part, with a filter."""
     form = Filter(request.GET)
@@ -77,7 +77,7 @@ def organisations(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@behind(Audience.CUBISS)
+@requires_audience(Audience.CUBISS)
 def organisation(request: HttpRequest, slug: str) -> HttpResponse:
     """One organisation: what it does, its stock, its people, its statements."""
     on = today()

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from intermediaries.access import organisation_of
 from intermediaries.models import Handout
 from intermediaries.portal.stock import pile, unreported
-from kbl.accounts.access import ActingRequest, behind
+from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
 from kbl.clock import local_day, now
 from kbl.front.declaring import added_up, portions, taken_back
@@ -37,7 +37,7 @@ class Week:
         return sum(count for _, count in self.days)
 
 
-@behind(Audience.INTERMEDIARY)
+@requires_audience(Audience.INTERMEDIARY)
 @require_safe
 def quarter(request: ActingRequest) -> HttpResponse:
     """This quarter so far, and what the next declaration will hold."""

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
-from kbl.accounts.access import ActingRequest, behind
+from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience, Role
 from kbl.clock import now, today
 from kbl.facts import FutureDate
@@ -35,7 +35,7 @@ class StepForm(forms.Form):
 
 
 @require_http_methods(["GET", "POST"])
-@behind(Audience.CUBISS)
+@requires_audience(Audience.CUBISS)
 def library_ready(request: ActingRequest, slug: str) -> HttpResponse:
     """The seven steps of one library; each is ticked off with its day, and can be taken back."""
     library = get_object_or_404(Organisation, slug=slug)

@@ -9,7 +9,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
 from kbl import clock
-from kbl.accounts.access import ActingRequest, behind
+from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience, Role
 from kbl.jobs.heart import done_so_far
 from kbl.jobs.models import Job, JobFile
@@ -22,7 +22,7 @@ STOPS_ASKING = 286  # htmx: here is the last answer, do not ask again
 
 
 @require_safe
-@behind(Audience.CUBISS)
+@requires_audience(Audience.CUBISS)
 def jobs(request: ActingRequest) -> HttpResponse:
     """What was asked lately, newest first."""
     page = Paginator(Job.objects.select_related("asked_by"), 25).get_page(request.GET.get("page"))
@@ -31,7 +31,7 @@ def jobs(request: ActingRequest) -> HttpResponse:
 
 
 @require_safe
-@behind(Audience.CUBISS)
+@requires_audience(Audience.CUBISS)
 def job(request: ActingRequest, pk: int) -> HttpResponse:
     """One job. The page asks every second how far it is; when it is done it says so, and goes on to what was made.
 
@@ -51,7 +51,7 @@ def job(request: ActingRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@behind(Audience.CUBISS, Role.CUBISS_COORDINATOR, because=ONLY_COORDINATOR)
+@requires_audience(Audience.CUBISS, Role.CUBISS_COORDINATOR, because=ONLY_COORDINATOR)
 def job_again(request: ActingRequest, pk: int) -> HttpResponse:
     """Ask once more for what was refused or failed."""
     asked = get_object_or_404(Job, pk=pk)
@@ -60,7 +60,7 @@ def job_again(request: ActingRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@behind(Audience.CUBISS)
+@requires_audience(Audience.CUBISS)
 def job_file(request: ActingRequest, pk: int) -> HttpResponse:
     """What a job made, while it is kept: for the coordinator, unless its kind is for everybody of Cubiss."""
     made = get_object_or_404(JobFile.objects.select_related("job"), job=pk)

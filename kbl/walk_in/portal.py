@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 from intermediaries.accreditation import NotAccredited
 from intermediaries.handout import HandoutRefused
 from intermediaries.models import Accreditation
-from kbl.accounts.access import ActingRequest, behind
+from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
 from kbl.clock import local_day, now
 from kbl.facts import FutureDate
@@ -25,7 +25,7 @@ from vouchers.sentences import about_future
 
 
 @may_read_codes
-@behind(Audience.LIBRARY)
+@requires_audience(Audience.LIBRARY)
 @require_http_methods(["GET", "POST"])
 def walk_in(request: ActingRequest) -> HttpResponse:
     """Hand out and redeem in one press. Pressing twice gives the same answer."""

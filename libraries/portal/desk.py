@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import make_aware
 from django.views.decorators.http import require_http_methods, require_safe
 
-from kbl.accounts.access import Acting, ActingRequest, behind
+from kbl.accounts.access import Acting, ActingRequest, requires_audience
 from kbl.accounts.models import Audience
 from kbl.clock import local_day, now, today
 from kbl.facts import FutureDate
@@ -34,7 +34,7 @@ may_read_codes = csp_update({"script-src": [WASM_UNSAFE_EVAL]})
 
 
 @may_read_codes
-@behind(Audience.LIBRARY)
+@requires_audience(Audience.LIBRARY)
 @require_safe
 def desk(request: ActingRequest) -> HttpResponse:
     """One field with the focus."""
@@ -42,7 +42,7 @@ def desk(request: ActingRequest) -> HttpResponse:
 
 
 @may_read_codes
-@behind(Audience.LIBRARY)
+@requires_audience(Audience.LIBRARY)
 @require_http_methods(["GET", "POST"])
 def check(request: ActingRequest) -> HttpResponse:
     """What is this number, and what to do now? Somebody who reloads comes back to the desk."""
@@ -61,7 +61,7 @@ def check(request: ActingRequest) -> HttpResponse:
 
 
 @may_read_codes
-@behind(Audience.LIBRARY)
+@requires_audience(Audience.LIBRARY)
 @require_http_methods(["GET", "POST"])
 def redeem(request: ActingRequest) -> HttpResponse:
     """Make the membership. Pressing twice, or again after a lost connection, gives the same answer."""

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from kbl.accounts.access import ActingRequest, behind
+from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
 from kbl.clock import local_day, now, today
 from kbl.organisations import books
@@ -19,7 +19,7 @@ from libraries.sentences import about_undo
 ROWS = 50
 
 
-@behind(Audience.LIBRARY)
+@requires_audience(Audience.LIBRARY)
 @require_safe
 def enrolments(request: ActingRequest) -> HttpResponse:
     """The list; what may still be taken back has a button."""
@@ -35,7 +35,7 @@ def enrolments(request: ActingRequest) -> HttpResponse:
     return render(request, "library/enrolments.html", context)
 
 
-@behind(Audience.LIBRARY)
+@requires_audience(Audience.LIBRARY)
 @require_http_methods(["GET", "POST"])
 def undo(request: ActingRequest, pk: int) -> HttpResponse:
     """Ask for the reason, then take the redemption back; the voucher can be used again."""

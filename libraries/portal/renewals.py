@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from kbl.accounts.access import ActingRequest, behind
+from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
 from kbl.clock import local_day, now
 from kbl.facts import FutureDate
@@ -33,7 +33,7 @@ ANSWERS: dict[str, tuple[Callable, str, str]] = {
 }
 
 
-@behind(Audience.LIBRARY)
+@requires_audience(Audience.LIBRARY)
 @require_http_methods(["GET", "POST"])
 def renewals(request: ActingRequest) -> HttpResponse:
     """The worklist; a pasted column of numbers is shown number by number before it is recorded with one press."""
@@ -133,14 +133,14 @@ def _page(
     return render(request, "library/renewals.html", context | more)
 
 
-@behind(Audience.LIBRARY)
+@requires_audience(Audience.LIBRARY)
 @require_http_methods(["GET", "POST"])
 def undo_renewal(request: ActingRequest, pk: int) -> HttpResponse:
     """Take a renewal back; the membership is on the worklist again."""
     return _undo(request, renewal_for(request.acting, pk), renewal.undo, "De verlenging is teruggedraaid.")
 
 
-@behind(Audience.LIBRARY)
+@requires_audience(Audience.LIBRARY)
 @require_http_methods(["GET", "POST"])
 def undo_end(request: ActingRequest, pk: int) -> HttpResponse:
     """Take back that a membership stopped; it is on the worklist again."""

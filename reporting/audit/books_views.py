@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from kbl import clock
-from kbl.accounts.access import ActingRequest, behind
+from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
 from kbl.jobs.fields import KeyField
 from kbl.jobs.models import Job
@@ -31,7 +31,7 @@ class PressForm(forms.Form):
 
 
 @require_safe
-@behind(Audience.CUBISS)
+@requires_audience(Audience.CUBISS)
 def audit(request: ActingRequest) -> HttpResponse:
     """Where an auditor begins: the closed quarters, the figures of now, the fund, and how the books were last found."""
     closings = Closing.objects.annotate(net=Sum("statements__net"), count=Count("statements")).order_by("-quarter")
@@ -44,7 +44,7 @@ def audit(request: ActingRequest) -> HttpResponse:
 
 
 @require_safe
-@behind(Audience.CUBISS)
+@requires_audience(Audience.CUBISS)
 def books(request: ActingRequest) -> HttpResponse:
     """Every invariant of the books, as it was found the last time."""
     last = BooksCheck.objects.select_related("by").first()
@@ -59,14 +59,14 @@ def books(request: ActingRequest) -> HttpResponse:
 
 
 @require_POST
-@behind(Audience.CUBISS)
+@requires_audience(Audience.CUBISS)
 def check_books(request: ActingRequest) -> HttpResponse:
     """Check the books again, in the background. Every role may: it only reads."""
     return _asked(request, lambda key: audit_jobs.ask_for_check(by=request.acting.user, at=clock.now(), key=key))
 
 
 @require_safe
-@behind(Audience.CUBISS)
+@requires_audience(Audience.CUBISS)
 def quarter(request: ActingRequest, quarter: Quarter) -> HttpResponse:
     """A closed quarter: its digest and hashes made again, and its complete file."""
     closing = get_object_or_404(Closing.objects.select_related("closed_by"), quarter=quarter)
@@ -91,7 +91,7 @@ def quarter(request: ActingRequest, quarter: Quarter) -> HttpResponse:
 
 
 @require_POST
-@behind(Audience.CUBISS)
+@requires_audience(Audience.CUBISS)
 def pack_quarter(request: ActingRequest, quarter: Quarter) -> HttpResponse:
     """Pack a quarter's complete file, in the background. Every role may: it only reads."""
     closing = get_object_or_404(Closing, quarter=quarter)

@@ -10,7 +10,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from kbl import clock
-from kbl.accounts.access import ActingRequest, behind
+from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
 from kbl.spreadsheets import CSV, XLSX, Cell, csv_pieces, to_xlsx
 from reporting.asks import AMOUNTS, Ask, Money
@@ -22,7 +22,7 @@ FILES = ("csv", "xlsx")
 
 
 @require_safe
-@behind(Audience.CUBISS)
+@requires_audience(Audience.CUBISS)
 def facts(request: ActingRequest) -> HttpResponse:
     """The facts that make a figure: `?wat=plus&tot=2025-Q4&sinds=2025-Q3&bibliotheek=3`."""
     ask = drill.read_ask(request.GET)
@@ -46,7 +46,7 @@ def facts(request: ActingRequest) -> HttpResponse:
 
 
 @require_safe
-@behind(Audience.CUBISS)
+@requires_audience(Audience.CUBISS)
 def facts_file(request: ActingRequest, kind: str) -> HttpResponse | StreamingHttpResponse:
     """The same facts as a file."""
     ask = drill.read_ask(request.GET)
@@ -60,7 +60,7 @@ def facts_file(request: ActingRequest, kind: str) -> HttpResponse | StreamingHtt
 
 
 @require_safe
-@behind(Audience.CUBISS)
+@requires_audience(Audience.CUBISS)
 def fund(request: ActingRequest) -> HttpResponse:
     """Every amount of the fund at the closing of a quarter, or now: `?tot=2025-Q4`."""
     found = _money(request, Money.FREE)
@@ -69,7 +69,7 @@ def fund(request: ActingRequest) -> HttpResponse:
 
 
 @require_safe
-@behind(Audience.CUBISS)
+@requires_audience(Audience.CUBISS)
 def amount(request: ActingRequest, what: str) -> HttpResponse:
     """What adds up to one amount of the fund."""
     found = _money(request, what)
@@ -89,7 +89,7 @@ def amount(request: ActingRequest, what: str) -> HttpResponse:
 
 
 @require_safe
-@behind(Audience.CUBISS)
+@requires_audience(Audience.CUBISS)
 def amount_file(request: ActingRequest, what: str, kind: str) -> HttpResponse | StreamingHttpResponse:
     """The same rows as a file."""
     found = _money(request, what)

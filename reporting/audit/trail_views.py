@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from intermediaries.models import Handout
 from kbl import clock
-from kbl.accounts.access import ActingRequest, behind
+from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
 from kbl.fund.models import FundEntry
 from kbl.payments.models import BankEntry, Payment
@@ -22,7 +22,7 @@ LINES_PER_PAGE = 50
 
 
 @require_safe
-@behind(Audience.CUBISS)
+@requires_audience(Audience.CUBISS)
 def line(request: ActingRequest, pk: int) -> HttpResponse:
     """One line: where it came from, and everything that followed. Opening it leaves a trace: it names a voucher."""
     shown = get_object_or_404(trail.lines(), pk=pk)
@@ -48,7 +48,7 @@ def line(request: ActingRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@behind(Audience.CUBISS)
+@requires_audience(Audience.CUBISS)
 def statement(request: ActingRequest, pk: int) -> HttpResponse:
     """One statement: its lines in sums and one by one, its paper, its money, and the figures that it is in."""
     shown = get_object_or_404(Statement.objects.select_related("organisation", "closing", "own_number"), pk=pk)
@@ -73,7 +73,7 @@ def statement(request: ActingRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@behind(Audience.CUBISS)
+@requires_audience(Audience.CUBISS)
 def voucher(request: ActingRequest, serial: int) -> HttpResponse:
     """Every fact about one voucher, with its line and where it counts; a first year is its enrolment.
 
@@ -97,7 +97,7 @@ def voucher(request: ActingRequest, serial: int) -> HttpResponse:
 
 
 @require_safe
-@behind(Audience.CUBISS)
+@requires_audience(Audience.CUBISS)
 def entry(request: ActingRequest, pk: int) -> HttpResponse:
     """One entry of the fund: what it is for, and the amounts that it is in."""
     related = ["recorded_by", "instalment", "reverses", "reversed_by"]
@@ -113,7 +113,7 @@ def entry(request: ActingRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@behind(Audience.CUBISS)
+@requires_audience(Audience.CUBISS)
 def payment(request: ActingRequest, pk: int) -> HttpResponse:
     """One payment: its run and file, what the bank said, and the statement that it is for."""
     related = ["run__prepared_by", "run__released_by", "statement__organisation", "statement__closing", "run__file"]
@@ -129,7 +129,7 @@ def payment(request: ActingRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@behind(Audience.CUBISS)
+@requires_audience(Audience.CUBISS)
 def bank_entry(request: ActingRequest, pk: int) -> HttpResponse:
     """One booking on Cubiss' account: the file it was read from, and the payment that it belongs to."""
     of_payment = [f"payment__{name}" for name in ("run", "statement__organisation", "statement__closing")]

@@ -13,7 +13,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kbl import clock
-from kbl.accounts.access import ActingRequest, behind
+from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience, Role
 from kbl.fund import accounts
 from kbl.fund.models import LedgerAccount
@@ -73,7 +73,7 @@ class AccountsForm(forms.Form):
 
 
 @require_safe
-@behind(Audience.CUBISS)
+@requires_audience(Audience.CUBISS)
 def show(request: ActingRequest) -> HttpResponse:
     """The entries of a period, both sides of each, and the sum per account."""
     today = clock.today()
@@ -98,7 +98,7 @@ def show(request: ActingRequest) -> HttpResponse:
 
 
 @require_safe
-@behind(Audience.CUBISS)
+@requires_audience(Audience.CUBISS)
 def export(request: ActingRequest, form: str) -> HttpResponse:
     """The same entries as a file. A period that is no period leads back to the page, which says so."""
     _, period = _period(request, clock.today())
@@ -113,7 +113,7 @@ def export(request: ActingRequest, form: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@behind(Audience.CUBISS)
+@requires_audience(Audience.CUBISS)
 def ledger_accounts(request: ActingRequest) -> HttpResponse:
     """Under which accounts everything goes, and who changed that; only the finance officer changes it."""
     today, now = clock.today(), clock.now()

@@ -6,7 +6,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from kbl import clock
-from kbl.accounts.access import ActingRequest, behind
+from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
 from kbl.settlements.downloads import download
 from reporting import export, province_report
@@ -19,7 +19,7 @@ LINKED = "audit/_cell.html"  # a figure with a link to its facts: only for Cubis
 
 
 @require_safe
-@behind(Audience.CUBISS)
+@requires_audience(Audience.CUBISS)
 def reports(request: ActingRequest) -> HttpResponse:
     """The running quarter in short, and the reports of the closed ones."""
     running = Running.at(clock.today(), clock.now())
@@ -33,7 +33,7 @@ def reports(request: ActingRequest) -> HttpResponse:
 
 
 @require_safe
-@behind(Audience.CUBISS)
+@requires_audience(Audience.CUBISS)
 def running(request: ActingRequest) -> HttpResponse:
     """Today's figures, nothing held back: since the last closing, or since the start."""
     now = Running.at(clock.today(), clock.now())
@@ -44,7 +44,7 @@ def running(request: ActingRequest) -> HttpResponse:
 
 
 @require_safe
-@behind(Audience.CUBISS)
+@requires_audience(Audience.CUBISS)
 def running_csv(request: ActingRequest) -> HttpResponse:
     """The same figures as a file."""
     now = Running.at(clock.today(), clock.now())
@@ -56,7 +56,7 @@ def running_csv(request: ActingRequest) -> HttpResponse:
 
 
 @require_safe
-@behind(Audience.CUBISS)
+@requires_audience(Audience.CUBISS)
 def report(request: ActingRequest, quarter: str) -> HttpResponse:
     """One report as the province reads it; here every figure leads to its facts."""
     document = issued(quarter)
@@ -65,7 +65,7 @@ def report(request: ActingRequest, quarter: str) -> HttpResponse:
 
 
 @require_safe
-@behind(Audience.CUBISS)
+@requires_audience(Audience.CUBISS)
 def report_document(request: ActingRequest, quarter: str) -> HttpResponse:
     """The paper: the bytes that were issued."""
     return download(request, issued(quarter))

@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from kbl.accounts.access import ActingRequest, behind
+from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
 from kbl.settlements.downloads import download
 from kbl.settlements.models import Closing
@@ -14,7 +14,7 @@ from reporting.reading import issued, issued_by_closing
 
 
 @require_safe
-@behind(Audience.PROVINCE)
+@requires_audience(Audience.PROVINCE)
 def reports(request: ActingRequest) -> HttpResponse:
     """The reports, newest first, with what the newest one says."""
     documents = issued_by_closing()
@@ -28,7 +28,7 @@ def reports(request: ActingRequest) -> HttpResponse:
 
 
 @require_safe
-@behind(Audience.PROVINCE)
+@requires_audience(Audience.PROVINCE)
 def report(request: ActingRequest, quarter: str) -> HttpResponse:
     """One report on the page: the same figures as on paper."""
     document = issued(quarter)
@@ -37,7 +37,7 @@ def report(request: ActingRequest, quarter: str) -> HttpResponse:
 
 
 @require_safe
-@behind(Audience.PROVINCE)
+@requires_audience(Audience.PROVINCE)
 def report_document(request: ActingRequest, quarter: str) -> HttpResponse:
     """The paper: the bytes that were issued."""
     return download(request, issued(quarter))

@@ -134,7 +134,7 @@ def test_an_order_and_what_was_missing_from_it(batch, food_bank, worker, coordin
     )
     assert story(3)[1:] == [
         f"Cubiss wees de voucher toe aan Voedselbank Venlo, voor bestelling {order}.",
-        f"Voedselbank Venlo ontving bestelling {order}, en telde anders dan op de paklijst staat.",
+        f"Voedselbank Venlo ontving bestelling {order}, en telde anders dan op de pakbon staat.",
         f"Voedselbank Venlo telde bestelling {order} na: deze voucher ontbreekt.",
     ]
     assert open_matters(3, NOVEMBER) == ["Voedselbank Venlo telde anders: deze voucher ontbreekt."]

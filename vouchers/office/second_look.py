@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from kbl.accounts.access import behind
+from kbl.accounts.access import requires_audience
 from kbl.accounts.models import Audience, Role
 from kbl.clock import now, today
 from vouchers import homecoming, revival
@@ -19,14 +19,14 @@ DECIDED_SHOWN = 20
 
 
 @require_safe
-@behind(Audience.CUBISS)
+@requires_audience(Audience.CUBISS)
 def homecomings(request: HttpRequest) -> HttpResponse:
     """What should come back, and from whom."""
     return render(request, "cubiss/homecomings.html", {"expected": homecoming.expected()})
 
 
 @require_POST
-@behind(Audience.CUBISS, Role.CUBISS_COORDINATOR, because=ONLY_COORDINATOR)
+@requires_audience(Audience.CUBISS, Role.CUBISS_COORDINATOR, because=ONLY_COORDINATOR)
 def homecoming_close(request: HttpRequest, pk: int) -> HttpResponse:
     """Nothing more comes of it; what is left stays with its holder."""
     one = get_object_or_404(Homecoming, pk=pk)
@@ -36,7 +36,7 @@ def homecoming_close(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@behind(Audience.CUBISS)
+@requires_audience(Audience.CUBISS)
 def revivals(request: HttpRequest) -> HttpResponse:
     """Requests to make vouchers valid again: those that wait, and what was decided lately."""
     decided = RevivalRequest.objects.filter(decided_at__isnull=False).select_related("asked_by", "decided_by")
@@ -48,7 +48,7 @@ def revivals(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@behind(Audience.CUBISS, Role.CUBISS_COORDINATOR, Role.CUBISS_FINANCE, because=ONLY_TEAM)
+@requires_audience(Audience.CUBISS, Role.CUBISS_COORDINATOR, Role.CUBISS_FINANCE, because=ONLY_TEAM)
 def revival_decide(request: HttpRequest, pk: int) -> HttpResponse:
     """The second person says yes or no."""
     one, by, at = get_object_or_404(RevivalRequest, pk=pk), request.user, now()

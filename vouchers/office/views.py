@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from kbl.accounts.access import behind
+from kbl.accounts.access import requires_audience
 from kbl.accounts.models import Audience
 from kbl.clock import today
 from kbl.organisations.models import Organisation
@@ -19,7 +19,7 @@ RANGES_SHOWN = 12
 
 
 @require_safe
-@behind(Audience.CUBISS)
+@requires_audience(Audience.CUBISS)
 def stock(request: HttpRequest) -> HttpResponse:
     """All vouchers: per batch, in our own stock, and with every intermediary."""
     on = today()
@@ -46,7 +46,7 @@ def stock(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@behind(Audience.CUBISS)
+@requires_audience(Audience.CUBISS)
 def batch(request: HttpRequest, pk: int) -> HttpResponse:
     """One batch: where its numbers are now, and how they got there."""
     made = get_object_or_404(Batch.objects.select_related("recorded_by"), pk=pk)

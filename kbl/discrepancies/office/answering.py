@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from kbl import clock
-from kbl.accounts.access import ActingRequest, behind
+from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
 from kbl.discrepancies import answers, worklist
 from kbl.discrepancies.models import Answer
@@ -24,7 +24,7 @@ READERS = "Alleen de coördinator of de financieel medewerker beantwoordt versch
 
 
 @require_POST
-@behind(Audience.CUBISS, *ANSWERERS, because=READERS)
+@requires_audience(Audience.CUBISS, *ANSWERERS, because=READERS)
 def answer(request: ActingRequest, slug: str) -> HttpResponse:
     """Look first; after `bevestig` the rows that were looked at are answered, those that still can."""
     discrepancy, today = class_of(slug), clock.today()
@@ -104,7 +104,7 @@ def _back(request: ActingRequest, discrepancy: Discrepancy) -> str:
 
 
 @require_safe
-@behind(Audience.CUBISS)
+@requires_audience(Audience.CUBISS)
 def row(request: ActingRequest, slug: str, pk: int) -> HttpResponse:
     """One discrepancy with everything that was said about it."""
     discrepancy, today = class_of(slug), clock.today()
@@ -126,7 +126,7 @@ def row(request: ActingRequest, slug: str, pk: int) -> HttpResponse:
 
 
 @require_POST
-@behind(Audience.CUBISS, *ANSWERERS, because=READERS)
+@requires_audience(Audience.CUBISS, *ANSWERERS, because=READERS)
 def revoke(request: ActingRequest, pk: int) -> HttpResponse:
     """An answer is taken back: the row is open again."""
     one = get_object_or_404(Answer, pk=pk)

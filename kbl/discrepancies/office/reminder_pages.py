@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from kbl import clock
-from kbl.accounts.access import ActingRequest, behind
+from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience, Role
 from kbl.discrepancies import reminders
 from kbl.discrepancies.models import Chase, Reminder, ReminderPlan
@@ -42,7 +42,7 @@ class PlanForm(forms.ModelForm):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@behind(Audience.CUBISS)
+@requires_audience(Audience.CUBISS)
 def overview(request: ActingRequest) -> HttpResponse:
     """Everybody with open points, the longest first; the coordinator sets the days."""
     plan = ReminderPlan.current()
@@ -93,7 +93,9 @@ def _row(organisation: Organisation, points, chase: Chase | None, plan: Reminder
 
 
 @require_POST
-@behind(Audience.CUBISS, *ANSWERERS, because="Alleen de coördinator of de financieel medewerker stuurt herinneringen.")
+@requires_audience(
+    Audience.CUBISS, *ANSWERERS, because="Alleen de coördinator of de financieel medewerker stuurt herinneringen."
+)
 def send(request: ActingRequest, slug: str) -> HttpResponse:
     """The next reminder of one organisation goes now."""
     organisation = get_object_or_404(Organisation.objects.select_related("parent"), slug=slug)

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from kbl import clock
-from kbl.accounts.access import ActingRequest, behind
+from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
 from kbl.discrepancies.models import SignalSeen
 from kbl.discrepancies.office.signal_words import OFTEN, TITLES, about, why
@@ -20,7 +20,7 @@ RANGES_IN_A_LINK = 60
 
 
 @require_safe
-@behind(Audience.CUBISS)
+@requires_audience(Audience.CUBISS)
 def signals(request: ActingRequest) -> HttpResponse:
     """What nobody looked at yet, and below it what somebody did."""
     shown = [_shown(each) for each in find_signals(clock.today())]
@@ -48,7 +48,7 @@ def _shown(signal: Signal) -> dict:
 
 
 @require_POST
-@behind(Audience.CUBISS, *ANSWERERS, because=READERS)
+@requires_audience(Audience.CUBISS, *ANSWERERS, because=READERS)
 def look(request: ActingRequest) -> HttpResponse:
     """Somebody looked at a signal of the size that was shown; if it grew meanwhile it stays new."""
     outcome, size = request.POST.get("uitkomst"), request.POST.get("omvang", "")

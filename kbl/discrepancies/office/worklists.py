@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from kbl import clock
-from kbl.accounts.access import ActingRequest, behind
+from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import OFFICE_ROLES, Audience, Role
 from kbl.discrepancies import answers, reconciliation, worklist
 from kbl.discrepancies.models import Kind
@@ -39,7 +39,7 @@ HEADERS = [
 
 
 @require_safe
-@behind(Audience.CUBISS)
+@requires_audience(Audience.CUBISS)
 def discrepancies(request: ActingRequest) -> HttpResponse:
     """All classes with their numbers, and the rows of the chosen one (the first that has any)."""
     found = reconciliation.overview(clock.today())
@@ -90,7 +90,7 @@ def show(
 
 
 @require_safe
-@behind(Audience.CUBISS)
+@requires_audience(Audience.CUBISS)
 def download(request: ActingRequest, kind: str) -> HttpResponse:
     """The rows that the filter shows as a file for a spreadsheet. No cell can start a formula."""
     if kind not in WRITERS:

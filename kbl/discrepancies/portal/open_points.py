@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 from intermediaries.access import organisation_of
 from intermediaries.sentences import about_refusal, about_undo
 from kbl import clock
-from kbl.accounts.access import ActingRequest, behind
+from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
 from kbl.discrepancies import own_points
 from kbl.discrepancies.answers import PAUSES, AnswerRefused, pauses
@@ -23,7 +23,7 @@ TICK = "Zet eerst een vinkje voor een of meer regels."
 
 
 @require_safe
-@behind(Audience.INTERMEDIARY)
+@requires_audience(Audience.INTERMEDIARY)
 def open_points(request: ActingRequest) -> HttpResponse:
     """Both lists, each with its own form."""
     return _page(request)
@@ -58,7 +58,7 @@ def _page(
 
 
 @require_POST
-@behind(Audience.INTERMEDIARY)
+@requires_audience(Audience.INTERMEDIARY)
 def report(request: ActingRequest) -> HttpResponse:
     """The used vouchers that are ticked: handed out on a day, not ours, or later. What cannot be keeps its tick."""
     organisation, at = organisation_of(request.acting), clock.now()
@@ -93,7 +93,7 @@ def report(request: ActingRequest) -> HttpResponse:
 
 
 @require_POST
-@behind(Audience.INTERMEDIARY)
+@requires_audience(Audience.INTERMEDIARY)
 def unused(request: ActingRequest) -> HttpResponse:
     """Whole quarters of vouchers that nobody used: under way, or not used any more."""
     organisation, at = organisation_of(request.acting), clock.now()
@@ -117,7 +117,7 @@ def unused(request: ActingRequest) -> HttpResponse:
 
 
 @require_POST
-@behind(Audience.INTERMEDIARY)
+@requires_audience(Audience.INTERMEDIARY)
 def numbers(request: ActingRequest) -> HttpResponse:
     """Numbers that came back or got lost. Of which there was nothing to tell is said, and never why."""
     form = NumbersForm(request.POST, auto_id=NUMBERS)

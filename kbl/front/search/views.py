@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.views.decorators.http import require_http_methods
 
-from kbl.accounts.access import ActingRequest, behind
+from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
 from kbl.clock import now
 from kbl.front.search import sentences
@@ -40,7 +40,7 @@ class SearchForm(forms.Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@behind(Audience.CUBISS)
+@requires_audience(Audience.CUBISS)
 def search(request: ActingRequest) -> HttpResponse:
     """Read what was typed and go to the page that fits, or show what it can be."""
     if request.method != "POST":

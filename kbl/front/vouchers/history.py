@@ -104,7 +104,7 @@ def _for_order(movement: StockMovement) -> SafeString:
 def _receipt(step: OrderStep) -> Event:
     who, order = _who(step.order.organisation), _order(step.order)
     if step.status == Order.Status.DIFFERENT:
-        sentence = format_html("{} ontving {}, en telde anders dan op de paklijst staat.", who, order)
+        sentence = format_html("{} ontving {}, en telde anders dan op de pakbon staat.", who, order)
     else:
         sentence = format_html("{} ontving {}.", who, order)
     return Event(local_day(step.at), step.at, sentence, "package-check", note=f"Vastgelegd door {step.by}")

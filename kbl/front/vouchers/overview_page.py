@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from intermediaries.models import Track
-from kbl.accounts.access import ActingRequest, behind
+from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
 from kbl.clock import today
 from kbl.front.vouchers.overview import GROUPINGS, INTERMEDIARY, MUNICIPALITY, TRACK, Filter, Overview, Row, overview
@@ -57,7 +57,7 @@ def _asked(request: ActingRequest) -> tuple[OverviewForm, Overview]:
 
 
 @require_safe
-@behind(Audience.CUBISS)
+@requires_audience(Audience.CUBISS)
 def page(request: ActingRequest) -> HttpResponse:
     """The overview, with tabs for the grouping and a filter."""
     form, found = _asked(request)
@@ -79,7 +79,7 @@ def page(request: ActingRequest) -> HttpResponse:
 
 
 @require_safe
-@behind(Audience.CUBISS)
+@requires_audience(Audience.CUBISS)
 def download(request: ActingRequest, kind: str) -> HttpResponse:
     """The same lines as a file for a spreadsheet. No cell can start a formula."""
     if kind not in WRITERS:

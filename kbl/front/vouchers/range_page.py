@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from kbl.accounts.access import ActingRequest, behind
+from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience, Role
 from kbl.clock import today
 from kbl.front.search import sentences
@@ -46,7 +46,7 @@ class Stretch:
 
 
 @require_safe
-@behind(Audience.CUBISS)
+@requires_audience(Audience.CUBISS)
 def vouchers(request: ActingRequest) -> HttpResponse:
     """`?van=1&tot=500`, or `?nummers=1-500,700`; anything else gets the search page with a sentence."""
     try:

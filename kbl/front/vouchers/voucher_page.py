@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from kbl.accounts.access import ActingRequest, behind
+from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience, Role
 from kbl.clock import local_day, now
 from kbl.front.vouchers.actions import actions
@@ -29,7 +29,7 @@ class Year:
 
 
 @require_safe
-@behind(Audience.CUBISS)
+@requires_audience(Audience.CUBISS)
 def voucher(request: ActingRequest, serial: int) -> HttpResponse:
     """One voucher, by its serial; the whole number is not shown anywhere."""
     at = now()

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kbl import clock
-from kbl.accounts.access import ActingRequest, behind
+from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience, Role
 from kbl.organisations.models import AccountChange, Organisation
 from kbl.payments import accounts, reading
@@ -24,7 +24,7 @@ ANSWERS = {
 
 
 @require_safe
-@behind(Audience.CUBISS)
+@requires_audience(Audience.CUBISS)
 def account_changes(request: ActingRequest) -> HttpResponse:
     """Requests that wait for a second person, and what was decided lately."""
     waiting, decided = reading.account_changes()
@@ -33,7 +33,7 @@ def account_changes(request: ActingRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@behind(Audience.CUBISS, *MAY, because=BECAUSE)
+@requires_audience(Audience.CUBISS, *MAY, because=BECAUSE)
 def account(request: ActingRequest, slug: str) -> HttpResponse:
     """Ask for another account for an organisation; a colleague decides."""
     organisation = get_object_or_404(Organisation, slug=slug)
@@ -55,7 +55,7 @@ def account(request: ActingRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
-@behind(Audience.CUBISS, *MAY, because=BECAUSE)
+@requires_audience(Audience.CUBISS, *MAY, because=BECAUSE)
 def account_decide(request: ActingRequest, pk: int) -> HttpResponse:
     """Accept or refuse a request; for whoever asked, no means taking it back."""
     change = get_object_or_404(AccountChange.objects.select_related("organisation__parent"), pk=pk)

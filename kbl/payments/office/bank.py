@@ -15,7 +15,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kbl import clock
-from kbl.accounts.access import ActingRequest, behind
+from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience, Role
 from kbl.fund import instalments
 from kbl.money import ZERO
@@ -32,8 +32,8 @@ FILES_PER_PAGE, ROWS_PER_PAGE = 25, 50
 OURS = (Outcome.PAID, Outcome.RETURNED, Outcome.DIFFERENT, Outcome.BATCH)
 CHOOSE = "Kies een bestand."
 
-cubiss = behind(Audience.CUBISS)
-finance = behind(
+cubiss = requires_audience(Audience.CUBISS)
+finance = requires_audience(
     Audience.CUBISS,
     Role.CUBISS_FINANCE,
     because="Afschriften leest de financiële medewerker in. U kunt wel alles bekijken.",

@@ -11,7 +11,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
 from kbl import clock
-from kbl.accounts.access import ActingRequest, Denied, behind
+from kbl.accounts.access import ActingRequest, Denied, requires_audience
 from kbl.accounts.models import Audience, Role
 from kbl.money import ZERO
 from kbl.organisations.models import AccountChange
@@ -29,14 +29,14 @@ PREPARES = "Een betaalrun zet de financiële medewerker klaar."
 
 
 @require_safe
-@behind(Audience.CUBISS)
+@requires_audience(Audience.CUBISS)
 def payments(request: ActingRequest) -> HttpResponse:
     """What can be paid now, the runs that wait, and those that were before."""
     return _payments(request, RunForm(initial={"execute_on": next_bank_day(clock.today() + timedelta(days=1))}))
 
 
 @require_POST
-@behind(Audience.CUBISS, Role.CUBISS_FINANCE, because=PREPARES)
+@requires_audience(Audience.CUBISS, Role.CUBISS_FINANCE, because=PREPARES)
 def prepare(request: ActingRequest) -> HttpResponse:
     """Make a run of what was ticked, as it was shown; pressed twice, it is the same run."""
     form = RunForm(request.POST)
@@ -63,7 +63,7 @@ def prepare(request: ActingRequest) -> HttpResponse:
 
 
 @require_safe
-@behind(Audience.CUBISS)
+@requires_audience(Audience.CUBISS)
 def payment_run(request: ActingRequest, number: int) -> HttpResponse:
     """A run: its payments, its totals, who did what, and what can be done now."""
     run = _get(number)
@@ -91,7 +91,7 @@ def payment_run(request: ActingRequest, number: int) -> HttpResponse:
 
 
 @require_safe
-@behind(Audience.CUBISS)
+@requires_audience(Audience.CUBISS)
 def payment_file(request: ActingRequest, number: int) -> HttpResponse:
     """The file for the bank, the bytes that were kept; only once a second person released it."""
     run = _get(number)
@@ -111,21 +111,21 @@ def payment_file(request: ActingRequest, number: int) -> HttpResponse:
 
 
 @require_POST
-@behind(Audience.CUBISS, *PAYS, because=STEPS)
+@requires_audience(Audience.CUBISS, *PAYS, because=STEPS)
 def release(request: ActingRequest, number: int) -> HttpResponse:
     """A second person lets the file go to the bank."""
     return _step(request, number, runs.release, "{} is vrijgegeven. Haal het bestand op en lever het aan bij de bank.")
 
 
 @require_POST
-@behind(Audience.CUBISS, *PAYS, because=STEPS)
+@requires_audience(Audience.CUBISS, *PAYS, because=STEPS)
 def cancel(request: ActingRequest, number: int) -> HttpResponse:
     """Take a run back before its release."""
     return _step(request, number, runs.cancel, "{} is ingetrokken. De afrekeningen kunnen weer betaald worden.")
 
 
 @require_POST
-@behind(Audience.CUBISS, *PAYS, because=STEPS)
+@requires_audience(Audience.CUBISS, *PAYS, because=STEPS)
 def executed(request: ActingRequest, number: int) -> HttpResponse:
     """Somebody saw at the bank that the run was executed."""
     words = "Bij {} staat nu dat de bank hem uitvoerde. Lees het afschrift in: dan staan de afrekeningen op betaald."
@@ -133,7 +133,7 @@ def executed(request: ActingRequest, number: int) -> HttpResponse:
 
 
 @require_POST
-@behind(Audience.CUBISS, *PAYS, because=STEPS)
+@requires_audience(Audience.CUBISS, *PAYS, because=STEPS)
 def not_executed(request: ActingRequest, number: int) -> HttpResponse:
     """The bank refused the run: what it never booked can be paid again."""
     return _step(request, number, runs.not_executed, "Wat de bank van {} niet uitvoerde, kan opnieuw betaald worden.")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kbl.accounts.access import behind
+from kbl.accounts.access import requires_audience
 from kbl.accounts.models import Audience, Role
 from kbl.payments.portal import views
 
@@ -11,7 +11,7 @@ BECAUSE = "De gegevens ziet alleen de beheerder van uw bibliotheek. Vraag het he
 
 def pages(audience: Audience, *roles: Role) -> list:
     """The pages of one door; every view says itself who may come in."""
-    door = behind(audience, *roles, because=BECAUSE)
+    door = requires_audience(audience, *roles, because=BECAUSE)
     return [
         path("gegevens/", door(views.particulars), name="particulars"),
         path("gegevens/rekening/<int:pk>/intrekken/", door(views.withdraw), name="account_withdraw"),

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from kbl import clock
-from kbl.accounts.access import ActingRequest, behind
+from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience, Role
 from kbl.periods import Quarter
 from kbl.settlements import chain, documents, notices, silence
@@ -21,7 +21,7 @@ BECAUSE = "Opnieuw proberen doet de coördinator of de financiële medewerker. U
 
 
 @require_POST
-@behind(Audience.CUBISS, *MAY_TRY, because=BECAUSE)
+@requires_audience(Audience.CUBISS, *MAY_TRY, because=BECAUSE)
 def document_again(request: ActingRequest, quarter: Quarter, pk: int) -> HttpResponse:
     """Make the document of one statement, now; the page says at once how it went."""
     statement = get_object_or_404(Statement.objects.select_related("closing"), pk=pk, closing__quarter=quarter)
@@ -38,7 +38,7 @@ def document_again(request: ActingRequest, quarter: Quarter, pk: int) -> HttpRes
 
 
 @require_POST
-@behind(Audience.CUBISS, *MAY_TRY, because=BECAUSE)
+@requires_audience(Audience.CUBISS, *MAY_TRY, because=BECAUSE)
 def report_again(request: ActingRequest, quarter: Quarter) -> HttpResponse:
     """Make the province's report, now."""
     closing = get_object_or_404(Closing, quarter=quarter)
@@ -47,7 +47,7 @@ def report_again(request: ActingRequest, quarter: Quarter) -> HttpResponse:
 
 
 @require_POST
-@behind(Audience.CUBISS, *MAY_TRY, because=BECAUSE)
+@requires_audience(Audience.CUBISS, *MAY_TRY, because=BECAUSE)
 def notice_again(request: ActingRequest, quarter: Quarter, pk: int) -> HttpResponse:
     """Send one party its first mail, now, to the address of today."""
     notice = get_object_or_404(Notice, statement=pk, statement__closing__quarter=quarter)
@@ -56,7 +56,7 @@ def notice_again(request: ActingRequest, quarter: Quarter, pk: int) -> HttpRespo
 
 
 @require_POST
-@behind(Audience.CUBISS, *MAY_TRY, because=BECAUSE)
+@requires_audience(Audience.CUBISS, *MAY_TRY, because=BECAUSE)
 def reminder_again(request: ActingRequest, quarter: Quarter, pk: int) -> HttpResponse:
     """Send one party its reminder, now, to the address of today."""
     reminder = get_object_or_404(Reminder, statement=pk, statement__closing__quarter=quarter)

@@ -10,7 +10,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from kbl import clock
-from kbl.accounts.access import ActingRequest, behind
+from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
 from kbl.fund.budget import FEES, FUND_POST, HANDLING
 from kbl.settlements import realisation
@@ -20,7 +20,7 @@ from kbl.spreadsheets import CSV, XLSX, Cell, to_csv, to_xlsx
 
 
 @require_safe
-@behind(Audience.CUBISS)
+@requires_audience(Audience.CUBISS)
 def budget(request: ActingRequest) -> HttpResponse:
     """All posts beside their realisation: all years in whole euros, or one year to the cent."""
     form, table, year = _asked(request)
@@ -39,7 +39,7 @@ def budget(request: ActingRequest) -> HttpResponse:
 
 
 @require_safe
-@behind(Audience.CUBISS)
+@requires_audience(Audience.CUBISS)
 def export(request: ActingRequest, form: str) -> HttpResponse:
     """The same table as a file: a row per post, per year and in all; below it the cover per payer."""
     _, table, _ = _asked(request)

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from kbl import clock
-from kbl.accounts.access import ActingRequest, behind
+from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience, Role
 from kbl.periods import Quarter
 from kbl.settlements import chain, statements
@@ -19,7 +19,7 @@ from kbl.settlements.tariffs import MissingTariff
 
 
 @require_safe
-@behind(Audience.CUBISS)
+@requires_audience(Audience.CUBISS)
 def closings(request: ActingRequest) -> HttpResponse:
     """The quarters of the programme, newest first."""
     rows = quarters.rows(clock.today())
@@ -27,7 +27,7 @@ def closings(request: ActingRequest) -> HttpResponse:
 
 
 @require_safe
-@behind(Audience.CUBISS)
+@requires_audience(Audience.CUBISS)
 def closing(request: ActingRequest, quarter: Quarter) -> HttpResponse:
     """One quarter: what everybody would get, or what everybody got."""
     closed = Closing.objects.filter(quarter=quarter).select_related("closed_by").first()
@@ -37,7 +37,7 @@ def closing(request: ActingRequest, quarter: Quarter) -> HttpResponse:
 
 
 @require_POST
-@behind(
+@requires_audience(
     Audience.CUBISS,
     *MAY_CLOSE,
     because="Een kwartaal sluiten kan de coördinator of de financiële medewerker. U kunt wel alles bekijken.",
@@ -52,7 +52,7 @@ def close(request: ActingRequest, quarter: Quarter) -> HttpResponse:
 
 
 @require_safe
-@behind(Audience.CUBISS)
+@requires_audience(Audience.CUBISS)
 def closing_progress(request: ActingRequest, quarter: Quarter) -> HttpResponse:
     """How far a closing is, asked for again and again by the page; it loads the page anew when a step is done."""
     closed = Closing.objects.filter(quarter=quarter).first()
@@ -72,7 +72,7 @@ def closing_progress(request: ActingRequest, quarter: Quarter) -> HttpResponse:
 
 
 @require_POST
-@behind(Audience.CUBISS, Role.CUBISS_FINANCE, because="Goedkeuren doet de financiële medewerker.")
+@requires_audience(Audience.CUBISS, Role.CUBISS_FINANCE, because="Goedkeuren doet de financiële medewerker.")
 def approve_all(request: ActingRequest, quarter: Quarter) -> HttpResponse:
     """Approve every statement of a closing that its party agreed to."""
     closed = get_object_or_404(Closing, quarter=quarter)

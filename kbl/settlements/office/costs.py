@@ -15,7 +15,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kbl import clock
-from kbl.accounts.access import ActingRequest, behind
+from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience, Role, User
 from kbl.facts import FutureDate
 from kbl.fund import costs as of_fund
@@ -57,7 +57,7 @@ class Shown:
 
 
 @require_safe
-@behind(Audience.CUBISS)
+@requires_audience(Audience.CUBISS)
 def costs(request: ActingRequest) -> HttpResponse:
     """Every cost that was entered by hand, the newest first; of one post or year when the address says so."""
     post, year = request.GET.get("post", ""), request.GET.get("jaar", "")
@@ -76,7 +76,7 @@ def costs(request: ActingRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@behind(Audience.CUBISS, Role.CUBISS_FINANCE, because=BOOKS)
+@requires_audience(Audience.CUBISS, Role.CUBISS_FINANCE, because=BOOKS)
 def book(request: ActingRequest) -> HttpResponse:
     """Book a cost under a post and year of the budget, with its document."""
     today, now = clock.today(), clock.now()
@@ -117,7 +117,7 @@ def book(request: ActingRequest) -> HttpResponse:
 
 
 @require_POST
-@behind(Audience.CUBISS, Role.CUBISS_FINANCE, because=BOOKS)
+@requires_audience(Audience.CUBISS, Role.CUBISS_FINANCE, because=BOOKS)
 def take_back(request: ActingRequest, pk: int) -> HttpResponse:
     """Take a cost of another post back with its opposite; both stay visible."""
     cost = get_object_or_404(Cost, pk=pk)
@@ -130,7 +130,7 @@ def take_back(request: ActingRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@behind(Audience.CUBISS)
+@requires_audience(Audience.CUBISS)
 def document(request: ActingRequest, pk: int) -> HttpResponse:
     """The document that proves a cost: the bytes that were kept, as a file, never shown as a page of ours."""
     kept = get_object_or_404(Evidence, pk=pk)

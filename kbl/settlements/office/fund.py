@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kbl import clock
-from kbl.accounts.access import ActingRequest, behind
+from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience, Role
 from kbl.formats import euro, percent
 from kbl.fund import budget, instalments, ledger
@@ -28,7 +28,7 @@ ENTRIES_PER_PAGE = 25
 
 
 @require_safe
-@behind(Audience.CUBISS)
+@requires_audience(Audience.CUBISS)
 def fund(request: ActingRequest) -> HttpResponse:
     """Where the fund stands today or on an earlier day, and how it came there."""
     today, now = clock.today(), clock.now()
@@ -80,7 +80,7 @@ def fund(request: ActingRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@behind(Audience.CUBISS, Role.CUBISS_FINANCE, because=BOOKS)
+@requires_audience(Audience.CUBISS, Role.CUBISS_FINANCE, because=BOOKS)
 def instalment(request: ActingRequest) -> HttpResponse:
     """The province agreed to pay another instalment."""
     form = InstalmentForm(request.POST if request.method == "POST" else None)
@@ -107,7 +107,7 @@ def instalment(request: ActingRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@behind(Audience.CUBISS, Role.CUBISS_FINANCE, because=BOOKS)
+@requires_audience(Audience.CUBISS, Role.CUBISS_FINANCE, because=BOOKS)
 def receive(request: ActingRequest, pk: int) -> HttpResponse:
     """The province paid (a part of) an instalment."""
     today, now = clock.today(), clock.now()
@@ -136,7 +136,7 @@ def receive(request: ActingRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@behind(Audience.CUBISS, Role.CUBISS_FINANCE, because=BOOKS)
+@requires_audience(Audience.CUBISS, Role.CUBISS_FINANCE, because=BOOKS)
 def reverse(request: ActingRequest, pk: int) -> HttpResponse:
     """Take an entry back with its opposite; both stay visible."""
     entry = get_object_or_404(FundEntry, pk=pk)

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from kbl import clock
-from kbl.accounts.access import ActingRequest, behind
+from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience, Role
 from kbl.organisations.models import Organisation
 from kbl.settlements import self_billing
@@ -34,14 +34,14 @@ class AgreedForm(DayForm):
 
 
 @require_safe
-@behind(Audience.CUBISS)
+@requires_audience(Audience.CUBISS)
 def invoicing(request: ActingRequest, slug: str) -> HttpResponse:
     """What is agreed with a library about its invoices."""
     return _page(request, _library(slug))
 
 
 @require_POST
-@behind(Audience.CUBISS, *MAY_AGREE, because=BECAUSE)
+@requires_audience(Audience.CUBISS, *MAY_AGREE, because=BECAUSE)
 def agree(request: ActingRequest, slug: str) -> HttpResponse:
     """Cubiss enters an agreement that was made on paper, with its day."""
     library = _library(slug)
@@ -58,7 +58,7 @@ def agree(request: ActingRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
-@behind(Audience.CUBISS, *MAY_AGREE, because=BECAUSE)
+@requires_audience(Audience.CUBISS, *MAY_AGREE, because=BECAUSE)
 def end(request: ActingRequest, slug: str) -> HttpResponse:
     """The agreement ends on a day."""
     library = _library(slug)
@@ -75,7 +75,7 @@ def end(request: ActingRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
-@behind(Audience.CUBISS, *MAY_AGREE, because=BECAUSE)
+@requires_audience(Audience.CUBISS, *MAY_AGREE, because=BECAUSE)
 def own_numbers(request: ActingRequest, slug: str) -> HttpResponse:
     """Whose number stands on the invoices of the next closings: KBL's series, or the library's own bookkeeping."""
     library = _library(slug)

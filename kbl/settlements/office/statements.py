@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kbl import clock
-from kbl.accounts.access import ActingRequest, behind
+from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience, Role
 from kbl.organisations.books import BooksBusy
 from kbl.settlements import chain, corrections, reading, statements
@@ -26,14 +26,14 @@ LINES_PER_PAGE = 50
 
 
 @require_safe
-@behind(Audience.CUBISS)
+@requires_audience(Audience.CUBISS)
 def statement(request: ActingRequest, pk: int) -> HttpResponse:
     """A statement with its lines, totals, history and document."""
     return _page(request, _get(pk))
 
 
 @require_POST
-@behind(
+@requires_audience(
     Audience.CUBISS, Role.CUBISS_COORDINATOR, because="Een factuurnummer namens een bibliotheek vult de coördinator in."
 )
 def number(request: ActingRequest, pk: int) -> HttpResponse:
@@ -48,7 +48,9 @@ def number(request: ActingRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@behind(Audience.CUBISS, Role.CUBISS_COORDINATOR, because="Akkoord namens een partij legt de coördinator vast.")
+@requires_audience(
+    Audience.CUBISS, Role.CUBISS_COORDINATOR, because="Akkoord namens een partij legt de coördinator vast."
+)
 def confirm(request: ActingRequest, pk: int) -> HttpResponse:
     """The party agreed by telephone or mail: the coordinator records it."""
     shown = _get(pk)
@@ -61,7 +63,7 @@ def confirm(request: ActingRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@behind(Audience.CUBISS, Role.CUBISS_FINANCE, because="Goedkeuren doet de financiële medewerker.")
+@requires_audience(Audience.CUBISS, Role.CUBISS_FINANCE, because="Goedkeuren doet de financiële medewerker.")
 def approve(request: ActingRequest, pk: int) -> HttpResponse:
     """Approve a statement: its amount is drawn from the fund."""
     shown = _get(pk)
@@ -74,7 +76,9 @@ def approve(request: ActingRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@behind(Audience.CUBISS, *MAY_CORRECT, because="Een regel corrigeren doet de coördinator of de financiële medewerker.")
+@requires_audience(
+    Audience.CUBISS, *MAY_CORRECT, because="Een regel corrigeren doet de coördinator of de financiële medewerker."
+)
 def correct(request: ActingRequest, pk: int, line_pk: int) -> HttpResponse:
     """Take a line back, with a reason; the opposite comes with the next closing."""
     line = get_object_or_404(
@@ -106,14 +110,14 @@ def correct(request: ActingRequest, pk: int, line_pk: int) -> HttpResponse:
 
 
 @require_safe
-@behind(Audience.CUBISS)
+@requires_audience(Audience.CUBISS)
 def document(request: ActingRequest, pk: int) -> HttpResponse:
     """An issued document, the bytes that were kept."""
     return download(request, get_object_or_404(Document, pk=pk))
 
 
 @require_safe
-@behind(Audience.CUBISS)
+@requires_audience(Audience.CUBISS)
 def einvoice(request: ActingRequest, pk: int) -> HttpResponse:
     """The e-invoice (XML) of a statement, the bytes that were kept."""
     return download(request, get_object_or_404(EInvoice, statement=pk))

@@ -6,7 +6,7 @@ from functools import partial, wraps
 from django.urls import path
 from django.views.decorators.http import require_POST, require_safe
 
-from kbl.accounts.access import behind
+from kbl.accounts.access import requires_audience
 from kbl.accounts.models import Role
 from kbl.settlements.portal import self_billing, views
 from kbl.settlements.portal.views import INTERMEDIARY, LIBRARY, Door
@@ -18,7 +18,7 @@ def pages(door: Door, *roles: Role, because: str = "") -> list:
     """The pages of one door; every view says itself who may come in."""
 
     def page(view: Callable, method: Callable) -> Callable:
-        return method(behind(door.audience, *roles, because=because)(wraps(view)(partial(view, door=door))))
+        return method(requires_audience(door.audience, *roles, because=because)(wraps(view)(partial(view, door=door))))
 
     shared = [
         path("afrekeningen/", page(views.list_statements, require_safe), name="statements"),
