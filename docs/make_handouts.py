@@ -1,6 +1,6 @@
 """Makes the sheet of each role again (static/help/*.pdf): four steps, each with a picture of the real screen.
 
-Part of `make pictures`. The words are those of kbl/front/instructions.py; here stands where to look. A screen that no
+Part of `make pictures`. The words are those of kbl/site/instructions.py; here stands where to look. A screen that no
 longer has what a picture points at stops the making, so that a sheet never shows what is not there.
 """
 
@@ -191,8 +191,8 @@ def make() -> None:
 
         django.setup()
         from kbl import pdf
-        from kbl.front.instructions import ALL
         from kbl.organisations.models import Programme
+        from kbl.site.instructions import ALL
 
         programme = Programme.current()
         contact = f"Vraag? {programme.contact_email} {programme.contact_phone}".strip()

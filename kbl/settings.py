@@ -69,8 +69,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "kbl.front.middleware.NoStoreMiddleware",
-    "kbl.front.middleware.SecondFactorMiddleware",
+    "kbl.site.middleware.NoStoreMiddleware",
+    "kbl.site.middleware.SecondFactorMiddleware",
 ]
 
 ROOT_URLCONF = "kbl.urls"
@@ -86,7 +86,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "kbl.front.navigation.navigation",
+                "kbl.site.navigation.navigation",
             ],
         },
     }
@@ -164,7 +164,7 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
-CSRF_FAILURE_VIEW = "kbl.front.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "kbl.site.errors.csrf_failure"
 
 # --- what a browser may do --------------------------------------------------------------------------------------
 

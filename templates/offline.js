@@ -1,5 +1,5 @@
 /*
-Shows our own page when a page cannot be reached; keeps that page and its look, and nothing else (kbl/front/offline.py).
+Shows our own page when a page cannot be reached; keeps that page and its look, and nothing else (kbl/site/offline.py).
 */
 "use strict";
 

@@ -2,10 +2,10 @@
 
 from django.urls import include, path
 
-from kbl.front.admin import office
-from kbl.front.help import help_page, hint_seen
-from kbl.front.home import home, switch
-from kbl.front.offline import offline, offline_worker
+from kbl.admin import office
+from kbl.site.help import help_page, hint_seen
+from kbl.site.home import home, switch
+from kbl.site.offline import offline, offline_worker
 
 urlpatterns = [
     path("", home, name="home"),
@@ -23,4 +23,4 @@ urlpatterns = [
     path("v/", include(("kbl.urls.public", "public"))),
 ]
 
-handler403 = "kbl.front.errors.forbidden"
+handler403 = "kbl.site.errors.forbidden"

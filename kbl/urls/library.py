@@ -1,9 +1,9 @@
 """The portal of libraries: the desk, and the manager's pages."""
 
-from kbl.front.urls import library as front
 from kbl.payments.portal.urls import library as particulars
 from kbl.settlements.portal.urls import library as statements
+from kbl.start_pages.urls import library as start
 from kbl.walk_in.urls import urlpatterns as walk_in
 from libraries.portal.urls import urlpatterns as desk
 
-urlpatterns = [*desk, *walk_in, *front, *statements, *particulars]
+urlpatterns = [*desk, *walk_in, *start, *statements, *particulars]

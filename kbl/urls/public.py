@@ -2,6 +2,6 @@
 
 from django.urls import path
 
-from kbl.front.public import voucher
+from kbl.public.voucher import voucher
 
 urlpatterns = [path("", voucher, name="voucher")]

@@ -138,7 +138,7 @@ The small things a page needs a script for. No framework; everything is switched
     else say("Er ging iets mis bij ons. Uw invoer staat er nog. Probeer het zo opnieuw.");
   });
 
-  // A page that cannot be reached: our own words (kbl/front/offline.py). A form is not even sent: what was typed stays.
+  // A page that cannot be reached: our own words (kbl/site/offline.py). A form is not even sent: what was typed stays.
 
   const worker = document.currentScript?.dataset.offline;
   if (worker) navigator.serviceWorker?.register(worker).catch(() => {});

@@ -11,7 +11,7 @@ from kbl.discrepancies import answers, reconciliation, worklist
 from kbl.discrepancies.answers import AnswerRefused, NotRevocable
 from kbl.discrepancies.models import Answer
 from kbl.discrepancies.worklist import Filter
-from kbl.front import library_matters
+from kbl.start_pages import library_matters
 from libraries import enrolment
 from libraries.enrolment import VoucherRefused
 from tests.conftest import at, branch_of

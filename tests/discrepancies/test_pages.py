@@ -14,7 +14,7 @@ from intermediaries import handout
 from kbl.discrepancies import answers, reconciliation
 from kbl.discrepancies.models import Answer, Reminder, ReminderPlan, SignalSeen
 from kbl.discrepancies.signals import signals
-from kbl.front import attention
+from kbl.start_pages import attention
 from libraries import enrolment
 from tests.conftest import at, branch_of
 from vouchers.models import Voucher

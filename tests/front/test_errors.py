@@ -7,8 +7,8 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.views.defaults import server_error
 
-from kbl.front.errors import csrf_failure, forbidden
-from kbl.front.offline import LOOK
+from kbl.site.errors import csrf_failure, forbidden
+from kbl.site.offline import LOOK
 
 SORRY = 'class="kbl-sorry"'
 

@@ -9,8 +9,8 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from kbl.accounts.models import HintSeen, Role
-from kbl.front.hints import HINTS
-from kbl.front.instructions import ALL, INSTRUCTIONS
+from kbl.site.hints import HINTS
+from kbl.site.instructions import ALL, INSTRUCTIONS
 from tests.access.world import routes
 from tests.browser_support import chromium, visit, watch
 

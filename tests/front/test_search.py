@@ -6,9 +6,9 @@ import pytest
 from django.urls import reverse
 
 from intermediaries import handout
-from kbl.front.search.finding import folded
-from kbl.front.search.reading import BatchNamed, Kvk, Name, OrderNamed, Serials, read
 from kbl.organisations.models import Organisation
+from kbl.search.finding import folded
+from kbl.search.reading import BatchNamed, Kvk, Name, OrderNamed, Serials, read
 from tests.conftest import at
 from tests.office.test_stock_pages import words
 from vouchers.models import Batch, Voucher

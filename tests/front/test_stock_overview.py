@@ -11,8 +11,8 @@ from openpyxl import load_workbook
 from intermediaries import accreditation, handout
 from intermediaries.models import Accreditation, Track
 from intermediaries.order_models import Dip
-from kbl.front.vouchers.overview import GROUPINGS, Filter, overview
 from kbl.organisations.models import Organisation
+from kbl.voucher_record.overview import GROUPINGS, Filter, overview
 from libraries import enrolment
 from tests.conftest import at, branch_of
 from tests.office.conftest import TODAY

@@ -12,12 +12,12 @@ from django.utils.html import strip_tags
 from intermediaries import accreditation, differences, handout, orders
 from intermediaries.models import Handout
 from kbl.accounts.models import Role
-from kbl.front.vouchers.dossier import gather
-from kbl.front.vouchers.history import events
-from kbl.front.vouchers.prospects import matters, prospect
 from kbl.periods import Quarter
 from kbl.settlements import closing, corrections
 from kbl.settlements.models import Line, Statement
+from kbl.voucher_record.dossier import gather
+from kbl.voucher_record.history import events
+from kbl.voucher_record.prospects import matters, prospect
 from libraries import enrolment, renewal
 from libraries.models import Enrolment, MembershipYear
 from tests.conftest import at, branch_of

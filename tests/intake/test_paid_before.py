@@ -8,10 +8,10 @@ import pytest
 from django.core.management import call_command
 
 from intermediaries.models import Handout
-from kbl.front.intermediary import to_declare
 from kbl.periods import Quarter
 from kbl.settlements import closing, commitments
 from kbl.settlements.models import Line
+from kbl.start_pages.intermediary import to_declare
 from libraries import renewal
 from libraries.models import MembershipYear
 from reporting import fund_figures

@@ -8,7 +8,7 @@ from django.contrib import admin as django_admin
 from django.urls import reverse
 
 from kbl.accounts.models import Assignment, Role, User
-from kbl.front.admin import office
+from kbl.admin import office
 from kbl.fund.models import BudgetLine, Instalment
 from kbl.organisations.models import ClosedQuarter, Municipality, Organisation
 from kbl.periods import Quarter

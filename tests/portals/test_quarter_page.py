@@ -9,11 +9,11 @@ from django.test.utils import CaptureQueriesContext
 
 from intermediaries import handout
 from intermediaries.models import Track
-from kbl.front.declaring import to_declare
 from kbl.organisations.models import Organisation
 from kbl.periods import Quarter
 from kbl.settlements import closing, corrections
 from kbl.settlements.models import Tariff
+from kbl.start_pages.declaring import to_declare
 from libraries import enrolment
 from tests.conftest import START, at, branch_of
 from tests.portals.conftest import TODAY

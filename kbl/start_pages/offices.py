@@ -15,11 +15,11 @@ from intermediaries.models import Handout
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
 from kbl.clock import local_day, now
-from kbl.front.declaring import ToDeclare, added_up, portions
 from kbl.organisations.models import Organisation
 from kbl.periods import Quarter
 from kbl.settlements.models import Statement
 from kbl.settlements.statements import statements_of
+from kbl.start_pages.declaring import ToDeclare, added_up, portions
 from vouchers.models import Voucher
 
 

@@ -1,6 +1,6 @@
 """The office's lists: Django's admin where a list and a form are all it takes. No facts: history is history."""
 
-from kbl.front.admin import accounts, money, organisations
-from kbl.front.admin.site import office
+from kbl.admin import accounts, money, organisations
+from kbl.admin.site import office
 
 __all__ = ["accounts", "money", "office", "organisations"]

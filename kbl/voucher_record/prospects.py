@@ -8,8 +8,8 @@ from django.utils.formats import date_format
 
 from kbl.clock import local_day
 from kbl.discrepancies.reconciliation import DISCREPANCIES
-from kbl.front.vouchers.dossier import Dossier, Waiting, waiting
 from kbl.organisations.models import Programme
+from kbl.voucher_record.dossier import Dossier, Waiting, waiting
 from vouchers.models import Voucher
 
 Status = Voucher.Status

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.utils.formats import date_format, number_format
 
-from kbl.front.search.reading import LONGEST, TooLong, TooManyRanges
+from kbl.search.reading import LONGEST, TooLong, TooManyRanges
 from vouchers import numbers
 from vouchers.models import Batch
 from vouchers.numbers import LENGTH, SERIAL_DIGITS, NumberError, SerialRange, show_serial

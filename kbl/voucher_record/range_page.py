@@ -13,12 +13,12 @@ from django.views.decorators.http import require_safe
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience, Role
 from kbl.clock import today
-from kbl.front.search import sentences
-from kbl.front.search.finding import Answer, range_place
-from kbl.front.search.reading import Serials, read
-from kbl.front.search.views import SearchForm
-from kbl.front.vouchers.actions import actions
 from kbl.organisations.models import Organisation
+from kbl.search import sentences
+from kbl.search.finding import Answer, range_place
+from kbl.search.reading import Serials, read
+from kbl.search.views import SearchForm
+from kbl.voucher_record.actions import actions
 from vouchers.models import Batch, StockMovement, Voucher, VoucherQuerySet
 from vouchers.numbers import NotANumber, NumberError, SerialRange
 from vouchers.office.overview import Counts

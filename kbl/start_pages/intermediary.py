@@ -15,11 +15,11 @@ from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
 from kbl.clock import local_day, now
 from kbl.discrepancies import own_points
-from kbl.front.declaring import to_declare
 from kbl.organisations.models import Organisation
 from kbl.periods import Quarter
 from kbl.settlements.models import Statement
 from kbl.settlements.statements import statements_of
+from kbl.start_pages.declaring import to_declare
 from vouchers.models import Voucher
 
 DAYS = 5

@@ -6,8 +6,8 @@ from django.utils.functional import SimpleLazyObject
 
 from kbl.accounts.access import assignments
 from kbl.accounts.models import Audience, Role
-from kbl.front.hints import hint_for
 from kbl.organisations.models import Programme
+from kbl.site.hints import hint_for
 
 MENUS: dict[str, list[tuple[str, str, str]]] = {
     Audience.CUBISS: [

@@ -10,10 +10,10 @@ from django.views.decorators.http import require_safe
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience, Role
 from kbl.clock import local_day, now
-from kbl.front.vouchers.actions import actions
-from kbl.front.vouchers.dossier import gather
-from kbl.front.vouchers.history import Event, events
-from kbl.front.vouchers.prospects import matters, prospect
+from kbl.voucher_record.actions import actions
+from kbl.voucher_record.dossier import gather
+from kbl.voucher_record.history import Event, events
+from kbl.voucher_record.prospects import matters, prospect
 from vouchers.numbers import LAST_SERIAL, SerialRange
 from vouchers.viewing import seen
 

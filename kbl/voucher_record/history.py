@@ -19,9 +19,9 @@ from intermediaries.order_models import Difference, Order, OrderStep, Settlement
 from kbl.clock import local_day
 from kbl.facts import Fact
 from kbl.formats import day, euro
-from kbl.front.vouchers.dossier import Dossier
 from kbl.organisations.models import Organisation
 from kbl.settlements.models import Line, Statement
+from kbl.voucher_record.dossier import Dossier
 from libraries.models import Enrolment, MembershipEnd, MembershipYear, Refusal
 from vouchers.models import Batch, Homecoming, RevivalRequest, StockMovement
 from vouchers.sentences import MOVEMENT_ICONS, Kind

@@ -15,9 +15,9 @@ from intermediaries.portal.stock import pile, unreported
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
 from kbl.clock import local_day, now
-from kbl.front.declaring import added_up, portions, taken_back
 from kbl.organisations.models import ClosedQuarter
 from kbl.periods import Quarter
+from kbl.start_pages.declaring import added_up, portions, taken_back
 from vouchers.numbers import ranges_of
 
 SHOWN = 20

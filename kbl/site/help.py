@@ -6,8 +6,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from kbl.accounts.access import SESSION_KEY, acting_in, assignments
-from kbl.front.hints import HINTS, put_away
-from kbl.front.instructions import INSTRUCTIONS
+from kbl.site.hints import HINTS, put_away
+from kbl.site.instructions import INSTRUCTIONS
 
 
 @require_safe

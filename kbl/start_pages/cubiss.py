@@ -11,11 +11,11 @@ from django.views.decorators.http import require_safe
 from kbl.accounts.access import requires_audience
 from kbl.accounts.models import Audience
 from kbl.clock import local_day, now
-from kbl.front.activity import latest
-from kbl.front.attention import matters
 from kbl.organisations.models import YearTarget
 from kbl.settlements import commitments
 from kbl.settlements.tariffs import MissingTariff
+from kbl.start_pages.activity import latest
+from kbl.start_pages.attention import matters
 from reporting.figures import Known, Measure, count
 
 WARN_AT = Decimal("0.85")

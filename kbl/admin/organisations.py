@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
 
-from kbl.front.admin.site import Calm, Kept, List, office
+from kbl.admin.site import Calm, Kept, List, office
 from kbl.organisations.models import Branch, Municipality, Organisation, Programme, YearTarget
 from kbl.settlements.einvoice.legal import CUBISS
 from kbl.settlements.models import Statement

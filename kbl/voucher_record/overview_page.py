@@ -12,9 +12,9 @@ from intermediaries.models import Track
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
 from kbl.clock import today
-from kbl.front.vouchers.overview import GROUPINGS, INTERMEDIARY, MUNICIPALITY, TRACK, Filter, Overview, Row, overview
 from kbl.organisations.models import Municipality, Organisation
 from kbl.spreadsheets import CSV, XLSX, to_csv, to_xlsx
+from kbl.voucher_record.overview import GROUPINGS, INTERMEDIARY, MUNICIPALITY, TRACK, Filter, Overview, Row, overview
 
 TABS = [(INTERMEDIARY, "Per intermediair"), (MUNICIPALITY, "Per gemeente"), (TRACK, "Per spoor")]
 HEADERS = [

@@ -1,7 +1,7 @@
 """The voucher's public page, `/v/`: the voucher itself, in seven languages, and where to take it.
 
-The number comes in a POST or stays in the browser: no address and no log ever has it. The page stands here because it
-shows libraries too, which the vouchers know nothing of.
+The number comes in a POST or stays in the browser: no address and no log ever has it. The page has a room of
+its own because it shows libraries too, which the vouchers know nothing of.
 """
 
 from urllib.parse import urlencode

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 
 from intermediaries.models import Accreditation
 from kbl.accounts.models import Assignment, Audience, Role, User
-from kbl.front.admin.site import Calm, Kept, office
+from kbl.admin.site import Calm, Kept, office
 from kbl.organisations.models import Branch
 from libraries.models import Participation
 

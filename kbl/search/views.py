@@ -11,9 +11,9 @@ from django.views.decorators.http import require_http_methods
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
 from kbl.clock import now
-from kbl.front.search import sentences
-from kbl.front.search.finding import Answer, find, range_place, voucher_place
-from kbl.front.search.reading import read
+from kbl.search import sentences
+from kbl.search.finding import Answer, find, range_place, voucher_place
+from kbl.search.reading import read
 from vouchers.models import Voucher
 from vouchers.numbers import NumberError, ReversedRange, SerialRange, TypingError, tidy
 from vouchers.viewing import TooManyGuesses

@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.formats import date_format
 
-from kbl.front.admin.site import List, office
+from kbl.admin.site import List, office
 from kbl.fund.models import BudgetLine, Instalment
 from kbl.settlements.models import PartyVat, Tariff
 from kbl.settlements.tariffs import TariffTooEarly, assert_addable, is_frozen

@@ -11,9 +11,9 @@ from django.db.models import Q
 from django.urls import reverse
 
 from intermediaries.order_models import Order
-from kbl.front.search import sentences
-from kbl.front.search.reading import BatchNamed, Kvk, Name, OrderNamed, Read, Serials
 from kbl.organisations.models import Organisation
+from kbl.search import sentences
+from kbl.search.reading import BatchNamed, Kvk, Name, OrderNamed, Read, Serials
 from vouchers.models import Batch, Voucher
 from vouchers.numbers import Number, SerialRange, show_serial
 from vouchers.viewing import fits

@@ -1,0 +1,17 @@
+"""The start page of each audience, and the pages it leads to that need more than one room."""
+
+from django.urls import path
+
+from kbl.start_pages import cubiss as today
+from kbl.start_pages.intermediary import home as intermediary_home
+from kbl.start_pages.library_matters import matters
+from kbl.start_pages.offices import offices
+from kbl.start_pages.quarter import quarter
+
+cubiss = [path("", today.home, name="home")]
+intermediary = [
+    path("", intermediary_home, name="home"),
+    path("kwartaal/", quarter, name="quarter"),
+    path("aangesloten/", offices, name="offices"),
+]
+library = [path("open-punten/", matters, name="matters")]
