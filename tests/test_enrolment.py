@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from intermediaries import handout
+from intermediaries.handouts import handout
 from kbl.facts import FutureDate
 from kbl.periods import Quarter
 from kbl.settlements import closing

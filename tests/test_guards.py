@@ -8,7 +8,8 @@ from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from intermediaries import differences, handout, levels, notices, ordering, orders
+from intermediaries import differences, levels, notices, ordering, orders
+from intermediaries.handouts import handout
 from intermediaries.models import Handout
 from kbl.discrepancies.models import Answer, Chase, Reminder, SignalSeen
 from kbl.fund import costs, evidence, ledger

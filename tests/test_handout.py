@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from intermediaries import handout
-from intermediaries.handout import HandoutRefused, NotUndoable, Refusal
+from intermediaries.handouts import handout
+from intermediaries.handouts.handout import HandoutRefused, NotUndoable, Refusal
 from intermediaries.models import Handout
 from kbl.facts import FutureDate
 from kbl.organisations.books import QuarterClosed, closing_that_froze, frozen

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from intermediaries import handout
+from intermediaries.handouts import handout
 from kbl.fund import ledger
 from kbl.periods import Quarter
 from kbl.settlements import closing, statements

@@ -8,11 +8,11 @@ from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
-from intermediaries import digital as rules
 from intermediaries.access import handout_for, organisation_of
 from intermediaries.accreditation import accreditation_on
-from intermediaries.digital import NothingLeft, StillBusy
-from intermediaries.handout import HandoutRefused
+from intermediaries.handouts import digital as rules
+from intermediaries.handouts.digital import NothingLeft, StillBusy
+from intermediaries.handouts.handout import HandoutRefused
 from intermediaries.models import Handout
 from intermediaries.portal.forms import DigitalForm
 from kbl.accounts.access import Acting, ActingRequest, requires_audience

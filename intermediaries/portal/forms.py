@@ -2,9 +2,9 @@
 
 from django import forms
 
-from intermediaries import handout_file, handout_list
-from intermediaries.handout_file import WrongFile
-from intermediaries.sentences import UNDO_REASONS, about_wrong_file
+from intermediaries.handouts import files, lists
+from intermediaries.handouts.files import WrongFile
+from intermediaries.handouts.sentences import UNDO_REASONS, about_wrong_file
 from kbl.jobs.fields import KeyField
 from kbl.spreadsheets import Reason, Unreadable
 from kbl.spreadsheets import read as read_file
@@ -54,7 +54,7 @@ class HandOutForm(forms.Form):
         if file is None:
             return []
         try:
-            return handout_file.lines_of(read_file(file.read()))
+            return files.lines_of(read_file(file.read()))
         except Unreadable as error:
             raise forms.ValidationError(about_file(error)) from error
         except WrongFile as error:
@@ -72,7 +72,7 @@ class HandOutForm(forms.Form):
             return asked
         lines = [line for line in asked["numbers"].splitlines() if line.strip()]
         asked["text"] = "\n".join([*lines, *asked["file"]]) if asked["file"] else asked["numbers"]
-        asked["listed"] = handout_list.read(asked["text"])
+        asked["listed"] = lists.read(asked["text"])
         if not asked["listed"].lines:
             self.add_error("numbers", NOTHING)
         elif asked["listed"].count > AT_ONCE:

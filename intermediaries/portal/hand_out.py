@@ -8,14 +8,14 @@ from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST
 
-from intermediaries import handout, handout_list
 from intermediaries.access import organisation_of
-from intermediaries.handout import HandoutRefused
-from intermediaries.handout_file import DAY_HEADING, NUMBER_HEADING, WHY_HEADING
-from intermediaries.handout_list import HandoutList, Looked
+from intermediaries.handouts import handout, lists
+from intermediaries.handouts.files import DAY_HEADING, NUMBER_HEADING, WHY_HEADING
+from intermediaries.handouts.handout import HandoutRefused
+from intermediaries.handouts.lists import HandoutList, Looked
+from intermediaries.handouts.sentences import about_refusal
 from intermediaries.portal.forms import HandOutForm
 from intermediaries.portal.handout_preview import left, preview
-from intermediaries.sentences import about_refusal
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
 from kbl.clock import local_day, now, today
@@ -44,7 +44,7 @@ def hand_out(request: ActingRequest) -> HttpResponse:
     agreed = request.POST.get("agreed", "")
     try:
         refuse_future(on, at)
-        looked = handout_list.look(organisation, listed, on=on, today=local_day(at))
+        looked = lists.look(organisation, listed, on=on, today=local_day(at))
         if not agreed or agreed != looked.digest:
             return _looked(request, form, looked, changed=bool(agreed))
         recorded = handout.hand_out_days(organisation, looked.good, by=request.acting.user, at=at)
@@ -52,7 +52,7 @@ def hand_out(request: ActingRequest) -> HttpResponse:
         form.add_error("on", about_future(refused))
         return _page(request, form)
     except (HandoutRefused, Overtaken):  # somebody was first, between our look and our writing
-        looked = handout_list.look(organisation, listed, on=on, today=local_day(at))
+        looked = lists.look(organisation, listed, on=on, today=local_day(at))
         return _looked(request, form, looked, changed=True)
     return _recorded(request, recorded, listed, looked, on)
 
@@ -67,10 +67,8 @@ def hand_out_look(request: ActingRequest) -> HttpResponse:
     at = now()
     shown = None
     if form.is_valid() and form.cleaned_data["on"] <= local_day(at):
-        listed = handout_list.read(text, still_typing=True)
-        looked = handout_list.look(
-            organisation_of(request.acting), listed, on=form.cleaned_data["on"], today=local_day(at)
-        )
+        listed = lists.read(text, still_typing=True)
+        looked = lists.look(organisation_of(request.acting), listed, on=form.cleaned_data["on"], today=local_day(at))
         shown = preview(organisation_of(request.acting), listed, looked, form.cleaned_data["on"])
         whole = len(listed.lines) == len(form.cleaned_data["listed"].lines)
         if not whole:  # a number that is not finished yet: what is shown is not what the button would record
@@ -88,7 +86,7 @@ def hand_out_refused(request: ActingRequest) -> HttpResponse:
     if not form.is_valid():
         return redirect("intermediary:hand_out")
     listed, on = form.cleaned_data["listed"], form.cleaned_data["on"]
-    looked = handout_list.look(organisation_of(request.acting), listed, on=on, today=today())
+    looked = lists.look(organisation_of(request.acting), listed, on=on, today=today())
     rows: list[list[Cell]] = []
     for (reason, day), ranges in looked.refused.items():
         advice = about_refusal(reason)
@@ -117,7 +115,7 @@ def _recorded(request: ActingRequest, count: int, listed: HandoutList, looked: L
         messages.success(request, words)
         return redirect("intermediary:hand_out")
     form = HandOutForm(initial={"numbers": over, "on": on})
-    rest = preview(organisation_of(request.acting), handout_list.read(over), Looked(refused=looked.refused), on)
+    rest = preview(organisation_of(request.acting), lists.read(over), Looked(refused=looked.refused), on)
     return _page(request, form, rest, recorded=words)
 
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from intermediaries.accreditation import accreditation_on
-from intermediaries.handout_list import HandoutList, Line, Looked
-from intermediaries.sentences import Advice, about_refusal
+from intermediaries.handouts.lists import HandoutList, Line, Looked
+from intermediaries.handouts.sentences import about_refusal
+from intermediaries.sentences import Advice
 from kbl.formats import number
 from kbl.organisations.models import ClosedQuarter, Organisation
 from kbl.periods import Quarter

@@ -6,10 +6,10 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from intermediaries import handout
 from intermediaries.access import handout_for, handouts_of
+from intermediaries.handouts import handout
+from intermediaries.handouts.sentences import about_undo
 from intermediaries.portal.forms import UndoForm
-from intermediaries.sentences import about_undo
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
 from kbl.clock import now

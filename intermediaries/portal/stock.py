@@ -12,9 +12,9 @@ from django.views.decorators.http import require_safe
 
 from intermediaries.access import organisation_of
 from intermediaries.accreditation import accreditation_on
+from intermediaries.handouts.tally import tally_sheet
 from intermediaries.models import Handout
 from intermediaries.portal.orders import supplies_of
-from intermediaries.tally import tally_sheet
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
 from kbl.clock import local_day, now, today

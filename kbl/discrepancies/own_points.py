@@ -12,8 +12,8 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 
-from intermediaries import handout
-from intermediaries.handout import HandoutRefused, NotUndoable, Refusal
+from intermediaries.handouts import handout
+from intermediaries.handouts.handout import HandoutRefused, NotUndoable, Refusal
 from intermediaries.models import Handout
 from kbl.clock import local_day
 from kbl.discrepancies import answers, reconciliation

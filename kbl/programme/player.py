@@ -12,7 +12,8 @@ from decimal import Decimal
 from itertools import count
 from time import monotonic
 
-from intermediaries import accreditation, handout
+from intermediaries import accreditation
+from intermediaries.handouts import handout
 from intermediaries.models import Track
 from kbl.accounts.models import User
 from kbl.formats import euro, number

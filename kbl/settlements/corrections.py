@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from intermediaries import handout
+from intermediaries.handouts import handout
 from kbl.facts import RevokeReason
 from kbl.organisations import books
 from kbl.settlements.models import Correction, Line

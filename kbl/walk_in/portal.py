@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods
 
 from intermediaries.accreditation import NotAccredited
-from intermediaries.handout import HandoutRefused
+from intermediaries.handouts.handout import HandoutRefused
 from intermediaries.models import Accreditation
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience

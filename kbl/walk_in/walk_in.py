@@ -9,8 +9,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from intermediaries import handout
 from intermediaries.accreditation import NotAccredited, accreditation_on
+from intermediaries.handouts import handout
 from kbl.organisations.models import Branch
 from libraries import enrolment
 from libraries.models import Enrolment

@@ -8,7 +8,8 @@ from django.db import transaction
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
-from intermediaries import accreditation, differences, digital, handout, orders
+from intermediaries import accreditation, differences, orders
+from intermediaries.handouts import digital, handout
 from intermediaries.models import Handout
 from kbl.accounts.models import Role
 from kbl.discrepancies import answers, reconciliation

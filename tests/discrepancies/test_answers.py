@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from intermediaries import handout
+from intermediaries.handouts import handout
 from kbl.discrepancies import answers, reconciliation, worklist
 from kbl.discrepancies.answers import AnswerRefused, NotRevocable
 from kbl.discrepancies.models import Answer

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from intermediaries import handout
+from intermediaries.handouts import handout
 from kbl.discrepancies import answers, reconciliation
 from kbl.discrepancies.models import Answer, Reminder, ReminderPlan, SignalSeen
 from kbl.discrepancies.signals import signals

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from intermediaries import handout
+from intermediaries.handouts import handout
 from intermediaries.models import Accreditation
 from kbl.discrepancies import reconciliation
 from libraries import enrolment

@@ -9,7 +9,7 @@ import time_machine
 from django.core import mail
 from django.db import connection
 
-from intermediaries import handout
+from intermediaries.handouts import handout
 from kbl.celery import app
 from kbl.discrepancies import answers, reconciliation, reminders, tasks
 from kbl.discrepancies.models import Chase, Reminder, ReminderPlan

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from intermediaries import accreditation, handout
+from intermediaries import accreditation
+from intermediaries.handouts import handout
 from intermediaries.models import Accreditation, Handout
 from kbl.discrepancies import signals
 from kbl.discrepancies.signals import Kind, desks, handed_out

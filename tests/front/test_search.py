@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from intermediaries import handout
+from intermediaries.handouts import handout
 from kbl.organisations.models import Organisation
 from kbl.search.finding import folded
 from kbl.search.reading import BatchNamed, Kvk, Name, OrderNamed, Serials, read

@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from intermediaries import handout
+from intermediaries.handouts import handout
 from libraries import enrolment
 from tests.browser_support import DESK, PHONE, chromium, fits, visit, watch
 from tests.conftest import at, branch_of

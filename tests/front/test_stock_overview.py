@@ -8,7 +8,8 @@ from decimal import Decimal
 import pytest
 from openpyxl import load_workbook
 
-from intermediaries import accreditation, handout
+from intermediaries import accreditation
+from intermediaries.handouts import handout
 from intermediaries.models import Accreditation, Track
 from intermediaries.order_models import Dip
 from kbl.organisations.models import Organisation

@@ -9,7 +9,8 @@ from django.db import connection
 from django.urls import reverse
 from django.utils.html import strip_tags
 
-from intermediaries import accreditation, differences, handout, orders
+from intermediaries import accreditation, differences, orders
+from intermediaries.handouts import handout
 from intermediaries.models import Handout
 from kbl.accounts.models import Role
 from kbl.periods import Quarter

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from intermediaries import handout
+from intermediaries.handouts import handout
 from intermediaries.models import Handout
 from kbl.clock import end_of
 from kbl.fund import costs, ledger

@@ -262,7 +262,7 @@ def test_it_is_good_for_an_hour(office, preview):
 
 
 def test_what_changed_meanwhile_is_seen_when_saving(office, preview, rows, food_bank, worker):
-    from intermediaries import handout
+    from intermediaries.handouts import handout
     from tests.conftest import at
     from vouchers.numbers import SerialRange
 

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from intermediaries import handout
+from intermediaries.handouts import handout
 from intermediaries.models import Accreditation, Handout
 from kbl.accounts.models import Assignment, Role, User
 from kbl.organisations.models import Branch, Municipality, Organisation

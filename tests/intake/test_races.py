@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from intermediaries import past_handouts
+from intermediaries.handouts import past
 from intermediaries.models import Handout
 from kbl.accounts.models import Assignment, Role, User
 from kbl.intake import saving
@@ -78,14 +78,14 @@ def test_organisations_people_and_stock_are_made_once(two, food_bank):
 
 def test_this_race_is_real(two, stock_of_food_bank, food_bank, monkeypatch):
     """Without the locks and the constraint, everybody sees that nothing is there, and records it."""
-    judged = past_handouts.judge
+    judged = past.judge
 
     def unheld(rows, *, at, lock):
         found = judged(rows, at=at, lock=False)
         time.sleep(0.3)
         return found
 
-    monkeypatch.setattr(past_handouts, "judge", unheld)
+    monkeypatch.setattr(past, "judge", unheld)
     monkeypatch.setattr(saving, "LOCK", None)
     content = sheet(
         "Voucher;Datum;Intermediair", *([f"{serial:07d}", DAY, "Voedselbank Venlo"] for serial in stock_of_food_bank)

@@ -10,7 +10,7 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import Page, expect
 
-from intermediaries import handout
+from intermediaries.handouts import handout
 from kbl.payments.models import PaymentRun
 from kbl.programme.demo import bank_statement
 from kbl.settlements.models import Statement

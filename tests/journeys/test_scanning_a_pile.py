@@ -7,7 +7,7 @@ import time_machine
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from intermediaries import handout
+from intermediaries.handouts import handout
 from intermediaries.models import Handout
 from kbl.periods import Quarter
 from kbl.settlements import closing

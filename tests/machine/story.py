@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from datetime import date
 
-from intermediaries import accreditation, handout
+from intermediaries import accreditation
+from intermediaries.handouts import handout
 from intermediaries.models import Handout
 from kbl.settlements import closing, corrections, statements
 from kbl.settlements.models import Line, Statement

@@ -8,7 +8,7 @@ from django.db import DatabaseError
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from intermediaries import handout
+from intermediaries.handouts import handout
 from kbl.fund import ledger
 from kbl.organisations import books
 from kbl.settlements import closing, corrections, pile

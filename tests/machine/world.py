@@ -11,7 +11,8 @@ from django.db import transaction
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from intermediaries import accreditation, handout
+from intermediaries import accreditation
+from intermediaries.handouts import handout
 from intermediaries.models import Accreditation, Handout
 from kbl.accounts.models import User
 from kbl.facts import FutureDate

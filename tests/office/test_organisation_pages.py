@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from intermediaries import accreditation, handout
+from intermediaries import accreditation
+from intermediaries.handouts import handout
 from intermediaries.models import Accreditation
 from kbl.periods import Quarter
 from kbl.settlements import closing, statements

@@ -6,7 +6,8 @@ import pytest
 from django.db import OperationalError
 from django.urls import reverse
 
-from intermediaries import accreditation, handout
+from intermediaries import accreditation
+from intermediaries.handouts import handout
 from kbl.organisations.models import Organisation
 from tests.conftest import at
 from tests.office.conftest import TODAY

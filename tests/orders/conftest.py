@@ -8,7 +8,8 @@ import pytest
 import time_machine
 from django.test import Client
 
-from intermediaries import handout, orders
+from intermediaries import orders
+from intermediaries.handouts import handout
 from intermediaries.order_models import Order
 from kbl.accounts.models import User
 from tests.conftest import at

@@ -4,9 +4,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from intermediaries import accreditation, differences, handout, orders
+from intermediaries import accreditation, differences, orders
 from intermediaries.accreditation import NotAccredited
 from intermediaries.differences import Counted, CountRefused, SettlementRefused
+from intermediaries.handouts import handout
 from intermediaries.order_models import Difference
 from intermediaries.orders import OrderRefused
 from kbl.discrepancies import reconciliation

@@ -6,8 +6,9 @@ from uuid import uuid4
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
-from intermediaries import accreditation, handout, ordering, orders
+from intermediaries import accreditation, ordering, orders
 from intermediaries.accreditation import NotAccredited
+from intermediaries.handouts import handout
 from intermediaries.order_models import Order, OrderMovement, OrderStep
 from intermediaries.orders import OrderRefused
 from libraries import enrolment

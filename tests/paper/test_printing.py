@@ -12,7 +12,7 @@ import time_machine
 from django.db import DatabaseError, transaction
 from openpyxl import load_workbook
 
-from intermediaries import handout
+from intermediaries.handouts import handout
 from kbl.jobs.models import Job
 from kbl.jobs.running import run
 from kbl.jobs.work import AlreadyAsked

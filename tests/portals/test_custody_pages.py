@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from intermediaries import handout
+from intermediaries.handouts import handout
 from tests.conftest import at
 from tests.portals.conftest import TODAY
 from vouchers import homecoming, stock

@@ -10,7 +10,8 @@ from django.core.cache import cache
 from django.core.cache.backends.db import DatabaseCache
 from django.db import connection
 
-from intermediaries import accreditation, digital, handout
+from intermediaries import accreditation
+from intermediaries.handouts import digital, handout
 from intermediaries.models import Handout
 from tests.conftest import START, at
 from tests.paper.reading import CARD, read

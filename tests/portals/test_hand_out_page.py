@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from intermediaries import handout
+from intermediaries.handouts import handout
 from intermediaries.models import Accreditation, Handout, Track
 from kbl.periods import Quarter
 from kbl.settlements import closing

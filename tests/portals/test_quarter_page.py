@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from intermediaries import handout
+from intermediaries.handouts import handout
 from intermediaries.models import Track
 from kbl.organisations.models import Organisation
 from kbl.periods import Quarter

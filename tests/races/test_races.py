@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from django.db.models import Count
 
-from intermediaries import handout
+from intermediaries.handouts import handout
 from intermediaries.models import Handout
 from kbl.organisations import books
 from kbl.organisations.books import QuarterClosed

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from intermediaries import handout
+from intermediaries.handouts import handout
 from kbl.fund import ledger
 from kbl.fund.models import BudgetLine, Instalment
 from kbl.organisations.models import Organisation

@@ -9,7 +9,7 @@ from functools import partial
 import pikepdf
 from django.conf import settings
 
-from intermediaries import handout
+from intermediaries.handouts import handout
 from intermediaries.models import Handout
 from kbl.clock import local_day
 from kbl.facts import RevokeReason

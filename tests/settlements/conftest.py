@@ -7,7 +7,8 @@ import pytest
 from celery import current_app, shared_task
 from django.test import Client
 
-from intermediaries import accreditation, handout
+from intermediaries import accreditation
+from intermediaries.handouts import handout
 from kbl.accounts.models import User
 from kbl.organisations.models import Organisation
 from kbl.periods import Quarter

@@ -7,7 +7,8 @@ import time_machine
 from django.core.mail import EmailMessage
 from django.urls import reverse
 
-from intermediaries import accreditation, handout
+from intermediaries import accreditation
+from intermediaries.handouts import handout
 from kbl.accounts.models import User
 from kbl.organisations.models import Organisation, Programme
 from kbl.settlements import chain, corrections, documents, failures, gaps, notices, paper, silence, split, statements

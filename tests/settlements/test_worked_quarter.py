@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 from django.conf import settings
 
-from intermediaries import accreditation, handout
+from intermediaries import accreditation
+from intermediaries.handouts import handout
 from kbl.fund import ledger
 from kbl.fund.models import Instalment
 from kbl.payments import runs

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from intermediaries.access import organisation_of
-from intermediaries.sentences import about_refusal, about_undo
+from intermediaries.handouts.sentences import about_refusal, about_undo
 from kbl import clock
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience

@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from intermediaries import past_handouts
-from intermediaries.past_handouts import Judgement, PastHandout, Why
+from intermediaries.handouts import past
+from intermediaries.handouts.past import Judgement, PastHandout, Why
 from kbl.formats import day as written
 from kbl.intake.resource import Column, Intake, Judged, Moment, Values, Verdict
 from kbl.intake.widgets import Day, Named, Serial
@@ -44,7 +44,7 @@ class Handouts(Intake):
         names = {each.pk: each.name for each in self.organisations}
         for row in rows:
             row.target = PastHandout(row.values["serial"], row.values["organisation"].pk, row.values["day"])
-        found = past_handouts.judge([row.target for row in rows], at=moment.at, lock=moment.saving)
+        found = past.judge([row.target for row in rows], at=moment.at, lock=moment.saving)
         for row, judgement in zip(rows, found, strict=True):
             row.judgement = judgement
             if judgement.why == Why.SAME:
@@ -56,7 +56,7 @@ class Handouts(Intake):
 
     def save(self, rows: list[Judged], moment: Moment) -> None:
         judged = [(row.target, row.judgement) for row in rows]
-        past_handouts.record(judged, paid_before=moment.paid_before, by=moment.by, at=moment.at)
+        past.record(judged, paid_before=moment.paid_before, by=moment.by, at=moment.at)
 
 
 def _sentence(judgement: Judgement, names: dict[int, str]) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from intermediaries.past_handouts import Accreditations
+from intermediaries.handouts.past import Accreditations
 from kbl.formats import day as written
 from kbl.formats import number
 from kbl.intake.resource import Column, Intake, Judged, Moment, Values, Verdict

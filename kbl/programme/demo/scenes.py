@@ -5,7 +5,8 @@ from contextlib import suppress
 from datetime import date, datetime, timedelta
 from uuid import NAMESPACE_OID, uuid5
 
-from intermediaries import accreditation, differences, handout, orders
+from intermediaries import accreditation, differences, orders
+from intermediaries.handouts import handout
 from intermediaries.models import Handout
 from kbl.facts import RevokeReason
 from kbl.organisations import readiness

@@ -10,7 +10,8 @@ from decimal import Decimal
 from random import Random
 from uuid import NAMESPACE_OID, uuid5
 
-from intermediaries import handout, notices, orders
+from intermediaries import notices, orders
+from intermediaries.handouts import handout
 from intermediaries.order_models import Order
 from kbl.fund import ledger
 from kbl.fund.models import Instalment

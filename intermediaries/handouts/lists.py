@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from intermediaries import handout
-from intermediaries.handout import Refusal
+from intermediaries.handouts import handout
+from intermediaries.handouts.handout import Refusal
 from kbl.organisations.models import Organisation
 from kbl.spreadsheets import as_day
 from vouchers import entry

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.core.cache import cache
 from django.db import transaction
 
-from intermediaries import handout
+from intermediaries.handouts import handout
 from intermediaries.models import Handout
 from kbl.organisations.models import Organisation
 from vouchers.models import Batch, Voucher, VoucherQuerySet
