@@ -15,7 +15,7 @@ from bench.table import Row
 from intermediaries.models import Accreditation, Handout
 from kbl.organisations.models import Branch, Municipality, Organisation
 from kbl.periods import Quarter, quarters
-from kbl.settlements import closing
+from kbl.settlements.closing import closing
 from kbl.settlements.models import Closing, Line, Statement, Tariff
 from libraries.models import Enrolment, MembershipYear, Participation
 from vouchers.models import Batch, Voucher

@@ -8,8 +8,8 @@ STEPS = [
     ("Cubiss", "Toewijzen", "naar de intermediair", "vouchers/stock.py"),
     ("Intermediair", "Uitreiken", "alleen het nummer", "intermediaries/handouts/"),
     ("Bibliotheek", "Inwisselen", "nummer wordt lid", "libraries/enrolment.py"),
-    ("Cubiss", "Kwartaal sluiten", "alles één keer", "kbl/settlements/closing.py"),
-    ("Partijen", "Akkoord", "declaratie of factuur", "kbl/settlements/statements.py"),
+    ("Cubiss", "Kwartaal sluiten", "alles één keer", "kbl/settlements/closing/"),
+    ("Partijen", "Akkoord", "declaratie of factuur", "kbl/settlements/statements/"),
     ("Cubiss", "Goedkeuren", "het fonds betaalt", "kbl/fund/ledger.py"),
     ("Provincie", "Voortgang", "fonds en lidmaatschappen", "reporting/province_report.py"),
 ]

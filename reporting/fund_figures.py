@@ -1,6 +1,6 @@
 """The membership fund in figures, as known at an instant, so that a closed quarter gives the same amounts for ever.
 
-`kbl.settlements.commitments` answers the same questions for today and by day; there the words are explained. All
+`settlements.fund_figures.commitments` answers the same questions for today and by day, and explains the words. All
 amounts in euros, excluding VAT. Two denominators, never mixed up: the fund's budget and the payer's whole contribution.
 """
 
@@ -17,8 +17,8 @@ from kbl.fund.ledger import INCOME
 from kbl.fund.models import FundEntry
 from kbl.money import ZERO, euro
 from kbl.organisations.models import Programme
-from kbl.settlements import unbilled as of_settlements
-from kbl.settlements.commitments import Position
+from kbl.settlements.fund_figures import unbilled_amounts as of_settlements
+from kbl.settlements.fund_figures.commitments import Position
 from kbl.settlements.models import Correction, Statement
 from reporting.figures import Known
 

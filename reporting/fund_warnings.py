@@ -15,8 +15,8 @@ from kbl import mail
 from kbl.accounts.models import Role, User
 from kbl.clock import local_day
 from kbl.organisations.models import Programme
-from kbl.settlements import thresholds
-from kbl.settlements.thresholds import Use
+from kbl.settlements.fund_figures import thresholds
+from kbl.settlements.fund_figures.thresholds import Use
 from reporting.models import FundWarning
 
 HEARERS = (Role.CUBISS_FINANCE, Role.CUBISS_COORDINATOR)

@@ -7,8 +7,8 @@ once and kept byte for byte; it carries the digest of the quarter's books, so no
 from datetime import datetime
 
 from kbl import pdf
-from kbl.settlements import closing as books
-from kbl.settlements import documents
+from kbl.settlements.closing import closing as books
+from kbl.settlements.documents import issuing
 from kbl.settlements.models import Closing, Document
 from reporting import drawings, tables
 from reporting.progress import Report, report
@@ -56,7 +56,7 @@ def render(closing: Closing) -> bytes:
 
 def issue(closing: Closing, *, at: datetime) -> Document:
     """The report of a closing: made once, then always that one."""
-    return documents.issue(
+    return issuing.issue(
         Document.Kind.REPORT,
         closing=closing,
         filename=f"voortgangsrapportage-{closing.quarter}.pdf",

@@ -1,9 +1,9 @@
-"""The province's report as a step of the closing chain (kbl/settlements/chain.py calls it by name); fund warnings."""
+"""The province's report as a step after a closing (closing/after_closing.py calls it by name); fund warnings."""
 
 from celery import shared_task
 
 from kbl import clock
-from kbl.settlements import failures
+from kbl.settlements.documents import failures
 from kbl.settlements.models import Closing
 from reporting import fund_warnings, province_report
 

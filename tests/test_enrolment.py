@@ -8,7 +8,7 @@ import pytest
 from intermediaries.handouts import handout
 from kbl.facts import FutureDate
 from kbl.periods import Quarter
-from kbl.settlements import closing
+from kbl.settlements.closing import closing
 from libraries import enrolment, renewal
 from libraries.enrolment import GUESSES_PER_ACCOUNT, KeyReused, NotUndoable, TooManyGuesses, VoucherRefused
 from libraries.models import Enrolment, MembershipYear, Refusal

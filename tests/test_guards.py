@@ -19,8 +19,9 @@ from kbl.organisations import readiness
 from kbl.organisations.models import AccountChange
 from kbl.payments.models import BankEntry, BankFile, Payment, PaymentFile, PaymentRun
 from kbl.periods import Quarter
-from kbl.settlements import closing, corrections, self_billing, statements
+from kbl.settlements.closing import closing
 from kbl.settlements.models import Document, EInvoice, Line, OwnNumber, PartyVat, Statement, Tariff
+from kbl.settlements.statements import corrections, self_billing, steps
 from libraries import enrolment, renewal
 from libraries.models import MembershipYear
 from reporting.models import BooksCheck
@@ -95,9 +96,9 @@ def history(stock_of_food_bank, food_bank, worker, venlo, clerk, coordinator, fi
         closed = closing.close(quarter, by=coordinator, at=at(date(2026, 1, 12)))
     invoice = closed.statements.get(kind="invoice", organisation=venlo)
     asked_about = [SerialRange(first, first)]
-    statements.dispute(invoice, reason="wrong", numbers=asked_about, by=clerk, at=at(date(2026, 1, 12)))
-    statements.confirm(invoice, by=clerk, at=at(date(2026, 1, 13)))
-    statements.approve(invoice, by=finance, at=at(date(2026, 1, 14)))
+    steps.dispute(invoice, reason="wrong", numbers=asked_about, by=clerk, at=at(date(2026, 1, 12)))
+    steps.confirm(invoice, by=clerk, at=at(date(2026, 1, 13)))
+    steps.approve(invoice, by=finance, at=at(date(2026, 1, 14)))
     corrections.correct(
         Line.objects.get(handout__voucher=first + 1), reason="twice", by=finance, at=at(date(2026, 1, 15))
     )

@@ -10,7 +10,7 @@ from intermediaries.models import Handout
 from kbl.facts import FutureDate
 from kbl.organisations.books import QuarterClosed, closing_that_froze, frozen
 from kbl.periods import Quarter
-from kbl.settlements import closing
+from kbl.settlements.closing import closing
 from libraries import enrolment
 from tests.conftest import at, branch_of
 from vouchers.models import Voucher

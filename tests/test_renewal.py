@@ -7,7 +7,7 @@ import pytest
 from kbl.facts import FutureDate
 from kbl.organisations.books import QuarterClosed
 from kbl.periods import Quarter
-from kbl.settlements import closing
+from kbl.settlements.closing import closing
 from libraries import enrolment, renewal
 from libraries.models import Enrolment, MembershipYear
 from libraries.renewal import NotRenewable

@@ -8,8 +8,9 @@ import pytest
 from intermediaries.handouts import handout
 from kbl.fund import ledger
 from kbl.periods import Quarter
-from kbl.settlements import closing, statements
+from kbl.settlements.closing import closing
 from kbl.settlements.models import Statement
+from kbl.settlements.statements import steps
 from libraries import enrolment
 from tests.conftest import at, branch_of
 from vouchers.models import Voucher
@@ -35,8 +36,8 @@ def test_a_voucher_goes_from_batch_to_a_statement_ready_to_pay(
     invoice = closed.statements.get(kind="invoice", organisation=venlo)
     assert (declaration.net, declaration.lines.count()) == (Decimal("12.00"), 3)
     assert (invoice.net, invoice.number) == (Decimal("42.00"), "VEN-2025-0001")
-    statements.confirm(invoice, by=clerk, at=at(date(2026, 1, 13)))
-    statements.approve(invoice, by=finance, at=at(date(2026, 1, 14)))
+    steps.confirm(invoice, by=clerk, at=at(date(2026, 1, 13)))
+    steps.approve(invoice, by=finance, at=at(date(2026, 1, 14)))
     assert Statement.objects.get(pk=invoice.pk).status == "approved"
     assert ledger.spent() == Decimal("42.00")
     assert Voucher.objects.get(pk=first).status == "redeemed"

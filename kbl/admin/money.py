@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from kbl.admin.site import List, office
 from kbl.fund.models import BudgetLine, Instalment
 from kbl.settlements.models import PartyVat, Tariff
-from kbl.settlements.tariffs import TariffTooEarly, assert_addable, is_frozen
+from kbl.settlements.tariffs.tariffs import TariffTooEarly, assert_addable, is_frozen
 
 ASK = "Laat dit toetsen door de fiscalist."
 

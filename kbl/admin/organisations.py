@@ -12,8 +12,8 @@ from django.utils.html import format_html
 
 from kbl.admin.site import Calm, Kept, List, office
 from kbl.organisations.models import Branch, Municipality, Organisation, Programme, YearTarget
-from kbl.settlements.einvoice.legal import CUBISS
 from kbl.settlements.models import Statement
+from kbl.settlements.statements.legal_data import CUBISS
 from libraries.models import Enrolment, Participation
 
 

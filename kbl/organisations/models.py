@@ -194,7 +194,7 @@ class Organisation(models.Model):
         verbose_name_plural = "organisaties"
         ordering = ["name"]
         # What an e-invoice asks of both parties (NLCIUS, BR-NL-1 to 4 and 10): not there yet, or right. Whether it is
-        # there is asked when there is something to invoice (settlements/einvoice/legal.py).
+        # there is asked when there is something to invoice (settlements/statements/legal_data.py).
         constraints = [
             models.CheckConstraint(
                 name="kvk_is_eight_digits", condition=models.Q(kvk="") | models.Q(kvk__regex=r"^[0-9]{8}$")

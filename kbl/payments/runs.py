@@ -18,9 +18,9 @@ from kbl.payments.bank.gaps import gaps
 from kbl.payments.bank_days import FURTHEST, bank_days_after, is_bank_day, next_bank_day
 from kbl.payments.models import BankFile, Payment, PaymentFile, PaymentRun
 from kbl.payments.payable import Payable, due, payable_statements, payees
-from kbl.settlements import statements as road
+from kbl.settlements.documents.statement_pdf import CUBISS
 from kbl.settlements.models import NumberSeries, Statement
-from kbl.settlements.paper import CUBISS
+from kbl.settlements.statements import steps as road
 
 __all__ = ["cancel", "due", "end", "mark_executed", "not_executed", "payable_statements", "prepare", "release"]
 

@@ -26,8 +26,8 @@ from kbl.organisations.models import (
 )
 from kbl.payments.accounts import may_be_filled_in
 from kbl.programme.programme_file import LEGAL, SETTINGS, LibraryFacts, ProgrammeFile, WrongFile, read
-from kbl.settlements import self_billing
 from kbl.settlements.models import NumberSeries, Tariff
+from kbl.settlements.statements import self_billing
 from libraries.models import Enrolment, Participation
 
 # What Cubiss sets at Beheer: loading again leaves it as it is, unless the file names it (SETTINGS).

@@ -25,8 +25,9 @@ from kbl.periods import Quarter, quarters
 from kbl.programme import plan
 from kbl.programme.agenda import Agenda, moment
 from kbl.programme.programme_file import ProgrammeFile
-from kbl.settlements import closing, statements
+from kbl.settlements.closing import closing
 from kbl.settlements.models import Closing
+from kbl.settlements.statements import steps
 from kbl.walk_in.walk_in import walk_in
 from libraries import enrolment, renewal
 from libraries.models import Enrolment
@@ -268,11 +269,11 @@ class Player:
 
     def _confirm(self, closed: Closing, at: datetime) -> None:
         for statement in closed.statements.all():
-            statements.confirm(statement, by=self.parties[statement.organisation_id], at=at)
+            steps.confirm(statement, by=self.parties[statement.organisation_id], at=at)
 
     def _approve(self, closed: Closing, at: datetime) -> None:
         for statement in closed.statements.all():
-            statements.approve(statement, by=self.finance, at=at)
+            steps.approve(statement, by=self.finance, at=at)
 
 
 def _track(order: int) -> Track:

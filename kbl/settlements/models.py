@@ -13,9 +13,9 @@ from kbl.mail import Mail
 from kbl.organisations.models import Organisation, QuarterField
 from kbl.periods import Quarter
 from kbl.settlements import billing_models as billing_models  # Django finds that file through this one
-from kbl.settlements.tariff_models import PartyVat as PartyVat
-from kbl.settlements.tariff_models import Tariff as Tariff
-from kbl.settlements.tariff_models import VatTreatment as VatTreatment
+from kbl.settlements.tariffs.models import PartyVat as PartyVat
+from kbl.settlements.tariffs.models import Tariff as Tariff
+from kbl.settlements.tariffs.models import VatTreatment as VatTreatment
 from libraries.models import MembershipYear
 
 

@@ -11,13 +11,13 @@ from kbl.facts import FutureDate
 from kbl.fund.ledger import AlreadyBooked, NotReversible
 from kbl.organisations.books import BooksBusy, QuarterClosed
 from kbl.periods import Quarter
-from kbl.settlements.closing import ClosingRefused
-from kbl.settlements.corrections import NotCorrectable
+from kbl.settlements.closing.closing import ClosingRefused
 from kbl.settlements.models import Closing, Statement, Tariff
-from kbl.settlements.own_numbers import LONGEST, NumberRefused
-from kbl.settlements.self_billing import AgreementRefused
-from kbl.settlements.statements import NumberAwaited, NumbersRefused, OwnWork, StepRefused
-from kbl.settlements.tariffs import MissingTariff
+from kbl.settlements.statements.corrections import NotCorrectable
+from kbl.settlements.statements.own_numbers import LONGEST, NumberRefused
+from kbl.settlements.statements.self_billing import AgreementRefused
+from kbl.settlements.statements.steps import NumberAwaited, NumbersRefused, OwnWork, StepRefused
+from kbl.settlements.tariffs.tariffs import MissingTariff
 from vouchers.numbers import SerialRange
 
 CLOSING_REFUSALS = (ClosingRefused, MissingTariff)

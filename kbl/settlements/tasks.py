@@ -1,29 +1,31 @@
-"""The work of a closing, as tasks: thin, with ids only. What they do is in chain.py; when, in kbl/celery.py."""
+"""The work of a closing, as tasks: thin, with ids only. What they do: closing/after_closing.py; when: kbl/celery.py."""
 
 from celery import shared_task
 
 from kbl import clock
-from kbl.settlements import chain, documents, notices, silence
+from kbl.settlements.closing import after_closing
+from kbl.settlements.documents import issuing
 from kbl.settlements.models import Closing, ClosingWindow, Statement
+from kbl.settlements.statements import notices, silence
 
 
 @shared_task
 def close_quarter(window_id: int) -> None:
     """The books of the quarter that was asked for, closed; then what follows is started."""
-    if closed := chain.close_requested(ClosingWindow.objects.get(pk=window_id)):
-        chain.start_after_closing(closed)
+    if closed := after_closing.close_requested(ClosingWindow.objects.get(pk=window_id)):
+        after_closing.start_after_closing(closed)
 
 
 @shared_task
 def make_documents(closing_id: int) -> None:
     """A document for every statement that has none."""
-    documents.make_all(Closing.objects.get(pk=closing_id), at=clock.now())
+    issuing.make_all(Closing.objects.get(pk=closing_id), at=clock.now())
 
 
 @shared_task
 def make_document(statement_id: int) -> None:
     """The document of one statement: its library gave the number that it waited for."""
-    documents.make_one(Statement.objects.get(pk=statement_id), at=clock.now())
+    issuing.make_one(Statement.objects.get(pk=statement_id), at=clock.now())
 
 
 @shared_task
@@ -47,4 +49,4 @@ def watch_silence() -> None:
 @shared_task
 def finish_closings() -> None:
     """Every ten minutes: finish what a lost broker, a killed worker or a mail server left undone."""
-    chain.finish(at=clock.now())
+    after_closing.finish(at=clock.now())

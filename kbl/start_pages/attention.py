@@ -20,8 +20,9 @@ from kbl.organisations.models import AccountChange, ClosedQuarter, Organisation
 from kbl.payments.bank import worklist
 from kbl.payments.models import AccountMail, PaymentRun
 from kbl.payments.payable import payable_statements
-from kbl.settlements import pile, thresholds
 from kbl.settlements.billing_models import Unmade
+from kbl.settlements.closing import unbilled_items
+from kbl.settlements.fund_figures import thresholds
 from kbl.settlements.models import Closing, ClosingWindow, Notice, Statement
 from reporting.models import FundWarning
 from vouchers import homecoming, revival
@@ -273,7 +274,10 @@ def _late_facts(at: datetime) -> list[Matter]:
         return []
     late = Q(recorded_at__gt=last.closed_at)
     until = last.quarter.last_day
-    count = pile.handlings(until, at).filter(late).count() + pile.memberships(until, at).filter(late).count()
+    count = (
+        unbilled_items.handlings(until, at).filter(late).count()
+        + unbilled_items.memberships(until, at).filter(late).count()
+    )
     if not count:
         return []
     came = "kwam" if count == 1 else "kwamen"

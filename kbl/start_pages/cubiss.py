@@ -12,8 +12,8 @@ from kbl.accounts.access import requires_audience
 from kbl.accounts.models import Audience
 from kbl.clock import local_day, now
 from kbl.organisations.models import YearTarget
-from kbl.settlements import commitments
-from kbl.settlements.tariffs import MissingTariff
+from kbl.settlements.fund_figures import commitments
+from kbl.settlements.tariffs.tariffs import MissingTariff
 from kbl.start_pages.activity import latest
 from kbl.start_pages.attention import matters
 from reporting.figures import Known, Measure, count

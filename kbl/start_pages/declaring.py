@@ -15,9 +15,9 @@ from django.db.models import Count, Sum
 from kbl.money import ZERO, euro
 from kbl.organisations.models import Organisation
 from kbl.periods import Quarter
+from kbl.settlements.closing.unbilled_items import corrections, handlings
 from kbl.settlements.models import Statement, Tariff
-from kbl.settlements.pile import corrections, handlings
-from kbl.settlements.tariffs import tariff_id
+from kbl.settlements.tariffs.tariffs import tariff_id
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from kbl.clock import local_day, now
 from kbl.organisations.models import Organisation
 from kbl.periods import Quarter
 from kbl.settlements.models import Statement
-from kbl.settlements.statements import statements_of
+from kbl.settlements.statements.steps import statements_of
 from kbl.start_pages.declaring import ToDeclare, added_up, portions
 from vouchers.models import Voucher
 

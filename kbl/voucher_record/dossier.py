@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from intermediaries.models import Handout
 from intermediaries.order_models import Difference, Order, OrderStep, Settlement
-from kbl.settlements import pile
+from kbl.settlements.closing import unbilled_items
 from kbl.settlements.models import Line
 from libraries.models import Enrolment, MembershipEnd, MembershipYear, Refusal
 from vouchers.models import Homecoming, RevivalRequest, StockMovement, Voucher
@@ -147,9 +147,11 @@ def waiting(dossier: Dossier, *, at: datetime) -> Waiting:
     """What the next closing would take of this voucher, through the closing's own eyes."""
     far = at.date().replace(year=at.year + 50)
     handout, years = dossier.handout, [each.pk for each in dossier.years if each.stands]
-    ordinals = pile.memberships(far, at).filter(pk__in=years).order_by("ordinal").values_list("ordinal", flat=True)
+    ordinals = (
+        unbilled_items.memberships(far, at).filter(pk__in=years).order_by("ordinal").values_list("ordinal", flat=True)
+    )
     return Waiting(
-        handling=handout is not None and pile.handlings(far, at).filter(pk=handout.pk).exists(),
+        handling=handout is not None and unbilled_items.handlings(far, at).filter(pk=handout.pk).exists(),
         years=tuple(ordinals) if years else (),
         corrections=sum(
             1 for line in dossier.lines if hasattr(line, "correction") and not hasattr(line, "corrected_by")

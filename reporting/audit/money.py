@@ -16,7 +16,7 @@ from kbl.fund import budget
 from kbl.fund.ledger import INCOME
 from kbl.fund.models import BudgetLine, FundEntry
 from kbl.organisations.models import Programme
-from kbl.settlements import commitments
+from kbl.settlements.fund_figures import commitments
 from kbl.settlements.models import Correction, Statement, Tariff
 from kbl.spreadsheets import Cell
 from reporting import fund_figures

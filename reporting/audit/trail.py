@@ -9,9 +9,9 @@ from kbl.fund.models import FundEntry
 from kbl.money import ZERO
 from kbl.payments.models import Payment
 from kbl.payments.payable import went_out
-from kbl.settlements import reading
 from kbl.settlements.models import Document, EInvoice, Line, Statement
-from kbl.settlements.statements import draw_reference
+from kbl.settlements.statements import statement_view
+from kbl.settlements.statements.steps import draw_reference
 
 PARTY = ["statement__organisation", "statement__closing", "statement__own_number"]
 FACT = [
@@ -97,7 +97,7 @@ def sums(statement: Statement) -> list[LineSum]:
     )
     found: dict[tuple[str, Decimal], LineSum] = {}
     for row in grouped:
-        words = reading.words_for(row["membership_year__ordinal"], row["membership_year__enrolment__kind"])
+        words = statement_view.words_for(row["membership_year__ordinal"], row["membership_year__enrolment__kind"])
         words = words if row["net"] > 0 else f"correctie van {words}"
         price = (words, row["net"])
         before = found.get(price, LineSum(*price, 0, ZERO))

@@ -11,8 +11,8 @@ from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
 from kbl.fund.models import FundEntry
 from kbl.payments.models import BankEntry, Payment
-from kbl.settlements import reading
 from kbl.settlements.models import Line, Statement
+from kbl.settlements.statements import statement_view
 from libraries.models import Enrolment, MembershipYear
 from reporting.audit import counted, fact_rows, trail
 from vouchers.models import Voucher
@@ -34,7 +34,7 @@ def line(request: ActingRequest, pk: int) -> HttpResponse:
     payments = list(trail.payments(statement))
     context = {
         "line": shown,
-        "words": reading.line_words(shown),
+        "words": statement_view.line_words(shown),
         "statement": statement,
         "fact": fact,
         "counted": counted.of_fact(_counting(shown), on=clock.today(), at=at),
@@ -54,7 +54,7 @@ def statement(request: ActingRequest, pk: int) -> HttpResponse:
     shown = get_object_or_404(Statement.objects.select_related("organisation", "closing", "own_number"), pk=pk)
     payments = list(trail.payments(shown))
     draw = trail.draw(shown)
-    lines = reading.lines_of(shown).order_by("on", "serial", "pk")
+    lines = statement_view.lines_of(shown).order_by("on", "serial", "pk")
     page = Paginator(lines, LINES_PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "statement": shown,
@@ -63,11 +63,11 @@ def statement(request: ActingRequest, pk: int) -> HttpResponse:
         "draw": draw,
         "payments": payments,
         "booked": trail.booked_for(shown),
-        "steps": reading.steps_of(shown),
+        "steps": statement_view.steps_of(shown),
         "counted": counted.of_statement(shown),
         "money": counted.of_entry(draw) if draw else counted.of_unapproved(shown),
         "page": page,
-        "lines": reading.read(list(page.object_list)),
+        "lines": statement_view.read(list(page.object_list)),
     }
     return render(request, "audit/statement.html", context)
 

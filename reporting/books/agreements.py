@@ -4,9 +4,9 @@ from collections import defaultdict
 from datetime import timedelta
 
 from kbl.clock import local_day
-from kbl.settlements import own_numbers
 from kbl.settlements.billing_models import SelfBilling
 from kbl.settlements.models import OwnNumber, Reminder, Statement, StatementStep
+from kbl.settlements.statements import own_numbers
 from libraries.models import Participation
 from reporting.books.invariants import Rows, invariant, select
 

@@ -10,9 +10,9 @@ import pikepdf
 from django.db import connection
 from lxml import etree
 
-from kbl.settlements.closing import books_digest
-from kbl.settlements.einvoice.terms import totals_of
-from kbl.settlements.einvoice.ubl import NAMESPACES
+from kbl.settlements.closing.closing import books_digest
+from kbl.settlements.documents.einvoice.terms import totals_of
+from kbl.settlements.documents.einvoice.ubl import NAMESPACES
 from kbl.settlements.models import Document, EInvoice
 from reporting.books.invariants import Row, Rows, invariant, select
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db.models import F, Q
 
 from kbl.settlements.models import Closing, Line, Tariff, VatTreatment
-from kbl.settlements.tariffs import tariff_id
+from kbl.settlements.tariffs.tariffs import tariff_id
 from reporting.books.invariants import Rows, invariant, quarter_of, select
 
 # A request that read the clock just before a closing and was answered after it waits for the next closing.

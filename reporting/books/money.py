@@ -14,9 +14,9 @@ from kbl.fund.accounts import Role
 from kbl.fund.ledger import INCOME
 from kbl.fund.models import Evidence, FundEntry
 from kbl.money import ZERO
-from kbl.settlements import realisation
+from kbl.settlements.fund_figures import realisation
 from kbl.settlements.models import Statement
-from kbl.settlements.statements import draw_reference
+from kbl.settlements.statements.steps import draw_reference
 from reporting import journal
 from reporting.books.invariants import Rows, invariant, select
 from reporting.journal import Period

@@ -10,7 +10,7 @@ from kbl.organisations.models import ClosedQuarter, Programme
 from kbl.payments.runs import SERIES as OF_RUNS
 from kbl.periods import Quarter
 from kbl.settlements.models import Closing, Line, NumberSeries, Statement, StatementStep
-from kbl.settlements.statements import LEGAL
+from kbl.settlements.statements.steps import LEGAL
 from reporting.books.invariants import Rows, invariant, select
 
 Status = Statement.Status

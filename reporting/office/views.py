@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from kbl import clock
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
-from kbl.settlements.downloads import download
+from kbl.settlements.documents.downloads import download
 from reporting import export, province_report
 from reporting.moments import moments
 from reporting.progress import report as report_of

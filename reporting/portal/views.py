@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
-from kbl.settlements.downloads import download
+from kbl.settlements.documents.downloads import download
 from kbl.settlements.models import Closing
 from reporting import drawings, province_report
 from reporting.progress import report as report_of

@@ -21,7 +21,7 @@ from kbl.organisations.models import Organisation, YearTarget
 from kbl.payments import accounts
 from kbl.payments.models import BankEntry, BankFile, Payment, PaymentFile, PaymentRun
 from kbl.periods import Quarter
-from kbl.settlements import closing
+from kbl.settlements.closing import closing
 from kbl.settlements.models import Document, EInvoice, Line, Notice, PartyVat, Reminder, Tariff
 from libraries import enrolment, renewal, welcome
 from libraries.models import Enrolment

@@ -5,9 +5,10 @@ from datetime import date, timedelta
 import pytest
 
 from kbl.payments.models import BankEntry, BankFile, Payment, PaymentFile, PaymentRun
-from kbl.settlements import documents, statements
-from kbl.settlements.closing import books_digest
+from kbl.settlements.closing.closing import books_digest
+from kbl.settlements.documents import issuing
 from kbl.settlements.models import Document, Statement
+from kbl.settlements.statements import steps
 from tests.conftest import at
 from tests.reporting.conftest import History, budget, history, signed_in, two_quarters
 
@@ -17,7 +18,7 @@ __all__ = ["History", "budget", "history", "signed_in", "two_quarters"]
 @pytest.fixture
 def report(two_quarters) -> Document:
     """The province's report of the winter; what is on the paper does not matter here."""
-    return documents.issue(
+    return issuing.issue(
         "report",
         closing=two_quarters[1],
         filename="voortgangsrapportage-2025-Q4.pdf",
@@ -54,7 +55,7 @@ def paid(two_quarters, venlo, coordinator, finance) -> Payment:
         iban=venlo.iban,
         end_to_end_id=f"{statement.number}-1",
     )
-    statements.start_payment(statement, by=finance, at=when)
+    steps.start_payment(statement, by=finance, at=when)
     read = BankFile.objects.create(
         iban="NL91ABNA0417164300",
         statement_id="2025-10",
@@ -69,6 +70,6 @@ def paid(two_quarters, venlo, coordinator, finance) -> Payment:
     BankEntry.objects.create(
         file=read, position=1, on=when.date(), amount=-statement.payable, payment=payment, outcome="paid"
     )
-    statements.mark_paid(statement, by=finance, at=when)
+    steps.mark_paid(statement, by=finance, at=when)
     assert Statement.objects.get(pk=statement.pk).status == "paid"
     return payment

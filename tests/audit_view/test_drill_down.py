@@ -11,8 +11,9 @@ from intermediaries.models import Handout
 from kbl.clock import end_of, local_day
 from kbl.facts import RevokeReason
 from kbl.periods import Quarter
-from kbl.settlements import commitments, corrections
+from kbl.settlements.fund_figures import commitments
 from kbl.settlements.models import Line
+from kbl.settlements.statements import corrections
 from libraries import renewal
 from libraries.models import Enrolment
 from reporting import figures, fund_figures, province_report

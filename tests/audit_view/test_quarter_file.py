@@ -19,8 +19,8 @@ from kbl.fund import ledger
 from kbl.fund.models import BudgetLine, Cost, Evidence
 from kbl.jobs import running
 from kbl.jobs.models import Job, JobFile
-from kbl.settlements import documents
-from kbl.settlements.closing import books_digest
+from kbl.settlements.closing.closing import books_digest
+from kbl.settlements.documents import issuing
 from kbl.settlements.models import Document, EInvoice, Line, Statement
 from reporting.audit import hashes, quarter_file
 from tests.conftest import at
@@ -33,7 +33,7 @@ def issued(paid, two_quarters) -> Document:
     autumn = two_quarters[0]
     statement = paid.statement
     when = autumn.closed_at + timedelta(hours=1)
-    documents.issue(
+    issuing.issue(
         "statement",
         closing=autumn,
         statement=statement,
@@ -49,7 +49,7 @@ def issued(paid, two_quarters) -> Document:
         sha256=hashlib.sha256(content).hexdigest(),
         made_at=when,
     )
-    return documents.issue(
+    return issuing.issue(
         "report",
         closing=autumn,
         filename="voortgangsrapportage-2025-Q3.pdf",
@@ -263,7 +263,7 @@ def test_documents_pass_through_one_by_one(issued, two_quarters):
     peaks = []
     for few in (statements[:1], statements[1:]):
         for statement in few:
-            documents.issue(
+            issuing.issue(
                 "statement",
                 closing=winter,
                 statement=statement,

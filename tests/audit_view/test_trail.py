@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from kbl.fund.models import FundEntry
 from kbl.periods import Quarter
-from kbl.settlements import corrections
 from kbl.settlements.models import Line, Statement
+from kbl.settlements.statements import corrections
 from reporting.asks import Ask, Money
 from reporting.audit import counted, drill, money, trail
 from reporting.figures import Known, Measure

@@ -11,8 +11,9 @@ from django.test.utils import CaptureQueriesContext
 
 from kbl.accounts.models import User
 from kbl.periods import Quarter
-from kbl.settlements import closing, corrections, statements
+from kbl.settlements.closing import closing
 from kbl.settlements.models import Line
+from kbl.settlements.statements import corrections, steps
 from libraries import enrolment
 from libraries.enrolment import VoucherRefused
 from tests.conftest import at, branch_of
@@ -96,7 +97,7 @@ def test_what_cubiss_put_right_is_told_to_its_own_library(browser, clerk, other_
 
 
 def test_an_open_question_is_for_the_manager(browser, clerk, manager, invoice):
-    statements.dispute(invoice, reason="wrong", numbers=[SerialRange(1, 1)], by=manager, at=at(LATER, 9))
+    steps.dispute(invoice, reason="wrong", numbers=[SerialRange(1, 1)], by=manager, at=at(LATER, 9))
     page = browser(manager).get(PAGE).content.decode()
     assert "U had een vraag: er staan nummers op die niet kloppen. Het gaat om 0000001." in page
     assert f"/bibliotheek/afrekeningen/{invoice.pk}/" in page

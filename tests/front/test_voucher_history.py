@@ -14,8 +14,9 @@ from intermediaries.handouts import handout
 from intermediaries.models import Handout
 from kbl.accounts.models import Role
 from kbl.periods import Quarter
-from kbl.settlements import closing, corrections
+from kbl.settlements.closing import closing
 from kbl.settlements.models import Line, Statement
+from kbl.settlements.statements import corrections
 from kbl.voucher_record.dossier import gather
 from kbl.voucher_record.history import events
 from kbl.voucher_record.prospects import matters, prospect

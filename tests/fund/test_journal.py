@@ -13,8 +13,8 @@ from kbl.fund import accounts, costs, ledger
 from kbl.fund.models import BudgetLine, Instalment
 from kbl.payments.models import BankEntry, BankFile, Payment, PaymentRun
 from kbl.periods import Quarter
-from kbl.settlements import corrections, statements
 from kbl.settlements.models import Line, Tariff
+from kbl.settlements.statements import corrections, steps
 from kbl.spreadsheets import steady, to_xlsx
 from reporting import journal, journal_file
 from reporting.journal import Period
@@ -45,8 +45,8 @@ def approved(closed, manager, finance):
     """Venlo's invoice of 126 and the food bank's declaration of 20, approved on 14 January 2026."""
     when = at(date(2026, 1, 14))
     for statement in closed.statements.order_by("pk"):
-        statements.confirm(statement, by=manager, at=when)
-        statements.approve(statement, by=finance, at=when)
+        steps.confirm(statement, by=manager, at=when)
+        steps.approve(statement, by=finance, at=when)
     return closed
 
 
@@ -113,8 +113,8 @@ def test_vat_stands_apart_with_its_code(busy_quarter, close, manager, finance, v
     Tariff.objects.create(kind="membership", first_day=date(2025, 1, 1), amount=42, vat="low")
     closed = close(busy_quarter, date(2026, 1, 12))
     invoice = closed.statements.get(organisation=venlo)
-    statements.confirm(invoice, by=manager, at=at(date(2026, 1, 13)))
-    statements.approve(invoice, by=finance, at=at(date(2026, 1, 14)))
+    steps.confirm(invoice, by=manager, at=at(date(2026, 1, 13)))
+    steps.approve(invoice, by=finance, at=at(date(2026, 1, 14)))
     (entry,) = of_kind("factuur")
     assert sides(entry) == [("4510", 126), ("1520", Decimal("11.34")), ("1600", Decimal("-137.34"))]
     assert [each.vat_code for each in entry.postings] == ["LAAG", "LAAG", ""]
@@ -137,8 +137,8 @@ def test_a_correction_comes_back_as_a_credit_of_the_party(approved, close, food_
     corrections.correct(line, reason="twice", by=finance, at=at(date(2026, 2, 2)))
     spring = close(Q1, date(2026, 4, 12))
     credit = spring.statements.get(organisation=food_bank)
-    statements.confirm(credit, by=manager, at=at(date(2026, 4, 13)))
-    statements.approve(credit, by=finance, at=at(date(2026, 4, 13)))
+    steps.confirm(credit, by=manager, at=at(date(2026, 4, 13)))
+    steps.approve(credit, by=finance, at=at(date(2026, 4, 13)))
     (entry,) = of_kind("declaratie", period=Period(date(2026, 4, 1), date(2026, 6, 30)))
     assert sides(entry) == [("4520", -4), ("1600", 4)]
 

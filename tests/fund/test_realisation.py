@@ -11,8 +11,9 @@ from kbl.clock import end_of
 from kbl.fund import costs, ledger
 from kbl.fund.models import BudgetLine, BudgetPost
 from kbl.programme.programme_file import WrongFile, read
-from kbl.settlements import commitments, corrections, realisation, statements, thresholds
+from kbl.settlements.fund_figures import commitments, realisation, thresholds
 from kbl.settlements.models import Line, Tariff
+from kbl.settlements.statements import corrections, steps
 from tests.conftest import at
 from tests.fund.conftest import LIMBURG
 from tests.settlements.conftest import Q1, Q4
@@ -156,8 +157,8 @@ def test_the_fund_is_split_by_fee_and_handling_in_the_year_of_the_day(
     for quarter, shut in ((Q4, date(2026, 1, 12)), (Q1, date(2026, 4, 12))):
         closed = close(quarter, shut)
         for statement in closed.statements.all():
-            statements.confirm(statement, by=manager, at=at(shut))
-        statements.approve_confirmed(closed, by=finance, at=at(shut))
+            steps.confirm(statement, by=manager, at=at(shut))
+        steps.approve_confirmed(closed, by=finance, at=at(shut))
     done = table_on(date(2026, 4, 12))
     assert (done.row("5.2").of(2025).realised, done.row("5.1").of(2025).realised) == (8, 42)
     assert (done.row("5.1").of(2026).realised, done.row("5").of(None).committed) == (45, 0)
@@ -177,8 +178,8 @@ def test_the_table_adds_up_to_the_ledger_on_every_day(plan, busy_quarter, coordi
     closed = close(Q4, date(2026, 1, 12))
     for step, statement in enumerate(closed.statements.order_by("pk")):
         day = at(date(2026, 1, 14 + step))
-        statements.confirm(statement, by=manager, at=day)
-        statements.approve(statement, by=finance, at=day)
+        steps.confirm(statement, by=manager, at=day)
+        steps.approve(statement, by=finance, at=day)
     ledger.reverse(
         ledger.FundEntry.objects.get(kind="other_cost"), on=date(2026, 1, 18), by=finance, at=at(date(2026, 1, 18))
     )

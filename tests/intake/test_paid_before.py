@@ -9,7 +9,8 @@ from django.core.management import call_command
 
 from intermediaries.models import Handout
 from kbl.periods import Quarter
-from kbl.settlements import closing, commitments
+from kbl.settlements.closing import closing
+from kbl.settlements.fund_figures import commitments
 from kbl.settlements.models import Line
 from kbl.start_pages.intermediary import to_declare
 from libraries import renewal

@@ -19,7 +19,7 @@ from intermediaries import jobs as batch_jobs
 from kbl.accounts.models import User
 from kbl.jobs import work
 from kbl.jobs.models import Job
-from kbl.settlements.worker import start_in_process
+from kbl.jobs.worker import start_in_process
 by = User.objects.create_user("x@voorbeeld.example", name="x")
 words = dict(medium="paper", valid_until=date(2099, 12, 31), by=by, at=datetime(2026, 10, 6, 10, tzinfo=UTC))
 send, work._send = work._send, lambda pk: None

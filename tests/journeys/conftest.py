@@ -10,7 +10,7 @@ from celery import current_app
 from kbl.accounts.models import User
 from kbl.organisations.models import Organisation
 from kbl.periods import Quarter
-from kbl.settlements import closing
+from kbl.settlements.closing import closing
 from tests.browser_support import chromium, visit, watch  # noqa: F401
 from tests.conftest import at
 

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from intermediaries.handouts import handout
 from intermediaries.models import Handout
 from kbl.periods import Quarter
-from kbl.settlements import closing
+from kbl.settlements.closing import closing
 from kbl.settlements.models import DisputedNumber, Statement
 from tests.browser_support import DESK, PHONE, fits
 from tests.conftest import at

@@ -6,8 +6,9 @@ from datetime import date
 from intermediaries import accreditation
 from intermediaries.handouts import handout
 from intermediaries.models import Handout
-from kbl.settlements import closing, corrections, statements
+from kbl.settlements.closing import closing
 from kbl.settlements.models import Line, Statement
+from kbl.settlements.statements import corrections, steps
 from libraries import enrolment, renewal
 from libraries.models import Enrolment, MembershipYear
 from tests.machine.world import World
@@ -71,8 +72,8 @@ def _play(world: World) -> None:
     step(closing.close, closing.next_to_close())
     step(handout.undo, handed(3), reason="twice")  # refused: in closed books
     for statement in Statement.objects.exclude(number=None):
-        step(statements.confirm, statement)
-        step(statements.approve, statement, by=world.finance)
+        step(steps.confirm, statement)
+        step(steps.approve, statement, by=world.finance)
 
     # Two things were wrong after all; their money comes back as a credit that is carried on.
     for line in Line.objects.filter(serial=first, corrects=None):

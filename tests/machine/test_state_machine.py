@@ -11,7 +11,8 @@ from hypothesis.stateful import run_state_machine_as_test
 from intermediaries.handouts import handout
 from kbl.fund import ledger
 from kbl.organisations import books
-from kbl.settlements import closing, corrections, pile
+from kbl.settlements.closing import closing, unbilled_items
+from kbl.settlements.statements import corrections
 from libraries import enrolment, models
 from tests.machine.story import play
 from tests.machine.world import World
@@ -69,8 +70,8 @@ def drawn_with_the_wrong_sign(kind, amount, **named):
 
 
 ledger_book = ledger.book
-pile_handlings = pile.handlings
-pile_memberships = pile.memberships
+pile_handlings = unbilled_items.handlings
+pile_memberships = unbilled_items.memberships
 year_next_on = models.MembershipYear.next_on
 
 BUGS = {
@@ -80,21 +81,21 @@ BUGS = {
     "an undone hand-out leaves the status": (handout, "revoke", revoked_without_its_status),
     "a revoked enrolment keeps its years": (enrolment, "revoke", revoked_without_its_status),
     "a correction leaves the fact standing": (corrections, "correct", correction_without_revoking),
-    "a correction adds instead of taking off": (pile, "NET", "tariff.amount"),
+    "a correction adds instead of taking off": (unbilled_items, "NET", "tariff.amount"),
     "corrections never reach a statement": (
-        pile,
+        unbilled_items,
         "corrections",
         lambda at: corrections.Correction.objects.filter(pk=0),
     ),
     "free-anyway is paid": (
-        pile,
+        unbilled_items,
         "memberships",
         lambda until, at: models.MembershipYear.objects.standing().filter(
             on__lte=until, recorded_at__lte=at, lines__isnull=True
         ),
     ),
     "the running quarter is billed too": (
-        pile,
+        unbilled_items,
         "handlings",
         lambda until, at: pile_handlings(until.replace(year=2100), at),
     ),

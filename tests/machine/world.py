@@ -18,8 +18,9 @@ from kbl.accounts.models import User
 from kbl.facts import FutureDate
 from kbl.organisations import books
 from kbl.organisations.models import Branch, Municipality, Organisation, Programme
-from kbl.settlements import closing, corrections, statements
+from kbl.settlements.closing import closing
 from kbl.settlements.models import Line, Statement, Tariff
+from kbl.settlements.statements import corrections, steps
 from libraries import enrolment, renewal
 from libraries.models import Enrolment, MembershipYear, Participation
 from tests.conftest import at
@@ -45,8 +46,8 @@ KNOWN_REFUSALS = (
     books.QuarterClosed,
     closing.ClosingRefused,
     corrections.NotCorrectable,
-    statements.StepRefused,
-    statements.OwnWork,
+    steps.StepRefused,
+    steps.OwnWork,
 )
 
 few = st.integers(1, 4)
@@ -238,8 +239,8 @@ class World(RuleBasedStateMachine):
     @rule(choice=pick)
     def settle(self, choice: int) -> None:
         if statement := self.any_row(Statement.objects.exclude(number=None), choice):
-            self.attempt(statements.confirm, statement)
-            self.attempt(statements.approve, statement, by=self.finance)
+            self.attempt(steps.confirm, statement)
+            self.attempt(steps.approve, statement, by=self.finance)
 
     @rule(choice=pick)
     def correct(self, choice: int) -> None:
@@ -254,12 +255,12 @@ class World(RuleBasedStateMachine):
     @rule(choice=pick)
     def confirm(self, choice: int) -> None:
         if statement := self.any_row(Statement.objects.all(), choice):
-            self.attempt(statements.confirm, statement)
+            self.attempt(steps.confirm, statement)
 
     @rule(choice=pick)
     def approve(self, choice: int) -> None:
         if statement := self.any_row(Statement.objects.all(), choice):
-            self.attempt(statements.approve, statement, by=self.finance)
+            self.attempt(steps.approve, statement, by=self.finance)
 
     # --- what always holds ----------------------------------------------------------------------------------------
 

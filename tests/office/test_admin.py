@@ -12,7 +12,7 @@ from kbl.admin import office
 from kbl.fund.models import BudgetLine, Instalment
 from kbl.organisations.models import ClosedQuarter, Municipality, Organisation
 from kbl.periods import Quarter
-from kbl.settlements import closing
+from kbl.settlements.closing import closing
 from kbl.settlements.models import PartyVat, Tariff
 from libraries import enrolment
 from libraries.models import Participation

@@ -8,8 +8,9 @@ from intermediaries import accreditation
 from intermediaries.handouts import handout
 from intermediaries.models import Accreditation
 from kbl.periods import Quarter
-from kbl.settlements import closing, statements
+from kbl.settlements.closing import closing
 from kbl.settlements.models import ClosingWindow
+from kbl.settlements.statements import steps
 from libraries import enrolment
 from tests.conftest import at, branch_of
 from tests.office.conftest import TODAY
@@ -159,9 +160,9 @@ def test_today_tells_how_the_programme_stands(carla, a_quarter):
 
 
 def test_today_asks_attention_for_what_waits(carla, a_quarter, clerk, worker, food_bank):
-    statements.confirm(a_quarter.statements.get(kind="invoice"), by=clerk, at=at(TODAY))
+    steps.confirm(a_quarter.statements.get(kind="invoice"), by=clerk, at=at(TODAY))
     declaration = a_quarter.statements.get(kind="declaration", organisation=food_bank)
-    statements.dispute(declaration, reason="amount", by=worker, at=at(TODAY))
+    steps.dispute(declaration, reason="amount", by=worker, at=at(TODAY))
     handout.hand_out(food_bank, [SerialRange(4, 4)], on=date(2025, 9, 30), by=worker, at=at(TODAY))
     ClosingWindow.objects.create(quarter=Quarter(2025, 4), opened_at=at(TODAY))
     text = words(carla.get("/cubiss/"))

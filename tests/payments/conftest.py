@@ -11,8 +11,8 @@ from kbl.organisations.models import Organisation
 from kbl.payments import runs
 from kbl.payments.models import PaymentRun
 from kbl.periods import Quarter
-from kbl.settlements import statements
 from kbl.settlements.models import Closing, Statement
+from kbl.settlements.statements import steps
 from tests.conftest import at
 from tests.settlements.conftest import (  # noqa: F401
     Q4,
@@ -83,6 +83,6 @@ def made(coordinator) -> Callable[..., Statement]:
 
 
 def _approve(statement: Statement, party: User, office: User) -> Statement:
-    statements.confirm(statement, by=party, at=at(date(2026, 1, 14)))
-    statements.approve(statement, by=office, at=at(date(2026, 1, 15)))
+    steps.confirm(statement, by=party, at=at(date(2026, 1, 14)))
+    steps.approve(statement, by=office, at=at(date(2026, 1, 15)))
     return statement

@@ -19,7 +19,7 @@ from kbl.accounts.models import User  # isort: skip
 from kbl.payments import pain, runs  # isort: skip
 from kbl.payments.bank import importing, matching, reading  # isort: skip
 from kbl.payments.models import BankEntry, BankFile, PaymentFile, PaymentRun  # isort: skip
-from kbl.settlements import statements as road  # isort: skip
+from kbl.settlements.statements import steps as road  # isort: skip
 from kbl.settlements.models import Statement  # isort: skip
 
 

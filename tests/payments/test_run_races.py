@@ -15,8 +15,8 @@ from kbl.organisations.models import Organisation
 from kbl.payments import accounts, payable, runs
 from kbl.payments.bank_days import next_bank_day
 from kbl.payments.models import Payment, PaymentFile, PaymentRun
-from kbl.settlements import statements as road
 from kbl.settlements.models import NumberSeries, Statement
+from kbl.settlements.statements import steps as road
 from tests.conftest import at
 from tests.payments.conftest import DAY, PREPARED, RELEASED
 from tests.races.support import kinds, together

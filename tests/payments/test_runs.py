@@ -13,7 +13,7 @@ from kbl.payments.models import BankEntry, BankFile, Payment, PaymentFile, Payme
 from kbl.payments.payable import overpaid_statements
 from kbl.payments.sentences import sentence
 from kbl.settlements.models import Statement
-from kbl.settlements.statements import StepRefused
+from kbl.settlements.statements.steps import StepRefused
 from tests.conftest import at
 from tests.payments.conftest import DAY, PREPARED, RELEASED
 

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from intermediaries.handouts import handout
 from intermediaries.models import Accreditation, Handout, Track
 from kbl.periods import Quarter
-from kbl.settlements import closing
+from kbl.settlements.closing import closing
 from kbl.settlements.models import Tariff
 from libraries import enrolment
 from tests.conftest import START, at, branch_of

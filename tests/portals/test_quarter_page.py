@@ -11,8 +11,9 @@ from intermediaries.handouts import handout
 from intermediaries.models import Track
 from kbl.organisations.models import Organisation
 from kbl.periods import Quarter
-from kbl.settlements import closing, corrections
+from kbl.settlements.closing import closing
 from kbl.settlements.models import Tariff
+from kbl.settlements.statements import corrections
 from kbl.start_pages.declaring import to_declare
 from libraries import enrolment
 from tests.conftest import START, at, branch_of

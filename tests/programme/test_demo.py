@@ -29,7 +29,7 @@ from kbl.programme.demo import history
 from kbl.programme.demo.cast import LOGINS, PASSWORD
 from kbl.programme.demo.costs import PAPERS
 from kbl.programme.management.commands import demo
-from kbl.settlements import chain
+from kbl.settlements.closing import after_closing
 from kbl.settlements.models import Closing, ClosingWindow, Correction, Line, Statement
 from libraries.models import Enrolment, MembershipEnd, MembershipYear, Refusal
 from tests.quick_paper import quick_pdf
@@ -71,7 +71,7 @@ class TestTheStory(TestCase):
         assert ClosingWindow.objects.filter(quarter="2026-Q3", requested_at__isnull=True).exists()
         assert Enrolment.objects.filter(on__gte=Quarter(2026, 4).first_day).exists()
         for closing in Closing.objects.all():
-            assert chain.is_finished(closing), "its papers and mail are not complete"
+            assert after_closing.is_finished(closing), "its papers and mail are not complete"
 
     def test_the_newest_statements_are_on_their_way_and_the_older_paid(self):
         newest = Statement.objects.filter(closing__quarter="2026-Q2")

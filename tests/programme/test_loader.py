@@ -12,9 +12,10 @@ from kbl.organisations.models import Books, Branch, Municipality, Organisation, 
 from kbl.periods import Quarter
 from kbl.programme.loader import LoadRefused, load, load_file
 from kbl.programme.programme_file import LIMBURG, WrongFile, read
-from kbl.settlements import closing, self_billing
+from kbl.settlements.closing import closing
 from kbl.settlements.models import Tariff
-from kbl.settlements.tariffs import tariff_on
+from kbl.settlements.statements import self_billing
+from kbl.settlements.tariffs.tariffs import tariff_on
 from libraries.models import Participation
 from tests.conftest import at
 

@@ -12,9 +12,10 @@ from kbl.organisations import books
 from kbl.organisations.books import QuarterClosed
 from kbl.organisations.models import ClosedQuarter
 from kbl.periods import Quarter
-from kbl.settlements import closing, corrections
-from kbl.settlements.closing import ClosingRefused
+from kbl.settlements.closing import closing
+from kbl.settlements.closing.closing import ClosingRefused
 from kbl.settlements.models import Closing, Correction, Line, Statement
+from kbl.settlements.statements import corrections
 from libraries import enrolment
 from libraries.models import Enrolment
 from tests.conftest import at, branch_of

@@ -13,8 +13,9 @@ from kbl.fund import ledger
 from kbl.fund.models import BudgetLine, Instalment
 from kbl.organisations.models import Organisation
 from kbl.periods import Quarter
-from kbl.settlements import closing, statements
+from kbl.settlements.closing import closing
 from kbl.settlements.models import Closing
+from kbl.settlements.statements import steps
 from libraries import enrolment
 from libraries.models import Enrolment
 from tests.conftest import at, branch_of
@@ -77,8 +78,8 @@ class History:
         """Everybody agrees, and Cubiss approves."""
         when = closed.closed_at + timedelta(days=2)
         for statement in closed.statements.all():
-            statements.confirm(statement, by=self.worker, at=when)
-            statements.approve(statement, by=self.finance, at=when + timedelta(days=1))
+            steps.confirm(statement, by=self.worker, at=when)
+            steps.approve(statement, by=self.finance, at=when + timedelta(days=1))
 
 
 @pytest.fixture

@@ -25,11 +25,12 @@ from kbl.programme.demo import bank_statement
 from kbl.programme.loader import load
 from kbl.programme.player import Player
 from kbl.programme.programme_file import read
-from kbl.settlements import corrections, documents
-from kbl.settlements.closing import books_digest
-from kbl.settlements.einvoice.terms import totals_of
-from kbl.settlements.einvoice.ubl import NAMESPACES
+from kbl.settlements.closing.closing import books_digest
+from kbl.settlements.documents import issuing
+from kbl.settlements.documents.einvoice.terms import totals_of
+from kbl.settlements.documents.einvoice.ubl import NAMESPACES
 from kbl.settlements.models import Closing, EInvoice, Line, Statement
+from kbl.settlements.statements import corrections
 from libraries import enrolment, renewal
 from libraries.models import Enrolment, MembershipEnd
 from tests.fund import papers
@@ -131,7 +132,7 @@ def _papers() -> None:
     winter = Closing.objects.get(quarter=Quarter(2026, 4))
     at = winter.closed_at + timedelta(hours=1)
     for statement in winter.statements.all()[:3]:
-        documents.issue(
+        issuing.issue(
             "statement",
             closing=winter,
             statement=statement,
@@ -140,7 +141,7 @@ def _papers() -> None:
             at=at,
         )
     _with_einvoice(winter, at)
-    documents.issue(
+    issuing.issue(
         "report",
         closing=winter,
         filename="report.pdf",
@@ -167,7 +168,7 @@ def _with_einvoice(winter: Closing, at: datetime) -> None:
     paper.add_blank_page()
     paper.attachments[f"{name}.xml"] = xml
     paper.save(content)
-    documents.issue(
+    issuing.issue(
         "statement",
         closing=winter,
         statement=statement,

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
-from kbl.settlements import closing
+from kbl.settlements.closing import closing
 from kbl.settlements.models import Closing, Line
 from reporting import books
 from reporting.books import register

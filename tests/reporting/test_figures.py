@@ -9,8 +9,9 @@ from django.test.utils import CaptureQueriesContext
 
 from intermediaries.models import Handout, Track
 from kbl.organisations.models import Municipality
-from kbl.settlements import commitments, corrections
+from kbl.settlements.fund_figures import commitments
 from kbl.settlements.models import Line, Tariff
+from kbl.settlements.statements import corrections
 from libraries import renewal
 from libraries.models import Enrolment
 from reporting import figures, fund_figures

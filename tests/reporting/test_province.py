@@ -12,8 +12,8 @@ import pypdfium2.raw as raw
 import pytest
 from django.urls import reverse
 
-from kbl.settlements import documents
-from kbl.settlements.closing import books_digest
+from kbl.settlements.closing.closing import books_digest
+from kbl.settlements.documents import issuing
 from kbl.settlements.models import Closing, Document
 from reporting import drawings, province_report, tasks
 from reporting.progress import report as report_of
@@ -32,7 +32,7 @@ def paper(two_quarters) -> Document:
 @pytest.fixture
 def issued(two_quarters) -> Document:
     """The last quarter's report, where it is enough that it was issued."""
-    return documents.issue(
+    return issuing.issue(
         "report",
         closing=two_quarters[1],
         filename="voortgangsrapportage-2025-Q4.pdf",

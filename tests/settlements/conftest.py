@@ -12,7 +12,8 @@ from intermediaries.handouts import handout
 from kbl.accounts.models import User
 from kbl.organisations.models import Organisation
 from kbl.periods import Quarter
-from kbl.settlements import chain, closing, documents, paper
+from kbl.settlements.closing import after_closing, closing
+from kbl.settlements.documents import issuing, statement_pdf
 from kbl.settlements.models import Closing, Statement
 from libraries import enrolment
 from libraries.models import Enrolment
@@ -99,7 +100,7 @@ def closed(busy_quarter, coordinator) -> Closing:
 def make_report(closing_id: int) -> None:
     """A stand-in for the province's report, which has tests of its own."""
     closed = Closing.objects.get(pk=closing_id)
-    documents.issue(
+    issuing.issue(
         "report", closing=closed, filename=f"rapport-{closed.quarter}.pdf", make=lambda: b"rapport", at=PRESSED
     )
 
@@ -107,8 +108,8 @@ def make_report(closing_id: int) -> None:
 @pytest.fixture
 def quick(monkeypatch) -> None:
     """Papers that take no time to make: their figures, without the look. The report by its stand-in."""
-    monkeypatch.setattr(chain, "REPORT", make_report.name)
-    monkeypatch.setattr(paper, "render", lambda statement, *_: f"{statement.pk} {statement.net}".encode())
+    monkeypatch.setattr(after_closing, "REPORT", make_report.name)
+    monkeypatch.setattr(statement_pdf, "render", lambda statement, *_: f"{statement.pk} {statement.net}".encode())
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from celery import current_app  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.db import connection  # noqa: E402
 
-from kbl.settlements import chain  # noqa: E402
+from kbl.settlements.closing import after_closing  # noqa: E402
 from tests.settlements.conftest import PRESSED  # noqa: E402
 
 if __name__ == "__main__":
@@ -28,7 +28,7 @@ if __name__ == "__main__":
         if not child:
             connection.settings_dict["NAME"] = line.strip()
             print(os.getpid(), flush=True)
-            chain.finish(at=PRESSED)
+            after_closing.finish(at=PRESSED)
             os._exit(0)
         _, status = os.waitpid(child, 0)
         print("done" if status == 0 else "killed", flush=True)

@@ -13,10 +13,13 @@ from kbl import clock
 from kbl import mail as post
 from kbl.celery import app
 from kbl.periods import Quarter
-from kbl.settlements import chain, notices, paper, pile, tasks
-from kbl.settlements.closing import ClosingRefused
+from kbl.settlements import tasks
+from kbl.settlements.closing import after_closing, unbilled_items
+from kbl.settlements.closing.closing import ClosingRefused
+from kbl.settlements.documents import statement_pdf
 from kbl.settlements.models import Closing, ClosingWindow, Document, Notice, NumberSeries, Statement, Tariff
-from kbl.settlements.tariffs import MissingTariff
+from kbl.settlements.statements import notices
+from kbl.settlements.tariffs.tariffs import MissingTariff
 from tests.conftest import at
 from tests.races.support import together
 from tests.settlements.conftest import PRESSED, Q4
@@ -39,7 +42,7 @@ def outcome() -> dict:
 
 
 def sha(statement: Statement) -> str:
-    return hashlib.sha256(paper.render(statement)).hexdigest()
+    return hashlib.sha256(statement_pdf.render(statement)).hexdigest()
 
 
 def everything() -> dict:
@@ -55,7 +58,7 @@ def everything() -> dict:
         ],
         "series": [("DECL-2025", 1), ("VEN-2025", 1)],
         "documents": sorted(
-            [(paper.filename(each), sha(each)) for each in statements] + [("rapport-2025-Q4.pdf", report)]
+            [(statement_pdf.filename(each), sha(each)) for each in statements] + [("rapport-2025-Q4.pdf", report)]
         ),
         "mail": [
             ("bibliotheek-landgraaf@voorbeeld.example", "sent"),
@@ -69,7 +72,7 @@ def everything() -> dict:
 def quarter(busy_quarter, quick, mailoutbox) -> Quarter:
     """A quarter that can be closed; what came before it is finished, mail and all."""
     for closing in Closing.objects.all():
-        chain.close_now(closing.quarter, by=closing.closed_by, at=closing.closed_at)
+        after_closing.close_now(closing.quarter, by=closing.closed_by, at=closing.closed_at)
     mailoutbox.clear()
     return busy_quarter
 
@@ -80,17 +83,17 @@ def quarter(busy_quarter, quick, mailoutbox) -> Quarter:
 @pytest.mark.both_engines
 def test_one_press_brings_everything(quarter, coordinator, workers, mailoutbox, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
-        window = chain.request_closing(quarter, by=coordinator, at=PRESSED)
+        window = after_closing.request_closing(quarter, by=coordinator, at=PRESSED)
     assert outcome() == everything()
     assert len(mailoutbox) == 3
     closing = Closing.objects.get(quarter=quarter)
     assert (closing.closed_at, closing.closed_by) == (PRESSED, coordinator)
     assert (window.requested_at, window.refused) == (PRESSED, "")
-    assert chain.is_finished(closing)
+    assert after_closing.is_finished(closing)
 
 
 def test_the_press_is_kept_and_nothing_runs_before_it_is(quarter, coordinator, workers):
-    chain.request_closing(quarter, by=coordinator, at=PRESSED)
+    after_closing.request_closing(quarter, by=coordinator, at=PRESSED)
     window = ClosingWindow.objects.get(quarter=quarter)
     assert (window.requested_by, window.requested_at, window.opened_at) == (coordinator, PRESSED, PRESSED)
     assert not Closing.objects.filter(quarter=quarter).exists()
@@ -99,7 +102,7 @@ def test_the_press_is_kept_and_nothing_runs_before_it_is(quarter, coordinator, w
 def test_a_window_that_beat_opened_keeps_its_opening(quarter, coordinator):
     opened = at(date(2026, 1, 10))
     ClosingWindow.objects.create(quarter=quarter, opened_at=opened)
-    assert chain.request_closing(quarter, by=coordinator, at=PRESSED).opened_at == opened
+    assert after_closing.request_closing(quarter, by=coordinator, at=PRESSED).opened_at == opened
 
 
 @pytest.mark.parametrize(
@@ -113,13 +116,13 @@ def test_a_window_that_beat_opened_keeps_its_opening(quarter, coordinator):
 def test_what_can_be_told_at_once_is_told_at_once(asked, reason, quarter, coordinator):
     before = outcome()
     with pytest.raises(ClosingRefused) as refused:
-        chain.request_closing(asked, by=coordinator, at=PRESSED)
+        after_closing.request_closing(asked, by=coordinator, at=PRESSED)
     assert refused.value.reason == reason
     assert outcome() == before and not ClosingWindow.objects.filter(quarter=asked, requested_at=PRESSED).exists()
 
 
 def press(quarter, coordinator, moment=PRESSED) -> ClosingWindow:
-    return chain.request_closing(quarter, by=coordinator, at=moment)
+    return after_closing.request_closing(quarter, by=coordinator, at=moment)
 
 
 def test_a_refusal_in_the_worker_is_kept_until_the_next_press(quarter, coordinator, workers, food_bank):
@@ -155,7 +158,7 @@ def test_a_newer_press_is_not_answered_by_an_older_refusal(quarter, coordinator,
     food_bank.save()
     old = press(quarter, coordinator)
     press(quarter, coordinator, PRESSED + timedelta(minutes=1))
-    chain.close_requested(old)
+    after_closing.close_requested(old)
     assert ClosingWindow.objects.get(quarter=quarter).refused == ""
 
 
@@ -164,18 +167,18 @@ def test_a_newer_press_is_not_answered_by_an_older_refusal(quarter, coordinator,
 
 @pytest.mark.both_engines
 def test_the_command_does_the_same_in_its_own_process(quarter, coordinator, mailoutbox):
-    closing = chain.close_now(quarter, by=coordinator, at=PRESSED)
-    assert outcome() == everything() and chain.is_finished(closing)
+    closing = after_closing.close_now(quarter, by=coordinator, at=PRESSED)
+    assert outcome() == everything() and after_closing.is_finished(closing)
     assert len(mailoutbox) == 3
     with pytest.raises(ClosingRefused, match="already_closed"):
-        chain.close_now(quarter, by=coordinator, at=PRESSED)
+        after_closing.close_now(quarter, by=coordinator, at=PRESSED)
 
 
 def test_what_the_command_is_refused_is_not_closed_later_by_itself(quarter, coordinator):
     Tariff.objects.filter(kind="handling").delete()
     before = outcome()
     with pytest.raises(MissingTariff):
-        chain.close_now(quarter, by=coordinator, at=PRESSED)
+        after_closing.close_now(quarter, by=coordinator, at=PRESSED)
     Tariff.objects.create(kind="handling", first_day=date(2025, 1, 1), amount=Decimal(4), vat="outside")
     tasks.finish_closings()
     assert outcome() == before
@@ -186,9 +189,9 @@ def test_the_command_finishes_what_was_cut_off(quarter, coordinator, monkeypatch
         raise Killed
 
     with monkeypatch.context() as patch, pytest.raises(Killed):
-        patch.setattr(paper, "render", killed)
-        chain.close_now(quarter, by=coordinator, at=PRESSED)
-    chain.close_now(quarter, by=coordinator, at=PRESSED + timedelta(hours=2))
+        patch.setattr(statement_pdf, "render", killed)
+        after_closing.close_now(quarter, by=coordinator, at=PRESSED)
+    after_closing.close_now(quarter, by=coordinator, at=PRESSED + timedelta(hours=2))
     assert outcome() == everything()
     assert Closing.objects.get(quarter=quarter).closed_at == PRESSED
 
@@ -217,13 +220,13 @@ def cut(monkeypatch, owner, name: str, call: int, after: bool) -> None:
 @pytest.mark.parametrize(
     ("owner", "name", "call"),
     [
-        (pile, "gather", 1),
-        (pile, "freeze", 1),
-        (pile, "clear", 1),
-        (chain, "start_after_closing", 1),
-        (paper, "render", 1),
-        (paper, "render", 3),
-        (chain, "make_report", 1),
+        (unbilled_items, "gather", 1),
+        (unbilled_items, "freeze", 1),
+        (unbilled_items, "clear", 1),
+        (after_closing, "start_after_closing", 1),
+        (statement_pdf, "render", 1),
+        (statement_pdf, "render", 3),
+        (after_closing, "make_report", 1),
         (notices, "_prepare", 2),
         (post, "claim", 1),
         (EmailMessage, "send", 2),
@@ -238,13 +241,13 @@ def test_a_worker_killed_anywhere_leaves_work_that_the_sweeper_finishes(
         cut(patch, owner, name, call, after)
         try:
             press(quarter, coordinator)  # the tasks run at once, in this process
-            chain.finish(at=clock.now())
+            after_closing.finish(at=clock.now())
         except Killed:
             pass
     later = clock.now() + post.CLAIM_LASTS + timedelta(seconds=1)
-    chain.finish(at=later)
+    after_closing.finish(at=later)
     assert outcome() == everything()
-    chain.finish(at=later + timedelta(hours=1))
+    after_closing.finish(at=later + timedelta(hours=1))
     assert outcome() == everything()
     # Only a kill between the mail server's yes and ours can send a mail twice, and then with the same Message-ID.
     twice = 1 if name == "send" and after else 0
@@ -258,7 +261,7 @@ def test_a_worker_killed_anywhere_leaves_work_that_the_sweeper_finishes(
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
 def test_every_task_twice_at_once_and_once_more_later(quarter, coordinator, mailoutbox, monkeypatch):
-    monkeypatch.setattr(chain, "_start", lambda work: None)
+    monkeypatch.setattr(after_closing, "_start", lambda work: None)
     window = press(quarter, coordinator)
 
     def thrice(task, *ids) -> None:
@@ -272,7 +275,7 @@ def test_every_task_twice_at_once_and_once_more_later(quarter, coordinator, mail
     thrice(tasks.close_quarter, window.pk)
     closing = Closing.objects.get(quarter=quarter)
     thrice(tasks.make_documents, closing.pk)
-    thrice(current_app.tasks[chain.REPORT], closing.pk)
+    thrice(current_app.tasks[after_closing.REPORT], closing.pk)
     thrice(tasks.send_notices, closing.pk)
     thrice(tasks.finish_closings)
     assert outcome() == everything()
@@ -282,7 +285,7 @@ def test_every_task_twice_at_once_and_once_more_later(quarter, coordinator, mail
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
 def test_the_sweeper_beside_the_workers_does_nothing_twice(quarter, coordinator, mailoutbox, monkeypatch):
-    monkeypatch.setattr(chain, "_start", lambda work: None)
+    monkeypatch.setattr(after_closing, "_start", lambda work: None)
     window = press(quarter, coordinator)
     together(lambda: tasks.close_quarter(window.pk), *[tasks.finish_closings] * 3)
     assert outcome() == everything()
@@ -292,7 +295,7 @@ def test_the_sweeper_beside_the_workers_does_nothing_twice(quarter, coordinator,
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
 def test_eight_presses_and_eight_workers_close_once(quarter, coordinator, finance, monkeypatch):
-    monkeypatch.setattr(chain, "_start", lambda work: None)
+    monkeypatch.setattr(after_closing, "_start", lambda work: None)
     moments = [PRESSED + timedelta(seconds=second) for second in range(8)]
     together(*[lambda moment=moment: press(quarter, finance, moment) for moment in moments])
     window = ClosingWindow.objects.get(quarter=quarter)
@@ -325,7 +328,7 @@ def test_without_a_broker_the_press_stands_and_the_sweeper_does_it_all(
 ):
     started = time.monotonic()
     with django_capture_on_commit_callbacks(execute=True):
-        chain.request_closing(quarter, by=coordinator, at=PRESSED)
+        after_closing.request_closing(quarter, by=coordinator, at=PRESSED)
     assert time.monotonic() - started < 5
     assert "The broker cannot be reached" in caplog.text
     assert not Closing.objects.filter(quarter=quarter).exists()
@@ -349,14 +352,14 @@ def test_a_step_that_fails_leaves_the_others_their_turn(quarter, coordinator, mo
         raise RuntimeError("planted")
 
     with monkeypatch.context() as patch:
-        patch.setattr(chain, "make_report", fail)
+        patch.setattr(after_closing, "make_report", fail)
         tasks.finish_closings()
     assert "Not finished: report of 2025-Q4" in caplog.text
     closing = Closing.objects.get(quarter=quarter)
-    progress = chain.progress(closing)
+    progress = after_closing.progress(closing)
     assert (progress.documents, progress.mailed, progress.report, progress.finished) == (3, 3, False, False)
     tasks.finish_closings()
-    assert chain.is_finished(closing)
+    assert after_closing.is_finished(closing)
 
 
 # --- the timetable and the names --------------------------------------------------------------------------------------
@@ -364,6 +367,6 @@ def test_a_step_that_fails_leaves_the_others_their_turn(quarter, coordinator, mo
 
 def test_every_name_in_the_chain_and_the_timetable_is_a_task():
     current_app.loader.import_default_modules()
-    names = {chain.CLOSE, chain.DOCUMENTS, chain.REPORT, chain.MAIL}
+    names = {after_closing.CLOSE, after_closing.DOCUMENTS, after_closing.REPORT, after_closing.MAIL}
     names |= {entry["task"] for entry in app.conf.beat_schedule.values()}
     assert names <= set(current_app.tasks)

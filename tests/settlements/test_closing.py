@@ -9,10 +9,11 @@ from intermediaries.models import Accreditation
 from kbl.money import ZERO
 from kbl.organisations.models import ClosedQuarter, Programme
 from kbl.periods import Quarter
-from kbl.settlements import closing, corrections, pile, reading
-from kbl.settlements.closing import ClosingRefused
+from kbl.settlements.closing import closing, unbilled_items
+from kbl.settlements.closing.closing import ClosingRefused
 from kbl.settlements.models import Closing, Line, NumberSeries, Statement, Tariff
-from kbl.settlements.tariffs import MissingTariff
+from kbl.settlements.statements import corrections, statement_view
+from kbl.settlements.tariffs.tariffs import MissingTariff
 from tests.conftest import at
 from tests.settlements.conftest import PRESSED, Q1, Q4
 from vouchers.numbers import SerialRange
@@ -131,7 +132,7 @@ def test_what_we_hear_after_the_press_waits_for_the_next_closing(busy_quarter, c
     enrol(venlo, voucher.pk, date(2025, 12, 20), heard=date(2026, 1, 13))
     shut = closing.close(Q4, by=coordinator, at=PRESSED)
     assert shut.statements.get(organisation=venlo).lines.count() == 3
-    assert pile.memberships(Q1.last_day, at(date(2026, 1, 13))).count() == 1
+    assert unbilled_items.memberships(Q1.last_day, at(date(2026, 1, 13))).count() == 1
 
 
 def test_nothing_is_frozen_twice(closed, close):
@@ -160,7 +161,7 @@ def test_vat_is_rounded_over_the_total_of_its_rate(busy_quarter, coordinator, ve
     Tariff.objects.create(kind="membership", first_day=date(2025, 10, 1), amount=Decimal("41.95"), vat="high")
     invoice = closing.close(Q4, by=coordinator, at=PRESSED).statements.get(organisation=venlo)
     assert (invoice.net, invoice.vat, invoice.total) == (Decimal("125.85"), Decimal("26.43"), Decimal("152.28"))
-    (row,) = reading.vat_rows(invoice)
+    (row,) = statement_view.vat_rows(invoice)
     assert (row.rate, row.net, row.vat) == (Decimal(21), invoice.net, invoice.vat)
 
 

@@ -11,11 +11,13 @@ from intermediaries import accreditation
 from intermediaries.handouts import handout
 from kbl.accounts.models import User
 from kbl.organisations.models import Organisation, Programme
-from kbl.settlements import chain, corrections, documents, failures, gaps, notices, paper, silence, split, statements
 from kbl.settlements.billing_models import Unmade
-from kbl.settlements.closing import preview
+from kbl.settlements.closing import after_closing, missing_reports
+from kbl.settlements.closing.closing import preview
+from kbl.settlements.documents import failures, issuing, statement_pdf
 from kbl.settlements.models import Document, Notice, Statement
 from kbl.settlements.office.open_quarter import beside_previous
+from kbl.settlements.statements import breakdown, corrections, notices, silence, steps
 from libraries import renewal
 from libraries.models import MembershipYear, Participation
 from reporting import province_report
@@ -28,7 +30,7 @@ from vouchers.numbers import SerialRange
 AFTER_Q1 = at(date(2026, 4, 12))
 
 
-def names(found: list[gaps.Gap]) -> list[tuple[str, date | None]]:
+def names(found: list[missing_reports.Gap]) -> list[tuple[str, date | None]]:
     return [(each.organisation.slug, each.last) for each in found]
 
 
@@ -36,14 +38,16 @@ def names(found: list[gaps.Gap]) -> list[tuple[str, date | None]]:
 
 
 def test_an_intermediary_with_stock_that_reported_nothing_is_missed(busy_quarter, welfare, other_worker):
-    assert gaps.silent_intermediaries(Q4) == []
-    assert names(gaps.silent_intermediaries(Q1)) == [], "the food bank handed everything out: nothing in its drawer"
+    assert missing_reports.silent_intermediaries(Q4) == []
+    assert names(missing_reports.silent_intermediaries(Q1)) == [], (
+        "the food bank handed everything out: nothing in its drawer"
+    )
     (left,) = stock_of(welfare, other_worker)
-    assert names(gaps.silent_intermediaries(Q4)) == []
-    assert names(gaps.silent_intermediaries(Q1)) == [("welzijn-noord", date(2025, 11, 3))]
-    assert gaps.silent_intermediaries(Q1)[0].words == "1 voucher in voorraad"
+    assert names(missing_reports.silent_intermediaries(Q4)) == []
+    assert names(missing_reports.silent_intermediaries(Q1)) == [("welzijn-noord", date(2025, 11, 3))]
+    assert missing_reports.silent_intermediaries(Q1)[0].words == "1 voucher in voorraad"
     handout.hand_out(welfare, [left], on=date(2026, 2, 2), by=other_worker, at=at(date(2026, 2, 2)))
-    assert gaps.silent_intermediaries(Q1) == []
+    assert missing_reports.silent_intermediaries(Q1) == []
 
 
 def stock_of(welfare, other_worker) -> list[SerialRange]:
@@ -60,26 +64,26 @@ def stock_of(welfare, other_worker) -> list[SerialRange]:
 
 
 def test_a_library_that_enrolled_before_and_not_now_is_missed(busy_quarter, venlo, landgraaf):
-    assert gaps.silent_libraries(Q4) == [], "Landgraaf never enrolled anybody"
-    assert names(gaps.silent_libraries(Q1)) == [("bibliotheek-venlo", date(2025, 10, 5))]
+    assert missing_reports.silent_libraries(Q4) == [], "Landgraaf never enrolled anybody"
+    assert names(missing_reports.silent_libraries(Q1)) == [("bibliotheek-venlo", date(2025, 10, 5))]
 
 
 def test_renewals_without_an_answer_are_counted_per_library(busy_quarter, clerk):
     q4_of_2026 = Q4.next.next.next.next
-    assert gaps.unanswered_renewals(Q1) == []
-    (gap,) = gaps.unanswered_renewals(q4_of_2026)
+    assert missing_reports.unanswered_renewals(Q1) == []
+    (gap,) = missing_reports.unanswered_renewals(q4_of_2026)
     assert (gap.words, gap.last) == ("3 verlengingen zonder antwoord", date(2026, 10, 3))
     first, second, _ = MembershipYear.objects.order_by("on")
     renewal.renew(first, by=clerk, at=at(date(2026, 10, 5)))
     renewal.end(second, by=clerk, at=at(date(2026, 10, 5)))
-    assert gaps.unanswered_renewals(q4_of_2026)[0].words == "1 verlenging zonder antwoord"
+    assert missing_reports.unanswered_renewals(q4_of_2026)[0].words == "1 verlenging zonder antwoord"
 
 
 def test_a_statement_that_nobody_answered_is_missed_until_it_is(closed, venlo, food_bank, landgraaf, manager):
-    before = {each.organisation for each in gaps.silent_statements(Q1) if "4e kwartaal 2025" in each.words}
+    before = {each.organisation for each in missing_reports.silent_statements(Q1) if "4e kwartaal 2025" in each.words}
     assert before == {venlo, food_bank, landgraaf}
-    statements.confirm(closed.statements.get(organisation=venlo), by=manager, at=PRESSED)
-    after = {each.organisation for each in gaps.silent_statements(Q1) if "4e kwartaal 2025" in each.words}
+    steps.confirm(closed.statements.get(organisation=venlo), by=manager, at=PRESSED)
+    after = {each.organisation for each in missing_reports.silent_statements(Q1) if "4e kwartaal 2025" in each.words}
     assert after == {food_bank, landgraaf}
 
 
@@ -98,7 +102,7 @@ def test_the_page_names_them_with_a_way_to_write(closed, venlo, carla):
 # --- what it is for, and what changed ---------------------------------------------------------------------------------
 
 
-def parts(of: split.Split) -> dict[str, int]:
+def parts(of: breakdown.Split) -> dict[str, int]:
     return {part.sort: part.count for part in of} | ({"free": of.free_anyway} if of.free_anyway else {})
 
 
@@ -112,15 +116,19 @@ def test_preview_and_statement_split_new_conversions_renewals_corrections_and_fr
     enrol(venlo, first + 5, date(2025, 10, 4), "free_anyway", heard=date(2026, 2, 2))  # told late
     closing = close(Q4, date(2026, 1, 12))
     invoice = closing.statements.get(organisation=venlo)
-    assert parts(split.of_statement(invoice)) == {"new": 2, "conversion": 1, "free": 2}
-    assert split.of_closing(closing)["invoice", venlo.pk] == split.of_statement(invoice)
-    assert split.of_closing(closing)["declaration", food_bank.pk].parts[0].words == "uitreikingen"
+    assert parts(breakdown.of_statement(invoice)) == {"new": 2, "conversion": 1, "free": 2}
+    assert breakdown.of_closing(closing)["invoice", venlo.pk] == breakdown.of_statement(invoice)
+    assert breakdown.of_closing(closing)["declaration", food_bank.pk].parts[0].words == "uitreikingen"
     corrections.correct(invoice.lines.order_by("pk")[0], reason="twice", by=finance, at=at(date(2026, 2, 3)))
     shown = {(each.kind, each.organisation.pk): each.split for each in preview(Q1, at=AFTER_Q1)}
     assert parts(shown["invoice", venlo.pk]) == {"correction": 1, "free": 1}, "what came late is counted once"
     frozen = close(Q1, date(2026, 4, 12))
-    assert split.of_statement(frozen.statements.get(kind="invoice", organisation=venlo)) == shown["invoice", venlo.pk]
-    assert parts(split.of_statement(invoice)) == {"new": 2, "conversion": 1, "free": 2}, "that one stays what it was"
+    assert (
+        breakdown.of_statement(frozen.statements.get(kind="invoice", organisation=venlo)) == shown["invoice", venlo.pk]
+    )
+    assert parts(breakdown.of_statement(invoice)) == {"new": 2, "conversion": 1, "free": 2}, (
+        "that one stays what it was"
+    )
 
 
 def test_a_renewal_is_no_new_member(busy_quarter, close, clerk, venlo):
@@ -156,19 +164,19 @@ def test_a_first_quarter_does_not_stand_out_from_nothing(busy_quarter):
 @pytest.fixture
 def half_made(closed, quick, venlo, monkeypatch):
     """Every document but Venlo's was made, and the report was not."""
-    real = paper.render
+    real = statement_pdf.render
 
     def render(statement, *args):
         if statement.organisation == venlo:
-            raise paper.DoesNotAddUp
+            raise statement_pdf.DoesNotAddUp
         return real(statement)
 
     with monkeypatch.context() as patch:
-        patch.setattr(paper, "render", render)
-        with pytest.raises(paper.DoesNotAddUp):
-            documents.make_all(closed, at=PRESSED)
-        with pytest.raises(paper.DoesNotAddUp):
-            documents.make_all(closed, at=PRESSED + timedelta(minutes=10))
+        patch.setattr(statement_pdf, "render", render)
+        with pytest.raises(statement_pdf.DoesNotAddUp):
+            issuing.make_all(closed, at=PRESSED)
+        with pytest.raises(statement_pdf.DoesNotAddUp):
+            issuing.make_all(closed, at=PRESSED + timedelta(minutes=10))
     return closed
 
 
@@ -176,7 +184,7 @@ def half_made(closed, quick, venlo, monkeypatch):
 def test_a_failure_is_kept_until_just_that_succeeds(half_made, venlo, carla, quick):
     unmade = Unmade.objects.get()
     assert (unmade.statement.organisation, unmade.reason, unmade.attempts) == (venlo, "DoesNotAddUp", 2)
-    assert chain.progress(half_made).unmade == 1
+    assert after_closing.progress(half_made).unmade == 1
     page = words(see(carla, "closing", Q4))
     assert "Document Bibliotheek Venlo De regels en het totaal zijn niet gelijk" in page
     others = dict(Document.objects.values_list("pk", "made_at"))
@@ -190,7 +198,7 @@ def test_what_fails_again_says_why(half_made, venlo, carla, monkeypatch):
     def render(statement, *args):
         raise MemoryError
 
-    monkeypatch.setattr(paper, "render", render)
+    monkeypatch.setattr(statement_pdf, "render", render)
     statement = half_made.statements.get(organisation=venlo)
     page = words(press(carla, "document_again", Q4, statement.pk))
     assert "Het lukte weer niet. De server had te weinig geheugen." in page
@@ -204,13 +212,13 @@ def test_the_report_that_failed_is_made_again_on_its_own(closed, carla, monkeypa
 
     with monkeypatch.context() as patch, pytest.raises(OSError):
         patch.setattr(province_report, "issue", fail)
-        chain.make_report(closed)
+        after_closing.make_report(closed)
     assert Unmade.objects.get().statement is None
     assert "Voortgangsrapportage voor de provincie De server kon" in words(see(carla, "closing", Q4))
     monkeypatch.setattr(
         province_report,
         "issue",
-        lambda closing, at: documents.issue("report", closing=closing, filename="r.pdf", make=lambda: b"r", at=at),
+        lambda closing, at: issuing.issue("report", closing=closing, filename="r.pdf", make=lambda: b"r", at=at),
     )
     assert "is gemaakt" in words(press(carla, "report_again", Q4))
     assert not Unmade.objects.exists() and closed.documents.filter(kind="report").exists()
@@ -220,7 +228,7 @@ def test_a_mail_that_failed_goes_again_alone(closed, quick, carla, mailoutbox, m
     def refuse(self, fail_silently=False):
         raise ConnectionRefusedError
 
-    documents.make_all(closed, at=PRESSED)
+    issuing.make_all(closed, at=PRESSED)
     with monkeypatch.context() as patch:
         patch.setattr(EmailMessage, "send", refuse)
         notices.send_all(closed, at=PRESSED)
@@ -236,7 +244,7 @@ def test_a_mail_that_failed_goes_again_alone(closed, quick, carla, mailoutbox, m
 
 
 def test_a_reminder_that_failed_goes_again_alone(closed, quick, carla, mailoutbox, monkeypatch, venlo):
-    documents.make_all(closed, at=PRESSED)
+    issuing.make_all(closed, at=PRESSED)
     notices.send_all(closed, at=PRESSED)
     mailoutbox.clear()
 
@@ -300,7 +308,7 @@ def test_the_number_may_come_later_and_on_its_own(numberless, mara, carla, frank
 
 
 def test_everybody_sees_beforehand_when_silence_counts_and_afterwards_that_it_did(closed, quick, mara, carla, venlo):
-    documents.make_all(closed, at=PRESSED)
+    issuing.make_all(closed, at=PRESSED)
     notices.send_all(closed, at=PRESSED)
     mine = closed.statements.get(organisation=venlo)
     address = reverse("library:statement", args=[mine.pk])
@@ -340,12 +348,12 @@ def test_the_paper_names_conversions_free_anyway_and_where_a_credit_came_from(
     for step, kind in enumerate(["new", "conversion", "free_anyway", "free_anyway"]):
         enrol(venlo, first + step, date(2025, 10, 3), kind)
     invoice = close(Q4, date(2026, 1, 12)).statements.get(organisation=venlo)
-    context = paper.context(invoice)
+    context = statement_pdf.context(invoice)
     assert context["free_anyway"] == 2
     (group,) = context["groups"]
     assert group.notes == ["waarvan 1 omgezet van een bestaand lidmaatschap"]
     corrections.correct(invoice.lines.order_by("pk")[0], reason="twice", by=finance, at=at(date(2026, 2, 3)))
     credit = close(Q1, date(2026, 4, 12)).statements.get(kind="invoice", organisation=venlo)
     following = close(Q1.next, date(2026, 7, 12)).statements.get(kind="invoice", organisation=venlo)
-    assert paper.context(credit)["free_anyway"] == 0
-    assert paper.context(following)["credit_from"] == credit
+    assert statement_pdf.context(credit)["free_anyway"] == 0
+    assert statement_pdf.context(following)["credit_from"] == credit

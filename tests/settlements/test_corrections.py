@@ -9,9 +9,10 @@ from django.db import DatabaseError, connection, transaction
 from intermediaries.handouts import handout
 from intermediaries.models import Handout
 from kbl.organisations import books
-from kbl.settlements import closing, corrections
-from kbl.settlements.corrections import NotCorrectable
+from kbl.settlements.closing import closing
 from kbl.settlements.models import Correction, Line
+from kbl.settlements.statements import corrections
+from kbl.settlements.statements.corrections import NotCorrectable
 from libraries import renewal
 from libraries.models import Enrolment, MembershipYear
 from tests.conftest import at

@@ -7,9 +7,9 @@ import time_machine
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 
-from kbl.settlements import statements
 from kbl.settlements.models import DisputedNumber, StatementStep
-from kbl.settlements.statements import NumbersRefused, StepRefused
+from kbl.settlements.statements import steps
+from kbl.settlements.statements.steps import NumbersRefused, StepRefused
 from tests.conftest import at
 from tests.settlements.browsing import NOW, words
 from vouchers.numbers import SerialRange
@@ -73,11 +73,11 @@ def test_too_many_numbers_are_too_many(ask):
 @pytest.mark.both_engines
 def test_the_rule_itself_refuses_and_leaves_nothing(invoice, manager):
     with pytest.raises(NumbersRefused) as refused:
-        statements.dispute(invoice, reason=Reason.NUMBERS_WRONG, numbers=[SerialRange(3, 4)], by=manager, at=NOW)
+        steps.dispute(invoice, reason=Reason.NUMBERS_WRONG, numbers=[SerialRange(3, 4)], by=manager, at=NOW)
     assert refused.value.serials == (SerialRange(4, 4),)
-    statements.confirm(invoice, by=manager, at=NOW)
+    steps.confirm(invoice, by=manager, at=NOW)
     with pytest.raises(StepRefused):
-        statements.dispute(invoice, reason=Reason.NUMBERS_WRONG, numbers=[SerialRange(3, 3)], by=manager, at=NOW)
+        steps.dispute(invoice, reason=Reason.NUMBERS_WRONG, numbers=[SerialRange(3, 3)], by=manager, at=NOW)
     assert named() == []
 
 
@@ -95,7 +95,7 @@ def test_the_page_says_in_plain_words_where_it_stands(invoice, mara, manager, fi
         return words(mara.get(reverse("library:statement", args=[invoice.pk])))
 
     assert "Wacht op uw akkoord" in page()
-    statements.confirm(invoice, by=manager, at=at(date(2026, 1, 19)))
+    steps.confirm(invoice, by=manager, at=at(date(2026, 1, 19)))
     assert "U gaf akkoord Dat was op 19 januari 2026" in page()
-    statements.approve(invoice, by=finance, at=at(date(2026, 1, 20)))
+    steps.approve(invoice, by=finance, at=at(date(2026, 1, 20)))
     assert "Cubiss keurde het goed Dat was op 20 januari 2026. € 126,00 gaat mee met de volgende betaling" in page()

@@ -18,8 +18,10 @@ from django.template import engines
 
 from kbl import pdf
 from kbl.organisations.models import Organisation
-from kbl.settlements import closing, corrections, documents, paper, specification
+from kbl.settlements.closing import closing
+from kbl.settlements.documents import issuing, lines_file, statement_pdf
 from kbl.settlements.models import Document, EInvoice, OwnNumber, PartyVat, Statement
+from kbl.settlements.statements import corrections
 from libraries.models import Participation
 from tests.conftest import AMSTERDAM, at
 from tests.races.support import kinds, together, unique_index, without_unique
@@ -36,7 +38,7 @@ def pages_of(content: bytes) -> list[str]:
 
 
 def text_of(statement: Statement) -> str:
-    return " ".join(pages_of(paper.render(statement)))
+    return " ".join(pages_of(statement_pdf.render(statement)))
 
 
 def invoice_of(closed, library) -> Statement:
@@ -100,7 +102,7 @@ def test_a_declaration_goes_without_vat(closed, food_bank):
 
 def test_who_had_nothing_gets_a_nil_report(closed, landgraaf):
     statement = invoice_of(closed, landgraaf)
-    assert paper.filename(statement) == "nulopgave-lidmaatschappen-2025-Q4-bibliotheek-landgraaf.pdf"
+    assert statement_pdf.filename(statement) == "nulopgave-lidmaatschappen-2025-Q4-bibliotheek-landgraaf.pdf"
     text = text_of(statement)
     assert "Nulopgave" in text and "geen lidmaatschapsjaren om te factureren" in text
     assert "Specificatie" not in text
@@ -111,7 +113,7 @@ def test_the_words_for_self_billing_stand_there_from_the_day_it_was_agreed(busy_
     closed = closing.close(busy_quarter, by=coordinator, at=PRESSED)
     party = invoice_of(closed, venlo).particulars
     assert "Factuur uitgereikt door afnemer" in text_of(invoice_of(closed, venlo))
-    assert not paper.is_self_billed(party, date(2026, 1, 11))
+    assert not statement_pdf.is_self_billed(party, date(2026, 1, 11))
 
 
 @pytest.fixture
@@ -128,7 +130,7 @@ def corrected(closed, venlo, coordinator, give, take, food_bank, worker):
 def test_a_credit_names_the_originals_and_asks_for_no_money(corrected, venlo):
     statement = invoice_of(corrected, venlo)
     text = text_of(statement)
-    assert paper.filename(statement) == "creditfactuur-VEN-2026-0001.pdf"
+    assert statement_pdf.filename(statement) == "creditfactuur-VEN-2026-0001.pdf"
     assert "Corrigeert VEN-2025-0001" in text
     assert "Correctie op VEN-2025-0001, 4e kwartaal 2025 2 −€ 42,00 vrijgesteld −€ 84,00" in text
     assert "teruggenomen: dubbel" in text
@@ -147,7 +149,7 @@ def test_what_came_late_is_marked_with_its_own_quarter(closed, coordinator, give
 def test_a_long_list_repeats_its_head_and_counts_its_pages(busy_quarter, give, food_bank, worker, coordinator):
     give(food_bank, worker, 150, date(2025, 11, 5))
     closed = closing.close(busy_quarter, by=coordinator, at=PRESSED)
-    pages = pages_of(paper.render(declaration_of(closed, food_bank)))
+    pages = pages_of(statement_pdf.render(declaration_of(closed, food_bank)))
     assert len(pages) >= 2
     for number, page in enumerate(pages, start=1):
         assert "Voucher Uitgereikt op Bedrag" in page
@@ -159,27 +161,27 @@ def test_a_long_list_repeats_its_head_and_counts_its_pages(busy_quarter, give, f
 def test_without_cubiss_there_is_nobody_to_address_it_to(closed, venlo, cubiss):
     cubiss.slug = "iemand-anders"
     cubiss.save()
-    with pytest.raises(paper.NoDebtor, match="cubiss"):
-        paper.render(invoice_of(closed, venlo))
+    with pytest.raises(statement_pdf.NoDebtor, match="cubiss"):
+        statement_pdf.render(invoice_of(closed, venlo))
 
 
 def test_a_statement_whose_lines_do_not_add_up_is_not_issued(closed, venlo):
     statement = invoice_of(closed, venlo)
     statement.net += 1
-    with pytest.raises(paper.DoesNotAddUp):
-        paper.render(statement)
+    with pytest.raises(statement_pdf.DoesNotAddUp):
+        statement_pdf.render(statement)
 
 
 # --- made once ----------------------------------------------------------------------------------------------------
 
 
 def test_making_it_again_gives_the_identical_bytes(closed, venlo):
-    first = documents.issue_statement(invoice_of(closed, venlo), at=PRESSED)
+    first = issuing.issue_statement(invoice_of(closed, venlo), at=PRESSED)
     kept = EInvoice.objects.get()
-    attached = pdf.Attached(kept.filename, bytes(kept.content), documents.E_INVOICE)
-    assert paper.render(invoice_of(closed, venlo), attached) == bytes(first.content)
-    assert documents.is_intact(kept)
-    assert documents.is_intact(first)
+    attached = pdf.Attached(kept.filename, bytes(kept.content), issuing.E_INVOICE)
+    assert statement_pdf.render(invoice_of(closed, venlo), attached) == bytes(first.content)
+    assert issuing.is_intact(kept)
+    assert issuing.is_intact(first)
 
 
 def test_another_process_on_another_day_gives_the_identical_bytes():
@@ -194,9 +196,9 @@ def test_another_process_on_another_day_gives_the_identical_bytes():
 
 
 def test_an_issued_document_stays_as_it_was(closed, venlo):
-    first = documents.issue_statement(invoice_of(closed, venlo), at=PRESSED)
+    first = issuing.issue_statement(invoice_of(closed, venlo), at=PRESSED)
     Organisation.objects.filter(slug="cubiss").update(name="Cubiss Anders", street="Elders 9")
-    assert documents.issue_statement(invoice_of(closed, venlo), at=PRESSED) == first
+    assert issuing.issue_statement(invoice_of(closed, venlo), at=PRESSED) == first
     assert Document.objects.filter(statement=first.statement).count() == 1
 
 
@@ -208,10 +210,10 @@ def test_one_document_that_cannot_be_made_does_not_keep_the_others_waiting(close
             raise RuntimeError("planted")
         return b"paper"
 
-    monkeypatch.setattr(paper, "render", render)
+    monkeypatch.setattr(statement_pdf, "render", render)
     with pytest.raises(RuntimeError, match="planted"):
-        documents.make_all(closed, at=PRESSED)
-    assert list(documents.lacking(closed)) == [unlucky]
+        issuing.make_all(closed, at=PRESSED)
+    assert list(issuing.lacking(closed)) == [unlucky]
 
 
 def both_at_once(statement: Statement, monkeypatch) -> list[object]:
@@ -222,8 +224,8 @@ def both_at_once(statement: Statement, monkeypatch) -> list[object]:
         barrier.wait(timeout=20)
         return b"paper"
 
-    monkeypatch.setattr(paper, "render", render)
-    return together(*[lambda: documents.issue_statement(statement, at=PRESSED)] * 2)
+    monkeypatch.setattr(statement_pdf, "render", render)
+    return together(*[lambda: issuing.issue_statement(statement, at=PRESSED)] * 2)
 
 
 @pytest.mark.race
@@ -270,7 +272,7 @@ def test_a_name_full_of_markup_is_text_and_fetches_nothing(busy_quarter, venlo, 
 
     monkeypatch.setattr(pdf.PaperFetcher, "fetch", heard)
     closed = closing.close(busy_quarter, by=coordinator, at=PRESSED)
-    content = paper.render(invoice_of(closed, venlo))
+    content = statement_pdf.render(invoice_of(closed, venlo))
     assert fetched and all(url.startswith(pdf.PAPER) for url in fetched)
     text = re.sub(r"\s", "", "".join(pages_of(content)))
     assert "<script>alert(1)</script><linkrel=attachmenthref=file:///etc/passwd>" in text
@@ -337,7 +339,7 @@ def streams(content: bytes) -> list[bytes]:
 
 
 def test_it_is_pdf_ua_tagged_titled_dutch_and_dated(closed, venlo, caplog):
-    content = paper.render(invoice_of(closed, venlo))
+    content = statement_pdf.render(invoice_of(closed, venlo))
     document = pdfium.PdfDocument(content)
     assert pdfium.raw.FPDFCatalog_IsTagged(document)
     metadata = document.get_metadata_dict()
@@ -361,9 +363,9 @@ def test_the_papers_have_the_colours_of_the_site():
 def test_lines_that_are_too_many_for_paper_are_in_a_file_inside_it(closed, food_bank, monkeypatch):
     declaration = declaration_of(closed, food_bank)
     assert "0000005" in text_of(declaration)
-    monkeypatch.setattr(specification, "MOST_ON_PAPER", 4)
-    content, name = paper.render(declaration), "declaratie-DECL-2025-0001-regels.csv"
-    assert content == paper.render(declaration), "the same bytes every time"
+    monkeypatch.setattr(lines_file, "MOST_ON_PAPER", 4)
+    content, name = statement_pdf.render(declaration), "declaratie-DECL-2025-0001-regels.csv"
+    assert content == statement_pdf.render(declaration), "the same bytes every time"
     assert "0000005" not in text_of(declaration) and name in text_of(declaration)
     with pikepdf.open(io.BytesIO(content)) as made:
         lines = made.attachments[name].get_file().read_bytes().decode("utf-8-sig").splitlines()

@@ -6,14 +6,15 @@ import pytest
 from django.urls import reverse
 
 from kbl.organisations.models import Organisation
-from kbl.settlements import closing, documents
+from kbl.settlements.closing import closing
+from kbl.settlements.documents import issuing
 from kbl.settlements.models import EInvoice, PartyVat
 from tests.settlements.conftest import PRESSED
 
 
 @pytest.fixture
 def issued(closed) -> dict[str, EInvoice]:
-    documents.make_all(closed, at=PRESSED)
+    issuing.make_all(closed, at=PRESSED)
     return {each.statement.organisation.slug: each for each in EInvoice.objects.all()}
 
 
@@ -46,7 +47,7 @@ def test_an_intermediary_that_charges_vat_finds_its_own(busy_quarter, food_bank,
     Organisation.objects.filter(pk=food_bank.pk).update(vat_id="NL004495445B01")
     PartyVat.objects.create(organisation=food_bank, kind="handling", first_day=date(2025, 1, 1), vat="high")
     closed = closing.close(busy_quarter, by=coordinator, at=PRESSED)
-    documents.make_all(closed, at=PRESSED)
+    issuing.make_all(closed, at=PRESSED)
     statement = closed.statements.get(organisation=food_bank)
     client = log_in(worker)
     assert "E-factuur (XML)" in client.get(reverse("intermediary:statement", args=[statement.pk])).content.decode()

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from kbl.money import ZERO, euro, percentage
 from kbl.periods import Quarter
-from kbl.settlements import paper
-from kbl.settlements.einvoice import checks
-from kbl.settlements.einvoice.terms import terms_of, totals_of
-from kbl.settlements.einvoice.ubl import write
+from kbl.settlements.documents import statement_pdf
+from kbl.settlements.documents.einvoice import checks
+from kbl.settlements.documents.einvoice.terms import terms_of, totals_of
+from kbl.settlements.documents.einvoice.ubl import write
+from kbl.settlements.documents.statement_pdf import Group
 from kbl.settlements.models import Closing, Statement, VatTreatment
-from kbl.settlements.paper import Group
 from tests.conftest import at
 
 TODAY = date(2026, 4, 12)
@@ -94,7 +94,7 @@ def test_whatever_a_statement_holds_its_e_invoice_is_good_and_comes_to_the_same_
     asked = []
     for made, groups in many:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(paper, "groups", lambda _, groups=groups: groups)
+            patch.setattr(statement_pdf, "groups", lambda _, groups=groups: groups)
             terms = terms_of(made)
         totals = totals_of(made)
         sign = -1 if made.is_credit else 1

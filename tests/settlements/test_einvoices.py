@@ -12,12 +12,14 @@ from lxml import etree
 
 from kbl.money import ZERO
 from kbl.organisations.models import EXEMPTION, Organisation, Programme
-from kbl.settlements import closing, corrections, documents
-from kbl.settlements.einvoice import checks, nlcius
-from kbl.settlements.einvoice.issue import EInvoiceRefused, is_due, make, make_one
-from kbl.settlements.einvoice.terms import totals_of
-from kbl.settlements.einvoice.ubl import NAMESPACES
+from kbl.settlements.closing import closing
+from kbl.settlements.documents import issuing
+from kbl.settlements.documents.einvoice import checks, nlcius
+from kbl.settlements.documents.einvoice.issue import EInvoiceRefused, is_due, make, make_one
+from kbl.settlements.documents.einvoice.terms import totals_of
+from kbl.settlements.documents.einvoice.ubl import NAMESPACES
 from kbl.settlements.models import Document, EInvoice, OwnNumber, PartyVat, Statement, Tariff
+from kbl.settlements.statements import corrections
 from libraries.models import Participation
 from tests.conftest import at
 from tests.settlements.conftest import PRESSED, Q1
@@ -295,7 +297,7 @@ def test_a_nil_report_and_a_declaration_without_vat_have_none(closed, landgraaf,
     assert not is_due(nil) and not is_due(declaration)
     assert make([nil, declaration]) == {}
     for statement in (nil, declaration):
-        document = documents.issue_statement(statement, at=PRESSED)
+        document = issuing.issue_statement(statement, at=PRESSED)
         assert not pikepdf.open(io.BytesIO(document.content)).attachments
     assert not EInvoice.objects.exists()
 
@@ -315,7 +317,7 @@ def test_a_declaration_with_vat_has_one(busy_quarter, food_bank, coordinator):
 
 
 def test_it_is_kept_byte_for_byte_inside_its_pdf(closed, venlo):
-    document = documents.issue_statement(invoice_of(closed, venlo), at=PRESSED)
+    document = issuing.issue_statement(invoice_of(closed, venlo), at=PRESSED)
     kept = EInvoice.objects.get()
     content = bytes(kept.content)
     assert kept.sha256 == hashlib.sha256(content).hexdigest()
@@ -331,7 +333,7 @@ def test_it_is_kept_byte_for_byte_inside_its_pdf(closed, venlo):
 
 def test_the_paper_is_pdf_a_3a_and_says_that_it_is_pdf_ua_too(closed, venlo, landgraaf):
     for library in (venlo, landgraaf):
-        document = documents.issue_statement(invoice_of(closed, library), at=PRESSED)
+        document = issuing.issue_statement(invoice_of(closed, library), at=PRESSED)
         pdf = pikepdf.open(io.BytesIO(document.content))
         with pdf.open_metadata() as said:
             assert said.pdfa_status == "3A"
@@ -426,13 +428,13 @@ def test_one_that_breaks_a_rule_is_not_issued_and_the_others_are(closed, venlo, 
     statement = invoice_of(closed, venlo)
     Organisation.objects.filter(slug="cubiss").update(buyer_reference="")
     with pytest.raises(EInvoiceRefused) as refused:
-        documents.make_all(closed, at=PRESSED)
+        issuing.make_all(closed, at=PRESSED)
     assert refused.value.rules == ["BR-NL-2"]
-    assert list(documents.lacking(closed)) == [statement]
+    assert list(issuing.lacking(closed)) == [statement]
     assert Document.objects.filter(kind="statement").count() == closed.statements.count() - 1
     assert not EInvoice.objects.exists()
     Organisation.objects.filter(slug="cubiss").update(buyer_reference="KBL-LIMBURG")
-    documents.make_all(closed, at=PRESSED)
+    issuing.make_all(closed, at=PRESSED)
     assert EInvoice.objects.get().statement == statement
 
 
@@ -441,7 +443,7 @@ def test_rules_that_cannot_be_run_approve_nothing(closed, venlo, monkeypatch, tm
     broken.write_text("raise SystemExit(1)")
     monkeypatch.setattr(checks, "SCHEMATRON", broken)
     with pytest.raises(checks.RulesNotRun):
-        documents.issue_statement(invoice_of(closed, venlo), at=PRESSED)
+        issuing.issue_statement(invoice_of(closed, venlo), at=PRESSED)
     assert not Document.objects.exists() and not EInvoice.objects.exists()
 
 

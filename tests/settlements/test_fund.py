@@ -10,9 +10,11 @@ from kbl.fund import budget, instalments, ledger
 from kbl.fund.ledger import AlreadyBooked, NotReversible
 from kbl.fund.models import BudgetLine, FundEntry, Instalment
 from kbl.money import ZERO
-from kbl.settlements import closing, commitments, corrections, statements
+from kbl.settlements.closing import closing
+from kbl.settlements.fund_figures import commitments
 from kbl.settlements.models import Tariff
-from kbl.settlements.tariffs import MissingTariff
+from kbl.settlements.statements import corrections, steps
+from kbl.settlements.tariffs.tariffs import MissingTariff
 from tests.conftest import at
 from tests.settlements.conftest import PRESSED, Q4
 
@@ -67,8 +69,8 @@ def test_a_payment_is_booked_once_and_again_only_after_it_was_taken_back(instalm
 
 def test_a_reversal_and_a_draw_are_not_reversed(closed, venlo, manager, instalment, finance):
     invoice = closed.statements.get(organisation=venlo)
-    statements.confirm(invoice, by=manager, at=PRESSED)
-    statements.approve(invoice, by=finance, at=PRESSED)
+    steps.confirm(invoice, by=manager, at=PRESSED)
+    steps.approve(invoice, by=finance, at=PRESSED)
     back = ledger.reverse(
         receive(instalment, "10", date(2025, 1, 15), finance), on=date(2025, 1, 16), by=finance, at=PRESSED
     )
@@ -122,9 +124,9 @@ def test_every_euro_is_in_exactly_one_place(busy_quarter, coordinator, manager, 
     closed = closing.close(Q4, by=coordinator, at=at(shut))
     assert places(shut) == (ZERO, 146, ZERO)
     for statement in closed.statements.all():
-        statements.confirm(statement, by=manager, at=at(half))
+        steps.confirm(statement, by=manager, at=at(half))
     assert places(half) == (ZERO, 146, ZERO)
-    statements.approve_confirmed(closed, by=finance, at=at(done))
+    steps.approve_confirmed(closed, by=finance, at=at(done))
     assert places(done) == (ZERO, ZERO, 146)
 
     # Looking back gives what there was.

@@ -20,7 +20,7 @@ from celery import current_app
 from django.conf import settings
 from django.db import connection
 
-from kbl.settlements import chain
+from kbl.settlements.closing import after_closing
 from kbl.settlements.models import Closing, Document, EInvoice, Line, Notice, NumberSeries, Statement
 from reporting import books
 from tests.settlements.conftest import PRESSED, Q4
@@ -110,8 +110,8 @@ def pressed(busy_quarter, coordinator) -> Callable[[], None]:
     """Somebody pressed close, and no worker was there yet. What came before is finished, mail and all."""
     current_app.loader.import_default_modules()
     for closing in Closing.objects.all():
-        chain.close_now(closing.quarter, by=closing.closed_by, at=closing.closed_at)
-    chain.request_closing(Q4, by=coordinator, at=PRESSED)
+        after_closing.close_now(closing.quarter, by=closing.closed_by, at=closing.closed_at)
+    after_closing.request_closing(Q4, by=coordinator, at=PRESSED)
 
 
 def test_wherever_a_closing_is_shot_the_sweeper_ends_with_the_same_books_and_papers(pressed, marksman):
@@ -131,8 +131,8 @@ def test_wherever_a_closing_is_shot_the_sweeper_ends_with_the_same_books_and_pap
             left = outcome()
             halfway.add((len(left["closings"]), len(left["documents"]), len(left["mail"])))
             assert len(left["lines"]) in (0, len(expected["lines"])), "a closing is there wholly or not at all"
-            chain.finish(at=AN_HOUR_LATER)
-            chain.finish(at=AN_HOUR_LATER)
+            after_closing.finish(at=AN_HOUR_LATER)
+            after_closing.finish(at=AN_HOUR_LATER)
             assert outcome() == expected, f"shot after {shot} of {KILLS}"
             assert [each.invariant.name for each in books.check() if not each.holds] == []
     assert killed >= KILLS // 2, "most shots hit"

@@ -9,8 +9,8 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from kbl.organisations.models import Organisation
-from kbl.settlements import closing
-from kbl.settlements.closing import ClosingRefused
+from kbl.settlements.closing import closing
+from kbl.settlements.closing.closing import ClosingRefused
 from kbl.settlements.models import Closing, PartyVat
 from kbl.settlements.sentences import code, sentence, sentence_of_code
 from tests.settlements.conftest import PRESSED

@@ -9,8 +9,9 @@ from django.core.mail import EmailMessage
 
 from kbl import mail as post
 from kbl.organisations.models import Organisation, Programme
-from kbl.settlements import documents, notices
+from kbl.settlements.documents import issuing
 from kbl.settlements.models import ClosingWindow, Notice
+from kbl.settlements.statements import notices
 from tests.conftest import at
 from tests.races.support import together
 from tests.settlements.conftest import PRESSED
@@ -21,7 +22,7 @@ State = Notice.State
 @pytest.fixture
 def ready(closed, quick):
     """A closed quarter with its documents, and nobody told yet."""
-    documents.make_all(closed, at=PRESSED)
+    issuing.make_all(closed, at=PRESSED)
     return closed
 
 

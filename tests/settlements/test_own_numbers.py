@@ -6,11 +6,13 @@ from datetime import date, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from kbl.settlements import chain, documents, notices, own_numbers, statements
+from kbl.settlements.closing import after_closing
+from kbl.settlements.documents import issuing
 from kbl.settlements.models import OwnNumber, Statement
-from kbl.settlements.own_numbers import NumberRefused
 from kbl.settlements.sentences import sentence
-from kbl.settlements.statements import NumberAwaited
+from kbl.settlements.statements import notices, own_numbers, steps
+from kbl.settlements.statements.own_numbers import NumberRefused
+from kbl.settlements.statements.steps import NumberAwaited
 from libraries.models import Participation
 from tests.races.support import kinds, together, without_unique
 from tests.settlements.conftest import PRESSED, Q1, Q4
@@ -33,29 +35,29 @@ def mine(own, busy_quarter, venlo, close) -> Statement:
 def test_the_document_waits_for_the_number_and_then_is_made(mine, quick, manager, mailoutbox, venlo):
     closed = mine.closing
     assert mine.awaits_number and mine.number == "VEN-2025-0001" and mine in own_numbers.awaiting()
-    documents.make_all(closed, at=PRESSED)
+    issuing.make_all(closed, at=PRESSED)
     assert not hasattr(Statement.objects.get(pk=mine.pk), "document")
-    chain.make_report(closed)
+    after_closing.make_report(closed)
     notices.send_all(closed, at=PRESSED)
     assert [each.to for each in mailoutbox if each.to == [venlo.email]], "who must type a number hears of it"
-    assert chain.is_finished(closed), "nothing is left for a machine to do"
-    assert chain.progress(closed).awaiting == 1
+    assert after_closing.is_finished(closed), "nothing is left for a machine to do"
+    assert after_closing.progress(closed).awaiting == 1
     own_numbers.give(mine, "  2026  / 17 ", by=manager, at=LATER)
     assert Statement.objects.get(pk=mine.pk).invoice_number == "2026 / 17"
-    assert not chain.is_finished(closed)
-    chain.finish(at=LATER)
-    assert Statement.objects.get(pk=mine.pk).document and chain.is_finished(closed)
+    assert not after_closing.is_finished(closed)
+    after_closing.finish(at=LATER)
+    assert Statement.objects.get(pk=mine.pk).document and after_closing.is_finished(closed)
     assert len([each for each in mailoutbox if each.to == [venlo.email] and "4e kwartaal" in each.subject]) == 1
 
 
 @pytest.mark.both_engines
 def test_cubiss_does_not_approve_what_has_no_number(mine, manager, finance):
-    statements.confirm(mine, by=manager, at=PRESSED)
+    steps.confirm(mine, by=manager, at=PRESSED)
     with pytest.raises(NumberAwaited):
-        statements.approve(mine, by=finance, at=LATER)
-    assert statements.approve_confirmed(mine.closing, by=finance, at=LATER) == ([], [])
+        steps.approve(mine, by=finance, at=LATER)
+    assert steps.approve_confirmed(mine.closing, by=finance, at=LATER) == ([], [])
     own_numbers.give(mine, "17", by=manager, at=LATER)
-    statements.approve(mine, by=finance, at=LATER)
+    steps.approve(mine, by=finance, at=LATER)
     assert mine.status == Statement.Status.APPROVED
 
 

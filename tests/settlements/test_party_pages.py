@@ -4,7 +4,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from kbl.settlements import documents
+from kbl.settlements.documents import issuing
 from kbl.settlements.models import Statement
 from tests.settlements.browsing import NOW, words
 
@@ -17,7 +17,7 @@ def a_tuesday():
 
 @pytest.mark.both_engines
 def test_a_party_reads_asks_and_agrees(invoice, mara, quick, closed):
-    documents.make_all(closed, at=NOW)
+    issuing.make_all(closed, at=NOW)
     assert "2 afrekeningen wachten op uw akkoord" in words(mara.get(reverse("library:statements")))
     shown = words(mara.get(reverse("library:statement", args=[invoice.pk])))
     assert "VEN-2025-0001" in shown
@@ -42,7 +42,7 @@ PARTY_PAGES = ["statement", "statement_document", "statement_confirm", "statemen
 def test_a_neighbours_statement_does_not_exist(
     name, closed, landgraaf, food_bank, welfare, log_in, make_user, quick, mara
 ):
-    documents.make_all(closed, at=NOW)
+    issuing.make_all(closed, at=NOW)
     for theirs in (landgraaf, food_bank):
         pk = closed.statements.get(organisation=theirs).pk
         address = reverse(f"library:{name}", args=[pk])

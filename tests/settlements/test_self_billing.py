@@ -7,10 +7,10 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.urls import reverse
 
 from kbl.facts import FutureDate
-from kbl.settlements import self_billing
 from kbl.settlements.billing_models import SelfBilling
-from kbl.settlements.self_billing import AgreementRefused
 from kbl.settlements.sentences import sentence
+from kbl.settlements.statements import self_billing
+from kbl.settlements.statements.self_billing import AgreementRefused
 from libraries.models import Participation
 from tests.conftest import at
 from tests.races.support import kinds, together

@@ -8,12 +8,12 @@ from kbl.facts import FutureDate
 from kbl.fund.ledger import AlreadyBooked, NotReversible
 from kbl.organisations.books import BooksBusy, QuarterClosed
 from kbl.periods import Quarter
-from kbl.settlements.closing import ClosingRefused
-from kbl.settlements.corrections import NotCorrectable
+from kbl.settlements.closing.closing import ClosingRefused
 from kbl.settlements.models import ClosingWindow, Statement
 from kbl.settlements.sentences import MISSING_TARIFF, code, enumerate_dutch, sentence, sentence_of_code
-from kbl.settlements.statements import OwnWork, StepRefused
-from kbl.settlements.tariffs import MissingTariff
+from kbl.settlements.statements.corrections import NotCorrectable
+from kbl.settlements.statements.steps import OwnWork, StepRefused
+from kbl.settlements.tariffs.tariffs import MissingTariff
 from tests.settlements.conftest import Q4
 
 REASONS = [

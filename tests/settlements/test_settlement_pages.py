@@ -13,8 +13,9 @@ from django.urls import reverse
 
 from kbl.fund import ledger
 from kbl.fund.models import FundEntry
-from kbl.settlements import documents, statements
+from kbl.settlements.documents import issuing
 from kbl.settlements.models import Closing, ClosingWindow, Correction, Tariff
+from kbl.settlements.statements import steps
 from libraries.enrolment import VoucherRefused
 from tests.conftest import at
 from tests.settlements.browsing import NOW, press, see, words
@@ -49,7 +50,7 @@ def test_a_quarter_is_looked_at_closed_and_followed(
 
 
 def test_the_page_follows_a_closing_that_is_under_way(busy_quarter, carla, coordinator, monkeypatch):
-    monkeypatch.setattr("kbl.settlements.chain._start", lambda work: None)
+    monkeypatch.setattr("kbl.settlements.closing.after_closing._start", lambda work: None)
     assert "Het kwartaal wordt gesloten" in words(press(carla, "close", Q4))
     progress = see(carla, "closing_progress", Q4, gesloten="0")
     assert "HX-Refresh" not in progress
@@ -121,14 +122,14 @@ def test_agreement_on_behalf_and_approval_take_two_people(invoice, carla, frank)
 
 
 def test_who_agreed_is_told_to_ask_a_colleague(invoice, frank, finance):
-    statements.confirm(invoice, by=finance, at=NOW)
+    steps.confirm(invoice, by=finance, at=NOW)
     assert "vraag een collega" in words(press(frank, "statement_approve", invoice.pk))
     assert not FundEntry.objects.exists()
 
 
 def test_all_with_an_agreement_are_approved_at_once(closed, invoice, carla, frank, manager):
     assert "Er was geen afrekening met een akkoord" in words(press(frank, "approve_all", Q4))
-    statements.confirm(invoice, by=manager, at=NOW)
+    steps.confirm(invoice, by=manager, at=NOW)
     assert "1 afrekening is goedgekeurd" in words(press(frank, "approve_all", Q4))
     assert press(carla, "approve_all", Q4).status_code == 403
 
@@ -155,7 +156,7 @@ def test_a_line_is_corrected_with_a_reason(invoice, carla):
 
 
 def test_a_download_gives_the_kept_bytes(closed, invoice, quick, rik):
-    documents.make_all(closed, at=NOW)
+    issuing.make_all(closed, at=NOW)
     document = invoice.document
     answer = see(rik, "document", document.pk)
     assert answer.content == bytes(document.content)

@@ -11,8 +11,9 @@ from django.urls import reverse
 
 from kbl import mail as post
 from kbl.organisations.models import Organisation, Programme
-from kbl.settlements import documents, notices, own_numbers, silence, statements
+from kbl.settlements.documents import issuing
 from kbl.settlements.models import Closing, Reminder, Statement, StatementStep
+from kbl.settlements.statements import notices, own_numbers, silence, steps
 from libraries.models import Participation
 from tests.conftest import at
 from tests.races.support import kinds, together
@@ -27,7 +28,7 @@ SILENT = at(date(2026, 2, 2), 8)  # twenty-one days after it
 @pytest.fixture
 def told(closed, quick, mailoutbox) -> Closing:
     """A closed quarter of which every party heard."""
-    documents.make_all(closed, at=PRESSED)
+    issuing.make_all(closed, at=PRESSED)
     notices.send_all(closed, at=PRESSED)
     mailoutbox.clear()
     return closed
@@ -59,11 +60,11 @@ def test_who_says_nothing_is_reminded_once_and_agrees_on_the_day_that_was_told(t
 @pytest.mark.both_engines
 def test_a_question_is_no_silence_and_neither_is_an_answer(told, venlo, food_bank, manager, worker, mailoutbox):
     invoice = told.statements.get(organisation=venlo)
-    statements.dispute(invoice, reason="amount", by=manager, at=PRESSED)
+    steps.dispute(invoice, reason="amount", by=manager, at=PRESSED)
     silence.watch(at=REMINDED)
     assert [each.to for each in mailoutbox if each.to == [venlo.email]] == [], "with an open question nobody is chased"
     declaration = told.statements.get(organisation=food_bank)
-    statements.confirm(declaration, by=worker, at=REMINDED)
+    steps.confirm(declaration, by=worker, at=REMINDED)
     silence.watch(at=SILENT)
     assert by_status(told)["bibliotheek-venlo"] == Status.DISPUTED
     assert StatementStep.objects.get(statement=declaration).by == worker
@@ -72,14 +73,14 @@ def test_a_question_is_no_silence_and_neither_is_an_answer(told, venlo, food_ban
 def test_a_question_after_the_reminder_stops_the_clock(told, venlo, manager):
     silence.watch(at=REMINDED)
     invoice = told.statements.get(organisation=venlo)
-    statements.dispute(invoice, reason="amount", by=manager, at=REMINDED + timedelta(days=2))
+    steps.dispute(invoice, reason="amount", by=manager, at=REMINDED + timedelta(days=2))
     silence.watch(at=SILENT + timedelta(days=300))
     assert by_status(told)["bibliotheek-venlo"] == Status.DISPUTED
 
 
 def test_nobody_agrees_by_silence_before_being_told(closed, quick, venlo, mailoutbox):
     Organisation.objects.filter(pk=venlo.pk).update(email="")
-    documents.make_all(closed, at=PRESSED)
+    issuing.make_all(closed, at=PRESSED)
     notices.send_all(closed, at=PRESSED)
     silence.watch(at=REMINDED)
     silence.watch(at=SILENT)
@@ -133,7 +134,7 @@ def test_cubiss_sets_the_days_and_hears_when_a_week_is_missing(programme, carla)
 
 
 def test_the_first_mail_tells_it_too(closed, quick, mailoutbox):
-    documents.make_all(closed, at=PRESSED)
+    issuing.make_all(closed, at=PRESSED)
     notices.send_all(closed, at=PRESSED)
     assert all("op 2 februari 2026 van uit dat u akkoord bent" in each.body for each in mailoutbox)
 
@@ -148,14 +149,14 @@ def test_a_reminder_for_who_answered_meanwhile_does_not_go(told, venlo, manager,
     with monkeypatch.context() as patch:
         patch.setattr(silence, "send", lambda reminder, at: None)
         silence.watch(at=REMINDED)
-    statements.confirm(told.statements.get(organisation=venlo), by=manager, at=REMINDED)
+    steps.confirm(told.statements.get(organisation=venlo), by=manager, at=REMINDED)
     silence.send_waiting(at=REMINDED)
     assert [venlo.email] not in [each.to for each in mailoutbox] and len(mailoutbox) == 2
 
 
 def test_killed_between_two_parties_the_next_morning_does_the_rest(told, monkeypatch):
     silence.watch(at=REMINDED)
-    real = statements.confirm_by_silence
+    real = steps.confirm_by_silence
     seen = []
 
     def killed(statement, *, at):
@@ -165,7 +166,7 @@ def test_killed_between_two_parties_the_next_morning_does_the_rest(told, monkeyp
         real(statement, at=at)
 
     with monkeypatch.context() as patch, pytest.raises(SystemExit):
-        patch.setattr(statements, "confirm_by_silence", killed)
+        patch.setattr(steps, "confirm_by_silence", killed)
         silence.watch(at=SILENT)
     assert sorted(by_status(told).values()) == [Status.CONFIRMED, Status.DRAFT, Status.DRAFT]
     silence.watch(at=SILENT + timedelta(days=1))
@@ -185,7 +186,7 @@ def numberless(busy_quarter, venlo, close, quick, mailoutbox) -> Statement:
     """Venlo's invoice, which waits for Venlo's own number; everybody heard."""
     Participation.objects.filter(library=venlo).update(own_numbers=True)
     closed = close(Q4, date(2026, 1, 12))
-    documents.make_all(closed, at=PRESSED)
+    issuing.make_all(closed, at=PRESSED)
     notices.send_all(closed, at=PRESSED)
     return closed.statements.get(organisation=venlo)
 
@@ -208,7 +209,7 @@ def test_silence_never_confirms_what_waits_for_its_number(numberless, manager, m
 
 
 def test_who_agreed_but_gave_no_number_is_reminded_of_just_that(numberless, manager, mailoutbox):
-    statements.confirm(numberless, by=manager, at=PRESSED)
+    steps.confirm(numberless, by=manager, at=PRESSED)
     mailoutbox.clear()
     silence.watch(at=REMINDED)
     (reminder,) = [each for each in mailoutbox if each.to == [numberless.organisation.email]]
@@ -248,8 +249,8 @@ def silence_and(answer, closed: Closing, monkeypatch) -> list[object]:
 def test_silence_and_an_answer_at_the_same_moment_are_one_step(ripe, venlo, manager, monkeypatch, way):
     mine = ripe.statements.get(organisation=venlo)
     answers = {
-        "confirm": lambda: statements.confirm(mine, by=manager, at=SILENT),
-        "dispute": lambda: statements.dispute(mine, reason="amount", by=manager, at=SILENT),
+        "confirm": lambda: steps.confirm(mine, by=manager, at=SILENT),
+        "dispute": lambda: steps.dispute(mine, reason="amount", by=manager, at=SILENT),
     }
     results = silence_and(answers[way], ripe, monkeypatch)
     (step,) = StatementStep.objects.filter(statement=mine)
@@ -268,15 +269,15 @@ def test_this_race_is_real_without_the_guard_a_question_is_answered_by_silence(r
     def unguarded(statement, to, *, by, at, reason="", seen=()):
         status = Statement.objects.values_list("status", flat=True).get(pk=statement.pk)
         if status != Status.DRAFT:
-            raise statements.StepRefused(status)
+            raise steps.StepRefused(status)
         time.sleep(0.3)
         Statement.objects.filter(pk=statement.pk).update(status=to)
         return StatementStep.objects.create(statement=statement, status=to, reason=reason, by=by, at=at)
 
-    monkeypatch.setattr(statements, "_step", unguarded)
+    monkeypatch.setattr(steps, "_step", unguarded)
     mine = ripe.statements.get(organisation=venlo)
     Statement.objects.filter(closing=ripe).exclude(pk=mine.pk).update(status=Status.PAID)  # only Venlo is silent here
-    silence_and(lambda: statements.dispute(mine, reason="amount", by=manager, at=SILENT), ripe, monkeypatch)
+    silence_and(lambda: steps.dispute(mine, reason="amount", by=manager, at=SILENT), ripe, monkeypatch)
     assert StatementStep.objects.filter(statement=mine).count() == 2
 
 

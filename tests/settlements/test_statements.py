@@ -8,9 +8,9 @@ import pytest
 from kbl.fund import ledger
 from kbl.fund.models import FundEntry
 from kbl.money import ZERO
-from kbl.settlements import corrections, statements
 from kbl.settlements.models import Statement, StatementStep
-from kbl.settlements.statements import OwnWork, StepRefused
+from kbl.settlements.statements import corrections, steps
+from kbl.settlements.statements.steps import OwnWork, StepRefused
 from tests.conftest import at
 from tests.settlements.conftest import Q1
 
@@ -20,8 +20,8 @@ MONDAY, TUESDAY = at(date(2026, 1, 19)), at(date(2026, 1, 20))
 
 
 def test_the_party_agrees_and_cubiss_approves(invoice, manager, finance):
-    statements.confirm(invoice, by=manager, at=MONDAY)
-    statements.approve(invoice, by=finance, at=TUESDAY)
+    steps.confirm(invoice, by=manager, at=MONDAY)
+    steps.approve(invoice, by=finance, at=TUESDAY)
 
     assert [step.status for step in invoice.steps.all()] == ["confirmed", "approved"]
     entry = FundEntry.objects.get()
@@ -30,26 +30,26 @@ def test_the_party_agrees_and_cubiss_approves(invoice, manager, finance):
 
 
 def test_a_question_is_answered_before_the_agreement(invoice, manager, finance):
-    statements.dispute(invoice, reason=StatementStep.Reason.NUMBERS_MISSING, by=manager, at=MONDAY)
+    steps.dispute(invoice, reason=StatementStep.Reason.NUMBERS_MISSING, by=manager, at=MONDAY)
     with pytest.raises(StepRefused) as refused:
-        statements.approve(invoice, by=finance, at=TUESDAY)
+        steps.approve(invoice, by=finance, at=TUESDAY)
     assert refused.value.status == "disputed"
-    statements.confirm(invoice, by=manager, at=TUESDAY)
-    statements.approve(invoice, by=finance, at=TUESDAY)
+    steps.confirm(invoice, by=manager, at=TUESDAY)
+    steps.approve(invoice, by=finance, at=TUESDAY)
     assert Statement.objects.get(pk=invoice.pk).status == "approved"
 
 
 def test_nobody_approves_what_the_party_has_not_seen(invoice, finance):
     with pytest.raises(StepRefused):
-        statements.approve(invoice, by=finance, at=MONDAY)
+        steps.approve(invoice, by=finance, at=MONDAY)
     assert not FundEntry.objects.exists()
     assert not invoice.steps.exists()
 
 
-@pytest.mark.parametrize("step", [statements.confirm, statements.approve])
+@pytest.mark.parametrize("step", [steps.confirm, steps.approve])
 def test_a_step_is_made_once(step, invoice, manager, finance):
-    statements.confirm(invoice, by=manager, at=MONDAY)
-    statements.approve(invoice, by=finance, at=MONDAY)
+    steps.confirm(invoice, by=manager, at=MONDAY)
+    steps.approve(invoice, by=finance, at=MONDAY)
     with pytest.raises(StepRefused) as refused:
         step(Statement.objects.get(pk=invoice.pk), by=finance, at=TUESDAY)
     assert refused.value.status == "approved"
@@ -57,33 +57,33 @@ def test_a_step_is_made_once(step, invoice, manager, finance):
 
 
 def test_an_agreement_is_not_taken_back_by_a_question(invoice, manager):
-    statements.confirm(invoice, by=manager, at=MONDAY)
+    steps.confirm(invoice, by=manager, at=MONDAY)
     with pytest.raises(StepRefused):
-        statements.dispute(invoice, reason="amount", by=manager, at=TUESDAY)
+        steps.dispute(invoice, reason="amount", by=manager, at=TUESDAY)
 
 
 def test_who_agreed_on_behalf_of_a_party_does_not_approve(invoice, coordinator, finance):
-    statements.confirm(invoice, by=coordinator, at=MONDAY)
+    steps.confirm(invoice, by=coordinator, at=MONDAY)
     with pytest.raises(OwnWork):
-        statements.approve(invoice, by=coordinator, at=TUESDAY)
-    statements.approve(invoice, by=finance, at=TUESDAY)
+        steps.approve(invoice, by=coordinator, at=TUESDAY)
+    steps.approve(invoice, by=finance, at=TUESDAY)
 
 
 def test_a_nil_report_is_approved_without_a_draw(closed, landgraaf, manager, finance):
     nil = closed.statements.get(organisation=landgraaf)
-    statements.confirm(nil, by=manager, at=MONDAY)
-    statements.approve(nil, by=finance, at=TUESDAY)
+    steps.confirm(nil, by=manager, at=MONDAY)
+    steps.approve(nil, by=finance, at=TUESDAY)
     assert not FundEntry.objects.exists()
 
 
 def test_a_credit_gives_back_to_the_fund(invoice, close, venlo, coordinator, manager, finance):
-    statements.confirm(invoice, by=manager, at=MONDAY)
-    statements.approve(invoice, by=finance, at=TUESDAY)
+    steps.confirm(invoice, by=manager, at=MONDAY)
+    steps.approve(invoice, by=finance, at=TUESDAY)
     for line in invoice.lines.all():
         corrections.correct(line, reason="twice", by=coordinator, at=TUESDAY)
     credit = close(Q1, date(2026, 4, 12)).statements.get(organisation=venlo)
-    statements.confirm(credit, by=manager, at=at(date(2026, 4, 13)))
-    statements.approve(credit, by=finance, at=at(date(2026, 4, 14)))
+    steps.confirm(credit, by=manager, at=at(date(2026, 4, 13)))
+    steps.approve(credit, by=finance, at=at(date(2026, 4, 14)))
 
     assert credit.is_credit
     assert credit.payable == ZERO
@@ -94,20 +94,20 @@ def test_everything_confirmed_is_approved_at_once_but_not_ones_own_work(
     closed, venlo, landgraaf, food_bank, manager, finance
 ):
     for organisation, by in ((venlo, manager), (food_bank, finance)):
-        statements.confirm(closed.statements.get(organisation=organisation), by=by, at=MONDAY)
+        steps.confirm(closed.statements.get(organisation=organisation), by=by, at=MONDAY)
 
-    approved, left = statements.approve_confirmed(closed, by=finance, at=TUESDAY)
+    approved, left = steps.approve_confirmed(closed, by=finance, at=TUESDAY)
 
     assert [each.organisation for each in approved] == [venlo]
     assert [each.organisation for each in left] == [food_bank]
     assert closed.statements.get(organisation=landgraaf).status == "draft"
-    assert statements.approve_confirmed(closed, by=finance, at=TUESDAY)[0] == []
+    assert steps.approve_confirmed(closed, by=finance, at=TUESDAY)[0] == []
 
 
 def test_who_reports_for_others_sees_theirs_and_nobody_elses(closed, food_bank, welfare, venlo):
     food_bank.parent = welfare
     food_bank.save()
-    assert {each.organisation for each in statements.statements_of(welfare)} == {food_bank, welfare} - (
+    assert {each.organisation for each in steps.statements_of(welfare)} == {food_bank, welfare} - (
         set() if closed.statements.filter(organisation=welfare).exists() else {welfare}
     )
-    assert {each.organisation for each in statements.statements_of(food_bank)} == {food_bank}
+    assert {each.organisation for each in steps.statements_of(food_bank)} == {food_bank}

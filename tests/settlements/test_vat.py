@@ -6,9 +6,10 @@ from decimal import Decimal
 import pytest
 
 from kbl.periods import Quarter
-from kbl.settlements import closing, corrections, reading
+from kbl.settlements.closing import closing
 from kbl.settlements.models import PartyVat, Statement, Tariff
-from kbl.settlements.tariffs import TariffTooEarly, assert_addable
+from kbl.settlements.statements import corrections, statement_view
+from kbl.settlements.tariffs.tariffs import TariffTooEarly, assert_addable
 from tests.conftest import at
 from tests.settlements.conftest import PRESSED, Q1
 from vouchers.numbers import SerialRange
@@ -46,7 +47,7 @@ def test_an_organisations_own_treatment_goes_before_the_tariffs_from_its_first_d
     ]
     assert (statement.net, statement.vat) == (Decimal("126.00"), Decimal("12.60"))
     assert (expected.net, expected.vat, expected.lines) == (statement.net, statement.vat, 3)
-    assert [(row.words, row.net, row.vat) for row in reading.vat_rows(statement)] == [
+    assert [(row.words, row.net, row.vat) for row in statement_view.vat_rows(statement)] == [
         ("vrijgesteld", Decimal("42.00"), Decimal("0.00")),
         ("9 %", Decimal("42.00"), Decimal("3.78")),
         ("21 %", Decimal("42.00"), Decimal("8.82")),
@@ -57,7 +58,7 @@ def test_an_organisations_own_treatment_goes_before_the_tariffs_from_its_first_d
 def test_outside_is_not_exempt_though_both_are_nothing(busy_quarter, venlo, coordinator, food_bank, worker, give, take):
     PartyVat.objects.create(organisation=venlo, kind="membership", first_day=date(2025, 10, 4), vat="outside")
     statement = invoice_of(closing.close(busy_quarter, by=coordinator, at=PRESSED), venlo)
-    assert [(row.words, row.lines) for row in reading.vat_rows(statement)] == [
+    assert [(row.words, row.lines) for row in statement_view.vat_rows(statement)] == [
         ("vrijgesteld", 1),
         ("geen btw (geen ondernemer)", 2),
     ]

@@ -15,8 +15,9 @@ from kbl.payments import runs
 from kbl.payments.bank import importing, reading
 from kbl.periods import Quarter, quarters
 from kbl.programme.demo import bank_statement
-from kbl.settlements import closing, corrections, statements
+from kbl.settlements.closing import closing
 from kbl.settlements.models import Line, PartyVat, Statement
+from kbl.settlements.statements import corrections, steps
 from libraries import enrolment, renewal
 from libraries.models import Enrolment, MembershipYear
 from tests.conftest import at, branch_of
@@ -79,8 +80,8 @@ def played(cubiss, food_bank, welfare, venlo, landgraaf, gennep, worker, clerk, 
             accreditation.end(ended, last_day=ACCREDITED_UNTIL)
         closed = closing.close(quarter, by=coordinator, at=at(closes_on))
         for statement in closed.statements.all():
-            statements.confirm(statement, by=clerk, at=at(closes_on, 13))
-            statements.approve(statement, by=finance, at=at(date(closes_on.year, closes_on.month, 20)))
+            steps.confirm(statement, by=clerk, at=at(closes_on, 13))
+            steps.approve(statement, by=finance, at=at(date(closes_on.year, closes_on.month, 20)))
     assert not events
 
 

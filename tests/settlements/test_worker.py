@@ -16,15 +16,15 @@ from kbl.accounts.models import User
 from kbl.organisations.models import Programme
 from kbl.periods import Quarter
 from kbl.settlements.models import ClosingWindow
-from kbl.settlements.worker import start_in_process
-from kbl.settlements import chain
+from kbl.jobs.worker import start_in_process
+from kbl.settlements.closing import after_closing
 from tests.conftest import at
 from datetime import date
 Programme.objects.create(pk=1, name="x", starts_on=date(2025, 1, 1), ends_on=date(2027, 12, 31), target_group=1,
                          commissioner="x")
 somebody = User.objects.create_user("x@voorbeeld.example", name="x")
 start_in_process()
-window = chain.request_closing(Quarter(2025, 1), by=somebody, at=at(date(2026, 1, 12)))
+window = after_closing.request_closing(Quarter(2025, 1), by=somebody, at=at(date(2026, 1, 12)))
 deadline = time.monotonic() + 20
 while time.monotonic() < deadline:
     from kbl.settlements.models import Closing

@@ -19,8 +19,8 @@ from kbl.organisations.models import Organisation
 from kbl.payments.bank import matching
 from kbl.payments.bank.statement import BankStatement, Detail, Entry
 from kbl.payments.models import BankEntry, BankFile, PaymentRun
+from kbl.settlements.documents.statement_pdf import CUBISS
 from kbl.settlements.models import Statement
-from kbl.settlements.paper import CUBISS
 
 SALT = "kbl.payments.bank"
 GOOD_FOR = timedelta(hours=1)

@@ -17,8 +17,8 @@ from kbl.payments import runs
 from kbl.payments.bank.statement import BankStatement, Detail, Entry
 from kbl.payments.models import BankEntry, BankFile, Payment, PaymentRun
 from kbl.payments.payable import due
-from kbl.settlements import statements as road
 from kbl.settlements.models import Statement
+from kbl.settlements.statements import steps as road
 
 Outcome = BankEntry.Outcome
 RUN_NAME = re.compile(r"KBL-BET-(\d{4,8})(-\d{1,3})?")  # as the payment file names itself and its batch (pain.py)

@@ -14,8 +14,8 @@ from kbl.organisations.models import Branch, ReadinessStep
 from kbl.programme.agenda import moment
 from kbl.programme.demo.cast import Partner
 from kbl.programme.demo.story import Story
-from kbl.settlements import corrections
 from kbl.settlements.models import Correction, Line
+from kbl.settlements.statements import corrections
 from libraries import enrolment
 from libraries.models import Enrolment
 from vouchers import homecoming, revival, stock

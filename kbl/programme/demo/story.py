@@ -19,8 +19,9 @@ from kbl.organisations.models import Branch, Programme
 from kbl.periods import Quarter, quarters
 from kbl.programme.agenda import Agenda, moment
 from kbl.programme.demo.cast import Cast, Partner
-from kbl.settlements import chain, closing, statements
+from kbl.settlements.closing import after_closing, closing
 from kbl.settlements.models import Statement, StatementStep
+from kbl.settlements.statements import steps
 from kbl.walk_in.walk_in import walk_in
 from libraries import enrolment, renewal
 from libraries.models import Enrolment
@@ -246,7 +247,7 @@ class Story:
 
     def _close(self, quarter: Quarter, newest: bool, at: datetime) -> None:
         """Close, with documents and mail; then every party answers in its own time, the newest quarter not all yet."""
-        closed = chain.close_now(quarter, by=self.cast.coordinator, at=at)
+        closed = after_closing.close_now(quarter, by=self.cast.coordinator, at=at)
         roads = [
             (0, statement) if statement.number is None else (number, statement)
             for number, statement in enumerate(closed.statements.order_by("kind", "organisation__name"), start=1)
@@ -273,13 +274,13 @@ class Story:
 
     def _dispute(self, statement: Statement, at: datetime) -> None:
         reason = StatementStep.Reason.NUMBERS_MISSING
-        statements.dispute(statement, reason=reason, by=self._party(statement), at=at)
+        steps.dispute(statement, reason=reason, by=self._party(statement), at=at)
 
     def _confirm(self, statement: Statement, at: datetime) -> None:
-        statements.confirm(statement, by=self._party(statement), at=at)
+        steps.confirm(statement, by=self._party(statement), at=at)
 
     def _approve(self, statement: Statement, at: datetime) -> None:
-        statements.approve(statement, by=self.cast.finance, at=at)
+        steps.approve(statement, by=self.cast.finance, at=at)
 
     def _party(self, statement: Statement):
         return self.cast.party_of(statement.organisation, statement.kind)

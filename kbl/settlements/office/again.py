@@ -11,10 +11,12 @@ from kbl import clock
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience, Role
 from kbl.periods import Quarter
-from kbl.settlements import chain, documents, notices, silence
 from kbl.settlements.billing_models import Unmade
+from kbl.settlements.closing import after_closing
+from kbl.settlements.documents import issuing
 from kbl.settlements.models import Closing, Notice, Reminder, Statement
 from kbl.settlements.sentences import why_unmade
+from kbl.settlements.statements import notices, silence
 
 MAY_TRY = (Role.CUBISS_COORDINATOR, Role.CUBISS_FINANCE)
 BECAUSE = "Opnieuw proberen doet de coördinator of de financiële medewerker. U kunt wel alles bekijken."
@@ -32,7 +34,7 @@ def document_again(request: ActingRequest, quarter: Quarter, pk: int) -> HttpRes
         request,
         statement.closing,
         statement,
-        lambda: documents.make_one(statement, at=clock.now()),
+        lambda: issuing.make_one(statement, at=clock.now()),
         f"Het document van {statement.organisation} is gemaakt.",
     )
 
@@ -43,7 +45,7 @@ def report_again(request: ActingRequest, quarter: Quarter) -> HttpResponse:
     """Make the province's report, now."""
     closing = get_object_or_404(Closing, quarter=quarter)
     done = "De voortgangsrapportage voor de provincie is gemaakt."
-    return _made(request, closing, None, lambda: chain.make_report(closing), done)
+    return _made(request, closing, None, lambda: after_closing.make_report(closing), done)
 
 
 @require_POST

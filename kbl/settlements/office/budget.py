@@ -13,9 +13,9 @@ from kbl import clock
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
 from kbl.fund.budget import FEES, FUND_POST, HANDLING
-from kbl.settlements import realisation
+from kbl.settlements.fund_figures import realisation
+from kbl.settlements.fund_figures.realisation import Row, Table
 from kbl.settlements.office.fund_forms import BudgetForm
-from kbl.settlements.realisation import Row, Table
 from kbl.spreadsheets import CSV, XLSX, Cell, to_csv, to_xlsx
 
 

@@ -11,12 +11,13 @@ from kbl import clock, mail
 from kbl.accounts.access import ActingRequest
 from kbl.accounts.models import Role
 from kbl.organisations.models import Programme
-from kbl.settlements import chain, notices, silence, split
+from kbl.settlements.closing import after_closing
 from kbl.settlements.models import Closing, Notice, Reminder, Statement
 from kbl.settlements.office import quarters
 from kbl.settlements.office.again import MAY_TRY
 from kbl.settlements.office.open_quarter import net_of
 from kbl.settlements.sentences import why_unmade
+from kbl.settlements.statements import breakdown, notices, silence
 
 Status = Statement.Status
 
@@ -47,20 +48,20 @@ def context(request: ActingRequest, closed: Closing) -> dict:
         .annotate(line_count=Count("lines"))
         .order_by("kind", "organisation__name")
     )
-    splits = split.of_closing(closed)
+    splits = breakdown.of_closing(closed)
     confirmed = [each for each in rows if each.status == Status.CONFIRMED]
     numberless = [each for each in rows if each.awaits_number]
     ready = [each for each in confirmed if each not in numberless]
     return {
         "closing": closed,
         "quarter": closed.quarter,
-        "progress": chain.progress(closed),
+        "progress": after_closing.progress(closed),
         "groups": [
             (
                 kind.label,
                 mine := [each for each in rows if each.kind == kind],
                 net_of(mine),
-                split.together(splits.get((each.kind, each.organisation_id), split.Split()) for each in mine),
+                breakdown.together(splits.get((each.kind, each.organisation_id), breakdown.Split()) for each in mine),
             )
             for kind in Statement.Kind
         ],

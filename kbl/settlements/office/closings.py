@@ -9,13 +9,14 @@ from kbl import clock
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience, Role
 from kbl.periods import Quarter
-from kbl.settlements import chain, statements
-from kbl.settlements.closing import ClosingRefused, next_to_close
+from kbl.settlements.closing import after_closing
+from kbl.settlements.closing.closing import ClosingRefused, next_to_close
 from kbl.settlements.models import Closing, ClosingWindow
 from kbl.settlements.office import closed_quarter, open_quarter, quarters
 from kbl.settlements.office.open_quarter import MAY_CLOSE
 from kbl.settlements.sentences import enumerate_dutch, sentence
-from kbl.settlements.tariffs import MissingTariff
+from kbl.settlements.statements import steps
+from kbl.settlements.tariffs.tariffs import MissingTariff
 
 
 @require_safe
@@ -45,7 +46,7 @@ def closing(request: ActingRequest, quarter: Quarter) -> HttpResponse:
 def close(request: ActingRequest, quarter: Quarter) -> HttpResponse:
     """The button: ask for the closing; the page shows how far it is."""
     try:
-        chain.request_closing(quarter, by=request.acting.user, at=clock.now())
+        after_closing.request_closing(quarter, by=request.acting.user, at=clock.now())
     except (ClosingRefused, MissingTariff) as refused:
         messages.error(request, sentence(refused))
     return redirect("cubiss:closing", quarter)
@@ -59,7 +60,7 @@ def closing_progress(request: ActingRequest, quarter: Quarter) -> HttpResponse:
     window = ClosingWindow.objects.filter(quarter=quarter).first()
     if closed is None and window is None:
         raise Http404
-    progress = chain.progress(closed) if closed else None
+    progress = after_closing.progress(closed) if closed else None
     response = render(
         request, "cubiss/_closing_progress.html", {"quarter": quarter, "progress": progress, "window": window}
     )
@@ -76,7 +77,7 @@ def closing_progress(request: ActingRequest, quarter: Quarter) -> HttpResponse:
 def approve_all(request: ActingRequest, quarter: Quarter) -> HttpResponse:
     """Approve every statement of a closing that its party agreed to."""
     closed = get_object_or_404(Closing, quarter=quarter)
-    approved, left = statements.approve_confirmed(closed, by=request.acting.user, at=clock.now())
+    approved, left = steps.approve_confirmed(closed, by=request.acting.user, at=clock.now())
     if approved:
         many = len(approved) > 1
         messages.success(request, f"{len(approved)} {'afrekeningen zijn' if many else 'afrekening is'} goedgekeurd.")

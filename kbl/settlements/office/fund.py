@@ -18,10 +18,10 @@ from kbl.fund.instalments import AlreadyAgreed
 from kbl.fund.ledger import AlreadyBooked, NotReversible
 from kbl.fund.models import FundEntry, Instalment
 from kbl.organisations.models import Programme
-from kbl.settlements import commitments, thresholds, unbilled
+from kbl.settlements.fund_figures import commitments, thresholds, unbilled_amounts
 from kbl.settlements.office.fund_forms import AsOfForm, InstalmentForm, ReceiptForm
 from kbl.settlements.sentences import sentence
-from kbl.settlements.tariffs import MissingTariff
+from kbl.settlements.tariffs.tariffs import MissingTariff
 
 BOOKS = "Boeken in het fonds doet de financiële medewerker. U kunt wel alles bekijken."
 ENTRIES_PER_PAGE = 25
@@ -36,7 +36,7 @@ def fund(request: ActingRequest) -> HttpResponse:
     asked = form.cleaned_data.get("op") if form.is_bound and form.is_valid() else None
     as_of = asked or today
     moment = now if as_of == today else clock.end_of(as_of)
-    waiting = unbilled.waiting(moment)
+    waiting = unbilled_amounts.waiting(moment)
     trouble = ""
     try:
         waiting.checked()

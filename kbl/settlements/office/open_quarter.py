@@ -14,12 +14,13 @@ from kbl.discrepancies import reconciliation
 from kbl.money import ZERO
 from kbl.organisations.models import Programme
 from kbl.periods import Quarter
-from kbl.settlements import gaps, split
-from kbl.settlements.closing import Party, lacking_legal_data, next_to_close, preview
+from kbl.settlements.closing import missing_reports
+from kbl.settlements.closing.closing import Party, lacking_legal_data, next_to_close, preview
 from kbl.settlements.models import ClosingWindow, Statement
 from kbl.settlements.office import quarters
 from kbl.settlements.sentences import sentence, sentence_of_code
-from kbl.settlements.tariffs import MissingTariff
+from kbl.settlements.statements import breakdown
+from kbl.settlements.tariffs.tariffs import MissingTariff
 
 MAY_CLOSE = (Role.CUBISS_COORDINATOR, Role.CUBISS_FINANCE)
 
@@ -82,14 +83,14 @@ def context(request: ActingRequest, quarter: Quarter) -> dict:
         "window": window,
         "refused": sentence_of_code(window.refused, quarter) if window and window.refused else "",
         "trouble": trouble,
-        "lacks": gaps.lacking_particulars(lacks),
+        "lacks": missing_reports.lacking_particulars(lacks),
         "vat_unchecked": programme.vat_checked_on is None,
         "groups": [
             (
                 kind.label,
                 mine := [each for each in compared if each.party.kind == kind],
                 net_of(row.party for row in mine),
-                split.together(row.party.split for row in mine),
+                breakdown.together(row.party.split for row in mine),
             )
             for kind in Statement.Kind
         ],
@@ -99,7 +100,7 @@ def context(request: ActingRequest, quarter: Quarter) -> dict:
         "nil": sum(1 for each in parties if not each.lines),
         "only_credits": bool(parties) and net_of(parties) < 0,
         "count": len(parties),
-        "gaps": gaps.groups(quarter, lacks),
+        "gaps": missing_reports.groups(quarter, lacks),
         "discrepancies": [each for each in reconciliation.overview(today) if each.count],
         "may_close": request.acting.role in MAY_CLOSE,
         "ready": state == "open" and not trouble and not lacks,

@@ -10,7 +10,7 @@ from django.db.models import Count, Q, Sum
 from kbl.money import ZERO
 from kbl.organisations.models import Programme
 from kbl.periods import Quarter, quarters
-from kbl.settlements.closing import next_to_close
+from kbl.settlements.closing.closing import next_to_close
 from kbl.settlements.models import Closing, ClosingWindow, Document, Statement
 
 Status = Statement.Status

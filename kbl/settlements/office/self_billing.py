@@ -12,10 +12,10 @@ from kbl import clock
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience, Role
 from kbl.organisations.models import Organisation
-from kbl.settlements import self_billing
 from kbl.settlements.office.forms import DayForm, DayInput
-from kbl.settlements.self_billing import AgreementRefused
 from kbl.settlements.sentences import sentence
+from kbl.settlements.statements import self_billing
+from kbl.settlements.statements.self_billing import AgreementRefused
 from libraries.models import Participation
 
 MAY_AGREE = (Role.CUBISS_COORDINATOR, Role.CUBISS_FINANCE)

@@ -10,15 +10,16 @@ from kbl import clock
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience, Role
 from kbl.organisations.books import BooksBusy
-from kbl.settlements import chain, corrections, reading, statements
 from kbl.settlements.billing_models import Unmade
-from kbl.settlements.corrections import NotCorrectable
-from kbl.settlements.downloads import download
+from kbl.settlements.closing import after_closing
+from kbl.settlements.documents.downloads import download
 from kbl.settlements.models import Document, EInvoice, Line, Statement
 from kbl.settlements.office.forms import CorrectionForm
 from kbl.settlements.portal.forms import NumberForm
 from kbl.settlements.sentences import sentence, why_unmade
-from kbl.settlements.statements import NumberAwaited, OwnWork, StepRefused
+from kbl.settlements.statements import corrections, statement_view, steps
+from kbl.settlements.statements.corrections import NotCorrectable
+from kbl.settlements.statements.steps import NumberAwaited, OwnWork, StepRefused
 from libraries.models import MembershipYear
 
 MAY_CORRECT = (Role.CUBISS_COORDINATOR, Role.CUBISS_FINANCE)
@@ -42,7 +43,7 @@ def number(request: ActingRequest, pk: int) -> HttpResponse:
     form = NumberForm(request.POST)
     if not form.give(shown, by=request.acting.user, at=clock.now()):
         return _page(request, shown, form, status=422)
-    chain.start_document(shown)
+    after_closing.start_document(shown)
     messages.success(request, f"Nummer {shown.invoice_number} is vastgelegd. Het document wordt nu gemaakt.")
     return redirect("cubiss:statement", pk)
 
@@ -55,7 +56,7 @@ def confirm(request: ActingRequest, pk: int) -> HttpResponse:
     """The party agreed by telephone or mail: the coordinator records it."""
     shown = _get(pk)
     try:
-        statements.confirm(shown, by=request.acting.user, at=clock.now())
+        steps.confirm(shown, by=request.acting.user, at=clock.now())
         messages.success(request, f"Het akkoord van {shown.organisation} is vastgelegd.")
     except StepRefused as refused:
         messages.error(request, sentence(refused))
@@ -68,7 +69,7 @@ def approve(request: ActingRequest, pk: int) -> HttpResponse:
     """Approve a statement: its amount is drawn from the fund."""
     shown = _get(pk)
     try:
-        statements.approve(shown, by=request.acting.user, at=clock.now())
+        steps.approve(shown, by=request.acting.user, at=clock.now())
         messages.success(request, "De afrekening is goedgekeurd en op het fonds geboekt.")
     except (StepRefused, OwnWork, NumberAwaited) as refused:
         messages.error(request, sentence(refused))
@@ -102,7 +103,7 @@ def correct(request: ActingRequest, pk: int, line_pk: int) -> HttpResponse:
             "form": form,
             "line": line,
             "statement": line.statement,
-            "words": reading.line_words(line),
+            "words": statement_view.line_words(line),
             "later": _later_years(line),
         },
         status=422 if request.method == "POST" else 200,
@@ -126,12 +127,12 @@ def einvoice(request: ActingRequest, pk: int) -> HttpResponse:
 def _page(
     request: ActingRequest, shown: Statement, form: NumberForm | None = None, *, status: int = 200
 ) -> HttpResponse:
-    page = Paginator(reading.lines_of(shown), LINES_PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(statement_view.lines_of(shown), LINES_PER_PAGE).get_page(request.GET.get("page"))
     role = request.acting.role
     coordinates = role == Role.CUBISS_COORDINATOR
     unmade = Unmade.objects.filter(statement=shown).first()
-    context = reading.context(shown, page, on=clock.today()) | {
-        "may_confirm": coordinates and shown.status in statements.CONFIRMABLE,
+    context = statement_view.context(shown, page, on=clock.today()) | {
+        "may_confirm": coordinates and shown.status in steps.CONFIRMABLE,
         "may_approve": role == Role.CUBISS_FINANCE and shown.status == "confirmed" and not shown.awaits_number,
         "may_correct": role in MAY_CORRECT,
         "may_number": coordinates and shown.awaits_number,

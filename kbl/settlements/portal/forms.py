@@ -4,10 +4,10 @@ from datetime import datetime
 
 from django import forms
 
-from kbl.settlements import own_numbers, statements
 from kbl.settlements.models import Statement, StatementStep
-from kbl.settlements.own_numbers import NumberRefused
 from kbl.settlements.sentences import about_numbers, sentence
+from kbl.settlements.statements import own_numbers, steps
+from kbl.settlements.statements.own_numbers import NumberRefused
 from vouchers import entry
 from vouchers.fields import LONGEST_TEXT, SENTENCES
 from vouchers.numbers import SerialRange
@@ -77,7 +77,7 @@ class DisputeForm(forms.Form):
         if read.count > MOST_NUMBERS:
             self.add_error("numbers", "Noem hooguit 1.000 nummers.")
             return asked
-        looked = statements.disputable(self.statement, asked["reason"], read.ranges)
+        looked = steps.disputable(self.statement, asked["reason"], read.ranges)
         self.good = asked["named"] = looked.good
         if ONLY_GOOD in self.data and looked.good:
             return asked

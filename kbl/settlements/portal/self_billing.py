@@ -8,9 +8,9 @@ from django.views.decorators.http import require_POST, require_safe
 from kbl import clock
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience, Role
-from kbl.settlements import self_billing
-from kbl.settlements.self_billing import AgreementRefused
 from kbl.settlements.sentences import sentence
+from kbl.settlements.statements import self_billing
+from kbl.settlements.statements.self_billing import AgreementRefused
 from libraries.access import library_of
 
 MANAGERS = "Afspraken over facturen maakt de beheerder van uw bibliotheek."

@@ -15,12 +15,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from kbl import clock
 from kbl.accounts.access import ActingRequest
 from kbl.accounts.models import Audience
-from kbl.settlements import chain, own_numbers, reading, statements
-from kbl.settlements.downloads import download
+from kbl.settlements.closing import after_closing
+from kbl.settlements.documents.downloads import download
 from kbl.settlements.models import Document, EInvoice, Statement
 from kbl.settlements.portal.forms import DisputeForm, NumberForm
 from kbl.settlements.sentences import sentence
-from kbl.settlements.statements import NumbersRefused, StepRefused
+from kbl.settlements.statements import own_numbers, statement_view, steps
+from kbl.settlements.statements.steps import NumbersRefused, StepRefused
 
 STATEMENTS_PER_PAGE = 20
 LINES_PER_PAGE = 50
@@ -100,13 +101,13 @@ def confirm(request: ActingRequest, pk: int, *, door: Door) -> HttpResponse:
     """
     statement = _get(request, door, pk)
     now, user = clock.now(), request.acting.user
-    if statement.awaits_number and "later" not in request.POST and statement.status in statements.CONFIRMABLE:
+    if statement.awaits_number and "later" not in request.POST and statement.status in steps.CONFIRMABLE:
         number = NumberForm(request.POST)
         if not number.give(statement, by=user, at=now):
             return _page(request, statement, door, number=number, status=422)
-        chain.start_document(statement)
+        after_closing.start_document(statement)
     try:
-        statements.confirm(statement, by=user, at=now)
+        steps.confirm(statement, by=user, at=now)
         messages.success(request, "Dank u wel. Uw akkoord is vastgelegd; Cubiss keurt nu goed.")
     except StepRefused as refused:
         messages.error(request, sentence(refused))
@@ -119,7 +120,7 @@ def give_number(request: ActingRequest, pk: int, *, door: Door) -> HttpResponse:
     form = NumberForm(request.POST)
     if not form.give(statement, by=request.acting.user, at=clock.now()):
         return _page(request, statement, door, number=form, status=422)
-    chain.start_document(statement)
+    after_closing.start_document(statement)
     messages.success(request, f"Nummer {statement.invoice_number} is vastgelegd. Wij maken nu het document.")
     return redirect(door.address("statement"), pk)
 
@@ -132,9 +133,7 @@ def dispute(request: ActingRequest, pk: int, *, door: Door) -> HttpResponse:
         return _page(request, statement, door, question=form, status=422)
     try:
         asked = form.cleaned_data
-        statements.dispute(
-            statement, reason=asked["reason"], numbers=asked["named"], by=request.acting.user, at=clock.now()
-        )
+        steps.dispute(statement, reason=asked["reason"], numbers=asked["named"], by=request.acting.user, at=clock.now())
         messages.success(request, "Uw vraag is doorgegeven. Cubiss neemt contact met u op.")
     except (StepRefused, NumbersRefused) as refused:
         messages.error(request, sentence(refused))
@@ -162,8 +161,8 @@ def _page(
     number: NumberForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    page = Paginator(reading.lines_of(statement), LINES_PER_PAGE).get_page(request.GET.get("page"))
-    context = door.context() | reading.context(statement, page, on=clock.today())
+    page = Paginator(statement_view.lines_of(statement), LINES_PER_PAGE).get_page(request.GET.get("page"))
+    context = door.context() | statement_view.context(statement, page, on=clock.today())
     context |= {"form": question or DisputeForm(statement=statement), "number_form": number or NumberForm()}
     return render(request, "settlements/statement.html", context, status=status)
 
@@ -172,7 +171,7 @@ def _mine(request: ActingRequest, door: Door) -> QuerySet[Statement]:
     organisation = request.acting.organisation
     if organisation is None:  # the door lets nobody in without one
         raise Http404
-    mine = statements.statements_of(organisation).filter(kind=door.kind)
+    mine = steps.statements_of(organisation).filter(kind=door.kind)
     return mine.select_related("organisation", "closing", "own_number", "reminder").order_by(
         "-closing__quarter", "organisation__name"
     )

@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 from django.db.models import Count, Q
 
 from kbl.fund.models import FundEntry
-from kbl.settlements import reading
 from kbl.settlements.models import Closing, Correction, Line, Statement, StatementStep, Tariff
-from kbl.settlements.statements import draw_reference
+from kbl.settlements.statements import statement_view
+from kbl.settlements.statements.steps import draw_reference
 from kbl.spreadsheets import Cell
 from vouchers.numbers import show_serial
 
@@ -55,7 +55,7 @@ def _lines(closing: Closing) -> Iterator[list[Cell]]:
             str(statement),
             str(statement.organisation),
             show_serial(line.serial),
-            reading.line_words(line),
+            statement_view.line_words(line),
             line.on,
             str(line.quarter),
             line.is_late,

@@ -17,13 +17,13 @@ from django.db import connection
 
 from kbl import clock
 from kbl.accounts.models import Role, User
+from kbl.jobs import worker
 from kbl.organisations.models import Organisation, Programme
 from kbl.programme.agenda import moment
 from kbl.programme.demo import history
 from kbl.programme.demo.cast import LOGINS, PASSWORD
 from kbl.programme.loader import LoadRefused
 from kbl.programme.programme_file import LIMBURG, read
-from kbl.settlements import worker
 
 HOST = "127.0.0.1"
 BESIDE = ("", "-wal", "-shm", "-journal")

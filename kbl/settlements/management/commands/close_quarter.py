@@ -12,7 +12,7 @@ from kbl.formats import euro
 from kbl.money import ZERO
 from kbl.organisations.models import Programme
 from kbl.periods import Quarter
-from kbl.settlements import chain, closing
+from kbl.settlements.closing import after_closing, closing
 from kbl.settlements.sentences import CLOSING_REFUSALS, enumerate_dutch, sentence
 
 CLOSERS = [Role.CUBISS_FINANCE, Role.CUBISS_COORDINATOR]
@@ -39,7 +39,7 @@ class Command(BaseCommand):
             if options["preview"]:
                 self._show_preview(quarter, closing.preview(quarter, at=now))
             else:
-                self._show_result(chain.close_now(quarter, by=self._closer(options["by"]), at=now))
+                self._show_result(after_closing.close_now(quarter, by=self._closer(options["by"]), at=now))
         except CLOSING_REFUSALS as refused:
             raise CommandError(sentence(refused)) from refused
 
@@ -90,7 +90,7 @@ class Command(BaseCommand):
             for each in statements
         )
         self._sum(len(statements), sum((each.net for each in statements), ZERO))
-        progress = chain.progress(closed)
+        progress = after_closing.progress(closed)
         self.stdout.write(
             self.style.SUCCESS(
                 f"Het {closed.quarter.label} is gesloten: {progress.documents} documenten gemaakt,"

@@ -17,7 +17,7 @@ from kbl.money import euro
 from kbl.organisations.models import Programme
 from kbl.periods import Quarter
 from kbl.settlements.models import Closing, Correction, Line, PartyVat, Statement, Tariff, VatTreatment
-from kbl.settlements.tariffs import MissingTariff, tariff_id
+from kbl.settlements.tariffs.tariffs import MissingTariff, tariff_id
 from libraries.models import Enrolment, MembershipYear
 
 COLUMNS = ["kind", "organisation_id", "handout_id", "membership_year_id", "corrects_id", "serial", "day", "tariff_id"]

@@ -11,11 +11,12 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from kbl import pdf
-from kbl.settlements import failures, own_numbers, paper
-from kbl.settlements.einvoice.issue import filename as einvoice_name
-from kbl.settlements.einvoice.issue import make as make_einvoices
-from kbl.settlements.einvoice.issue import make_one as make_einvoice
+from kbl.settlements.documents import failures, statement_pdf
+from kbl.settlements.documents.einvoice.issue import filename as einvoice_name
+from kbl.settlements.documents.einvoice.issue import make as make_einvoices
+from kbl.settlements.documents.einvoice.issue import make_one as make_einvoice
 from kbl.settlements.models import Closing, Document, EInvoice, Statement
+from kbl.settlements.statements import own_numbers
 
 E_INVOICE = "E-factuur (UBL 2.1, NLCIUS) bij dit stuk"
 
@@ -76,8 +77,8 @@ def issue_statement(statement: Statement, *, at: datetime, checked: bytes | Exce
         closing=statement.closing,
         statement=statement,
         einvoice=_row(statement, content, at) if content else None,
-        filename=paper.filename(statement),
-        make=lambda: paper.render(statement, attached),
+        filename=statement_pdf.filename(statement),
+        make=lambda: statement_pdf.render(statement, attached),
         at=at,
     )
 

@@ -6,9 +6,9 @@ from decimal import Decimal
 
 from kbl.formats import euro
 from kbl.money import ZERO, percentage
-from kbl.settlements import paper
+from kbl.settlements.documents import statement_pdf
+from kbl.settlements.documents.statement_pdf import NO_ENTREPRENEUR, Group
 from kbl.settlements.models import Statement, VatTreatment
-from kbl.settlements.paper import NO_ENTREPRENEUR, Group
 
 KVK = "0106"
 INVOICE, CREDIT, SELF_BILLED = "380", "381", "389"
@@ -49,7 +49,7 @@ def totals_of(statement: Statement) -> Totals:
 
 def terms_of(statement: Statement) -> dict:
     """The terms of the e-invoice of a statement. Raises paper.NoDebtor, paper.DoesNotAddUp."""
-    told = paper.context(statement)
+    told = statement_pdf.context(statement)
     groups: list[Group] = told["groups"]
     treatments = {group.vat for group in groups}
     outside = treatments == {VatTreatment.OUTSIDE}
@@ -138,7 +138,7 @@ def _line(number: int, group: Group, statement: Statement, treatments: set[VatTr
     sign = -1 if statement.is_credit else 1
     count = sign * (-group.count if group.corrects else group.count)
     if group.net * sign != count * abs(group.unit):
-        raise paper.DoesNotAddUp(f"statement {statement.pk}, {group.words}")
+        raise statement_pdf.DoesNotAddUp(f"statement {statement.pk}, {group.words}")
     notes = group.notes
     if group.vat == VatTreatment.OUTSIDE and len(treatments) > 1:
         notes = [*notes, NO_ENTREPRENEUR]

@@ -9,8 +9,8 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from kbl.money import ZERO
-from kbl.settlements import realisation
-from kbl.settlements.unbilled import Waiting
+from kbl.settlements.fund_figures import realisation
+from kbl.settlements.fund_figures.unbilled_amounts import Waiting
 
 LEVELS = (70, 85, 100)
 

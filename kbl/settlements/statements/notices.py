@@ -13,10 +13,10 @@ from kbl import mail
 from kbl.accounts.models import Role, User
 from kbl.clock import local_day
 from kbl.organisations.models import Programme
-from kbl.settlements import own_numbers
-from kbl.settlements.closing import open_window
+from kbl.settlements.closing.closing import open_window
+from kbl.settlements.documents.statement_pdf import word
 from kbl.settlements.models import Closing, Notice, Statement
-from kbl.settlements.paper import word
+from kbl.settlements.statements import own_numbers
 
 State = Notice.State
 

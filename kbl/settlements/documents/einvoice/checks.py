@@ -12,9 +12,9 @@ from pathlib import Path
 
 from lxml import etree
 
-from kbl.settlements.einvoice import nlcius
-from kbl.settlements.einvoice.terms import Totals
-from kbl.settlements.einvoice.ubl import NAMESPACES
+from kbl.settlements.documents.einvoice import nlcius
+from kbl.settlements.documents.einvoice.terms import Totals
+from kbl.settlements.documents.einvoice.ubl import NAMESPACES
 
 SCHEMATRON = Path(__file__).with_name("schematron.py")
 START_SECONDS, SECONDS_EACH = 60, 5

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
-from kbl.settlements import paper
-from kbl.settlements.einvoice import checks
-from kbl.settlements.einvoice.checks import Broken
-from kbl.settlements.einvoice.terms import terms_of, totals_of
-from kbl.settlements.einvoice.ubl import write
+from kbl.settlements.documents import statement_pdf
+from kbl.settlements.documents.einvoice import checks
+from kbl.settlements.documents.einvoice.checks import Broken
+from kbl.settlements.documents.einvoice.terms import terms_of, totals_of
+from kbl.settlements.documents.einvoice.ubl import write
 from kbl.settlements.models import Statement
 
 
@@ -28,7 +28,7 @@ def is_due(statement: Statement) -> bool:
 
 def filename(statement: Statement) -> str:
     """`factuur-VEN-2025-0001.xml`: beside its paper."""
-    return f"{paper.filename(statement).removesuffix('.pdf')}.xml"
+    return f"{statement_pdf.filename(statement).removesuffix('.pdf')}.xml"
 
 
 def make(statements: Iterable[Statement]) -> dict[int, bytes | Exception]:

@@ -16,7 +16,7 @@ from django.db.models import Case, CharField, Count, Q, QuerySet, Sum, Value, Wh
 from kbl.money import ZERO, euro
 from kbl.organisations.models import Programme
 from kbl.periods import Quarter
-from kbl.settlements import pile
+from kbl.settlements.closing import unbilled_items
 from kbl.settlements.models import Closing, Line, Statement
 from libraries.models import Enrolment, MembershipYear
 
@@ -65,14 +65,15 @@ Key = tuple[str, int]
 
 
 def of_pile(quarter: Quarter, *, at: datetime) -> dict[Key, Split]:
-    """Per kind and organisation, while the pile of a closing or preview lies there (pile.py)."""
+    """Per kind and organisation, while the pile of a closing or preview lies there (unbilled_items.py)."""
     year, enrolment = MembershipYear._meta.db_table, Enrolment._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT pile.kind, pile.organisation_id, CASE WHEN pile.corrects_id IS NOT NULL THEN '{CORRECTION}'"
             f" WHEN pile.handout_id IS NOT NULL THEN '{HANDLING}' WHEN year.ordinal > 1 THEN '{RENEWAL}'"
             f" WHEN enrolment.kind = '{Enrolment.Kind.CONVERSION}' THEN '{CONVERSION}' ELSE '{NEW}' END, COUNT(*),"
-            f' SUM({pile.NET}) FROM {pile.PRICED} LEFT JOIN "{year}" year ON year.id = pile.membership_year_id'
+            f" SUM({unbilled_items.NET}) FROM {unbilled_items.PRICED}"
+            f' LEFT JOIN "{year}" year ON year.id = pile.membership_year_id'
             f' LEFT JOIN "{enrolment}" enrolment ON enrolment.id = year.enrolment_id GROUP BY 1, 2, 3'
         )
         rows = [((kind, party), sort, count, euro(str(net))) for kind, party, sort, count, net in cursor.fetchall()]

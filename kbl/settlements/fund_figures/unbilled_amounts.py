@@ -1,7 +1,7 @@
 """What waited for a line at a moment, as it was known then: reported by the parties, on no statement yet.
 
-The pile of the next closing (pile.py) answers this for now. Looking back, what was frozen since waits again, and so
-does what was taken back since: it was a promise that day.
+The unbilled items of the next closing (closing/unbilled_items.py) answer this for now. Looking back, what was frozen
+since waits again, and so does what was taken back since: it was a promise that day.
 """
 
 from collections import defaultdict
@@ -18,7 +18,7 @@ from kbl.fund.budget import FEES, HANDLING
 from kbl.money import ZERO, euro
 from kbl.organisations.models import Programme
 from kbl.settlements.models import Correction, Line, Statement, StatementStep, Tariff
-from kbl.settlements.tariffs import MissingTariff, tariff_id
+from kbl.settlements.tariffs.tariffs import MissingTariff, tariff_id
 from libraries.models import Enrolment, MembershipYear
 
 YearAmounts = dict[tuple[str, int], Decimal]

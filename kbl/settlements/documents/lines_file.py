@@ -11,7 +11,7 @@ from kbl.spreadsheets import writing
 from kbl.spreadsheets.writing import Cell
 
 if TYPE_CHECKING:
-    from kbl.settlements.paper import Group
+    from kbl.settlements.documents.statement_pdf import Group
 
 MOST_ON_PAPER = 1_000
 WORDS = "Alle regels van dit stuk"

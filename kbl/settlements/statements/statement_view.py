@@ -13,8 +13,8 @@ from django.db.models import Count, QuerySet, Sum
 
 from kbl.money import euro, percentage
 from kbl.organisations.models import Programme
-from kbl.settlements import credits, silence, split
 from kbl.settlements.models import Document, EInvoice, Line, Statement, StatementStep, VatTreatment
+from kbl.settlements.statements import breakdown, credits, silence
 from libraries.models import Enrolment
 from vouchers.numbers import SerialRange, ranges_of
 
@@ -118,7 +118,7 @@ def context(statement: Statement, page: Page, *, on: date) -> dict:
         "has_vat": bool(statement.vat),
         "late_count": late_lines(statement).count(),
         "correction_count": statement.lines.filter(corrects__isnull=False).count(),
-        "split": split.of_statement(statement),
+        "split": breakdown.of_statement(statement),
         "outlook": silence.outlook(statement, Programme.current(), on=on),
         "reopened": is_reopened(statement),
         "credit_from": credits.credit_from(statement),

@@ -19,11 +19,12 @@ from celery import chain as in_a_row
 from django.db import transaction
 
 from kbl.periods import Quarter
-from kbl.settlements import documents, notices, own_numbers, silence
 from kbl.settlements.billing_models import Unmade
-from kbl.settlements.closing import ClosingRefused, assert_closable, close
+from kbl.settlements.closing.closing import ClosingRefused, assert_closable, close
+from kbl.settlements.documents import issuing
 from kbl.settlements.models import Closing, ClosingWindow, Document, Notice, Statement
 from kbl.settlements.sentences import CLOSING_REFUSALS, code
+from kbl.settlements.statements import notices, own_numbers, silence
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +54,7 @@ def close_now(quarter: Quarter, *, by, at: datetime) -> Closing:
         closing = _close(_press(quarter, by=by, at=at))
     elif is_finished(closing):
         raise ClosingRefused(ClosingRefused.ALREADY_CLOSED, quarter)
-    documents.make_all(closing, at=at)
+    issuing.make_all(closing, at=at)
     make_report(closing)
     notices.send_all(closing, at=at)
     return closing
@@ -97,8 +98,8 @@ def finish(*, at: datetime) -> None:
         _attempt("closing", close_requested, window)
     notices.free_stale(at=at)
     for closing in Closing.objects.order_by("quarter"):
-        if not documents.all_made(closing):
-            _attempt("documents", documents.make_all, closing, at=at)
+        if not issuing.all_made(closing):
+            _attempt("documents", issuing.make_all, closing, at=at)
         if not _has_report(closing):
             _attempt("report", make_report, closing)
         _attempt("mail", notices.send_all, closing, at=at)

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from lxml import etree
 
-from kbl.settlements.einvoice.ubl import CUSTOMIZATION, NAMESPACES
+from kbl.settlements.documents.einvoice.ubl import CUSTOMIZATION, NAMESPACES
 
 Tree: TypeAlias = Any  # an lxml element: the package brings no types
 SELLER = "cac:AccountingSupplierParty/cac:Party"

@@ -1,7 +1,7 @@
 """Closing a quarter: look (`preview`), then freeze (`close`). One transaction, exactly one result.
 
 It takes everything before the quarter's end that has no line yet, so what came late rolls in by itself. Documents and
-mail come afterwards (chain.py) and can be repeated; the books are closed when this returns.
+mail come afterwards (after_closing.py) and can be repeated; the books are closed when this returns.
 """
 
 import hashlib
@@ -20,11 +20,11 @@ from kbl.money import ZERO, percentage
 from kbl.organisations import books
 from kbl.organisations.models import ClosedQuarter, Organisation, Programme
 from kbl.periods import Quarter
-from kbl.settlements import pile
-from kbl.settlements.einvoice import legal
+from kbl.settlements.closing import unbilled_items
 from kbl.settlements.models import Closing, ClosingWindow, Line, NumberSeries, Statement, VatTreatment
-from kbl.settlements.split import Split
-from kbl.settlements.split import of_pile as split_of_pile
+from kbl.settlements.statements import legal_data
+from kbl.settlements.statements.breakdown import Split
+from kbl.settlements.statements.breakdown import of_pile as split_of_pile
 from libraries.models import Participation
 
 Kind = Statement.Kind
@@ -88,7 +88,7 @@ class Party:
     @property
     def lacks(self) -> tuple[str, ...]:
         """What the organisation misses for its e-invoice, in Dutch: the quarter cannot be closed before it is there."""
-        return legal.missing(self.organisation, self.treatments) if self.gets_einvoice else ()
+        return legal_data.missing(self.organisation, self.treatments) if self.gets_einvoice else ()
 
     @property
     def get_kind_display(self) -> str:
@@ -120,13 +120,13 @@ def preview(quarter: Quarter, *, at: datetime) -> list[Party]:
 
     Also for a quarter that is still running: then it shows what there is so far.
     """
-    pile.gather(quarter, at)
+    unbilled_items.gather(quarter, at)
     try:
         splits = split_of_pile(quarter, at=at)
         parties = _parties(quarter)
         return [replace(each, split=splits.get((each.kind, each.organisation.pk), Split())) for each in parties]
     finally:
-        pile.clear()
+        unbilled_items.clear()
 
 
 @transaction.atomic
@@ -139,7 +139,7 @@ def close(quarter: Quarter, *, by, at: datetime) -> Closing:
     assert_closable(quarter, at=at)
     ClosedQuarter.objects.create(quarter=quarter, closed_at=at)
     closing = Closing.objects.create(quarter=quarter, closed_at=at, closed_by=by)
-    pile.gather(quarter, at)
+    unbilled_items.gather(quarter, at)
     parties = _parties(quarter)
     if poor := tuple(each.organisation for each in parties if each.lacks_iban):
         raise ClosingRefused(ClosingRefused.NO_IBAN, quarter, organisations=poor)
@@ -147,10 +147,10 @@ def close(quarter: Quarter, *, by, at: datetime) -> Closing:
         raise ClosingRefused(ClosingRefused.NO_LEGAL_DATA, quarter, lacks=lacks)
     for party in parties:
         _write_statement(closing, party)
-    frozen = pile.freeze(closing)
+    frozen = unbilled_items.freeze(closing)
     if frozen != sum(each.lines for each in parties):
         raise RuntimeError(f"{frozen} lines do not add up to the parties' {sum(each.lines for each in parties)}.")
-    pile.clear()
+    unbilled_items.clear()
     return closing
 
 
@@ -158,7 +158,7 @@ def lacking_legal_data(parties: Sequence[Party]) -> list[tuple[Organisation, tup
     """Who misses what for the e-invoices of these parties: Cubiss first, without whom there is none."""
     found = [(each.organisation, each.lacks) for each in parties if each.lacks]
     if any(each.gets_einvoice for each in parties):
-        cubiss, missing = legal.missing_of_cubiss()
+        cubiss, missing = legal_data.missing_of_cubiss()
         if cubiss and missing:
             found.insert(0, (cubiss, missing))
     return found
@@ -181,8 +181,8 @@ def open_window(*, at: datetime) -> ClosingWindow | None:
 
 def _parties(quarter: Quarter) -> list[Party]:
     """Everybody who takes part in the quarter or has something on the pile; who has nothing gets a nil report."""
-    found: dict[tuple[str, int], list[pile.Sum]] = defaultdict(list)
-    for each in pile.sums():
+    found: dict[tuple[str, int], list[unbilled_items.Sum]] = defaultdict(list)
+    for each in unbilled_items.sums():
         found[each.kind, each.organisation_id].append(each)
     accredited = Accreditation.objects.filter(valid_from__lte=quarter.last_day).filter(
         Q(valid_until__isnull=True) | Q(valid_until__gte=quarter.first_day)

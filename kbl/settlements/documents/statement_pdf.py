@@ -12,10 +12,11 @@ from kbl import pdf
 from kbl.clock import local_day
 from kbl.money import ZERO, percentage
 from kbl.organisations.models import Organisation, Programme
-from kbl.settlements import specification, split
-from kbl.settlements.closing import particulars
-from kbl.settlements.credits import credit_from
+from kbl.settlements.closing.closing import particulars
+from kbl.settlements.documents import lines_file
 from kbl.settlements.models import Line, Statement, Tariff, VatTreatment
+from kbl.settlements.statements import breakdown
+from kbl.settlements.statements.credits import credit_from
 from libraries.models import Enrolment
 
 CUBISS = "cubiss"
@@ -98,8 +99,8 @@ def render(statement: Statement, einvoice: pdf.Attached | None = None) -> bytes:
     told = context(statement)
     attached = [einvoice] if einvoice else []
     if told["lines_file"]:
-        content = specification.to_csv(told["groups"])
-        attached.append(pdf.Attached(told["lines_file"], content, specification.WORDS, "Supplement"))
+        content = lines_file.to_csv(told["groups"])
+        attached.append(pdf.Attached(told["lines_file"], content, lines_file.WORDS, "Supplement"))
     return pdf.render(
         f"pdf/{statement.kind}.html",
         told,
@@ -151,9 +152,9 @@ def context(statement: Statement) -> dict:
         "debtor": debtor(),
         "credit": -statement.carried_out,
         "credit_from": credit_from(statement),
-        "free_anyway": split.of_statement(statement).free_anyway,
+        "free_anyway": breakdown.of_statement(statement).free_anyway,
         "groups": found,
-        "lines_file": specification.filename(filename(statement), found),
+        "lines_file": lines_file.filename(filename(statement), found),
         "lines_count": sum(each.count for each in found),
         "rates": rates,
         "with_vat": with_vat,

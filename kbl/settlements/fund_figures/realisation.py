@@ -22,9 +22,9 @@ from kbl.clock import end_of
 from kbl.fund.budget import FUND_POST, OTHER
 from kbl.fund.models import BudgetLine, BudgetPost, Cost, FundEntry
 from kbl.money import ZERO, euro
-from kbl.settlements import unbilled
+from kbl.settlements.fund_figures import unbilled_amounts
+from kbl.settlements.fund_figures.unbilled_amounts import Waiting, YearAmounts, post_of
 from kbl.settlements.models import Line, Statement, StatementStep
-from kbl.settlements.unbilled import Waiting, YearAmounts, post_of
 
 Amounts = Mapping[int, Decimal]
 
@@ -171,8 +171,8 @@ def committed_by_year(at: datetime, waiting: Waiting | None = None) -> YearAmoun
 
     `waiting` is what waits at that moment, where somebody asked for it already.
     """
-    amounts = _lines_by_year(Line.objects.filter(statement__in=unbilled.unapproved(at).values("pk")))
-    for key, amount in (waiting or unbilled.waiting(at)).amounts.items():
+    amounts = _lines_by_year(Line.objects.filter(statement__in=unbilled_amounts.unapproved(at).values("pk")))
+    for key, amount in (waiting or unbilled_amounts.waiting(at)).amounts.items():
         amounts[key] = amounts.get(key, ZERO) + amount
     return amounts
 

@@ -22,7 +22,7 @@ from django.db.models import Sum
 from kbl.clock import end_of
 from kbl.fund import budget, ledger
 from kbl.money import ZERO, euro
-from kbl.settlements import unbilled
+from kbl.settlements.fund_figures import unbilled_amounts
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def owed(as_of: date) -> Decimal:
 
     A statement leaves `owed` on the day that its draw enters the ledger, so owed + spent never counts it twice.
     """
-    rows = unbilled.unapproved(end_of(as_of))
+    rows = unbilled_amounts.unapproved(end_of(as_of))
     return euro(rows.aggregate(total=Sum("net"))["total"] or ZERO)
 
 
@@ -94,4 +94,4 @@ def waiting(at: datetime) -> Decimal:
     Valued by the tariff of the day it happened, as the closing would. Looking back gives what was true then: what was
     frozen or taken back since counts again. Raises MissingTariff.
     """
-    return unbilled.waiting(at).checked().total
+    return unbilled_amounts.waiting(at).checked().total

@@ -16,10 +16,10 @@ from django.db.models import Q, QuerySet
 from kbl import mail
 from kbl.clock import local_day
 from kbl.organisations.models import Programme
-from kbl.settlements import notices, own_numbers, statements
+from kbl.settlements.documents.statement_pdf import word
 from kbl.settlements.models import Notice, Reminder, Statement
-from kbl.settlements.paper import word
-from kbl.settlements.statements import StepRefused
+from kbl.settlements.statements import notices, own_numbers, steps
+from kbl.settlements.statements.steps import StepRefused
 
 A_WEEK = timedelta(days=7)
 
@@ -135,7 +135,7 @@ def confirm_silent(*, at: datetime) -> list[Statement]:
     agreed = []
     for statement in ripe(at=at):
         try:
-            statements.confirm_by_silence(statement, at=at)
+            steps.confirm_by_silence(statement, at=at)
         except StepRefused:  # the party answered just now
             continue
         agreed.append(statement)
