@@ -11,7 +11,7 @@ STEPS = [
     ("Cubiss", "Kwartaal sluiten", "alles één keer", "kbl/settlements/closing/"),
     ("Partijen", "Akkoord", "declaratie of factuur", "kbl/settlements/statements/"),
     ("Cubiss", "Goedkeuren", "het fonds betaalt", "kbl/fund/ledger.py"),
-    ("Provincie", "Voortgang", "fonds en lidmaatschappen", "reporting/province_report.py"),
+    ("Provincie", "Voortgang", "fonds en lidmaatschappen", "reporting/report/pdf.py"),
 ]
 COLOURS = {
     "Cubiss": "#0f4c4a",

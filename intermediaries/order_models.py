@@ -1,7 +1,7 @@
 """Orders: what an intermediary asked for, what Cubiss sent, what came in, and how it was counted.
 
 Rows are added; a summary that changes (an order's status and number, what is left of a difference) can always be
-proven from the rows beside it (reporting/books/orders.py).
+proven from the rows beside it (reporting/integrity/orders.py).
 """
 
 from datetime import date

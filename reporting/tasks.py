@@ -5,14 +5,15 @@ from celery import shared_task
 from kbl import clock
 from kbl.settlements.documents import failures
 from kbl.settlements.models import Closing
-from reporting import fund_warnings, province_report
+from reporting.monitor import fund_warnings
+from reporting.report import pdf
 
 
 @shared_task
 def make_report(closing_id: int) -> None:
     """Issue the report of a closed quarter; what was issued already stays as it is. Why it failed is kept."""
     closing, now = Closing.objects.get(pk=closing_id), clock.now()
-    failures.attempt(lambda: province_report.issue(closing, at=now), closing=closing, at=now)
+    failures.attempt(lambda: pdf.issue(closing, at=now), closing=closing, at=now)
 
 
 @shared_task

@@ -9,7 +9,7 @@ from intermediaries import accreditation
 from intermediaries.handouts import handout
 from kbl.facts import FutureDate
 from libraries import enrolment
-from reporting import books
+from reporting import integrity
 from tests.conftest import START, at, branch_of
 from vouchers import homecoming, revival, stock
 from vouchers.models import Homecoming, RevivalRequest, StockMovement, Voucher
@@ -29,7 +29,7 @@ def fates(seen) -> dict[str, list[str]]:
 
 def broken() -> list[str]:
     """The invariants of the books that do not hold."""
-    return [outcome.invariant.name for outcome in books.check() if not outcome.holds]
+    return [outcome.invariant.name for outcome in integrity.check() if not outcome.holds]
 
 
 def status(serial: int) -> str:

@@ -16,7 +16,7 @@ from kbl.settlements.fund_figures import commitments
 from kbl.settlements.tariffs.tariffs import MissingTariff
 from kbl.start_pages.activity import latest
 from kbl.start_pages.attention import matters
-from reporting.figures import Known, Measure, count
+from reporting.figures.counting import Known, Measure, count
 
 WARN_AT = Decimal("0.85")
 

@@ -13,8 +13,8 @@ from kbl import clock
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
 from kbl.spreadsheets import CSV, XLSX, Cell, csv_pieces, to_xlsx
-from reporting.asks import AMOUNTS, Ask, Money
-from reporting.audit import drill, fact_rows, money
+from reporting.audit import fact_rows, figure_facts, fund_amounts
+from reporting.figures.query import AMOUNTS, Ask, Money
 
 ROWS_PER_PAGE = 50
 MOST_IN_XLSX = 20_000  # a workbook is made whole, while somebody waits; a CSV of any length is sent as it is read
@@ -25,16 +25,16 @@ FILES = ("csv", "xlsx")
 @requires_audience(Audience.CUBISS)
 def facts(request: ActingRequest) -> HttpResponse:
     """The facts that make a figure: `?wat=plus&tot=2025-Q4&sinds=2025-Q3&bibliotheek=3`."""
-    ask = drill.read_ask(request.GET)
+    ask = figure_facts.read_ask(request.GET)
     if ask.is_money:
         raise Http404
-    found = drill.drill(ask, on=clock.today(), at=clock.now())
+    found = figure_facts.drill(ask, on=clock.today(), at=clock.now())
     page = Paginator(fact_rows.listed(found.rows), ROWS_PER_PAGE).get_page(request.GET.get("page"))
-    is_paper = ask.what in drill.PAPERS
+    is_paper = ask.what in figure_facts.PAPERS
     context = {
         "ask": ask,
-        "title": drill.title_of(ask),
-        "about": drill.about(ask),
+        "title": figure_facts.title_of(ask),
+        "about": figure_facts.about(ask),
         "number": found.number,
         "parts": found.parts(),
         "page": page,
@@ -49,11 +49,11 @@ def facts(request: ActingRequest) -> HttpResponse:
 @requires_audience(Audience.CUBISS)
 def facts_file(request: ActingRequest, kind: str) -> HttpResponse | StreamingHttpResponse:
     """The same facts as a file."""
-    ask = drill.read_ask(request.GET)
+    ask = figure_facts.read_ask(request.GET)
     if ask.is_money:
         raise Http404
-    found = drill.drill(ask, on=clock.today(), at=clock.now())
-    headers = fact_rows.PAPER_HEADERS if ask.what in drill.PAPERS else fact_rows.FACT_HEADERS
+    found = figure_facts.drill(ask, on=clock.today(), at=clock.now())
+    headers = fact_rows.PAPER_HEADERS if ask.what in figure_facts.PAPERS else fact_rows.FACT_HEADERS
     rows = fact_rows.listed(found.rows)
     cells = (row.cells for row in fact_rows.read(rows.iterator(chunk_size=fact_rows.CHUNK)))
     return _file(kind, f"kbl-{ask.what}-{ask.until or clock.today()}", headers, cells, rows.count)
@@ -64,7 +64,9 @@ def facts_file(request: ActingRequest, kind: str) -> HttpResponse | StreamingHtt
 def fund(request: ActingRequest) -> HttpResponse:
     """Every amount of the fund at the closing of a quarter, or now: `?tot=2025-Q4`."""
     found = _money(request, Money.FREE)
-    rows = [(money.TITLES[name], money.MEANINGS[name], found.amounts[name], found.at(name)) for name in Money]
+    rows = [
+        (fund_amounts.TITLES[name], fund_amounts.MEANINGS[name], found.amounts[name], found.at(name)) for name in Money
+    ]
     return render(request, "audit/fund.html", {"ask": found.ask, "when": _when(found.ask), "rows": rows})
 
 
@@ -76,11 +78,11 @@ def amount(request: ActingRequest, what: str) -> HttpResponse:
     page = Paginator(found.rows(), ROWS_PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "ask": found.ask,
-        "title": money.TITLES[found.what],
-        "meaning": money.MEANINGS[found.what],
+        "title": fund_amounts.TITLES[found.what],
+        "meaning": fund_amounts.MEANINGS[found.what],
         "when": _when(found.ask),
         "amount": found.amount,
-        "unpriced": found.unpriced if found.what in money.WITH_WAITING else 0,
+        "unpriced": found.unpriced if found.what in fund_amounts.WITH_WAITING else 0,
         "parts": found.parts(),
         "page": page,
         "files": _files(found.ask, page.paginator.count),
@@ -96,15 +98,19 @@ def amount_file(request: ActingRequest, what: str, kind: str) -> HttpResponse | 
     rows = found.rows()
     cells = (row.cells for row in rows)
     return _file(
-        kind, f"kbl-{what}-{found.ask.day or found.ask.until or clock.today()}", money.HEADERS, cells, lambda: len(rows)
+        kind,
+        f"kbl-{what}-{found.ask.day or found.ask.until or clock.today()}",
+        fund_amounts.HEADERS,
+        cells,
+        lambda: len(rows),
     )
 
 
-def _money(request: ActingRequest, what: str) -> money.MoneyDrill:
+def _money(request: ActingRequest, what: str) -> fund_amounts.MoneyDrill:
     if what not in AMOUNTS:
         raise Http404
-    ask = drill.read_ask(request.GET, what)
-    return money.MoneyDrill(ask, drill.moments(ask, on=clock.today(), at=clock.now()).known)
+    ask = figure_facts.read_ask(request.GET, what)
+    return fund_amounts.MoneyDrill(ask, figure_facts.moments(ask, on=clock.today(), at=clock.now()).known)
 
 
 def _when(ask: Ask) -> str:

@@ -14,7 +14,7 @@ from kbl.payments.models import BankEntry, Payment
 from kbl.settlements.models import Line, Statement
 from kbl.settlements.statements import statement_view
 from libraries.models import Enrolment, MembershipYear
-from reporting.audit import counted, fact_rows, trail
+from reporting.audit import fact_rows, statement_trail, where_counted
 from vouchers.models import Voucher
 from vouchers.viewing import seen
 
@@ -25,23 +25,23 @@ LINES_PER_PAGE = 50
 @requires_audience(Audience.CUBISS)
 def line(request: ActingRequest, pk: int) -> HttpResponse:
     """One line: where it came from, and everything that followed. Opening it leaves a trace: it names a voucher."""
-    shown = get_object_or_404(trail.lines(), pk=pk)
+    shown = get_object_or_404(statement_trail.lines(), pk=pk)
     at = clock.now()
     seen(shown.serial, by=request.acting.user, at=at)
     statement = shown.statement
     fact = shown.handout or shown.membership_year
     assert fact is not None
-    payments = list(trail.payments(statement))
+    payments = list(statement_trail.payments(statement))
     context = {
         "line": shown,
         "words": statement_view.line_words(shown),
         "statement": statement,
         "fact": fact,
-        "counted": counted.of_fact(_counting(shown), on=clock.today(), at=at),
-        "papers": trail.papers(statement),
-        "draw": trail.draw(statement),
+        "counted": where_counted.of_fact(_counting(shown), on=clock.today(), at=at),
+        "papers": statement_trail.papers(statement),
+        "draw": statement_trail.draw(statement),
         "payments": payments,
-        "booked": trail.booked_for(statement),
+        "booked": statement_trail.booked_for(statement),
         "opposite": _opposite(shown),
     }
     return render(request, "audit/line.html", context)
@@ -52,20 +52,20 @@ def line(request: ActingRequest, pk: int) -> HttpResponse:
 def statement(request: ActingRequest, pk: int) -> HttpResponse:
     """One statement: its lines in sums and one by one, its paper, its money, and the figures that it is in."""
     shown = get_object_or_404(Statement.objects.select_related("organisation", "closing", "own_number"), pk=pk)
-    payments = list(trail.payments(shown))
-    draw = trail.draw(shown)
+    payments = list(statement_trail.payments(shown))
+    draw = statement_trail.draw(shown)
     lines = statement_view.lines_of(shown).order_by("on", "serial", "pk")
     page = Paginator(lines, LINES_PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "statement": shown,
-        "sums": trail.sums(shown),
-        "papers": trail.papers(shown),
+        "sums": statement_trail.sums(shown),
+        "papers": statement_trail.papers(shown),
         "draw": draw,
         "payments": payments,
-        "booked": trail.booked_for(shown),
+        "booked": statement_trail.booked_for(shown),
         "steps": statement_view.steps_of(shown),
-        "counted": counted.of_statement(shown),
-        "money": counted.of_entry(draw) if draw else counted.of_unapproved(shown),
+        "counted": where_counted.of_statement(shown),
+        "money": where_counted.of_entry(draw) if draw else where_counted.of_unapproved(shown),
         "page": page,
         "lines": statement_view.read(list(page.object_list)),
     }
@@ -92,7 +92,7 @@ def voucher(request: ActingRequest, serial: int) -> HttpResponse:
     for each in found:
         rows = type(each)._default_manager.filter(pk=each.pk)
         (row,) = fact_rows.read(rows.select_related(*fact_rows.RELATED[type(each)]))
-        facts.append((row, each, counted.of_fact(each, on=clock.today(), at=at)))
+        facts.append((row, each, where_counted.of_fact(each, on=clock.today(), at=at)))
     return render(request, "audit/voucher.html", {"serial": serial, "facts": facts})
 
 
@@ -102,12 +102,12 @@ def entry(request: ActingRequest, pk: int) -> HttpResponse:
     """One entry of the fund: what it is for, and the amounts that it is in."""
     related = ["recorded_by", "instalment", "reverses", "reversed_by"]
     shown = get_object_or_404(FundEntry.objects.select_related(*related), pk=pk)
-    statement = trail.statement_of(shown)
+    statement = statement_trail.statement_of(shown)
     context = {
         "entry": shown,
         "statement": statement,
-        "sums": trail.sums(statement) if statement else [],
-        "money": counted.of_entry(shown),
+        "sums": statement_trail.sums(statement) if statement else [],
+        "money": where_counted.of_entry(shown),
     }
     return render(request, "audit/entry.html", context)
 
@@ -122,8 +122,8 @@ def payment(request: ActingRequest, pk: int) -> HttpResponse:
     context = {
         "payment": shown,
         "file": getattr(shown.run, "file", None),
-        "booked": trail.booked(shown),
-        "draw": trail.draw(shown.statement),
+        "booked": statement_trail.booked(shown),
+        "draw": statement_trail.draw(shown.statement),
     }
     return render(request, "audit/payment.html", context)
 
@@ -138,7 +138,7 @@ def bank_entry(request: ActingRequest, pk: int) -> HttpResponse:
     return render(request, "audit/bank_entry.html", {"entry": shown})
 
 
-def _counting(line: Line) -> counted.Counting:
+def _counting(line: Line) -> where_counted.Counting:
     """What is counted where a line is billed: of a first year the enrolment, which is a new member."""
     year = line.membership_year
     if year is None:

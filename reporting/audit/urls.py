@@ -2,14 +2,14 @@
 
 from django.urls import path
 
-from reporting.audit import books_views, figure_views, trail_views
+from reporting.audit import figure_views, integrity_views, trail_views
 
 urlpatterns = [
-    path("controle/", books_views.audit, name="audit"),
-    path("controle/boeken/", books_views.books, name="audit_books"),
-    path("controle/boeken/nakijken/", books_views.check_books, name="audit_check_books"),
-    path("controle/kwartalen/<quarter:quarter>/", books_views.quarter, name="audit_quarter"),
-    path("controle/kwartalen/<quarter:quarter>/dossier/", books_views.pack_quarter, name="audit_pack_quarter"),
+    path("controle/", integrity_views.audit, name="audit"),
+    path("controle/boeken/", integrity_views.books, name="audit_books"),
+    path("controle/boeken/nakijken/", integrity_views.check_books, name="audit_check_books"),
+    path("controle/kwartalen/<quarter:quarter>/", integrity_views.quarter, name="audit_quarter"),
+    path("controle/kwartalen/<quarter:quarter>/dossier/", integrity_views.pack_quarter, name="audit_pack_quarter"),
     path("controle/feiten/", figure_views.facts, name="audit_facts"),
     path("controle/feiten/bestand/<slug:kind>/", figure_views.facts_file, name="audit_facts_file"),
     path("controle/fonds/", figure_views.fund, name="audit_fund"),

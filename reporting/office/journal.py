@@ -21,8 +21,8 @@ from kbl.organisations.models import Programme
 from kbl.periods import Quarter, quarters
 from kbl.settlements.office.forms import DayForm, DayInput
 from kbl.spreadsheets import CSV, XLSX
-from reporting import journal, journal_file
-from reporting.journal import Period
+from reporting.journal import double_entry, files
+from reporting.journal.double_entry import Period
 
 BOOKS = "De grootboekrekeningen kiest de financiële medewerker. U kunt ze wel bekijken."
 ENTRIES_PER_PAGE = 20
@@ -78,8 +78,8 @@ def show(request: ActingRequest) -> HttpResponse:
     """The entries of a period, both sides of each, and the sum per account."""
     today = clock.today()
     form, period = _period(request, today)
-    found = journal.entries(period) if period else []
-    sums = journal.totals(found)
+    found = double_entry.entries(period) if period else []
+    sums = double_entry.totals(found)
     context = {
         "form": form,
         "period": period,
@@ -104,8 +104,8 @@ def export(request: ActingRequest, form: str) -> HttpResponse:
     _, period = _period(request, clock.today())
     if period is None:
         return redirect(f"{request.path.rsplit('/', 1)[0]}/?{request.GET.urlencode()}")
-    found = journal.entries(period)
-    content, kind = (journal_file.csv_file(found), CSV) if form == "csv" else (journal_file.xlsx_file(found), XLSX)
+    found = double_entry.entries(period)
+    content, kind = (files.csv_file(found), CSV) if form == "csv" else (files.xlsx_file(found), XLSX)
     name = f"kbl-journaal-{period.first}-{period.last}.{form}"
     return HttpResponse(
         content, content_type=kind, headers={"Content-Disposition": content_disposition_header(True, name)}

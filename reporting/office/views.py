@@ -9,11 +9,12 @@ from kbl import clock
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
 from kbl.settlements.documents.downloads import download
-from reporting import export, province_report
-from reporting.moments import moments
-from reporting.progress import report as report_of
-from reporting.reading import issued, issued_by_closing
-from reporting.running import Running
+from reporting.figures import current_csv
+from reporting.figures.current import Running
+from reporting.report import pdf
+from reporting.report.issued import issued, issued_by_closing
+from reporting.report.periods import moments
+from reporting.report.progress_report import report as report_of
 
 LINKED = "audit/_cell.html"  # a figure with a link to its facts: only for Cubiss
 
@@ -49,7 +50,7 @@ def running_csv(request: ActingRequest) -> HttpResponse:
     """The same figures as a file."""
     now = Running.at(clock.today(), clock.now())
     return HttpResponse(
-        export.to_csv(now, now.breakdowns()),
+        current_csv.to_csv(now, now.breakdowns()),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": content_disposition_header(True, f"kbl-cijfers-{now.on}.csv")},
     )
@@ -60,7 +61,7 @@ def running_csv(request: ActingRequest) -> HttpResponse:
 def report(request: ActingRequest, quarter: str) -> HttpResponse:
     """One report as the province reads it; here every figure leads to its facts."""
     document = issued(quarter)
-    context = province_report.context(report_of(document.closing))
+    context = pdf.context(report_of(document.closing))
     return render(request, "cubiss/report.html", {**context, "document": document, "cell_template": LINKED})
 
 

@@ -8,9 +8,9 @@ from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
 from kbl.settlements.documents.downloads import download
 from kbl.settlements.models import Closing
-from reporting import drawings, province_report
-from reporting.progress import report as report_of
-from reporting.reading import issued, issued_by_closing
+from reporting.report import charts, pdf
+from reporting.report.issued import issued, issued_by_closing
+from reporting.report.progress_report import report as report_of
 
 
 @require_safe
@@ -23,7 +23,7 @@ def reports(request: ActingRequest) -> HttpResponse:
         return render(request, "province/reports.html", {"rows": []})
     report = report_of(newest)
     rows = [(each, documents[each.closing.pk]) for each in report.history if each.closing.pk in documents]
-    context = {"rows": rows[::-1], "report": report, "moment": report.moment, "drawing": drawings.members(report)}
+    context = {"rows": rows[::-1], "report": report, "moment": report.moment, "drawing": charts.members(report)}
     return render(request, "province/reports.html", context)
 
 
@@ -32,7 +32,7 @@ def reports(request: ActingRequest) -> HttpResponse:
 def report(request: ActingRequest, quarter: str) -> HttpResponse:
     """One report on the page: the same figures as on paper."""
     document = issued(quarter)
-    context = province_report.context(report_of(document.closing))
+    context = pdf.context(report_of(document.closing))
     return render(request, "province/report.html", {**context, "document": document})
 
 

@@ -8,9 +8,9 @@ from django.urls import reverse
 
 from kbl.jobs import running
 from kbl.jobs.models import Job
-from reporting import audit_jobs, books
-from reporting.audit import checking
-from reporting.books.invariants import Invariant
+from reporting import integrity, jobs
+from reporting.audit import integrity_check
+from reporting.integrity.invariants import Invariant
 from reporting.models import BooksCheck
 from tests.access.test_access_matrix import MATRIX
 from tests.access.world import ROLES
@@ -30,10 +30,10 @@ def test_a_check_is_asked_done_kept_and_shown(two_quarters, signed_in, reader, d
     kept = BooksCheck.objects.get()
     assert (job.state, job.result) == ("done", kept.pk)
     assert (kept.by, kept.wrong) == (reader, 0), [each for each in kept.outcomes if each["found"]]
-    assert [each["name"] for each in kept.outcomes] == [each.name for each in books.INVARIANTS]
+    assert [each["name"] for each in kept.outcomes] == [each.name for each in integrity.INVARIANTS]
     page = browser.get(reverse("cubiss:audit_books")).content.decode()
     assert "De boeken kloppen" in page
-    assert all(each.title in page for each in books.INVARIANTS)
+    assert all(each.title in page for each in integrity.INVARIANTS)
 
 
 @pytest.mark.both_engines
@@ -54,7 +54,7 @@ def test_what_is_wrong_is_shown_with_its_first_rows_and_no_more(two_quarters, si
         cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute("UPDATE settlements_statement SET net = net + 0.01 WHERE net > 0")
         cursor.execute("SET LOCAL session_replication_role = DEFAULT")
-    kept = checking.check(by=reader, at=two_quarters[1].closed_at)
+    kept = integrity_check.check(by=reader, at=two_quarters[1].closed_at)
     assert not kept.holds
     found = {each["name"]: each for each in kept.outcomes if each["found"]}
     assert "statements_are_the_sum_of_their_lines" in found
@@ -67,30 +67,30 @@ def test_thoroughly_wrong_books_keep_fifty_rows_and_count_the_rest(db, monkeypat
     def many():
         yield from ({"serial": n} for n in range(100_000))
 
-    monkeypatch.setattr(books, "INVARIANTS", [Invariant("many", "Alles is mis", many)])
-    (answer,) = checking.answers()
-    assert (answer.found, len(answer.rows)) == (100_000, checking.ROWS_KEPT)
+    monkeypatch.setattr(integrity, "INVARIANTS", [Invariant("many", "Alles is mis", many)])
+    (answer,) = integrity_check.answers()
+    assert (answer.found, len(answer.rows)) == (100_000, integrity_check.ROWS_KEPT)
 
 
 @pytest.mark.parametrize(
     ("row", "told"),
     [
         ({"serial": 12345, "net": "4.00"}, {"serial": "12345", "net": "4.00"}),
-        ({"secret": "482913"}, {"secret": checking.LEFT_OUT}),
-        ({"number": "00123454829137"}, {"number": checking.LEFT_OUT}),
-        ({"number": "0012345 482913 7"}, {"number": checking.LEFT_OUT}),
-        ({"text": "bel 06-12345678"}, {"text": checking.LEFT_OUT}),
-        ({"iban": "NL91ABNA0417164300"}, {"iban": checking.LEFT_OUT}),
+        ({"secret": "482913"}, {"secret": integrity_check.LEFT_OUT}),
+        ({"number": "00123454829137"}, {"number": integrity_check.LEFT_OUT}),
+        ({"number": "0012345 482913 7"}, {"number": integrity_check.LEFT_OUT}),
+        ({"text": "bel 06-12345678"}, {"text": integrity_check.LEFT_OUT}),
+        ({"iban": "NL91ABNA0417164300"}, {"iban": integrity_check.LEFT_OUT}),
         ({"problem": "x" * 999}, {"problem": "x" * 200}),
     ],
 )
 def test_a_row_tells_no_whole_number_and_nobodys_data(row, told):
-    assert checking.harmless(row) == told
+    assert integrity_check.harmless(row) == told
 
 
 def test_every_part_of_the_books_has_a_title():
-    modules = {each.find.__module__.rpartition(".")[2] for each in books.INVARIANTS}
-    assert modules <= set(checking.MODULES)
+    modules = {each.find.__module__.rpartition(".")[2] for each in integrity.INVARIANTS}
+    assert modules <= set(integrity_check.MODULES)
 
 
 def test_the_section_only_looks():
@@ -119,7 +119,7 @@ def test_the_work_of_the_section_writes_only_its_own_answer(two_quarters, reader
         }
 
     before = counts()
-    job = audit_jobs.ask_for_check(by=reader, at=two_quarters[1].closed_at, key=uuid4())
+    job = jobs.ask_for_check(by=reader, at=two_quarters[1].closed_at, key=uuid4())
     running.run(job.pk)
     changed = {name for name, number in counts().items() if number != before[name]}
     assert changed == {"reporting.BooksCheck"}

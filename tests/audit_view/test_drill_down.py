@@ -16,13 +16,14 @@ from kbl.settlements.models import Line
 from kbl.settlements.statements import corrections
 from libraries import renewal
 from libraries.models import Enrolment
-from reporting import figures, fund_figures, province_report
-from reporting.asks import Ask, Money
-from reporting.audit import drill, money
-from reporting.figures import Known, Measure
-from reporting.progress import report as report_of
-from reporting.running import Running
-from reporting.sheets import Sheet
+from reporting.audit import figure_facts, fund_amounts
+from reporting.figures import counting, fund_position
+from reporting.figures.counting import Known, Measure
+from reporting.figures.current import Running
+from reporting.figures.query import Ask, Money
+from reporting.figures.table import Sheet
+from reporting.report import pdf
+from reporting.report.progress_report import report as report_of
 from tests.conftest import at, branch_of
 from tests.reporting import played
 
@@ -30,7 +31,7 @@ NOW = at(date(2026, 2, 1))
 
 
 def taken_apart(ask: Ask, moment=NOW):
-    return drill.drill(ask, on=moment.date(), at=moment)
+    return figure_facts.drill(ask, on=moment.date(), at=moment)
 
 
 def check(ask: Ask, expected: int, moment=NOW) -> int:
@@ -74,29 +75,29 @@ def test_every_figure_of_the_running_page_is_its_facts(two_quarters, history, ve
 def test_every_figure_of_every_report_is_its_facts(db):
     """Two years with one of everything: every measure, along every line, at every closing, and what came between."""
     played.play()
-    history = figures.closings()
+    history = counting.closings()
     known = [Known.at_closing(each) for each in history]
     before, taken_off = None, 0
     for i, closing in enumerate(history):
         quarter = closing.quarter
         for measure in Measure:
-            for name in (None, *figures.dimensions(measure)):
-                counted = figures.count(measure, known, *([name] if name else []))
+            for name in (None, *counting.dimensions(measure)):
+                counted = counting.count(measure, known, *([name] if name else []))
                 for key, numbers in counted.items():
                     by = ((name, *key),) if name else ()
                     check(Ask(measure, quarter, by=by), numbers[i], NOW)
                     added = numbers[i] - (numbers[i - 1] if i else 0)
                     facts = check(Ask(measure, quarter, quarter.previous, by), added, NOW)
                     taken_off += facts > abs(added)
-            tracks = figures.count_by_track(measure, known[i])
-            earlier = figures.count_by_track(measure, before) if before else {}
+            tracks = counting.count_by_track(measure, known[i])
+            earlier = counting.count_by_track(measure, before) if before else {}
             for track in {*tracks, *earlier}:
                 by = (("track", track),)
                 check(Ask(measure, quarter, by=by), tracks.get(track, 0), NOW)
                 check(Ask(measure, quarter, quarter.previous, by), tracks.get(track, 0) - earlier.get(track, 0), NOW)
         before = known[i]
     assert taken_off, "somewhere a fact was taken off again"
-    totals = figures.totals(known)
+    totals = counting.totals(known)
     for paper in ("made", "allocated", "void"):
         for i, closing in enumerate(history):
             stand = getattr(totals[i], paper)
@@ -111,9 +112,7 @@ def test_every_figure_of_every_report_is_its_facts(db):
 def _every_cell(closing) -> None:
     """What the report shows is the figure of its question; what it holds back is left out here."""
     asked = 0
-    for cell, where in shown(
-        value for value in province_report.context(report_of(closing)).values() if isinstance(value, Sheet)
-    ):
+    for cell, where in shown(value for value in pdf.context(report_of(closing)).values() if isinstance(value, Sheet)):
         asked += 1
         if cell.ask.is_money:
             continue
@@ -125,9 +124,9 @@ def _every_cell(closing) -> None:
 
 def _every_amount(quarter, known: Known) -> None:
     """Rows, parts and amount of every amount of the fund are one."""
-    position = fund_figures.fund(known).position
+    position = fund_position.fund(known).position
     for name in Money:
-        found = money.MoneyDrill(Ask(name, quarter), known)
+        found = fund_amounts.MoneyDrill(Ask(name, quarter), known)
         rows = list(found.rows())
         assert sum(row.amount for row in rows) == found.amount, (quarter, name)
         assert found.rows()[: len(rows)] == rows
@@ -144,7 +143,7 @@ def test_a_correction_that_is_asked_for_is_a_negative_row_of_what_waits(two_quar
     line = Line.objects.filter(statement__closing=two_quarters[0], membership_year__isnull=False).first()
     moment = two_quarters[1].closed_at + timedelta(days=3)
     corrections.correct(line, reason="twice", by=coordinator, at=moment)
-    found = money.MoneyDrill(Ask(Money.WAITING), Known(local_day(moment), moment))
+    found = fund_amounts.MoneyDrill(Ask(Money.WAITING), Known(local_day(moment), moment))
     assert [row.amount for row in found.rows()] == [-line.net]
     assert found.amount == -line.net
     assert found.rows()[0:1][0].url == reverse("cubiss:audit_line", args=[line.pk])
@@ -168,8 +167,8 @@ def _on(day: date) -> set:
     position = commitments.position(day, waiting=commitments.waiting(end_of(day)))
     found = set()
     for name in (Money.RECEIVED, Money.SPENT, Money.OWED, Money.WAITING, Money.COMMITTED, Money.USED, Money.FREE):
-        asked = drill.read_ask({"tot": day.isoformat()}, name)
-        taken = money.MoneyDrill(asked, drill.moments(asked, on=NOW.date(), at=NOW).known)
+        asked = figure_facts.read_ask({"tot": day.isoformat()}, name)
+        taken = fund_amounts.MoneyDrill(asked, figure_facts.moments(asked, on=NOW.date(), at=NOW).known)
         assert taken.amount == getattr(position, name), (day, name)
         assert sum(row.amount for row in taken.rows()) == taken.amount, (day, name)
         found.add(taken.amount)

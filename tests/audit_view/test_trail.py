@@ -11,9 +11,9 @@ from kbl.fund.models import FundEntry
 from kbl.periods import Quarter
 from kbl.settlements.models import Line, Statement
 from kbl.settlements.statements import corrections
-from reporting.asks import Ask, Money
-from reporting.audit import counted, drill, money, trail
-from reporting.figures import Known, Measure
+from reporting.audit import figure_facts, fund_amounts, statement_trail, where_counted
+from reporting.figures.counting import Known, Measure
+from reporting.figures.query import Ask, Money
 from tests.conftest import at
 from vouchers.viewing import NumberView
 
@@ -21,7 +21,7 @@ NOW = at(date(2026, 2, 1))
 
 
 def places(fact) -> dict[Quarter | None, list[tuple[str, str, int]]]:
-    found = counted.of_fact(fact, on=NOW.date(), at=NOW)
+    found = where_counted.of_fact(fact, on=NOW.date(), at=NOW)
     return {each.quarter: [(place.title, place.details, place.sign) for place in each.places] for each in found}
 
 
@@ -29,7 +29,7 @@ def places(fact) -> dict[Quarter | None, list[tuple[str, str, int]]]:
 def test_a_line_knows_its_fact_its_draw_its_run_and_its_booking(paid, signed_in, reader):
     line = Line.objects.filter(statement=paid.statement).order_by("pk").first()
     page = signed_in(reader).get(reverse("cubiss:audit_line", args=[line.pk])).content.decode()
-    draw = trail.draw(paid.statement)
+    draw = statement_trail.draw(paid.statement)
     for link in (
         reverse("cubiss:audit_voucher", args=[line.serial]),
         reverse("cubiss:audit_statement", args=[paid.statement_id]),
@@ -71,9 +71,9 @@ def test_every_place_of_a_fact_has_the_fact_among_its_facts(two_quarters):
     walked = 0
     for line in Line.objects.select_related("handout", "membership_year__enrolment").order_by("pk")[::4]:
         for fact in filter(None, [line.handout, line.membership_year and line.membership_year.enrolment]):
-            for each in counted.of_fact(fact, on=NOW.date(), at=NOW):
+            for each in where_counted.of_fact(fact, on=NOW.date(), at=NOW):
                 for place in each.places:
-                    rows = drill.drill(place.ask, on=NOW.date(), at=NOW).rows
+                    rows = figure_facts.drill(place.ask, on=NOW.date(), at=NOW).rows
                     assert rows.get(pk=fact.pk).counts == place.sign, place
                     walked += 1
     assert walked > 50
@@ -83,14 +83,14 @@ def test_every_place_of_a_fact_has_the_fact_among_its_facts(two_quarters):
 def test_what_the_fund_spent_is_its_entries_their_statements_and_their_lines(paid, two_quarters):
     """From the amount all the way down: 300 euros are two statements, 18 lines, 12 hand-outs and 6 memberships."""
     known = Known.at_closing(two_quarters[1])
-    spent = money.MoneyDrill(Ask(Money.SPENT, Quarter(2025, 4)), known)
+    spent = fund_amounts.MoneyDrill(Ask(Money.SPENT, Quarter(2025, 4)), known)
     rows = list(spent.rows())
     entries = FundEntry.objects.filter(kind="draw")
     assert sum(row.amount for row in rows) == spent.amount == -entries.aggregate(t=Sum("amount"))["t"] == 300
     below = Decimal(0)
     for entry in entries:
-        statement = trail.statement_of(entry)
-        sums = trail.sums(statement)
+        statement = statement_trail.statement_of(entry)
+        sums = statement_trail.sums(statement)
         assert sum(each.net for each in sums) == statement.net == -entry.amount
         assert sum(each.count for each in sums) == statement.lines.count()
         below += statement.lines.aggregate(t=Sum("net"))["t"]
@@ -98,15 +98,15 @@ def test_what_the_fund_spent_is_its_entries_their_statements_and_their_lines(pai
 
 
 def test_an_entry_says_in_which_amounts_it_is(paid, two_quarters):
-    draw = trail.draw(paid.statement)
-    asks = [place.ask for place in counted.of_entry(draw)]
+    draw = statement_trail.draw(paid.statement)
+    asks = [place.ask for place in where_counted.of_entry(draw)]
     assert asks == [Ask(Money.SPENT, Quarter(2025, 4)), Ask(Money.SPENT)], "approved after the autumn was closed"
     income = FundEntry.objects.get(kind="instalment")
-    assert [place.ask.what for place in counted.of_entry(income)] == [Money.RECEIVED, Money.RECEIVED]
+    assert [place.ask.what for place in where_counted.of_entry(income)] == [Money.RECEIVED, Money.RECEIVED]
     waiting = Statement.objects.filter(closing=two_quarters[1]).exclude(net=0).first()
-    for place in counted.of_unapproved(waiting):
-        known = drill.moments(place.ask, on=NOW.date(), at=NOW).known
-        urls = [row.url for row in money.MoneyDrill(place.ask, known).rows()]
+    for place in where_counted.of_unapproved(waiting):
+        known = figure_facts.moments(place.ask, on=NOW.date(), at=NOW).known
+        urls = [row.url for row in fund_amounts.MoneyDrill(place.ask, known).rows()]
         assert reverse("cubiss:audit_statement", args=[waiting.pk]) in urls
 
 
@@ -127,7 +127,11 @@ def test_every_page_of_the_way_opens_and_links_up(paid, two_quarters, signed_in,
     browser = signed_in(reader)
     booked = paid.bank_entries.get()
     up = reverse("cubiss:audit_statement", args=[paid.statement_id])
-    for name, key in (("payment", paid.pk), ("bank_entry", booked.pk), ("entry", trail.draw(paid.statement).pk)):
+    for name, key in (
+        ("payment", paid.pk),
+        ("bank_entry", booked.pk),
+        ("entry", statement_trail.draw(paid.statement).pk),
+    ):
         page = browser.get(reverse(f"cubiss:audit_{name}", args=[key]))
         assert page.status_code == 200
         assert f'href="{up}"' in page.content.decode(), name

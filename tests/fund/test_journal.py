@@ -16,8 +16,8 @@ from kbl.periods import Quarter
 from kbl.settlements.models import Line, Tariff
 from kbl.settlements.statements import corrections, steps
 from kbl.spreadsheets import steady, to_xlsx
-from reporting import journal, journal_file
-from reporting.journal import Period
+from reporting.journal import double_entry, files
+from reporting.journal.double_entry import Period
 from tests.conftest import at
 from tests.settlements.conftest import Q1
 
@@ -26,13 +26,13 @@ pytestmark = pytest.mark.both_engines
 ALWAYS = Period(date(2025, 1, 1), date(2027, 12, 31))
 
 
-def sides(entry: journal.Entry) -> list[tuple[str, Decimal]]:
+def sides(entry: double_entry.Entry) -> list[tuple[str, Decimal]]:
     """Accounts with what is debit (positive) or credit (negative)."""
     return [(each.account, each.debit - each.credit) for each in entry.postings]
 
 
-def of_kind(*kinds: str, period: Period = ALWAYS) -> list[journal.Entry]:
-    return [each for each in journal.entries(period) if each.kind in kinds]
+def of_kind(*kinds: str, period: Period = ALWAYS) -> list[double_entry.Entry]:
+    return [each for each in double_entry.entries(period) if each.kind in kinds]
 
 
 @pytest.fixture
@@ -128,7 +128,7 @@ def test_a_payment_is_what_the_bank_says_and_a_return_stands_the_other_way(seen_
     assert sides(paid) == [("1600", 126), ("1100", -126)]
     assert sides(returned) == [("1600", -126), ("1100", 126)]
     assert (paid.reference, paid.on, paid.booked_on) == ("VEN-2025-0001-1", date(2026, 1, 20), date(2026, 1, 21))
-    creditors = next(each for each in journal.totals(journal.entries(ALWAYS)) if each.account == "1600")
+    creditors = next(each for each in double_entry.totals(double_entry.entries(ALWAYS)) if each.account == "1600")
     assert creditors.credit - creditors.debit == 146, "Venlo and the food bank still get everything"
 
 
@@ -173,9 +173,9 @@ def test_everything_balances_and_the_accounts_tell_what_the_fund_has(
     ledger.reverse(wrong, on=date(2026, 1, 17), by=finance, at=at(date(2026, 1, 17)))
     costs.take_back(pay(2025, "2.2", 9, "A"), on=date(2026, 1, 17), by=finance, at=at(date(2026, 1, 17)))
     seen_at_bank("paid", -126, date(2026, 1, 20))
-    found = journal.entries(ALWAYS)
+    found = double_entry.entries(ALWAYS)
     assert all(each.balances and each.debit for each in found)
-    left = {each.role: each.debit - each.credit for each in journal.totals(found)}
+    left = {each.role: each.debit - each.credit for each in double_entry.totals(found)}
     assert sum(left.values()) == 0
     spent = left["fees"] + left["handling"] + left["other"]
     assert -left["subsidy"] - spent == ledger.balance() == 4_854
@@ -187,10 +187,10 @@ def test_everything_balances_and_the_accounts_tell_what_the_fund_has(
 def test_what_is_written_down_late_lies_in_the_period_in_which_it_was(instalment, finance):
     """So a period that is over never changes, and nothing is exported twice."""
     december = Period(date(2025, 12, 1), date(2025, 12, 31))
-    before = journal_file.csv_file(journal.entries(december))
+    before = files.csv_file(double_entry.entries(december))
     ledger.receive(instalment, amount=Decimal(7), on=date(2025, 12, 30), by=finance, at=at(date(2026, 1, 2)))
-    assert journal_file.csv_file(journal.entries(december)) == before
-    (entry,) = journal.entries(Period(date(2026, 1, 1), date(2026, 1, 31)))
+    assert files.csv_file(double_entry.entries(december)) == before
+    (entry,) = double_entry.entries(Period(date(2026, 1, 1), date(2026, 1, 31)))
     assert (entry.on, entry.booked_on) == (date(2025, 12, 30), date(2026, 1, 2))
 
 
@@ -199,14 +199,14 @@ def test_periods_that_follow_each_other_hold_every_entry_once(approved, seen_at_
     for month, day in ((12, 31), (10, 1)):
         pay(2025, "2.2", 1, f"{month}", on=date(2025, month, day))
     parts = [Quarter(2025, 4), Quarter(2026, 1)]
-    found = [each for q in parts for each in journal.entries(Period(q.first_day, q.last_day))]
-    assert found == journal.entries(ALWAYS)
+    found = [each for q in parts for each in double_entry.entries(Period(q.first_day, q.last_day))]
+    assert found == double_entry.entries(ALWAYS)
     assert len(found) == 5
 
 
 def test_the_file_is_as_dutch_bookkeeping_reads_it(approved, instalment, finance):
     ledger.receive(instalment, amount=Decimal("1234.5"), on=date(2026, 1, 16), by=finance, at=at(date(2026, 1, 16)))
-    content = journal_file.csv_file(journal.entries(ALWAYS))
+    content = files.csv_file(double_entry.entries(ALWAYS))
     assert content.startswith(b"\xef\xbb\xbfboekstuk;soort;")
     rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
     assert len(rows) == 6
@@ -217,14 +217,14 @@ def test_the_file_is_as_dutch_bookkeeping_reads_it(approved, instalment, finance
 
 
 def test_the_same_period_gives_the_same_bytes(approved):
-    first = journal.entries(ALWAYS)
-    for write in (journal_file.csv_file, journal_file.xlsx_file):
+    first = double_entry.entries(ALWAYS)
+    for write in (files.csv_file, files.xlsx_file):
         with time_machine.travel(at(date(2026, 2, 1)), tick=False):
             once = write(first)
         with time_machine.travel(at(date(2026, 9, 1)), tick=False):
-            assert write(journal.entries(ALWAYS)) == once
+            assert write(double_entry.entries(ALWAYS)) == once
             assert to_xlsx(["a"], []) != steady(to_xlsx(["a"], [])), "openpyxl writes down when it was made"
-    book = load_workbook(io.BytesIO(journal_file.xlsx_file(first)))
+    book = load_workbook(io.BytesIO(files.xlsx_file(first)))
     assert [cell.value for cell in book.active[2]][5:9:3] == ["4520", 20]
 
 
@@ -240,7 +240,7 @@ def test_a_formula_in_a_description_stays_text(pay, plan, proof, finance):
         by=finance,
         at=at(date(2025, 11, 3)),
     )
-    rows = list(csv.reader(io.StringIO(journal_file.csv_file(journal.entries(ALWAYS)).decode()), delimiter=";"))
+    rows = list(csv.reader(io.StringIO(files.csv_file(double_entry.entries(ALWAYS)).decode()), delimiter=";"))
     assert all(not cell.startswith(("=", "@", "+", "-")) for row in rows for cell in row)
-    sheet = load_workbook(io.BytesIO(journal_file.xlsx_file(journal.entries(ALWAYS)))).active
+    sheet = load_workbook(io.BytesIO(files.xlsx_file(double_entry.entries(ALWAYS)))).active
     assert all(cell.data_type != "f" for row in sheet for cell in row)

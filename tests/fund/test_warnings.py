@@ -9,8 +9,8 @@ from kbl.accounts.models import Assignment, Role
 from kbl.celery import app
 from kbl.fund import ledger
 from kbl.fund.models import BudgetLine, FundEntry
-from reporting import fund_warnings
 from reporting.models import FundWarning
+from reporting.monitor import fund_warnings
 from tests.conftest import at
 
 pytestmark = pytest.mark.both_engines

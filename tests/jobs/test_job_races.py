@@ -17,7 +17,7 @@ from intermediaries import ordering
 from kbl.clock import now
 from kbl.jobs import running, tasks
 from kbl.jobs.models import Job
-from reporting import books
+from reporting import integrity
 from tests.conftest import at
 from tests.races import killing
 from tests.races.killing import kill, processes
@@ -52,7 +52,7 @@ def numbers_follow_each_other() -> bool:
 
 
 def wrong_books() -> list[str]:
-    return [outcome.invariant.name for outcome in books.check() if not outcome.holds]
+    return [outcome.invariant.name for outcome in integrity.check() if not outcome.holds]
 
 
 # --- pressed by eight at once -------------------------------------------------------------------------------------

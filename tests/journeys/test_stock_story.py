@@ -7,7 +7,7 @@ import pypdfium2
 import pytest
 from playwright.sync_api import Page, expect
 
-from reporting import books
+from reporting import integrity
 from tests.browser_support import DESK, PHONE, fits
 from tests.conftest import at
 from tests.journeys.test_one_voucher import press, says
@@ -122,4 +122,4 @@ def test_vouchers_are_ordered_sent_received_lost_returned_and_moved(
     assert stock.holdings(food_bank) == {"in_stock": 0, "allocated": 25, "handed_out": 0, "redeemed": 0, "void": 10}
     assert stock.holdings(welfare)["allocated"] == 20
     assert stock.holdings(None)["in_stock"] == 45
-    assert [outcome.invariant.name for outcome in books.check() if not outcome.holds] == []
+    assert [outcome.invariant.name for outcome in integrity.check() if not outcome.holds] == []

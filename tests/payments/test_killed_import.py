@@ -18,7 +18,7 @@ from kbl.payments.models import BankEntry, BankFile, Payment, PaymentRun
 from kbl.payments.payable import overpaid_statements
 from kbl.programme.demo.bank_statement import executed
 from kbl.settlements.models import Statement, StatementStep
-from reporting.books import payments as books
+from reporting.integrity import payments as books
 from tests.conftest import at
 from tests.payments.conftest import DAY, PREPARED, RELEASED
 from tests.payments.test_matching import START

@@ -8,7 +8,7 @@ from django.db import connection
 from intermediaries import accreditation
 from libraries import enrolment
 from libraries.models import Enrolment
-from reporting import books
+from reporting import integrity
 from tests.conftest import at, branch_of
 from tests.races.support import kinds, together
 from tests.races.test_races import check_then_act
@@ -23,7 +23,7 @@ DAY = date(2025, 10, 2)
 
 def wrong() -> set[str]:
     """The invariants of the books that do not hold."""
-    return {outcome.invariant.name for outcome in books.check() if not outcome.holds}
+    return {outcome.invariant.name for outcome in integrity.check() if not outcome.holds}
 
 
 def eight_allocate(coordinator, *targets) -> list[object]:

@@ -9,9 +9,9 @@ from django.db import DatabaseError, connection, transaction
 
 from kbl.settlements.closing import closing
 from kbl.settlements.models import Closing, Line
-from reporting import books
-from reporting.books import register
-from reporting.books.custody import Run, differences
+from reporting import integrity
+from reporting.integrity import register
+from reporting.integrity.custody import Run, differences
 from tests.reporting import played
 
 PLANTS = Path(__file__).with_name("plants.sql")
@@ -31,7 +31,7 @@ def honest_books(db):
 
 def wrong() -> dict[str, list]:
     """The names of the invariants that do not hold, with their rows."""
-    return {outcome.invariant.name: outcome.rows for outcome in books.check() if not outcome.holds}
+    return {outcome.invariant.name: outcome.rows for outcome in integrity.check() if not outcome.holds}
 
 
 @pytest.mark.both_engines
@@ -101,14 +101,14 @@ def copied(statement: str) -> str:
     )
 
 
-BY_NAME = {each.name: each for each in books.INVARIANTS}
+BY_NAME = {each.name: each for each in integrity.INVARIANTS}
 
 
 def test_every_planted_corruption_is_found(honest_books, subtests):
     for name, check, statements in plants():
         with subtests.test(name), transaction.atomic():
             plant(statements)
-            found = books.ask(BY_NAME[check]).rows  # one question: asking all of them at every plant takes minutes
+            found = integrity.ask(BY_NAME[check]).rows  # one question: asking all of them at every plant takes minutes
             instead = "" if found else f"not found by {check}, only by {sorted(wrong())}"
             transaction.set_rollback(True)
             assert found, instead
@@ -118,7 +118,7 @@ def test_every_planted_corruption_is_found(honest_books, subtests):
 def test_every_invariant_is_shown_to_find_something():
     """An invariant that no plant triggers may as well not be there."""
     everything = [*plants(), *(plant for file in ELSEWHERE for plant in plants(file))]
-    assert {each.name for each in books.INVARIANTS} == {check for _, check, _ in everything}
+    assert {each.name for each in integrity.INVARIANTS} == {check for _, check, _ in everything}
     assert len(plants()) >= 30
 
 
@@ -126,7 +126,7 @@ def test_the_command_tells_what_is_wrong_and_fails(honest_books):
     out = io.StringIO()
     call_command("check_books", stdout=out)
     assert "De boeken kloppen." in out.getvalue()
-    assert all(each.title in out.getvalue() for each in books.INVARIANTS)
+    assert all(each.title in out.getvalue() for each in integrity.INVARIANTS)
     plant(["UPDATE settlements_statement SET net = net + 0.01 WHERE id = {A_STATEMENT}"])
     out = io.StringIO()
     with pytest.raises(CommandError, match="Niet in orde: ") as failed:
@@ -140,7 +140,7 @@ def test_the_command_tells_what_is_wrong_and_fails(honest_books):
 @pytest.mark.both_engines
 def test_the_check_cannot_write():
     """The snapshot is read-only, also for a check that would try."""
-    with pytest.raises(DatabaseError), books.snapshot(), connection.cursor() as cursor:
+    with pytest.raises(DatabaseError), integrity.snapshot(), connection.cursor() as cursor:
         cursor.execute("INSERT INTO organisations_yeartarget (year, new_memberships) VALUES (1999, 1)")
 
 

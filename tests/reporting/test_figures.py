@@ -14,9 +14,9 @@ from kbl.settlements.models import Line, Tariff
 from kbl.settlements.statements import corrections
 from libraries import renewal
 from libraries.models import Enrolment
-from reporting import figures, fund_figures
-from reporting.figures import NOT_ACCREDITED, NOT_REPORTED, Known, Measure
-from reporting.running import Running
+from reporting.figures import counting, fund_position
+from reporting.figures.counting import NOT_ACCREDITED, NOT_REPORTED, Known, Measure
+from reporting.figures.current import Running
 from tests.conftest import at, branch_of
 from vouchers import stock
 from vouchers.numbers import SerialRange
@@ -30,17 +30,17 @@ def now() -> Known:
 
 def test_the_whole_programme_is_counted_from_the_facts(two_quarters):
     autumn, winter = (Known.at_closing(each) for each in two_quarters)
-    first, second = figures.totals([autumn, winter])
+    first, second = counting.totals([autumn, winter])
     assert (first.made, first.allocated, first.handed_out, first.new) == (100, 50, 12, 6)
     assert (second.handed_out, second.new, second.conversion, second.free) == (20, 18, 1, 1)
     assert (second.plus, second.redeemed) == (19, 20)
-    assert second - first == figures.Totals(0, 0, 0, 8, 12, 1, 1, 0)
+    assert second - first == counting.Totals(0, 0, 0, 8, 12, 1, 1, 0)
 
 
 def test_a_quarters_figures_are_the_lines_of_its_statements(two_quarters):
     """Late reports count in the quarter in which they came in, on paper as on the invoices."""
     autumn, winter = two_quarters
-    added = figures.totals([Known.at_closing(winter)])[0] - figures.totals([Known.at_closing(autumn)])[0]
+    added = counting.totals([Known.at_closing(winter)])[0] - counting.totals([Known.at_closing(autumn)])[0]
     billed = Line.objects.filter(statement__closing=winter, membership_year__isnull=False)
     assert added.plus == billed.count() == 13
     assert added.handed_out == Line.objects.filter(statement__closing=winter, handout__isnull=False).count()
@@ -48,10 +48,10 @@ def test_a_quarters_figures_are_the_lines_of_its_statements(two_quarters):
 
 def test_a_closed_quarter_stays_as_it_was_known(two_quarters, history, venlo, clerk):
     autumn, _ = two_quarters
-    before = figures.totals([Known.at_closing(autumn)])
+    before = counting.totals([Known.at_closing(autumn)])
     history.both(3, venlo, date(2026, 1, 20), by=clerk)
     Enrolment.objects.filter(library=venlo).first().revoke("twice", by=clerk, at=at(date(2026, 1, 21)))
-    assert figures.totals([Known.at_closing(autumn)]) == before
+    assert counting.totals([Known.at_closing(autumn)]) == before
 
 
 def test_every_row_adds_up_to_the_whole(two_quarters):
@@ -59,13 +59,13 @@ def test_every_row_adds_up_to_the_whole(two_quarters):
     for measure, total in ((Measure.PLUS, 19), (Measure.HANDED_OUT, 20), (Measure.FREE, 1)):
         by = "intermediary" if measure == Measure.HANDED_OUT else "library"
         for dimension in (by, "municipality"):
-            rows = figures.count(measure, known, dimension)
+            rows = counting.count(measure, known, dimension)
             assert sum(numbers[-1] for numbers in rows.values()) == total
-        assert sum(figures.count_by_track(measure, known[-1]).values()) == total
+        assert sum(counting.count_by_track(measure, known[-1]).values()) == total
 
 
 def test_a_membership_counts_where_its_branch_is(two_quarters, venlo, landgraaf):
-    rows = figures.count(Measure.PLUS, [Known.at_closing(two_quarters[1])], "library", "municipality")
+    rows = counting.count(Measure.PLUS, [Known.at_closing(two_quarters[1])], "library", "municipality")
     towns = {name: Municipality.objects.get(name=name).pk for name in ("Venlo", "Landgraaf")}
     assert rows == {(venlo.pk, towns["Venlo"]): [12], (landgraaf.pk, towns["Landgraaf"]): [7]}
 
@@ -74,16 +74,16 @@ def test_a_membership_gets_the_track_of_its_hand_out_once_that_is_reported(histo
     numbers = range(history.next, history.next + 2)
     history.redeem(numbers, venlo, date(2025, 9, 10), by=clerk)
     early = Known(date(2025, 9, 10), at(date(2025, 9, 10)))
-    assert figures.count_by_track(Measure.PLUS, early) == {NOT_REPORTED: 2}
+    assert counting.count_by_track(Measure.PLUS, early) == {NOT_REPORTED: 2}
     history.hand_out(2, date(2025, 9, 9), heard=date(2025, 9, 12))
-    assert figures.count_by_track(Measure.PLUS, early) == {NOT_REPORTED: 2}, "as it was known then"
-    assert figures.count_by_track(Measure.PLUS, Known(date(2025, 9, 12), at(date(2025, 9, 12)))) == {Track.DIRECT: 2}
+    assert counting.count_by_track(Measure.PLUS, early) == {NOT_REPORTED: 2}, "as it was known then"
+    assert counting.count_by_track(Measure.PLUS, Known(date(2025, 9, 12), at(date(2025, 9, 12)))) == {Track.DIRECT: 2}
 
 
 def test_a_hand_out_without_accreditation_is_counted_apart(history, food_bank):
     food_bank.accreditations.update(valid_until=date(2025, 9, 5))
     history.hand_out(2, date(2025, 9, 10))
-    assert figures.count_by_track(Measure.HANDED_OUT, now()) == {NOT_ACCREDITED: 2}
+    assert counting.count_by_track(Measure.HANDED_OUT, now()) == {NOT_ACCREDITED: 2}
 
 
 def test_a_renewal_counts_as_renewed_and_not_as_new(history, venlo, clerk):
@@ -91,7 +91,7 @@ def test_a_renewal_counts_as_renewed_and_not_as_new(history, venlo, clerk):
     year = Enrolment.objects.get().years.get()
     renewal.renew(year, by=clerk, at=at(date(2026, 9, 12)))
     known = Known(date(2026, 9, 30), at(date(2026, 9, 30)))
-    (totals,) = figures.totals([known])
+    (totals,) = counting.totals([known])
     assert (totals.new, totals.renewed) == (1, 1)
 
 
@@ -99,20 +99,20 @@ def test_a_revoked_fact_counts_until_it_is_revoked(history, venlo, clerk):
     history.both(2, venlo, date(2025, 9, 10), by=clerk)
     Handout.objects.first().revoke("twice", by=clerk, at=at(date(2025, 9, 20)))
     days = [date(2025, 9, 15), date(2025, 9, 25)]
-    assert figures.count(Measure.HANDED_OUT, [Known(day, at(day)) for day in days])[()] == [2, 1]
+    assert counting.count(Measure.HANDED_OUT, [Known(day, at(day)) for day in days])[()] == [2, 1]
 
 
 def test_voided_vouchers_are_counted_by_their_range(history, coordinator):
     serials = SerialRange(history.next + 40, history.next + 46)
     stock.void(serials, reason="lost", on=date(2025, 10, 1), by=coordinator, at=at(date(2025, 10, 1)))
-    assert figures.totals([now()])[0].void == 7
+    assert counting.totals([now()])[0].void == 7
 
 
 # --- the fund --------------------------------------------------------------------------------------------------------
 
 
 def test_the_fund_names_both_denominators(two_quarters):
-    fund = fund_figures.fund(Known.at_closing(two_quarters[0]))
+    fund = fund_position.fund(Known.at_closing(two_quarters[0]))
     assert fund.position.budget == Decimal("946500.00")
     assert fund.contribution == Decimal("1082000.00")
     assert fund.position.received == Decimal("94500.00")
@@ -122,7 +122,7 @@ def test_the_fund_names_both_denominators(two_quarters):
 
 def test_every_euro_is_spent_owed_or_waiting(two_quarters, history, venlo, clerk):
     history.both(2, venlo, date(2026, 1, 5), by=clerk)
-    fund = fund_figures.fund(Known.at_closing(two_quarters[1])).position
+    fund = fund_position.fund(Known.at_closing(two_quarters[1])).position
     assert fund.spent == Decimal("300.00")
     assert fund.owed == Decimal("13") * 42 + Decimal("8") * 4
     assert fund.waiting == Decimal("2") * 45 + Decimal("2") * 4
@@ -131,7 +131,7 @@ def test_every_euro_is_spent_owed_or_waiting(two_quarters, history, venlo, clerk
 def test_the_fund_agrees_with_the_commitments_of_the_day(two_quarters, history, venlo, clerk):
     history.both(2, venlo, date(2026, 1, 20), by=clerk)
     moment = at(date(2026, 2, 1))
-    fund = fund_figures.fund(Known(moment.date(), moment)).position
+    fund = fund_position.fund(Known(moment.date(), moment)).position
     assert fund == commitments.position(moment.date(), waiting=commitments.waiting(moment))
 
 
@@ -139,13 +139,13 @@ def test_a_correction_waits_as_a_credit(two_quarters, coordinator):
     line = Line.objects.filter(statement__closing=two_quarters[0], membership_year__isnull=False).first()
     moment = two_quarters[1].closed_at + timedelta(days=3)
     corrections.correct(line, reason="twice", by=coordinator, at=moment)
-    assert fund_figures.waiting(Known(moment.date(), moment)) == (Decimal("-42.00"), 0)
+    assert fund_position.waiting(Known(moment.date(), moment)) == (Decimal("-42.00"), 0)
 
 
 def test_a_fact_without_a_tariff_is_counted_and_stops_nothing(history, venlo, clerk):
     Tariff.objects.filter(kind="handling").delete()
     history.both(2, venlo, date(2025, 9, 20), by=clerk)
-    assert fund_figures.waiting(now()) == (Decimal("84.00"), 2)
+    assert fund_position.waiting(now()) == (Decimal("84.00"), 2)
 
 
 # --- the running quarter ---------------------------------------------------------------------------------------------
@@ -178,5 +178,5 @@ def test_a_branch_elsewhere_counts_for_its_own_municipality(history, venlo, land
     branch.municipality = branch_of(landgraaf).municipality
     branch.save()
     history.both(1, venlo, date(2025, 9, 20), by=clerk)
-    rows = figures.count(Measure.NEW, [now()], "municipality")
+    rows = counting.count(Measure.NEW, [now()], "municipality")
     assert rows == {(branch.municipality_id,): [1]}

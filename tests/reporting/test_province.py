@@ -15,8 +15,9 @@ from django.urls import reverse
 from kbl.settlements.closing.closing import books_digest
 from kbl.settlements.documents import issuing
 from kbl.settlements.models import Closing, Document
-from reporting import drawings, province_report, tasks
-from reporting.progress import report as report_of
+from reporting import tasks
+from reporting.report import charts, pdf
+from reporting.report.progress_report import report as report_of
 from tests.conftest import at
 
 pytestmark = pytest.mark.both_engines
@@ -103,12 +104,12 @@ def test_the_paper_is_made_once_and_made_again_it_is_the_same(paper, two_quarter
     tasks.make_report(two_quarters[1].pk)
     assert Document.objects.filter(kind="report").count() == 1
     history.both(9, venlo, date(2026, 1, 20), by=clerk)
-    assert province_report.render(two_quarters[1]) == first, "what came later does not change it"
+    assert pdf.render(two_quarters[1]) == first, "what came later does not change it"
 
 
 def test_a_report_of_nothing_is_a_report_all_the_same(history):
     closed = history.close("2025-Q1")
-    document = province_report.issue(closed, at=at(closed.closed_at.date()))
+    document = pdf.issue(closed, at=at(closed.closed_at.date()))
     assert "0 nieuwe leden" in text_of(document)
 
 
@@ -206,6 +207,6 @@ def test_the_charts_draw_nothing_that_is_held_back(two_quarters, history, landgr
     """The drawing is made of the figures that are shown, never of those behind them."""
     history.both(3, landgraaf, date(2026, 1, 20), by=other_clerk)
     third = history.close("2026-Q1")
-    svg = drawings.municipalities(report_of(third)).on_paper.decode()
+    svg = charts.municipalities(report_of(third)).on_paper.decode()
     assert ">7<" in svg, "Landgraaf as it was last shown"
     assert ">10<" not in svg

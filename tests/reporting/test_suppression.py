@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reporting.suppression import THRESHOLD, Counts, Published, hold_back, is_small, publish
+from reporting.figures.suppression import THRESHOLD, Counts, Published, hold_back, is_small, publish
 
 
 def one_table(*numbers: int) -> Counts:

@@ -20,7 +20,7 @@ from kbl.settlements.office.open_quarter import beside_previous
 from kbl.settlements.statements import breakdown, corrections, notices, silence, steps
 from libraries import renewal
 from libraries.models import MembershipYear, Participation
-from reporting import province_report
+from reporting.report import pdf
 from tests.conftest import at
 from tests.settlements.browsing import press, see, words
 from tests.settlements.conftest import PRESSED, Q1, Q4
@@ -211,12 +211,12 @@ def test_the_report_that_failed_is_made_again_on_its_own(closed, carla, monkeypa
         raise OSError
 
     with monkeypatch.context() as patch, pytest.raises(OSError):
-        patch.setattr(province_report, "issue", fail)
+        patch.setattr(pdf, "issue", fail)
         after_closing.make_report(closed)
     assert Unmade.objects.get().statement is None
     assert "Voortgangsrapportage voor de provincie De server kon" in words(see(carla, "closing", Q4))
     monkeypatch.setattr(
-        province_report,
+        pdf,
         "issue",
         lambda closing, at: issuing.issue("report", closing=closing, filename="r.pdf", make=lambda: b"r", at=at),
     )

@@ -22,7 +22,7 @@ from django.db import connection
 
 from kbl.settlements.closing import after_closing
 from kbl.settlements.models import Closing, Document, EInvoice, Line, Notice, NumberSeries, Statement
-from reporting import books
+from reporting import integrity
 from tests.settlements.conftest import PRESSED, Q4
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
@@ -134,7 +134,7 @@ def test_wherever_a_closing_is_shot_the_sweeper_ends_with_the_same_books_and_pap
             after_closing.finish(at=AN_HOUR_LATER)
             after_closing.finish(at=AN_HOUR_LATER)
             assert outcome() == expected, f"shot after {shot} of {KILLS}"
-            assert [each.invariant.name for each in books.check() if not each.holds] == []
+            assert [each.invariant.name for each in integrity.check() if not each.holds] == []
     assert killed >= KILLS // 2, "most shots hit"
     assert len(halfway) > 1, "they hit at different moments"
     print(f"{killed} of {KILLS} killed, at {len(halfway)} different standings, in {seconds:.1f} s of work")

@@ -13,10 +13,10 @@ from kbl.payments.models import PaymentFile
 from kbl.settlements.closing.closing import books_digest
 from kbl.settlements.models import Closing, Document, EInvoice
 from kbl.spreadsheets import csv_pieces, steady, to_xlsx
-from reporting import journal, journal_file
-from reporting.audit import checking
+from reporting.audit import integrity_check
 from reporting.audit.quarter_file import costs, index, paid, tables
 from reporting.audit.quarter_file.archive import Archive
+from reporting.journal import double_entry, files
 
 MOST_IN_XLSX = 1_000_000  # a sheet holds little more
 
@@ -71,9 +71,9 @@ def _costs(archive: Archive, closing: Closing) -> None:
     for evidence in _one_by_one(Evidence.objects.filter(pk__in=costs.evidence_of(closing)).order_by("pk")):
         archive.add(f"bewijsstukken/{costs.evidence_name(evidence)}", evidence.content, "Bewijs van een kostenpost.")
     quarter = closing.quarter
-    written = journal.entries(journal.Period(quarter.first_day, quarter.last_day))
+    written = double_entry.entries(double_entry.Period(quarter.first_day, quarter.last_day))
     what = "Het journaal van wat in dit kwartaal is geboekt, met debet en credit."
-    archive.add("boeken/journaal.csv", journal_file.csv_file(written), what)
+    archive.add("boeken/journaal.csv", files.csv_file(written), what)
 
 
 def _one_by_one(rows) -> Iterator:
@@ -82,7 +82,7 @@ def _one_by_one(rows) -> Iterator:
 
 def _checked(archive: Archive, closing: Closing) -> None:
     """What the books say of themselves: every invariant, and the digest beside the one that the report carries."""
-    answers = list(checking.answers())
+    answers = list(integrity_check.answers())
     lines = ["De boeken, nagekeken op het moment van dit dossier.", ""]
     for answer in answers:
         verdict = "klopt" if not answer.found else f"NIET IN ORDE: {answer.found}"

@@ -5,7 +5,7 @@ from time import perf_counter
 from django.core.management.base import BaseCommand, CommandError
 
 from kbl.formats import number
-from reporting import books
+from reporting import integrity
 
 SHOWN = 20
 
@@ -20,8 +20,8 @@ class Command(BaseCommand):
     def handle(self, *args, quiet: bool, all_rows: bool, **options) -> None:
         started = perf_counter()
         wrong = asked = 0
-        with books.snapshot():
-            for outcome in books.check():
+        with integrity.snapshot():
+            for outcome in integrity.check():
                 asked += 1
                 wrong += not outcome.holds
                 if not (quiet and outcome.holds):
@@ -31,7 +31,7 @@ class Command(BaseCommand):
             raise CommandError(f"{seconds}. Niet in orde: {number(wrong)}.", returncode=1)
         self.stdout.write(f"{seconds}. De boeken kloppen.")
 
-    def _tell(self, outcome: books.Outcome, most: int | None) -> None:
+    def _tell(self, outcome: integrity.Outcome, most: int | None) -> None:
         """One line per invariant; under it the rows that should not be there."""
         verdict = "klopt" if outcome.holds else f"{number(len(outcome.rows))} niet in orde"
         milliseconds = f"{outcome.seconds * 1000:.0f} ms"

@@ -1,0 +1,115 @@
+"""The way back up: in which quarters, reports, figures and amounts something counts."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import F
+
+from intermediaries.models import Handout
+from kbl.clock import local_day
+from kbl.fund.models import FundEntry
+from kbl.periods import Quarter
+from kbl.settlements.models import Closing, Statement
+from libraries.models import Enrolment, MembershipYear
+from reporting.audit.figure_facts import TITLES, about
+from reporting.audit.fund_amounts import TITLES as MONEY_TITLES
+from reporting.figures import counting
+from reporting.figures.counting import Known, Measure
+from reporting.figures.query import Ask, Money
+
+Counting = Handout | Enrolment | MembershipYear
+
+
+@dataclass(frozen=True)
+class Place:
+    """A figure in which something counts; `sign` is -1 where it was taken off again."""
+
+    title: str
+    details: str
+    ask: Ask
+    sign: int = 1
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The figures of one quarter's report; `quarter` is None for the figures of now, that no report has yet."""
+
+    quarter: Quarter | None
+    places: tuple[Place, ...]
+
+
+def of_fact(fact: Counting, *, on: date, at: datetime) -> list[Counted]:
+    """Where a fact counts: in the quarter that first knew it, and taken off in the one that learned it was revoked."""
+    closings = counting.closings()
+    known = [*map(Known.at_closing, closings), Known(on, at)]
+    quarters = [*(each.quarter for each in closings), None]
+    found: dict[int, list[Place]] = {}
+    for measure in counting.measures_of(type(fact)):
+        there = counting.counted_at(measure, known, fact.pk)
+        for i, (before, now) in enumerate(zip([False, *there], there, strict=False)):
+            if before != now:
+                since = quarters[i - 1] if i else None
+                seen = known[i] if now else known[i - 1]
+                places = _places(measure, fact, Ask(measure, quarters[i], since), seen, 1 if now else -1)
+                found.setdefault(i, []).extend(places)
+    return [Counted(quarters[i], tuple(places)) for i, places in sorted(found.items())]
+
+
+def _places(measure: Measure, fact: Counting, ask: Ask, seen: Known, sign: int) -> Iterable[Place]:
+    """The figure of the programme, and its rows per organisation, municipality and track."""
+    columns = counting.dimensions(measure)
+    values = type(fact)._default_manager.values(**{f"by_{name}": F(column) for name, column in columns.items()})
+    row: Any = values.get(pk=fact.pk)
+    yield Place(TITLES[measure], "het hele programma", ask, sign)
+    for name in columns:
+        narrowed = ask.narrowed(name, row[f"by_{name}"])
+        yield Place(TITLES[measure], about(narrowed)[0], narrowed, sign)
+    tracked = ask.narrowed("track", counting.track_of(measure, seen, fact.pk))
+    yield Place(TITLES[measure], about(tracked)[0], tracked, sign)
+
+
+def of_statement(statement: Statement) -> Counted:
+    """The figures that the lines of a statement are in: those of its party, added in its quarter."""
+    quarter = statement.closing.quarter
+    invoice = statement.kind == Statement.Kind.INVOICE
+    years = statement.lines.filter(membership_year__isnull=False).order_by()
+    billed = set(years.values_list("membership_year__ordinal", "membership_year__enrolment__kind").distinct())
+    kinds = {kind for ordinal, kind in billed if ordinal == 1}
+    measures = [measure for measure in (Measure.NEW, Measure.CONVERSION) if measure in kinds]
+    measures = [Measure.PLUS, *measures] if measures else []
+    if any(ordinal > 1 for ordinal, _ in billed):
+        measures.append(Measure.RENEWED)
+    if not invoice and statement.lines.exists():
+        measures = [Measure.HANDED_OUT]
+    party = ("library" if invoice else "intermediary", statement.organisation_id)
+    asks = [Ask(measure, quarter, quarter.previous, (party,)) for measure in measures]
+    return Counted(quarter, tuple(Place(TITLES[ask.what], str(statement.organisation), ask) for ask in asks))
+
+
+def of_entry(entry: FundEntry) -> list[Place]:
+    """The amount of the fund that an entry is in: of the first closing that knew it, and of now."""
+    what = Money.RECEIVED if entry.kind == FundEntry.Kind.INSTALMENT or _is_income(entry) else Money.SPENT
+    return _amounts([what], entry.recorded_at, entry.on)
+
+
+def of_unapproved(statement: Statement) -> list[Place]:
+    """The amounts that a statement is in before Cubiss approves it."""
+    return _amounts([Money.OWED, Money.COMMITTED], statement.closing.closed_at)
+
+
+def _is_income(entry: FundEntry) -> bool:
+    return entry.reverses is not None and entry.reverses.kind == FundEntry.Kind.INSTALMENT
+
+
+def _amounts(names: list[Money], at: datetime, on: date | None = None) -> list[Place]:
+    closings = Closing.objects.filter(closed_at__gte=at).order_by("quarter")
+    first = next((each for each in closings if on is None or on <= local_day(each.closed_at)), None)
+    moments = [(first.quarter, f"stand bij de afsluiting van het {first.quarter.label}")] if first else []
+    return [
+        Place(MONEY_TITLES[name], words, Ask(name, quarter)) for name in names for quarter, words in [*moments, _NOW]
+    ]
+
+
+_NOW: tuple[Quarter | None, str] = (None, "stand van nu")

@@ -1,0 +1,258 @@
+"""The programme's figures, counted from the facts every time: what was done, where, and along which track.
+
+A figure is always *as known*: what was heard by a moment of everything that happened up to a day. The figure of a
+quarter is the difference between what was known at its closing and at the closing before. So late reports count in the
+quarter in which they came in, like the lines of the statements; quarters add up to the total; and a closed quarter
+gives the same figure for ever, because facts are never edited (`Known.of`).
+
+| figure | counts |
+|---|---|
+| made, void | vouchers, by the ranges of batches and stock movements |
+| allocated | vouchers that went to intermediaries, less what came back |
+| handed out | standing hand-outs, reported by an intermediary |
+| new, conversion, free | standing enrolments by kind; *plus* is new and conversion together: target A |
+| redeemed | all standing enrolments |
+| renewed | standing membership years after the first, of memberships that the fund pays |
+
+The municipality of a membership is that of its branch, of a hand-out that of the intermediary. The track of anything is
+that of the accreditation under which its voucher was handed out.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, fields
+from enum import StrEnum
+
+from django.db.models import Case, Count, F, FilteredRelation, Model, Q, QuerySet, Value, When
+from django.db.models.expressions import CombinedExpression
+from django.db.models.fields import IntegerField
+
+from intermediaries.models import Handout
+from kbl.organisations.models import YearTarget
+from libraries.models import Enrolment, MembershipYear
+from reporting.figures.as_of import Known, closings
+from reporting.figures.stock import count_paper
+
+__all__ = ["Known", "Measure", "Totals", "closings", "count", "count_by_track", "facts", "target_years", "totals"]
+
+# Beside the tracks 1 to 4: the library told us first, or the intermediary was not accredited that day.
+NOT_REPORTED, NOT_ACCREDITED = -1, 0
+
+
+class Measure(StrEnum):
+    """What can be counted per library, municipality and track."""
+
+    HANDED_OUT = "handed_out"
+    NEW = "new"
+    CONVERSION = "conversion"
+    FREE = "free_anyway"
+    PLUS = "plus"
+    RENEWED = "renewed"
+    REDEEMED = "redeemed"
+
+
+@dataclass(frozen=True)
+class _Source:
+    """Where a measure's facts are, and how to reach their dimensions and their voucher's hand-out."""
+
+    model: type[Model]
+    only: Q
+    dimensions: dict[str, str]
+    handout: str = ""
+
+
+_ENROLMENT = {"library": "library_id", "municipality": "branch__municipality_id"}
+_YEAR = {"library": "library_id", "municipality": "enrolment__branch__municipality_id"}
+_HANDOUT = {"intermediary": "organisation_id", "municipality": "organisation__municipality_id"}
+PLUS_KINDS = [Enrolment.Kind.NEW, Enrolment.Kind.CONVERSION]
+
+_SOURCES = {
+    Measure.HANDED_OUT: _Source(Handout, Q(), _HANDOUT),
+    Measure.PLUS: _Source(Enrolment, Q(kind__in=PLUS_KINDS), _ENROLMENT, "voucher__handouts"),
+    Measure.REDEEMED: _Source(Enrolment, Q(), _ENROLMENT, "voucher__handouts"),
+    Measure.RENEWED: _Source(
+        MembershipYear,
+        Q(ordinal__gt=1) & ~Q(enrolment__kind=Enrolment.Kind.FREE_ANYWAY),
+        _YEAR,
+        "enrolment__voucher__handouts",
+    ),
+    **{
+        measure: _Source(Enrolment, Q(kind=measure.value), _ENROLMENT, "voucher__handouts")
+        for measure in (Measure.NEW, Measure.CONVERSION, Measure.FREE)
+    },
+}
+
+
+def count(measure: Measure, known: Sequence[Known], *by: str) -> dict[tuple, list[int]]:
+    """How many there were at each of several moments, per dimension (`library`, `municipality`, `intermediary`).
+
+    One query, whatever the number of moments. Without a dimension the one key is the empty tuple.
+    """
+    source = _SOURCES[measure]
+    counts = {f"n{i}": Count("pk", filter=each.of()) for i, each in enumerate(known)}
+    rows = _rows(source)
+    if not by:
+        return {(): list(rows.aggregate(**counts).values())}
+    columns = [source.dimensions[each] for each in by]
+    return {
+        tuple(row[column] for column in columns): [row[name] for name in counts]
+        for row in rows.values(*columns).annotate(**counts)
+    }
+
+
+def count_by_track(measure: Measure, known: Known) -> dict[int, int]:
+    """How many there were at one moment per track, or NOT_REPORTED or NOT_ACCREDITED."""
+    source = _SOURCES[measure]
+    rows, track = _tracked(_rows(source).filter(known.of()), source, known, "reported")
+    return {row["found"]: row["n"] for row in rows.values(found=track).annotate(n=Count("pk"))}
+
+
+def facts(
+    measure: Measure,
+    known: Known,
+    before: Known | None = None,
+    *,
+    of: Mapping[str, int | None] | None = None,
+    tracks: Collection[int] | None = None,
+) -> QuerySet:
+    """The facts that a figure counts, each with `counts`: their sum is the figure, of `count` or `count_by_track`.
+
+    `of` narrows to one library, municipality or intermediary, `tracks` to tracks. With an earlier moment `before` it is
+    what was added since: a fact that no longer stood, or that got another track, counts -1.
+    """
+    source = _SOURCES[measure]
+    rows = _rows(source).filter(**{source.dimensions[name]: key for name, key in (of or {}).items()})
+    if before is None:
+        rows, there = _counted(rows, source, known, tracks, "reported")
+        return rows.filter(there).annotate(counts=Value(1))
+    rows, there = _counted(rows, source, known, tracks, "reported")
+    rows, was = _counted(rows, source, before, tracks, "reported_before")
+    added = CombinedExpression(_one(there), "-", _one(was), output_field=IntegerField())
+    return rows.annotate(counts=added).exclude(counts=0)
+
+
+def counted_at(measure: Measure, known: Sequence[Known], pk: int) -> list[bool]:
+    """Whether one fact was counted at each of several moments."""
+    rows = _rows(_SOURCES[measure]).filter(pk=pk)
+    found = rows.aggregate(**{f"n{i}": Count("pk", filter=each.of()) for i, each in enumerate(known)})
+    return [bool(number) for number in found.values()]
+
+
+def track_of(measure: Measure, known: Known, pk: int) -> int:
+    """The track under which one fact was counted at a moment, or NOT_REPORTED or NOT_ACCREDITED."""
+    source = _SOURCES[measure]
+    rows, track = _tracked(_rows(source).filter(pk=pk), source, known, "reported")
+    return rows.annotate(found=track).values_list("found", flat=True).get()
+
+
+def measures_of(model: type[Model]) -> list[Measure]:
+    """What a kind of fact can count for."""
+    return [measure for measure, source in _SOURCES.items() if source.model is model]
+
+
+def dimensions(measure: Measure) -> dict[str, str]:
+    """Along which lines a measure is counted, apart from the track, with where a fact has it."""
+    return dict(_SOURCES[measure].dimensions)
+
+
+def _counted(
+    rows: QuerySet, source: _Source, known: Known, tracks: Collection[int] | None, name: str
+) -> tuple[QuerySet, Q]:
+    """The condition that a row counted at a moment, on these tracks; the rows know what it asks."""
+    if tracks is None:
+        return rows, known.of()
+    rows, track = _tracked(rows, source, known, name)
+    return rows.annotate(**{f"{name}_track": track}), known.of() & Q(**{f"{name}_track__in": list(tracks)})
+
+
+def _tracked(rows: QuerySet, source: _Source, known: Known, name: str) -> tuple[QuerySet, Case]:
+    """The track of each row as it was known at a moment."""
+    accreditation = "accreditation"
+    missing = []
+    if source.handout:
+        rows = rows.annotate(**{name: FilteredRelation(source.handout, condition=known.heard(f"{source.handout}__"))})
+        accreditation = f"{name}__accreditation"
+        missing = [When(**{f"{name}__pk__isnull": True}, then=Value(NOT_REPORTED))]
+    track = Case(
+        *missing,
+        When(**{f"{accreditation}__isnull": True}, then=Value(NOT_ACCREDITED)),
+        default=F(f"{accreditation}__track"),
+        output_field=IntegerField(),
+    )
+    return rows, track
+
+
+def _one(condition: Q) -> Case:
+    return Case(When(condition, then=Value(1)), default=Value(0), output_field=IntegerField())
+
+
+def _rows(source: _Source) -> QuerySet:
+    return source.model._default_manager.filter(source.only).order_by()
+
+
+@dataclass(frozen=True)
+class Totals:
+    """The whole programme at a moment, or (one less another) in a period. See the table on top."""
+
+    made: int
+    allocated: int
+    void: int
+    handed_out: int
+    new: int
+    conversion: int
+    free: int
+    renewed: int
+
+    @property
+    def plus(self) -> int:
+        """What target A counts: new memberships, with members whose membership became free."""
+        return self.new + self.conversion
+
+    @property
+    def redeemed(self) -> int:
+        return self.plus + self.free
+
+    def __sub__(self, earlier: "Totals") -> "Totals":
+        return Totals(*(getattr(self, field.name) - getattr(earlier, field.name) for field in fields(self)))
+
+
+NOTHING = Totals(0, 0, 0, 0, 0, 0, 0, 0)
+
+
+def totals(known: Sequence[Known]) -> list[Totals]:
+    """The whole programme at each of several moments."""
+    people = {
+        "handed_out": count(Measure.HANDED_OUT, known)[()],
+        "new": count(Measure.NEW, known)[()],
+        "conversion": count(Measure.CONVERSION, known)[()],
+        "free": count(Measure.FREE, known)[()],
+        "renewed": count(Measure.RENEWED, known)[()],
+    }
+    counted = {**people, **count_paper(known)}
+    return [Totals(**{name: numbers[i] for name, numbers in counted.items()}) for i in range(len(known))]
+
+
+@dataclass(frozen=True)
+class YearOfTarget:
+    """Target A of one year beside what was reached; `reached` is None for a year that has not begun."""
+
+    year: int
+    target: int
+    reached: int | None
+    conversions: int | None
+
+    @property
+    def share(self) -> float | None:
+        return self.reached / self.target if self.reached is not None and self.target else None
+
+
+def target_years(plus: Sequence[tuple[int, int, int]]) -> list[YearOfTarget]:
+    """Target A per year. `plus` gives for every quarter its year, its plus memberships, and its conversions."""
+    years: dict[int, list[int]] = {}
+    for year, number, conversions in plus:
+        found = years.setdefault(year, [0, 0])
+        found[0] += number
+        found[1] += conversions
+    return [
+        YearOfTarget(row.year, row.new_memberships, *(years.get(row.year) or (None, None)))
+        for row in YearTarget.objects.order_by("year")
+    ]

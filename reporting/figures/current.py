@@ -1,0 +1,177 @@
+"""How the running quarter goes, for the project team: today's figures, nothing held back. Stays inside Cubiss."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from intermediaries.models import Track
+from kbl.formats import number
+from kbl.organisations.models import Municipality, Organisation
+from kbl.periods import Quarter
+from kbl.settlements.models import Closing
+from reporting.figures import counting
+from reporting.figures.counting import NOT_ACCREDITED, NOT_REPORTED, NOTHING, Known, Measure
+from reporting.figures.query import Ask
+from reporting.figures.table import Cell, Sheet, row
+
+TRACKS = {
+    **{track.value: f"Spoor {track.label}" for track in Track},
+    NOT_REPORTED: "Uitreiking nog niet gemeld",
+    NOT_ACCREDITED: "Buiten een accreditatie",
+}
+WORDS = {
+    Measure.HANDED_OUT: "Uitgereikt",
+    Measure.NEW: "Nieuw lid",
+    Measure.CONVERSION: "Omgezet",
+    Measure.RENEWED: "Verlengd",
+    Measure.FREE: "Al gratis",
+}
+MEMBERSHIPS = (Measure.NEW, Measure.CONVERSION, Measure.RENEWED, Measure.FREE)
+EVERYTHING = tuple(WORDS)
+PROGRAMME = {
+    "made": "Gemaakte vouchers",
+    "allocated": "Naar intermediairs",
+    "void": "Ongeldig gemaakt",
+    "handed_out": "Uitgereikt",
+    "redeemed": "Ingewisseld",
+    "new": "Nieuw lid",
+    "conversion": "Omgezet",
+    "plus": "Nieuw en omgezet (doel A)",
+    "renewed": "Verlengd",
+    "free": "Al gratis door leeftijd",
+}
+ASKED = {"free": Measure.FREE}  # what is called otherwise
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure since the last closing, and since the start; `ask` is the question behind the second."""
+
+    added: int
+    all: int
+    ask: Ask | None = None
+
+    def __add__(self, more: "Figure") -> "Figure":
+        return Figure(self.added + more.added, self.all + more.all)
+
+
+ZERO = Figure(0, 0)
+
+
+@dataclass(frozen=True)
+class Breakdown:
+    """A table of the page and of the file: a row per name, a figure per heading."""
+
+    title: str
+    first: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[Figure, ...]], ...]
+    asks: tuple[Ask, ...] = ()
+    since: Quarter | None = None
+
+    @property
+    def total(self) -> list[Figure]:
+        """The rows together; empty where they overlap."""
+        return [
+            replace(sum((figures[i] for _, figures in self.rows), ZERO), ask=ask) for i, ask in enumerate(self.asks)
+        ]
+
+    def sheet(self, *, since_start: bool) -> Sheet:
+        """The table to show: one of the two columns of every figure."""
+
+        def cell(figure: Figure) -> Cell:
+            since = None if since_start else self.since
+            asked = replace(figure.ask, since=since) if figure.ask else None
+            return Cell(number(figure.all if since_start else figure.added), ask=asked)
+
+        def cells(figures: Sequence[Figure]) -> list[Cell]:
+            return [cell(each) for each in figures]
+
+        rows = tuple(row(name, self.headings, cells(figures)) for name, figures in self.rows)
+        total = row("Totaal", self.headings, cells(self.total)) if self.asks else None
+        return Sheet(self.title, self.first, self.headings, rows, total=total)
+
+
+@dataclass(frozen=True)
+class Running:
+    """What there is at a moment, beside what the last closing before it froze."""
+
+    quarter: Quarter
+    on: date
+    closing: Closing | None
+    known: tuple[Known, ...]
+
+    @classmethod
+    def at(cls, on: date, at: datetime) -> "Running":
+        """The figures of a moment; `on` is its day."""
+        closing = Closing.objects.filter(closed_at__lte=at).order_by("quarter").last()
+        before = (Known.at_closing(closing),) if closing else ()
+        return cls(Quarter.of(on), on, closing, (*before, Known(on, at)))
+
+    def breakdowns(self) -> list[Breakdown]:
+        """Every table, in a fixed number of queries whatever the number of facts."""
+        libraries = Organisation.objects.filter(participation__isnull=False)
+        started = Municipality.objects.filter(starts_on__lte=self.on)
+        accredited = Organisation.objects.filter(accreditations__isnull=False).distinct()
+        return [
+            self.programme(),
+            self._per("Per bibliotheek", "Bibliotheek", "library", libraries, MEMBERSHIPS),
+            self._per("Per gemeente", "Gemeente", "municipality", started, EVERYTHING),
+            self.tracks(),
+            self._per("Per intermediair", "Intermediair", "intermediary", accredited, (Measure.HANDED_OUT,)),
+        ]
+
+    def programme(self) -> Breakdown:
+        """The whole programme, a row per figure."""
+        found = counting.totals(self.known)
+        added = found[-1] - (found[0] if self.closing else NOTHING)
+        rows = tuple(
+            (label, (Figure(getattr(added, name), getattr(found[-1], name), Ask(ASKED.get(name, name))),))
+            for name, label in PROGRAMME.items()
+        )
+        return Breakdown("Het hele programma", "Wat", ("Aantal",), rows, since=self._since)
+
+    @property
+    def _since(self) -> Quarter | None:
+        return self.closing.quarter if self.closing else None
+
+    def tracks(self) -> Breakdown:
+        """Per track, and apart what has none and why."""
+        counts: dict[Measure, dict] = {}
+        for measure in EVERYTHING:
+            moments = [counting.count_by_track(measure, each) for each in self.known]
+            counts[measure] = {(key,): [each.get(key, 0) for each in moments] for key in TRACKS}
+        return self._breakdown("Per spoor", "Spoor", "track", TRACKS, counts)
+
+    def _per(self, title: str, first: str, dimension: str, expected, measures: Sequence[Measure]) -> Breakdown:
+        """Figures per row of a dimension: the rows that are expected, and whatever else has figures."""
+        counts = {measure: counting.count(measure, self.known, dimension) for measure in measures}
+        found = {key for each in counts.values() for (key,) in each}
+        names: dict = dict(expected.values_list("pk", "name"))
+        others = expected.model._default_manager.filter(pk__in=found - set(names) - {None})
+        names |= dict(others.values_list("pk", "name"))
+        names = dict(sorted(names.items(), key=lambda item: item[1]))
+        if None in found:
+            names[None] = "Zonder gemeente"
+        return self._breakdown(title, first, dimension, names, counts)
+
+    def _breakdown(
+        self, title: str, first: str, dimension: str, names: Mapping, counts: Mapping[Measure, Mapping]
+    ) -> Breakdown:
+        rows = tuple(
+            (
+                name,
+                tuple(
+                    replace(self._figure(per_row.get((key,))), ask=Ask(measure, by=((dimension, key),)))
+                    for measure, per_row in counts.items()
+                ),
+            )
+            for key, name in names.items()
+        )
+        headings = tuple(WORDS[measure] for measure in counts)
+        return Breakdown(title, first, headings, rows, tuple(Ask(measure) for measure in counts), self._since)
+
+    def _figure(self, numbers: list[int] | None) -> Figure:
+        if numbers is None:
+            return ZERO
+        return Figure(numbers[-1] - (numbers[0] if self.closing else 0), numbers[-1])

@@ -1,0 +1,104 @@
+"""The membership fund in figures, as known at an instant, so that a closed quarter gives the same amounts for ever.
+
+`settlements.fund_figures.commitments` answers the same questions for today and by day, and explains the words. All
+amounts in euros, excluding VAT. Two denominators, never mixed up: the fund's budget and the payer's whole contribution.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Q, QuerySet, Sum
+from django.db.models.expressions import Combinable
+
+from kbl.clock import local_day
+from kbl.fund import budget
+from kbl.fund.ledger import INCOME
+from kbl.fund.models import FundEntry
+from kbl.money import ZERO, euro
+from kbl.organisations.models import Programme
+from kbl.settlements.fund_figures import unbilled_amounts as of_settlements
+from kbl.settlements.fund_figures.commitments import Position
+from kbl.settlements.models import Correction, Statement
+from reporting.figures.counting import Known
+
+
+@dataclass(frozen=True)
+class Fund:
+    """The fund at an instant beside what was promised; `unpriced` facts have no tariff and are in no amount."""
+
+    position: Position
+    contribution: Decimal
+    unpriced: int = 0
+
+    @property
+    def utilisation(self) -> Decimal | None:
+        """Spent and committed as a part of the fund's budget (946,500 in Limburg)."""
+        return self.position.utilisation
+
+    @property
+    def share_of_contribution(self) -> Decimal | None:
+        """Spent and committed as a part of the payer's whole contribution (1,082,000 in Limburg)."""
+        return self.position.used / self.contribution if self.contribution else None
+
+
+def fund(known: Known) -> Fund:
+    """Where the fund stands at an instant."""
+    return funds([known])[0]
+
+
+def funds(known: Sequence[Known]) -> list[Fund]:
+    """Where the fund stood at each of several instants; what is the same for all is asked once."""
+    plan, contribution = budget.fund(), budget.subsidy(Programme.current().commissioner)
+    wanted: dict[str, Sum] = {}
+    for i, each in enumerate(known):
+        there = booked_by(each)
+        wanted |= {
+            f"received{i}": Sum("amount", filter=INCOME & there),
+            f"spent{i}": Sum("amount", filter=~INCOME & there),
+        }
+    booked = FundEntry.objects.aggregate(**wanted)
+    found = []
+    for i, each in enumerate(known):
+        reported, unpriced = waiting(each)
+        position = Position(
+            as_of=local_day(each.at),
+            received=euro(booked[f"received{i}"] or ZERO),
+            spent=-euro(booked[f"spent{i}"] or ZERO) or ZERO,
+            owed=owed(each),
+            waiting=reported,
+            budget=plan,
+        )
+        found.append(Fund(position, contribution, unpriced))
+    return found
+
+
+def booked_by(known: Known) -> Q:
+    """The condition that an entry of the fund was there at an instant."""
+    return Q(recorded_at__lte=known.at, on__lte=local_day(known.at))
+
+
+def owed(known: Known) -> Decimal:
+    """Net of the statements of closed quarters that were not approved at that instant."""
+    return euro(unapproved(known).aggregate(total=Sum("net"))["total"] or ZERO)
+
+
+def unapproved(known: Known) -> QuerySet[Statement]:
+    """The statements of closed quarters that were not approved at an instant."""
+    return of_settlements.unapproved(known.at)
+
+
+def waiting(known: Known) -> tuple[Decimal, int]:
+    """Net of everything that was reported by then and on no statement yet, and how many facts have no tariff."""
+    found = of_settlements.waiting(known.at)
+    return found.total, found.unpriced
+
+
+def open_corrections(known: Known) -> QuerySet[Correction]:
+    """The corrections that were asked for by an instant and whose opposite line was not there yet."""
+    return of_settlements.corrections(known.at)
+
+
+def unbilled(known: Known) -> list[tuple[QuerySet, Combinable]]:
+    """The hand-outs and membership years that waited for a line at an instant, each with its tariff's id."""
+    return [(facts.rows, facts.tariff) for facts in of_settlements.of_kinds(known.at)]

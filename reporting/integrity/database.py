@@ -1,0 +1,141 @@
+"""The database itself: the triggers that keep history, the rules that refuse, and whether every row obeys them.
+
+Rules are asked again of the rows, without the database's help: a rule that was set aside for a while leaves traces.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from django.apps import apps
+from django.db import connection, models
+
+from kbl.guards import AppendOnly, trigger_names
+from kbl.organisations.models import Books
+from reporting.integrity.invariants import Row, Rows, invariant, select
+
+OURS = ("organisations", "accounts", "fund", "vouchers", "intermediaries", "libraries", "settlements", "payments")
+
+
+def our_models() -> Iterator[type[models.Model]]:
+    """Every table of the programme's own."""
+    for label in OURS:
+        yield from apps.get_app_config(label).get_models()
+
+
+@invariant("Elke tabel met geschiedenis weigert in de database zelf om die te wijzigen")
+def history_is_guarded() -> Rows:
+    found = _triggers()
+    for model in our_models():
+        guard: AppendOnly | None = getattr(model, "GUARD", None)
+        if guard is None:
+            continue
+        history, rows, once = trigger_names(model._meta.db_table)
+        expected = {history} | (set() if guard.deletable else {rows}) | ({once} if guard.stamped_once else set())
+        for name in sorted(expected - found.keys()):
+            yield {"table": model._meta.db_table, "trigger": name, "problem": "is not there, or is switched off"}
+        free = {*guard.stamped_once, *guard.free}
+        for field in model._meta.local_concrete_fields:
+            if field.column not in free and field.column not in found.get(history, {field.column}):
+                yield {"table": model._meta.db_table, "column": field.column, "problem": "is not kept"}
+    if connection.vendor == "postgresql" and not select(
+        "SELECT 1 FROM pg_proc WHERE proname = 'kbl_append_only' AND prosrc LIKE '%RAISE EXCEPTION%'"
+    ):
+        yield {"function": "kbl_append_only", "problem": "does not refuse"}
+
+
+def _triggers() -> dict[str, set[str]]:
+    """The triggers that are switched on, each with the columns whose change it refuses."""
+    if connection.vendor == "postgresql":
+        sql = "SELECT tgname AS name, pg_get_triggerdef(oid) AS text FROM pg_trigger WHERE tgenabled IN ('O', 'A')"
+    else:
+        sql = "SELECT name, sql AS text FROM sqlite_master WHERE type = 'trigger'"
+    return {row["name"]: set(re.findall(r'new\."?(\w+)', row["text"], re.IGNORECASE)) for row in select(sql)}
+
+
+@invariant("Elke afspraak van de modellen staat als regel in de database")
+def constraints_are_in_the_database() -> Rows:
+    names = _constraints()
+    for model in our_models():
+        for constraint in model._meta.constraints:
+            if constraint.name not in names:
+                yield {"table": model._meta.db_table, "constraint": constraint.name, "problem": "is not there"}
+
+
+def _constraints() -> set[str] | str:
+    """The names of constraints and unique indexes that hold; on SQLite the text that makes the tables."""
+    if connection.vendor == "postgresql":
+        rows = select(
+            "SELECT conname AS name FROM pg_constraint WHERE convalidated"
+            " UNION ALL SELECT relname FROM pg_class JOIN pg_index ON indexrelid = pg_class.oid"
+            " WHERE indisunique AND indisvalid"
+        )
+        return {row["name"] for row in rows}
+    return "\n".join(row["sql"] or "" for row in select("SELECT sql FROM sqlite_master"))
+
+
+@invariant("Elke rij houdt zich aan elke afspraak, ook als de database even niet oplette")
+def rows_obey_their_constraints() -> Rows:
+    for model in our_models():
+        yield from _refused(model)
+        for constraint in model._meta.constraints:
+            if isinstance(constraint, models.UniqueConstraint):
+                yield from _repeated(model, list(constraint.fields), constraint)
+        for field in model._meta.local_concrete_fields:
+            if field.unique and not field.primary_key:
+                yield from _repeated(model, [field.name], None)
+
+
+def _refused(model: type[models.Model]) -> Iterator[Row]:
+    """Rows that one of the model's checks would refuse; the checks of a table are one question."""
+    editor = connection.SchemaEditorClass(connection, collect_sql=True, atomic=False)
+    checks = {
+        constraint.name: str(constraint._get_check_sql(model, editor)).replace("%%", "%")  # type: ignore[attr-defined]
+        for constraint in model._meta.constraints
+        if isinstance(constraint, models.CheckConstraint)
+    }
+    if checks:
+        assert model._meta.pk
+        table, key = model._meta.db_table, model._meta.pk.column
+        first = " ".join(f"WHEN NOT ({condition}) THEN '{name}'" for name, condition in checks.items())
+        broken = " OR ".join(f"NOT ({condition})" for condition in checks.values())
+        sql = f'SELECT "{key}" AS id, CASE {first} END AS broken FROM "{table}" WHERE {broken}'
+        for row in select(sql):
+            yield {"table": table, **row}
+
+
+def _repeated(
+    model: type[models.Model], fields: list[str], constraint: models.UniqueConstraint | None
+) -> Iterator[Row]:
+    """Rows that have the same values where those should be unique."""
+    rows = model._default_manager.order_by()
+    if constraint is not None and constraint.condition:
+        rows = rows.filter(constraint.condition)
+    if constraint is None or constraint.nulls_distinct is not False:
+        rows = rows.filter(**{f"{name}__isnull": False for name in fields})
+    repeated = rows.values(*fields).annotate(times=models.Count("pk")).filter(times__gt=1)
+    name = constraint.name if constraint else "_".join(fields)
+    for row in repeated:
+        yield {"table": model._meta.db_table, "constraint": name, **row}
+
+
+@invariant("Elke verwijzing wijst naar iets dat er is")
+def references_lead_somewhere() -> Rows:
+    for model in our_models():
+        for field in model._meta.local_concrete_fields:
+            if not isinstance(field, models.ForeignKey):
+                continue
+            target: Any = field.remote_field.model
+            table, there, key = model._meta.db_table, target._meta.db_table, target._meta.pk.column
+            rows = select(
+                f'SELECT child."{field.column}" AS missing, COUNT(*) AS times FROM "{table}" child'
+                f' LEFT JOIN "{there}" parent ON parent."{key}" = child."{field.column}"'
+                f' WHERE child."{field.column}" IS NOT NULL AND parent."{key}" IS NULL GROUP BY child."{field.column}"'
+            )
+            for row in rows:
+                yield {"table": table, "column": field.column, **row}
+
+
+@invariant("De boeken hebben één poort")
+def the_books_have_one_gate() -> Rows:
+    return Books.objects.exclude(pk=1).values("pk")

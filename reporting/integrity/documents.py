@@ -1,0 +1,108 @@
+"""Documents: the bytes are those that were issued, an e-invoice lies in its paper and says what the books say, and the
+books behind a report are those it vouched for."""
+
+import hashlib
+import io
+from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
+
+import pikepdf
+from django.db import connection
+from lxml import etree
+
+from kbl.settlements.closing.closing import books_digest
+from kbl.settlements.documents.einvoice.terms import totals_of
+from kbl.settlements.documents.einvoice.ubl import NAMESPACES
+from kbl.settlements.models import Document, EInvoice
+from reporting.integrity.invariants import Row, Rows, invariant, select
+
+
+@invariant("Elk uitgegeven stuk heeft nog de bytes van zijn controlesom")
+def documents_match_their_hash() -> Rows:
+    if connection.vendor == "postgresql":
+        return select("""
+            SELECT id AS document, filename FROM settlements_document
+            WHERE sha256 <> encode(sha256(content), 'hex')""")
+    return _rehashed(Document)
+
+
+@invariant("Elke e-factuur heeft nog de bytes van haar controlesom")
+def einvoices_match_their_hash() -> Rows:
+    if connection.vendor == "postgresql":
+        return select("""
+            SELECT id AS einvoice, filename FROM settlements_einvoice
+            WHERE sha256 <> encode(sha256(content), 'hex')""")
+    return _rehashed(EInvoice)
+
+
+def _rehashed(model: type[Document] | type[EInvoice]) -> Iterator[Row]:
+    for each in model._default_manager.order_by("pk").iterator(chunk_size=20):
+        if hashlib.sha256(each.content).hexdigest() != each.sha256:
+            yield {model._meta.model_name or "": each.pk, "filename": each.filename}
+
+
+@invariant("Elke e-factuur zit, byte voor byte, in het stuk van haar afrekening")
+def einvoices_lie_in_their_documents() -> Rows:
+    """Each PDF is opened once; an XML inside that is no e-invoice is found too. A file of lines may lie beside it."""
+    kept = {each.statement_id: each for each in EInvoice.objects.all()}
+    for document in Document.objects.filter(statement__isnull=False).iterator(chunk_size=20):
+        einvoice = kept.pop(document.statement_id or 0, None)
+        expected = {einvoice.filename: bytes(einvoice.content)} if einvoice else {}
+        if not expected and b"/EmbeddedFile" not in bytes(document.content):
+            continue
+        if _inside(bytes(document.content)) != expected:
+            yield {"document": document.pk, "filename": document.filename}
+    for each in kept.values():
+        yield {"einvoice": each.pk, "filename": each.filename, "document": None}
+
+
+def _inside(content: bytes) -> dict[str, bytes] | None:
+    """The XML files in a PDF by their names; None when it is no PDF."""
+    try:
+        with pikepdf.open(io.BytesIO(content)) as opened:
+            files = [(name, file) for name, file in opened.attachments.items() if name.endswith(".xml")]
+            return {name: file.get_file().read_bytes() for name, file in files}
+    except pikepdf.PdfError:
+        return None
+
+
+@invariant("Elke e-factuur noemt het nummer en de bedragen van haar afrekening")
+def einvoices_say_what_the_books_say() -> Rows:
+    for each in EInvoice.objects.select_related("statement__own_number", "statement__closing").iterator(chunk_size=20):
+        said, totals = _said(bytes(each.content)), totals_of(each.statement)
+        books = (each.statement.invoice_number, totals.net, totals.vat, totals.due)
+        if said != books:
+            yield {"einvoice": each.pk, "filename": each.filename, "says": said, "books": books}
+
+
+def _said(content: bytes) -> tuple[str | None, Decimal, Decimal, Decimal] | None:
+    """Number, net, VAT and amount due of an e-invoice; None when it cannot be read."""
+    money = "cac:LegalMonetaryTotal/cbc:"
+    try:
+        tree = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
+        paths = (f"{money}TaxExclusiveAmount", "cac:TaxTotal/cbc:TaxAmount", f"{money}PayableAmount")
+        net, vat, due = (Decimal(tree.findtext(path, "", NAMESPACES)) for path in paths)
+    except (etree.XMLSyntaxError, InvalidOperation):
+        return None
+    return tree.findtext("cbc:ID", None, NAMESPACES), net, vat, due
+
+
+@invariant("De boeken van een kwartaal zijn die van zijn rapportage")
+def books_match_their_report() -> Rows:
+    for document in Document.objects.filter(kind=Document.Kind.REPORT).defer("content").select_related("closing"):
+        if document.books_digest != (found := books_digest(document.closing)):
+            yield {"document": document.pk, "quarter": document.closing.quarter, "digest": found}
+
+
+@invariant("Een stuk hoort bij de afsluiting van zijn afrekening")
+def documents_belong_to_their_closing() -> Rows:
+    return select("""
+        SELECT document.id AS document, document.filename
+        FROM settlements_document document
+             LEFT JOIN settlements_statement statement ON statement.id = document.statement_id
+        WHERE (document.kind = 'statement') <> (document.statement_id IS NOT NULL)
+           OR (document.statement_id IS NOT NULL
+               AND (statement.id IS NULL OR statement.closing_id <> document.closing_id))
+        UNION ALL
+        SELECT MIN(id), MIN(filename) FROM settlements_document WHERE kind = 'report'
+        GROUP BY closing_id HAVING COUNT(*) > 1""")

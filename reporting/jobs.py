@@ -1,0 +1,72 @@
+"""Checking the books and packing a quarter's file as work in the background: both only read."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.urls import reverse
+
+from kbl.jobs.models import Job
+from kbl.jobs.work import Made, Progress, ask, work
+from kbl.periods import Quarter
+from kbl.settlements.models import Closing
+from reporting import integrity
+from reporting.audit import integrity_check, quarter_file
+
+CHECK_BOOKS, QUARTER_FILE = "check_books", "quarter_file"
+UNDER_WAY = (Job.State.WAITING, Job.State.RUNNING)
+
+
+def under_way(kind: str, **arguments) -> Job | None:
+    """The same work that somebody asked for already and that is not over: asking again would be doing it twice."""
+    jobs = Job.objects.filter(kind=kind, state__in=UNDER_WAY, arguments=arguments)
+    return jobs.order_by("asked_at", "pk").first()
+
+
+def ask_for_check(*, by, at: datetime, key: UUID | str) -> Job:
+    """Ask to check the books; while a check is under way that one is the answer. One at a time is enough."""
+    return under_way(CHECK_BOOKS) or ask(CHECK_BOOKS, {}, by=by, at=at, key=key, total=len(integrity.INVARIANTS))
+
+
+def ask_for_file(quarter: Quarter, *, by, at: datetime, key: UUID | str) -> Job:
+    """Ask to pack the file of a closed quarter; while that is under way, that one is the answer."""
+    arguments = {"quarter": str(quarter)}
+    return under_way(QUARTER_FILE, **arguments) or ask(QUARTER_FILE, arguments, by=by, at=at, key=key)
+
+
+def newest_file(quarter: Quarter) -> Job | None:
+    """The last job that packed a quarter's file and whose file is still kept."""
+    jobs = Job.objects.filter(kind=QUARTER_FILE, arguments={"quarter": str(quarter)}, file__isnull=False)
+    return jobs.order_by("-finished_at", "-pk").first()
+
+
+@work(
+    CHECK_BOOKS,
+    title="De boeken nakijken",
+    result_url=lambda job: reverse("cubiss:audit_books"),
+    result_label="Bekijk de uitkomst",
+    form_url=lambda job: reverse("cubiss:audit_books"),
+    in_transaction=False,
+)
+def check_books_job(job: Job, progress: Progress) -> int:
+    """Every invariant, in one snapshot that sees one moment and writes nothing; then the answer is kept."""
+    return integrity_check.check(by=job.asked_by, at=job.asked_at, progress=progress).pk
+
+
+def _quarter(job: Job) -> Quarter:
+    return Quarter.parse(job.arguments["quarter"])
+
+
+@work(
+    QUARTER_FILE,
+    title=lambda job: f"Kwartaaldossier {_quarter(job).label}",
+    result_url=lambda job: reverse("cubiss:audit_quarter", args=[_quarter(job)]),
+    result_label="Naar het dossier",
+    form_url=lambda job: reverse("cubiss:audit_quarter", args=[_quarter(job)]),
+    for_everybody=True,
+    in_transaction=False,
+)
+def quarter_file_job(job: Job, progress: Progress) -> Made:
+    """A quarter's complete file; the same books give the same bytes."""
+    closing = Closing.objects.get(quarter=_quarter(job))
+    with integrity.snapshot():
+        return Made(quarter_file.name(closing), "application/zip", quarter_file.pack(closing, progress))

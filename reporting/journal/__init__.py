@@ -1,0 +1,1 @@
+"""What happened to the money, for Cubiss' own bookkeeping."""

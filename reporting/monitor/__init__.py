@@ -1,0 +1,1 @@
+"""What the programme keeps an eye on: the fund, and who is warned."""

@@ -1,0 +1,96 @@
+"""The charts of one report: which rows go into which drawing, and the same in words for who does not see it."""
+
+from base64 import b64encode
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from kbl.formats import number
+from kbl.organisations.models import Municipality
+from kbl.periods import Quarter
+from reporting.figures.counting import Measure
+from reporting.figures.suppression import MUNICIPALITIES
+from reporting.report import chart_drawing
+from reporting.report.chart_drawing import Size
+from reporting.report.progress_report import Report
+
+
+def _short(quarter: Quarter) -> str:
+    return f"{quarter.number}e {quarter.year}"
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A chart in any size, and in words for who does not see it."""
+
+    name: str
+    words: str
+    draw: Callable[[Size], bytes]
+
+    @property
+    def on_paper(self) -> bytes:
+        return self.draw(chart_drawing.PAPER)
+
+    @property
+    def screen_address(self) -> str:
+        """The drawing as an address of its own, for the `src` of an image."""
+        return _address(self.draw(chart_drawing.SCREEN))
+
+    @property
+    def narrow_address(self) -> str:
+        """The same for a telephone."""
+        return _address(self.draw(chart_drawing.NARROW))
+
+
+def _address(svg: bytes) -> str:
+    return f"data:image/svg+xml;base64,{b64encode(svg).decode()}"
+
+
+def members(report: Report) -> Drawing:
+    """(a) New members since the start against the plan."""
+    rows = [
+        {"quarter": _short(each.quarter), "plan": each.plan, "reached": each.reached.stand if each.reached else None}
+        for each in report.paces()
+    ]
+    words = (
+        f"Staafdiagram: nieuwe leden sinds de start, per kwartaal, met een lijn voor het doel. Na het "
+        f"{report.quarter.label} zijn het er {number(report.moment.plus.stand)}. "
+        f"Het doel van het hele programma is {number(report.target)}. Dezelfde cijfers staan in de tabel eronder."
+    )
+    return Drawing("leden", words, partial(chart_drawing.members, rows))
+
+
+def fund(report: Report) -> Drawing:
+    """(b) The fund against its budget. Floats only here, where an amount becomes so many points of ink."""
+    rows = [
+        {
+            "quarter": _short(each.quarter),
+            "budget": float(each.budget),
+            "spent": float(each.fund.spent.value) if each.fund else None,
+            "committed": float(each.fund.committed.value) if each.fund else None,
+            "received": float(each.fund.received.value) if each.fund else None,
+        }
+        for each in report.paces()
+    ]
+    words = (
+        f"Staafdiagram: het lidmaatschapsfonds per kwartaal. Na het {report.quarter.label} is {report.fund.spent} "
+        f"besteed en {report.fund.committed} toegezegd; {report.fund.received} is ontvangen. "
+        f"De begroting van het fonds is {report.fund.budget}. Dezelfde cijfers staan in de tabel eronder."
+    )
+    return Drawing("fonds", words, partial(chart_drawing.fund, rows))
+
+
+def municipalities(report: Report) -> Drawing | None:
+    """(c) New members per municipality, as far as they are shown; None when there is nothing to draw."""
+    shown = report.moment.measures[Measure.PLUS].tables[MUNICIPALITIES].rows
+    names = Municipality.objects.in_bulk([key for key in shown if key])
+    found = sorted((-each.stand, names[key].name) for key, each in shown.items() if key in names and each.stand)
+    if not found:
+        return None
+    rows = [{"name": name, "number": -number} for number, name in found]
+    most, place = found[0]
+    words = (
+        f"Staafdiagram: nieuwe leden sinds de start, per gemeente. De meeste zijn er in {place}: {number(-most)}. "
+        "Dezelfde cijfers staan in de tabel per gemeente."
+    )
+    return Drawing("gemeenten", words, partial(chart_drawing.bars, rows))

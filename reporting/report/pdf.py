@@ -1,0 +1,66 @@
+"""The progress report of a closed quarter: what the province reads, on its page and on paper.
+
+Made from the facts as the closing knew them, so that it comes out the same whenever it is made. The paper is issued
+once and kept byte for byte; it carries the digest of the quarter's books, so nobody rewrites them unseen.
+"""
+
+from datetime import datetime
+
+from kbl import pdf
+from kbl.settlements.closing import closing as books
+from kbl.settlements.documents import issuing
+from kbl.settlements.models import Closing, Document
+from reporting.report import charts, tables
+from reporting.report.progress_report import Report, report
+
+
+def context(report: Report) -> dict:
+    """What both the page and the paper show."""
+    sheets = {
+        "vouchers": tables.vouchers(report.moment),
+        "memberships": tables.memberships(report.moment),
+        "target": tables.target(report),
+        "pace": tables.pace(report),
+        "fund_table": tables.fund(report),
+        "fund_by_quarter": tables.fund_by_quarter(report),
+        "libraries": tables.per_library(report.moment.measures, report.quarter),
+        "municipalities": tables.per_municipality(report.moment.measures, report.quarter),
+        "tracks": tables.per_track(report.moment.measures, report.quarter),
+    }
+    drawn = [charts.members(report), charts.fund(report), charts.municipalities(report)]
+    return {
+        "report": report,
+        "quarter": report.quarter,
+        "moment": report.moment,
+        "fund": report.fund,
+        "budget": tables.whole(report.fund.budget),
+        "programme": report.programme,
+        "has_stars": any(sheet.has_stars for sheet in sheets.values()),
+        "drawings": {each.name: each for each in drawn if each},
+        **sheets,
+    }
+
+
+def render(closing: Closing) -> bytes:
+    """The report as a PDF; the same bytes for the same books."""
+    shown = context(report(closing))
+    drawn = {f"{name}.svg": drawing.on_paper for name, drawing in shown["drawings"].items()}
+    return pdf.render(
+        "pdf/progress_report.html",
+        {**shown, "books_digest": books.books_digest(closing)},
+        made_at=closing.closed_at,
+        identifier=f"report:{closing.quarter}",
+        drawn=drawn,
+    )
+
+
+def issue(closing: Closing, *, at: datetime) -> Document:
+    """The report of a closing: made once, then always that one."""
+    return issuing.issue(
+        Document.Kind.REPORT,
+        closing=closing,
+        filename=f"voortgangsrapportage-{closing.quarter}.pdf",
+        make=lambda: render(closing),
+        at=at,
+        books_digest=books.books_digest(closing),
+    )

@@ -1,0 +1,142 @@
+"""The row of closed quarters, each with what its report may show: figures after suppression, and amounts beside them.
+
+Amounts are made of people: fees and handlings. While a figure under them is too small to show, they are shown by the
+thousand, so that it cannot be divided out of them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from kbl.formats import euro as show_euro
+from kbl.money import euro
+from kbl.periods import Quarter
+from kbl.settlements.models import Closing
+from reporting.figures import counting, fund_position
+from reporting.figures.counting import Known, Measure, Totals
+from reporting.figures.fund_position import Fund
+from reporting.figures.suppression import Published, Shown
+from reporting.report.published_figures import KINDS, publications
+
+THOUSAND = Decimal(1000)
+PEOPLE_IN_AMOUNTS = [Measure.HANDED_OUT, Measure.PLUS, Measure.RENEWED]
+
+
+@dataclass(frozen=True)
+class Amount:
+    """Euros as they may be shown: to the cent, or by the thousand while a figure under it is too small to show."""
+
+    value: Decimal
+    exact: bool = True
+
+    @classmethod
+    def of(cls, value: Decimal, exact: bool) -> "Amount":
+        return cls(value if exact else euro((value / THOUSAND).to_integral_value() * THOUSAND), exact)
+
+    def __str__(self) -> str:
+        return show_euro(self.value) if self.exact else f"ongeveer {show_euro(self.value)}"
+
+
+@dataclass(frozen=True)
+class FundShown:
+    """The fund at one closing, in amounts that may be shown."""
+
+    received: Amount
+    spent: Amount
+    committed: Amount
+    free: Amount
+    budget: Amount
+    contribution: Amount
+
+    @classmethod
+    def of(cls, fund: Fund, exact: bool) -> "FundShown":
+        at = fund.position
+        spent, committed = Amount.of(at.spent, exact), Amount.of(at.committed, exact)
+        return cls(
+            received=Amount(at.received),
+            spent=spent,
+            committed=committed,
+            free=Amount(at.budget - spent.value - committed.value, exact),
+            budget=Amount(at.budget),
+            contribution=Amount(fund.contribution),
+        )
+
+    @property
+    def used(self) -> Amount:
+        return Amount(self.spent.value + self.committed.value, self.spent.exact)
+
+    @property
+    def utilisation(self) -> Decimal | None:
+        """Spent and committed, as a part of the fund's budget."""
+        return self.used.value / self.budget.value if self.budget.value else None
+
+    @property
+    def share_of_contribution(self) -> Decimal | None:
+        """Spent and committed, as a part of all that the payer contributes."""
+        return self.used.value / self.contribution.value if self.contribution.value else None
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One quarter in the row of reports: what was published of it."""
+
+    closing: Closing
+    measures: Mapping[Measure, Published]
+    totals: Totals
+    added: Totals
+    fund: FundShown
+
+    @property
+    def quarter(self) -> Quarter:
+        return self.closing.quarter
+
+    @property
+    def plus(self) -> Shown:
+        """New memberships with conversions: what target A counts."""
+        return self.measures[Measure.PLUS].total
+
+    @property
+    def renewed(self) -> Shown:
+        return self.measures[Measure.RENEWED].total
+
+    @property
+    def handed_out(self) -> Shown:
+        return self.measures[Measure.HANDED_OUT].total
+
+    @property
+    def free_anyway(self) -> Shown:
+        return self.measures[Measure.FREE].total
+
+    @property
+    def redeemed(self) -> Shown:
+        """Every voucher that became a membership: plus and free-anyway as they are shown."""
+        parts = [self.plus, self.free_anyway]
+        unknown = any(part.added is None for part in parts)
+        added = None if unknown else sum(part.added or 0 for part in parts)
+        return Shown(sum(part.stand for part in parts), added, any(part.held for part in parts))
+
+    def kind(self, kind: Measure) -> Shown:
+        """New or converted members alone."""
+        return self.measures[Measure.PLUS].tables[KINDS].rows[kind]
+
+
+def moments(until: Closing | None = None) -> list[Moment]:
+    """Every closed quarter up to one, oldest first, with what its report shows."""
+    history = counting.closings(until)
+    measures = publications(history)
+    known = [Known.at_closing(each) for each in history]
+    totals = counting.totals(known)
+    funds = fund_position.funds(known) if known else []
+    found = []
+    for i, closing in enumerate(history):
+        recent = [measures[each][j].total for each in PEOPLE_IN_AMOUNTS for j in (i - 1, i) if j >= 0]
+        found.append(
+            Moment(
+                closing=closing,
+                measures={measure: reports[i] for measure, reports in measures.items()},
+                totals=totals[i],
+                added=totals[i] - (totals[i - 1] if i else counting.NOTHING),
+                fund=FundShown.of(funds[i], exact=not any(shown.held for shown in recent)),
+            )
+        )
+    return found
