@@ -1,9 +1,9 @@
 """What paying refuses, as one Dutch sentence that says what to do: added to those of settling."""
 
-from kbl.payments.accounts import AccountRefused
+from kbl.payments.accounts.accounts import AccountRefused
 from kbl.payments.models import PaymentRun
-from kbl.payments.pain import InvalidFile
-from kbl.payments.runs import (
+from kbl.payments.runs.pain import InvalidFile
+from kbl.payments.runs.runs import (
     AccountsChanged,
     AllSeen,
     AlreadyEnded,

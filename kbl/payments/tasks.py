@@ -3,10 +3,10 @@
 from celery import shared_task
 
 from kbl import clock
-from kbl.payments import notices
+from kbl.payments.accounts import account_mail
 
 
 @shared_task
 def send_account_mail() -> None:
     """Every ten minutes: what was not sent yet."""
-    notices.send_all(at=clock.now())
+    account_mail.send_all(at=clock.now())

@@ -24,7 +24,7 @@ from kbl.organisations.models import (
     Programme,
     YearTarget,
 )
-from kbl.payments.accounts import may_be_filled_in
+from kbl.payments.accounts.accounts import may_be_filled_in
 from kbl.programme.programme_file import LEGAL, SETTINGS, LibraryFacts, ProgrammeFile, WrongFile, read
 from kbl.settlements.models import NumberSeries, Tariff
 from kbl.settlements.statements import self_billing

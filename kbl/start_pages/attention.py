@@ -19,7 +19,7 @@ from kbl.jobs.models import Job
 from kbl.organisations.models import AccountChange, ClosedQuarter, Organisation
 from kbl.payments.bank import worklist
 from kbl.payments.models import AccountMail, PaymentRun
-from kbl.payments.payable import payable_statements
+from kbl.payments.runs.payable import payable_statements
 from kbl.settlements.billing_models import Unmade
 from kbl.settlements.closing import unbilled_items
 from kbl.settlements.fund_figures import thresholds

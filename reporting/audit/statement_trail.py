@@ -8,7 +8,7 @@ from django.db.models import Count, QuerySet, Sum
 from kbl.fund.models import FundEntry
 from kbl.money import ZERO
 from kbl.payments.models import Payment
-from kbl.payments.payable import went_out
+from kbl.payments.runs.payable import went_out
 from kbl.settlements.models import Document, EInvoice, Line, Statement
 from kbl.settlements.statements import statement_view
 from kbl.settlements.statements.steps import draw_reference

@@ -3,7 +3,7 @@
 from django.db import connection
 
 from kbl.organisations.models import AccountChange, Organisation
-from kbl.payments.account_guard import NAME
+from kbl.payments.accounts.account_guard import NAME
 from kbl.payments.models import Payment
 from reporting.integrity.invariants import Rows, invariant, select
 

@@ -11,9 +11,9 @@ from lxml import etree
 from kbl.clock import local_day
 from kbl.money import ZERO
 from kbl.payments.models import BankEntry, BankFile, Payment, PaymentFile, PaymentRun
-from kbl.payments.pain import NAMESPACE
-from kbl.payments.payable import went_out
-from kbl.payments.runs import SERIES
+from kbl.payments.runs.pain import NAMESPACE
+from kbl.payments.runs.payable import went_out
+from kbl.payments.runs.runs import SERIES
 from kbl.settlements.models import NumberSeries, Statement
 from reporting.integrity.invariants import Rows, invariant, select
 

@@ -7,7 +7,7 @@ from django.db.models import Count, Sum
 
 from kbl.money import ZERO, percentage
 from kbl.organisations.models import ClosedQuarter, Programme
-from kbl.payments.runs import SERIES as OF_RUNS
+from kbl.payments.runs.runs import SERIES as OF_RUNS
 from kbl.periods import Quarter
 from kbl.settlements.models import Closing, Line, NumberSeries, Statement, StatementStep
 from kbl.settlements.statements.steps import LEGAL

@@ -8,8 +8,8 @@ import pytest
 
 from kbl.accounts.models import User
 from kbl.organisations.models import Organisation
-from kbl.payments import runs
 from kbl.payments.models import PaymentRun
+from kbl.payments.runs import runs
 from kbl.periods import Quarter
 from kbl.settlements.models import Closing, Statement
 from kbl.settlements.statements import steps

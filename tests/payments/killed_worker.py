@@ -16,8 +16,8 @@ from tests.jobs.killed_worker import stay, stay_after, stay_before
 from django.db.models import QuerySet  # isort: skip
 
 from kbl.accounts.models import User  # isort: skip
-from kbl.payments import pain, runs  # isort: skip
-from kbl.payments.bank import importing, matching, reading  # isort: skip
+from kbl.payments.runs import pain, runs  # isort: skip
+from kbl.payments.bank import importing, matching, camt_parser  # isort: skip
 from kbl.payments.models import BankEntry, BankFile, PaymentFile, PaymentRun  # isort: skip
 from kbl.settlements.statements import steps as road  # isort: skip
 from kbl.settlements.models import Statement  # isort: skip
@@ -76,7 +76,7 @@ def do(order: dict) -> None:
         chosen = Statement.objects.filter(pk__in=order["statements"])
         runs.prepare(chosen, execute_on=date.fromisoformat(order["on"]), by=by, at=at)
     elif order["step"] == "read_in":
-        importing.read_in(reading.read(order["content"].encode()), sha256="x", by=by, at=at)
+        importing.read_in(camt_parser.read(order["content"].encode()), sha256="x", by=by, at=at)
     else:
         getattr(runs, order["step"])(PaymentRun.objects.get(pk=order["run"]), by=by, at=at)
 

@@ -6,9 +6,10 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from kbl.organisations.models import AccountChange, Organisation
-from kbl.payments import accounts, notices, runs
-from kbl.payments.accounts import AccountRefused
+from kbl.payments.accounts import account_mail, accounts
+from kbl.payments.accounts.accounts import AccountRefused
 from kbl.payments.models import AccountMail
+from kbl.payments.runs import runs
 from kbl.payments.sentences import sentence
 from tests.conftest import at
 from tests.payments.conftest import DAY, PREPARED, RELEASED
@@ -162,14 +163,14 @@ def test_the_trigger_is_there(db):
 def test_the_organisation_hears_of_it_at_its_own_address_once(venlo, manager, finance, mailoutbox):
     change = accounts.ask(venlo, NEW, by=manager, at=ASKED)
     for _ in range(2):
-        notices.send_all(at=ASKED)
+        account_mail.send_all(at=ASKED)
     (asked,) = mailoutbox
     body = asked.body.replace("\xa0", " ")
     assert asked.to == [venlo.email] != [manager.email] and "klopt dat?" in asked.subject
     assert "16 januari 2026" in body and "eindigt op 4567" in body and NEW not in body
     accounts.accept(change, by=finance, at=DECIDED)
     for _ in range(2):
-        notices.send_all(at=DECIDED)
+        account_mail.send_all(at=DECIDED)
     assert [each.subject for each in mailoutbox[1:]] == ["Uw rekeningnummer is gewijzigd"]
 
 
@@ -177,8 +178,8 @@ def test_without_an_address_the_mail_is_seen_to_have_failed_and_goes_once_there_
     Organisation.objects.filter(pk=venlo.pk).update(email="")
     venlo.refresh_from_db()
     accounts.ask(venlo, NEW, by=manager, at=ASKED)
-    notices.send_all(at=ASKED)
+    account_mail.send_all(at=ASKED)
     assert AccountMail.objects.get().state == "failed" and mailoutbox == []
     Organisation.objects.filter(pk=venlo.pk).update(email="venlo@voorbeeld.example")
-    notices.send_all(at=DECIDED)
+    account_mail.send_all(at=DECIDED)
     assert [each.to for each in mailoutbox] == [["venlo@voorbeeld.example"]]

@@ -9,12 +9,12 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kbl.payments import runs
 from kbl.payments.bank import importing
-from kbl.payments.bank.reading import read
+from kbl.payments.bank.camt_parser import read
 from kbl.payments.bank_days import next_bank_day
 from kbl.payments.models import Payment, PaymentRun
-from kbl.payments.payable import payable_statements
+from kbl.payments.runs import runs
+from kbl.payments.runs.payable import payable_statements
 from kbl.programme.demo.bank_statement import Booking, back, out, statement
 from kbl.settlements.models import Statement
 from tests.conftest import at

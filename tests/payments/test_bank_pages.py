@@ -10,8 +10,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from kbl.fund import ledger
 from kbl.fund.models import Instalment
-from kbl.payments import runs
 from kbl.payments.models import BankEntry, BankFile
+from kbl.payments.runs import runs
 from kbl.programme.demo.bank_statement import Booking, executed, out, statement
 from tests.conftest import at
 from tests.payments.conftest import DAY

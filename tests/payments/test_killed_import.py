@@ -11,11 +11,11 @@ import pytest
 from django.db import IntegrityError, connection
 
 from kbl.organisations.models import Organisation
-from kbl.payments import runs
 from kbl.payments.bank import importing, matching
-from kbl.payments.bank.reading import read
+from kbl.payments.bank.camt_parser import read
 from kbl.payments.models import BankEntry, BankFile, Payment, PaymentRun
-from kbl.payments.payable import overpaid_statements
+from kbl.payments.runs import runs
+from kbl.payments.runs.payable import overpaid_statements
 from kbl.programme.demo.bank_statement import executed
 from kbl.settlements.models import Statement, StatementStep
 from reporting.integrity import payments as books

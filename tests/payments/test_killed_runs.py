@@ -17,8 +17,8 @@ import pytest
 from django.db import connection, transaction
 
 from kbl.organisations.models import Organisation
-from kbl.payments import runs
 from kbl.payments.models import Payment, PaymentFile, PaymentRun
+from kbl.payments.runs import runs
 from kbl.settlements.models import NumberSeries, Statement, StatementStep
 from tests.conftest import at
 from tests.payments.conftest import DAY, PREPARED, RELEASED

@@ -6,11 +6,11 @@ from decimal import Decimal
 
 import pytest
 
-from kbl.payments import runs
 from kbl.payments.bank import importing, worklist
-from kbl.payments.bank.reading import read
+from kbl.payments.bank.camt_parser import read
 from kbl.payments.models import BankEntry, BankFile, Payment, PaymentRun
-from kbl.payments.payable import due, overpaid_statements, payable_statements
+from kbl.payments.runs import runs
+from kbl.payments.runs.payable import due, overpaid_statements, payable_statements
 from kbl.programme.demo.bank_statement import Booking, back, batch, executed, file, out, statement
 from kbl.settlements.models import Statement
 from tests.conftest import at

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from kbl.payments import pain
 from kbl.payments.bank_days import is_bank_day, next_bank_day
 from kbl.payments.models import Payment, PaymentRun
+from kbl.payments.runs import pain
 from kbl.periods import Quarter
 from kbl.settlements.models import Closing, Statement
 from tests.conftest import at

@@ -8,7 +8,7 @@ import pytest
 from pycamt.parser import Camt053Parser
 
 from kbl.payments.bank import sentences
-from kbl.payments.bank.reading import read
+from kbl.payments.bank.camt_parser import read
 from kbl.payments.bank.unreadable import Reason, Unreadable
 from kbl.programme.demo.bank_statement import VERSIONS, Booking, file, statement
 

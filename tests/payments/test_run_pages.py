@@ -8,8 +8,9 @@ import time_machine
 from django.urls import reverse
 
 from kbl.organisations.models import AccountChange, Organisation
-from kbl.payments import accounts, payable, runs
+from kbl.payments.accounts import accounts
 from kbl.payments.models import Payment, PaymentRun
+from kbl.payments.runs import payable, runs
 from tests.conftest import at
 from tests.payments.conftest import DAY, PREPARED, RELEASED
 from tests.payments.test_runs import read_by_the_bank

@@ -12,9 +12,10 @@ from django.db.models import QuerySet
 from kbl import clock
 from kbl.accounts.models import Role
 from kbl.organisations.models import Organisation
-from kbl.payments import accounts, payable, runs
+from kbl.payments.accounts import accounts
 from kbl.payments.bank_days import next_bank_day
 from kbl.payments.models import Payment, PaymentFile, PaymentRun
+from kbl.payments.runs import payable, runs
 from kbl.settlements.models import NumberSeries, Statement
 from kbl.settlements.statements import steps as road
 from tests.conftest import at

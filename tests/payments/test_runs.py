@@ -8,9 +8,9 @@ import pytest
 from lxml import etree
 
 from kbl.organisations.models import Organisation
-from kbl.payments import pain, runs
 from kbl.payments.models import BankEntry, BankFile, Payment, PaymentFile, PaymentRun
-from kbl.payments.payable import overpaid_statements
+from kbl.payments.runs import pain, runs
+from kbl.payments.runs.payable import overpaid_statements
 from kbl.payments.sentences import sentence
 from kbl.settlements.models import Statement
 from kbl.settlements.statements.steps import StepRefused

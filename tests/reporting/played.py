@@ -15,10 +15,10 @@ from kbl.clock import local_day
 from kbl.facts import RevokeReason
 from kbl.fund import costs, evidence, ledger
 from kbl.fund.models import BudgetLine
-from kbl.payments import runs
-from kbl.payments.bank import importing, reading
+from kbl.payments.bank import camt_parser, importing
 from kbl.payments.models import BankEntry
-from kbl.payments.payable import payable_statements
+from kbl.payments.runs import runs
+from kbl.payments.runs.payable import payable_statements
 from kbl.periods import Quarter
 from kbl.programme.agenda import Agenda, moment
 from kbl.programme.demo import bank_statement
@@ -218,7 +218,7 @@ def _pay(player: Player) -> None:
 
 def _heard(iban: str, bookings: list[bank_statement.Booking], *, name: str, by, at) -> None:
     content = bank_statement.statement(iban, bookings, opening=Decimal(1_000_000), day=PAID_ON, name=name)
-    importing.read_in(reading.read(content), sha256=name, by=by, at=at)
+    importing.read_in(camt_parser.read(content), sha256=name, by=by, at=at)
 
 
 def has_one_of_everything() -> None:

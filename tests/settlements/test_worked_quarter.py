@@ -11,8 +11,8 @@ from intermediaries import accreditation
 from intermediaries.handouts import handout
 from kbl.fund import ledger
 from kbl.fund.models import Instalment
-from kbl.payments import runs
-from kbl.payments.bank import importing, reading
+from kbl.payments.bank import camt_parser, importing
+from kbl.payments.runs import runs
 from kbl.periods import Quarter, quarters
 from kbl.programme.demo import bank_statement
 from kbl.settlements.closing import closing
@@ -159,7 +159,7 @@ def test_what_the_bank_pays_and_sends_back_is_what_was_worked_out_by_hand(played
         if row["the bank says"].startswith("returned")
     }
     content = bank_statement.executed(run, on=date(2027, 1, 22), opening=Decimal(1_000), returned=returned)
-    read = importing.read_in(reading.read(content), sha256="0" * 64, by=finance, at=at(date(2027, 1, 25)))
+    read = importing.read_in(camt_parser.read(content), sha256="0" * 64, by=finance, at=at(date(2027, 1, 25)))
     (file,) = [each.file for each in read.read]
     assert file.closing == Decimal(1_000) - Decimal("852.25") + Decimal("12.00")
     for name, row in by_hand.items():

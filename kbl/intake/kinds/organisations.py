@@ -21,7 +21,7 @@ from kbl.organisations.validators import (
     validate_postcode,
     validate_vat_id,
 )
-from kbl.payments.accounts import may_be_filled_in
+from kbl.payments.accounts.accounts import may_be_filled_in
 from kbl.spreadsheets import plain_number
 
 PLAIN = ["name", "municipality", "kvk", "vat_id", "street", "postcode", "city", "email"]

@@ -13,10 +13,10 @@ from datetime import datetime
 from decimal import Decimal
 
 from kbl.money import ZERO
-from kbl.payments import runs
 from kbl.payments.bank.statement import BankStatement, Detail, Entry
 from kbl.payments.models import BankEntry, BankFile, Payment, PaymentRun
-from kbl.payments.payable import due
+from kbl.payments.runs import runs
+from kbl.payments.runs.payable import due
 from kbl.settlements.models import Statement
 from kbl.settlements.statements import steps as road
 

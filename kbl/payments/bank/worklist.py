@@ -15,7 +15,7 @@ from kbl.money import ZERO
 from kbl.payments.bank.reasons import reason
 from kbl.payments.bank_days import is_bank_day
 from kbl.payments.models import BankEntry, Payment, PaymentRun
-from kbl.payments.payable import due, overpaid_statements, went_out
+from kbl.payments.runs.payable import due, overpaid_statements, went_out
 from kbl.settlements.models import Statement
 
 PATIENCE = 5  # bank days between the day of a run and its payment on a bank statement

@@ -1,7 +1,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-from kbl.payments.account_guard import AccountGuard
+from kbl.payments.accounts.account_guard import AccountGuard
 
 
 class Migration(migrations.Migration):

@@ -9,8 +9,9 @@ from kbl import clock
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience, Role
 from kbl.organisations.models import AccountChange, Organisation
-from kbl.payments import accounts, reading
-from kbl.payments.accounts import AccountRefused
+from kbl.payments import payment_view
+from kbl.payments.accounts import accounts
+from kbl.payments.accounts.accounts import AccountRefused
 from kbl.payments.office.forms import AccountForm
 from kbl.payments.sentences import sentence
 
@@ -27,7 +28,7 @@ ANSWERS = {
 @requires_audience(Audience.CUBISS)
 def account_changes(request: ActingRequest) -> HttpResponse:
     """Requests that wait for a second person, and what was decided lately."""
-    waiting, decided = reading.account_changes()
+    waiting, decided = payment_view.account_changes()
     context = {"waiting": waiting, "decided": decided, "may_decide": request.acting.role in MAY}
     return render(request, "cubiss/payment_accounts.html", context)
 

@@ -20,10 +20,10 @@ from kbl.accounts.models import Audience, Role
 from kbl.fund import instalments
 from kbl.money import ZERO
 from kbl.payments.bank import importing, sentences, worklist
-from kbl.payments.bank.defused import LARGEST_FILE
-from kbl.payments.bank.gaps import gaps
-from kbl.payments.bank.reading import read
+from kbl.payments.bank.camt_parser import read
+from kbl.payments.bank.missing_statements import gaps
 from kbl.payments.bank.reasons import ReturnReason, reason
+from kbl.payments.bank.safe_xml import LARGEST_FILE
 from kbl.payments.bank.unreadable import Reason, Unreadable
 from kbl.payments.models import BankEntry, BankFile
 

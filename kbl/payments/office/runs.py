@@ -15,10 +15,11 @@ from kbl.accounts.access import ActingRequest, Denied, requires_audience
 from kbl.accounts.models import Audience, Role
 from kbl.money import ZERO
 from kbl.organisations.models import AccountChange
-from kbl.payments import payable, reading, runs
+from kbl.payments import payment_view
 from kbl.payments.bank_days import next_bank_day
 from kbl.payments.models import Payment, PaymentRun
 from kbl.payments.office.forms import RunForm
+from kbl.payments.runs import payable, runs
 from kbl.payments.sentences import REFUSALS, sentence
 from kbl.settlements.models import Statement
 
@@ -67,13 +68,13 @@ def prepare(request: ActingRequest) -> HttpResponse:
 def payment_run(request: ActingRequest, number: int) -> HttpResponse:
     """A run: its payments, its totals, who did what, and what can be done now."""
     run = _get(number)
-    rows = reading.rows(run)
+    rows = payment_view.rows(run)
     acting, is_open = request.acting, run.status == PaymentRun.Status.PREPARED
     context = {
         "run": run,
         "rows": rows,
         "total": sum((each.payment.amount for each in rows), ZERO),
-        "totals": reading.totals(each.payment for each in rows),
+        "totals": payment_view.totals(each.payment for each in rows),
         "new_accounts": sum(each.payment.has_new_account for each in rows),
         "moved": runs.changed_accounts(run) if is_open else [],
         "may_step": acting.role in PAYS,
@@ -166,7 +167,7 @@ def _payments(
         "blocked": [each for each in found if each.obstacle],
         "ticked": {each.statement.pk for each in good} if ticked is None else ticked,
         "total": sum((each.amount for each in good), ZERO),
-        "on_their_way": reading.on_their_way(),
+        "on_their_way": payment_view.on_their_way(),
         "overpaid": payable.overpaid_statements(),
         "waiting": every.filter(status=PaymentRun.Status.PREPARED),
         "page": Paginator(every.exclude(status="prepared"), RUNS_PER_PAGE).get_page(request.GET.get("page")),

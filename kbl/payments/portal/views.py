@@ -8,8 +8,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from kbl import clock
 from kbl.accounts.access import ActingRequest
 from kbl.organisations.models import Organisation
-from kbl.payments import accounts
-from kbl.payments.accounts import AccountRefused
+from kbl.payments.accounts import accounts
+from kbl.payments.accounts.accounts import AccountRefused
 from kbl.payments.office.forms import AccountForm
 from kbl.payments.sentences import sentence
 

@@ -5,7 +5,7 @@ import re
 from django import template
 
 from kbl.payments.models import PaymentRun
-from kbl.payments.reading import told_of
+from kbl.payments.payment_view import told_of
 from kbl.settlements.models import Statement
 from kbl.templatetags.states import Look
 

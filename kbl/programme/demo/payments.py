@@ -11,11 +11,12 @@ from stdnum import iban
 
 from kbl.fund.models import Instalment
 from kbl.organisations.models import Organisation
-from kbl.payments import accounts, runs
-from kbl.payments.bank import importing, reading
+from kbl.payments.accounts import accounts
+from kbl.payments.bank import camt_parser, importing
 from kbl.payments.bank_days import next_bank_day
 from kbl.payments.models import Payment, PaymentRun
-from kbl.payments.payable import Payable
+from kbl.payments.runs import runs
+from kbl.payments.runs.payable import Payable
 from kbl.periods import Quarter
 from kbl.programme.agenda import moment
 from kbl.programme.demo import bank_statement
@@ -87,7 +88,7 @@ class Payments:
             run, on=run.execute_on, opening=self.balance, returned=returned, others=self._instalments(run.execute_on)
         )
         read = importing.read_in(
-            reading.read(content), sha256=hashlib.sha256(content).hexdigest(), by=self.cast.finance, at=at
+            camt_parser.read(content), sha256=hashlib.sha256(content).hexdigest(), by=self.cast.finance, at=at
         )
         self.balance, self.read_until = read.read[0].file.closing, run.execute_on
 

@@ -13,11 +13,11 @@ from django.db.models import Count, QuerySet
 
 from kbl.clock import local_day
 from kbl.organisations.models import Organisation
-from kbl.payments import pain
-from kbl.payments.bank.gaps import gaps
+from kbl.payments.bank.missing_statements import gaps
 from kbl.payments.bank_days import FURTHEST, bank_days_after, is_bank_day, next_bank_day
 from kbl.payments.models import BankFile, Payment, PaymentFile, PaymentRun
-from kbl.payments.payable import Payable, due, payable_statements, payees
+from kbl.payments.runs import pain
+from kbl.payments.runs.payable import Payable, due, payable_statements, payees
 from kbl.settlements.documents.statement_pdf import CUBISS
 from kbl.settlements.models import NumberSeries, Statement
 from kbl.settlements.statements import steps as road

@@ -9,7 +9,7 @@ from django.core.mail import EmailMessage
 
 from kbl import mail
 from kbl.clock import local_day
-from kbl.payments.accounts import address_of
+from kbl.payments.accounts.accounts import address_of
 from kbl.payments.models import AccountMail
 
 SUBJECTS = {

@@ -13,7 +13,7 @@ from django.db.models import QuerySet, Sum
 from kbl.money import ZERO
 from kbl.organisations.models import AccountChange, Organisation
 from kbl.payments.models import BankEntry, Payment
-from kbl.payments.pain import LONGEST_NAME, sayable
+from kbl.payments.runs.pain import LONGEST_NAME, sayable
 from kbl.settlements.models import Statement
 
 Status = Statement.Status

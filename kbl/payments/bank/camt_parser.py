@@ -12,7 +12,7 @@ from decimal import Decimal
 from lxml import etree
 
 from kbl.money import ZERO, euro
-from kbl.payments.bank.defused import parse
+from kbl.payments.bank.safe_xml import parse
 from kbl.payments.bank.statement import BankStatement, Detail, Entry
 from kbl.payments.bank.unreadable import Reason, Unreadable
 
