@@ -14,8 +14,8 @@ from bench.scratch import DAY, NOON, coordinator
 from bench.table import Row
 from intermediaries import accreditation
 from kbl.organisations.models import Organisation
-from vouchers import stock
 from vouchers.batches import make_batch
+from vouchers.custody import stock
 from vouchers.models import Batch, StockMovement, Voucher
 from vouchers.numbers import SerialRange
 

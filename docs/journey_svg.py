@@ -5,7 +5,7 @@ from pathlib import Path
 
 STEPS = [
     ("Cubiss", "Serie", "genummerde bonnen", "vouchers/batches.py"),
-    ("Cubiss", "Toewijzen", "naar de intermediair", "vouchers/stock.py"),
+    ("Cubiss", "Toewijzen", "naar de intermediair", "vouchers/custody/stock.py"),
     ("Intermediair", "Uitreiken", "alleen het nummer", "intermediaries/handouts/"),
     ("Bibliotheek", "Inwisselen", "nummer wordt lid", "libraries/enrolment.py"),
     ("Cubiss", "Kwartaal sluiten", "alles één keer", "kbl/settlements/closing/"),

@@ -7,7 +7,7 @@ from django.db.models import Max, Q
 
 from intermediaries.models import Accreditation, Handout
 from kbl.organisations.models import Organisation
-from vouchers import stock
+from vouchers.custody import stock
 from vouchers.models import StockMovement
 from vouchers.numbers import SerialRange
 

@@ -5,7 +5,10 @@ from datetime import date
 from django.db import models
 from django.db.models import F, Q
 
-from intermediaries import order_models as order_models  # Django finds the orders' file through this one
+from intermediaries.counting.models import Difference as Difference
+from intermediaries.notices.models import StockMail as StockMail
+from intermediaries.orders.models import Order as Order
+from intermediaries.stock_levels.models import StockLevel as StockLevel
 from kbl.facts import Fact
 from kbl.guards import REVOCABLE
 from kbl.organisations.models import Organisation

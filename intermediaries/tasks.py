@@ -1,8 +1,9 @@
-"""The intermediaries' own work in the background: thin. What it does is in notices.py; when, in kbl/celery.py."""
+"""What runs by itself about intermediaries: thin. When, says kbl/celery.py."""
 
 from celery import shared_task
 
-from intermediaries import notices
+from intermediaries.notices import mailing
+from intermediaries.stock_levels import low_stock
 from kbl import clock
 
 
@@ -10,11 +11,11 @@ from kbl import clock
 def watch_stock() -> None:
     """Every morning: whose stock runs low, and who should hear of it."""
     at = clock.now()
-    notices.watch(at=at)
-    notices.send_all(at=at)
+    low_stock.watch(at=at)
+    mailing.send_all(at=at)
 
 
 @shared_task
 def send_mail() -> None:
     """Every ten minutes: mail about orders that was not sent yet."""
-    notices.send_all(at=clock.now())
+    mailing.send_all(at=clock.now())

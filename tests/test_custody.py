@@ -11,10 +11,10 @@ from kbl.facts import FutureDate
 from libraries import enrolment
 from reporting import integrity
 from tests.conftest import START, at, branch_of
-from vouchers import homecoming, revival, stock
+from vouchers.custody import returns, revalidation, stock
+from vouchers.custody.preview import Obstacle, look
 from vouchers.models import Homecoming, RevivalRequest, StockMovement, Voucher
 from vouchers.numbers import SerialRange
-from vouchers.preview import Obstacle, look
 
 pytestmark = pytest.mark.both_engines
 
@@ -129,41 +129,41 @@ def test_a_last_day_that_is_over_is_refused(stock_of_food_bank, coordinator):
 
 
 def test_what_is_asked_back_keeps_working_until_it_is_here(stock_of_food_bank, food_bank, clerk, venlo, coordinator):
-    homecoming.expect(
+    returns.expect(
         [SerialRange(1, 10)], kind=Homecoming.Kind.RECALL, holder=food_bank, on=DAY, by=coordinator, at=at(DAY)
     )
     number = Voucher.objects.get(pk=4).number
     enrolment.redeem(number, branch=branch_of(venlo), kind="new", on=DAY, by=clerk, at=at(DAY))
-    (waiting,) = homecoming.expected(food_bank)
+    (waiting,) = returns.expected(food_bank)
     assert [*map(str, waiting.left)] == ["0000001-0000003", "0000005-0000010"]
 
     stock.take_back(SerialRange(1, 3), holder=food_bank, on=DAY, by=coordinator, at=at(DAY))
-    (waiting,) = homecoming.expected()
+    (waiting,) = returns.expected()
     assert [*map(str, waiting.left)] == ["0000005-0000010"]
     stock.take_back(SerialRange(5, 10), holder=food_bank, on=DAY, by=coordinator, at=at(DAY))
-    assert homecoming.expected() == []
+    assert returns.expected() == []
     assert Homecoming.objects.get().closed_by == coordinator
 
 
 def test_nothing_is_expected_twice(stock_of_food_bank, food_bank, worker, coordinator):
     recall = {"holder": food_bank, "on": DAY, "at": at(DAY)}
-    homecoming.expect([SerialRange(1, 10)], kind=Homecoming.Kind.RECALL, by=coordinator, **recall)
-    homecoming.expect([SerialRange(5, 12)], kind=Homecoming.Kind.RETURN, by=worker, **recall)
+    returns.expect([SerialRange(1, 10)], kind=Homecoming.Kind.RECALL, by=coordinator, **recall)
+    returns.expect([SerialRange(5, 12)], kind=Homecoming.Kind.RETURN, by=worker, **recall)
     assert [str(each.range) for each in Homecoming.objects.all()] == ["0000001-0000010", "0000011-0000012"]
 
 
 def test_vouchers_that_went_to_the_same_holder_again_are_not_expected_back(stock_of_food_bank, food_bank, coordinator):
-    homecoming.expect(
+    returns.expect(
         [SerialRange(1, 10)], kind=Homecoming.Kind.RECALL, holder=food_bank, on=DAY, by=coordinator, at=at(DAY)
     )
     later = DAY + timedelta(days=7)
     stock.take_back(SerialRange(1, 4), holder=food_bank, on=DAY, by=coordinator, at=at(DAY))
     accreditation.allocate(SerialRange(1, 4), to=food_bank, on=later, by=coordinator, at=at(later))
-    (waiting,) = homecoming.expected(food_bank)
+    (waiting,) = returns.expected(food_bank)
     assert [*map(str, waiting.left)] == ["0000005-0000010"]
-    assert homecoming.close(waiting.homecoming, by=coordinator, at=at(later))
-    assert not homecoming.close(waiting.homecoming, by=coordinator, at=at(later))
-    assert homecoming.expected() == []
+    assert returns.close(waiting.homecoming, by=coordinator, at=at(later))
+    assert not returns.close(waiting.homecoming, by=coordinator, at=at(later))
+    assert returns.expected() == []
 
 
 # --- valid again ----------------------------------------------------------------------------------------------------
@@ -179,9 +179,9 @@ def lost(stock_of_food_bank, food_bank, worker, coordinator) -> SerialRange:
 
 
 def test_two_people_make_lost_vouchers_valid_again_as_they_were(lost, coordinator, finance, food_bank):
-    (request,) = revival.ask([lost], reason="found", on=DAY, by=coordinator, at=at(DAY))
+    (request,) = revalidation.ask([lost], reason="found", on=DAY, by=coordinator, at=at(DAY))
     assert {status(serial) for serial in lost} == {"void"}, "asking changes nothing"
-    revival.agree(request, on=DAY, by=finance, at=at(DAY))
+    revalidation.agree(request, on=DAY, by=finance, at=at(DAY))
     assert [status(serial) for serial in lost] == [
         "handed_out",
         "handed_out",
@@ -199,30 +199,30 @@ def test_two_people_make_lost_vouchers_valid_again_as_they_were(lost, coordinato
 
 
 def test_nobody_agrees_with_himself_not_even_past_the_rules(lost, coordinator):
-    (request,) = revival.ask([lost], reason="mistake", on=DAY, by=coordinator, at=at(DAY))
-    for answer in (revival.agree, revival.decline):
-        with pytest.raises(revival.NotYours):
-            answer(request, by=coordinator, at=at(DAY), **({"on": DAY} if answer is revival.agree else {}))
+    (request,) = revalidation.ask([lost], reason="mistake", on=DAY, by=coordinator, at=at(DAY))
+    for answer in (revalidation.agree, revalidation.decline):
+        with pytest.raises(revalidation.NotYours):
+            answer(request, by=coordinator, at=at(DAY), **({"on": DAY} if answer is revalidation.agree else {}))
     with pytest.raises(IntegrityError), transaction.atomic():
         RevivalRequest.objects.filter(pk=request.pk).update(decided_by=coordinator, decided_at=at(DAY), agreed=True)
 
 
 def test_a_request_is_decided_once(lost, coordinator, finance):
-    (request,) = revival.ask([lost], reason="found", on=DAY, by=coordinator, at=at(DAY))
-    revival.decline(request, by=finance, at=at(DAY))
-    with pytest.raises(revival.Decided):
-        revival.agree(request, on=DAY, by=finance, at=at(DAY))
+    (request,) = revalidation.ask([lost], reason="found", on=DAY, by=coordinator, at=at(DAY))
+    revalidation.decline(request, by=finance, at=at(DAY))
+    with pytest.raises(revalidation.Decided):
+        revalidation.agree(request, on=DAY, by=finance, at=at(DAY))
     assert {status(serial) for serial in lost} == {"void"}
 
 
 def test_of_two_requests_for_the_same_numbers_the_second_is_refused_whole(lost, coordinator, finance):
     first, second = (
-        revival.ask([serials], reason="found", on=DAY, by=coordinator, at=at(DAY))[0]
+        revalidation.ask([serials], reason="found", on=DAY, by=coordinator, at=at(DAY))[0]
         for serials in (SerialRange(47, 49), SerialRange(49, 50))
     )
-    revival.agree(first, on=DAY, by=finance, at=at(DAY))
+    revalidation.agree(first, on=DAY, by=finance, at=at(DAY))
     with pytest.raises(stock.StockRefused):
-        revival.agree(second, on=DAY, by=finance, at=at(DAY))
+        revalidation.agree(second, on=DAY, by=finance, at=at(DAY))
     assert status(50) == "void"
     second.refresh_from_db()
     assert second.decided_at is None, "a refused answer is no answer"
@@ -230,9 +230,9 @@ def test_of_two_requests_for_the_same_numbers_the_second_is_refused_whole(lost, 
 
 def test_what_is_not_void_needs_no_revival(stock_of_food_bank, lost, coordinator):
     with pytest.raises(stock.StockRefused):
-        revival.ask([SerialRange(46, 48)], reason="found", on=DAY, by=coordinator, at=at(DAY))
+        revalidation.ask([SerialRange(46, 48)], reason="found", on=DAY, by=coordinator, at=at(DAY))
     with pytest.raises(FutureDate):
-        revival.ask([lost], reason="found", on=DAY + timedelta(days=1), by=coordinator, at=at(DAY))
+        revalidation.ask([lost], reason="found", on=DAY + timedelta(days=1), by=coordinator, at=at(DAY))
     assert not RevivalRequest.objects.exists()
 
 
@@ -241,8 +241,8 @@ def test_a_void_voucher_whose_hand_out_was_taken_back_returns_to_the_drawer(
 ):
     undone = food_bank.handouts.get(voucher=47)
     handout.undo(undone, reason="typing_error", by=worker, at=at(DAY))
-    (request,) = revival.ask([SerialRange(47, 47)], reason="found", on=DAY, by=coordinator, at=at(DAY))
-    revival.agree(request, on=DAY, by=finance, at=at(DAY))
+    (request,) = revalidation.ask([SerialRange(47, 47)], reason="found", on=DAY, by=coordinator, at=at(DAY))
+    revalidation.agree(request, on=DAY, by=finance, at=at(DAY))
     assert status(47) == "allocated"
 
 

@@ -13,7 +13,7 @@ from libraries import enrolment, renewal
 from libraries.enrolment import GUESSES_PER_ACCOUNT, KeyReused, NotUndoable, TooManyGuesses, VoucherRefused
 from libraries.models import Enrolment, MembershipYear, Refusal
 from tests.conftest import at, branch_of
-from vouchers import stock
+from vouchers.custody import stock
 from vouchers.models import Voucher
 from vouchers.numbers import Number, SerialRange
 

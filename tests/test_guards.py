@@ -8,9 +8,11 @@ from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from intermediaries import differences, levels, notices, ordering, orders
+from intermediaries.counting import differences
 from intermediaries.handouts import handout
 from intermediaries.models import Handout
+from intermediaries.orders import orders, sources
+from intermediaries.stock_levels import levels, low_stock
 from kbl.discrepancies.models import Answer, Chase, Reminder, SignalSeen
 from kbl.fund import costs, evidence, ledger
 from kbl.fund.models import BudgetLine, LedgerAccount
@@ -27,10 +29,11 @@ from libraries.models import MembershipYear
 from reporting.models import BooksCheck
 from tests.conftest import at, branch_of
 from tests.fund import papers
-from vouchers import homecoming, revival, stock, viewing
+from vouchers.custody import returns, revalidation, stock
 from vouchers.models import Batch, Voucher
 from vouchers.numbers import SerialRange
 from vouchers.paper import printing_house
+from vouchers.viewing import trace
 
 pytestmark = pytest.mark.both_engines
 
@@ -83,12 +86,12 @@ def history(stock_of_food_bank, food_bank, worker, venlo, clerk, coordinator, fi
     for offered in (number,):
         with pytest.raises(enrolment.VoucherRefused):
             enrolment.redeem(offered, branch=branch_of(venlo), kind="new", on=day, by=clerk, at=at(day))
-    viewing.seen(first, by=coordinator, at=timezone.now())  # the database asks its own clock how old a row is
+    trace.seen(first, by=coordinator, at=timezone.now())  # the database asks its own clock how old a row is
     lost, coming = SerialRange(first + 9, first + 9), SerialRange(first + 12, first + 13)
     stock.void(lost, reason="lost", on=day, by=coordinator, at=at(day))
-    (asked,) = revival.ask([lost], reason="found", on=day, by=coordinator, at=at(day))
-    revival.decline(asked, by=finance, at=at(day))
-    homecoming.expect([coming], kind="recall", holder=food_bank, on=day, by=coordinator, at=at(day))
+    (asked,) = revalidation.ask([lost], reason="found", on=day, by=coordinator, at=at(day))
+    revalidation.decline(asked, by=finance, at=at(day))
+    returns.expect([coming], kind="recall", holder=food_bank, on=day, by=coordinator, at=at(day))
     stock.take_back(coming, holder=food_bank, on=day, by=coordinator, at=at(day))
     ordered_and_counted(food_bank, venlo, worker, coordinator, day)
     printing_house.take(Batch.objects.get(), kind="csv", on=day, by=coordinator, at=at(day))
@@ -180,12 +183,12 @@ def answered(food_bank, worker, coordinator) -> None:
 def ordered_and_counted(food_bank, venlo, worker, coordinator, day: date) -> None:
     """An order that was sent, a number that was found after all, a level, stock that runs low, a step of a library."""
     order = orders.place(food_bank, medium="paper", count=2, key=uuid4(), by=worker, at=at(day))
-    (sent,) = ordering.propose("paper", 2, on=day)
+    (sent,) = sources.propose("paper", 2, on=day)
     orders.ship(order, [sent], seen=2, by=coordinator, at=at(day))
     (missing,) = differences.report(food_bank, missing=[sent], extra=[], order=order, by=worker, at=at(day))
     differences.settle(missing, [sent], outcome="arrived", by=coordinator, at=at(day))
     levels.set_level(food_bank, medium="paper", minimum=500, fill_up_to=600, by=worker, at=at(day))
-    notices.watch(at=at(day))
+    low_stock.watch(at=at(day))
     readiness.done(venlo, "launch", on=day, by=coordinator, at=at(day))
 
 
@@ -237,8 +240,8 @@ def test_the_orm_is_refused_as_well(history):
 def test_who_looked_at_a_number_is_kept_for_a_year_and_then_goes(coordinator):
     now = timezone.now()
     for days in (0, 364, 366):
-        viewing.seen(12, by=coordinator, at=now - timedelta(days=days))
-    assert viewing.forget(at=now) == 1
-    assert viewing.forget(at=now) == 0
-    assert viewing.NumberView.objects.count() == 2
-    assert refused(f'DELETE FROM "{viewing.NumberView._meta.db_table}"'), "also the owner's own hand waits a year"
+        trace.seen(12, by=coordinator, at=now - timedelta(days=days))
+    assert trace.forget(at=now) == 1
+    assert trace.forget(at=now) == 0
+    assert trace.NumberView.objects.count() == 2
+    assert refused(f'DELETE FROM "{trace.NumberView._meta.db_table}"'), "also the owner's own hand waits a year"

@@ -10,6 +10,8 @@ from django.db.models.functions import Coalesce
 from kbl.guards import AppendOnly
 from kbl.organisations.models import Organisation
 from vouchers.numbers import LAST_SERIAL, Number, SerialRange, show_serial
+from vouchers.paper.models import ListTaken as ListTaken  # Django finds the rooms' models here only
+from vouchers.viewing.models import NumberView as NumberView
 
 
 class SerialCounter(models.Model):
@@ -307,8 +309,3 @@ class Homecoming(models.Model):
     @property
     def range(self) -> SerialRange:
         return SerialRange(self.first_serial, self.last_serial)
-
-
-# Things of their own in files of their own; Django finds models here only.
-from vouchers.paper.taken import ListTaken  # noqa: E402, F401
-from vouchers.viewing import NumberView  # noqa: E402, F401

@@ -220,3 +220,22 @@ def draw_secrets(count: int) -> list[str]:
     block = array("Q")
     block.frombytes(os.urandom(8 * count))
     return [f"{each % SECRETS:0{SECRET_DIGITS}}" for each in block]
+
+
+def cut(ranges: Iterable[SerialRange], serials: SerialRange) -> Iterator[SerialRange]:
+    """The parts of ranges that lie inside one range."""
+    for each in ranges:
+        first, last = max(each.first, serials.first), min(each.last, serials.last)
+        if first <= last:
+            yield SerialRange(first, last)
+
+
+def without(serials: SerialRange, known: Iterable[SerialRange]) -> Iterator[SerialRange]:
+    """What is left of a range when others are taken out of it."""
+    first = serials.first
+    for each in join(known):
+        if first < each.first:
+            yield SerialRange(first, each.first - 1)
+        first = each.last + 1
+    if first <= serials.last:
+        yield SerialRange(first, serials.last)

@@ -5,10 +5,10 @@ from django.utils.formats import date_format, number_format
 from kbl.facts import FutureDate
 from vouchers import numbers
 from vouchers.batches import BatchRefused
+from vouchers.custody.preview import Look, Obstacle
+from vouchers.custody.stock import PastDay
 from vouchers.models import StockMovement, Voucher
 from vouchers.numbers import LARGEST_RANGE, LENGTH, SERIAL_DIGITS, NumberError
-from vouchers.preview import Look, Obstacle
-from vouchers.stock import PastDay
 
 Kind = StockMovement.Kind
 

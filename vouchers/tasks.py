@@ -3,10 +3,10 @@
 from celery import shared_task
 
 from kbl import clock
-from vouchers import viewing
+from vouchers.viewing import trace
 
 
 @shared_task
 def forget_views() -> None:
     """Every night: who looked at which number goes after a year."""
-    viewing.forget(at=clock.now())
+    trace.forget(at=clock.now())

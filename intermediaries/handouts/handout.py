@@ -20,8 +20,7 @@ from kbl.organisations.models import Organisation
 from kbl.rows import among
 from vouchers import lifecycle
 from vouchers.models import Voucher, VoucherQuerySet, lasts_until
-from vouchers.numbers import SerialRange, join
-from vouchers.preview import without
+from vouchers.numbers import SerialRange, join, without
 from vouchers.runs import islands
 
 Status = Voucher.Status

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from intermediaries.office import differences, orders
+from intermediaries.office import counting, orders, stock_levels
 
 urlpatterns = [
     path("bestellingen/", orders.order_list, name="orders"),
@@ -11,6 +11,6 @@ urlpatterns = [
     path("bestellingen/<int:pk>/serie/", orders.order_make, name="order_make"),
     path("bestellingen/<int:pk>/afwijzen/", orders.order_decline, name="order_decline"),
     path("bestellingen/<int:pk>/pakbon/", orders.order_packing_list, name="order_packing_list"),
-    path("verschillen/tellingen/<int:pk>/", differences.difference, name="difference"),
-    path("organisaties/<slug:slug>/minimum/", differences.order_levels, name="order_levels"),
+    path("verschillen/tellingen/<int:pk>/", counting.difference, name="difference"),
+    path("organisaties/<slug:slug>/minimum/", stock_levels.order_levels, name="order_levels"),
 ]

@@ -11,14 +11,15 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from intermediaries import levels, order_jobs, ordering, orders
 from intermediaries.accreditation import NotAccredited, accreditation_on
 from intermediaries.office.order_forms import DeclineForm, MakeForm, ShipForm
-from intermediaries.order_models import Order
-from intermediaries.order_sentences import ON_PAPER, about_order, many
-from intermediaries.orders import OrderRefused, orders_of
-from intermediaries.packing import download
+from intermediaries.orders import order_batch_job, orders, sources
+from intermediaries.orders.models import Order
+from intermediaries.orders.orders import OrderRefused, orders_of
+from intermediaries.orders.packing_list import download
+from intermediaries.orders.sentences import ON_PAPER, about_order, many
 from intermediaries.sentences import about_accreditation
+from intermediaries.stock_levels import levels
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience, Role
 from kbl.clock import local_day, now, today
@@ -26,12 +27,12 @@ from kbl.jobs.work import AlreadyAsked
 from kbl.organisations import readiness
 from kbl.organisations.models import Programme
 from vouchers.batches import BatchRefused
+from vouchers.custody.preview import look
+from vouchers.custody.stock import StockRefused, may_allocate
 from vouchers.entry import Entry, write
 from vouchers.lifecycle import Overtaken
-from vouchers.preview import look
+from vouchers.office.two_steps import TOOK_TOO_LONG, patiently
 from vouchers.sentences import about_batch, about_obstacle
-from vouchers.steps import TOOK_TOO_LONG, patiently
-from vouchers.stock import StockRefused, may_allocate
 
 ONLY_COORDINATOR = "Alleen de coördinator van Cubiss antwoordt op bestellingen. U kunt alles wel bekijken."
 ROWS, BEFORE_SHOWN = 15, 6
@@ -97,7 +98,7 @@ def _page(request: ActingRequest, order: Order, *, status: int = 200, **forms: F
         page |= {
             "not_ready": readiness.not_ready(organisation),
             "first_order": first,
-            "making": order_jobs.under_way(order).first(),
+            "making": order_batch_job.under_way(order).first(),
             **_answers(order, on),
             **forms,
         }
@@ -106,7 +107,7 @@ def _page(request: ActingRequest, order: Order, *, status: int = 200, **forms: F
 
 def _answers(order: Order, on) -> dict:
     """The three forms, each as it starts."""
-    proposal = ordering.propose(order.medium, order.count, on=on)
+    proposal = sources.propose(order.medium, order.count, on=on)
     found = sum(map(len, proposal))
     return {
         "proposed": found,
@@ -183,7 +184,7 @@ def order_make(request: ActingRequest, pk: int) -> HttpResponse:
     order, form = _order(pk), MakeForm(request.POST)
     if form.is_valid():
         try:
-            job = order_jobs.ask_for_order(order, **form.cleaned_data, by=request.acting.user, at=now())
+            job = order_batch_job.ask_for_order(order, **form.cleaned_data, by=request.acting.user, at=now())
         except NotAccredited as refused:
             form.add_error("count", about_accreditation(refused))
         except BatchRefused as refused:

@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from intermediaries.office import custody, views
+from intermediaries.office import accreditation, new_batch, stock_changes
 
 urlpatterns = [
-    path("vouchers/series/nieuw/", views.batch_new, name="batch_new"),
-    path("vouchers/toewijzen/", custody.allocate, name="allocate"),
-    path("vouchers/verplaatsen/", custody.hand_on, name="hand_on"),
-    path("organisaties/<slug:slug>/accreditatie/", views.accredit, name="accredit"),
-    path("accreditaties/<int:pk>/beeindigen/", views.accreditation_end, name="accreditation_end"),
+    path("vouchers/series/nieuw/", new_batch.batch_new, name="batch_new"),
+    path("vouchers/toewijzen/", stock_changes.allocate, name="allocate"),
+    path("vouchers/verplaatsen/", stock_changes.hand_on, name="hand_on"),
+    path("organisaties/<slug:slug>/accreditatie/", accreditation.accredit, name="accredit"),
+    path("accreditaties/<int:pk>/beeindigen/", accreditation.accreditation_end, name="accreditation_end"),
 ]

@@ -8,14 +8,16 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from intermediaries import levels, orders
 from intermediaries.access import organisation_of
 from intermediaries.accreditation import NotAccredited, accreditation_on
-from intermediaries.order_models import Order
-from intermediaries.order_sentences import ON_PAPER, about_gate, about_order, about_supply, many
-from intermediaries.orders import OrderRefused, orders_of
-from intermediaries.packing import download
+from intermediaries.orders import orders
+from intermediaries.orders.models import Order
+from intermediaries.orders.orders import OrderRefused, orders_of
+from intermediaries.orders.packing_list import download
+from intermediaries.orders.sentences import ON_PAPER, about_gate, about_order, many
 from intermediaries.portal.order_forms import ChangeForm, OrderForm
+from intermediaries.stock_levels import levels
+from intermediaries.stock_levels.sentences import about_supply
 from kbl.accounts.access import Acting, ActingRequest, requires_audience
 from kbl.accounts.models import Audience
 from kbl.clock import now, today

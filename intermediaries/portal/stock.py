@@ -19,7 +19,7 @@ from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
 from kbl.clock import local_day, now, today
 from kbl.organisations.models import Organisation
-from vouchers import homecoming
+from vouchers.custody import returns
 from vouchers.models import Batch, Voucher, VoucherQuerySet
 from vouchers.numbers import SerialRange, join
 from vouchers.runs import islands, runs
@@ -61,7 +61,7 @@ def stock(request: ActingRequest) -> HttpResponse:
             "expired": [each for each in drawer if each.valid_until and each.valid_until < on],
             "supplies": supplies_of(organisation, on),
             "may_order": accreditation_on(organisation, on) is not None,
-            "expected": homecoming.expected(organisation),
+            "expected": returns.expected(organisation),
             "unreported": pile(unreported(organisation)),
             "handed_out": pile(ours(organisation).filter(Exists(_reported())).exclude(status=Voucher.Status.VOID)),
             "void": pile(ours(organisation).filter(status=Voucher.Status.VOID)),

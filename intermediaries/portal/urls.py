@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from intermediaries.portal.custody import loss, send_back
 from intermediaries.portal.digital import digital, digital_pdf, digital_voucher
 from intermediaries.portal.hand_out import hand_out, hand_out_look, hand_out_refused
 from intermediaries.portal.handouts import handouts, undo
 from intermediaries.portal.stock import stock, tally
+from intermediaries.portal.stock_changes import loss, send_back
 
 urlpatterns = [
     path("uitreiken/", hand_out, name="hand_out"),

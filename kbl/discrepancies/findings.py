@@ -7,8 +7,8 @@ from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
+from intermediaries.counting.models import Difference
 from intermediaries.models import Handout
-from intermediaries.order_models import Difference
 from kbl.discrepancies.models import Answer, Kind
 from libraries.models import Enrolment, Refusal
 from vouchers.models import Voucher

@@ -4,8 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from intermediaries.counting.models import Difference
 from intermediaries.models import Handout
-from intermediaries.order_models import Difference
 from kbl.facts import Fact
 from kbl.guards import REVOCABLE, AppendOnly
 from kbl.mail import Mail

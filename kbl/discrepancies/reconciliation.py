@@ -13,7 +13,7 @@ from django.db.models import Count, Min, QuerySet
 from django.urls import reverse
 from django.utils.text import capfirst
 
-from intermediaries.order_models import Difference
+from intermediaries.counting.models import Difference
 from kbl.discrepancies import answers, findings
 from kbl.discrepancies.conversion import Conversion, conversions
 from kbl.discrepancies.findings import PATIENCE

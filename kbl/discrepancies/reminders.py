@@ -13,7 +13,7 @@ from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Min
 
-from intermediaries.notices import address_of
+from intermediaries.notices.mailing import address_of
 from kbl import mail
 from kbl.accounts.models import Role, User
 from kbl.clock import local_day

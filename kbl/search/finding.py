@@ -10,13 +10,13 @@ from urllib.parse import urlencode
 from django.db.models import Q
 from django.urls import reverse
 
-from intermediaries.order_models import Order
+from intermediaries.orders.models import Order
 from kbl.organisations.models import Organisation
 from kbl.search import sentences
 from kbl.search.reading import BatchNamed, Kvk, Name, OrderNamed, Read, Serials
 from vouchers.models import Batch, Voucher
 from vouchers.numbers import Number, SerialRange, show_serial
-from vouchers.viewing import fits
+from vouchers.viewing.trace import fits
 
 MOST_PLACES = 30
 ALIKE = 0.72

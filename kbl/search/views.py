@@ -16,7 +16,7 @@ from kbl.search.finding import Answer, find, range_place, voucher_place
 from kbl.search.reading import read
 from vouchers.models import Voucher
 from vouchers.numbers import NumberError, ReversedRange, SerialRange, TypingError, tidy
-from vouchers.viewing import TooManyGuesses
+from vouchers.viewing.trace import TooManyGuesses
 
 # More than can be looked for, so that what was pasted by mistake can be given back with a sentence about it.
 LONGEST_KEPT = 20_000

@@ -7,9 +7,10 @@ from datetime import date, datetime, timedelta
 from django.db.models import Count, Q, Sum
 from django.urls import reverse
 
-from intermediaries.levels import supplies
 from intermediaries.models import Accreditation
-from intermediaries.order_models import Order, StockMail
+from intermediaries.notices.models import StockMail
+from intermediaries.orders.models import Order
+from intermediaries.stock_levels.levels import supplies
 from kbl.clock import local_day
 from kbl.discrepancies import reconciliation, signals
 from kbl.discrepancies.models import Reminder as OpenPointsMail
@@ -25,7 +26,7 @@ from kbl.settlements.closing import unbilled_items
 from kbl.settlements.fund_figures import thresholds
 from kbl.settlements.models import Closing, ClosingWindow, Notice, Statement
 from reporting.models import FundWarning
-from vouchers import homecoming, revival
+from vouchers.custody import returns, revalidation
 from vouchers.models import StockMovement, Voucher
 
 Status = Statement.Status
@@ -249,7 +250,7 @@ def _jobs(at: datetime) -> list[Matter]:
 
 def _revivals() -> list[Matter]:
     """Void vouchers that somebody asked to make valid again: a second person decides."""
-    if not (count := revival.waiting().count()):
+    if not (count := revalidation.waiting().count()):
         return []
     words = _many(count, "verzoek wacht", "verzoeken wachten") + " om vouchers weer geldig te maken"
     note = "Een tweede persoon kijkt mee: niet wie het vroeg."
@@ -258,7 +259,7 @@ def _revivals() -> list[Matter]:
 
 def _homecomings(on: date) -> list[Matter]:
     """Vouchers that should have come back to Cubiss by now."""
-    late = [each for each in homecoming.expected() if each.homecoming.on < on - PATIENCE]
+    late = [each for each in returns.expected() if each.homecoming.on < on - PATIENCE]
     if not late:
         return []
     count = sum(each.count for each in late)

@@ -8,8 +8,8 @@ from django.views.decorators.http import require_safe
 from intermediaries.access import organisation_of
 from intermediaries.accreditation import accreditation_on
 from intermediaries.models import Handout
-from intermediaries.order_models import Order
-from intermediaries.orders import orders_of
+from intermediaries.orders.models import Order
+from intermediaries.orders.orders import orders_of
 from intermediaries.portal.orders import supplies_of
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience

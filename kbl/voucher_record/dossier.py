@@ -9,8 +9,9 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
+from intermediaries.counting.models import Difference, Settlement
 from intermediaries.models import Handout
-from intermediaries.order_models import Difference, Order, OrderStep, Settlement
+from intermediaries.orders.models import Order, OrderStep
 from kbl.settlements.closing import unbilled_items
 from kbl.settlements.models import Line
 from libraries.models import Enrolment, MembershipEnd, MembershipYear, Refusal

@@ -14,8 +14,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
+from intermediaries.counting.models import Difference, Settlement
 from intermediaries.models import Handout
-from intermediaries.order_models import Difference, Order, OrderStep, Settlement
+from intermediaries.orders.models import Order, OrderStep
 from kbl.clock import local_day
 from kbl.facts import Fact
 from kbl.formats import day, euro

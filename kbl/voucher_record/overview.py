@@ -10,9 +10,9 @@ from decimal import Decimal
 
 from django.db.models import Count, OuterRef, Q, Subquery
 
-from intermediaries.levels import SHORTEST, WINDOW
 from intermediaries.models import Accreditation, Handout, Track
-from intermediaries.order_models import Dip
+from intermediaries.stock_levels.levels import SHORTEST, WINDOW
+from intermediaries.stock_levels.models import Dip
 from kbl.organisations.models import Municipality, Organisation
 from vouchers.models import Batch, Voucher
 

@@ -15,7 +15,7 @@ from kbl.voucher_record.dossier import gather
 from kbl.voucher_record.history import Event, events
 from kbl.voucher_record.prospects import matters, prospect
 from vouchers.numbers import LAST_SERIAL, SerialRange
-from vouchers.viewing import seen
+from vouchers.viewing.trace import seen
 
 NEWEST_FIRST = "nieuwste"
 

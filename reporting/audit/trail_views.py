@@ -16,7 +16,7 @@ from kbl.settlements.statements import statement_view
 from libraries.models import Enrolment, MembershipYear
 from reporting.audit import fact_rows, statement_trail, where_counted
 from vouchers.models import Voucher
-from vouchers.viewing import seen
+from vouchers.viewing.trace import seen
 
 LINES_PER_PAGE = 50
 

@@ -8,9 +8,11 @@ from django.db import transaction
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
-from intermediaries import accreditation, differences, orders
+from intermediaries import accreditation
+from intermediaries.counting import differences
 from intermediaries.handouts import digital, handout
 from intermediaries.models import Handout
+from intermediaries.orders import orders
 from kbl.accounts.models import Role
 from kbl.discrepancies import answers, reconciliation
 from kbl.discrepancies.models import Answer
@@ -27,8 +29,8 @@ from libraries import enrolment, renewal, welcome
 from libraries.models import Enrolment
 from tests.conftest import at, branch_of
 from tests.fund import papers
-from vouchers import homecoming, revival, stock
 from vouchers.batches import make_batch
+from vouchers.custody import returns, revalidation, stock
 from vouchers.models import Voucher
 from vouchers.numbers import SerialRange
 
@@ -65,9 +67,9 @@ def things(
         enrolment.redeem(voucher.number, branch=branch_of(venlo), kind="new", on=day, by=clerk, at=at(day))
     lost = SerialRange(first + 10, first + 10)
     stock.void(lost, reason="lost", on=day, by=coordinator, at=at(day))
-    (asked,) = revival.ask([lost], reason="found", on=day, by=coordinator, at=at(day))
+    (asked,) = revalidation.ask([lost], reason="found", on=day, by=coordinator, at=at(day))
     coming = SerialRange(first + 12, first + 13)
-    (expected,) = homecoming.expect([coming], kind="recall", holder=food_bank, on=day, by=coordinator, at=at(day))
+    (expected,) = returns.expect([coming], kind="recall", holder=food_bank, on=day, by=coordinator, at=at(day))
     enrolled = Enrolment.objects.order_by("pk")
     later = at(date(2026, 10, 3))
     renewed = renewal.renew(enrolled[0].years.get(), by=clerk, at=later)

@@ -15,7 +15,7 @@ from reporting.audit import figure_facts, fund_amounts, statement_trail, where_c
 from reporting.figures.counting import Known, Measure
 from reporting.figures.query import Ask, Money
 from tests.conftest import at
-from vouchers.viewing import NumberView
+from vouchers.viewing.models import NumberView
 
 NOW = at(date(2026, 2, 1))
 

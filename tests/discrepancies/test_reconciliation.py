@@ -10,7 +10,7 @@ from kbl.discrepancies import reconciliation
 from libraries import enrolment
 from libraries.enrolment import VoucherRefused
 from tests.conftest import at, branch_of
-from vouchers import stock
+from vouchers.custody import stock
 from vouchers.models import Voucher
 from vouchers.numbers import SerialRange
 

@@ -13,7 +13,8 @@ from tests.conftest import at
 from tests.office.test_stock_pages import words
 from vouchers.models import Batch, Voucher
 from vouchers.numbers import NumberError, SerialRange
-from vouchers.viewing import GUESSES, NumberView
+from vouchers.viewing.models import NumberView
+from vouchers.viewing.trace import GUESSES
 
 pytestmark = pytest.mark.both_engines
 

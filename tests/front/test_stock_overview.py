@@ -11,15 +11,15 @@ from openpyxl import load_workbook
 from intermediaries import accreditation
 from intermediaries.handouts import handout
 from intermediaries.models import Accreditation, Track
-from intermediaries.order_models import Dip
+from intermediaries.stock_levels.models import Dip
 from kbl.organisations.models import Organisation
 from kbl.voucher_record.overview import GROUPINGS, Filter, overview
 from libraries import enrolment
 from tests.conftest import at, branch_of
 from tests.office.conftest import TODAY
 from tests.office.test_stock_pages import words
-from vouchers import stock
 from vouchers.batches import make_batch
+from vouchers.custody import stock
 from vouchers.models import Voucher
 from vouchers.numbers import SerialRange
 from vouchers.office.overview import counts_per_holder

@@ -9,9 +9,11 @@ from django.db import connection
 from django.urls import reverse
 from django.utils.html import strip_tags
 
-from intermediaries import accreditation, differences, orders
+from intermediaries import accreditation
+from intermediaries.counting import differences
 from intermediaries.handouts import handout
 from intermediaries.models import Handout
+from intermediaries.orders import orders
 from kbl.accounts.models import Role
 from kbl.periods import Quarter
 from kbl.settlements.closing import closing
@@ -24,10 +26,10 @@ from libraries import enrolment, renewal
 from libraries.models import Enrolment, MembershipYear
 from tests.conftest import at, branch_of
 from tests.office.test_stock_pages import words
-from vouchers import homecoming, revival, stock
+from vouchers.custody import returns, revalidation, stock
 from vouchers.models import Homecoming, Voucher
 from vouchers.numbers import SerialRange
-from vouchers.viewing import NumberView
+from vouchers.viewing.models import NumberView
 
 pytestmark = pytest.mark.both_engines
 
@@ -95,9 +97,9 @@ def test_a_voucher_is_made_moved_returned_and_lost(voucher, food_bank, welfare, 
 def test_void_and_valid_again_names_the_two_who_agreed(voucher, coordinator, colleague):
     one = SerialRange(voucher.pk, voucher.pk)
     stock.void(one, reason="lost", on=SEPTEMBER, by=coordinator, at=at(SEPTEMBER))
-    (asked,) = revival.ask([one], reason="found", on=OCTOBER, by=coordinator, at=at(OCTOBER))
+    (asked,) = revalidation.ask([one], reason="found", on=OCTOBER, by=coordinator, at=at(OCTOBER))
     assert open_matters(voucher.pk, OCTOBER) == ["Carla vroeg op 2 oktober 2025 om deze voucher weer geldig te maken."]
-    revival.agree(asked, on=NOVEMBER, by=colleague, at=at(NOVEMBER))
+    revalidation.agree(asked, on=NOVEMBER, by=colleague, at=at(NOVEMBER))
     assert story(voucher.pk)[-2:] == [
         "Iemand van Cubiss vroeg om de voucher weer geldig te maken: teruggevonden.",
         "De voucher werd weer geldig: teruggevonden.",
@@ -109,8 +111,8 @@ def test_void_and_valid_again_names_the_two_who_agreed(voucher, coordinator, col
 def test_a_second_person_may_say_no(voucher, coordinator, colleague):
     one = SerialRange(voucher.pk, voucher.pk)
     stock.void(one, reason="stolen", on=SEPTEMBER, by=coordinator, at=at(SEPTEMBER))
-    (asked,) = revival.ask([one], reason="mistake", on=OCTOBER, by=coordinator, at=at(OCTOBER))
-    revival.decline(asked, by=colleague, at=at(NOVEMBER))
+    (asked,) = revalidation.ask([one], reason="mistake", on=OCTOBER, by=coordinator, at=at(OCTOBER))
+    revalidation.decline(asked, by=colleague, at=at(NOVEMBER))
     assert story(voucher.pk)[-1] == "Een tweede collega ging niet akkoord: de voucher bleef ongeldig."
     assert open_matters(voucher.pk, NOVEMBER) == []
 
@@ -119,7 +121,7 @@ def test_longer_valid_and_asked_back(voucher, food_bank, coordinator):
     one = SerialRange(voucher.pk, voucher.pk)
     later = date(2028, 6, 30)
     stock.extend(one, valid_until=later, on=SEPTEMBER, by=coordinator, at=at(SEPTEMBER))
-    homecoming.expect([one], kind=Homecoming.Kind.RECALL, holder=food_bank, on=OCTOBER, by=coordinator, at=at(OCTOBER))
+    returns.expect([one], kind=Homecoming.Kind.RECALL, holder=food_bank, on=OCTOBER, by=coordinator, at=at(OCTOBER))
     assert story(voucher.pk)[-2:] == [
         "De voucher werd langer geldig: tot en met 30 juni 2028.",
         "Cubiss vroeg Voedselbank Venlo om de voucher terug te sturen.",

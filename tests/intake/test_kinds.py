@@ -10,8 +10,8 @@ from libraries import enrolment, renewal
 from libraries.models import Enrolment, MembershipYear
 from tests.conftest import START, at, branch_of
 from tests.intake.conftest import TODAY, counts, sheet, why
-from vouchers import stock
 from vouchers.batches import make_batch
+from vouchers.custody import stock
 from vouchers.models import Batch, SerialCounter, StockMovement, Voucher
 from vouchers.numbers import SerialRange
 

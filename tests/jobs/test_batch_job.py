@@ -7,11 +7,11 @@ import pytest
 from django.urls import reverse
 
 from intermediaries import accreditation
-from intermediaries.office.forms import BatchForm
+from intermediaries.office.stock_forms import BatchForm
 from kbl.jobs import tasks
 from kbl.jobs.models import Job
 from tests.jobs.conftest import NOON, TODAY
-from vouchers import stock
+from vouchers.custody import stock
 from vouchers.models import Batch, SerialCounter, StockMovement
 from vouchers.numbers import LAST_SERIAL
 

@@ -12,8 +12,8 @@ from uuid import uuid4
 
 import pytest
 
-from intermediaries import jobs as batch_jobs
-from intermediaries import ordering
+from intermediaries.orders import batch_job as batch_jobs
+from intermediaries.orders import sources
 from kbl.clock import now
 from kbl.jobs import running, tasks
 from kbl.jobs.models import Job
@@ -104,7 +104,7 @@ def overtaken(coordinator, monkeypatch) -> Callable[[], Job]:
 
     def play() -> Job:
         job, asleep, wake = ask_for(500, coordinator), threading.Event(), threading.Event()
-        make = ordering.make_batch_for
+        make = sources.make_batch_for
 
         def fall_asleep_first(*args, **kwargs):
             if not asleep.is_set():
@@ -112,7 +112,7 @@ def overtaken(coordinator, monkeypatch) -> Callable[[], Job]:
                 assert wake.wait(timeout=30)
             return make(*args, **kwargs)
 
-        monkeypatch.setattr(ordering, "make_batch_for", fall_asleep_first)
+        monkeypatch.setattr(sources, "make_batch_for", fall_asleep_first)
 
         def sleeper() -> None:
             running.run(job.pk)
@@ -153,7 +153,7 @@ def test_two_batches_at_once_wait_for_each_other_and_share_no_number(coordinator
 
 def test_how_far_it_is_can_be_seen_while_the_work_is_one_transaction(coordinator, monkeypatch):
     looked, job = threading.Event(), ask_for(500, coordinator)
-    make = ordering.make_batch_for
+    make = sources.make_batch_for
 
     def slowly(*args, progress, **kwargs):
         made = make(*args, progress=progress, **kwargs)
@@ -161,7 +161,7 @@ def test_how_far_it_is_can_be_seen_while_the_work_is_one_transaction(coordinator
         assert looked.wait(timeout=30)
         return made
 
-    monkeypatch.setattr(ordering, "make_batch_for", slowly)
+    monkeypatch.setattr(sources, "make_batch_for", slowly)
 
     def look() -> tuple:
         deadline = time.monotonic() + 20
@@ -182,10 +182,10 @@ def test_how_far_it_is_can_be_seen_while_the_work_is_one_transaction(coordinator
 def test_the_heart_keeps_a_long_job_from_being_taken_for_dead(coordinator, monkeypatch):
     """The sweeper passes with every beat; the job is long, but its worker is alive."""
     job, looked = ask_for(500, coordinator), threading.Event()
-    make = ordering.make_batch_for
+    make = sources.make_batch_for
     monkeypatch.setattr(running, "DEAD_AFTER", timedelta(seconds=1))
     monkeypatch.setattr(
-        ordering, "make_batch_for", lambda *args, **kwargs: (looked.wait(timeout=30), make(*args, **kwargs))[1]
+        sources, "make_batch_for", lambda *args, **kwargs: (looked.wait(timeout=30), make(*args, **kwargs))[1]
     )
 
     def sweeps() -> None:

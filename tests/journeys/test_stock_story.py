@@ -11,7 +11,7 @@ from reporting import integrity
 from tests.browser_support import DESK, PHONE, fits
 from tests.conftest import at
 from tests.journeys.test_one_voucher import press, says
-from vouchers import stock
+from vouchers.custody import stock
 from vouchers.models import Voucher
 
 pytestmark = [pytest.mark.both_engines, pytest.mark.browser]

@@ -12,7 +12,7 @@ from kbl.settlements.statements import corrections, steps
 from libraries import enrolment, renewal
 from libraries.models import Enrolment, MembershipYear
 from tests.machine.world import World
-from vouchers import revival, stock
+from vouchers.custody import revalidation, stock
 from vouchers.models import RevivalRequest, Voucher
 from vouchers.numbers import SerialRange
 
@@ -59,11 +59,11 @@ def _play(world: World) -> None:
     step(stock.void, SerialRange(first + 1, first + 1), reason="lost", on=world.today)  # refused: redeemed
     step(stock.void, SerialRange(first + 5, first + 5), reason="lost", on=world.today)
     step(accreditation.hand_on, SerialRange(first + 4, first + 4), holder=other, to=one, on=world.today)
-    step(revival.ask, [SerialRange(first + 5, first + 5)], reason="found", on=world.today)
-    step(revival.agree, RevivalRequest.objects.get(), on=world.today)  # refused: asked it himself
-    step(revival.agree, RevivalRequest.objects.get(), on=world.today, by=world.finance)  # is in the drawer again
+    step(revalidation.ask, [SerialRange(first + 5, first + 5)], reason="found", on=world.today)
+    step(revalidation.agree, RevivalRequest.objects.get(), on=world.today)  # refused: asked it himself
+    step(revalidation.agree, RevivalRequest.objects.get(), on=world.today, by=world.finance)  # is in the drawer again
     step(stock.void, SerialRange(first + 5, first + 5), reason="lost", on=world.today)
-    step(revival.agree, RevivalRequest.objects.get(), on=world.today, by=world.finance)  # refused: was decided
+    step(revalidation.agree, RevivalRequest.objects.get(), on=world.today, by=world.finance)  # refused: was decided
     step(stock.extend, SerialRange(first + 3, first + 4), valid_until=date(2027, 6, 30), on=world.today)
 
     # The quarter closes when the next one has begun; what belongs to the next one waits.

@@ -16,7 +16,8 @@ from kbl.settlements.statements import corrections
 from libraries import enrolment, models
 from tests.machine.story import play
 from tests.machine.world import World
-from vouchers import lifecycle, stock
+from vouchers import lifecycle
+from vouchers.custody import stock
 from vouchers.models import Voucher
 
 # Without shrinking: a failure is printed as it was found. Shorten it by adding Phase.shrink by hand.

@@ -25,7 +25,8 @@ from libraries import enrolment, renewal
 from libraries.models import Enrolment, MembershipYear, Participation
 from tests.conftest import at
 from tests.machine import oracle
-from vouchers import batches, revival, stock
+from vouchers import batches
+from vouchers.custody import revalidation, stock
 from vouchers.models import Batch, RevivalRequest, Voucher
 from vouchers.numbers import SerialRange
 
@@ -34,8 +35,8 @@ KNOWN_REFUSALS = (
     batches.BatchRefused,
     stock.StockRefused,
     stock.PastDay,
-    revival.NotYours,
-    revival.Decided,
+    revalidation.NotYours,
+    revalidation.Decided,
     accreditation.NotAccredited,
     handout.HandoutRefused,
     handout.NotUndoable,
@@ -177,13 +178,13 @@ class World(RuleBasedStateMachine):
     def ask_to_make_valid_again(self, choice: int, length: int) -> None:
         if void := self.any_row(Voucher.objects.filter(status="void"), choice):
             lost = SerialRange(void.serial, void.serial + (length - 1) // 2)
-            self.attempt(revival.ask, [lost], reason="found", on=self.today)
+            self.attempt(revalidation.ask, [lost], reason="found", on=self.today)
 
     @rule(choice=pick, alone=st.booleans())
     def agree_to_make_valid_again(self, choice: int, alone: bool) -> None:
         if request := self.any_row(RevivalRequest.objects.all(), choice):
             by = self.coordinator if alone else self.finance
-            self.attempt(revival.agree, request, on=self.today, by=by)
+            self.attempt(revalidation.agree, request, on=self.today, by=by)
 
     @rule(choice=pick, length=few, who=side, back=days_back)
     def hand_out(self, choice: int, length: int, who: int, back: int) -> None:

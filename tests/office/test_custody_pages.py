@@ -7,7 +7,7 @@ import pytest
 from tests.conftest import at
 from tests.office.conftest import TODAY
 from tests.office.test_stock_pages import confirm, held, state, words
-from vouchers import homecoming, revival, stock
+from vouchers.custody import returns, revalidation, stock
 from vouchers.models import Homecoming, RevivalRequest, Voucher
 from vouchers.numbers import SerialRange
 
@@ -38,12 +38,12 @@ def test_carla_asks_vouchers_back_and_books_them_in_when_they_are_here(carla, st
 
 
 def test_what_never_comes_is_closed_and_stays_with_its_holder(carla, stock_of_food_bank, food_bank, coordinator):
-    (waiting,) = homecoming.expect(
+    (waiting,) = returns.expect(
         [SerialRange(1, 3)], kind=Homecoming.Kind.RETURN, holder=food_bank, on=TODAY, by=coordinator, at=at(TODAY)
     )
     page = carla.post(f"{HOMECOMINGS}{waiting.pk}/afronden/", follow=True)
     assert "Wat er nog is, blijft bij Voedselbank Venlo." in words(page)
-    assert homecoming.expected() == []
+    assert returns.expected() == []
     assert held(food_bank, "allocated") == ["0000001-0000050"]
 
 
@@ -95,7 +95,7 @@ def test_carla_asks_and_frank_agrees(carla, frank, stock_of_food_bank, food_bank
 
 def test_frank_says_no_and_they_stay_void(carla, frank, stock_of_food_bank, food_bank, coordinator):
     stock.void(SerialRange(1, 2), reason="stolen", on=TODAY, by=coordinator, at=at(TODAY))
-    (asked,) = revival.ask([SerialRange(1, 2)], reason="found", on=TODAY, by=coordinator, at=at(TODAY))
+    (asked,) = revalidation.ask([SerialRange(1, 2)], reason="found", on=TODAY, by=coordinator, at=at(TODAY))
     page = frank.post(f"{REQUESTS}{asked.pk}/", {"answer": "no"}, follow=True)
     assert "Ongeldig gebleven: 2 vouchers." in words(page)
     assert held(food_bank, "void") == ["0000001-0000002"]

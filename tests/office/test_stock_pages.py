@@ -11,7 +11,7 @@ from intermediaries.handouts import handout
 from kbl.organisations.models import Organisation
 from tests.conftest import at
 from tests.office.conftest import TODAY
-from vouchers import stock
+from vouchers.custody import stock
 from vouchers.models import Batch, StockMovement, Voucher
 from vouchers.numbers import LARGEST_RANGE, SerialRange
 

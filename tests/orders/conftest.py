@@ -8,9 +8,9 @@ import pytest
 import time_machine
 from django.test import Client
 
-from intermediaries import orders
 from intermediaries.handouts import handout
-from intermediaries.order_models import Order
+from intermediaries.orders import orders
+from intermediaries.orders.models import Order
 from kbl.accounts.models import User
 from tests.conftest import at
 from vouchers.batches import make_batch

@@ -7,14 +7,17 @@ from uuid import uuid4
 import pytest
 from django.db import connection, transaction
 
-from intermediaries import differences, notices, ordering, orders
-from intermediaries.order_models import Dip, Order
+from intermediaries.counting import differences
+from intermediaries.orders import orders, sources
+from intermediaries.orders.models import Order
+from intermediaries.stock_levels import low_stock
+from intermediaries.stock_levels.models import Dip
 from kbl.organisations import readiness
 from tests.conftest import START
 from tests.orders.conftest import NOW, SOON, TODAY
 from tests.reporting import test_check_books
 from tests.reporting.test_check_books import plant, plants, wrong
-from vouchers import stock
+from vouchers.custody import stock
 from vouchers.numbers import SerialRange
 
 PLANTS = Path(__file__).with_name("plants.sql")
@@ -39,14 +42,14 @@ def honest_orders(stock_of_food_bank, make, food_bank, welfare, worker, other_wo
     """One of everything that can happen to an order, a count, a level and a library."""
     make(300)
     hand_out(SerialRange(1, 40), START)
-    notices.watch(at=NOW)
+    low_stock.watch(at=NOW)
 
     def place(count: int, medium: str = "paper", who=food_bank, by=worker) -> Order:
         return orders.place(who, medium=medium, count=count, key=uuid4(), by=by, at=NOW)
 
     def send(order: Order) -> Order:
         orders.ship(
-            order, ordering.propose(order.medium, order.count, on=TODAY), seen=order.count, by=coordinator, at=SOON
+            order, sources.propose(order.medium, order.count, on=TODAY), seen=order.count, by=coordinator, at=SOON
         )
         return order
 
@@ -58,7 +61,7 @@ def honest_orders(stock_of_food_bank, make, food_bank, welfare, worker, other_wo
     first = orders.sent(send(changed))[0].first
     missing, extra = [SerialRange(first, first + 9)], [SerialRange(300, 305)]
     told = differences.report(food_bank, missing=missing, extra=extra, order=changed, by=worker, at=SOON)
-    ordering.make_for_order(
+    sources.make_for_order(
         place(10, "digital"), count=12, valid_until=TODAY + timedelta(days=400), seen=10, by=coordinator, at=SOON
     )
     send(place(15, who=welfare, by=other_worker))

@@ -4,17 +4,19 @@ from datetime import date, timedelta
 
 import pytest
 
-from intermediaries import accreditation, differences, orders
+from intermediaries import accreditation
 from intermediaries.accreditation import NotAccredited
-from intermediaries.differences import Counted, CountRefused, SettlementRefused
+from intermediaries.counting import differences
+from intermediaries.counting.differences import Counted, CountRefused, SettlementRefused
+from intermediaries.counting.models import Difference
 from intermediaries.handouts import handout
-from intermediaries.order_models import Difference
-from intermediaries.orders import OrderRefused
+from intermediaries.orders import orders
+from intermediaries.orders.orders import OrderRefused
 from kbl.discrepancies import reconciliation
 from libraries import enrolment
 from tests.conftest import branch_of
 from tests.orders.conftest import NOW, SOON, TODAY
-from vouchers import stock
+from vouchers.custody import stock
 from vouchers.entry import write
 from vouchers.models import StockMovement, Voucher
 from vouchers.numbers import SerialRange

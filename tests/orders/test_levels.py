@@ -5,14 +5,15 @@ from datetime import date, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from intermediaries import differences, levels
-from intermediaries.levels import Level, Supply
-from intermediaries.order_models import StockLevel
-from intermediaries.order_sentences import about_supply
+from intermediaries.counting import differences
+from intermediaries.stock_levels import levels
+from intermediaries.stock_levels.levels import Level, Supply
+from intermediaries.stock_levels.models import StockLevel
+from intermediaries.stock_levels.sentences import about_supply
 from libraries import enrolment
 from tests.conftest import START, at, branch_of
 from tests.orders.conftest import NOW, TODAY
-from vouchers import stock
+from vouchers.custody import stock
 from vouchers.models import Voucher
 from vouchers.numbers import SerialRange
 

@@ -7,13 +7,17 @@ from uuid import uuid4
 import pytest
 from django.core.mail import EmailMessage
 
-from intermediaries import accreditation, levels, notices, orders
-from intermediaries.order_models import Dip, StockMail
+from intermediaries import accreditation
+from intermediaries.notices import mailing
+from intermediaries.notices.models import StockMail
+from intermediaries.orders import orders
+from intermediaries.stock_levels import levels, low_stock
+from intermediaries.stock_levels.models import Dip
 from kbl.celery import app
 from tests.conftest import START, at
 from tests.orders.conftest import NOW, SOON, TODAY
 from tests.races.support import together
-from vouchers import stock
+from vouchers.custody import stock
 from vouchers.numbers import SerialRange
 
 State = StockMail.State
@@ -27,8 +31,8 @@ def low(stock_of_food_bank, food_bank, hand_out):
 
 
 def watch(day: date = TODAY) -> None:
-    notices.watch(at=at(day, 7))
-    notices.send_all(at=at(day, 7))
+    low_stock.watch(at=at(day, 7))
+    mailing.send_all(at=at(day, 7))
 
 
 @pytest.mark.both_engines
@@ -92,7 +96,7 @@ def test_an_answer_is_mailed_once(order, batch, welfare, other_worker, coordinat
     orders.ship(order, [SerialRange(1, 25)], seen=30, by=coordinator, at=SOON)
     orders.decline(second, seen=5, reason="enough", by=coordinator, at=SOON)
     for _ in range(3):
-        notices.send_all(at=SOON)
+        mailing.send_all(at=SOON)
     shipped, declined = mailoutbox
     assert (shipped.to, shipped.subject) == (
         ["voedselbank-venlo@voorbeeld.example"],
@@ -112,7 +116,7 @@ def test_an_office_without_an_address_is_mailed_through_its_parent_or_seen(low, 
     assert StockMail.objects.get().state == State.FAILED and not mailoutbox
     low.parent = welfare
     low.save()
-    notices.send_all(at=NOW)
+    mailing.send_all(at=NOW)
     assert mailoutbox[0].to == [welfare.email]
 
 
@@ -124,9 +128,9 @@ def test_what_fails_stays_visible_and_is_tried_again(low, mailoutbox, monkeypatc
         patch.setattr(EmailMessage, "send", down)
         watch()
     assert StockMail.objects.get().state == State.FAILED
-    notices.send_all(at=at(TODAY, 7) + timedelta(minutes=9))
+    mailing.send_all(at=at(TODAY, 7) + timedelta(minutes=9))
     assert not mailoutbox
-    notices.send_all(at=at(TODAY, 7) + timedelta(minutes=10))
+    mailing.send_all(at=at(TODAY, 7) + timedelta(minutes=10))
     assert len(mailoutbox) == 1 and StockMail.objects.get().state == State.SENT
 
 
@@ -134,7 +138,7 @@ def test_what_fails_stays_visible_and_is_tried_again(low, mailoutbox, monkeypatc
 @pytest.mark.django_db(transaction=True)
 def test_four_workers_start_a_dip_and_mail_it_once(low, mailoutbox):
     together(*[lambda: watch()] * 4)
-    notices.send_all(at=NOW)
+    mailing.send_all(at=NOW)
     assert (Dip.objects.count(), StockMail.objects.count(), len(mailoutbox)) == (1, 1, 1)
 
 

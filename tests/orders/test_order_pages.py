@@ -7,14 +7,19 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from intermediaries import accreditation, differences, order_jobs, orders
-from intermediaries.order_models import Difference, Order, StockLevel, StockMail
+from intermediaries import accreditation
+from intermediaries.counting import differences
+from intermediaries.counting.models import Difference
+from intermediaries.notices.models import StockMail
+from intermediaries.orders import order_batch_job, orders
+from intermediaries.orders.models import Order
+from intermediaries.stock_levels.models import StockLevel
 from kbl.jobs.models import Job
 from kbl.jobs.running import run
 from kbl.organisations.models import Branch, Organisation
 from tests.conftest import at
 from tests.orders.conftest import NOW, SOON, TODAY, words
-from vouchers import stock
+from vouchers.custody import stock
 from vouchers.entry import write
 from vouchers.models import Batch
 from vouchers.numbers import SerialRange
@@ -218,7 +223,7 @@ def test_a_new_series_is_made_in_the_background(carla, order, food_bank, mailout
     assert (job.state, job.result) == ("done", batch.pk)
     assert orders.sent(order) == [batch.range] == stock.own_ranges(food_bank, "allocated")
     assert "Er zijn 30 vouchers gemaakt en verstuurd." in words(carla.get(f"/cubiss/werk/{job.pk}/"))
-    assert not order_jobs.under_way(order).exists()
+    assert not order_batch_job.under_way(order).exists()
 
 
 def test_a_series_for_an_order_that_was_answered_meanwhile_is_refused_whole(carla, order, worker):

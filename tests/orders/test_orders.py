@@ -6,16 +6,17 @@ from uuid import uuid4
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
-from intermediaries import accreditation, ordering, orders
+from intermediaries import accreditation
 from intermediaries.accreditation import NotAccredited
 from intermediaries.handouts import handout
-from intermediaries.order_models import Order, OrderMovement, OrderStep
-from intermediaries.orders import OrderRefused
+from intermediaries.orders import orders, sources
+from intermediaries.orders.models import Order, OrderMovement, OrderStep
+from intermediaries.orders.orders import OrderRefused
 from libraries import enrolment
 from tests.conftest import at, branch_of
 from tests.orders.conftest import NOW, SOON, TODAY
-from vouchers import stock
 from vouchers.batches import BatchRefused
+from vouchers.custody import stock
 from vouchers.models import Batch, StockMovement, Voucher
 from vouchers.numbers import SerialRange
 
@@ -114,7 +115,7 @@ def test_without_accreditation_nothing_is_ordered_or_sent(food_bank, worker, ord
     with pytest.raises(NotAccredited):
         orders.ship(order, [SerialRange(1, 10)], seen=30, by=coordinator, at=SOON)
     with pytest.raises(NotAccredited):
-        ordering.make_for_order(order, count=5, valid_until=date(2026, 1, 1), seen=30, by=coordinator, at=SOON)
+        sources.make_for_order(order, count=5, valid_until=date(2026, 1, 1), seen=30, by=coordinator, at=SOON)
     order.refresh_from_db()
     assert order.is_open and not StockMovement.objects.exists() and Batch.objects.count() == 1
 
@@ -178,20 +179,20 @@ def test_paper_is_sent_where_paper_was_asked(order, batch, make, coordinator):
 
 def test_a_batch_made_for_an_order_goes_whole(order, coordinator, food_bank):
     heard: list[int] = []
-    batch = ordering.make_for_order(
+    batch = sources.make_for_order(
         order, count=40, valid_until=date(2027, 12, 31), seen=30, by=coordinator, at=SOON, progress=heard.append
     )
     assert orders.sent(order) == [batch.range] == stock.own_ranges(food_bank, "allocated")
     assert (batch.medium, batch.size, heard) == ("paper", 40, [40])
     assert steps(order)[-1] == ("shipped", 40, "", "Carla")
     with refused(OrderRefused.MOVED_ON):
-        ordering.make_for_order(order, count=40, valid_until=date(2027, 12, 31), seen=30, by=coordinator, at=SOON)
+        sources.make_for_order(order, count=40, valid_until=date(2027, 12, 31), seen=30, by=coordinator, at=SOON)
     assert Batch.objects.count() == 1
 
 
 def test_a_batch_that_cannot_be_made_leaves_the_order_open(order, coordinator):
     with pytest.raises(BatchRefused):
-        ordering.make_for_order(order, count=5, valid_until=date(2025, 1, 1), seen=30, by=coordinator, at=SOON)
+        sources.make_for_order(order, count=5, valid_until=date(2025, 1, 1), seen=30, by=coordinator, at=SOON)
     order.refresh_from_db()
     assert order.is_open
 
@@ -212,7 +213,7 @@ def test_history_is_only_added_to(shipped, coordinator):
 
 
 def proposed(count: int, medium: str = "paper") -> list[str]:
-    return [str(each) for each in ordering.propose(medium, count, on=TODAY)]
+    return [str(each) for each in sources.propose(medium, count, on=TODAY)]
 
 
 def test_what_expires_first_goes_first(make):
@@ -247,6 +248,6 @@ def test_a_voucher_with_a_later_last_day_of_its_own_waits_its_turn(make, coordin
 def test_a_proposal_can_be_sent_as_it_is(order, make, coordinator, food_bank, worker):
     make(20, valid_until=date(2026, 6, 30))
     make(50)
-    orders.ship(order, ordering.propose("paper", 30, on=TODAY), seen=30, by=coordinator, at=SOON)
+    orders.ship(order, sources.propose("paper", 30, on=TODAY), seen=30, by=coordinator, at=SOON)
     assert sum(map(len, orders.sent(order))) == 30
     assert handout.hand_out(food_bank, [SerialRange(1, 20)], on=TODAY, by=worker, at=SOON) == 20

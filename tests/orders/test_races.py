@@ -6,8 +6,10 @@ from uuid import uuid4
 
 import pytest
 
-from intermediaries import differences, orders
-from intermediaries.order_models import Order, OrderStep, Settlement
+from intermediaries.counting import differences
+from intermediaries.counting.models import Settlement
+from intermediaries.orders import orders
+from intermediaries.orders.models import Order, OrderStep
 from tests.orders.conftest import NOW, SOON
 from tests.races.support import kinds, together, without_unique
 from vouchers.models import StockMovement

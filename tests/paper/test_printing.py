@@ -19,13 +19,14 @@ from kbl.jobs.work import AlreadyAsked
 from tests.conftest import START, at
 from tests.paper.conftest import TODAY
 from tests.paper.reading import FORMATS, read, some
-from vouchers import jobs, stock
+from vouchers import jobs
+from vouchers.custody import stock
+from vouchers.custody.preview import Obstacle
 from vouchers.models import ListTaken, Voucher
 from vouchers.numbers import SerialRange
 from vouchers.paper import codes, printing_house, views
 from vouchers.paper.choice import bons, printable
 from vouchers.paper.sheets import MOST, Bon
-from vouchers.preview import Obstacle
 
 NOON = at(TODAY)
 URL = "/cubiss/vouchers/afdrukken/"

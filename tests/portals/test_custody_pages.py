@@ -7,7 +7,7 @@ import pytest
 from intermediaries.handouts import handout
 from tests.conftest import at
 from tests.portals.conftest import TODAY
-from vouchers import homecoming, stock
+from vouchers.custody import returns, stock
 from vouchers.models import Homecoming, StockMovement
 from vouchers.numbers import SerialRange
 
@@ -54,13 +54,13 @@ def test_willem_announces_a_return_and_cubiss_expects_it(willem, stock_of_food_b
     page = confirm(willem, SEND_BACK, {"serials": "46-50", "on": DAY})
     assert "5 vouchers aangekondigd." in words(page)
     assert "Door u aangekondigd" in words(page)
-    (waiting,) = homecoming.expected()
+    (waiting,) = returns.expected()
     assert (waiting.homecoming.kind, waiting.homecoming.holder, waiting.count) == ("return", food_bank, 5)
     assert stock.holdings(food_bank)["allocated"] == 50, "they leave the books when they are with Cubiss"
 
 
 def test_willem_sees_what_cubiss_asks_back(willem, stock_of_food_bank, food_bank, coordinator):
-    homecoming.expect(
+    returns.expect(
         [SerialRange(1, 5)], kind=Homecoming.Kind.RECALL, holder=food_bank, on=TODAY, by=coordinator, at=at(TODAY)
     )
     assert "Cubiss vraagt deze terug" in words(willem.get(STOCK))

@@ -14,8 +14,8 @@ from libraries.enrolment import GUESSES_PER_ACCOUNT
 from libraries.models import Enrolment, Participation, Refusal
 from tests.conftest import at, branch_of
 from tests.portals.conftest import TODAY
-from vouchers import stock
 from vouchers.batches import make_batch
+from vouchers.custody import stock
 from vouchers.models import Batch, Voucher
 from vouchers.numbers import Number, SerialRange
 

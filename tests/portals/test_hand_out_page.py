@@ -14,8 +14,8 @@ from kbl.settlements.models import Tariff
 from libraries import enrolment
 from tests.conftest import START, at, branch_of
 from tests.portals.conftest import TODAY
-from vouchers import stock
 from vouchers.batches import make_batch
+from vouchers.custody import stock
 from vouchers.entry import read
 from vouchers.models import Voucher
 from vouchers.numbers import SerialRange

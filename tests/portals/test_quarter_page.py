@@ -19,7 +19,7 @@ from libraries import enrolment
 from tests.conftest import START, at, branch_of
 from tests.portals.conftest import TODAY
 from tests.settlements.browsing import words
-from vouchers import stock
+from vouchers.custody import stock
 from vouchers.models import Voucher
 from vouchers.numbers import SerialRange
 

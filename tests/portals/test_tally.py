@@ -9,8 +9,8 @@ from pypdfium2 import PdfDocument
 
 from tests.conftest import START, at
 from tests.portals.conftest import TODAY
-from vouchers import stock
 from vouchers.batches import make_batch
+from vouchers.custody import stock
 from vouchers.models import Voucher
 from vouchers.numbers import SerialRange
 

@@ -20,7 +20,8 @@ from libraries import enrolment
 from libraries.models import Enrolment
 from tests.conftest import at, branch_of
 from tests.races.support import kinds, together, unique_index, without_unique
-from vouchers import lifecycle, stock
+from vouchers import lifecycle
+from vouchers.custody import stock
 from vouchers.models import StockMovement, Voucher
 from vouchers.numbers import SerialRange
 

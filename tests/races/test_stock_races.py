@@ -12,7 +12,8 @@ from reporting import integrity
 from tests.conftest import at, branch_of
 from tests.races.support import kinds, together
 from tests.races.test_races import check_then_act
-from vouchers import lifecycle, revival, stock
+from vouchers import lifecycle
+from vouchers.custody import revalidation, stock
 from vouchers.models import RevivalRequest, StockMovement, Voucher
 from vouchers.numbers import SerialRange
 
@@ -84,20 +85,20 @@ def agree_and_decline(coordinator, finance) -> list[object]:
     """One says yes four times, and no four times, all at once."""
     lost = SerialRange(91, 100)
     stock.void(lost, reason="lost", on=DAY, by=coordinator, at=at(DAY))
-    (asked,) = revival.ask([lost], reason="found", on=DAY, by=coordinator, at=at(DAY))
+    (asked,) = revalidation.ask([lost], reason="found", on=DAY, by=coordinator, at=at(DAY))
 
     def yes():
-        return revival.agree(RevivalRequest.objects.get(pk=asked.pk), on=DAY, by=finance, at=at(DAY))
+        return revalidation.agree(RevivalRequest.objects.get(pk=asked.pk), on=DAY, by=finance, at=at(DAY))
 
     def no():
-        return revival.decline(RevivalRequest.objects.get(pk=asked.pk), by=finance, at=at(DAY))
+        return revalidation.decline(RevivalRequest.objects.get(pk=asked.pk), by=finance, at=at(DAY))
 
     return together(*[yes, no] * 4)
 
 
 def test_a_request_is_decided_once_however_many_press(batch, coordinator, finance):
     results = agree_and_decline(coordinator, finance)
-    assert sum(isinstance(each, revival.Decided) for each in results) == 7
+    assert sum(isinstance(each, revalidation.Decided) for each in results) == 7
     agreed = RevivalRequest.objects.get().agreed
     alive = Voucher.objects.within(SerialRange(91, 100)).exclude(status=Voucher.Status.VOID).count()
     assert alive == (10 if agreed else 0)
@@ -108,7 +109,7 @@ def test_this_race_is_real_without_the_condition_yes_and_no_are_both_told(batch,
     def decide_without_looking(request, *, agreed, by, at):
         RevivalRequest.objects.filter(pk=request.pk).update(decided_at=at, decided_by=by, agreed=agreed)
 
-    monkeypatch.setattr(revival, "_decide", decide_without_looking)
+    monkeypatch.setattr(revalidation, "_decide", decide_without_looking)
     with connection.cursor() as cursor:  # the database itself stamps once
         cursor.execute("ALTER TABLE vouchers_revivalrequest DISABLE TRIGGER USER")
     try:

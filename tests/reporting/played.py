@@ -34,8 +34,8 @@ from kbl.settlements.statements import corrections
 from libraries import enrolment, renewal
 from libraries.models import Enrolment, MembershipEnd
 from tests.fund import papers
-from vouchers import revival, stock
 from vouchers.batches import make_batch
+from vouchers.custody import revalidation, stock
 from vouchers.models import Voucher
 from vouchers.numbers import Number, SerialRange
 
@@ -83,8 +83,8 @@ def _the_running_quarter(player: Player) -> None:
     stock.hand_on(SerialRange(first + 20, first + 29), holder=one, to=other, on=day, by=by, at=at)
     stock.void(SerialRange(first + 24, first + 26), reason="lost", on=day, by=by, at=at)
     stock.void(SerialRange(first + 50, first + 51), reason="misprint", on=day, by=by, at=at)
-    (asked,) = revival.ask([SerialRange(first + 25, first + 26)], reason="found", on=day, by=by, at=at)
-    revival.agree(asked, on=day, by=player.finance, at=at)
+    (asked,) = revalidation.ask([SerialRange(first + 25, first + 26)], reason="found", on=day, by=by, at=at)
+    revalidation.agree(asked, on=day, by=player.finance, at=at)
     stock.extend(SerialRange(first + 12, first + 15), valid_until=date(2028, 1, 31), on=day, by=by, at=at)
     handout.hand_out(one, [SerialRange(first, first + 9)], on=day, by=player.parties[one.pk], at=at)
     stock.void(SerialRange(first + 9, first + 9), reason="stolen", on=day, by=by, at=at)

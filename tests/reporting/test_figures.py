@@ -18,7 +18,7 @@ from reporting.figures import counting, fund_position
 from reporting.figures.counting import NOT_ACCREDITED, NOT_REPORTED, Known, Measure
 from reporting.figures.current import Running
 from tests.conftest import at, branch_of
-from vouchers import stock
+from vouchers.custody import stock
 from vouchers.numbers import SerialRange
 
 pytestmark = pytest.mark.both_engines

@@ -2,18 +2,18 @@
 
 from django.urls import path
 
-from vouchers.office import custody, second_look, views
+from vouchers.office import returns, revalidation, stock, stock_changes
 
 urlpatterns = [
-    path("vouchers/", views.stock, name="stock"),
-    path("vouchers/series/<int:pk>/", views.batch, name="batch"),
-    path("vouchers/terugnemen/", custody.take_back, name="take_back"),
-    path("vouchers/terugvragen/", custody.recall, name="recall"),
-    path("vouchers/ongeldig/", custody.void, name="void"),
-    path("vouchers/langer-geldig/", custody.extend, name="extend"),
-    path("vouchers/weer-geldig/", custody.revive, name="revive"),
-    path("vouchers/onderweg/", second_look.homecomings, name="homecomings"),
-    path("vouchers/onderweg/<int:pk>/afronden/", second_look.homecoming_close, name="homecoming_close"),
-    path("vouchers/weer-geldig/verzoeken/", second_look.revivals, name="revivals"),
-    path("vouchers/weer-geldig/verzoeken/<int:pk>/", second_look.revival_decide, name="revival_decide"),
+    path("vouchers/", stock.stock, name="stock"),
+    path("vouchers/series/<int:pk>/", stock.batch, name="batch"),
+    path("vouchers/terugnemen/", stock_changes.take_back, name="take_back"),
+    path("vouchers/terugvragen/", stock_changes.recall, name="recall"),
+    path("vouchers/ongeldig/", stock_changes.void, name="void"),
+    path("vouchers/langer-geldig/", stock_changes.extend, name="extend"),
+    path("vouchers/weer-geldig/", stock_changes.revive, name="revive"),
+    path("vouchers/onderweg/", returns.homecomings, name="homecomings"),
+    path("vouchers/onderweg/<int:pk>/afronden/", returns.homecoming_close, name="homecoming_close"),
+    path("vouchers/weer-geldig/verzoeken/", revalidation.revivals, name="revivals"),
+    path("vouchers/weer-geldig/verzoeken/<int:pk>/", revalidation.revival_decide, name="revival_decide"),
 ]

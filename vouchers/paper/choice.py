@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import chain, islice
 
+from vouchers.custody.preview import Gate, Look, look
 from vouchers.models import Voucher
 from vouchers.numbers import Number, SerialRange
 from vouchers.paper.sheets import Bon
-from vouchers.preview import Gate, Look, look
 
 Status = Voucher.Status
 

@@ -15,6 +15,7 @@ from kbl.clock import now, today
 from kbl.jobs.fields import renew_key
 from kbl.jobs.work import AlreadyAsked
 from kbl.spreadsheets import CSV, XLSX
+from vouchers.custody.preview import Look
 from vouchers.entry import Entry, write
 from vouchers.fields import LONGEST_TEXT
 from vouchers.jobs import ask_for_sheets
@@ -25,7 +26,6 @@ from vouchers.paper.choice import printable
 from vouchers.paper.forms import PrintForm
 from vouchers.paper.printing_house import MOST_IN_XLSX, ListRefused
 from vouchers.paper.sheets import MOST
-from vouchers.preview import Look
 from vouchers.sentences import about_obstacle
 
 ONLY_COORDINATOR = "Alleen de coördinator van Cubiss drukt vouchers af: wie het hele nummer heeft, heeft de voucher."

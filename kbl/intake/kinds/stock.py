@@ -8,10 +8,10 @@ from kbl.formats import number
 from kbl.intake.resource import Column, Intake, Judged, Moment, Values, Verdict
 from kbl.intake.widgets import Choice, Day, Named, Serial
 from kbl.organisations.models import Organisation
-from vouchers import opening
+from vouchers.custody import opening
+from vouchers.custody.opening import OpeningRange, Why
 from vouchers.models import Batch
 from vouchers.numbers import SerialRange
-from vouchers.opening import OpeningRange, Why
 
 # So many vouchers are written in a few seconds; the old administration never printed more.
 MOST_NUMBERS = 150_000

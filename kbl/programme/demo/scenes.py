@@ -5,9 +5,11 @@ from contextlib import suppress
 from datetime import date, datetime, timedelta
 from uuid import NAMESPACE_OID, uuid5
 
-from intermediaries import accreditation, differences, orders
+from intermediaries import accreditation
+from intermediaries.counting import differences
 from intermediaries.handouts import handout
 from intermediaries.models import Handout
+from intermediaries.orders import orders
 from kbl.facts import RevokeReason
 from kbl.organisations import readiness
 from kbl.organisations.models import Branch, ReadinessStep
@@ -18,8 +20,8 @@ from kbl.settlements.models import Correction, Line
 from kbl.settlements.statements import corrections
 from libraries import enrolment
 from libraries.models import Enrolment
-from vouchers import homecoming, revival, stock
 from vouchers.batches import make_batch
+from vouchers.custody import returns, revalidation, stock
 from vouchers.models import Batch, Homecoming, StockMovement, Voucher
 from vouchers.numbers import Number, SerialRange, ranges_of
 from vouchers.runs import runs
@@ -152,10 +154,10 @@ class Scenes:
         lost = Voucher.objects.filter(status=Voucher.Status.VOID).first()
         if lost is not None:
             found = [SerialRange(lost.serial, lost.serial)]
-            (asked,) = revival.ask(
+            (asked,) = revalidation.ask(
                 found, reason=StockMovement.Reason.FOUND, on=at.date(), by=self.cast.coordinator, at=at
             )
-            revival.agree(asked, on=at.date(), by=self.cast.finance, at=at + timedelta(hours=1))
+            revalidation.agree(asked, on=at.date(), by=self.cast.finance, at=at + timedelta(hours=1))
 
     def last_longer(self, at: datetime) -> None:
         """What is left of the action month is still good paper."""
@@ -203,7 +205,7 @@ class Scenes:
         partner = self.partners[slug]
         serials = [taken[1] for _ in range(count) if (taken := self._take(slug, at.date()))]
         by = partner.worker if kind == Homecoming.Kind.RETURN else self.cast.coordinator
-        homecoming.expect(ranges_of(serials), kind=kind, holder=partner.organisation, on=at.date(), by=by, at=at)
+        returns.expect(ranges_of(serials), kind=kind, holder=partner.organisation, on=at.date(), by=by, at=at)
 
     def order_more(self, at: datetime) -> None:
         """Two orders that Cubiss has not answered yet."""
@@ -221,7 +223,9 @@ class Scenes:
         damaged = Voucher.objects.filter(status=Voucher.Status.VOID).last()
         if damaged is not None:
             mistaken = [SerialRange(damaged.serial, damaged.serial)]
-            revival.ask(mistaken, reason=StockMovement.Reason.MISTAKE, on=at.date(), by=self.cast.coordinator, at=at)
+            revalidation.ask(
+                mistaken, reason=StockMovement.Reason.MISTAKE, on=at.date(), by=self.cast.coordinator, at=at
+            )
 
     def offer_void(self, at: datetime) -> None:
         void = Voucher.objects.filter(status=Voucher.Status.VOID).first()

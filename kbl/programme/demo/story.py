@@ -10,9 +10,11 @@ from decimal import Decimal
 from random import Random
 from uuid import NAMESPACE_OID, uuid5
 
-from intermediaries import notices, orders
 from intermediaries.handouts import handout
-from intermediaries.order_models import Order
+from intermediaries.notices import mailing
+from intermediaries.orders import orders
+from intermediaries.orders.models import Order
+from intermediaries.stock_levels import low_stock
 from kbl.fund import ledger
 from kbl.fund.models import Instalment
 from kbl.organisations.models import Branch, Programme
@@ -136,7 +138,7 @@ class Story:
         order = self._order(partner, on, at)
         shipped = at + timedelta(minutes=10)
         orders.ship(order, [serials], seen=order.count, by=self.cast.coordinator, at=shipped)
-        notices.send_all(at=shipped)
+        mailing.send_all(at=shipped)
         partner.drawer.extend(serials)
         del supply[:SUPPLY]
         arrives = self.workday(on + timedelta(days=1 if partner.office.medium == Batch.Medium.DIGITAL else 2))
@@ -158,8 +160,8 @@ class Story:
 
     def _watch_stock(self, at: datetime) -> None:
         """What the timetable does every morning: whose stock runs low."""
-        notices.watch(at=at)
-        notices.send_all(at=at)
+        low_stock.watch(at=at)
+        mailing.send_all(at=at)
 
     def _make(self, medium: str, on: date, at: datetime) -> SerialRange:
         batch = make_batch(

@@ -1,0 +1,1 @@
+"""Mail to an intermediary about its orders and its stock."""

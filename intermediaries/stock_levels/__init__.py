@@ -1,0 +1,1 @@
+"""How long an intermediary's vouchers last, and from when on that is low."""

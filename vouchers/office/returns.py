@@ -1,0 +1,30 @@
+"""Vouchers that should come back to Cubiss."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from kbl.accounts.access import requires_audience
+from kbl.accounts.models import Audience, Role
+from kbl.clock import now
+from vouchers.custody import returns
+from vouchers.models import Homecoming
+from vouchers.office.stock_changes import ONLY_COORDINATOR
+
+
+@require_safe
+@requires_audience(Audience.CUBISS)
+def homecomings(request: HttpRequest) -> HttpResponse:
+    """What should come back, and from whom."""
+    return render(request, "cubiss/homecomings.html", {"expected": returns.expected()})
+
+
+@require_POST
+@requires_audience(Audience.CUBISS, Role.CUBISS_COORDINATOR, because=ONLY_COORDINATOR)
+def homecoming_close(request: HttpRequest, pk: int) -> HttpResponse:
+    """Nothing more comes of it; what is left stays with its holder."""
+    one = get_object_or_404(Homecoming, pk=pk)
+    returns.close(one, by=request.user, at=now())
+    messages.success(request, f"Afgerond. Wat er nog is, blijft bij {one.holder}.")
+    return redirect("cubiss:homecomings")

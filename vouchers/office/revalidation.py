@@ -1,0 +1,50 @@
+"""Void vouchers that a second person makes valid again, or not."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from kbl.accounts.access import requires_audience
+from kbl.accounts.models import Audience, Role
+from kbl.clock import now, today
+from vouchers.custody import revalidation
+from vouchers.custody.stock import StockRefused
+from vouchers.models import RevivalRequest
+from vouchers.office.two_steps import vouchers
+
+ONLY_TEAM = "Alleen de coördinator of de financieel medewerker van Cubiss besluit hierover. U kunt meekijken."
+DECIDED_SHOWN = 20
+
+
+@require_safe
+@requires_audience(Audience.CUBISS)
+def revivals(request: HttpRequest) -> HttpResponse:
+    """Requests to make vouchers valid again: those that wait, and what was decided lately."""
+    decided = RevivalRequest.objects.filter(decided_at__isnull=False).select_related("asked_by", "decided_by")
+    return render(
+        request,
+        "cubiss/revivals.html",
+        {"waiting": revalidation.waiting(), "decided": decided.order_by("-decided_at")[:DECIDED_SHOWN]},
+    )
+
+
+@require_POST
+@requires_audience(Audience.CUBISS, Role.CUBISS_COORDINATOR, Role.CUBISS_FINANCE, because=ONLY_TEAM)
+def revival_decide(request: HttpRequest, pk: int) -> HttpResponse:
+    """The second person says yes or no."""
+    one, by, at = get_object_or_404(RevivalRequest, pk=pk), request.user, now()
+    try:
+        if request.POST.get("answer") == "yes":
+            revalidation.agree(one, on=today(), by=by, at=at)
+            messages.success(request, f"Weer geldig: {vouchers(len(one.range))}.")
+        else:
+            revalidation.decline(one, by=by, at=at)
+            messages.success(request, f"Ongeldig gebleven: {vouchers(len(one.range))}.")
+    except revalidation.NotYours:
+        messages.error(request, "U vroeg dit zelf. Een collega moet meekijken.")
+    except revalidation.Decided:
+        messages.info(request, "Een collega besloot hier net over.")
+    except StockRefused:
+        messages.error(request, "Een deel van deze nummers is al weer geldig. Vraag het opnieuw voor de rest.")
+    return redirect("cubiss:revivals")

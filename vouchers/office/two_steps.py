@@ -1,0 +1,176 @@
+"""Changing stock in two steps, for Cubiss and for who holds it: ask which numbers, show what happens to each, do it.
+
+The confirm button carries the numbers that were shown as good, and only those change. When they are no longer the good
+ones (somebody changed the field, or was first), the page shows what is new. What could not go stays in the field.
+"""
+
+from collections.abc import Callable
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from django.contrib import messages
+from django.db import OperationalError, connection, transaction
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.formats import number_format
+
+from kbl.facts import FutureDate
+from vouchers.custody.preview import Gate, Look, look
+from vouchers.custody.stock import PastDay, StockRefused, together
+from vouchers.entry import Entry, Unreadable, write
+from vouchers.lifecycle import Overtaken
+from vouchers.numbers import SerialRange
+from vouchers.sentences import about_future, about_obstacle, about_past, in_short
+
+TOOK_TOO_LONG = (
+    "Dit duurde te lang, of een collega was met deze nummers bezig. Er is niets veranderd. "
+    "Probeer het zo nog eens, of doe het in delen."
+)
+LINES_SHOWN = 30
+FORM_PAGE, CONFIRM_PAGE = "stock/custody.html", "stock/custody_confirm.html"
+
+# Which field of the form a refusal belongs to, and the sentence for it.
+RefusedIn = dict[type[Exception], tuple[str, Callable[..., str]]]
+ALWAYS_REFUSED: RefusedIn = {FutureDate: ("on", about_future), PastDay: ("valid_until", about_past)}
+
+
+@dataclass(frozen=True)
+class Words:
+    """What one action's pages say."""
+
+    title: str
+    lead: str
+    button: str
+    danger: bool = False
+
+
+@dataclass
+class Plan:
+    """What will happen, read from a valid form.
+
+    `question` and `done` are sentences about how many vouchers; `act` makes the one domain call for a range; `check`
+    raises what can be refused without looking at the numbers; `holder` is whom they should be with now.
+    """
+
+    gate: Gate
+    act: Callable[[SerialRange], list]
+    question: Callable[[str], str]
+    done: Callable[[str], str]
+    check: Callable[[], object] = lambda: None
+    holder: str = ""
+    refused_in: RefusedIn = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where it happens: whose pages, the page it belongs to, and where to go when it is done.
+
+    At the holder's own desk (`own`) others' numbers do not exist.
+    """
+
+    base: str = "cubiss/base.html"
+    home: str = "cubiss:stock"
+    home_title: str = "Vouchers"
+    done: str = "cubiss:stock"
+    own: bool = False
+
+
+def vouchers(count: int) -> str:
+    """`1 voucher`, `12.500 vouchers`."""
+    return "1 voucher" if count == 1 else f"{number_format(count, force_grouping=True)} vouchers"
+
+
+@contextmanager
+def patiently():
+    """A transaction that may take its time: a million vouchers are more than a desk's fifteen seconds."""
+    with transaction.atomic():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL statement_timeout = '120s'")
+        yield
+
+
+def in_two_steps(
+    request: HttpRequest, form: Form, words: Words, plan: Callable[[dict], Plan], desk: Desk = Desk()
+) -> HttpResponse:
+    """Ask, show, do."""
+    page: dict = {"form": form, "words": words, "desk": desk}
+    if request.method != "POST" or not form.is_valid() or "back" in request.POST:
+        return render(request, FORM_PAGE, page, status=422 if form.errors else 200)
+    entry: Entry = form.cleaned_data["serials"]
+    planned = plan(form.cleaned_data)
+    agreed = request.POST.get("agreed", "")
+    refused_in: RefusedIn = {
+        FutureDate: ("on", about_future),
+        PastDay: ("valid_until", about_past),
+        **planned.refused_in,
+    }
+    try:
+        planned.check()
+        seen = _look(entry, planned, desk)
+        if seen.good and agreed == write(seen.good):
+            with patiently():
+                together(seen.good, planned.act)
+            return _done(request, entry, seen, planned, page)
+    except OperationalError:
+        form.add_error("serials", TOOK_TOO_LONG)
+        return render(request, FORM_PAGE, page, status=422)
+    except (StockRefused, Overtaken):  # somebody was first, between our look and our writing
+        seen = _look(entry, planned, desk)
+    except tuple(refused_in) as refused:
+        name, sentence = refused_in[type(refused)]
+        form.add_error(name, sentence(refused))
+        return render(request, FORM_PAGE, page, status=422)
+    page |= _shown(entry, seen, planned.holder)
+    if not seen.good:
+        return render(request, FORM_PAGE, page, status=422)
+    page |= {
+        "question": planned.question(vouchers(seen.count)),
+        "agreed": write(seen.good),
+        "changed": bool(agreed),
+        "data": form.cleaned_data,
+    }
+    return render(request, CONFIRM_PAGE, page)
+
+
+def _look(entry: Entry, planned: Plan, desk: Desk) -> Look:
+    with patiently():
+        seen = look(entry.ranges, planned.gate)
+    return seen.as_seen_by_its_holder() if desk.own else seen
+
+
+def _done(request: HttpRequest, entry: Entry, seen: Look, planned: Plan, page: dict) -> HttpResponse:
+    """It happened. Numbers that could not go stay in the field, with what is wrong with them."""
+    done, desk, form = planned.done(vouchers(seen.count)), page["desk"], page["form"]
+    left = [str(serials) for each in seen.obstacles for serials in each.serials]
+    left += [each.typed for each in entry.unreadable]
+    messages.success(request, done)
+    if not left:
+        return redirect(desk.done)
+    form.data = form.data.copy()
+    form.data["serials"] = "\n".join(left)
+    rest = _shown(entry, Look((), seen.obstacles), planned.holder)
+    return render(request, FORM_PAGE, {**page, **rest, "left": True})
+
+
+@dataclass(frozen=True)
+class Line:
+    """What will happen to one range that was typed, in short."""
+
+    serials: SerialRange
+    words: str
+
+
+def _shown(entry: Entry, seen: Look, holder: str) -> dict:
+    """What the pages show of a look at the numbers: every range in short, and every reason in full."""
+    trouble: tuple[Unreadable, ...] = entry.unreadable
+    lines = [Line(each, in_short(seen.within(each))) for each in entry.ranges[:LINES_SHOWN]] if seen.obstacles else []
+    return {
+        "seen": seen,
+        "lines": lines,
+        "lines_more": max(len(entry.ranges) - LINES_SHOWN, 0) if lines else 0,
+        "obstacles": [(each, about_obstacle(each, holder=holder)) for each in seen.obstacles],
+        "unreadable": trouble,
+        "twice": entry.twice,
+    }
