@@ -209,7 +209,7 @@ def make() -> None:
                     steps.append((step, {"name": name, "alt": shot.alt}))
                 context = {"sheet": sheet, "steps": steps, "programme": programme.name, "contact": contact}
                 content = pdf.render(
-                    "pdf/instruction.html", context, made_at=MADE_AT, identifier=f"kbl-{sheet.slug}", drawn=drawn
+                    "documents/instruction.html", context, made_at=MADE_AT, identifier=f"kbl-{sheet.slug}", drawn=drawn
                 )
                 (SHEETS / f"{sheet.slug}.pdf").write_bytes(content)
                 print(f"{sheet.slug}.pdf {len(content) // 1024} kB", flush=True)

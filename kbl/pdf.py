@@ -1,10 +1,10 @@
 """Paper: a template becomes a PDF, the same bytes every time (PDF/UA-1, Dutch, tagged). Knows no models.
 
-    render("pdf/invoice.html", {...}, made_at=closing.closed_at, identifier="VEN-2025-0001")
+    render("documents/invoice.html", {...}, made_at=closing.closed_at, identifier="VEN-2025-0001")
 
-The template extends templates/pdf/base_pdf.html, which brings the sheet (static/pdf/pdf.css), the logo and the page
-numbers. It may ask for two kinds of files and for nothing else in the world: packaged ones, by their path under static/
-in one of the folders in `PACKAGED` (`<img src="theme/logo.svg" alt="">`), and what was drawn for this document
+The template extends templates/documents/base.html, which brings the sheet (static/documents/base.css), the logo and
+the page numbers. It may ask for two kinds of files and for nothing else: packaged ones, by their path under
+static/ in one of the folders in `PACKAGED` (`<img src="theme/logo.svg" alt="">`), and what was drawn for this document
 (`drawn={"chart.svg": bytes}`, asked for by `<img src="drawn/chart.svg" alt="...">`). Anything else stops the making: a
 document is kept for ever, so rather none than one that lacks a piece or fetched something (threats.md, 25). A file is
 put inside a document only by who calls this (`attached`); markup that asks for it is refused like the rest.
@@ -30,7 +30,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 PAPER = "https://paper.invalid/"
 DRAWN = f"{PAPER}drawn/"
 
-PACKAGED = ("pdf", "theme", "vendor/inter")
+PACKAGED = ("documents", "theme", "vendor/inter")
 TYPES = {".css": "text/css", ".png": "image/png", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
 
 # What is kept for ever is PDF/A-3a, which may carry the e-invoice, and PDF/UA-1 as well. WeasyPrint writes down one of

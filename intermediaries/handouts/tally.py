@@ -29,4 +29,4 @@ def tally_sheet(organisation: Organisation, serials: Sequence[SerialRange], *, a
         "more": len(numbers) - len(shown),
     }
     name = f"turflijst-{organisation.slug}-{local_day(at)}"
-    return pdf.render("pdf/tally.html", context, made_at=at, identifier=name)
+    return pdf.render("documents/tally.html", context, made_at=at, identifier=name)

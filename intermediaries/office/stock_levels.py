@@ -24,4 +24,4 @@ def order_levels(request: ActingRequest, slug: str) -> HttpResponse:
         return redirect("cubiss:organisation", slug=slug)
     failed = any(form.errors for _, _, form in forms)
     page = {"forms": forms, "base": "cubiss/base.html", "organisation": organisation, "portal": False}
-    return render(request, "intermediary/order_levels.html", page, status=422 if failed else 200)
+    return render(request, "shared/order_levels.html", page, status=422 if failed else 200)

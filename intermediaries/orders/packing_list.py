@@ -38,7 +38,7 @@ def packing_list(order: Order) -> bytes:
         "ranges": ranges,
         "total": sum(map(len, ranges)),
     }
-    return pdf.render("pdf/packing_list.html", context, made_at=moment, identifier=filename(order))
+    return pdf.render("documents/packing_list.html", context, made_at=moment, identifier=filename(order))
 
 
 def download(order: Order) -> HttpResponse:

@@ -22,4 +22,4 @@ def order_levels(request: ActingRequest) -> HttpResponse:
         return redirect("intermediary:orders")
     failed = any(form.errors for _, _, form in forms)
     page = {"forms": forms, "base": "intermediary/base.html", "organisation": organisation, "portal": True}
-    return render(request, "intermediary/order_levels.html", page, status=422 if failed else 200)
+    return render(request, "shared/order_levels.html", page, status=422 if failed else 200)

@@ -124,7 +124,7 @@ def matters(request: ActingRequest) -> HttpResponse:
         ("Uw vragen over facturen", "file-text", asked(library) if _keeps_books(request) else []),
     ]
     context = {"groups": [group for group in groups if group[2]], "contact": SimpleLazyObject(Programme.current)}
-    return render(request, "library/matters.html", context)
+    return render(request, "library/open_items.html", context)
 
 
 def _keeps_books(request: ActingRequest) -> bool:

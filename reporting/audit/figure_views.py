@@ -42,7 +42,7 @@ def facts(request: ActingRequest) -> HttpResponse:
         "files": _files(ask, page.paginator.count),
         "taken_off": any(row.counts < 0 for row in page.object_list),
     }
-    return render(request, "audit/paper.html" if is_paper else "audit/facts.html", context)
+    return render(request, "cubiss/audit/paper.html" if is_paper else "cubiss/audit/facts.html", context)
 
 
 @require_safe
@@ -67,7 +67,7 @@ def fund(request: ActingRequest) -> HttpResponse:
     rows = [
         (fund_amounts.TITLES[name], fund_amounts.MEANINGS[name], found.amounts[name], found.at(name)) for name in Money
     ]
-    return render(request, "audit/fund.html", {"ask": found.ask, "when": _when(found.ask), "rows": rows})
+    return render(request, "cubiss/audit/fund.html", {"ask": found.ask, "when": _when(found.ask), "rows": rows})
 
 
 @require_safe
@@ -87,7 +87,7 @@ def amount(request: ActingRequest, what: str) -> HttpResponse:
         "page": page,
         "files": _files(found.ask, page.paginator.count),
     }
-    return render(request, "audit/amount.html", context)
+    return render(request, "cubiss/audit/amount.html", context)
 
 
 @require_safe

@@ -40,7 +40,7 @@ def audit(request: ActingRequest) -> HttpResponse:
         "rows": [(each, reports.get(each.pk)) for each in closings],
         "last": BooksCheck.objects.select_related("by").defer("outcomes").first(),
     }
-    return render(request, "audit/home.html", context)
+    return render(request, "cubiss/audit/home.html", context)
 
 
 @require_safe
@@ -55,7 +55,7 @@ def books(request: ActingRequest) -> HttpResponse:
         "under_way": jobs.under_way(jobs.CHECK_BOOKS),
         "key": uuid4(),
     }
-    return render(request, "audit/books.html", context)
+    return render(request, "cubiss/audit/books.html", context)
 
 
 @require_POST
@@ -87,7 +87,7 @@ def quarter(request: ActingRequest, quarter: Quarter) -> HttpResponse:
         "under_way": jobs.under_way(jobs.QUARTER_FILE, quarter=str(closing.quarter)),
         "key": uuid4(),
     }
-    return render(request, "audit/quarter.html", context)
+    return render(request, "cubiss/audit/quarter.html", context)
 
 
 @require_POST

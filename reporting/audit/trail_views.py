@@ -44,7 +44,7 @@ def line(request: ActingRequest, pk: int) -> HttpResponse:
         "booked": statement_trail.booked_for(statement),
         "opposite": _opposite(shown),
     }
-    return render(request, "audit/line.html", context)
+    return render(request, "cubiss/audit/line.html", context)
 
 
 @require_safe
@@ -69,7 +69,7 @@ def statement(request: ActingRequest, pk: int) -> HttpResponse:
         "page": page,
         "lines": statement_view.read(list(page.object_list)),
     }
-    return render(request, "audit/statement.html", context)
+    return render(request, "cubiss/audit/statement.html", context)
 
 
 @require_safe
@@ -93,7 +93,7 @@ def voucher(request: ActingRequest, serial: int) -> HttpResponse:
         rows = type(each)._default_manager.filter(pk=each.pk)
         (row,) = fact_rows.read(rows.select_related(*fact_rows.RELATED[type(each)]))
         facts.append((row, each, where_counted.of_fact(each, on=clock.today(), at=at)))
-    return render(request, "audit/voucher.html", {"serial": serial, "facts": facts})
+    return render(request, "cubiss/audit/voucher.html", {"serial": serial, "facts": facts})
 
 
 @require_safe
@@ -109,7 +109,7 @@ def entry(request: ActingRequest, pk: int) -> HttpResponse:
         "sums": statement_trail.sums(statement) if statement else [],
         "money": where_counted.of_entry(shown),
     }
-    return render(request, "audit/entry.html", context)
+    return render(request, "cubiss/audit/entry.html", context)
 
 
 @require_safe
@@ -125,7 +125,7 @@ def payment(request: ActingRequest, pk: int) -> HttpResponse:
         "booked": statement_trail.booked(shown),
         "draw": statement_trail.draw(shown.statement),
     }
-    return render(request, "audit/payment.html", context)
+    return render(request, "cubiss/audit/payment.html", context)
 
 
 @require_safe
@@ -135,7 +135,7 @@ def bank_entry(request: ActingRequest, pk: int) -> HttpResponse:
     of_payment = [f"payment__{name}" for name in ("run", "statement__organisation", "statement__closing")]
     related = ["file__imported_by", "repeats__file", *of_payment]
     shown = get_object_or_404(BankEntry.objects.select_related(*related), pk=pk)
-    return render(request, "audit/bank_entry.html", {"entry": shown})
+    return render(request, "cubiss/audit/bank_entry.html", {"entry": shown})
 
 
 def _counting(line: Line) -> where_counted.Counting:

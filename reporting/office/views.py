@@ -16,7 +16,7 @@ from reporting.report.issued import issued, issued_by_closing
 from reporting.report.periods import moments
 from reporting.report.progress_report import report as report_of
 
-LINKED = "audit/_cell.html"  # a figure with a link to its facts: only for Cubiss
+LINKED = "cubiss/audit/_cell.html"  # a figure with a link to its facts: only for Cubiss
 
 
 @require_safe

@@ -46,7 +46,7 @@ def render(closing: Closing) -> bytes:
     shown = context(report(closing))
     drawn = {f"{name}.svg": drawing.on_paper for name, drawing in shown["drawings"].items()}
     return pdf.render(
-        "pdf/progress_report.html",
+        "documents/progress_report.html",
         {**shown, "books_digest": books.books_digest(closing)},
         made_at=closing.closed_at,
         identifier=f"report:{closing.quarter}",

@@ -255,7 +255,7 @@ NASTY = "<script>alert(1)</script><link rel=attachment href=file:///etc/passwd>u
 def sheet(content: str, head: str = "") -> bytes:
     """A document with this markup in it, as if somebody had got it past the escaping."""
     template = engines["django"].from_string(
-        '{% extends "pdf/base_pdf.html" %}{% block title %}Proef{% endblock %}'
+        '{% extends "documents/base.html" %}{% block title %}Proef{% endblock %}'
         f"{{% block head %}}{head}{{% endblock %}}{{% block content %}}{content}{{% endblock %}}"
     )
     return pdf._pdf(template.render({}), made_at=NOON, identifier="proef", drawn={})
@@ -285,11 +285,11 @@ def test_a_name_full_of_markup_is_text_and_fetches_nothing(busy_quarter, venlo, 
     "markup",
     [
         "<img src='http://voorbeeld.example/x.png' alt='x'>",
-        "<img src='https://paper.invalid.voorbeeld.example/pdf/pdf.css' alt='x'>",
+        "<img src='https://paper.invalid.voorbeeld.example/documents/base.css' alt='x'>",
         "<img src='file:///etc/passwd' alt='x'>",
         "<img src='data:image/svg+xml,<svg/>' alt='x'>",
-        "<img src='pdf/../../manage.py' alt='x'>",
-        "<img src='pdf/%2e%2e/%2e%2e/manage.py' alt='x'>",
+        "<img src='documents/../../manage.py' alt='x'>",
+        "<img src='documents/%2e%2e/%2e%2e/manage.py' alt='x'>",
         "<img src='theme/kbl.js' alt='x'>",
         "<img src='vendor/htmx/LICENSE' alt='x'>",
         "<img src='drawn/not-there.svg' alt='x'>",
@@ -299,7 +299,7 @@ def test_a_name_full_of_markup_is_text_and_fetches_nothing(busy_quarter, venlo, 
         "<style>@import url(http://voorbeeld.example/x.css);</style>",
         "<style>p { background: url(file:///etc/passwd) }</style><p>x</p>",
         "<style>@font-face { font-family: X; src: url(http://voorbeeld.example/x.woff2) }</style><p>x</p>",
-        "<base href='http://voorbeeld.example/'><img src='pdf/x.svg' alt='x'>",
+        "<base href='http://voorbeeld.example/'><img src='documents/x.svg' alt='x'>",
     ],
 )
 def test_markup_that_asks_for_anything_else_stops_the_making(markup):
@@ -356,7 +356,7 @@ def test_the_papers_have_the_colours_of_the_site():
         return dict(re.findall(r"(--kbl-[a-z0-9-]+): (#[0-9a-f]{6});", (HOUSE / path).read_text()))
 
     site = colours("static/theme/kbl.css")
-    assert {name: site[name] for name in colours("static/pdf/pdf.css")} == colours("static/pdf/pdf.css")
+    assert {name: site[name] for name in colours("static/documents/base.css")} == colours("static/documents/base.css")
 
 
 @pytest.mark.both_engines

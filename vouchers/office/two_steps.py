@@ -28,7 +28,7 @@ TOOK_TOO_LONG = (
     "Probeer het zo nog eens, of doe het in delen."
 )
 LINES_SHOWN = 30
-FORM_PAGE, CONFIRM_PAGE = "stock/custody.html", "stock/custody_confirm.html"
+FORM_PAGE, CONFIRM_PAGE = "shared/custody.html", "shared/custody_confirm.html"
 
 # Which field of the form a refusal belongs to, and the sentence for it.
 RefusedIn = dict[type[Exception], tuple[str, Callable[..., str]]]

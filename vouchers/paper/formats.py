@@ -17,7 +17,7 @@ Line = tuple[float, float, float, float]  # from x, y to x, y
 
 @dataclass(frozen=True)
 class Format:
-    """A number of vouchers on a sheet. `layout` and `size` are classes of static/pdf/voucher.css."""
+    """A number of vouchers on a sheet. `layout` and `size` are classes of static/documents/voucher.css."""
 
     columns: int
     rows: int

@@ -1,8 +1,8 @@
 """The printing plate: one voucher as WeasyPrint laid it out, taken apart into what all have and where they differ.
 
-`templates/pdf/voucher.html` is laid out once, with sample texts where a voucher's own number, codes and last day come.
-Everything else goes into every copy as it is. A second page of the same layout is the letter case: the ten digits and
-each last day, set in the same font, from which the stamps are composed (vouchers/paper/sheets.py).
+`templates/documents/voucher.html` is laid out once, with sample texts where a voucher's own number, codes and last day
+come. Everything else goes into every copy as it is. A second page of the same layout is the letter case: the ten digits
+and each last day, set in the same font, from which the stamps are composed (vouchers/paper/sheets.py).
 """
 
 import io
@@ -64,7 +64,7 @@ def lay_out(form: Format, *, untils: Iterable[date], title: str, made_at: dateti
     days = sorted(set(untils))
     words = [day_in_words(day) for day in days]
     content = pdf.render(
-        "pdf/voucher.html",
+        "documents/voucher.html",
         {
             "format": form,
             "title": title,

@@ -34,7 +34,7 @@ def particulars(request: ActingRequest) -> HttpResponse:
         "asked": mine.account_changes.filter(decided_at__isnull=True).first(),
         "withdraw": f"{door}:account_withdraw",
     }
-    return render(request, "payments/particulars.html", context, status=422 if request.method == "POST" else 200)
+    return render(request, "party/particulars.html", context, status=422 if request.method == "POST" else 200)
 
 
 @require_POST

@@ -25,7 +25,7 @@ def iban(account: str) -> str:
     return " ".join(re.findall(".{1,4}", account or ""))
 
 
-@register.inclusion_tag("payments/_of_statement.html")
+@register.inclusion_tag("shared/_statement_payments.html")
 def payments_of(statement: Statement, office: bool = False) -> dict:
     """The payments of a statement: since when, paid on which day, come back."""
     return {"told": told_of(statement, office=office), "statement": statement, "office": office}

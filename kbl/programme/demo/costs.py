@@ -45,7 +45,7 @@ class Costs:
         reference = f"{on.year}-{number:03}"
         told = {"line": line, "on": on, "amount": amount, "supplier": supplier, "reference": reference}
         content = pdf.render(
-            "pdf/pretend_invoice.html",
+            "documents/pretend_invoice.html",
             told | {"programme": Programme.current().name},
             made_at=at,
             identifier=reference,

@@ -102,7 +102,7 @@ def render(statement: Statement, einvoice: pdf.Attached | None = None) -> bytes:
         content = lines_file.to_csv(told["groups"])
         attached.append(pdf.Attached(told["lines_file"], content, lines_file.WORDS, "Supplement"))
     return pdf.render(
-        f"pdf/{statement.kind}.html",
+        f"documents/{statement.kind}.html",
         told,
         made_at=statement.closing.closed_at,
         identifier=filename(statement),

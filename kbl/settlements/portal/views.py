@@ -85,7 +85,7 @@ def list_statements(request: ActingRequest, *, door: Door) -> HttpResponse:
         "numberless": mine.filter(pk__in=own_numbers.awaiting().values("pk")).count(),
         "has_offices": organisation is not None and organisation.offices.exists(),
     }
-    return render(request, "settlements/statements.html", context)
+    return render(request, "party/statements.html", context)
 
 
 def show(request: ActingRequest, pk: int, *, door: Door) -> HttpResponse:
@@ -164,7 +164,7 @@ def _page(
     page = Paginator(statement_view.lines_of(statement), LINES_PER_PAGE).get_page(request.GET.get("page"))
     context = door.context() | statement_view.context(statement, page, on=clock.today())
     context |= {"form": question or DisputeForm(statement=statement), "number_form": number or NumberForm()}
-    return render(request, "settlements/statement.html", context, status=status)
+    return render(request, "party/statement.html", context, status=status)
 
 
 def _mine(request: ActingRequest, door: Door) -> QuerySet[Statement]:

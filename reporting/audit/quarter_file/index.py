@@ -49,4 +49,4 @@ def _page(closing: Closing, files: list[Packed]) -> bytes:
         "totals": totals,
         "folders": [(title, found) for title, found in folders if found],
     }
-    return render_to_string("audit/quarter_file_index.html", context).encode()
+    return render_to_string("cubiss/audit/quarter_file_index.html", context).encode()
