@@ -129,7 +129,7 @@ def _sheet(sheet) -> Iterator[tuple[int, list[str]]]:
             continue
         before = cells
         if any(cell is not None for cell in cells):
-            texts = [_shown(cell) for cell in cells]
+            texts = ["" if cell is None else _shown(cell) for cell in cells]
             if any(texts):
                 yield number, texts
 
@@ -178,18 +178,28 @@ def _decoded(content: bytes) -> str:
 
 def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
     """The rows that have something in them, with the number of the line on which they begin."""
+    text = _without_empty_end(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
     number = 1
     try:
         for cells in reader:
             if len(cells) > FAR_TOO_WIDE:
                 raise Unreadable(Reason.TOO_MANY_COLUMNS, limit=MOST_COLUMNS)
+            if reader.line_num > LAST_ROW:  # no spreadsheet wrote this: a gap of millions of lines need not be read
+                raise Unreadable(Reason.TOO_MANY_ROWS, limit=MOST_ROWS)
             texts = [cell.strip() for cell in cells]
             if any(texts):
                 yield number, texts
             number = reader.line_num + 1
     except csv.Error as error:
         raise Unreadable(Reason.DAMAGED) from error
+
+
+def _without_empty_end(text: str) -> str:
+    """The text up to the end of its last line that has something in it: of what is empty there may be millions."""
+    filled = len(text.rstrip("\r\n;,\t "))
+    ends = [at for at in (text.find("\n", filled), text.find("\r", filled)) if at >= 0]
+    return text[: min(ends)] if ends else text
 
 
 def _delimiter(text: str) -> str:
