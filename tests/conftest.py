@@ -3,11 +3,13 @@
 Everybody here is invented. Moments are fixed: tests never read the clock.
 """
 
+import os
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connection
@@ -31,6 +33,19 @@ settings.WHITENOISE_USE_FINDERS = True
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 settings.SECOND_FACTOR_REQUIRED = False  # its own story turns it on
+
+# No test depends on how quick the machine is. A property has no deadline, and making its data may take its time.
+hypothesis.settings.register_profile("kbl", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("kbl")
+# Production's patience with a lock and with a question (3 and 15 s) is for desks with a queue; here it would only cut
+# off what a slow machine does: eight threads that wait for each other, a fixture of twenty thousand vouchers.
+PATIENCE = {"LOCK_TIMEOUT_MS": "120000", "STATEMENT_TIMEOUT_MS": "240000"}
+os.environ.update(PATIENCE)  # for processes that a test starts
+if settings.DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    settings.DATABASES["default"]["OPTIONS"]["options"] = (
+        f"-c synchronous_commit=on -c lock_timeout={PATIENCE['LOCK_TIMEOUT_MS']}"
+        f" -c statement_timeout={PATIENCE['STATEMENT_TIMEOUT_MS']}"
+    )
 
 
 def at(day: date, hour: int = 12) -> datetime:

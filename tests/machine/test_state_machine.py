@@ -25,7 +25,6 @@ LONG = settings(
     max_examples=200,
     stateful_step_count=30,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
-    deadline=None,
     suppress_health_check=list(HealthCheck),
     print_blob=True,
 )

@@ -105,9 +105,7 @@ def payable() -> dict[int, Decimal]:
     dice=st.randoms(use_true_random=False),
     references=st.booleans(),
 )
-@settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_nobody_is_paid_more_than_is_due(invoice, declaration, finance, coordinator, steps, dice, references):
     with transaction.atomic():
         bank = Bank(references=references, finance=finance, coordinator=coordinator)

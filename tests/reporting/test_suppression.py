@@ -117,7 +117,7 @@ def seen(history: list[Counts]) -> tuple:
 small_tables = st.lists(st.integers(0, 12), min_size=2, max_size=6)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(small_tables)
 def test_no_small_row_has_one_possible_value_in_one_report(numbers):
     """The bounds of a row, from the total and the others: exact, for rows that are only known as a sum."""
@@ -135,7 +135,7 @@ def test_no_small_row_has_one_possible_value_in_one_report(numbers):
         assert most - 1 >= THRESHOLD - 1, "from one to most, so at least five values each"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(st.lists(st.integers(0, 9), min_size=4, max_size=4), min_size=1, max_size=4))
 def test_what_is_added_between_reports_is_nothing_or_at_least_five(additions):
     """Whatever a reader subtracts, of any row between any two reports, is never one to four."""
@@ -171,7 +171,7 @@ def neighbours(history: list[dict]) -> Iterator[list[dict]]:
                     yield other
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.lists(st.integers(0, 11), min_size=5, max_size=5), min_size=1, max_size=2))
 def test_another_truth_fits_everything_that_was_published(additions):
     """For every small addition to a row there is another history, with another addition there, that looks the same to

@@ -87,7 +87,7 @@ def cubiss_pays(programme, cubiss) -> None:
     """The other party and the programme's words."""
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(many=st.lists(statement(), min_size=8, max_size=8))
 def test_whatever_a_statement_holds_its_e_invoice_is_good_and_comes_to_the_same_cent(many, cubiss_pays):
     """Eight at a time, because starting the CEN rules takes longer than running them."""
