@@ -115,17 +115,17 @@ def test_what_is_no_list_is_refused_with_a_reason(content, reason):
     assert refusal(content).reason == reason
 
 
-def test_every_hostile_file_is_refused_or_read_within_two_seconds_and_200_mb(tmp_path):
-    """In a process of its own, so that its memory can be told."""
+def test_every_hostile_file_is_refused_or_read_with_little_work_and_within_200_mb(tmp_path):
+    """In a process of its own, so that its memory can be told: none costs more than the largest honest list."""
     script = Path(hostile_files.__file__)
     told = subprocess.run([sys.executable, "-m", "tests.hostile_files"], cwd=script.parent.parent, capture_output=True)
     assert told.returncode == 0, told.stderr.decode()
     lines = [line.split("\t") for line in told.stdout.decode().splitlines()]
     assert {name for name, *_ in lines} == set(hostile_files.FILES)
-    for name, outcome, seconds, megabytes in lines:
+    for name, outcome, work, megabytes in lines:
         expected = hostile_files.FILES[name][1]
         assert outcome in expected, f"{name}: {outcome}"
-        assert float(seconds) < 2, f"{name} took {seconds} s"
+        assert float(work) < 1, f"{name} took {work} of the largest honest list"
         assert float(megabytes) < 200, f"{name} took {megabytes} MB"
 
 

@@ -1,6 +1,5 @@
 """A list that comes from a file, or with days of its own: every line is judged, nothing is stored, nothing is lost."""
 
-import time
 from datetime import date
 from io import BytesIO
 
@@ -156,15 +155,11 @@ def ten_thousand(coordinator, food_bank) -> list[int]:
     return list(range(batch.first_serial, batch.last_serial, 2))
 
 
-def test_ten_thousand_loose_lines_take_seconds(willem, ten_thousand, django_assert_max_num_queries):
+def test_ten_thousand_loose_lines_take_no_question_each(willem, ten_thousand, django_assert_max_num_queries):
     content = "Nummer;Dag\n" + "".join(f"{serial};{1 + serial % 15}-10-2025\n" for serial in ten_thousand)
-    started = time.perf_counter()
     with django_assert_max_num_queries(60):  # some per day, none per line
         shown = choose(willem, content)
     assert shown.context["preview"]["count"] == 10_000
     with django_assert_max_num_queries(200):
         assert look(willem, field(shown), agreed=agreed(shown)).status_code == 302
-    took = time.perf_counter() - started
     assert Handout.objects.count() == 10_000
-    assert took < 20, took  # 3 s on two quiet cores; one by one it took minutes
-    print(f"{took:.2f} s")
