@@ -11,7 +11,7 @@ from intermediaries.models import Accreditation
 from intermediaries.office.accreditation_forms import AccreditForm, EndForm
 from intermediaries.sentences import about_period
 from kbl.accounts.access import requires_audience
-from kbl.accounts.models import Audience, Role
+from kbl.accounts.roles import Audience, Right
 from kbl.clock import today
 from kbl.organisations.models import Organisation
 
@@ -19,7 +19,7 @@ ONLY_COORDINATOR_ACCREDITS = "Alleen de coördinator van Cubiss verandert accred
 
 
 @require_http_methods(["GET", "POST"])
-@requires_audience(Audience.CUBISS, Role.CUBISS_COORDINATOR, because=ONLY_COORDINATOR_ACCREDITS)
+@requires_audience(Audience.CUBISS, Right.COORDINATE, because=ONLY_COORDINATOR_ACCREDITS)
 def accredit(request: HttpRequest, slug: str) -> HttpResponse:
     """Let an organisation hand out from a day on."""
     organisation = get_object_or_404(Organisation, slug=slug)
@@ -38,7 +38,7 @@ def accredit(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@requires_audience(Audience.CUBISS, Role.CUBISS_COORDINATOR, because=ONLY_COORDINATOR_ACCREDITS)
+@requires_audience(Audience.CUBISS, Right.COORDINATE, because=ONLY_COORDINATOR_ACCREDITS)
 def accreditation_end(request: HttpRequest, pk: int) -> HttpResponse:
     """Say on which day an accreditation ends."""
     running = get_object_or_404(Accreditation.objects.select_related("organisation"), pk=pk)

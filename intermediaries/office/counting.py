@@ -14,7 +14,7 @@ from intermediaries.counting.sentences import about_settlement, about_settling
 from intermediaries.office.counting_forms import OUTCOME_WORDS, SettleForm
 from intermediaries.sentences import about_accreditation
 from kbl.accounts.access import ActingRequest, requires_audience
-from kbl.accounts.models import Audience, Role
+from kbl.accounts.roles import Audience, Right
 from kbl.clock import now, today
 from kbl.organisations.models import Organisation
 from vouchers.custody.stock import StockRefused
@@ -35,7 +35,7 @@ def difference(request: ActingRequest, pk: int) -> HttpResponse:
     shown = get_object_or_404(rows, pk=pk)
     page: dict = {"difference": shown, "today": today(), "age": (today() - shown.on).days}
     if request.method == "POST":
-        request.acting.require(Role.CUBISS_COORDINATOR, because=ONLY_COORDINATOR)
+        request.acting.require(Right.COORDINATE, because=ONLY_COORDINATOR)
     if request.method == "GET" or not shown.left:
         page["form"] = SettleForm(initial={"serials": write(tuple(shown.open_ranges()))}, difference=shown)
         return _page(request, page)

@@ -9,7 +9,7 @@ from intermediaries.office.stock_forms import BatchForm
 from intermediaries.orders.batch_job import ask_for_batch
 from intermediaries.sentences import about_accreditation
 from kbl.accounts.access import requires_audience
-from kbl.accounts.models import Audience, Role
+from kbl.accounts.roles import Audience, Right
 from kbl.clock import now
 from kbl.jobs.fields import renew_key
 from kbl.jobs.work import AlreadyAsked
@@ -20,7 +20,7 @@ from vouchers.sentences import about_batch
 
 
 @require_http_methods(["GET", "POST"])
-@requires_audience(Audience.CUBISS, Role.CUBISS_COORDINATOR, because=ONLY_COORDINATOR)
+@requires_audience(Audience.CUBISS, Right.COORDINATE, because=ONLY_COORDINATOR)
 def batch_new(request: HttpRequest) -> HttpResponse:
     """Ask for a batch, in our own stock or straight for an intermediary; the job's page shows how it goes."""
     form = BatchForm(request.POST or None, valid_until=Programme.current().ends_on)

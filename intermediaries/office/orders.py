@@ -21,7 +21,7 @@ from intermediaries.orders.sentences import ON_PAPER, about_order, many
 from intermediaries.sentences import about_accreditation
 from intermediaries.stock_levels import levels
 from kbl.accounts.access import ActingRequest, requires_audience
-from kbl.accounts.models import Audience, Role
+from kbl.accounts.roles import Audience, Right
 from kbl.clock import local_day, now, today
 from kbl.jobs.work import AlreadyAsked
 from kbl.organisations import readiness
@@ -120,7 +120,7 @@ def _answers(order: Order, on) -> dict:
 
 
 @require_http_methods(["GET", "POST"])
-@requires_audience(Audience.CUBISS, Role.CUBISS_COORDINATOR, because=ONLY_COORDINATOR)
+@requires_audience(Audience.CUBISS, Right.COORDINATE, because=ONLY_COORDINATOR)
 def order_ship(request: ActingRequest, pk: int) -> HttpResponse:
     """Look what the chosen numbers would do, then send those that were shown as good."""
     order, at = _order(pk), now()
@@ -178,7 +178,7 @@ def _look(order: Order, entry: Entry, at: datetime):
 
 
 @require_POST
-@requires_audience(Audience.CUBISS, Role.CUBISS_COORDINATOR, because=ONLY_COORDINATOR)
+@requires_audience(Audience.CUBISS, Right.COORDINATE, because=ONLY_COORDINATOR)
 def order_make(request: ActingRequest, pk: int) -> HttpResponse:
     """Ask for a new batch for this order; the job's page shows how it goes."""
     order, form = _order(pk), MakeForm(request.POST)
@@ -201,7 +201,7 @@ def order_make(request: ActingRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@requires_audience(Audience.CUBISS, Role.CUBISS_COORDINATOR, because=ONLY_COORDINATOR)
+@requires_audience(Audience.CUBISS, Right.COORDINATE, because=ONLY_COORDINATOR)
 def order_decline(request: ActingRequest, pk: int) -> HttpResponse:
     """Say no, with a reason from the list."""
     order, form = _order(pk), DeclineForm(request.POST)

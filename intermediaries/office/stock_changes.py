@@ -10,7 +10,7 @@ from intermediaries.accreditation import NotAccredited
 from intermediaries.office.stock_forms import AllocateForm, HandOnForm
 from intermediaries.sentences import about_accreditation
 from kbl.accounts.access import requires_audience
-from kbl.accounts.models import Audience, Role
+from kbl.accounts.roles import Audience, Right
 from kbl.clock import now, today
 from kbl.facts import refuse_future
 from kbl.organisations.models import Organisation
@@ -28,7 +28,7 @@ def may_receive(to: Organisation, on: date, at: datetime) -> None:
 
 
 @require_http_methods(["GET", "POST"])
-@requires_audience(Audience.CUBISS, Role.CUBISS_COORDINATOR, because=ONLY_COORDINATOR)
+@requires_audience(Audience.CUBISS, Right.COORDINATE, because=ONLY_COORDINATOR)
 def allocate(request: HttpRequest) -> HttpResponse:
     """Vouchers go from our own stock to an intermediary."""
     by, at = request.user, now()
@@ -54,7 +54,7 @@ def allocate(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@requires_audience(Audience.CUBISS, Role.CUBISS_COORDINATOR, because=ONLY_COORDINATOR)
+@requires_audience(Audience.CUBISS, Right.COORDINATE, because=ONLY_COORDINATOR)
 def hand_on(request: HttpRequest) -> HttpResponse:
     """Vouchers move from one intermediary to another."""
     by, at = request.user, now()

@@ -7,14 +7,14 @@ from django.views.decorators.http import require_http_methods
 
 from intermediaries.stock_levels.forms import level_forms, save_levels
 from kbl.accounts.access import ActingRequest, requires_audience
-from kbl.accounts.models import Audience, Role
+from kbl.accounts.roles import Audience, Right
 from kbl.organisations.models import Organisation
 
 ONLY_COORDINATOR_SETS = "Alleen de coördinator van Cubiss stelt een minimum in."
 
 
 @require_http_methods(["GET", "POST"])
-@requires_audience(Audience.CUBISS, Role.CUBISS_COORDINATOR, because=ONLY_COORDINATOR_SETS)
+@requires_audience(Audience.CUBISS, Right.COORDINATE, because=ONLY_COORDINATOR_SETS)
 def order_levels(request: ActingRequest, slug: str) -> HttpResponse:
     """From when on an intermediary is warned, and up to how many it is filled."""
     organisation = get_object_or_404(Organisation, slug=slug)

@@ -11,7 +11,8 @@ from functools import wraps
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 
-from kbl.accounts.models import Assignment, Audience, Role, User
+from kbl.accounts.models import Assignment, User
+from kbl.accounts.roles import Audience, Right, Role
 from kbl.organisations.models import Branch, Organisation
 
 SESSION_KEY = "acting_as"
@@ -31,9 +32,17 @@ class Acting:
     branch: Branch | None = None
     choices: tuple[Assignment, ...] = ()
 
-    def require(self, *roles: Role, because: str) -> None:
-        """Go on only in one of these roles. Raises Denied with the reason."""
-        if self.role not in roles:
+    @property
+    def rights(self) -> frozenset[Right]:
+        """What this role may (kbl/accounts/roles.py); templates ask `"correct" in acting.rights`."""
+        return self.role.rights
+
+    def may(self, right: Right) -> bool:
+        return right in self.rights
+
+    def require(self, right: Right, *, because: str) -> None:
+        """Go on only with this right. Raises Denied with the reason."""
+        if not self.may(right):
             raise Denied(because)
 
 
@@ -68,8 +77,8 @@ def acting_in(request: HttpRequest, audience: Audience) -> Acting:
     )
 
 
-def requires_audience(audience: Audience, *roles: Role, because: str = "") -> Callable:
-    """View decorator: this door, and optionally only these roles (others get the reason `because`).
+def requires_audience(audience: Audience, right: Right | None = None, *, because: str = "") -> Callable:
+    """View decorator: this door, and optionally only who has this right (others get the reason `because`).
 
     The view finds who acts in `request.acting`.
     """
@@ -78,12 +87,12 @@ def requires_audience(audience: Audience, *roles: Role, because: str = "") -> Ca
         @wraps(view)
         def guarded(request: HttpRequest, *args, **kwargs):
             request.acting = acting_in(request, audience)  # type: ignore[attr-defined]
-            if roles:
-                request.acting.require(*roles, because=because or "Dit mag u in uw rol niet doen.")  # type: ignore[attr-defined]
+            if right:
+                request.acting.require(right, because=because or "Dit mag u in uw rol niet doen.")  # type: ignore[attr-defined]
             return view(request, *args, **kwargs)
 
         guarded.audience = audience  # type: ignore[attr-defined]
-        guarded.roles = roles  # type: ignore[attr-defined]
+        guarded.right = right  # type: ignore[attr-defined]
         return guarded
 
     return decorate

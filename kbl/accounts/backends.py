@@ -1,10 +1,14 @@
 """What the roles may do in the office's lists (Django's admin)."""
 
-from kbl.accounts.models import Role, User
+from kbl.accounts.models import User
+from kbl.accounts.roles import OFFICE_ROLES, Right, Role
 
-COORDINATOR_KEEPS = {"organisations", "accounts", "intermediaries", "libraries"}
-FINANCE_KEEPS = {"settlements", "fund"}
-EVERYBODY_READS = COORDINATOR_KEEPS | FINANCE_KEEPS | {"vouchers", "reporting"}
+# Which of the lists somebody may change, by what his role may.
+KEEPS = {
+    Right.COORDINATE: frozenset({"organisations", "accounts", "intermediaries", "libraries"}),
+    Right.KEEP_BOOKS: frozenset({"settlements", "fund"}),
+}
+EVERYBODY_READS = frozenset({"vouchers", "reporting"}).union(*KEEPS.values())
 
 
 class RoleBackend:
@@ -20,14 +24,10 @@ class RoleBackend:
         if not user.is_active:
             return False
         app, _, codename = perm.partition(".")
-        roles = set(user.assignments.values_list("role", flat=True))
+        roles = [Role(each) for each in user.assignments.values_list("role", flat=True)]
         if codename.startswith("view_"):
-            return app in EVERYBODY_READS and bool(
-                roles & {Role.CUBISS_COORDINATOR, Role.CUBISS_FINANCE, Role.CUBISS_READER}
-            )
-        return (Role.CUBISS_COORDINATOR in roles and app in COORDINATOR_KEEPS) or (
-            Role.CUBISS_FINANCE in roles and app in FINANCE_KEEPS
-        )
+            return app in EVERYBODY_READS and any(role in OFFICE_ROLES for role in roles)
+        return any(app in apps for right, apps in KEEPS.items() for role in roles if right in role.rights)
 
     def has_module_perms(self, user: User, app_label: str) -> bool:
         return self.has_perm(user, f"{app_label}.view_any")

@@ -3,32 +3,10 @@
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 
+from kbl.accounts.roles import OFFICE_ROLES, Audience, Right, Role, bound_to_an_organisation, that_may
 from kbl.organisations.models import Branch, Organisation
 
-
-class Audience(models.TextChoices):
-    """The four front doors."""
-
-    CUBISS = "cubiss", "Projectteam"
-    INTERMEDIARY = "intermediary", "Intermediair"
-    LIBRARY = "library", "Bibliotheek"
-    PROVINCE = "province", "Provincie"
-
-
-class Role(models.TextChoices):
-    """What somebody may do. Every role belongs to one audience."""
-
-    CUBISS_COORDINATOR = "cubiss_coordinator", "Cubiss coördinator"
-    CUBISS_FINANCE = "cubiss_finance", "Cubiss financiën"
-    CUBISS_READER = "cubiss_reader", "Cubiss lezer"
-    INTERMEDIARY = "intermediary", "Intermediair"
-    LIBRARY_DESK = "library_desk", "Bibliotheek balie"
-    LIBRARY_MANAGER = "library_manager", "Bibliotheek beheer"
-    PROVINCE = "province", "Provincie"
-
-    @property
-    def audience(self) -> Audience:
-        return Audience(self.value.split("_")[0])
+__all__ = ["OFFICE_ROLES", "Assignment", "Audience", "HintSeen", "Role", "User"]
 
 
 class UserManager(BaseUserManager["User"]):
@@ -37,6 +15,11 @@ class UserManager(BaseUserManager["User"]):
         user.set_password(password)
         user.save(using=self._db)
         return user
+
+    def that_may(self, right: Right) -> models.QuerySet["User"]:
+        """Everybody in use whose role has this right, by mail address."""
+        who = self.filter(is_active=True, assignments__role__in=that_may(right))
+        return who.distinct().order_by("email")
 
     def create_superuser(self, email: str, password: str | None = None, **fields) -> "User":
         return self.create_user(email, password, is_superuser=True, **fields)
@@ -94,13 +77,8 @@ class Assignment(models.Model):
             ),
             models.CheckConstraint(
                 name="partners_act_for_an_organisation",
-                condition=models.Q(
-                    role__in=["intermediary", "library_desk", "library_manager"], organisation__isnull=False
-                )
-                | models.Q(
-                    role__in=["cubiss_coordinator", "cubiss_finance", "cubiss_reader", "province"],
-                    organisation__isnull=True,
-                ),
+                condition=models.Q(role__in=bound_to_an_organisation(True), organisation__isnull=False)
+                | models.Q(role__in=bound_to_an_organisation(False), organisation__isnull=True),
             ),
         ]
 
@@ -110,9 +88,6 @@ class Assignment(models.Model):
     @property
     def audience(self) -> Audience:
         return Role(self.role).audience
-
-
-OFFICE_ROLES = [Role.CUBISS_COORDINATOR, Role.CUBISS_FINANCE, Role.CUBISS_READER]
 
 
 class HintSeen(models.Model):

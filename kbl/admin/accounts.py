@@ -1,6 +1,7 @@
 """Users and their roles. Cubiss' coordinator invites people; a mail lets them choose their own password."""
 
 import logging
+from typing import assert_never
 
 from allauth.account.forms import ResetPasswordForm
 from allauth.core.context import request_context
@@ -11,9 +12,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from intermediaries.models import Accreditation
-from kbl.accounts.models import Assignment, Audience, Role, User
+from kbl.accounts.models import Assignment, User
+from kbl.accounts.roles import Bound, Role
 from kbl.admin.site import Calm, Kept, office
-from kbl.organisations.models import Branch
+from kbl.organisations.models import Branch, Organisation
 from libraries.models import Participation
 
 logger = logging.getLogger(__name__)
@@ -40,6 +42,23 @@ class BranchChoice(forms.ModelChoiceField):
         return f"{branch.organisation}: {branch}"
 
 
+def misfit(bound: Bound, organisation: Organisation | None) -> str:
+    """Why somebody in such a role cannot act for this organisation, in a sentence; empty when he can."""
+    if bound is Bound.PROGRAMME:
+        return "Deze rol hoort bij het programma. Laat de organisatie leeg." if organisation else ""
+    if organisation is None:
+        return "Kies de organisatie waarvoor deze persoon werkt."
+    match bound:
+        case Bound.LIBRARY:
+            fits = Participation.objects.filter(library=organisation).exists()
+            return "" if fits else "Deze organisatie doet niet mee als bibliotheek."
+        case Bound.INTERMEDIARY:
+            fits = Accreditation.objects.filter(organisation=organisation).exists()
+            return "" if fits else "Deze organisatie heeft nog geen accreditatie."
+        case _:
+            assert_never(bound)
+
+
 class AssignmentForm(forms.ModelForm):
     """A role fits what its organisation does."""
 
@@ -58,17 +77,10 @@ class AssignmentForm(forms.ModelForm):
         role, organisation, branch = (data.get(name) for name in ("role", "organisation", "branch"))
         if not role:
             return data
-        audience = Role(role).audience
-        if audience in (Audience.CUBISS, Audience.PROVINCE):
-            if organisation:
-                self.add_error("organisation", "Deze rol hoort bij het programma. Laat de organisatie leeg.")
-        elif not organisation:
-            self.add_error("organisation", "Kies de organisatie waarvoor deze persoon werkt.")
-        elif audience == Audience.LIBRARY and not Participation.objects.filter(library=organisation).exists():
-            self.add_error("organisation", "Deze organisatie doet niet mee als bibliotheek.")
-        elif audience == Audience.INTERMEDIARY and not Accreditation.objects.filter(organisation=organisation).exists():
-            self.add_error("organisation", "Deze organisatie heeft nog geen accreditatie.")
-        if branch and (audience != Audience.LIBRARY or branch.organisation != organisation):
+        bound = Role(role).details.bound
+        if wrong := misfit(bound, organisation):
+            self.add_error("organisation", wrong)
+        if branch and (bound is not Bound.LIBRARY or branch.organisation != organisation):
             self.add_error("branch", "Kies een vestiging van deze bibliotheek.")
         return data
 

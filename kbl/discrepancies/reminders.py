@@ -15,7 +15,8 @@ from django.db.models import Count, Min
 
 from intermediaries.notices.mailing import address_of
 from kbl import mail
-from kbl.accounts.models import Role, User
+from kbl.accounts.models import User
+from kbl.accounts.roles import Right
 from kbl.clock import local_day
 from kbl.discrepancies import findings, reconciliation
 from kbl.discrepancies.models import Chase, Reminder, ReminderPlan
@@ -208,8 +209,7 @@ def _address(organisation: Organisation, level: Level) -> str:
 
 def coordinators() -> list[str]:
     """The addresses of Cubiss' coordinators."""
-    people = User.objects.filter(is_active=True, assignments__role=Role.CUBISS_COORDINATOR).distinct()
-    return list(people.order_by("email").values_list("email", flat=True))
+    return list(User.objects.that_may(Right.COORDINATE).values_list("email", flat=True))
 
 
 def send_all(*, at: datetime) -> None:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kbl import clock
 from kbl.accounts.access import ActingRequest, requires_audience
-from kbl.accounts.models import Audience, Role
+from kbl.accounts.roles import Audience, Right
 from kbl.intake import saving, sentences
 from kbl.intake.examining import ROW_COLUMN, WHY_COLUMN, Examined, WrongColumns, examine, own_columns
 from kbl.intake.forms import UploadForm
@@ -21,9 +21,7 @@ from kbl.spreadsheets import CSV, XLSX, Cell, Reason, Table, Unreadable, read, t
 
 SHOWN = 100  # rows of each sort on the page; the rest is counted, and what is wrong can be downloaded whole
 
-coordinator = requires_audience(
-    Audience.CUBISS, Role.CUBISS_COORDINATOR, because="Alleen de coördinator leest lijsten in."
-)
+coordinator = requires_audience(Audience.CUBISS, Right.COORDINATE, because="Alleen de coördinator leest lijsten in.")
 
 
 @dataclass(frozen=True)

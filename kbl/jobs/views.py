@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kbl import clock
 from kbl.accounts.access import ActingRequest, requires_audience
-from kbl.accounts.models import Audience, Role
+from kbl.accounts.roles import Audience, Right
 from kbl.jobs.heart import done_so_far
 from kbl.jobs.models import Job, JobFile
 from kbl.jobs.running import FILES_LAST
@@ -51,7 +51,7 @@ def job(request: ActingRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@requires_audience(Audience.CUBISS, Role.CUBISS_COORDINATOR, because=ONLY_COORDINATOR)
+@requires_audience(Audience.CUBISS, Right.COORDINATE, because=ONLY_COORDINATOR)
 def job_again(request: ActingRequest, pk: int) -> HttpResponse:
     """Ask once more for what was refused or failed."""
     asked = get_object_or_404(Job, pk=pk)
@@ -65,7 +65,7 @@ def job_file(request: ActingRequest, pk: int) -> HttpResponse:
     """What a job made, while it is kept: for the coordinator, unless its kind is for everybody of Cubiss."""
     made = get_object_or_404(JobFile.objects.select_related("job"), job=pk)
     if not work_of(made.job).for_everybody:
-        request.acting.require(Role.CUBISS_COORDINATOR, because=FILES_FOR_COORDINATOR)
+        request.acting.require(Right.COORDINATE, because=FILES_FOR_COORDINATOR)
     return HttpResponse(
         bytes(made.content),
         content_type=made.content_type,
@@ -91,6 +91,6 @@ def _told(asked: Job, request: ActingRequest) -> dict:
         "result_url": work.result_url(asked) if work.result_url and is_done else "",
         "result_label": work.result_label,
         "form_url": work.form_url(asked) if work.form_url else "",
-        "may_press": request.acting.role == Role.CUBISS_COORDINATOR,
-        "may_fetch": work.for_everybody or request.acting.role == Role.CUBISS_COORDINATOR,
+        "may_press": request.acting.may(Right.COORDINATE),
+        "may_fetch": work.for_everybody or request.acting.may(Right.COORDINATE),
     }

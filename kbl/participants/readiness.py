@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from kbl.accounts.access import ActingRequest, requires_audience
-from kbl.accounts.models import Audience, Role
+from kbl.accounts.roles import Audience, Right
 from kbl.clock import now, today
 from kbl.facts import FutureDate
 from kbl.organisations import readiness
@@ -41,7 +41,7 @@ def library_ready(request: ActingRequest, slug: str) -> HttpResponse:
     library = get_object_or_404(Organisation, slug=slug)
     failed: StepForm | None = None
     if request.method == "POST":
-        request.acting.require(Role.CUBISS_COORDINATOR, because=ONLY_COORDINATOR)
+        request.acting.require(Right.COORDINATE, because=ONLY_COORDINATOR)
         failed = _tick(request, library)
         if failed is None:
             return redirect("cubiss:library_ready", slug=slug)

@@ -19,8 +19,6 @@ def help_page(request: HttpRequest) -> HttpResponse:
     chosen = next((each for each in mine if each.pk == request.session.get(SESSION_KEY)), mine[0])
     request.acting = acting = acting_in(request, chosen.audience)  # type: ignore[attr-defined]
     own, *others = INSTRUCTIONS[acting.role]
-    if others and own.slug == "balie":  # a manager comes for the invoice; the desk's sheet is there for colleagues
-        own, others = others[0], [own]
     return render(request, "help.html", {"own": own, "others": others})
 
 

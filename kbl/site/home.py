@@ -6,14 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kbl.accounts.access import SESSION_KEY, assignments
-from kbl.accounts.models import Audience
-
-HOMES = {
-    Audience.CUBISS: "cubiss:home",
-    Audience.INTERMEDIARY: "intermediary:home",
-    Audience.LIBRARY: "library:desk",
-    Audience.PROVINCE: "province:reports",
-}
+from kbl.accounts.roles import AUDIENCES
 
 
 @require_safe
@@ -23,7 +16,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if not mine:
         raise Http404
     chosen = next((each for each in mine if each.pk == request.session.get(SESSION_KEY)), mine[0])
-    return redirect(HOMES[chosen.audience])
+    return redirect(AUDIENCES[chosen.audience].home)
 
 
 @require_http_methods(["GET", "POST"])
@@ -37,5 +30,5 @@ def switch(request: HttpRequest) -> HttpResponse:
         if chosen is None:
             raise Http404
         request.session[SESSION_KEY] = chosen.pk
-        return HttpResponseRedirect(reverse(HOMES[chosen.audience]))
+        return HttpResponseRedirect(reverse(AUDIENCES[chosen.audience].home))
     return render(request, "account/switch.html", {"assignments": mine})

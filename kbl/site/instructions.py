@@ -6,7 +6,9 @@ The same sentences stand on the page Hulp and, with pictures of the real screens
 
 from dataclasses import dataclass
 
-from kbl.accounts.models import Role
+from django.core.exceptions import ImproperlyConfigured
+
+from kbl.accounts.roles import ROLES, Role
 
 
 @dataclass(frozen=True)
@@ -121,13 +123,12 @@ PROVINCE = Instruction(
     "Getallen onder de 5 laten wij weg. Zo blijft niemand herkenbaar.",
 )
 
-INSTRUCTIONS: dict[Role, tuple[Instruction, ...]] = {
-    Role.CUBISS_COORDINATOR: (COORDINATOR, INTERMEDIARY, DESK, MANAGER, PROVINCE),
-    Role.CUBISS_FINANCE: (COORDINATOR, INTERMEDIARY, DESK, MANAGER, PROVINCE),
-    Role.CUBISS_READER: (COORDINATOR, INTERMEDIARY, DESK, MANAGER, PROVINCE),
-    Role.INTERMEDIARY: (INTERMEDIARY,),
-    Role.LIBRARY_DESK: (DESK,),
-    Role.LIBRARY_MANAGER: (DESK, MANAGER),
-    Role.PROVINCE: (PROVINCE,),
-}
 ALL = (COORDINATOR, INTERMEDIARY, DESK, MANAGER, PROVINCE)
+SHEETS = {each.slug: each for each in ALL}
+
+if _unknown := {slug for row in ROLES.values() for slug in row.sheets} - set(SHEETS):
+    raise ImproperlyConfigured(f"No instruction (kbl/site/instructions.py) is called {sorted(_unknown)}.")
+
+INSTRUCTIONS: dict[Role, tuple[Instruction, ...]] = {
+    role: tuple(SHEETS[slug] for slug in row.sheets) for role, row in ROLES.items()
+}

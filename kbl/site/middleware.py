@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from kbl.accounts.access import assignments
-from kbl.accounts.models import OFFICE_ROLES
+from kbl.accounts.roles import OFFICE_ROLES
 
 Answer = Callable[[HttpRequest], HttpResponse]
 

@@ -1,15 +1,16 @@
 """The menu of each audience, as a table, and what every page's frame shows."""
 
+from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from kbl.accounts.access import assignments
-from kbl.accounts.models import Audience, Role
+from kbl.accounts.roles import Audience, Right
 from kbl.organisations.models import Programme
 from kbl.site.hints import hint_for
 
-MENUS: dict[str, list[tuple[str, str, str]]] = {
+MENUS: dict[Audience, list[tuple[str, str, str]]] = {
     Audience.CUBISS: [
         ("Vandaag", "cubiss:home", "house"),
         ("Vouchers", "cubiss:stock", "tickets"),
@@ -45,11 +46,16 @@ MENUS: dict[str, list[tuple[str, str, str]]] = {
 # Pages elsewhere that belong under the same tab.
 ALSO = {"cubiss:payments": ("cubiss:bank",)}
 
-FOR_MANAGERS = {"library:welcome", "library:statements"}
+# Tabs that only some of the roles behind a door may open.
+NEEDS = {"library:welcome": Right.MANAGE, "library:statements": Right.MANAGE}
+
+if _without := set(Audience) - set(MENUS):
+    raise ImproperlyConfigured(f"No menu (kbl/site/navigation.py) for {sorted(_without)}.")
 
 
 def navigation(request: HttpRequest) -> dict:
-    """Context processor: `nav`, `audience` (its Dutch name), `acting_for`, `can_switch`, `acting`, `hint`."""
+    """Context processor: `nav`, `audience` (its Dutch name), `acting_for`, `can_switch`, `acting`,
+    `particulars`, `hint`."""
     programme = SimpleLazyObject(lambda: Programme.objects.filter(pk=1).first())
     acting = getattr(request, "acting", None)
     if acting is None:
@@ -58,7 +64,7 @@ def navigation(request: HttpRequest) -> dict:
     audience = acting.role.audience
     nav = []
     for label, name, icon in MENUS[audience]:
-        if name in FOR_MANAGERS and acting.role != Role.LIBRARY_MANAGER:
+        if name in NEEDS and not acting.may(NEEDS[name]):
             continue
         if name == "intermediary:offices" and not (acting.organisation and acting.organisation.offices.exists()):
             continue
@@ -75,10 +81,11 @@ def navigation(request: HttpRequest) -> dict:
         )
     return {
         "nav": nav,
-        "audience": Audience(audience).label,
+        "audience": audience.label,
         "acting_for": acting.organisation,
         "can_switch": len(assignments(request)) > 1,
         "acting": acting,
+        "particulars": reverse(f"{audience.value}:particulars") if acting.may(Right.MANAGE) else "",
         "programme": programme,
         "hint": hint_for(request, acting),
     }

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from kbl import clock
 from kbl.accounts.access import ActingRequest, requires_audience
-from kbl.accounts.models import Audience, Role
+from kbl.accounts.roles import Audience, Right
 from kbl.discrepancies import reconciliation
 from kbl.organisations.models import Organisation, Programme
 from kbl.periods import Quarter
@@ -128,4 +128,4 @@ def matters(request: ActingRequest) -> HttpResponse:
 
 
 def _keeps_books(request: ActingRequest) -> bool:
-    return request.acting.role == Role.LIBRARY_MANAGER
+    return request.acting.may(Right.MANAGE)

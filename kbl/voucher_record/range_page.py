@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from kbl.accounts.access import ActingRequest, requires_audience
-from kbl.accounts.models import Audience, Role
+from kbl.accounts.roles import Audience, Right
 from kbl.clock import today
 from kbl.organisations.models import Organisation
 from kbl.search import sentences
@@ -98,7 +98,7 @@ def _page(request: ActingRequest, ranges: tuple[SerialRange, ...]) -> HttpRespon
     stretches = _stretches(list(page), on)
     holders = {each.holder.pk if each.holder else None for each in stretches}
     one_holder = holders.pop() if len(holders) == 1 and not page.has_other_pages() else None
-    may_change = request.acting.role == Role.CUBISS_COORDINATOR
+    may_change = request.acting.may(Right.COORDINATE)
     asked = sum(map(len, ranges))
     return render(
         request,

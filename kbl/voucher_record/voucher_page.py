@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from kbl.accounts.access import ActingRequest, requires_audience
-from kbl.accounts.models import Audience, Role
+from kbl.accounts.roles import Audience, Right
 from kbl.clock import local_day, now
 from kbl.voucher_record.actions import actions
 from kbl.voucher_record.dossier import gather
@@ -43,7 +43,7 @@ def voucher(request: ActingRequest, serial: int) -> HttpResponse:
     if newest_first:
         told.reverse()
     shown = dossier.voucher
-    may_change = request.acting.role == Role.CUBISS_COORDINATOR
+    may_change = request.acting.may(Right.COORDINATE)
     return render(
         request,
         "cubiss/voucher.html",

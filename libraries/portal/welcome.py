@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from kbl.accounts.access import ActingRequest, requires_audience
-from kbl.accounts.models import Audience, Role
+from kbl.accounts.roles import Audience, Right
 from kbl.clock import today
 from kbl.periods import Quarter
 from libraries import welcome
@@ -36,7 +36,7 @@ def tell(request: ActingRequest) -> HttpResponse:
     return redirect("library:desk")
 
 
-@requires_audience(Audience.LIBRARY, Role.LIBRARY_MANAGER, because=ONLY_THE_MANAGER)
+@requires_audience(Audience.LIBRARY, Right.MANAGE, because=ONLY_THE_MANAGER)
 @require_http_methods(["GET", "POST"])
 def card(request: ActingRequest) -> HttpResponse:
     """The whole card with this quarter's numbers; an empty one can begin with what most libraries offer."""
@@ -56,7 +56,7 @@ def card(request: ActingRequest) -> HttpResponse:
     return render(request, "library/welcome.html", context)
 
 
-@requires_audience(Audience.LIBRARY, Role.LIBRARY_MANAGER, because=ONLY_THE_MANAGER)
+@requires_audience(Audience.LIBRARY, Right.MANAGE, because=ONLY_THE_MANAGER)
 @require_http_methods(["GET", "POST"])
 def new_offer(request: ActingRequest) -> HttpResponse:
     """Put something on the card, at the end."""
@@ -65,7 +65,7 @@ def new_offer(request: ActingRequest) -> HttpResponse:
     return _edit(request, WelcomeOffer(library=library, position=min((last or 0) + 1, OfferForm.LAST_PLACE)))
 
 
-@requires_audience(Audience.LIBRARY, Role.LIBRARY_MANAGER, because=ONLY_THE_MANAGER)
+@requires_audience(Audience.LIBRARY, Right.MANAGE, because=ONLY_THE_MANAGER)
 @require_http_methods(["GET", "POST"])
 def change_offer(request: ActingRequest, pk: int) -> HttpResponse:
     """Change one offering; what was told about it stays counted."""

@@ -12,14 +12,13 @@ from django.core.mail import EmailMessage
 from django.db import transaction
 
 from kbl import mail
-from kbl.accounts.models import Role, User
+from kbl.accounts.models import User
+from kbl.accounts.roles import Right
 from kbl.clock import local_day
 from kbl.organisations.models import Programme
 from kbl.settlements.fund_figures import thresholds
 from kbl.settlements.fund_figures.thresholds import Use
 from reporting.models import FundWarning
-
-HEARERS = (Role.CUBISS_FINANCE, Role.CUBISS_COORDINATOR)
 
 
 def watch(*, at: datetime) -> None:
@@ -44,7 +43,7 @@ def send_all(*, at: datetime) -> None:
 @transaction.atomic
 def _prepare(use: Use, at: datetime) -> None:
     """A row for everybody who must hear it: all of them, or none when the work stops half-way."""
-    hearers = User.objects.filter(is_active=True, assignments__role__in=HEARERS).distinct().order_by("email")
+    hearers = User.objects.that_may(Right.HEAR_WARNINGS)
     FundWarning.objects.bulk_create(
         [
             FundWarning(

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from kbl import clock
 from kbl.accounts.access import ActingRequest, requires_audience
-from kbl.accounts.models import Audience, Role
+from kbl.accounts.roles import Audience, Right
 from kbl.fund import accounts
 from kbl.fund.models import LedgerAccount
 from kbl.organisations.models import Programme
@@ -117,9 +117,9 @@ def export(request: ActingRequest, form: str) -> HttpResponse:
 def ledger_accounts(request: ActingRequest) -> HttpResponse:
     """Under which accounts everything goes, and who changed that; only the finance officer changes it."""
     today, now = clock.today(), clock.now()
-    may_change = request.acting.role == Role.CUBISS_FINANCE
+    may_change = request.acting.may(Right.KEEP_BOOKS)
     if request.method == "POST":
-        request.acting.require(Role.CUBISS_FINANCE, because=BOOKS)
+        request.acting.require(Right.KEEP_BOOKS, because=BOOKS)
         form = AccountsForm(request.POST, today=today)
         if form.is_valid():
             codes = dict(form.cleaned_data)

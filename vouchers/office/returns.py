@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from kbl.accounts.access import requires_audience
-from kbl.accounts.models import Audience, Role
+from kbl.accounts.roles import Audience, Right
 from kbl.clock import now
 from vouchers.custody import returns
 from vouchers.models import Homecoming
@@ -21,7 +21,7 @@ def homecomings(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@requires_audience(Audience.CUBISS, Role.CUBISS_COORDINATOR, because=ONLY_COORDINATOR)
+@requires_audience(Audience.CUBISS, Right.COORDINATE, because=ONLY_COORDINATOR)
 def homecoming_close(request: HttpRequest, pk: int) -> HttpResponse:
     """Nothing more comes of it; what is left stays with its holder."""
     one = get_object_or_404(Homecoming, pk=pk)

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from kbl.accounts.access import requires_audience
-from kbl.accounts.models import Audience, Role
+from kbl.accounts.roles import Audience, Right
 from kbl.clock import now, today
 from vouchers.custody import revalidation
 from vouchers.custody.stock import StockRefused
@@ -30,7 +30,7 @@ def revivals(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@requires_audience(Audience.CUBISS, Role.CUBISS_COORDINATOR, Role.CUBISS_FINANCE, because=ONLY_TEAM)
+@requires_audience(Audience.CUBISS, Right.REVALIDATE, because=ONLY_TEAM)
 def revival_decide(request: HttpRequest, pk: int) -> HttpResponse:
     """The second person says yes or no."""
     one, by, at = get_object_or_404(RevivalRequest, pk=pk), request.user, now()

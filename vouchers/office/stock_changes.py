@@ -5,7 +5,7 @@ from django.utils.formats import date_format
 from django.views.decorators.http import require_http_methods
 
 from kbl.accounts.access import requires_audience
-from kbl.accounts.models import Audience, Role
+from kbl.accounts.roles import Audience, Right
 from kbl.clock import now, today
 from kbl.facts import refuse_future
 from kbl.organisations.models import Programme
@@ -26,7 +26,7 @@ def prefilled(request: HttpRequest, **names: str) -> dict[str, str | None]:
 
 
 @require_http_methods(["GET", "POST"])
-@requires_audience(Audience.CUBISS, Role.CUBISS_COORDINATOR, because=ONLY_COORDINATOR)
+@requires_audience(Audience.CUBISS, Right.COORDINATE, because=ONLY_COORDINATOR)
 def take_back(request: HttpRequest) -> HttpResponse:
     """Vouchers came back from an intermediary to our own stock."""
     by, at = request.user, now()
@@ -52,7 +52,7 @@ def take_back(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@requires_audience(Audience.CUBISS, Role.CUBISS_COORDINATOR, because=ONLY_COORDINATOR)
+@requires_audience(Audience.CUBISS, Right.COORDINATE, because=ONLY_COORDINATOR)
 def recall(request: HttpRequest) -> HttpResponse:
     """Cubiss asks vouchers back; they stay where they are, and valid, until they are here."""
     by, at = request.user, now()
@@ -80,7 +80,7 @@ def recall(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@requires_audience(Audience.CUBISS, Role.CUBISS_COORDINATOR, because=ONLY_COORDINATOR)
+@requires_audience(Audience.CUBISS, Right.COORDINATE, because=ONLY_COORDINATOR)
 def void(request: HttpRequest) -> HttpResponse:
     """Vouchers become void, wherever they are."""
     by, at = request.user, now()
@@ -107,7 +107,7 @@ def void(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@requires_audience(Audience.CUBISS, Role.CUBISS_COORDINATOR, because=ONLY_COORDINATOR)
+@requires_audience(Audience.CUBISS, Right.COORDINATE, because=ONLY_COORDINATOR)
 def extend(request: HttpRequest) -> HttpResponse:
     """Vouchers become valid for longer, wherever they are."""
     by, on, at = request.user, today(), now()
@@ -138,7 +138,7 @@ def extend(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@requires_audience(Audience.CUBISS, Role.CUBISS_COORDINATOR, because=ONLY_COORDINATOR)
+@requires_audience(Audience.CUBISS, Right.COORDINATE, because=ONLY_COORDINATOR)
 def revive(request: HttpRequest) -> HttpResponse:
     """Ask to make void vouchers valid again; a second person decides."""
     by, at = request.user, now()

@@ -10,7 +10,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST
 
 from kbl.accounts.access import requires_audience
-from kbl.accounts.models import Audience, Role
+from kbl.accounts.roles import Audience, Right
 from kbl.clock import now, today
 from kbl.jobs.fields import renew_key
 from kbl.jobs.work import AlreadyAsked
@@ -32,7 +32,7 @@ ONLY_COORDINATOR = "Alleen de coördinator van Cubiss drukt vouchers af: wie het
 
 
 @require_http_methods(["GET", "POST"])
-@requires_audience(Audience.CUBISS, Role.CUBISS_COORDINATOR, because=ONLY_COORDINATOR)
+@requires_audience(Audience.CUBISS, Right.COORDINATE, because=ONLY_COORDINATOR)
 def print_sheets(request: HttpRequest) -> HttpResponse:
     """Ask for sheets; the job's page has the file. Numbers that cannot be printed are shown first, with the reason."""
     batch = _batch(request.GET.get("serie", ""))
@@ -95,7 +95,7 @@ REFUSED = {
 
 
 @require_POST
-@requires_audience(Audience.CUBISS, Role.CUBISS_COORDINATOR, because=ONLY_COORDINATOR)
+@requires_audience(Audience.CUBISS, Right.COORDINATE, because=ONLY_COORDINATOR)
 def print_list(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The list of a batch for a printing house. That it was taken is kept before the first line leaves."""
     batch = get_object_or_404(Batch, pk=pk)

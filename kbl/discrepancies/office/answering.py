@@ -11,11 +11,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kbl import clock
 from kbl.accounts.access import ActingRequest, requires_audience
-from kbl.accounts.models import Audience
+from kbl.accounts.roles import Audience, Right
 from kbl.discrepancies import answers, worklist
 from kbl.discrepancies.models import Answer
 from kbl.discrepancies.office.forms import AnswerForm, FilterForm, RevokeForm
-from kbl.discrepancies.office.worklists import ANSWERERS, class_of, query_of, show
+from kbl.discrepancies.office.worklists import class_of, query_of, show
 from kbl.discrepancies.reconciliation import DISCREPANCIES, Discrepancy
 from kbl.discrepancies.sentences import about_left, about_refused
 
@@ -24,7 +24,7 @@ READERS = "Alleen de coördinator of de financieel medewerker beantwoordt versch
 
 
 @require_POST
-@requires_audience(Audience.CUBISS, *ANSWERERS, because=READERS)
+@requires_audience(Audience.CUBISS, Right.ANSWER, because=READERS)
 def answer(request: ActingRequest, slug: str) -> HttpResponse:
     """Look first; after `bevestig` the rows that were looked at are answered, those that still can."""
     discrepancy, today = class_of(slug), clock.today()
@@ -120,13 +120,13 @@ def row(request: ActingRequest, slug: str, pk: int) -> HttpResponse:
         "last": history[0] if history and history[0].stands else None,
         "form": AnswerForm(kind=discrepancy.kind, on=today),
         "revoke_form": RevokeForm(),
-        "may_answer": request.acting.role in ANSWERERS,
+        "may_answer": request.acting.may(Right.ANSWER),
     }
     return render(request, "cubiss/discrepancy.html", context)
 
 
 @require_POST
-@requires_audience(Audience.CUBISS, *ANSWERERS, because=READERS)
+@requires_audience(Audience.CUBISS, Right.ANSWER, because=READERS)
 def revoke(request: ActingRequest, pk: int) -> HttpResponse:
     """An answer is taken back: the row is open again."""
     one = get_object_or_404(Answer, pk=pk)

@@ -10,10 +10,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from kbl import clock
 from kbl.accounts.access import ActingRequest, requires_audience
-from kbl.accounts.models import Audience, Role
+from kbl.accounts.roles import Audience, Right
 from kbl.discrepancies import reminders
 from kbl.discrepancies.models import Chase, Reminder, ReminderPlan
-from kbl.discrepancies.office.worklists import ANSWERERS
 from kbl.organisations.models import Organisation
 
 ROWS_PER_PAGE = 25
@@ -49,7 +48,7 @@ def overview(request: ActingRequest) -> HttpResponse:
     form = PlanForm(request.POST if request.method == "POST" else None, instance=plan)
     if request.method == "POST":
         because = "Alleen de coördinator stelt de dagen in."
-        request.acting.require(Role.CUBISS_COORDINATOR, because=because)
+        request.acting.require(Right.COORDINATE, because=because)
         if form.is_valid():
             form.save()
             messages.success(request, "De dagen zijn opgeslagen.")
@@ -71,8 +70,8 @@ def overview(request: ActingRequest) -> HttpResponse:
         "levels": reminders.LEVELS.values(),
         "few": reminders.FEW_UNREDEEMED,
         "failed": Reminder.objects.filter(state=Reminder.State.FAILED, chase__over_on=None).count(),
-        "may_send": request.acting.role in ANSWERERS,
-        "may_set": request.acting.role == Role.CUBISS_COORDINATOR,
+        "may_send": request.acting.may(Right.ANSWER),
+        "may_set": request.acting.may(Right.COORDINATE),
     }
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "cubiss/discrepancies_reminders.html", context, status=status)
@@ -94,7 +93,7 @@ def _row(organisation: Organisation, points, chase: Chase | None, plan: Reminder
 
 @require_POST
 @requires_audience(
-    Audience.CUBISS, *ANSWERERS, because="Alleen de coördinator of de financieel medewerker stuurt herinneringen."
+    Audience.CUBISS, Right.ANSWER, because="Alleen de coördinator of de financieel medewerker stuurt herinneringen."
 )
 def send(request: ActingRequest, slug: str) -> HttpResponse:
     """The next reminder of one organisation goes now."""

@@ -8,10 +8,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kbl import clock
 from kbl.accounts.access import ActingRequest, requires_audience
-from kbl.accounts.models import Audience
+from kbl.accounts.roles import Audience, Right
 from kbl.discrepancies.models import SignalSeen
 from kbl.discrepancies.office.signal_words import OFTEN, TITLES, about, why
-from kbl.discrepancies.office.worklists import ANSWERERS
 from kbl.discrepancies.signals import Signal, look_at
 from kbl.discrepancies.signals import signals as find_signals
 
@@ -28,7 +27,7 @@ def signals(request: ActingRequest) -> HttpResponse:
         "new": [each for each in shown if each["signal"].is_new],
         "seen": [each for each in shown if not each["signal"].is_new],
         "outcomes": SignalSeen.Outcome.choices,
-        "may_answer": request.acting.role in ANSWERERS,
+        "may_answer": request.acting.may(Right.ANSWER),
     }
     return render(request, "cubiss/discrepancies_signals.html", context)
 
@@ -48,7 +47,7 @@ def _shown(signal: Signal) -> dict:
 
 
 @require_POST
-@requires_audience(Audience.CUBISS, *ANSWERERS, because=READERS)
+@requires_audience(Audience.CUBISS, Right.ANSWER, because=READERS)
 def look(request: ActingRequest) -> HttpResponse:
     """Somebody looked at a signal of the size that was shown; if it grew meanwhile it stays new."""
     outcome, size = request.POST.get("uitkomst"), request.POST.get("omvang", "")

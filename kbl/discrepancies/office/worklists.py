@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from kbl import clock
 from kbl.accounts.access import ActingRequest, requires_audience
-from kbl.accounts.models import OFFICE_ROLES, Audience, Role
+from kbl.accounts.roles import Audience, Right
 from kbl.discrepancies import answers, reconciliation, worklist
 from kbl.discrepancies.models import Kind
 from kbl.discrepancies.office.forms import AnswerForm, FilterForm
@@ -21,7 +21,6 @@ from vouchers.numbers import show_serial
 ROWS_PER_PAGE = 25
 MOST_IN_A_FILE = 20_000
 MORE_FILTERS = ("gemeente", "spoor", "van", "tot", "volgorde")  # behind a fold until one is chosen
-ANSWERERS = [each for each in OFFICE_ROLES if each != Role.CUBISS_READER]
 WRITERS: dict[str, tuple[Callable[..., bytes], str]] = {"csv": (to_csv, CSV), "xlsx": (to_xlsx, XLSX)}
 HEADERS = [
     "voucher",
@@ -79,7 +78,7 @@ def show(
         "ticked": ticked,
         "everything": everything,
         "refusal": refusal,
-        "may_answer": request.acting.role in ANSWERERS,
+        "may_answer": request.acting.may(Right.ANSWER),
         "asked": asked,
         "files": list(WRITERS),
         "own_steps": kind == Kind.REFUSED,

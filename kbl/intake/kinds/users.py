@@ -1,9 +1,11 @@
 """Colleagues who work with KBL, each with a role. Who is new gets one mail, with which to choose a password."""
 
 from collections.abc import Iterable
+from typing import assert_never
 
 from intermediaries.models import Accreditation
-from kbl.accounts.models import Assignment, Audience, Role, User
+from kbl.accounts.models import Assignment, User
+from kbl.accounts.roles import Bound, Role
 from kbl.intake import invitations
 from kbl.intake.resource import Change, Column, Intake, Judged, Moment, Values, Verdict
 from kbl.intake.widgets import Choice, Email, Named, Text, folded
@@ -65,22 +67,32 @@ class Users(Intake):
 
     def _judge_role(self, row: Judged) -> None:
         """A role fits what its organisation does."""
-        role, organisation = Role(row.values["role"]), row.values["organisation"]
+        bound, organisation = Role(row.values["role"]).details.bound, row.values["organisation"]
         row.values["desk"] = None
-        if role.audience in (Audience.CUBISS, Audience.PROVINCE):
-            if organisation:
-                row.refuse("Organisatie: deze rol hoort bij het programma. Laat de cel leeg.")
-        elif organisation is None:
-            row.refuse("Organisatie: vul in voor wie deze collega werkt.")
-        elif role.audience == Audience.LIBRARY and organisation.pk not in self.libraries:
-            row.refuse("Organisatie: deze organisatie doet nog niet mee als bibliotheek.")
-        elif role.audience == Audience.INTERMEDIARY and organisation.pk not in self.intermediaries:
-            row.refuse("Organisatie: deze organisatie heeft nog geen accreditatie.")
+        if wrong := self._misfit(bound, organisation):
+            row.refuse(f"Organisatie: {wrong}")
         if row.values["branch"]:
             found = self.branches.get((organisation.pk, folded(row.values["branch"]))) if organisation else None
-            if role.audience != Audience.LIBRARY or found is None:
+            if bound is not Bound.LIBRARY or found is None:
                 row.refuse("Vestiging: dit is geen vestiging van deze bibliotheek.")
             row.values["desk"] = found
+
+    def _misfit(self, bound: Bound, organisation: Organisation | None) -> str:
+        """Why somebody in such a role cannot act for this organisation; empty when he can."""
+        if bound is Bound.PROGRAMME:
+            return "deze rol hoort bij het programma. Laat de cel leeg." if organisation else ""
+        if organisation is None:
+            return "vul in voor wie deze collega werkt."
+        match bound:
+            case Bound.LIBRARY:
+                return (
+                    "" if organisation.pk in self.libraries else "deze organisatie doet nog niet mee als bibliotheek."
+                )
+            case Bound.INTERMEDIARY:
+                fits = organisation.pk in self.intermediaries
+                return "" if fits else "deze organisatie heeft nog geen accreditatie."
+            case _:
+                assert_never(bound)
 
     def _beside(self, row: Judged, user: User, moment: Moment) -> None:
         """A row about somebody who has an account: perhaps another name, perhaps a role that is new."""

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kbl import clock
 from kbl.accounts.access import ActingRequest, requires_audience
-from kbl.accounts.models import Audience, Role
+from kbl.accounts.roles import Audience, Right
 from kbl.organisations.models import AccountChange, Organisation
 from kbl.payments import payment_view
 from kbl.payments.accounts import accounts
@@ -15,7 +15,6 @@ from kbl.payments.accounts.accounts import AccountRefused
 from kbl.payments.office.forms import AccountForm
 from kbl.payments.sentences import sentence
 
-MAY = (Role.CUBISS_COORDINATOR, Role.CUBISS_FINANCE)
 BECAUSE = "Een rekeningnummer wijzigen de coördinator en de financiële medewerker."
 ANSWERS = {
     "yes": (accounts.accept, "Het rekeningnummer van {} is gewijzigd. De organisatie krijgt daarover een mail."),
@@ -29,12 +28,12 @@ ANSWERS = {
 def account_changes(request: ActingRequest) -> HttpResponse:
     """Requests that wait for a second person, and what was decided lately."""
     waiting, decided = payment_view.account_changes()
-    context = {"waiting": waiting, "decided": decided, "may_decide": request.acting.role in MAY}
+    context = {"waiting": waiting, "decided": decided, "may_decide": request.acting.may(Right.ACCOUNTS)}
     return render(request, "cubiss/payment_accounts.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires_audience(Audience.CUBISS, *MAY, because=BECAUSE)
+@requires_audience(Audience.CUBISS, Right.ACCOUNTS, because=BECAUSE)
 def account(request: ActingRequest, slug: str) -> HttpResponse:
     """Ask for another account for an organisation; a colleague decides."""
     organisation = get_object_or_404(Organisation, slug=slug)
@@ -56,7 +55,7 @@ def account(request: ActingRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
-@requires_audience(Audience.CUBISS, *MAY, because=BECAUSE)
+@requires_audience(Audience.CUBISS, Right.ACCOUNTS, because=BECAUSE)
 def account_decide(request: ActingRequest, pk: int) -> HttpResponse:
     """Accept or refuse a request; for whoever asked, no means taking it back."""
     change = get_object_or_404(AccountChange.objects.select_related("organisation__parent"), pk=pk)

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kbl import clock
 from kbl.accounts.access import ActingRequest, requires_audience
-from kbl.accounts.models import Audience, Role
+from kbl.accounts.roles import Audience, Right
 from kbl.fund import instalments
 from kbl.money import ZERO
 from kbl.payments.bank import importing, sentences, worklist
@@ -35,7 +35,7 @@ CHOOSE = "Kies een bestand."
 cubiss = requires_audience(Audience.CUBISS)
 finance = requires_audience(
     Audience.CUBISS,
-    Role.CUBISS_FINANCE,
+    Right.KEEP_BOOKS,
     because="Afschriften leest de financiële medewerker in. U kunt wel alles bekijken.",
 )
 
@@ -79,7 +79,7 @@ def bank(request: ActingRequest) -> HttpResponse:
             "count": len(worklist.items(clock.today())),
             "last": max((each.last_day for each in files), default=None),
             "accounts": importing.own_accounts(),
-            "may_import": request.acting.role == Role.CUBISS_FINANCE,
+            "may_import": request.acting.may(Right.KEEP_BOOKS),
         },
     )
 
@@ -149,7 +149,7 @@ def file(request: ActingRequest, pk: int) -> HttpResponse:
     ours = list(entries.filter(outcome__in=OURS))
     others = Paginator(entries.filter(outcome__in=[Outcome.OTHER, Outcome.REPEAT]), ROWS_PER_PAGE)
     received = list(entries.filter(outcome=Outcome.RECEIVED))
-    may_book = request.acting.role == Role.CUBISS_FINANCE
+    may_book = request.acting.may(Right.KEEP_BOOKS)
     return render(
         request,
         "cubiss/bank_file.html",

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kbl import clock
 from kbl.accounts.access import ActingRequest, Denied, requires_audience
-from kbl.accounts.models import Audience, Role
+from kbl.accounts.roles import Audience, Right
 from kbl.money import ZERO
 from kbl.organisations.models import AccountChange
 from kbl.payments import payment_view
@@ -24,7 +24,6 @@ from kbl.payments.sentences import REFUSALS, sentence
 from kbl.settlements.models import Statement
 
 RUNS_PER_PAGE = 20
-PAYS = (Role.CUBISS_COORDINATOR, Role.CUBISS_FINANCE)
 STEPS = "Een betaalrun geeft de coördinator of de financiële medewerker vrij."
 PREPARES = "Een betaalrun zet de financiële medewerker klaar."
 
@@ -37,7 +36,7 @@ def payments(request: ActingRequest) -> HttpResponse:
 
 
 @require_POST
-@requires_audience(Audience.CUBISS, Role.CUBISS_FINANCE, because=PREPARES)
+@requires_audience(Audience.CUBISS, Right.KEEP_BOOKS, because=PREPARES)
 def prepare(request: ActingRequest) -> HttpResponse:
     """Make a run of what was ticked, as it was shown; pressed twice, it is the same run."""
     form = RunForm(request.POST)
@@ -77,16 +76,16 @@ def payment_run(request: ActingRequest, number: int) -> HttpResponse:
         "totals": payment_view.totals(each.payment for each in rows),
         "new_accounts": sum(each.payment.has_new_account for each in rows),
         "moved": runs.changed_accounts(run) if is_open else [],
-        "may_step": acting.role in PAYS,
-        "may_release": acting.role in PAYS and is_open and run.prepared_by_id != acting.user.pk,
+        "may_step": acting.may(Right.RELEASE),
+        "may_release": acting.may(Right.RELEASE) and is_open and run.prepared_by_id != acting.user.pk,
         "is_own": run.prepared_by_id == acting.user.pk,
         "is_late": is_open and run.execute_on < clock.today(),
-        "may_refuse": acting.role in PAYS
+        "may_refuse": acting.may(Right.RELEASE)
         and run.status in ("released", "executed")
         and runs.certain_from(run) <= clock.today()
         and runs.unseen(run).exists(),
         "refused": any(each.payment.ended == Payment.Ended.REFUSED for each in rows),
-        "may_execute": acting.role in PAYS and run.status == "released" and run.execute_on <= clock.today(),
+        "may_execute": acting.may(Right.RELEASE) and run.status == "released" and run.execute_on <= clock.today(),
     }
     return render(request, "cubiss/payment_run.html", context)
 
@@ -112,21 +111,21 @@ def payment_file(request: ActingRequest, number: int) -> HttpResponse:
 
 
 @require_POST
-@requires_audience(Audience.CUBISS, *PAYS, because=STEPS)
+@requires_audience(Audience.CUBISS, Right.RELEASE, because=STEPS)
 def release(request: ActingRequest, number: int) -> HttpResponse:
     """A second person lets the file go to the bank."""
     return _step(request, number, runs.release, "{} is vrijgegeven. Haal het bestand op en lever het aan bij de bank.")
 
 
 @require_POST
-@requires_audience(Audience.CUBISS, *PAYS, because=STEPS)
+@requires_audience(Audience.CUBISS, Right.RELEASE, because=STEPS)
 def cancel(request: ActingRequest, number: int) -> HttpResponse:
     """Take a run back before its release."""
     return _step(request, number, runs.cancel, "{} is ingetrokken. De afrekeningen kunnen weer betaald worden.")
 
 
 @require_POST
-@requires_audience(Audience.CUBISS, *PAYS, because=STEPS)
+@requires_audience(Audience.CUBISS, Right.RELEASE, because=STEPS)
 def executed(request: ActingRequest, number: int) -> HttpResponse:
     """Somebody saw at the bank that the run was executed."""
     words = "Bij {} staat nu dat de bank hem uitvoerde. Lees het afschrift in: dan staan de afrekeningen op betaald."
@@ -134,7 +133,7 @@ def executed(request: ActingRequest, number: int) -> HttpResponse:
 
 
 @require_POST
-@requires_audience(Audience.CUBISS, *PAYS, because=STEPS)
+@requires_audience(Audience.CUBISS, Right.RELEASE, because=STEPS)
 def not_executed(request: ActingRequest, number: int) -> HttpResponse:
     """The bank refused the run: what it never booked can be paid again."""
     return _step(request, number, runs.not_executed, "Wat de bank van {} niet uitvoerde, kan opnieuw betaald worden.")
@@ -172,7 +171,7 @@ def _payments(
         "waiting": every.filter(status=PaymentRun.Status.PREPARED),
         "page": Paginator(every.exclude(status="prepared"), RUNS_PER_PAGE).get_page(request.GET.get("page")),
         "accounts_waiting": AccountChange.objects.filter(decided_at__isnull=True).count(),
-        "may_prepare": request.acting.role == Role.CUBISS_FINANCE,
+        "may_prepare": request.acting.may(Right.KEEP_BOOKS),
     }
     return render(request, "cubiss/payments.html", context, status=422 if ticked is not None else 200)
 

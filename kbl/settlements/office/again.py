@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from kbl import clock
 from kbl.accounts.access import ActingRequest, requires_audience
-from kbl.accounts.models import Audience, Role
+from kbl.accounts.roles import Audience, Right
 from kbl.periods import Quarter
 from kbl.settlements.billing_models import Unmade
 from kbl.settlements.closing import after_closing
@@ -18,12 +18,11 @@ from kbl.settlements.models import Closing, Notice, Reminder, Statement
 from kbl.settlements.sentences import why_unmade
 from kbl.settlements.statements import notices, silence
 
-MAY_TRY = (Role.CUBISS_COORDINATOR, Role.CUBISS_FINANCE)
 BECAUSE = "Opnieuw proberen doet de coördinator of de financiële medewerker. U kunt wel alles bekijken."
 
 
 @require_POST
-@requires_audience(Audience.CUBISS, *MAY_TRY, because=BECAUSE)
+@requires_audience(Audience.CUBISS, Right.TRY_AGAIN, because=BECAUSE)
 def document_again(request: ActingRequest, quarter: Quarter, pk: int) -> HttpResponse:
     """Make the document of one statement, now; the page says at once how it went."""
     statement = get_object_or_404(Statement.objects.select_related("closing"), pk=pk, closing__quarter=quarter)
@@ -40,7 +39,7 @@ def document_again(request: ActingRequest, quarter: Quarter, pk: int) -> HttpRes
 
 
 @require_POST
-@requires_audience(Audience.CUBISS, *MAY_TRY, because=BECAUSE)
+@requires_audience(Audience.CUBISS, Right.TRY_AGAIN, because=BECAUSE)
 def report_again(request: ActingRequest, quarter: Quarter) -> HttpResponse:
     """Make the province's report, now."""
     closing = get_object_or_404(Closing, quarter=quarter)
@@ -49,7 +48,7 @@ def report_again(request: ActingRequest, quarter: Quarter) -> HttpResponse:
 
 
 @require_POST
-@requires_audience(Audience.CUBISS, *MAY_TRY, because=BECAUSE)
+@requires_audience(Audience.CUBISS, Right.TRY_AGAIN, because=BECAUSE)
 def notice_again(request: ActingRequest, quarter: Quarter, pk: int) -> HttpResponse:
     """Send one party its first mail, now, to the address of today."""
     notice = get_object_or_404(Notice, statement=pk, statement__closing__quarter=quarter)
@@ -58,7 +57,7 @@ def notice_again(request: ActingRequest, quarter: Quarter, pk: int) -> HttpRespo
 
 
 @require_POST
-@requires_audience(Audience.CUBISS, *MAY_TRY, because=BECAUSE)
+@requires_audience(Audience.CUBISS, Right.TRY_AGAIN, because=BECAUSE)
 def reminder_again(request: ActingRequest, quarter: Quarter, pk: int) -> HttpResponse:
     """Send one party its reminder, now, to the address of today."""
     reminder = get_object_or_404(Reminder, statement=pk, statement__closing__quarter=quarter)

@@ -9,12 +9,11 @@ from django.urls import reverse
 
 from kbl import clock, mail
 from kbl.accounts.access import ActingRequest
-from kbl.accounts.models import Role
+from kbl.accounts.roles import Right
 from kbl.organisations.models import Programme
 from kbl.settlements.closing import after_closing
 from kbl.settlements.models import Closing, Notice, Reminder, Statement
 from kbl.settlements.office import quarters
-from kbl.settlements.office.again import MAY_TRY
 from kbl.settlements.office.open_quarter import net_of
 from kbl.settlements.sentences import why_unmade
 from kbl.settlements.statements import breakdown, notices, silence
@@ -72,8 +71,8 @@ def context(request: ActingRequest, closed: Closing) -> dict:
         "approved": sum(1 for each in rows if each.status not in quarters.OPEN_STATUSES),
         "numberless": numberless,
         "count": len(rows),
-        "may_approve": request.acting.role == Role.CUBISS_FINANCE and bool(ready),
-        "may_try": request.acting.role in MAY_TRY,
+        "may_approve": request.acting.may(Right.KEEP_BOOKS) and bool(ready),
+        "may_try": request.acting.may(Right.TRY_AGAIN),
         "report": closed.documents.filter(kind="report").defer("content").first(),
         "failures": failures_of(closed),
         "silent": silent_of(rows, on=clock.today()),

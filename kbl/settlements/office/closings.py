@@ -7,13 +7,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kbl import clock
 from kbl.accounts.access import ActingRequest, requires_audience
-from kbl.accounts.models import Audience, Role
+from kbl.accounts.roles import Audience, Right
 from kbl.periods import Quarter
 from kbl.settlements.closing import after_closing
 from kbl.settlements.closing.closing import ClosingRefused, next_to_close
 from kbl.settlements.models import Closing, ClosingWindow
 from kbl.settlements.office import closed_quarter, open_quarter, quarters
-from kbl.settlements.office.open_quarter import MAY_CLOSE
 from kbl.settlements.sentences import enumerate_dutch, sentence
 from kbl.settlements.statements import steps
 from kbl.settlements.tariffs.tariffs import MissingTariff
@@ -40,7 +39,7 @@ def closing(request: ActingRequest, quarter: Quarter) -> HttpResponse:
 @require_POST
 @requires_audience(
     Audience.CUBISS,
-    *MAY_CLOSE,
+    Right.CLOSE,
     because="Een kwartaal sluiten kan de coördinator of de financiële medewerker. U kunt wel alles bekijken.",
 )
 def close(request: ActingRequest, quarter: Quarter) -> HttpResponse:
@@ -73,7 +72,7 @@ def closing_progress(request: ActingRequest, quarter: Quarter) -> HttpResponse:
 
 
 @require_POST
-@requires_audience(Audience.CUBISS, Role.CUBISS_FINANCE, because="Goedkeuren doet de financiële medewerker.")
+@requires_audience(Audience.CUBISS, Right.KEEP_BOOKS, because="Goedkeuren doet de financiële medewerker.")
 def approve_all(request: ActingRequest, quarter: Quarter) -> HttpResponse:
     """Approve every statement of a closing that its party agreed to."""
     closed = get_object_or_404(Closing, quarter=quarter)

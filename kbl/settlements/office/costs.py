@@ -16,7 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kbl import clock
 from kbl.accounts.access import ActingRequest, requires_audience
-from kbl.accounts.models import Audience, Role, User
+from kbl.accounts.models import User
+from kbl.accounts.roles import Audience, Right
 from kbl.facts import FutureDate
 from kbl.fund import costs as of_fund
 from kbl.fund import evidence
@@ -70,13 +71,13 @@ def costs(request: ActingRequest) -> HttpResponse:
         "page": Paginator(rows, ENTRIES_PER_PAGE).get_page(request.GET.get("page")),
         "total": sum((each.amount for each in rows), Decimal(0)),
         "chosen": f"post {post}" * bool(post) + " in " * bool(post and year) + year,
-        "may_book": request.acting.role == Role.CUBISS_FINANCE,
+        "may_book": request.acting.may(Right.KEEP_BOOKS),
     }
     return render(request, "cubiss/fund_costs.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires_audience(Audience.CUBISS, Role.CUBISS_FINANCE, because=BOOKS)
+@requires_audience(Audience.CUBISS, Right.KEEP_BOOKS, because=BOOKS)
 def book(request: ActingRequest) -> HttpResponse:
     """Book a cost under a post and year of the budget, with its document."""
     today, now = clock.today(), clock.now()
@@ -117,7 +118,7 @@ def book(request: ActingRequest) -> HttpResponse:
 
 
 @require_POST
-@requires_audience(Audience.CUBISS, Role.CUBISS_FINANCE, because=BOOKS)
+@requires_audience(Audience.CUBISS, Right.KEEP_BOOKS, because=BOOKS)
 def take_back(request: ActingRequest, pk: int) -> HttpResponse:
     """Take a cost of another post back with its opposite; both stay visible."""
     cost = get_object_or_404(Cost, pk=pk)

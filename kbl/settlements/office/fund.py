@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kbl import clock
 from kbl.accounts.access import ActingRequest, requires_audience
-from kbl.accounts.models import Audience, Role
+from kbl.accounts.roles import Audience, Right
 from kbl.formats import euro, percent
 from kbl.fund import budget, instalments, ledger
 from kbl.fund.instalments import AlreadyAgreed
@@ -74,13 +74,13 @@ def fund(request: ActingRequest) -> HttpResponse:
             "totals": instalments.totals(standings),
             "page": Paginator(entries, ENTRIES_PER_PAGE).get_page(request.GET.get("page")),
             "reversible": ledger.REVERSIBLE,
-            "may_book": request.acting.role == Role.CUBISS_FINANCE,
+            "may_book": request.acting.may(Right.KEEP_BOOKS),
         },
     )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires_audience(Audience.CUBISS, Role.CUBISS_FINANCE, because=BOOKS)
+@requires_audience(Audience.CUBISS, Right.KEEP_BOOKS, because=BOOKS)
 def instalment(request: ActingRequest) -> HttpResponse:
     """The province agreed to pay another instalment."""
     form = InstalmentForm(request.POST if request.method == "POST" else None)
@@ -107,7 +107,7 @@ def instalment(request: ActingRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires_audience(Audience.CUBISS, Role.CUBISS_FINANCE, because=BOOKS)
+@requires_audience(Audience.CUBISS, Right.KEEP_BOOKS, because=BOOKS)
 def receive(request: ActingRequest, pk: int) -> HttpResponse:
     """The province paid (a part of) an instalment."""
     today, now = clock.today(), clock.now()
@@ -136,7 +136,7 @@ def receive(request: ActingRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@requires_audience(Audience.CUBISS, Role.CUBISS_FINANCE, because=BOOKS)
+@requires_audience(Audience.CUBISS, Right.KEEP_BOOKS, because=BOOKS)
 def reverse(request: ActingRequest, pk: int) -> HttpResponse:
     """Take an entry back with its opposite; both stay visible."""
     entry = get_object_or_404(FundEntry, pk=pk)

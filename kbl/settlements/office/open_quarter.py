@@ -9,7 +9,7 @@ from django.http import Http404
 
 from kbl import clock
 from kbl.accounts.access import ActingRequest
-from kbl.accounts.models import Role
+from kbl.accounts.roles import Right
 from kbl.discrepancies import reconciliation
 from kbl.money import ZERO
 from kbl.organisations.models import Programme
@@ -21,8 +21,6 @@ from kbl.settlements.office import quarters
 from kbl.settlements.sentences import sentence, sentence_of_code
 from kbl.settlements.statements import breakdown
 from kbl.settlements.tariffs.tariffs import MissingTariff
-
-MAY_CLOSE = (Role.CUBISS_COORDINATOR, Role.CUBISS_FINANCE)
 
 ACCOUNT = "rekeningnummer (IBAN)"
 STAND_OUT = 3  # so many of the largest changes are pointed at
@@ -102,7 +100,7 @@ def context(request: ActingRequest, quarter: Quarter) -> dict:
         "count": len(parties),
         "gaps": missing_reports.groups(quarter, lacks),
         "discrepancies": [each for each in reconciliation.overview(today) if each.count],
-        "may_close": request.acting.role in MAY_CLOSE,
+        "may_close": request.acting.may(Right.CLOSE),
         "ready": state == "open" and not trouble and not lacks,
     }
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kbl import clock
 from kbl.accounts.access import ActingRequest, requires_audience
-from kbl.accounts.models import Audience, Role
+from kbl.accounts.roles import Audience, Right
 from kbl.organisations.models import Organisation
 from kbl.settlements.office.forms import DayForm, DayInput
 from kbl.settlements.sentences import sentence
@@ -18,7 +18,6 @@ from kbl.settlements.statements import self_billing
 from kbl.settlements.statements.self_billing import AgreementRefused
 from libraries.models import Participation
 
-MAY_AGREE = (Role.CUBISS_COORDINATOR, Role.CUBISS_FINANCE)
 BECAUSE = "Afspraken over facturen legt de coördinator of de financiële medewerker vast. U kunt wel alles bekijken."
 
 
@@ -41,7 +40,7 @@ def invoicing(request: ActingRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
-@requires_audience(Audience.CUBISS, *MAY_AGREE, because=BECAUSE)
+@requires_audience(Audience.CUBISS, Right.AGREE, because=BECAUSE)
 def agree(request: ActingRequest, slug: str) -> HttpResponse:
     """Cubiss enters an agreement that was made on paper, with its day."""
     library = _library(slug)
@@ -58,7 +57,7 @@ def agree(request: ActingRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
-@requires_audience(Audience.CUBISS, *MAY_AGREE, because=BECAUSE)
+@requires_audience(Audience.CUBISS, Right.AGREE, because=BECAUSE)
 def end(request: ActingRequest, slug: str) -> HttpResponse:
     """The agreement ends on a day."""
     library = _library(slug)
@@ -75,7 +74,7 @@ def end(request: ActingRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
-@requires_audience(Audience.CUBISS, *MAY_AGREE, because=BECAUSE)
+@requires_audience(Audience.CUBISS, Right.AGREE, because=BECAUSE)
 def own_numbers(request: ActingRequest, slug: str) -> HttpResponse:
     """Whose number stands on the invoices of the next closings: KBL's series, or the library's own bookkeeping."""
     library = _library(slug)
@@ -107,6 +106,6 @@ def _page(
         "standing": standing,
         "story": self_billing.story(library),
         "form": agreeing or ending or AgreedForm(today=clock.today()),
-        "may_agree": request.acting.role in MAY_AGREE,
+        "may_agree": request.acting.may(Right.AGREE),
     }
     return render(request, "cubiss/invoicing.html", context, status=422 if agreeing or ending else 200)

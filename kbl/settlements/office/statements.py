@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kbl import clock
 from kbl.accounts.access import ActingRequest, requires_audience
-from kbl.accounts.models import Audience, Role
+from kbl.accounts.roles import Audience, Right
 from kbl.organisations.books import BooksBusy
 from kbl.settlements.billing_models import Unmade
 from kbl.settlements.closing import after_closing
@@ -22,7 +22,6 @@ from kbl.settlements.statements.corrections import NotCorrectable
 from kbl.settlements.statements.steps import NumberAwaited, OwnWork, StepRefused
 from libraries.models import MembershipYear
 
-MAY_CORRECT = (Role.CUBISS_COORDINATOR, Role.CUBISS_FINANCE)
 LINES_PER_PAGE = 50
 
 
@@ -35,7 +34,7 @@ def statement(request: ActingRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @requires_audience(
-    Audience.CUBISS, Role.CUBISS_COORDINATOR, because="Een factuurnummer namens een bibliotheek vult de coördinator in."
+    Audience.CUBISS, Right.COORDINATE, because="Een factuurnummer namens een bibliotheek vult de coördinator in."
 )
 def number(request: ActingRequest, pk: int) -> HttpResponse:
     """The library told its invoice number by telephone or mail: the coordinator types it."""
@@ -49,9 +48,7 @@ def number(request: ActingRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@requires_audience(
-    Audience.CUBISS, Role.CUBISS_COORDINATOR, because="Akkoord namens een partij legt de coördinator vast."
-)
+@requires_audience(Audience.CUBISS, Right.COORDINATE, because="Akkoord namens een partij legt de coördinator vast.")
 def confirm(request: ActingRequest, pk: int) -> HttpResponse:
     """The party agreed by telephone or mail: the coordinator records it."""
     shown = _get(pk)
@@ -64,7 +61,7 @@ def confirm(request: ActingRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@requires_audience(Audience.CUBISS, Role.CUBISS_FINANCE, because="Goedkeuren doet de financiële medewerker.")
+@requires_audience(Audience.CUBISS, Right.KEEP_BOOKS, because="Goedkeuren doet de financiële medewerker.")
 def approve(request: ActingRequest, pk: int) -> HttpResponse:
     """Approve a statement: its amount is drawn from the fund."""
     shown = _get(pk)
@@ -78,7 +75,7 @@ def approve(request: ActingRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires_audience(
-    Audience.CUBISS, *MAY_CORRECT, because="Een regel corrigeren doet de coördinator of de financiële medewerker."
+    Audience.CUBISS, Right.CORRECT, because="Een regel corrigeren doet de coördinator of de financiële medewerker."
 )
 def correct(request: ActingRequest, pk: int, line_pk: int) -> HttpResponse:
     """Take a line back, with a reason; the opposite comes with the next closing."""
@@ -128,13 +125,12 @@ def _page(
     request: ActingRequest, shown: Statement, form: NumberForm | None = None, *, status: int = 200
 ) -> HttpResponse:
     page = Paginator(statement_view.lines_of(shown), LINES_PER_PAGE).get_page(request.GET.get("page"))
-    role = request.acting.role
-    coordinates = role == Role.CUBISS_COORDINATOR
+    coordinates = request.acting.may(Right.COORDINATE)
     unmade = Unmade.objects.filter(statement=shown).first()
     context = statement_view.context(shown, page, on=clock.today()) | {
         "may_confirm": coordinates and shown.status in steps.CONFIRMABLE,
-        "may_approve": role == Role.CUBISS_FINANCE and shown.status == "confirmed" and not shown.awaits_number,
-        "may_correct": role in MAY_CORRECT,
+        "may_approve": request.acting.may(Right.KEEP_BOOKS) and shown.status == "confirmed" and not shown.awaits_number,
+        "may_correct": request.acting.may(Right.CORRECT),
         "may_number": coordinates and shown.awaits_number,
         "number_form": form or NumberForm(),
         "why_unmade": why_unmade(unmade.reason) if unmade else "",

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kbl import clock
 from kbl.accounts.access import ActingRequest, requires_audience
-from kbl.accounts.models import Audience, Role
+from kbl.accounts.roles import Audience, Right
 from kbl.settlements.sentences import sentence
 from kbl.settlements.statements import self_billing
 from kbl.settlements.statements.self_billing import AgreementRefused
@@ -17,7 +17,7 @@ MANAGERS = "Afspraken over facturen maakt de beheerder van uw bibliotheek."
 
 
 @require_safe
-@requires_audience(Audience.LIBRARY, Role.LIBRARY_MANAGER, because=MANAGERS)
+@requires_audience(Audience.LIBRARY, Right.MANAGE, because=MANAGERS)
 def agreement(request: ActingRequest) -> HttpResponse:
     """What is agreed, with every day of it."""
     library = library_of(request.acting)
@@ -30,7 +30,7 @@ def agreement(request: ActingRequest) -> HttpResponse:
 
 
 @require_POST
-@requires_audience(Audience.LIBRARY, Role.LIBRARY_MANAGER, because=MANAGERS)
+@requires_audience(Audience.LIBRARY, Right.MANAGE, because=MANAGERS)
 def agree(request: ActingRequest) -> HttpResponse:
     """The library agrees, from today on."""
     try:
@@ -42,7 +42,7 @@ def agree(request: ActingRequest) -> HttpResponse:
 
 
 @require_POST
-@requires_audience(Audience.LIBRARY, Role.LIBRARY_MANAGER, because=MANAGERS)
+@requires_audience(Audience.LIBRARY, Right.MANAGE, because=MANAGERS)
 def end(request: ActingRequest) -> HttpResponse:
     """The library ends the agreement, from today on; what was invoiced stays."""
     try:

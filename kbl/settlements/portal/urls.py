@@ -7,18 +7,20 @@ from django.urls import path
 from django.views.decorators.http import require_POST, require_safe
 
 from kbl.accounts.access import requires_audience
-from kbl.accounts.models import Role
+from kbl.accounts.roles import Right
 from kbl.settlements.portal import self_billing, views
 from kbl.settlements.portal.views import INTERMEDIARY, LIBRARY, Door
 
 DESK = "De facturen ziet alleen de beheerder van uw bibliotheek. Vraag het hem of haar."
 
 
-def pages(door: Door, *roles: Role, because: str = "") -> list:
+def pages(door: Door, *, because: str = "") -> list:
     """The pages of one door; every view says itself who may come in."""
 
     def page(view: Callable, method: Callable) -> Callable:
-        return method(requires_audience(door.audience, *roles, because=because)(wraps(view)(partial(view, door=door))))
+        return method(
+            requires_audience(door.audience, Right.MANAGE, because=because)(wraps(view)(partial(view, door=door)))
+        )
 
     shared = [
         path("afrekeningen/", page(views.list_statements, require_safe), name="statements"),
@@ -36,7 +38,7 @@ def pages(door: Door, *roles: Role, because: str = "") -> list:
 
 intermediary = pages(INTERMEDIARY)
 library = [
-    *pages(LIBRARY, Role.LIBRARY_MANAGER, because=DESK),
+    *pages(LIBRARY, because=DESK),
     path("afrekeningen/afspraak/", self_billing.agreement, name="self_billing"),
     path("afrekeningen/afspraak/maken/", self_billing.agree, name="self_billing_agree"),
     path("afrekeningen/afspraak/beeindigen/", self_billing.end, name="self_billing_end"),

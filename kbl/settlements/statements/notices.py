@@ -10,7 +10,8 @@ from django.db import transaction
 from django.db.models import Q
 
 from kbl import mail
-from kbl.accounts.models import Role, User
+from kbl.accounts.models import User
+from kbl.accounts.roles import Right
 from kbl.clock import local_day
 from kbl.organisations.models import Programme
 from kbl.settlements.closing.closing import open_window
@@ -61,8 +62,7 @@ def announce_window(*, at: datetime) -> None:
     """
     if not Programme.objects.exists() or (window := open_window(at=at)) is None:
         return
-    coordinators = User.objects.filter(is_active=True, assignments__role=Role.CUBISS_COORDINATOR).distinct()
-    if addresses := list(coordinators.order_by("email").values_list("email", flat=True)):
+    if addresses := list(User.objects.that_may(Right.COORDINATE).values_list("email", flat=True)):
         quarter = window.quarter
         mail.letter(
             addresses,

@@ -7,7 +7,8 @@ from decimal import Decimal
 from django.core.management.base import BaseCommand, CommandError
 
 from kbl import clock
-from kbl.accounts.models import Role, User
+from kbl.accounts.models import User
+from kbl.accounts.roles import Right
 from kbl.formats import euro
 from kbl.money import ZERO
 from kbl.organisations.models import Programme
@@ -15,7 +16,6 @@ from kbl.periods import Quarter
 from kbl.settlements.closing import after_closing, closing
 from kbl.settlements.sentences import CLOSING_REFUSALS, enumerate_dutch, sentence
 
-CLOSERS = [Role.CUBISS_FINANCE, Role.CUBISS_COORDINATOR]
 Cells = tuple[str, str, str, str, str]
 HEAD: Cells = ("Soort", "Partij", "Regels", "Zonder btw", "Uit te betalen")
 
@@ -51,7 +51,7 @@ class Command(BaseCommand):
 
     def _closer(self, email: str) -> User:
         """Who closes: somebody who could press the button too."""
-        may = User.objects.filter(is_active=True, assignments__role__in=CLOSERS)
+        may = User.objects.that_may(Right.CLOSE)
         if email:
             found = may.filter(email__iexact=email).first()
             if found is None:
@@ -59,9 +59,9 @@ class Command(BaseCommand):
                     f"{email} is geen coördinator of financiële medewerker: kies met --by iemand die dat is."
                 )
             return found
-        for role in CLOSERS:
-            if found := may.filter(assignments__role=role).order_by("pk").first():
-                return found
+        who_keeps_books = User.objects.that_may(Right.KEEP_BOOKS).filter(pk__in=may.order_by())
+        if found := who_keeps_books.order_by("pk").first() or may.order_by("pk").first():
+            return found
         raise CommandError("Er is nog geen coördinator of financiële medewerker: maak eerst een gebruiker met die rol.")
 
     def _show_preview(self, quarter: Quarter, parties: list[closing.Party]) -> None:

@@ -1,0 +1,173 @@
+"""The roles as one table: behind which door each works, for whom, and what it may.
+
+A role is one member of `Role` and one row of `ROLES`. Views, menus, forms, the file of colleagues, the help pages and
+the database's own constraint follow from the row; what cannot follow stops the start and says what is missing
+(docs/how-to/role.md).
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from enum import Enum, StrEnum, auto
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db import models
+
+
+class Audience(models.TextChoices):
+    """The four front doors."""
+
+    CUBISS = "cubiss", "Projectteam"
+    INTERMEDIARY = "intermediary", "Intermediair"
+    LIBRARY = "library", "Bibliotheek"
+    PROVINCE = "province", "Provincie"
+
+
+class Bound(Enum):
+    """For whom somebody in a role acts: for the programme itself, or for an organisation that does something in it."""
+
+    PROGRAMME = auto()
+    INTERMEDIARY = auto()
+    LIBRARY = auto()
+
+
+class Right(StrEnum):
+    """What not everybody behind a door may do. Templates name a right by its value: `"correct" in acting.rights`."""
+
+    ACCOUNTS = "accounts"  # ask for another bank account, and be the second person who decides
+    AGREE = "agree"  # record what a library agreed on self-billing
+    ANSWER = "answer"  # answer discrepancies, look at signals, send reminders
+    CLOSE = "close"  # close a quarter
+    COORDINATE = "coordinate"  # stock, orders, accreditations, lists of parties and colleagues, files read in
+    CORRECT = "correct"  # take a line back after its closing
+    HEAR_WARNINGS = "hear_warnings"  # gets the mail when the fund runs short
+    KEEP_BOOKS = "keep_books"  # the fund, approving statements, preparing payments, the bank's files
+    MANAGE = "manage"  # its own organisation's statements, particulars and agreements
+    RELEASE = "release"  # take a payment run further: release it, send it, stop it
+    REVALIDATE = "revalidate"  # be the second person who makes void vouchers valid again
+    TRY_AGAIN = "try_again"  # make a document or a mail again that failed
+
+
+class Role(models.TextChoices):
+    """As what somebody logs in. What a role is and may, its row in `ROLES` says."""
+
+    CUBISS_COORDINATOR = "cubiss_coordinator", "Cubiss coördinator"
+    CUBISS_FINANCE = "cubiss_finance", "Cubiss financiën"
+    CUBISS_READER = "cubiss_reader", "Cubiss lezer"
+    INTERMEDIARY = "intermediary", "Intermediair"
+    LIBRARY_DESK = "library_desk", "Bibliotheek balie"
+    LIBRARY_MANAGER = "library_manager", "Bibliotheek beheer"
+    PROVINCE = "province", "Provincie"
+
+    @property
+    def details(self) -> "RoleDetails":
+        """The row of this role."""
+        return ROLES[self]
+
+    @property
+    def audience(self) -> Audience:
+        return self.details.audience
+
+    @property
+    def rights(self) -> frozenset[Right]:
+        return self.details.rights
+
+
+@dataclass(frozen=True)
+class AudienceDetails:
+    """A front door: the page where its people start, and for whom they may act."""
+
+    home: str
+    bound: Bound
+
+
+@dataclass(frozen=True)
+class RoleDetails:
+    """One role: its door, what it may, and its instructions (kbl/site), its own first.
+
+    `office`: sees all organisations and the office's lists, so it logs in with a second step.
+    """
+
+    audience: Audience
+    sheets: tuple[str, ...]
+    rights: frozenset[Right] = field(default_factory=frozenset)
+    office: bool = False
+
+    @property
+    def bound(self) -> Bound:
+        return AUDIENCES[self.audience].bound
+
+    @property
+    def for_an_organisation(self) -> bool:
+        return self.bound is not Bound.PROGRAMME
+
+
+AUDIENCES: dict[Audience, AudienceDetails] = {
+    Audience.CUBISS: AudienceDetails("cubiss:home", Bound.PROGRAMME),
+    Audience.INTERMEDIARY: AudienceDetails("intermediary:home", Bound.INTERMEDIARY),
+    Audience.LIBRARY: AudienceDetails("library:desk", Bound.LIBRARY),
+    Audience.PROVINCE: AudienceDetails("province:reports", Bound.PROGRAMME),
+}
+ALL_SHEETS = ("cubiss", "intermediair", "balie", "bibliotheek-beheer", "provincie")
+# What coordinator and finance both do: wherever two people are asked for, these are the two.
+TEAM = frozenset(
+    {
+        Right.ACCOUNTS,
+        Right.AGREE,
+        Right.ANSWER,
+        Right.CLOSE,
+        Right.CORRECT,
+        Right.HEAR_WARNINGS,
+        Right.RELEASE,
+        Right.REVALIDATE,
+        Right.TRY_AGAIN,
+    }
+)
+ROLES: dict[Role, RoleDetails] = {
+    Role.CUBISS_COORDINATOR: RoleDetails(Audience.CUBISS, ALL_SHEETS, TEAM | {Right.COORDINATE}, office=True),
+    Role.CUBISS_FINANCE: RoleDetails(Audience.CUBISS, ALL_SHEETS, TEAM | {Right.KEEP_BOOKS}, office=True),
+    Role.CUBISS_READER: RoleDetails(Audience.CUBISS, ALL_SHEETS, office=True),
+    Role.INTERMEDIARY: RoleDetails(Audience.INTERMEDIARY, ("intermediair",), frozenset({Right.MANAGE})),
+    Role.LIBRARY_DESK: RoleDetails(Audience.LIBRARY, ("balie",)),
+    Role.LIBRARY_MANAGER: RoleDetails(Audience.LIBRARY, ("bibliotheek-beheer", "balie"), frozenset({Right.MANAGE})),
+    Role.PROVINCE: RoleDetails(Audience.PROVINCE, ("provincie",)),
+}
+
+
+def missing_details(
+    roles: Collection[Role],
+    table: Mapping[Role, RoleDetails],
+    audiences: Mapping[Audience, AudienceDetails],
+    rights: Collection[Right],
+) -> list[str]:
+    """What a role, a door or a right lacks before anybody can work with it, a line each."""
+    return [
+        *(f"Role.{each.name} has no row in ROLES" for each in roles if each not in table),
+        *(f"Audience.{each.name} has no row in AUDIENCES" for each in Audience if each not in audiences),
+        *(f"Role.{role.name} has no instruction" for role, row in table.items() if not row.sheets),
+        *(
+            f"Role.{role.name} works in the office, which is not behind the door of {row.audience.name}"
+            for role, row in table.items()
+            if row.office and row.audience is not Audience.CUBISS
+        ),
+        *(
+            f"Right.{each.name} is given to no role"
+            for each in rights
+            if not any(each in row.rights for row in table.values())
+        ),
+    ]
+
+
+def that_may(right: Right) -> list[Role]:
+    """The roles that may do something, in the order of the table."""
+    return [role for role, row in ROLES.items() if right in row.rights]
+
+
+def bound_to_an_organisation(bound: bool) -> list[str]:
+    """The values of the roles that act for an organisation, or of those that act for the programme."""
+    return [role.value for role, row in ROLES.items() if row.for_an_organisation is bound]
+
+
+if _missing := missing_details(Role, ROLES, AUDIENCES, Right):
+    raise ImproperlyConfigured("Roles (kbl/accounts/roles.py): " + "; ".join(_missing) + ".")
+
+OFFICE_ROLES = [role for role, row in ROLES.items() if row.office]
