@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.db.models import F, Q
 
 from kbl import clock
-from kbl.jobs.heart import DEAD_AFTER, beating
+from kbl.jobs.heartbeat import DEAD_AFTER, beating
 from kbl.jobs.models import Job, JobFile
 from kbl.jobs.work import Made, Refused, Work, work_of
 

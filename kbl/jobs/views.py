@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from kbl import clock
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.roles import Audience, Right
-from kbl.jobs.heart import done_so_far
+from kbl.jobs.heartbeat import done_so_far
 from kbl.jobs.models import Job, JobFile
 from kbl.jobs.running import FILES_LAST
 from kbl.jobs.work import again, work_of

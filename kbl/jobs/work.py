@@ -21,7 +21,7 @@ from uuid import UUID
 from celery import signature
 from django.db import transaction
 
-from kbl.jobs.heart import Progress
+from kbl.jobs.heartbeat import Progress
 from kbl.jobs.models import TRIES, Job
 
 __all__ = ["WORKS", "AlreadyAsked", "Made", "Progress", "Refused", "Work", "again", "ask", "work", "work_of"]

@@ -36,7 +36,7 @@ MENUS: dict[Audience, list[tuple[str, str, str]]] = {
         ("Inwisselen", "library:desk", "scan-line"),
         ("Inschrijvingen", "library:enrolments", "list"),
         ("Verlengingen", "library:renewals", "rotate-ccw"),
-        ("Open punten", "library:matters", "flag"),
+        ("Open punten", "library:open_items", "flag"),
         ("Welkomstkaart", "library:welcome", "heart"),
         ("Facturen", "library:statements", "file-text"),
     ],

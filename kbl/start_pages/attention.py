@@ -37,7 +37,7 @@ NAMED = 3
 
 
 @dataclass(frozen=True)
-class Matter:
+class AttentionPoint:
     """One thing that asks attention; `urgent` ones are coloured."""
 
     words: str
@@ -48,7 +48,7 @@ class Matter:
     urgent: bool = False
 
 
-def matters(at: datetime) -> list[Matter]:
+def attention_points(at: datetime) -> list[AttentionPoint]:
     """Everything that asks attention now, the most pressing first."""
     on = local_day(at)
     return [
@@ -76,22 +76,26 @@ def _many(count: int, one: str, more: str) -> str:
     return f"{count} {one if count == 1 else more}"
 
 
-def _unmade() -> list[Matter]:
+def _unmade() -> list[AttentionPoint]:
     """Documents of closings that could not be made."""
     closings = Unmade.objects.order_by("closing__quarter").select_related("closing")
     if not (first := closings.first()):
         return []
     words = _many(closings.count(), "stuk kon niet worden gemaakt", "stukken konden niet worden gemaakt")
     url = reverse("cubiss:closing", args=[first.closing.quarter])
-    return [Matter(words, "Kijk waarom, en probeer het opnieuw.", url, "Naar het kwartaal", "file-text", urgent=True)]
+    return [
+        AttentionPoint(
+            words, "Kijk waarom, en probeer het opnieuw.", url, "Naar het kwartaal", "file-text", urgent=True
+        )
+    ]
 
 
-def _closings() -> list[Matter]:
+def _closings() -> list[AttentionPoint]:
     """Quarters are closed in order, so only the oldest open one can be closed now."""
     closed = Closing.objects.values("quarter")
     windows = ClosingWindow.objects.exclude(quarter__in=closed).order_by("quarter")
     return [
-        Matter(
+        AttentionPoint(
             f"Het {window.quarter.label} kan worden afgesloten",
             "Bekijk eerst wat iedereen krijgt. Daarna drukt u op afsluiten.",
             reverse("cubiss:closing", args=[window.quarter]),
@@ -103,7 +107,7 @@ def _closings() -> list[Matter]:
     ]
 
 
-def _statements(at: datetime) -> list[Matter]:
+def _statements(at: datetime) -> list[AttentionPoint]:
     counts = Statement.objects.aggregate(
         confirmed=Count("pk", filter=Q(status=Status.CONFIRMED)),
         disputed=Count("pk", filter=Q(status=Status.DISPUTED)),
@@ -113,17 +117,21 @@ def _statements(at: datetime) -> list[Matter]:
     found = []
     if count := counts["confirmed"]:
         words = _many(count, "afrekening wacht", "afrekeningen wachten") + " op goedkeuring"
-        found.append(Matter(words, "De partij is akkoord.", url, "Naar de afrekeningen", "shield-check", urgent=True))
+        found.append(
+            AttentionPoint(words, "De partij is akkoord.", url, "Naar de afrekeningen", "shield-check", urgent=True)
+        )
     if count := counts["disputed"]:
         words = _many(count, "partij stelde een vraag", "partijen stelden een vraag") + " over een afrekening"
-        found.append(Matter(words, "Neem contact op.", url, "Naar de afrekeningen", "circle-help", urgent=True))
+        found.append(AttentionPoint(words, "Neem contact op.", url, "Naar de afrekeningen", "circle-help", urgent=True))
     if count := counts["silent"]:
         words = _many(count, "afrekening wacht", "afrekeningen wachten") + " al meer dan twee weken op akkoord"
-        found.append(Matter(words, "De partij heeft nog niet gereageerd.", url, "Naar de afrekeningen", "clock"))
+        found.append(
+            AttentionPoint(words, "De partij heeft nog niet gereageerd.", url, "Naar de afrekeningen", "clock")
+        )
     return found
 
 
-def _bank(on: date) -> list[Matter]:
+def _bank(on: date) -> list[AttentionPoint]:
     """What the bank did otherwise than was asked, or did not show yet."""
     found = worklist.items(on)
     if not found:
@@ -133,10 +141,14 @@ def _bank(on: date) -> list[Matter]:
     note = ", ".join(f"{kind.lower()}: {count}" for kind, count in kinds.items())
     urgent = any(each.kind in worklist.URGENT for each in found)
     url = reverse("cubiss:bank_todo")
-    return [Matter(words, f"{note[:1].upper()}{note[1:]}.", url, "Bekijk wat er te doen is", "landmark", urgent=urgent)]
+    return [
+        AttentionPoint(
+            words, f"{note[:1].upper()}{note[1:]}.", url, "Bekijk wat er te doen is", "landmark", urgent=urgent
+        )
+    ]
 
 
-def _instalments(on: date) -> list[Matter]:
+def _instalments(on: date) -> list[AttentionPoint]:
     """What the province should have paid into the fund by now, and did not."""
     late = [each for each in instalments.standings(on) if each.days_late]
     if not late:
@@ -145,10 +157,12 @@ def _instalments(on: date) -> list[Matter]:
     days = max(each.days_late for each in late)
     names = _many(len(late), "termijn is", "termijnen zijn")
     note = f"{names} te laat, de oudste {_many(days, 'dag', 'dagen')}."
-    return [Matter(words, note, reverse("cubiss:fund"), "Naar het fonds", "wallet", urgent=days > PATIENCE.days)]
+    return [
+        AttentionPoint(words, note, reverse("cubiss:fund"), "Naar het fonds", "wallet", urgent=days > PATIENCE.days)
+    ]
 
 
-def _fund(at: datetime) -> list[Matter]:
+def _fund(at: datetime) -> list[AttentionPoint]:
     """The fund, or a year of it, is at 70, 85 or 100 % of its budget: the highest of them.
 
     A year whose last quarter is closed is history: the fund's own page still tells it, here nothing can be done.
@@ -157,7 +171,7 @@ def _fund(at: datetime) -> list[Matter]:
     uses = thresholds.uses(local_day(at), at)
     reached = thresholds.reached(use for use in uses if use.year not in done)
     return [
-        Matter(
+        AttentionPoint(
             f"Van {use.name} is {percent(use.share, 1)} uitgegeven of toegezegd",
             f"{euro(use.used)} van {euro(use.budget)}. Inwoners kunnen gewoon terecht.",
             reverse("cubiss:fund"),
@@ -169,31 +183,33 @@ def _fund(at: datetime) -> list[Matter]:
     ]
 
 
-def _payments() -> list[Matter]:
+def _payments() -> list[AttentionPoint]:
     """A run that waits for its release, statements that wait to be paid, accounts that wait for a second person."""
     found = []
     url = reverse("cubiss:payments")
     if count := PaymentRun.objects.filter(status=PaymentRun.Status.PREPARED).count():
         words = _many(count, "betaalrun wacht", "betaalruns wachten") + " op vrijgave"
         note = "Een collega van wie hem klaarzette kijkt mee."
-        found.append(Matter(words, note, url, "Naar de betalingen", "shield-check", urgent=True))
+        found.append(AttentionPoint(words, note, url, "Naar de betalingen", "shield-check", urgent=True))
     if count := AccountChange.objects.filter(decided_at__isnull=True).count():
         words = _many(count, "ander rekeningnummer wacht", "andere rekeningnummers wachten") + " op een tweede persoon"
         changes = reverse("cubiss:account_changes")
         note = "Bel de organisatie eerst."
-        found.append(Matter(words, note, changes, "Naar de wijzigingen", "landmark", urgent=True))
+        found.append(AttentionPoint(words, note, changes, "Naar de wijzigingen", "landmark", urgent=True))
     if ready := [each for each in payable_statements() if not each.obstacle]:
         words = _many(len(ready), "goedgekeurde afrekening wacht", "goedgekeurde afrekeningen wachten") + " op betaling"
-        found.append(Matter(words, "Zet de betaling klaar.", url, "Naar de betalingen", "banknote"))
+        found.append(AttentionPoint(words, "Zet de betaling klaar.", url, "Naar de betalingen", "banknote"))
     if count := AccountMail.objects.filter(state=AccountMail.State.FAILED).count():
         came = "kwam" if count == 1 else "kwamen"
         words = f"{_many(count, 'bericht', 'berichten')} over een rekeningnummer {came} niet aan"
         note = "Kijk of het e-mailadres van de organisatie klopt."
-        found.append(Matter(words, note, reverse("cubiss:account_changes"), "Naar de wijzigingen", "mail", urgent=True))
+        found.append(
+            AttentionPoint(words, note, reverse("cubiss:account_changes"), "Naar de wijzigingen", "mail", urgent=True)
+        )
     return found
 
 
-def _orders(on: date) -> list[Matter]:
+def _orders(on: date) -> list[AttentionPoint]:
     """Orders that wait for an answer, and parcels of which nobody said that they came."""
     found = []
     waiting = list(Order.objects.filter(status=Order.Status.ORDERED).order_by("ordered_at"))
@@ -202,31 +218,35 @@ def _orders(on: date) -> list[Matter]:
         words = _many(len(waiting), "bestelling wacht", "bestellingen wachten")
         note = f"De oudste wacht {_many(days, 'dag', 'dagen')}." if days else "Besteld vandaag."
         url = reverse("cubiss:orders")
-        found.append(Matter(words, note, url, "Naar de bestellingen", "inbox", urgent=True))
+        found.append(AttentionPoint(words, note, url, "Naar de bestellingen", "inbox", urgent=True))
     late = Order.objects.filter(status=Order.Status.SHIPPED, steps__status=Order.Status.SHIPPED)
     if count := sum(1 for at in late.values_list("steps__at", flat=True) if on - local_day(at) > PATIENCE):
         words = _many(count, "pakket is", "pakketten zijn") + " al meer dan twee weken onderweg"
         note = "De intermediair heeft de ontvangst nog niet bevestigd."
-        found.append(Matter(words, note, reverse("cubiss:orders"), "Naar de bestellingen", "truck"))
+        found.append(AttentionPoint(words, note, reverse("cubiss:orders"), "Naar de bestellingen", "truck"))
     return found
 
 
-def _mails() -> list[Matter]:
+def _mails() -> list[AttentionPoint]:
     note = "Kijk of het e-mailadres van de organisatie klopt."
     found = []
     if count := Notice.objects.filter(state=Notice.State.FAILED).count():
         words = _many(count, "bericht is", "berichten zijn") + " niet aangekomen"
-        found.append(Matter(words, note, reverse("cubiss:closings"), "Naar de kwartalen", "mail", urgent=True))
+        found.append(AttentionPoint(words, note, reverse("cubiss:closings"), "Naar de kwartalen", "mail", urgent=True))
     if count := OpenPointsMail.objects.filter(state=OpenPointsMail.State.FAILED, chase__over_on=None).count():
         words = _many(count, "herinnering over open punten is", "herinneringen over open punten zijn")
         url = reverse("cubiss:discrepancy_reminders")
-        found.append(Matter(f"{words} niet aangekomen", note, url, "Naar de herinneringen", "mail", urgent=True))
+        found.append(
+            AttentionPoint(f"{words} niet aangekomen", note, url, "Naar de herinneringen", "mail", urgent=True)
+        )
     if count := FundWarning.objects.filter(state=FundWarning.State.FAILED).count():
         words = (
             _many(count, "waarschuwing", "waarschuwingen") + " over het fonds " + ("kwam" if count == 1 else "kwamen")
         )
         note = "Kijk of de e-mailadressen van uw collega's kloppen."
-        found.append(Matter(words + " niet aan", note, reverse("cubiss:fund"), "Naar het fonds", "mail", urgent=True))
+        found.append(
+            AttentionPoint(words + " niet aan", note, reverse("cubiss:fund"), "Naar het fonds", "mail", urgent=True)
+        )
     failed = StockMail.objects.filter(state=StockMail.State.FAILED).select_related(
         "step__order__organisation", "dip__organisation"
     )
@@ -235,29 +255,31 @@ def _mails() -> list[Matter]:
         words = f"{_many(len(failed), 'bericht', 'berichten')} over vouchers {came} niet aan"
         some = ", ".join(names[:NAMED]) + (f" en nog {len(names) - NAMED}" if len(names) > NAMED else "")
         url = reverse("cubiss:organisations")
-        found.append(Matter(words, f"{note} Het gaat om {some}.", url, "Naar de organisaties", "mail", urgent=True))
+        found.append(
+            AttentionPoint(words, f"{note} Het gaat om {some}.", url, "Naar de organisaties", "mail", urgent=True)
+        )
     return found
 
 
-def _jobs(at: datetime) -> list[Matter]:
+def _jobs(at: datetime) -> list[AttentionPoint]:
     count = Job.objects.filter(state=Job.State.FAILED, finished_at__gt=at - PATIENCE).count()
     if not count:
         return []
     words = f"{count} keer is werk op de achtergrond niet gelukt"
     note = "Er is niets veranderd. Laat het nog eens doen."
-    return [Matter(words, note, reverse("cubiss:jobs"), "Naar het werk", "triangle-alert", urgent=True)]
+    return [AttentionPoint(words, note, reverse("cubiss:jobs"), "Naar het werk", "triangle-alert", urgent=True)]
 
 
-def _revivals() -> list[Matter]:
+def _revivals() -> list[AttentionPoint]:
     """Void vouchers that somebody asked to make valid again: a second person decides."""
     if not (count := revalidation.waiting().count()):
         return []
     words = _many(count, "verzoek wacht", "verzoeken wachten") + " om vouchers weer geldig te maken"
     note = "Een tweede persoon kijkt mee: niet wie het vroeg."
-    return [Matter(words, note, reverse("cubiss:revivals"), "Naar de verzoeken", "rotate-ccw")]
+    return [AttentionPoint(words, note, reverse("cubiss:revivals"), "Naar de verzoeken", "rotate-ccw")]
 
 
-def _homecomings(on: date) -> list[Matter]:
+def _homecomings(on: date) -> list[AttentionPoint]:
     """Vouchers that should have come back to Cubiss by now."""
     late = [each for each in returns.expected() if each.homecoming.on < on - PATIENCE]
     if not late:
@@ -265,10 +287,10 @@ def _homecomings(on: date) -> list[Matter]:
     count = sum(each.count for each in late)
     words = _many(count, "voucher is", "vouchers zijn") + " al meer dan twee weken onderweg naar Cubiss"
     names = ", ".join(dict.fromkeys(str(each.homecoming.holder) for each in late[:NAMED]))
-    return [Matter(words, f"Van {names}.", reverse("cubiss:homecomings"), "Bekijk wat er terugkomt", "undo-2")]
+    return [AttentionPoint(words, f"Van {names}.", reverse("cubiss:homecomings"), "Bekijk wat er terugkomt", "undo-2")]
 
 
-def _late_facts(at: datetime) -> list[Matter]:
+def _late_facts(at: datetime) -> list[AttentionPoint]:
     """Facts of closed quarters that were heard of after their closing."""
     last = ClosedQuarter.objects.order_by("quarter").last()
     if last is None:
@@ -284,10 +306,10 @@ def _late_facts(at: datetime) -> list[Matter]:
     came = "kwam" if count == 1 else "kwamen"
     words = f"{_many(count, 'melding', 'meldingen')} over het {last.quarter.label} of eerder {came} na de afsluiting"
     note = "Ze gaan vanzelf mee in het volgende kwartaal."
-    return [Matter(words, note, reverse("cubiss:closings"), "Naar de kwartalen", "clock")]
+    return [AttentionPoint(words, note, reverse("cubiss:closings"), "Naar de kwartalen", "clock")]
 
 
-def _discrepancies(on: date) -> list[Matter]:
+def _discrepancies(on: date) -> list[AttentionPoint]:
     found = [each for each in reconciliation.overview(on) if each.count]
     if not found:
         return []
@@ -295,19 +317,19 @@ def _discrepancies(on: date) -> list[Matter]:
     oldest = max(each.oldest or 0 for each in found)
     words = _many(count, "verschil", "verschillen") + " om na te gaan"
     note = f"Het oudste is {_many(oldest, 'dag', 'dagen')} oud."
-    return [Matter(words, note, reverse("cubiss:discrepancies"), "Naar de verschillen", "list-checks")]
+    return [AttentionPoint(words, note, reverse("cubiss:discrepancies"), "Naar de verschillen", "list-checks")]
 
 
-def _signals(on: date) -> list[Matter]:
+def _signals(on: date) -> list[AttentionPoint]:
     """Figures that stand out and that nobody looked at yet; worth a look, no more than that."""
     if not (count := signals.new_count(on)):
         return []
     words = _many(count, "signaal is", "signalen zijn") + " het bekijken waard"
     note = "Cijfers die opvallen. Meestal is er een goede uitleg."
-    return [Matter(words, note, reverse("cubiss:signals"), "Naar de signalen", "eye")]
+    return [AttentionPoint(words, note, reverse("cubiss:signals"), "Naar de signalen", "eye")]
 
 
-def _own_stock(on: date) -> list[Matter]:
+def _own_stock(on: date) -> list[AttentionPoint]:
     """Our own stock is low when it holds less than went out in the last quarter of a year."""
     left = Voucher.objects.filter(holder__isnull=True, status=Voucher.Status.IN_STOCK).valid(on).count()
     sent = StockMovement.objects.filter(kind=StockMovement.Kind.ALLOCATE, on__gt=on - OWN_STOCK_FOR)
@@ -317,10 +339,10 @@ def _own_stock(on: date) -> list[Matter]:
         return []
     words = f"Bij Cubiss {'ligt' if left == 1 else 'liggen'} nog {_many(left, 'voucher', 'vouchers')}"
     note = f"De afgelopen drie maanden gingen er {usual} naar intermediairs."
-    return [Matter(words, note, reverse("cubiss:stock"), "Naar de vouchers", "package", urgent=not left)]
+    return [AttentionPoint(words, note, reverse("cubiss:stock"), "Naar de vouchers", "package", urgent=not left)]
 
 
-def _low(on: date) -> list[Matter]:
+def _low(on: date) -> list[AttentionPoint]:
     """Accredited intermediaries whose stock is below their minimum, and that did not order yet."""
     accredited = Organisation.objects.filter(pk__in=Accreditation.objects.valid(on).values("organisation"))
     names = {each.pk: each for each in accredited}
@@ -339,4 +361,6 @@ def _low(on: date) -> list[Matter]:
     words = (
         _many(len({row[0].pk for row in low}), "intermediair heeft", "intermediairs hebben") + " bijna geen vouchers"
     )
-    return [Matter(words, f"Nog in voorraad: {some}{more}.", reverse("cubiss:stock"), "Naar de vouchers", "truck")]
+    return [
+        AttentionPoint(words, f"Nog in voorraad: {some}{more}.", reverse("cubiss:stock"), "Naar de vouchers", "truck")
+    ]

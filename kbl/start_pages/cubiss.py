@@ -15,7 +15,7 @@ from kbl.organisations.models import YearTarget
 from kbl.settlements.fund_figures import commitments
 from kbl.settlements.tariffs.tariffs import MissingTariff
 from kbl.start_pages.activity import latest
-from kbl.start_pages.attention import matters
+from kbl.start_pages.attention import attention_points
 from reporting.figures.counting import Known, Measure, count
 
 WARN_AT = Decimal("0.85")
@@ -67,7 +67,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "cubiss/home.html",
         {
             "today": on,
-            "matters": matters(at),
+            "attention_points": attention_points(at),
             "year": str(on.year),
             "figures": year_so_far(at),
             "fund": fund,

@@ -22,7 +22,7 @@ from kbl.facts import Fact
 from kbl.formats import day, euro
 from kbl.organisations.models import Organisation
 from kbl.settlements.models import Line, Statement
-from kbl.voucher_record.dossier import Dossier
+from kbl.voucher_record.record import VoucherRecord
 from libraries.models import Enrolment, MembershipEnd, MembershipYear, Refusal
 from vouchers.models import Batch, Homecoming, RevivalRequest, StockMovement
 from vouchers.sentences import MOVEMENT_ICONS, Kind
@@ -45,22 +45,22 @@ class Event:
     revoked: str = ""
 
 
-def events(dossier: Dossier) -> list[Event]:
+def events(record: VoucherRecord) -> list[Event]:
     """Everything that happened to a voucher, oldest first; of one day, in the order in which we heard it."""
     told: Iterator[Event] = chain(
-        _made(dossier.voucher.batch),
-        chain.from_iterable(map(_movement, dossier.movements)),
-        map(_receipt, dossier.receipts),
-        chain.from_iterable(map(_homecoming, dossier.homecomings)),
-        chain.from_iterable(map(_revival, dossier.revivals)),
-        map(_difference, dossier.differences),
-        map(_settlement, dossier.settlements),
-        chain.from_iterable(map(_handout, dossier.handouts)),
-        chain.from_iterable(map(_enrolment, dossier.enrolments)),
-        chain.from_iterable(map(_year, dossier.years)),
-        chain.from_iterable(map(_end, dossier.ends)),
-        map(_refusal, dossier.refusals),
-        chain.from_iterable(map(_line, dossier.lines)),
+        _made(record.voucher.batch),
+        chain.from_iterable(map(_movement, record.movements)),
+        map(_receipt, record.receipts),
+        chain.from_iterable(map(_homecoming, record.homecomings)),
+        chain.from_iterable(map(_revival, record.revivals)),
+        map(_difference, record.differences),
+        map(_settlement, record.settlements),
+        chain.from_iterable(map(_handout, record.handouts)),
+        chain.from_iterable(map(_enrolment, record.enrolments)),
+        chain.from_iterable(map(_year, record.years)),
+        chain.from_iterable(map(_end, record.ends)),
+        map(_refusal, record.refusals),
+        chain.from_iterable(map(_line, record.lines)),
     )
     return sorted(told, key=lambda event: (event.on, event.at))
 

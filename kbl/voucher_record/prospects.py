@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from kbl.clock import local_day
 from kbl.discrepancies.reconciliation import DISCREPANCIES
 from kbl.organisations.models import Programme
-from kbl.voucher_record.dossier import Dossier, Waiting, waiting
+from kbl.voucher_record.record import VoucherRecord, Waiting, waiting
 from vouchers.models import Voucher
 
 Status = Voucher.Status
@@ -25,7 +25,7 @@ class Prospect:
 
 
 @dataclass(frozen=True)
-class Matter:
+class OpenAction:
     """Something that is open: what it is, who takes it up, and the next step."""
 
     words: str
@@ -36,9 +36,9 @@ class Matter:
     urgent: bool = False
 
 
-def prospect(dossier: Dossier, *, on: date) -> Prospect:
+def prospect(record: VoucherRecord, *, on: date) -> Prospect:
     """The sentence about what this voucher can still do."""
-    voucher = dossier.voucher
+    voucher = record.voucher
     until, expired = day(voucher.valid_until), voucher.valid_until < on
     holder = str(voucher.holder or "Cubiss")
     match Status(voucher.status):
@@ -50,7 +50,7 @@ def prospect(dossier: Dossier, *, on: date) -> Prospect:
                 "een tweede collega akkoord is.",
             )
         case Status.REDEEMED:
-            return Prospect("success", "Deze voucher is ingewisseld", _membership(dossier, on))
+            return Prospect("success", "Deze voucher is ingewisseld", _membership(record, on))
         case _ if expired:
             return Prospect(
                 "attention",
@@ -77,13 +77,13 @@ def prospect(dossier: Dossier, *, on: date) -> Prospect:
     )
 
 
-def _membership(dossier: Dossier, on: date) -> str:
+def _membership(record: VoucherRecord, on: date) -> str:
     """What comes after the year that runs."""
-    year, enrolment = dossier.year, dossier.enrolment
+    year, enrolment = record.year, record.enrolment
     if year is None or enrolment is None:
         return "Hij blijft zoals hij is."
     library, next_on = enrolment.library, year.next_on
-    if dossier.has_ended:
+    if record.has_ended:
         return f"Het lidmaatschap ging na jaar {year.ordinal} niet door. Er volgt niets meer."
     if next_on > Programme.current().ends_on:
         return f"Jaar {year.ordinal} begon op {day(year.on)}. Een volgend jaar valt buiten het programma."
@@ -96,71 +96,71 @@ def _membership(dossier: Dossier, on: date) -> str:
     )
 
 
-def matters(dossier: Dossier, *, on: date, at: datetime) -> list[Matter]:
+def open_actions(record: VoucherRecord, *, on: date, at: datetime) -> list[OpenAction]:
     """What is open about this voucher, the most pressing first."""
     return [
-        *_discrepancies(dossier, on),
-        *_counted(dossier),
-        *_asked(dossier),
-        *_waiting(waiting(dossier, at=at), dossier),
+        *_discrepancies(record, on),
+        *_counted(record),
+        *_asked(record),
+        *_waiting(waiting(record, at=at), record),
     ]
 
 
-def _discrepancies(dossier: Dossier, on: date) -> list[Matter]:
+def _discrepancies(record: VoucherRecord, on: date) -> list[OpenAction]:
     """The same lists that the page of discrepancies shows, asked for one voucher."""
     found = []
     for each in DISCREPANCIES:
         facts = each.find(on)
         if not hasattr(facts.model, "voucher"):  # a range that was counted differently tells itself below
             continue
-        for fact in facts.filter(voucher=dossier.voucher.pk):
+        for fact in facts.filter(voucher=record.voucher.pk):
             row = each.row(fact, on)
             url = f"{reverse('cubiss:discrepancies')}?soort={each.slug}"
             told = f"{row.organisation or 'Cubiss'}: {_lower(row.words)}, {day(row.on)}. {row.next_step}"
-            found.append(Matter(f"{each.title}.", told, each.owner, url, urgent=True))
+            found.append(OpenAction(f"{each.title}.", told, each.owner, url, urgent=True))
     return found
 
 
-def _counted(dossier: Dossier) -> list[Matter]:
+def _counted(record: VoucherRecord) -> list[OpenAction]:
     """Counted differently, and not put right yet."""
-    serial, found = dossier.voucher.pk, []
-    for each in dossier.differences:
-        settled = any(one.difference_id == each.pk and serial in one.range for one in dossier.settlements)
+    serial, found = record.voucher.pk, []
+    for each in record.differences:
+        settled = any(one.difference_id == each.pk and serial in one.range for one in record.settlements)
         if not settled:
             words = f"{each.organisation} telde anders: deze voucher {each.get_kind_display()}."
             url = reverse("cubiss:difference", args=[each.pk])
-            found.append(Matter(words, "Zoek samen uit waar hij is.", "De coördinator", url, urgent=True))
+            found.append(OpenAction(words, "Zoek samen uit waar hij is.", "De coördinator", url, urgent=True))
     return found
 
 
-def _asked(dossier: Dossier) -> list[Matter]:
+def _asked(record: VoucherRecord) -> list[OpenAction]:
     """What waits for a colleague or a parcel."""
     found = []
-    if asked := dossier.revival_asked:
+    if asked := record.revival_asked:
         words = f"{asked.asked_by} vroeg op {day(local_day(asked.asked_at))} om deze voucher weer geldig te maken."
         step = "Een andere collega beslist."
-        found.append(Matter(words, step, "De coördinator", reverse("cubiss:revivals"), "circle-help", urgent=True))
-    voucher = dossier.voucher
-    for coming in dossier.homecomings:
+        found.append(OpenAction(words, step, "De coördinator", reverse("cubiss:revivals"), "circle-help", urgent=True))
+    voucher = record.voucher
+    for coming in record.homecomings:
         if coming.closed_at is None and voucher.status == Status.ALLOCATED and voucher.holder_id == coming.holder_id:
             words = f"Deze voucher komt terug van {coming.holder}."
             step = "Neem hem terug als het pakket er is."
-            found.append(Matter(words, step, "De coördinator", reverse("cubiss:homecomings"), "send"))
+            found.append(OpenAction(words, step, "De coördinator", reverse("cubiss:homecomings"), "send"))
     return found
 
 
-def _waiting(pile: Waiting, dossier: Dossier) -> list[Matter]:
+def _waiting(unbilled: Waiting, record: VoucherRecord) -> list[OpenAction]:
     url, found = reverse("cubiss:closings"), []
     goes = "Gaat vanzelf mee met de volgende afsluiting."
-    if pile.handling and dossier.handout:
-        words = f"De vergoeding voor {dossier.handout.organisation} staat nog op geen declaratie."
-        found.append(Matter(words, goes, "", url, "clock"))
-    for ordinal in pile.years:
-        library = dossier.enrolment.library if dossier.enrolment else "de bibliotheek"
-        found.append(Matter(f"Jaar {ordinal} van {library} staat nog op geen factuur.", goes, "", url, "clock"))
-    if pile.corrections:
+    if unbilled.handling and record.handout:
+        words = f"De vergoeding voor {record.handout.organisation} staat nog op geen declaratie."
+        found.append(OpenAction(words, goes, "", url, "clock"))
+    for ordinal in unbilled.years:
+        library = record.enrolment.library if record.enrolment else "de bibliotheek"
+        found.append(OpenAction(f"Jaar {ordinal} van {library} staat nog op geen factuur.", goes, "", url, "clock"))
+    if unbilled.corrections:
         words = "Er is een regel teruggenomen. De tegenregel staat nog op geen afrekening."
-        found.append(Matter(words, goes, "", url, "clock"))
+        found.append(OpenAction(words, goes, "", url, "clock"))
     return found
 
 

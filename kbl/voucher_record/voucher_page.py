@@ -11,9 +11,9 @@ from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.roles import Audience, Right
 from kbl.clock import local_day, now
 from kbl.voucher_record.actions import actions
-from kbl.voucher_record.dossier import gather
 from kbl.voucher_record.history import Event, events
-from kbl.voucher_record.prospects import matters, prospect
+from kbl.voucher_record.prospects import open_actions, prospect
+from kbl.voucher_record.record import gather
 from vouchers.numbers import LAST_SERIAL, SerialRange
 from vouchers.viewing.trace import seen
 
@@ -34,15 +34,15 @@ def voucher(request: ActingRequest, serial: int) -> HttpResponse:
     """One voucher, by its serial; the whole number is not shown anywhere."""
     at = now()
     on = local_day(at)
-    dossier = gather(serial) if 0 < serial <= LAST_SERIAL else None
-    if dossier is None:
+    record = gather(serial) if 0 < serial <= LAST_SERIAL else None
+    if record is None:
         raise Http404
     seen(serial, by=request.acting.user, at=at)
-    told = events(dossier)
+    told = events(record)
     newest_first = request.GET.get("volgorde") == NEWEST_FIRST
     if newest_first:
         told.reverse()
-    shown = dossier.voucher
+    shown = record.voucher
     may_change = request.acting.may(Right.COORDINATE)
     return render(
         request,
@@ -50,8 +50,8 @@ def voucher(request: ActingRequest, serial: int) -> HttpResponse:
         {
             "voucher": shown,
             "expired": shown.valid_until < on,
-            "prospect": prospect(dossier, on=on),
-            "matters": matters(dossier, on=on, at=at),
+            "prospect": prospect(record, on=on),
+            "open_actions": open_actions(record, on=on, at=at),
             "years": [Year(year, list(group)) for year, group in groupby(told, key=lambda event: event.on.year)],
             "count": len(told),
             "newest_first": newest_first,

@@ -11,7 +11,7 @@ from kbl.discrepancies import answers, reconciliation, worklist
 from kbl.discrepancies.answers import AnswerRefused, NotRevocable
 from kbl.discrepancies.models import Answer
 from kbl.discrepancies.worklist import Filter
-from kbl.start_pages import library_matters
+from kbl.start_pages import library_open_items
 from libraries import enrolment
 from libraries.enrolment import VoucherRefused
 from tests.conftest import at, branch_of
@@ -129,9 +129,9 @@ def test_a_second_offer_that_was_sorted_out_leaves_the_librarys_open_points(
     with pytest.raises(VoucherRefused):
         enrolment.redeem(voucher.number, branch=branch_of(landgraaf), kind="new", on=DAY, by=other_clerk, at=at(DAY))
     twice = reconciliation.of("twee-keer")
-    assert len(library_matters.second_with(landgraaf, on=SOON)) == 1
+    assert len(library_open_items.second_with(landgraaf, on=SOON)) == 1
     answer(twice, pks(twice), "first_had_it", coordinator)
-    assert library_matters.second_with(landgraaf, on=SOON) == []
+    assert library_open_items.second_with(landgraaf, on=SOON) == []
 
 
 def test_the_database_takes_one_last_word_and_one_answer_a_turn(three_redeemed, coordinator):

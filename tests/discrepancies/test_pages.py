@@ -210,8 +210,8 @@ def test_signals_are_shown_with_their_numbers_and_looked_at(pile, carla, rik, co
     assert "account van Vera" in shown
     assert "fraude" not in shown.lower()
     assert reverse("cubiss:range") in shown
-    matter = next(each for each in attention.matters(at(SOON)) if each.url == url)
-    assert matter.words == "2 signalen zijn het bekijken waard"
+    point = next(each for each in attention.attention_points(at(SOON)) if each.url == url)
+    assert point.words == "2 signalen zijn het bekijken waard"
 
     for each in signals(SOON):
         key = "/".join("" if part is None else str(part) for part in each.key)
@@ -220,7 +220,7 @@ def test_signals_are_shown_with_their_numbers_and_looked_at(pile, carla, rik, co
         carla.post(reverse("cubiss:signal_look"), told)
     assert SignalSeen.objects.count() == 2
     assert "Niets wat opvalt" in carla.get(url).text
-    assert not [each for each in attention.matters(at(SOON)) if each.url == url]
+    assert not [each for each in attention.attention_points(at(SOON)) if each.url == url]
     odd = carla.post(
         reverse("cubiss:signal_look"), {"signaal": "pile/1/2/3", "omvang": "4", "uitkomst": "talked"}, follow=True
     )

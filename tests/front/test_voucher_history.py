@@ -19,9 +19,9 @@ from kbl.periods import Quarter
 from kbl.settlements.closing import closing
 from kbl.settlements.models import Line, Statement
 from kbl.settlements.statements import corrections
-from kbl.voucher_record.dossier import gather
 from kbl.voucher_record.history import events
-from kbl.voucher_record.prospects import matters, prospect
+from kbl.voucher_record.prospects import open_actions, prospect
+from kbl.voucher_record.record import gather
 from libraries import enrolment, renewal
 from libraries.models import Enrolment, MembershipYear
 from tests.conftest import at, branch_of
@@ -47,9 +47,9 @@ def plain(sentence: str) -> str:
 
 
 def told(serial: int):
-    dossier = gather(serial)
-    assert dossier is not None
-    return events(dossier)
+    record = gather(serial)
+    assert record is not None
+    return events(record)
 
 
 def standing(serial: int, on: date) -> tuple[str, str]:
@@ -58,8 +58,8 @@ def standing(serial: int, on: date) -> tuple[str, str]:
     return found.title, found.words
 
 
-def open_matters(serial: int, on: date) -> list[str]:
-    return [each.words for each in matters(gather(serial), on=on, at=at(on))]
+def open_words(serial: int, on: date) -> list[str]:
+    return [each.words for each in open_actions(gather(serial), on=on, at=at(on))]
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def test_void_and_valid_again_names_the_two_who_agreed(voucher, coordinator, col
     one = SerialRange(voucher.pk, voucher.pk)
     stock.void(one, reason="lost", on=SEPTEMBER, by=coordinator, at=at(SEPTEMBER))
     (asked,) = revalidation.ask([one], reason="found", on=OCTOBER, by=coordinator, at=at(OCTOBER))
-    assert open_matters(voucher.pk, OCTOBER) == ["Carla vroeg op 2 oktober 2025 om deze voucher weer geldig te maken."]
+    assert open_words(voucher.pk, OCTOBER) == ["Carla vroeg op 2 oktober 2025 om deze voucher weer geldig te maken."]
     revalidation.agree(asked, on=NOVEMBER, by=colleague, at=at(NOVEMBER))
     assert story(voucher.pk)[-2:] == [
         "Iemand van Cubiss vroeg om de voucher weer geldig te maken: teruggevonden.",
@@ -114,7 +114,7 @@ def test_a_second_person_may_say_no(voucher, coordinator, colleague):
     (asked,) = revalidation.ask([one], reason="mistake", on=OCTOBER, by=coordinator, at=at(OCTOBER))
     revalidation.decline(asked, by=colleague, at=at(NOVEMBER))
     assert story(voucher.pk)[-1] == "Een tweede collega ging niet akkoord: de voucher bleef ongeldig."
-    assert open_matters(voucher.pk, NOVEMBER) == []
+    assert open_words(voucher.pk, NOVEMBER) == []
 
 
 def test_longer_valid_and_asked_back(voucher, food_bank, coordinator):
@@ -126,7 +126,7 @@ def test_longer_valid_and_asked_back(voucher, food_bank, coordinator):
         "De voucher werd langer geldig: tot en met 30 juni 2028.",
         "Cubiss vroeg Voedselbank Venlo om de voucher terug te sturen.",
     ]
-    assert open_matters(voucher.pk, OCTOBER) == ["Deze voucher komt terug van Voedselbank Venlo."]
+    assert open_words(voucher.pk, OCTOBER) == ["Deze voucher komt terug van Voedselbank Venlo."]
     assert "tot en met 30 juni 2028" in standing(voucher.pk, OCTOBER)[1]
 
 
@@ -141,12 +141,12 @@ def test_an_order_and_what_was_missing_from_it(batch, food_bank, worker, coordin
         f"Voedselbank Venlo ontving bestelling {order}, en telde anders dan op de pakbon staat.",
         f"Voedselbank Venlo telde bestelling {order} na: deze voucher ontbreekt.",
     ]
-    assert open_matters(3, NOVEMBER) == ["Voedselbank Venlo telde anders: deze voucher ontbreekt."]
-    assert not open_matters(5, NOVEMBER), "the others of the parcel are there"
+    assert open_words(3, NOVEMBER) == ["Voedselbank Venlo telde anders: deze voucher ontbreekt."]
+    assert not open_words(5, NOVEMBER), "the others of the parcel are there"
     differences.settle(missing, [SerialRange(3, 3)], outcome="arrived", by=coordinator, at=at(NOVEMBER, 14))
     assert story(3)[-1] == "Het telverschil is afgehandeld: toch binnen."
-    assert not open_matters(3, NOVEMBER)
-    assert open_matters(4, NOVEMBER)
+    assert not open_words(3, NOVEMBER)
+    assert open_words(4, NOVEMBER)
 
 
 # --- handing out and redeeming -----------------------------------------------------------------------------------
@@ -155,7 +155,7 @@ def test_an_order_and_what_was_missing_from_it(batch, food_bank, worker, coordin
 def test_handed_out_and_redeemed_with_who_told_it_and_when(voucher, food_bank, worker, venlo, clerk):
     one = [SerialRange(voucher.pk, voucher.pk)]
     enrolment.redeem(voucher.number, branch=branch_of(venlo), kind="conversion", on=OCTOBER, by=clerk, at=at(OCTOBER))
-    titles = [each.words for each in matters(gather(voucher.pk), on=OCTOBER, at=at(OCTOBER))]
+    titles = [each.words for each in open_actions(gather(voucher.pk), on=OCTOBER, at=at(OCTOBER))]
     assert titles[0] == "Ingewisseld, uitreiking niet gemeld."
     handout.hand_out(food_bank, one, on=SEPTEMBER, by=worker, at=at(NOVEMBER))
     assert story(voucher.pk)[-2:] == [
@@ -165,7 +165,7 @@ def test_handed_out_and_redeemed_with_who_told_it_and_when(voucher, food_bank, w
     given, taken = told(voucher.pk)[-2:]
     assert plain(given.note) == "Vastgelegd op 3 november 2025 door Willem"
     assert taken.badges == (("info", "bestaand lid, wordt gratis"),)
-    assert "Ingewisseld, uitreiking niet gemeld." not in open_matters(voucher.pk, NOVEMBER)
+    assert "Ingewisseld, uitreiking niet gemeld." not in open_words(voucher.pk, NOVEMBER)
 
 
 def test_what_was_taken_back_stays_in_the_story_with_its_reason(redeemed, venlo, clerk, worker):
@@ -198,7 +198,7 @@ def test_an_offer_that_was_refused_is_told_with_the_library_and_why(redeemed, la
             redeemed.number, branch=branch_of(landgraaf), kind="new", on=OCTOBER, by=other_clerk, at=at(OCTOBER, 16)
         )
     assert story(redeemed.pk)[-1] == "Bibliotheek Landgraaf kon de voucher niet inwisselen: al ingewisseld."
-    assert "Bij twee bibliotheken aangeboden." in open_matters(redeemed.pk, OCTOBER)
+    assert "Bij twee bibliotheken aangeboden." in open_words(redeemed.pk, OCTOBER)
 
 
 def test_a_handout_without_accreditation_and_one_that_was_paid_before(voucher, food_bank, worker):
@@ -210,7 +210,7 @@ def test_a_handout_without_accreditation_and_one_that_was_paid_before(voucher, f
         recorded_at=at(OCTOBER),
     )  # fmt: skip
     assert ("neutral", "al betaald vóór KBL") in told(other.voucher_id)[-1].badges
-    assert not any("declaratie" in each for each in open_matters(other.voucher_id, OCTOBER))
+    assert not any("declaratie" in each for each in open_words(other.voucher_id, OCTOBER))
 
 
 def test_a_first_year_that_was_paid_before_kbl_is_told(voucher, food_bank, venlo, clerk, worker):
@@ -223,7 +223,7 @@ def test_a_first_year_that_was_paid_before_kbl_is_told(voucher, food_bank, venlo
         recorded_at=at(OCTOBER),
     )  # fmt: skip
     assert story(voucher.pk)[-1] == "Het eerste jaar was al betaald vóór KBL."
-    assert not any("factuur" in each for each in open_matters(voucher.pk, OCTOBER))
+    assert not any("factuur" in each for each in open_words(voucher.pk, OCTOBER))
 
 
 # --- money -------------------------------------------------------------------------------------------------------
@@ -235,13 +235,13 @@ def close(coordinator, *quarters: tuple[int, int], on: date):
 
 
 def test_what_is_billed_waits_first_and_then_leads_to_its_statement(redeemed, coordinator):
-    assert open_matters(redeemed.pk, NOVEMBER) == [
+    assert open_words(redeemed.pk, NOVEMBER) == [
         "De vergoeding voor Voedselbank Venlo staat nog op geen declaratie.",
         "Jaar 1 van Bibliotheek Venlo staat nog op geen factuur.",
     ]
     day = date(2026, 1, 12)
     close(coordinator, (2025, 1), (2025, 2), (2025, 3), (2025, 4), on=day)
-    assert open_matters(redeemed.pk, day) == []
+    assert open_words(redeemed.pk, day) == []
     last = told(redeemed.pk)[-2:]
     assert sorted(plain(event.sentence) for event in last) == [
         "Op de declaratie van Voedselbank Venlo over het 4e kwartaal 2025: € 4,00.",
@@ -255,7 +255,7 @@ def test_a_corrected_line_its_reason_and_the_opposite_line_are_told(redeemed, co
     close(coordinator, (2025, 1), (2025, 2), (2025, 3), (2025, 4), on=date(2026, 1, 12))
     line = Line.objects.get(handout__isnull=False)
     corrections.correct(line, reason="twice", by=finance, at=at(date(2026, 2, 1)))
-    assert "Er is een regel teruggenomen. De tegenregel staat nog op geen afrekening." in open_matters(
+    assert "Er is een regel teruggenomen. De tegenregel staat nog op geen afrekening." in open_words(
         redeemed.pk, date(2026, 2, 1)
     )
     close(coordinator, (2026, 1), on=date(2026, 4, 12))

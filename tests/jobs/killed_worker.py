@@ -13,7 +13,7 @@ django.setup()
 
 from intermediaries import accreditation  # noqa: E402
 from kbl.jobs import running  # noqa: E402
-from kbl.jobs.heart import Progress  # noqa: E402
+from kbl.jobs.heartbeat import Progress  # noqa: E402
 
 
 def stay() -> None:
@@ -39,7 +39,7 @@ def stay_after(owner, name: str) -> None:
 
 
 def stay_at(count: int) -> None:
-    """When so many rows are written; the heart beats on in its own thread, as it would."""
+    """When so many rows are written; the heartbeat goes on in its own thread, as it would."""
     original = Progress.__call__
 
     def hear(self, done: int) -> None:

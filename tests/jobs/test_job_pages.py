@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from kbl.jobs import heart, tasks
+from kbl.jobs import heartbeat, tasks
 from kbl.jobs.models import Job
 from kbl.jobs.work import Made, Refused
 from tests.jobs.conftest import NOON
@@ -47,9 +47,9 @@ def test_in_one_process_the_figure_is_known_while_sqlite_has_one_writer(a_kind_o
     a_kind_of_work(lambda job, progress: 1)
     job = asked(total=10)
     Job.objects.filter(pk=job.pk).update(state="running", attempt=1, seen_at=NOON)
-    heart._HereProgress(job)(4)
+    heartbeat._HereProgress(job)(4)
     assert "4 van 10" in words(carla.get(url(job)))
-    heart._here.clear()
+    heartbeat._here.clear()
 
 
 def test_when_it_is_done_the_page_goes_on_by_itself(a_kind_of_work, asked, carla):

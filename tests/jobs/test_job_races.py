@@ -179,7 +179,7 @@ def test_how_far_it_is_can_be_seen_while_the_work_is_one_transaction(coordinator
     assert (job.state, job.done) == ("done", 500)
 
 
-def test_the_heart_keeps_a_long_job_from_being_taken_for_dead(coordinator, monkeypatch):
+def test_the_heartbeat_keeps_a_long_job_from_being_taken_for_dead(coordinator, monkeypatch):
     """The sweeper passes with every beat; the job is long, but its worker is alive."""
     job, looked = ask_for(500, coordinator), threading.Event()
     make = sources.make_batch_for

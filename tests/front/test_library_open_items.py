@@ -1,4 +1,4 @@
-"""What is open for a library: each matter one sentence and a next step, and of its neighbours nothing."""
+"""What is open for a library: each item one sentence and a next step, and of its neighbours nothing."""
 
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -104,7 +104,7 @@ def test_an_open_question_is_for_the_manager(browser, clerk, manager, invoice):
     assert "Alles klopt" in browser(clerk).get(PAGE).content.decode()
 
 
-def test_ten_matters_cost_what_one_costs(browser, other_clerk, venlo, landgraaf, clerk, stock_of_food_bank):
+def test_ten_items_cost_what_one_costs(browser, other_clerk, venlo, landgraaf, clerk, stock_of_food_bank):
     def offer(serial: int) -> None:
         number = Voucher.objects.get(pk=serial).number
         enrolment.redeem(number, branch=branch_of(venlo), kind="new", on=DAY, by=clerk, at=at(DAY))

@@ -54,7 +54,7 @@ def beating(job: Job) -> Iterator[Progress]:
             _here.pop(job.pk, None)
         return
     progress, stop = Progress(), threading.Event()
-    thread = threading.Thread(target=_beat, args=(job, progress, stop), name=f"heart of job {job.pk}", daemon=True)
+    thread = threading.Thread(target=_beat, args=(job, progress, stop), name=f"heartbeat of job {job.pk}", daemon=True)
     thread.start()
     try:
         yield progress

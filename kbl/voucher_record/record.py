@@ -19,7 +19,7 @@ from vouchers.models import Homecoming, RevivalRequest, StockMovement, Voucher
 
 
 @dataclass(frozen=True)
-class Dossier:
+class VoucherRecord:
     """One voucher and its facts; every list is in the order in which it was recorded."""
 
     voucher: Voucher
@@ -64,8 +64,8 @@ class Dossier:
         return next((each for each in self.revivals if each.decided_at is None), None)
 
 
-def gather(serial: int) -> Dossier | None:
-    """Read the dossier of a voucher; None when there is no such voucher."""
+def gather(serial: int) -> VoucherRecord | None:
+    """Read the record of a voucher; None when there is no such voucher."""
     voucher = Voucher.objects.select_related("batch__recorded_by", "holder").filter(pk=serial).first()
     if voucher is None:
         return None
@@ -74,7 +74,7 @@ def gather(serial: int) -> Dossier | None:
     enrolments = _facts(Enrolment.objects.filter(_both(voucher=serial)), "library", "branch")
     enrolled = [each.pk for each in enrolments]
     years = _facts(MembershipYear.objects.filter(_both(enrolment__in=enrolled)), "library")
-    return Dossier(
+    return VoucherRecord(
         voucher=voucher,
         movements=list(
             StockMovement.objects.filter(over)
@@ -144,10 +144,10 @@ class Waiting:
     corrections: int
 
 
-def waiting(dossier: Dossier, *, at: datetime) -> Waiting:
+def waiting(record: VoucherRecord, *, at: datetime) -> Waiting:
     """What the next closing would take of this voucher, through the closing's own eyes."""
     far = at.date().replace(year=at.year + 50)
-    handout, years = dossier.handout, [each.pk for each in dossier.years if each.stands]
+    handout, years = record.handout, [each.pk for each in record.years if each.stands]
     ordinals = (
         unbilled_items.memberships(far, at).filter(pk__in=years).order_by("ordinal").values_list("ordinal", flat=True)
     )
@@ -155,6 +155,6 @@ def waiting(dossier: Dossier, *, at: datetime) -> Waiting:
         handling=handout is not None and unbilled_items.handlings(far, at).filter(pk=handout.pk).exists(),
         years=tuple(ordinals) if years else (),
         corrections=sum(
-            1 for line in dossier.lines if hasattr(line, "correction") and not hasattr(line, "corrected_by")
+            1 for line in record.lines if hasattr(line, "correction") and not hasattr(line, "corrected_by")
         ),
     )

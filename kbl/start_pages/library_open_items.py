@@ -1,6 +1,6 @@
 """What is still open for a library: numbers it was second with, what Cubiss put right, and its own open questions.
 
-Each matter is one sentence with a next step. Of another library nothing is told but that it was first. A matter stays
+Each item is one sentence with a next step. Of another library nothing is told but that it was first. An item stays
 for this quarter and the next; the office's own worklist keeps it for as long as the facts disagree.
 """
 
@@ -26,7 +26,7 @@ from vouchers.numbers import ranges_of, show_serial
 
 
 @dataclass(frozen=True)
-class Matter:
+class OpenItem:
     """Something open: what it is about, the day, one sentence, what to do now, and perhaps the page to do it on."""
 
     title: str
@@ -36,7 +36,7 @@ class Matter:
     url: str = ""
 
 
-def second_with(library: Organisation, *, on: date) -> list[Matter]:
+def second_with(library: Organisation, *, on: date) -> list[OpenItem]:
     """Numbers that were offered here while they stood for a membership elsewhere; each number once, newest first.
 
     What Cubiss sorted out and answered is no open point any more.
@@ -46,7 +46,7 @@ def second_with(library: Organisation, *, on: date) -> list[Matter]:
         if refusal.voucher_id is not None:
             offered[refusal.voucher_id] = refusal
     return [
-        Matter(
+        OpenItem(
             show_serial(serial),
             refusal.on,
             "Bij u aangeboden, maar bij een andere bibliotheek was er al iemand lid mee geworden.",
@@ -56,7 +56,7 @@ def second_with(library: Organisation, *, on: date) -> list[Matter]:
     ]
 
 
-def put_right(library: Organisation, *, on: date) -> list[Matter]:
+def put_right(library: Organisation, *, on: date) -> list[OpenItem]:
     """Membership years of this library that Cubiss took back after they were billed, newest first."""
     corrections = (
         Correction.objects.filter(line__membership_year__library=library)
@@ -64,7 +64,7 @@ def put_right(library: Organisation, *, on: date) -> list[Matter]:
         .order_by("-at", "-pk")
     )
     return [
-        Matter(
+        OpenItem(
             show_serial(each.line.serial),
             clock.local_day(each.at),
             f"{_what(each)} is teruggenomen door Cubiss: {each.get_reason_display()}.",
@@ -75,7 +75,7 @@ def put_right(library: Organisation, *, on: date) -> list[Matter]:
     ]
 
 
-def asked(library: Organisation) -> list[Matter]:
+def asked(library: Organisation) -> list[OpenItem]:
     """The library's invoices that it has a question about, and that Cubiss has not answered yet."""
     open_questions = (
         Statement.objects.filter(organisation=library, kind=Statement.Kind.INVOICE, status=Statement.Status.DISPUTED)
@@ -83,11 +83,11 @@ def asked(library: Organisation) -> list[Matter]:
         .prefetch_related("steps__numbers")
         .order_by("-closing__quarter")
     )
-    matters = []
+    items = []
     for statement in open_questions:
         step = next(each for each in reversed(statement.steps.all()) if each.status == Statement.Status.DISPUTED)
-        matters.append(
-            Matter(
+        items.append(
+            OpenItem(
                 f"Factuur over het {statement.closing.quarter.label}",
                 clock.local_day(step.at),
                 f"U had een vraag: {step.get_reason_display()}.{_about(step)}",
@@ -95,7 +95,7 @@ def asked(library: Organisation) -> list[Matter]:
                 reverse("library:statement", args=[statement.pk]),
             )
         )
-    return matters
+    return items
 
 
 def _about(step: StatementStep) -> str:
@@ -115,7 +115,7 @@ def _what(correction: Correction) -> str:
 
 @require_safe
 @requires_audience(Audience.LIBRARY)
-def matters(request: ActingRequest) -> HttpResponse:
+def open_items(request: ActingRequest) -> HttpResponse:
     """Everything that is open; invoices are for the manager."""
     library, on = library_of(request.acting), clock.today()
     groups = [
