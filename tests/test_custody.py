@@ -12,7 +12,8 @@ from libraries import enrolment
 from reporting import integrity
 from tests.conftest import START, at, branch_of
 from vouchers.custody import returns, revalidation, stock
-from vouchers.custody.preview import Obstacle, look
+from vouchers.custody.eligibility import Obstacle
+from vouchers.custody.preview import preview
 from vouchers.models import Homecoming, RevivalRequest, StockMovement, Voucher
 from vouchers.numbers import SerialRange
 
@@ -47,7 +48,7 @@ def test_a_look_tells_the_fate_of_every_number(
     enrolment.redeem(number, branch=branch_of(venlo), kind="new", on=DAY, by=clerk, at=at(DAY))
     stock.void(SerialRange(6, 7), reason="lost", on=DAY, by=coordinator, at=at(DAY))
     accreditation.allocate(SerialRange(60, 69), to=welfare, on=DAY, by=coordinator, at=at(DAY))
-    seen = look([SerialRange(1, 70), SerialRange(99, 102)], stock.may_take_back(food_bank, DAY))
+    seen = preview([SerialRange(1, 70), SerialRange(99, 102)], stock.may_take_back(food_bank, DAY))
     assert fates(seen) == {
         "good": ["0000001-0000002", "0000005", "0000008-0000050"],
         "status handed_out": ["0000003"],
@@ -67,8 +68,8 @@ def test_its_holder_hears_nothing_of_neighbours_or_libraries(stock_of_food_bank,
     handout.hand_out(food_bank, [SerialRange(3, 4)], on=DAY, by=worker, at=at(DAY))
     number = Voucher.objects.get(pk=4).number
     enrolment.redeem(number, branch=branch_of(venlo), kind="new", on=DAY, by=clerk, at=at(DAY))
-    seen = look([SerialRange(1, 4), SerialRange(51, 120)], stock.may_take_back(food_bank, DAY))
-    assert fates(seen.as_seen_by_its_holder()) == {
+    seen = preview([SerialRange(1, 4), SerialRange(51, 120)], stock.may_take_back(food_bank, DAY))
+    assert fates(seen.as_its_holder_sees_it()) == {
         "good": ["0000001-0000002"],
         "status handed_out": ["0000003-0000004"],
         "not_held": ["0000051-0000120"],
@@ -77,7 +78,7 @@ def test_its_holder_hears_nothing_of_neighbours_or_libraries(stock_of_food_bank,
 
 @pytest.mark.parametrize("serials", [SerialRange(1, 5), SerialRange(45, 55), SerialRange(90, 110)])
 def test_what_a_look_calls_good_goes_and_what_it_does_not_is_refused(stock_of_food_bank, welfare, coordinator, serials):
-    seen = look([serials], stock.may_allocate(DAY))
+    seen = preview([serials], stock.may_allocate(DAY))
     for good in seen.good:
         accreditation.allocate(good, to=welfare, on=DAY, by=coordinator, at=at(DAY))
     for obstacle in seen.obstacles:

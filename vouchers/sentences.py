@@ -5,7 +5,8 @@ from django.utils.formats import date_format, number_format
 from kbl.facts import FutureDate
 from vouchers import numbers
 from vouchers.batches import BatchRefused
-from vouchers.custody.preview import Look, Obstacle
+from vouchers.custody.eligibility import Obstacle
+from vouchers.custody.preview import StockPreview
 from vouchers.custody.stock import PastDay
 from vouchers.models import StockMovement, Voucher
 from vouchers.numbers import LARGEST_RANGE, LENGTH, SERIAL_DIGITS, NumberError
@@ -141,10 +142,10 @@ SHORT = {
 }
 
 
-def in_short(seen: Look) -> str:
+def in_short(found: StockPreview) -> str:
     """What would happen to the numbers of one range: `24 kunnen mee, 1 is ingewisseld, 1 is niet hier`."""
-    parts = [_count(seen.count, "kan", "kunnen") + " mee"] if seen.count else []
-    parts += [_count(each.count, "is", "zijn") + f" {SHORT[each.status or each.reason]}" for each in seen.obstacles]
+    parts = [_count(found.count, "kan", "kunnen") + " mee"] if found.count else []
+    parts += [_count(each.count, "is", "zijn") + f" {SHORT[each.status or each.reason]}" for each in found.obstacles]
     return ", ".join(parts)
 
 

@@ -18,7 +18,8 @@ from intermediaries.orders.models import Order
 from kbl.clock import local_day
 from kbl.organisations.models import Organisation
 from vouchers.custody import stock
-from vouchers.custody.preview import Gate, Look, Obstacle, look
+from vouchers.custody.eligibility import Obstacle, StockEligibility
+from vouchers.custody.preview import StockPreview, preview
 from vouchers.models import StockMovement, Voucher
 from vouchers.numbers import SerialRange, cut, join, without
 from vouchers.runs import islands, runs
@@ -71,13 +72,13 @@ class CountRefused(Exception):
 
 
 class SettlementRefused(Exception):
-    """A difference cannot be settled like this; `look` tells for every number. Nothing was changed."""
+    """A difference cannot be settled like this; `preview` tells for every number. Nothing was changed."""
 
     OVERTAKEN, NOTHING, NUMBERS = "overtaken", "nothing", "numbers"
 
-    def __init__(self, reason: str, look: Look | None = None) -> None:
+    def __init__(self, reason: str, preview: StockPreview | None = None) -> None:
         super().__init__(reason)
-        self.reason, self.look = reason, look
+        self.reason, self.preview = reason, preview
 
 
 # --- telling ----------------------------------------------------------------------------------------------------------
@@ -146,7 +147,7 @@ def report(
 ) -> list[Difference]:
     """Tell what was counted: with an order it is its receipt, without one a count of the drawer. All of it or nothing.
 
-    Raises CountRefused with both looks, OrderRefused when the order was received already.
+    Raises CountRefused with both previews, OrderRefused when the order was received already.
     """
     Organisation.objects.select_for_update().get(pk=organisation.pk)  # one count at a time: pressing twice tells once
     lacking, more = look_missing(organisation, missing, order=order), look_extra(organisation, extra)
@@ -184,7 +185,7 @@ def open_differences():
     )
 
 
-def look_settlement(difference: Difference, ranges: Iterable[SerialRange], outcome: str, *, on: date) -> Look:
+def look_settlement(difference: Difference, ranges: Iterable[SerialRange], outcome: str, *, on: date) -> StockPreview:
     """What this outcome would do to every number: which can, and which cannot and why. Changes nothing.
 
     Numbers that are no open part of the difference are an obstacle of their own.
@@ -199,12 +200,13 @@ def look_settlement(difference: Difference, ranges: Iterable[SerialRange], outco
         mine = Voucher.objects.held_by(difference.organisation)
         own = [run.serials for part in parts for run in runs(mine.within(part))]
         parts = [rest for part in parts for rest in without(part, cut(own, part))]
-    found = look(parts, gate) if (gate := _gate(difference, outcome, on)) else Look(tuple(parts), ())
+    eligibility = _eligibility(difference, outcome, on)
+    found = preview(parts, eligibility) if eligibility else StockPreview(tuple(parts), ())
     more = [Obstacle(reason, tuple(join(serials))) for reason, serials in ((OUTSIDE, strange), (OURS, own)) if serials]
-    return Look(found.good, (*found.obstacles, *more))
+    return StockPreview(found.good, (*found.obstacles, *more))
 
 
-def _gate(difference: Difference, outcome: str, on: date) -> Gate | None:
+def _eligibility(difference: Difference, outcome: str, on: date) -> StockEligibility | None:
     """Which vouchers an outcome may touch; None when it changes nothing about them."""
     match outcome:
         case Outcome.LOST:
@@ -212,7 +214,7 @@ def _gate(difference: Difference, outcome: str, on: date) -> Gate | None:
         case Outcome.NOT_SENT:
             return stock.may_take_back(difference.organisation, on)
         case Outcome.GIVEN:
-            return Gate(GIVEABLE, held_by=on, valid_on=on)
+            return StockEligibility(GIVEABLE, held_by=on, valid_on=on)
     return None
 
 

@@ -3,7 +3,7 @@
 from intermediaries.counting import differences
 from intermediaries.counting.differences import SettlementRefused
 from intermediaries.sentences import Advice
-from vouchers.custody.preview import Obstacle
+from vouchers.custody.eligibility import Obstacle
 from vouchers.models import Voucher
 from vouchers.sentences import about_obstacle
 

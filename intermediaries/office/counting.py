@@ -46,11 +46,11 @@ def difference(request: ActingRequest, pk: int) -> HttpResponse:
     agreed = request.POST.get("agreed", "")
     try:
         with patiently():
-            looked = differences.look_settlement(shown, entry.ranges, outcome, on=today())
-        if looked.good and agreed == write(looked.good):
+            found = differences.look_settlement(shown, entry.ranges, outcome, on=today())
+        if found.good and agreed == write(found.good):
             with patiently():
-                differences.settle(shown, looked.good, outcome=outcome, by=request.acting.user, at=now())
-            messages.success(request, _done(shown, looked.count))
+                differences.settle(shown, found.good, outcome=outcome, by=request.acting.user, at=now())
+            messages.success(request, _done(shown, found.count))
             return redirect("cubiss:difference", pk=pk)
     except OperationalError:
         form.add_error("serials", TOOK_TOO_LONG)
@@ -61,19 +61,19 @@ def difference(request: ActingRequest, pk: int) -> HttpResponse:
     except SettlementRefused as refused:
         messages.error(request, about_settlement(refused))
         return redirect("cubiss:difference", pk=pk)
-    except (StockRefused, Overtaken):  # somebody was first, between our look and our writing
-        looked = differences.look_settlement(shown, entry.ranges, outcome, on=today())
+    except (StockRefused, Overtaken):  # somebody was first, between our preview and our writing
+        found = differences.look_settlement(shown, entry.ranges, outcome, on=today())
     page |= {
-        "seen": looked,
-        "obstacles": [(each, about_settling(each, holder=_holder(shown, outcome))) for each in looked.obstacles],
+        "preview": found,
+        "obstacles": [(each, about_settling(each, holder=_holder(shown, outcome))) for each in found.obstacles],
         "unreadable": entry.unreadable,
         "twice": entry.twice,
-        "agreed": write(looked.good),
+        "agreed": write(found.good),
         "changed": bool(agreed),
         "outcome_words": OUTCOME_WORDS[Settlement.Outcome(outcome)],
         "danger": outcome == Settlement.Outcome.LOST,
     }
-    return _page(request, page, status=200 if looked.good else 422)
+    return _page(request, page, status=200 if found.good else 422)
 
 
 def _page(request: ActingRequest, page: dict, *, status: int = 200) -> HttpResponse:

@@ -27,7 +27,7 @@ from kbl.jobs.work import AlreadyAsked
 from kbl.organisations import readiness
 from kbl.organisations.models import Programme
 from vouchers.batches import BatchRefused
-from vouchers.custody.preview import look
+from vouchers.custody.preview import preview
 from vouchers.custody.stock import StockRefused, may_allocate
 from vouchers.entry import Entry, write
 from vouchers.lifecycle import Overtaken
@@ -122,7 +122,7 @@ def _answers(order: Order, on) -> dict:
 @require_http_methods(["GET", "POST"])
 @requires_audience(Audience.CUBISS, Right.COORDINATE, because=ONLY_COORDINATOR)
 def order_ship(request: ActingRequest, pk: int) -> HttpResponse:
-    """Look what the chosen numbers would do, then send those that were shown as good."""
+    """Show what would happen to the chosen numbers, then send those that were shown as good."""
     order, at = _order(pk), now()
     if request.method == "GET" or "back" in request.POST:
         return redirect("cubiss:order", pk=pk)
@@ -132,11 +132,11 @@ def order_ship(request: ActingRequest, pk: int) -> HttpResponse:
     entry, agreed = form.cleaned_data["serials"], request.POST.get("agreed", "")
     try:
         orders.assert_open(order, seen=form.cleaned_data["seen"])
-        seen, other = _look(order, entry, at)
-        if not other and seen.good and agreed == write(seen.good):
+        found, other = _preview(order, entry, at)
+        if not other and found.good and agreed == write(found.good):
             with patiently():
-                orders.ship(order, seen.good, seen=form.cleaned_data["seen"], by=request.acting.user, at=at)
-            messages.success(request, f"{many(seen.count)} verstuurd aan {order.organisation}. De pakbon staat klaar.")
+                orders.ship(order, found.good, seen=form.cleaned_data["seen"], by=request.acting.user, at=at)
+            messages.success(request, f"{many(found.count)} verstuurd aan {order.organisation}. De pakbon staat klaar.")
             return redirect("cubiss:order", pk=pk)
     except OperationalError:
         form.add_error("serials", TOOK_TOO_LONG)
@@ -147,34 +147,34 @@ def order_ship(request: ActingRequest, pk: int) -> HttpResponse:
     except OrderRefused as refused:
         messages.error(request, about_order(refused, cubiss=True))
         return redirect("cubiss:order", pk=pk)
-    except (StockRefused, Overtaken):  # somebody was first, between our look and our writing
-        seen, other = _look(order, entry, at)
+    except (StockRefused, Overtaken):  # somebody was first, between our preview and our writing
+        found, other = _preview(order, entry, at)
     if other:
         form.add_error("serials", about_order(other, cubiss=True))
         return _page(request, order, ship=form, status=422)
-    if not seen.good:
+    if not found.good:
         form.add_error("serials", "Geen van deze nummers kan mee. Kies andere nummers.")
     page = {
         "order": order,
         "form": form,
-        "seen": seen,
+        "preview": found,
         "medium_words": ON_PAPER[order.medium],
-        "obstacles": [(each, about_obstacle(each)) for each in seen.obstacles],
+        "obstacles": [(each, about_obstacle(each)) for each in found.obstacles],
         "unreadable": entry.unreadable,
         "twice": entry.twice,
-        "agreed": write(seen.good),
+        "agreed": write(found.good),
         "changed": bool(agreed),
-        "fewer": order.count - seen.count,
+        "fewer": order.count - found.count,
     }
-    return render(request, "cubiss/order_ship.html", page, status=200 if seen.good else 422)
+    return render(request, "cubiss/order_ship.html", page, status=200 if found.good else 422)
 
 
-def _look(order: Order, entry: Entry, at: datetime):
+def _preview(order: Order, entry: Entry, at: datetime):
     """What would go, and (when some are of the other medium) that refusal."""
     with patiently():
-        seen = look(entry.ranges, may_allocate(local_day(at)))
-        strange = orders.of_another_medium(order.medium, seen.good)
-    return seen, OrderRefused(OrderRefused.OTHER_MEDIUM, order, strange) if strange else None
+        found = preview(entry.ranges, may_allocate(local_day(at)))
+        strange = orders.of_another_medium(order.medium, found.good)
+    return found, OrderRefused(OrderRefused.OTHER_MEDIUM, order, strange) if strange else None
 
 
 @require_POST

@@ -42,7 +42,7 @@ def allocate(request: HttpRequest) -> HttpResponse:
     def plan(data: dict) -> Plan:
         to, on = data["to"], data["on"]
         return Plan(
-            gate=stock.may_allocate(on),
+            eligibility=stock.may_allocate(on),
             act=lambda serials: [accreditation.allocate(serials, to=to, on=on, by=by, at=at)],
             question=lambda many: f"U wijst {many} toe aan {to}.",
             done=lambda many: f"{many} toegewezen aan {to}.",
@@ -68,7 +68,7 @@ def hand_on(request: HttpRequest) -> HttpResponse:
     def plan(data: dict) -> Plan:
         holder, to, on = data["holder"], data["to"], data["on"]
         return Plan(
-            gate=stock.may_hand_on(holder, on),
+            eligibility=stock.may_hand_on(holder, on),
             act=lambda serials: [accreditation.hand_on(serials, holder=holder, to=to, on=on, by=by, at=at)],
             question=lambda many: f"U verplaatst {many} van {holder} naar {to}.",
             done=lambda many: f"{many} verplaatst van {holder} naar {to}.",

@@ -71,7 +71,7 @@ def loss(request: ActingRequest) -> HttpResponse:
         on, reason = data["on"], Reason(data["reason"])
         what = WHAT_HAPPENED[reason][1]
         return Plan(
-            gate=stock.may_void(on, organisation),
+            eligibility=stock.may_void(on, organisation),
             act=lambda serials: stock.void(serials, reason=reason, on=on, by=by, at=at, holder=organisation),
             question=lambda many: f"U meldt {many} als {what}. Ze werken daarna niet meer in de bibliotheek.",
             done=lambda many: f"{many} gemeld als {what}. Cubiss weet het nu ook.",
@@ -97,7 +97,7 @@ def send_back(request: ActingRequest) -> HttpResponse:
     def plan(data: dict) -> Plan:
         on = data["on"]
         return Plan(
-            gate=stock.may_take_back(organisation, on),
+            eligibility=stock.may_take_back(organisation, on),
             act=lambda serials: returns.expect(
                 [serials], kind=Homecoming.Kind.RETURN, holder=organisation, on=on, by=by, at=at
             ),

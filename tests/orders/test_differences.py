@@ -144,7 +144,7 @@ def test_what_turned_out_to_be_used_cannot_be_lost(ten_missing, venlo, clerk, co
     enrolment.redeem(number, branch=branch_of(venlo), kind="new", on=TODAY, by=clerk, at=LATER)
     with pytest.raises(SettlementRefused) as refused:
         settled(ten_missing, SerialRange(1, 10), "lost", coordinator)
-    assert write(refused.value.look.good) == "0000001-0000002, 0000004-0000010"
+    assert write(refused.value.preview.good) == "0000001-0000002, 0000004-0000010"
     fresh = Difference.objects.get()
     assert fresh.left == 10 and not fresh.settlements.exists()
     settled(fresh, SerialRange(3, 3), "arrived", coordinator)
@@ -179,7 +179,7 @@ def test_numbers_that_came_on_its_name_meanwhile_are_not_given_again(food_bank, 
     stock.allocate(SerialRange(60, 61), to=food_bank, on=TODAY, by=coordinator, at=SOON)
     with pytest.raises(SettlementRefused) as refused:
         settled(extra, SerialRange(58, 61), "given", coordinator)
-    assert write(refused.value.look.good) == "0000058-0000059"
+    assert write(refused.value.preview.good) == "0000058-0000059"
     settled(extra, SerialRange(58, 59), "given", coordinator)
     settled(extra, SerialRange(60, 61), "mistake", coordinator)
 

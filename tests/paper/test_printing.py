@@ -21,7 +21,7 @@ from tests.paper.conftest import TODAY
 from tests.paper.reading import FORMATS, read, some
 from vouchers import jobs
 from vouchers.custody import stock
-from vouchers.custody.preview import Obstacle
+from vouchers.custody.eligibility import Obstacle
 from vouchers.models import ListTaken, Voucher
 from vouchers.numbers import SerialRange
 from vouchers.paper import codes, printing_house, views

@@ -11,14 +11,15 @@ from django.db import transaction
 
 from kbl.facts import FactQuerySet, refuse_future
 from vouchers import lifecycle
-from vouchers.custody.preview import Gate
-from vouchers.custody.stock import StockRefused, look, record, runs_by_holder
+from vouchers.custody.eligibility import StockEligibility
+from vouchers.custody.preview import preview
+from vouchers.custody.stock import StockRefused, record, runs_by_holder
 from vouchers.models import RevivalRequest, StockMovement, Voucher
 from vouchers.numbers import SerialRange
 
 Status = Voucher.Status
 
-MAY_REVIVE = Gate(frozenset({Status.VOID}))
+MAY_REVALIDATE = StockEligibility(frozenset({Status.VOID}))
 
 
 class NotYours(Exception):
@@ -34,7 +35,7 @@ def ask(ranges: Iterable[SerialRange], *, reason: str, on: date, by, at: datetim
     """Ask to make ranges valid again; nothing changes yet. Raises FutureDate, StockRefused (some are not void)."""
     refuse_future(on, at)
     wanted = list(ranges)
-    if obstacles := look(wanted, MAY_REVIVE).obstacles:
+    if obstacles := preview(wanted, MAY_REVALIDATE).obstacles:
         raise StockRefused(obstacles)
     return [
         RevivalRequest.objects.create(
@@ -53,7 +54,7 @@ def agree(request: RevivalRequest, *, on: date, by, at: datetime) -> list[StockM
     try:
         with transaction.atomic():
             _decide(request, agreed=True, by=by, at=at)
-            _revive(serials)
+            _revalidate(serials)
             return [
                 record(
                     StockMovement.Kind.REVIVE,
@@ -68,7 +69,7 @@ def agree(request: RevivalRequest, *, on: date, by, at: datetime) -> list[StockM
                 for holder, run in runs_by_holder(serials)
             ]
     except lifecycle.Overtaken:
-        raise StockRefused(look([serials], MAY_REVIVE).obstacles) from None
+        raise StockRefused(preview([serials], MAY_REVALIDATE).obstacles) from None
 
 
 def decline(request: RevivalRequest, *, by, at: datetime) -> None:
@@ -89,7 +90,7 @@ def _decide(request: RevivalRequest, *, agreed: bool, by, at: datetime) -> None:
         raise Decided
 
 
-def _revive(serials: SerialRange) -> None:
+def _revalidate(serials: SerialRange) -> None:
     """Give every void voucher of a range the status that its facts prove. Raises Overtaken when not all are void.
 
     The hand-outs are read through the voucher's own relation, so that the paper need not know who hands it out; and

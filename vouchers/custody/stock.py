@@ -1,8 +1,8 @@
 """Chain of custody: ranges of vouchers that change hands, become void or last longer, each change a fact.
 
-A range goes whole or not at all; when it cannot, `StockRefused` says for every number why not, and `look` says so
-beforehand. The gate of accreditation stands with the intermediaries (intermediaries/accreditation.py): the paper knows
-only its holder. What comes back to Cubiss is first expected (returns.py); valid again takes two
+A range goes whole or not at all; when it cannot, `StockRefused` says for every number why not, and `preview` says so
+beforehand. Whether a holder is accredited, the intermediaries ask (intermediaries/accreditation.py): here a voucher has
+a holder and no more. What comes back to Cubiss is first expected (returns.py); valid again takes two
 people (revalidation.py).
 """
 
@@ -18,7 +18,8 @@ from kbl.facts import refuse_future
 from kbl.organisations.models import Organisation
 from vouchers import lifecycle
 from vouchers.custody import returns
-from vouchers.custody.preview import ANYBODY, Gate, Holder, Obstacle, look
+from vouchers.custody.eligibility import ANYBODY, Holder, Obstacle, StockEligibility
+from vouchers.custody.preview import preview
 from vouchers.models import StockMovement, Voucher
 from vouchers.numbers import SerialRange, join
 from vouchers.runs import runs
@@ -49,29 +50,29 @@ class PastDay(ValueError):
 # --- which vouchers each act may touch --------------------------------------------------------------------------------
 
 
-def may_allocate(on: date) -> Gate:
+def may_allocate(on: date) -> StockEligibility:
     """Vouchers in Cubiss' own stock that are still valid."""
-    return Gate(IN_STOCK, holder=None, valid_on=on)
+    return StockEligibility(IN_STOCK, holder=None, valid_on=on)
 
 
-def may_take_back(holder: Organisation, on: date) -> Gate:
+def may_take_back(holder: Organisation, on: date) -> StockEligibility:
     """Vouchers in the holder's drawer, expired ones too."""
-    return Gate(IN_DRAWER, holder=holder, held_by=on)
+    return StockEligibility(IN_DRAWER, holder=holder, held_by=on)
 
 
-def may_hand_on(holder: Organisation, on: date) -> Gate:
+def may_hand_on(holder: Organisation, on: date) -> StockEligibility:
     """Vouchers in the holder's drawer that are still valid."""
-    return Gate(IN_DRAWER, holder=holder, held_by=on, valid_on=on)
+    return StockEligibility(IN_DRAWER, holder=holder, held_by=on, valid_on=on)
 
 
-def may_void(on: date, holder: Holder = ANYBODY) -> Gate:
+def may_void(on: date, holder: Holder = ANYBODY) -> StockEligibility:
     """For Cubiss: whatever was not redeemed, wherever it is. A holder can only say so of what is in its own drawer."""
-    return Gate(VOIDABLE if holder is ANYBODY else IN_DRAWER, holder=holder, held_by=on)
+    return StockEligibility(VOIDABLE if holder is ANYBODY else IN_DRAWER, holder=holder, held_by=on)
 
 
-def may_extend(valid_until: date) -> Gate:
+def may_extend(valid_until: date) -> StockEligibility:
     """Vouchers that were not redeemed or made void, and whose last day is earlier."""
-    return Gate(VOIDABLE, shorter_than=valid_until)
+    return StockEligibility(VOIDABLE, shorter_than=valid_until)
 
 
 # --- the acts ---------------------------------------------------------------------------------------------------------
@@ -106,8 +107,8 @@ def void(
     run of numbers with one holder.
     """
     refuse_future(on, at)
-    gate = may_void(on, holder)
-    _change(serials, gate, lambda mine: lifecycle.move_those(mine, seen=gate.statuses, to=Status.VOID))
+    eligibility = may_void(on, holder)
+    _change(serials, eligibility, lambda mine: lifecycle.move_those(mine, seen=eligibility.statuses, to=Status.VOID))
     return [
         record(Kind.VOID, run, from_holder_id=held_by, on=on, by=by, at=at, reason=reason)
         for held_by, run in runs_by_holder(serials)
@@ -149,7 +150,7 @@ def together(ranges: Iterable[SerialRange], carry: Callable[[SerialRange], list[
 def _carry(
     kind: str,
     serials: SerialRange,
-    gate: Gate,
+    eligibility: StockEligibility,
     *,
     source: Organisation | None,
     target: Organisation | None,
@@ -162,23 +163,23 @@ def _carry(
     to, since = (Status.ALLOCATED, on) if target else (Status.IN_STOCK, None)
     _change(
         serials,
-        gate,
-        lambda mine: lifecycle.move_those(mine, seen=gate.statuses, to=to, holder=target, held_since=since),
+        eligibility,
+        lambda mine: lifecycle.move_those(mine, seen=eligibility.statuses, to=to, holder=target, held_since=since),
     )
     return record(kind, serials, from_holder=source, to_holder=target, on=on, by=by, at=at)
 
 
-def _change(serials: SerialRange, gate: Gate, update: Callable) -> None:
+def _change(serials: SerialRange, eligibility: StockEligibility, update: Callable) -> None:
     """Change every voucher of a range by one conditional UPDATE, or none. Raises StockRefused."""
     with transaction.atomic():
-        changed = update(gate.admitted(Voucher.objects.within(serials)).order_by())
+        changed = update(eligibility.eligible(Voucher.objects.within(serials)).order_by())
         if changed == len(serials):
             return
         transaction.set_rollback(True)
-    seen = look([serials], gate)
-    if not seen.obstacles:  # they came free again meanwhile: the next press will do
+    found = preview([serials], eligibility)
+    if not found.obstacles:  # they came free again meanwhile: the next press will do
         raise lifecycle.Overtaken(len(serials), changed)
-    raise StockRefused(seen.obstacles)
+    raise StockRefused(found.obstacles)
 
 
 def record(kind: str, serials: SerialRange, *, by, at: datetime, **named) -> StockMovement:

@@ -40,7 +40,7 @@ def take_back(request: HttpRequest) -> HttpResponse:
     def plan(data: dict) -> Plan:
         holder, on = data["holder"], data["on"]
         return Plan(
-            gate=stock.may_take_back(holder, on),
+            eligibility=stock.may_take_back(holder, on),
             act=lambda serials: [stock.take_back(serials, holder=holder, on=on, by=by, at=at)],
             question=lambda many: f"U neemt {many} terug van {holder}.",
             done=lambda many: f"{many} teruggenomen van {holder}.",
@@ -66,7 +66,7 @@ def recall(request: HttpRequest) -> HttpResponse:
     def plan(data: dict) -> Plan:
         holder, on = data["holder"], data["on"]
         return Plan(
-            gate=stock.may_take_back(holder, on),
+            eligibility=stock.may_take_back(holder, on),
             act=lambda serials: returns.expect(
                 [serials], kind=Homecoming.Kind.RECALL, holder=holder, on=on, by=by, at=at
             ),
@@ -96,7 +96,7 @@ def void(request: HttpRequest) -> HttpResponse:
         on, why = data["on"], data["reason"]
         reason = dict(form.fields["reason"].choices)[why].lower()  # type: ignore[attr-defined]
         return Plan(
-            gate=stock.may_void(on),
+            eligibility=stock.may_void(on),
             act=lambda serials: stock.void(serials, reason=why, on=on, by=by, at=at),
             question=lambda many: f"U maakt {many} ongeldig. Reden: {reason}. Dit draait u niet alleen terug.",
             done=lambda many: f"{many} ongeldig gemaakt: {reason}.",
@@ -127,7 +127,7 @@ def extend(request: HttpRequest) -> HttpResponse:
         last_day = data["valid_until"]
         until = date_format(last_day, "j F Y")
         return Plan(
-            gate=stock.may_extend(last_day),
+            eligibility=stock.may_extend(last_day),
             act=lambda serials: [stock.extend(serials, valid_until=last_day, on=on, by=by, at=at)],
             question=lambda many: f"U maakt {many} geldig tot en met {until}.",
             done=lambda many: f"{many} nu geldig tot en met {until}.",
@@ -152,7 +152,7 @@ def revive(request: HttpRequest) -> HttpResponse:
     def plan(data: dict) -> Plan:
         on, why = data["on"], data["reason"]
         return Plan(
-            gate=revalidation.MAY_REVIVE,
+            eligibility=revalidation.MAY_REVALIDATE,
             act=lambda serials: revalidation.ask([serials], reason=why, on=on, by=by, at=at),
             question=lambda many: f"U vraagt om {many} weer geldig te maken.",
             done=lambda many: f"Gevraagd: {many} weer geldig maken. Een collega kijkt mee.",

@@ -16,7 +16,8 @@ from django.shortcuts import redirect, render
 from django.utils.formats import number_format
 
 from kbl.facts import FutureDate
-from vouchers.custody.preview import Gate, Look, look
+from vouchers.custody.eligibility import StockEligibility
+from vouchers.custody.preview import StockPreview, preview
 from vouchers.custody.stock import PastDay, StockRefused, together
 from vouchers.entry import Entry, Unreadable, write
 from vouchers.lifecycle import Overtaken
@@ -53,7 +54,7 @@ class Plan:
     raises what can be refused without looking at the numbers; `holder` is whom they should be with now.
     """
 
-    gate: Gate
+    eligibility: StockEligibility
     act: Callable[[SerialRange], list]
     question: Callable[[str], str]
     done: Callable[[str], str]
@@ -108,49 +109,49 @@ def in_two_steps(
     }
     try:
         planned.check()
-        seen = _look(entry, planned, desk)
-        if seen.good and agreed == write(seen.good):
+        found = _preview(entry, planned, desk)
+        if found.good and agreed == write(found.good):
             with patiently():
-                together(seen.good, planned.act)
-            return _done(request, entry, seen, planned, page)
+                together(found.good, planned.act)
+            return _done(request, entry, found, planned, page)
     except OperationalError:
         form.add_error("serials", TOOK_TOO_LONG)
         return render(request, FORM_PAGE, page, status=422)
-    except (StockRefused, Overtaken):  # somebody was first, between our look and our writing
-        seen = _look(entry, planned, desk)
+    except (StockRefused, Overtaken):  # somebody was first, between our preview and our writing
+        found = _preview(entry, planned, desk)
     except tuple(refused_in) as refused:
         name, sentence = refused_in[type(refused)]
         form.add_error(name, sentence(refused))
         return render(request, FORM_PAGE, page, status=422)
-    page |= _shown(entry, seen, planned.holder)
-    if not seen.good:
+    page |= _shown(entry, found, planned.holder)
+    if not found.good:
         return render(request, FORM_PAGE, page, status=422)
     page |= {
-        "question": planned.question(vouchers(seen.count)),
-        "agreed": write(seen.good),
+        "question": planned.question(vouchers(found.count)),
+        "agreed": write(found.good),
         "changed": bool(agreed),
         "data": form.cleaned_data,
     }
     return render(request, CONFIRM_PAGE, page)
 
 
-def _look(entry: Entry, planned: Plan, desk: Desk) -> Look:
+def _preview(entry: Entry, planned: Plan, desk: Desk) -> StockPreview:
     with patiently():
-        seen = look(entry.ranges, planned.gate)
-    return seen.as_seen_by_its_holder() if desk.own else seen
+        found = preview(entry.ranges, planned.eligibility)
+    return found.as_its_holder_sees_it() if desk.own else found
 
 
-def _done(request: HttpRequest, entry: Entry, seen: Look, planned: Plan, page: dict) -> HttpResponse:
+def _done(request: HttpRequest, entry: Entry, found: StockPreview, planned: Plan, page: dict) -> HttpResponse:
     """It happened. Numbers that could not go stay in the field, with what is wrong with them."""
-    done, desk, form = planned.done(vouchers(seen.count)), page["desk"], page["form"]
-    left = [str(serials) for each in seen.obstacles for serials in each.serials]
+    done, desk, form = planned.done(vouchers(found.count)), page["desk"], page["form"]
+    left = [str(serials) for each in found.obstacles for serials in each.serials]
     left += [each.typed for each in entry.unreadable]
     messages.success(request, done)
     if not left:
         return redirect(desk.done)
     form.data = form.data.copy()
     form.data["serials"] = "\n".join(left)
-    rest = _shown(entry, Look((), seen.obstacles), planned.holder)
+    rest = _shown(entry, StockPreview((), found.obstacles), planned.holder)
     return render(request, FORM_PAGE, {**page, **rest, "left": True})
 
 
@@ -162,15 +163,15 @@ class Line:
     words: str
 
 
-def _shown(entry: Entry, seen: Look, holder: str) -> dict:
-    """What the pages show of a look at the numbers: every range in short, and every reason in full."""
+def _shown(entry: Entry, found: StockPreview, holder: str) -> dict:
+    """What the pages show of a preview: every range in short, and every reason in full."""
     trouble: tuple[Unreadable, ...] = entry.unreadable
-    lines = [Line(each, in_short(seen.within(each))) for each in entry.ranges[:LINES_SHOWN]] if seen.obstacles else []
+    lines = [Line(each, in_short(found.within(each))) for each in entry.ranges[:LINES_SHOWN]] if found.obstacles else []
     return {
-        "seen": seen,
+        "preview": found,
         "lines": lines,
         "lines_more": max(len(entry.ranges) - LINES_SHOWN, 0) if lines else 0,
-        "obstacles": [(each, about_obstacle(each, holder=holder)) for each in seen.obstacles],
+        "obstacles": [(each, about_obstacle(each, holder=holder)) for each in found.obstacles],
         "unreadable": trouble,
         "twice": entry.twice,
     }

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import chain, islice
 
-from vouchers.custody.preview import Gate, Look, look
+from vouchers.custody.eligibility import StockEligibility
+from vouchers.custody.preview import StockPreview, preview
 from vouchers.models import Voucher
 from vouchers.numbers import Number, SerialRange
 from vouchers.paper.sheets import Bon
@@ -14,13 +15,13 @@ Status = Voucher.Status
 AT_A_TIME = 1_000
 
 
-def _gate(on: date) -> Gate:
-    return Gate(frozenset({Status.IN_STOCK, Status.ALLOCATED}), valid_on=on)
+def _printable(on: date) -> StockEligibility:
+    return StockEligibility(frozenset({Status.IN_STOCK, Status.ALLOCATED}), valid_on=on)
 
 
-def printable(ranges: Iterable[SerialRange], *, on: date) -> Look:
+def printable(ranges: Iterable[SerialRange], *, on: date) -> StockPreview:
     """Which of these numbers can be printed on a day, and which cannot and why."""
-    return look(ranges, _gate(on))
+    return preview(ranges, _printable(on))
 
 
 def bons(ranges: Iterable[SerialRange], *, on: date) -> Iterator[Bon]:
@@ -36,6 +37,8 @@ def bons_within(serials: SerialRange, *, on: date) -> Iterator[Bon]:
 
 
 def _bons(vouchers, on: date) -> Iterator[Bon]:
-    rows = _gate(on).admitted(vouchers).with_last_day().order_by("serial").values_list("serial", "secret", "last_day")
+    rows = (
+        _printable(on).eligible(vouchers).with_last_day().order_by("serial").values_list("serial", "secret", "last_day")
+    )
     for serial, secret, last_day in rows.iterator(chunk_size=AT_A_TIME * 5):
         yield Bon(Number(serial, secret).digits, last_day)

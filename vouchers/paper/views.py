@@ -15,7 +15,7 @@ from kbl.clock import now, today
 from kbl.jobs.fields import renew_key
 from kbl.jobs.work import AlreadyAsked
 from kbl.spreadsheets import CSV, XLSX
-from vouchers.custody.preview import Look
+from vouchers.custody.preview import StockPreview
 from vouchers.entry import Entry, write
 from vouchers.fields import LONGEST_TEXT
 from vouchers.jobs import ask_for_sheets
@@ -41,19 +41,19 @@ def print_sheets(request: HttpRequest) -> HttpResponse:
     page["form"] = form
     if request.method == "POST" and form.is_valid():
         entry: Entry = form.cleaned_data["serials"]
-        seen = printable(entry.ranges, on=today())
-        whole = not (seen.obstacles or entry.unreadable)
-        if seen.good and (whole or request.POST.get("agreed") == write(seen.good)):
+        found = printable(entry.ranges, on=today())
+        whole = not (found.obstacles or entry.unreadable)
+        if found.good and (whole or request.POST.get("agreed") == write(found.good)):
             try:
                 job = ask_for_sheets(
-                    seen.good, form.cleaned_data["per_page"], by=request.user, at=now(), key=form.cleaned_data["key"]
+                    found.good, form.cleaned_data["per_page"], by=request.user, at=now(), key=form.cleaned_data["key"]
                 )
                 return redirect("cubiss:job", pk=job.pk)
             except AlreadyAsked as asked:
                 page["asked_before"] = asked.job
                 renew_key(form)
         else:
-            page |= _shown(entry, seen)
+            page |= _shown(entry, found)
     wrong = request.method == "POST"
     return render(request, "cubiss/print_sheets.html", page, status=422 if wrong else 200)
 
@@ -64,9 +64,9 @@ def _batch(typed: str) -> Batch | None:
 
 def _start(batch: Batch, page: dict) -> dict:
     """A batch's own page starts with what can be printed of it: all of it, or as much as goes into one file."""
-    seen = printable([batch.range], on=today())
-    page |= {"usable": seen.count, "taken": batch.lists_taken.select_related("taken_by")[:10]}
-    typed = write(tuple(_at_most(seen.good, MOST)))
+    found = printable([batch.range], on=today())
+    page |= {"usable": found.count, "taken": batch.lists_taken.select_related("taken_by")[:10]}
+    typed = write(tuple(_at_most(found.good, MOST)))
     return {"serials": typed if len(typed) <= LONGEST_TEXT else str(batch.range)}
 
 
@@ -79,12 +79,12 @@ def _at_most(ranges: Iterable[SerialRange], count: int) -> Iterator[SerialRange]
         count -= len(each)
 
 
-def _shown(entry: Entry, seen: Look) -> dict:
+def _shown(entry: Entry, found: StockPreview) -> dict:
     return {
-        "seen": seen,
-        "obstacles": [(each, about_obstacle(each)) for each in seen.obstacles],
+        "preview": found,
+        "obstacles": [(each, about_obstacle(each)) for each in found.obstacles],
         "unreadable": entry.unreadable,
-        "agreed": write(seen.good),
+        "agreed": write(found.good),
     }
 
 
