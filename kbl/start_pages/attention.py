@@ -21,10 +21,9 @@ from kbl.organisations.models import AccountChange, ClosedQuarter, Organisation
 from kbl.payments.bank import worklist
 from kbl.payments.models import AccountMail, PaymentRun
 from kbl.payments.runs.payable import payable_statements
-from kbl.settlements.billing_models import Unmade
 from kbl.settlements.closing import unbilled_items
 from kbl.settlements.fund_figures import thresholds
-from kbl.settlements.models import Closing, ClosingWindow, Notice, Statement
+from kbl.settlements.models import Closing, ClosingWindow, Notice, Statement, Unmade
 from reporting.models import FundWarning
 from vouchers.custody import returns, revalidation
 from vouchers.models import StockMovement, Voucher

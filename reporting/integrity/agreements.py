@@ -4,8 +4,7 @@ from collections import defaultdict
 from datetime import timedelta
 
 from kbl.clock import local_day
-from kbl.settlements.billing_models import SelfBilling
-from kbl.settlements.models import OwnNumber, Reminder, Statement, StatementStep
+from kbl.settlements.models import OwnNumber, Reminder, SelfBilling, Statement, StatementStep
 from kbl.settlements.statements import own_numbers
 from libraries.models import Participation
 from reporting.integrity.invariants import Rows, invariant, select

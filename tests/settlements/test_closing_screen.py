@@ -11,11 +11,10 @@ from intermediaries import accreditation
 from intermediaries.handouts import handout
 from kbl.accounts.models import User
 from kbl.organisations.models import Organisation, Programme
-from kbl.settlements.billing_models import Unmade
 from kbl.settlements.closing import after_closing, missing_reports
 from kbl.settlements.closing.closing import preview
 from kbl.settlements.documents import failures, issuing, statement_pdf
-from kbl.settlements.models import Document, Notice, Statement
+from kbl.settlements.models import Document, Notice, Statement, Unmade
 from kbl.settlements.office.open_quarter import beside_previous
 from kbl.settlements.statements import breakdown, corrections, notices, silence, steps
 from libraries import renewal

@@ -7,7 +7,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.urls import reverse
 
 from kbl.facts import FutureDate
-from kbl.settlements.billing_models import SelfBilling
+from kbl.settlements.models import SelfBilling
 from kbl.settlements.sentences import sentence
 from kbl.settlements.statements import self_billing
 from kbl.settlements.statements.self_billing import AgreementRefused

@@ -19,10 +19,9 @@ from celery import chain as in_a_row
 from django.db import transaction
 
 from kbl.periods import Quarter
-from kbl.settlements.billing_models import Unmade
 from kbl.settlements.closing.closing import ClosingRefused, assert_closable, close
 from kbl.settlements.documents import issuing
-from kbl.settlements.models import Closing, ClosingWindow, Document, Notice, Statement
+from kbl.settlements.models import Closing, ClosingWindow, Document, Notice, Statement, Unmade
 from kbl.settlements.sentences import CLOSING_REFUSALS, code
 from kbl.settlements.statements import notices, own_numbers, silence
 

@@ -7,8 +7,7 @@ from typing import TypeVar
 
 from django.db.models import F
 
-from kbl.settlements.billing_models import Unmade
-from kbl.settlements.models import Closing, Statement
+from kbl.settlements.models import Closing, Statement, Unmade
 
 log = logging.getLogger(__name__)
 Made = TypeVar("Made")

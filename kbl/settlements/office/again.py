@@ -11,10 +11,9 @@ from kbl import clock
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.roles import Audience, Right
 from kbl.periods import Quarter
-from kbl.settlements.billing_models import Unmade
 from kbl.settlements.closing import after_closing
 from kbl.settlements.documents import issuing
-from kbl.settlements.models import Closing, Notice, Reminder, Statement
+from kbl.settlements.models import Closing, Notice, Reminder, Statement, Unmade
 from kbl.settlements.sentences import why_unmade
 from kbl.settlements.statements import notices, silence
 

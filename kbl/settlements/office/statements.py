@@ -10,10 +10,9 @@ from kbl import clock
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.roles import Audience, Right
 from kbl.organisations.books import BooksBusy
-from kbl.settlements.billing_models import Unmade
 from kbl.settlements.closing import after_closing
 from kbl.settlements.documents.downloads import download
-from kbl.settlements.models import Document, EInvoice, Line, Statement
+from kbl.settlements.models import Document, EInvoice, Line, Statement, Unmade
 from kbl.settlements.office.forms import CorrectionForm
 from kbl.settlements.portal.forms import NumberForm
 from kbl.settlements.sentences import sentence, why_unmade

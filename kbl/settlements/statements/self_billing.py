@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from kbl.facts import refuse_future
 from kbl.organisations.models import Organisation
-from kbl.settlements.billing_models import SelfBilling
+from kbl.settlements.models import SelfBilling
 from libraries.models import Participation
 
 
