@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from kbl import clock
-from kbl.settlements.closing import after_closing
+from kbl.settlements.closing import after_closing, window
 from kbl.settlements.documents import issuing
 from kbl.settlements.models import Closing, ClosingWindow, Statement
 from kbl.settlements.statements import notices, silence
@@ -37,7 +37,7 @@ def send_notices(closing_id: int) -> None:
 @shared_task
 def open_closing() -> None:
     """Every morning: open the closing of the last finished quarter on the day that the programme sets, and say so."""
-    notices.announce_window(at=clock.now())
+    window.announce_window(at=clock.now())
 
 
 @shared_task

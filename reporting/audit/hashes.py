@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
 from kbl.payments.models import PaymentFile
-from kbl.settlements.closing.closing import books_digest
+from kbl.settlements.closing.digest import books_digest
 from kbl.settlements.models import Closing, Document, EInvoice
 from reporting.audit.quarter_file.paid import payments_of
 

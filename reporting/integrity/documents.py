@@ -10,7 +10,7 @@ import pikepdf
 from django.db import connection
 from lxml import etree
 
-from kbl.settlements.closing.closing import books_digest
+from kbl.settlements.closing.digest import books_digest
 from kbl.settlements.documents.einvoice.terms import totals_of
 from kbl.settlements.documents.einvoice.ubl import NAMESPACES
 from kbl.settlements.models import Document, EInvoice

@@ -7,7 +7,7 @@ once and kept byte for byte; it carries the digest of the quarter's books, so no
 from datetime import datetime
 
 from kbl import pdf
-from kbl.settlements.closing import closing as books
+from kbl.settlements.closing.digest import books_digest
 from kbl.settlements.documents import issuing
 from kbl.settlements.models import Closing, Document
 from reporting.report import charts, tables
@@ -47,7 +47,7 @@ def render(closing: Closing) -> bytes:
     drawn = {f"{name}.svg": drawing.on_paper for name, drawing in shown["drawings"].items()}
     return pdf.render(
         "documents/progress_report.html",
-        {**shown, "books_digest": books.books_digest(closing)},
+        {**shown, "books_digest": books_digest(closing)},
         made_at=closing.closed_at,
         identifier=f"report:{closing.quarter}",
         drawn=drawn,
@@ -62,5 +62,5 @@ def issue(closing: Closing, *, at: datetime) -> Document:
         filename=f"voortgangsrapportage-{closing.quarter}.pdf",
         make=lambda: render(closing),
         at=at,
-        books_digest=books.books_digest(closing),
+        books_digest=books_digest(closing),
     )

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from kbl.payments.models import BankEntry, BankFile, Payment, PaymentFile, PaymentRun
-from kbl.settlements.closing.closing import books_digest
+from kbl.settlements.closing.digest import books_digest
 from kbl.settlements.documents import issuing
 from kbl.settlements.models import Document, Statement
 from kbl.settlements.statements import steps

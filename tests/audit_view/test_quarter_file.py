@@ -19,7 +19,7 @@ from kbl.fund import ledger
 from kbl.fund.models import BudgetLine, Cost, Evidence
 from kbl.jobs import running
 from kbl.jobs.models import Job, JobFile
-from kbl.settlements.closing.closing import books_digest
+from kbl.settlements.closing.digest import books_digest
 from kbl.settlements.documents import issuing
 from kbl.settlements.models import Document, EInvoice, Line, Statement
 from reporting.audit import hashes, quarter_file

@@ -25,7 +25,7 @@ from kbl.programme.demo import bank_statement
 from kbl.programme.loader import load
 from kbl.programme.player import Player
 from kbl.programme.programme_file import read
-from kbl.settlements.closing.closing import books_digest
+from kbl.settlements.closing.digest import books_digest
 from kbl.settlements.documents import issuing
 from kbl.settlements.documents.einvoice.terms import totals_of
 from kbl.settlements.documents.einvoice.ubl import NAMESPACES

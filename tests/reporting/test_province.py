@@ -12,7 +12,7 @@ import pypdfium2.raw as raw
 import pytest
 from django.urls import reverse
 
-from kbl.settlements.closing.closing import books_digest
+from kbl.settlements.closing.digest import books_digest
 from kbl.settlements.documents import issuing
 from kbl.settlements.models import Closing, Document
 from reporting import tasks

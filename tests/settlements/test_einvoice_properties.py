@@ -13,7 +13,7 @@ from kbl.settlements.documents import statement_pdf
 from kbl.settlements.documents.einvoice import checks
 from kbl.settlements.documents.einvoice.terms import terms_of, totals_of
 from kbl.settlements.documents.einvoice.ubl import write
-from kbl.settlements.documents.statement_pdf import Group
+from kbl.settlements.documents.line_groups import LineGroup
 from kbl.settlements.models import Closing, Statement, VatTreatment
 from tests.conftest import at
 
@@ -39,17 +39,17 @@ class Row:
 
 
 @st.composite
-def group(draw) -> Group:
+def group(draw) -> LineGroup:
     """New lines of one tariff, or corrections of an earlier statement."""
     vat, amount, count = draw(TREATMENTS), draw(AMOUNTS), draw(st.integers(1, 30))
     corrects = draw(st.sampled_from(["", "", "VEN-2025-0001", "VEN-2025-0002"]))
     unit = -amount if corrects else amount
     words = f"Correctie op {corrects}" if corrects else "Lidmaatschapsjaren"
-    return Group(words, unit, vat, vat.rate, Lines(count, unit), corrects)
+    return LineGroup(words, unit, vat, vat.rate, Lines(count, unit), corrects)
 
 
 @st.composite
-def statement(draw) -> tuple[Statement, list[Group]]:
+def statement(draw) -> tuple[Statement, list[LineGroup]]:
     """A statement of such groups, with or without an earlier credit, by us or by the library's own hand."""
     groups = draw(st.lists(group(), min_size=1, max_size=6))
     if not any(each.corrects for each in groups):

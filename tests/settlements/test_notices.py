@@ -9,6 +9,7 @@ from django.core.mail import EmailMessage
 
 from kbl import mail as post
 from kbl.organisations.models import Organisation, Programme
+from kbl.settlements.closing import window
 from kbl.settlements.documents import issuing
 from kbl.settlements.models import ClosingWindow, Notice
 from kbl.settlements.statements import notices
@@ -187,10 +188,10 @@ def test_this_race_is_real_without_the_claim_mail_goes_out_more_than_once(ready,
 
 
 def test_the_coordinators_hear_once_that_a_quarter_can_be_closed(programme, coordinator, finance, mailoutbox, settings):
-    notices.announce_window(at=at(date(2026, 1, 9)))
+    window.announce_window(at=at(date(2026, 1, 9)))
     assert not ClosingWindow.objects.exists()
     for day in (10, 11, 12):
-        notices.announce_window(at=at(date(2026, 1, day), 6))
+        window.announce_window(at=at(date(2026, 1, day), 6))
     (mail,) = mailoutbox
     assert (mail.to, mail.subject) == ([coordinator.email], "Het 4e kwartaal 2025 kan worden afgesloten")
     assert f"{settings.SITE_URL}/cubiss/kwartalen/2025-Q4/" in mail.body
@@ -198,22 +199,22 @@ def test_the_coordinators_hear_once_that_a_quarter_can_be_closed(programme, coor
 
 def test_the_window_opens_with_the_mail_or_the_next_morning(programme, coordinator, mail_server_down, mailoutbox):
     with pytest.raises(ConnectionRefusedError):
-        notices.announce_window(at=at(date(2026, 1, 10)))
+        window.announce_window(at=at(date(2026, 1, 10)))
     assert not ClosingWindow.objects.exists()
     mail_server_down()
-    notices.announce_window(at=at(date(2026, 1, 11)))
+    window.announce_window(at=at(date(2026, 1, 11)))
     assert len(mailoutbox) == 1
 
 
 def test_before_there_is_a_programme_nothing_opens(db, mailoutbox):
-    notices.announce_window(at=at(date(2026, 1, 10)))
+    window.announce_window(at=at(date(2026, 1, 10)))
     assert not Programme.objects.exists() and not mailoutbox
 
 
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
 def test_two_beats_open_it_once(programme, coordinator, mailoutbox):
-    results = together(*[lambda: notices.announce_window(at=at(date(2026, 1, 10)))] * 4)
+    results = together(*[lambda: window.announce_window(at=at(date(2026, 1, 10)))] * 4)
     assert results == [None] * 4
     assert len(mailoutbox) == 1
     assert ClosingWindow.objects.count() == 1

@@ -21,7 +21,7 @@ from kbl.organisations.models import Branch, Programme
 from kbl.periods import Quarter, quarters
 from kbl.programme.agenda import Agenda, moment
 from kbl.programme.demo.cast import Cast, Partner
-from kbl.settlements.closing import after_closing, closing
+from kbl.settlements.closing import after_closing, window
 from kbl.settlements.models import Statement, StatementStep
 from kbl.settlements.statements import steps
 from kbl.walk_in.walk_in import walk_in
@@ -245,7 +245,7 @@ class Story:
     # --- quarters ----------------------------------------------------------------------------------------------------
 
     def _open(self, at: datetime) -> None:
-        closing.open_window(at=at)
+        window.open_window(at=at)
 
     def _close(self, quarter: Quarter, newest: bool, at: datetime) -> None:
         """Close, with documents and mail; then every party answers in its own time, the newest quarter not all yet."""

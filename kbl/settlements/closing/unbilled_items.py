@@ -17,6 +17,8 @@ from kbl.money import euro
 from kbl.organisations.models import Programme
 from kbl.periods import Quarter
 from kbl.settlements.models import Closing, Correction, Line, PartyVat, Statement, Tariff, VatTreatment
+from kbl.settlements.statements import breakdown
+from kbl.settlements.statements.breakdown import CONVERSION, CORRECTION, HANDLING, NEW, RENEWAL, Split
 from kbl.settlements.tariffs.tariffs import MissingTariff, tariff_id
 from libraries.models import Enrolment, MembershipYear
 
@@ -202,6 +204,22 @@ def freeze(closing: Closing) -> int:
             [closing.pk],
         )
         return cursor.rowcount
+
+
+def breakdowns(quarter: Quarter, *, at: datetime) -> dict[breakdown.Key, Split]:
+    """Per kind and organisation, while the pile of a closing or preview lies there (py)."""
+    year, enrolment = MembershipYear._meta.db_table, Enrolment._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT pile.kind, pile.organisation_id, CASE WHEN pile.corrects_id IS NOT NULL THEN '{CORRECTION}'"
+            f" WHEN pile.handout_id IS NOT NULL THEN '{HANDLING}' WHEN year.ordinal > 1 THEN '{RENEWAL}'"
+            f" WHEN enrolment.kind = '{Enrolment.Kind.CONVERSION}' THEN '{CONVERSION}' ELSE '{NEW}' END, COUNT(*),"
+            f" SUM({NET}) FROM {PRICED}"
+            f' LEFT JOIN "{year}" year ON year.id = pile.membership_year_id'
+            f' LEFT JOIN "{enrolment}" enrolment ON enrolment.id = year.enrolment_id GROUP BY 1, 2, 3'
+        )
+        rows = [((kind, party), sort, count, euro(str(net))) for kind, party, sort, count, net in cursor.fetchall()]
+    return breakdown.put_together(rows, breakdown.free_anyway(quarter, at=at))
 
 
 def clear() -> None:

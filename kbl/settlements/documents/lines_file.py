@@ -5,31 +5,28 @@ and 0.1 MB a line) and no reader is served: then the paper has its summary, and 
 """
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
+from kbl.settlements.documents.line_groups import LineGroup
 from kbl.spreadsheets import writing
 from kbl.spreadsheets.writing import Cell
-
-if TYPE_CHECKING:
-    from kbl.settlements.documents.statement_pdf import Group
 
 MOST_ON_PAPER = 1_000
 WORDS = "Alle regels van dit stuk"
 HEADERS = ["Voucher", "Dag", "Waarvoor", "Bedrag zonder btw", "Btw", "Opmerking"]
 
 
-def filename(paper: str, groups: "Sequence[Group]") -> str:
+def filename(paper: str, groups: Sequence[LineGroup]) -> str:
     """The name of the file beside that of the paper; empty when the lines stand on the paper itself."""
     many = sum(each.count for each in groups) > MOST_ON_PAPER
     return f"{paper.removesuffix('.pdf')}-regels.csv" if many else ""
 
 
-def to_csv(groups: "Sequence[Group]") -> bytes:
+def to_csv(groups: Sequence[LineGroup]) -> bytes:
     """The lines in the order of the paper, amounts in euros. The same lines give the same bytes."""
     return writing.to_csv(HEADERS, _rows(groups), comma=True)
 
 
-def _rows(groups: "Sequence[Group]") -> Iterator[list[Cell]]:
+def _rows(groups: Sequence[LineGroup]) -> Iterator[list[Cell]]:
     for group in groups:
         for line, remark in group.rows:
             yield [f"{line.serial:07}", line.on, group.words, line.net, group.vat_words, remark]

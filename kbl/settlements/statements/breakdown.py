@@ -10,13 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db import connection
 from django.db.models import Case, CharField, Count, Q, QuerySet, Sum, Value, When
 
 from kbl.money import ZERO, euro
 from kbl.organisations.models import Programme
 from kbl.periods import Quarter
-from kbl.settlements.closing import unbilled_items
 from kbl.settlements.models import Closing, Line, Statement
 from libraries.models import Enrolment, MembershipYear
 
@@ -64,22 +62,6 @@ class Split:
 Key = tuple[str, int]
 
 
-def of_pile(quarter: Quarter, *, at: datetime) -> dict[Key, Split]:
-    """Per kind and organisation, while the pile of a closing or preview lies there (unbilled_items.py)."""
-    year, enrolment = MembershipYear._meta.db_table, Enrolment._meta.db_table
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT pile.kind, pile.organisation_id, CASE WHEN pile.corrects_id IS NOT NULL THEN '{CORRECTION}'"
-            f" WHEN pile.handout_id IS NOT NULL THEN '{HANDLING}' WHEN year.ordinal > 1 THEN '{RENEWAL}'"
-            f" WHEN enrolment.kind = '{Enrolment.Kind.CONVERSION}' THEN '{CONVERSION}' ELSE '{NEW}' END, COUNT(*),"
-            f" SUM({unbilled_items.NET}) FROM {unbilled_items.PRICED}"
-            f' LEFT JOIN "{year}" year ON year.id = pile.membership_year_id'
-            f' LEFT JOIN "{enrolment}" enrolment ON enrolment.id = year.enrolment_id GROUP BY 1, 2, 3'
-        )
-        rows = [((kind, party), sort, count, euro(str(net))) for kind, party, sort, count, net in cursor.fetchall()]
-    return _put_together(rows, free_anyway(quarter, at=at))
-
-
 def of_statement(statement: Statement) -> Split:
     """The lines of one statement."""
     party = (statement.kind, statement.organisation_id)
@@ -88,13 +70,13 @@ def of_statement(statement: Statement) -> Split:
         closing = statement.closing
         mine = _free_years(closing.quarter, at=closing.closed_at).filter(library=statement.organisation_id)
         free = {statement.organisation_id: mine.count()}
-    return _put_together(_of_lines(statement.lines.all()), free).get(party, Split())
+    return put_together(_of_lines(statement.lines.all()), free).get(party, Split())
 
 
 def of_closing(closing: Closing) -> dict[Key, Split]:
     """The lines of every statement of a closing, per kind and organisation."""
     lines = Line.objects.filter(statement__closing=closing)
-    return _put_together(_of_lines(lines), free_anyway(closing.quarter, at=closing.closed_at))
+    return put_together(_of_lines(lines), free_anyway(closing.quarter, at=closing.closed_at))
 
 
 def together(splits: Iterable[Split]) -> Split:
@@ -144,7 +126,7 @@ def _of_lines(lines: QuerySet[Line]) -> list[tuple[Key, str, int, Decimal]]:
     ]
 
 
-def _put_together(rows: Iterable[tuple[Key, str, int, Decimal]], free: dict[int, int]) -> dict[Key, Split]:
+def put_together(rows: Iterable[tuple[Key, str, int, Decimal]], free: dict[int, int]) -> dict[Key, Split]:
     parts: defaultdict[Key, dict[str, Part]] = defaultdict(dict)
     for key, sort, count, net in rows:
         parts[key][sort] = Part(sort, count, net)

@@ -7,7 +7,7 @@ address (BR-NL-1, 3, 4 and 10), an entrepreneur a VAT id (BR-E-02, BR-S-02), and
 from collections.abc import Collection
 
 from kbl.organisations.models import Organisation
-from kbl.settlements.models import VatTreatment
+from kbl.settlements.models import Statement, VatTreatment
 
 CUBISS = "cubiss"
 KVK, STREET, POSTCODE, CITY = "KvK-nummer", "straat en huisnummer", "postcode", "plaats"
@@ -38,3 +38,23 @@ def missing_of_cubiss() -> tuple[Organisation | None, tuple[str, ...]]:
         return None, ()
     lacks = missing(cubiss, ())
     return cubiss, lacks if cubiss.buyer_reference else (*lacks, REFERENCE)
+
+
+def particulars(organisation: Organisation, kind: str) -> dict[str, str | bool | None]:
+    """The party's legal data as they are today, to freeze on its statement."""
+    payee = organisation.payee
+    data: dict[str, str | bool | None] = {
+        "name": organisation.name,
+        "street": organisation.street or payee.street,
+        "postcode": organisation.postcode or payee.postcode,
+        "city": organisation.city or payee.city,
+        "kvk": organisation.kvk,
+        "vat_id": organisation.vat_id,
+        "iban": payee.iban,
+        "payee": payee.name,
+    }
+    if kind == Statement.Kind.INVOICE:
+        since = organisation.participation.self_billing_since
+        data["self_billing_since"] = since.isoformat() if since else None
+        data["own_numbers"] = organisation.participation.own_numbers
+    return data

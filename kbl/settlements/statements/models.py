@@ -101,6 +101,13 @@ class Statement(models.Model):
     def is_credit(self) -> bool:
         return self.total < 0
 
+    @property
+    def word(self) -> str:
+        """What people call it: declaratie, factuur, creditfactuur, nulopgave."""
+        if self.is_nil:
+            return "nulopgave"
+        return f"credit{self.get_kind_display()}" if self.is_credit else self.get_kind_display()
+
 
 class StatementStep(models.Model):
     """A step that a statement made, by whom and when; its status is the last one."""

@@ -6,16 +6,11 @@ How a mail is claimed, sent and tried again is in kbl/mail.py.
 from datetime import datetime, timedelta
 
 from django.core.mail import EmailMessage
-from django.db import transaction
 from django.db.models import Q
 
 from kbl import mail
-from kbl.accounts.models import User
-from kbl.accounts.roles import Right
 from kbl.clock import local_day
 from kbl.organisations.models import Programme
-from kbl.settlements.closing.closing import open_window
-from kbl.settlements.documents.statement_pdf import word
 from kbl.settlements.models import Closing, Notice, Statement
 from kbl.settlements.statements import own_numbers
 
@@ -54,25 +49,6 @@ def address_of(statement: Statement) -> str:
     return party.email or party.payee.email or (party.parent.email if party.parent else "")
 
 
-@transaction.atomic
-def announce_window(*, at: datetime) -> None:
-    """Open the closing of the last finished quarter when its day has come, and tell the coordinators, once.
-
-    In one transaction: when the mail cannot go, the window opens with the next try.
-    """
-    if not Programme.objects.exists() or (window := open_window(at=at)) is None:
-        return
-    if addresses := list(User.objects.that_may(Right.COORDINATE).values_list("email", flat=True)):
-        quarter = window.quarter
-        mail.letter(
-            addresses,
-            f"Het {quarter.label} kan worden afgesloten",
-            "mail/closing_open.txt",
-            {"quarter": quarter, "link": mail.link("cubiss:closing", quarter)},
-            name=f"closing-{quarter}",
-        ).send()
-
-
 def _prepare(statement: Statement) -> None:
     """The row of a mail that has to go. Without an address it starts as failed, so that Cubiss sees it."""
     recipient = address_of(statement)
@@ -100,11 +76,11 @@ def _statement_mail(notice: Notice) -> EmailMessage:
     closed_on = local_day(statement.closing.closed_at)
     return mail.letter(
         [notice.recipient],
-        f"Uw {word(statement)} over het {quarter.label} staat klaar",
+        f"Uw {statement.word} over het {quarter.label} staat klaar",
         "mail/statement.txt",
         {
             "statement": statement,
-            "word": word(statement),
+            "word": statement.word,
             "quarter": quarter,
             "silence_on": closed_on + timedelta(days=programme.silence_after),
             "link": mail.link(f"{AUDIENCES[Statement.Kind(statement.kind)]}:statement", statement.pk),

@@ -16,7 +16,6 @@ from django.db.models import Q, QuerySet
 from kbl import mail
 from kbl.clock import local_day
 from kbl.organisations.models import Programme
-from kbl.settlements.documents.statement_pdf import word
 from kbl.settlements.models import Notice, Reminder, Statement
 from kbl.settlements.statements import notices, own_numbers, steps
 from kbl.settlements.statements.steps import StepRefused
@@ -157,11 +156,11 @@ def _letter(reminder: Reminder, *, at: datetime) -> EmailMessage:
     quarter = statement.closing.quarter
     return mail.letter(
         [reminder.recipient],
-        f"Herinnering: uw {word(statement)} over het {quarter.label}",
+        f"Herinnering: uw {statement.word} over het {quarter.label}",
         "mail/reminder.txt",
         {
             "statement": statement,
-            "word": word(statement),
+            "word": statement.word,
             "quarter": quarter,
             "only_number": statement.status != Status.DRAFT,
             "silence_on": day if statement.silence_counts else None,

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from kbl.clock import local_day
 from kbl.fund.models import Evidence
 from kbl.payments.models import PaymentFile
-from kbl.settlements.closing.closing import books_digest
+from kbl.settlements.closing.digest import books_digest
 from kbl.settlements.models import Closing, Document, EInvoice
 from kbl.spreadsheets import csv_pieces, steady, to_xlsx
 from reporting.audit import integrity_check

@@ -7,7 +7,8 @@ from decimal import Decimal
 from kbl.formats import euro
 from kbl.money import ZERO, percentage
 from kbl.settlements.documents import statement_pdf
-from kbl.settlements.documents.statement_pdf import NO_ENTREPRENEUR, Group
+from kbl.settlements.documents.line_groups import LineGroup
+from kbl.settlements.documents.statement_pdf import NO_ENTREPRENEUR
 from kbl.settlements.models import Statement, VatTreatment
 
 KVK = "0106"
@@ -48,9 +49,9 @@ def totals_of(statement: Statement) -> Totals:
 
 
 def terms_of(statement: Statement) -> dict:
-    """The terms of the e-invoice of a statement. Raises paper.NoDebtor, paper.DoesNotAddUp."""
+    """The terms of the e-invoice of a statement. Raises statement_pdf.NoDebtor, statement_pdf.DoesNotAddUp."""
     told = statement_pdf.context(statement)
-    groups: list[Group] = told["groups"]
+    groups: list[LineGroup] = told["groups"]
     treatments = {group.vat for group in groups}
     outside = treatments == {VatTreatment.OUTSIDE}
     totals = totals_of(statement)
@@ -133,7 +134,7 @@ def _payment(statement: Statement, told: dict, totals: Totals) -> dict:
     return terms
 
 
-def _line(number: int, group: Group, statement: Statement, treatments: set[VatTreatment]) -> dict:
+def _line(number: int, group: LineGroup, statement: Statement, treatments: set[VatTreatment]) -> dict:
     """One row of the paper's summary. The price is never negative (BR-27): what is taken back has a negative number."""
     sign = -1 if statement.is_credit else 1
     count = sign * (-group.count if group.corrects else group.count)
@@ -157,7 +158,7 @@ def _line(number: int, group: Group, statement: Statement, treatments: set[VatTr
     return terms
 
 
-def _breakdown(groups: list[Group], statement: Statement, exemption: str) -> list[dict]:
+def _breakdown(groups: list[LineGroup], statement: Statement, exemption: str) -> list[dict]:
     """The VAT per category and rate, each once."""
     sign = -1 if statement.is_credit else 1
     treatments = {group.vat for group in groups}
