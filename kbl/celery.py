@@ -55,11 +55,11 @@ app.conf.beat_schedule = {
         "task": "kbl.intake.tasks.send_invitations",
         "schedule": crontab(minute="*/10"),
     },
-    "remind organisations of their open points": {
+    "remind organisations of their open items": {
         "task": "kbl.discrepancies.tasks.remind",
         "schedule": crontab(hour=8, minute=0),
     },
-    "send reminders of open points": {
+    "send reminders of open items": {
         "task": "kbl.discrepancies.tasks.send_mail",
         "schedule": crontab(minute="*/10"),
     },

@@ -121,3 +121,16 @@ class Guard(Operation):
 
     def describe(self) -> str:
         return f"Guard {self.model_name}: append-only"
+
+
+class Unguard(Guard):
+    """Migration operation: take the triggers off, before the table or a column of it gets another name."""
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state) -> None:
+        super().database_backwards(app_label, schema_editor, from_state, from_state)
+
+    def database_backwards(self, app_label, schema_editor, from_state, to_state) -> None:
+        super().database_forwards(app_label, schema_editor, from_state, to_state)
+
+    def describe(self) -> str:
+        return f"Unguard {self.model_name}: its table gets another name"

@@ -13,7 +13,7 @@ from intermediaries.handouts import handout
 from intermediaries.models import Handout
 from intermediaries.orders import orders, sources
 from intermediaries.stock_levels import levels, low_stock
-from kbl.discrepancies.models import Answer, Chase, Reminder, SignalSeen
+from kbl.discrepancies.models import Answer, Reminder, ReminderSeries, SignalSeen
 from kbl.fund import costs, evidence, ledger
 from kbl.fund.models import BudgetLine, LedgerAccount
 from kbl.guards import AppendOnly, trigger_names
@@ -173,8 +173,8 @@ def answered(food_bank, worker, coordinator) -> None:
     day = date(2026, 1, 20)
     told = {"on": day, "recorded_at": at(day), "recorded_by": worker, "ordinal": 1}
     Answer.objects.create(kind="unredeemed", handout=Handout.objects.order_by("pk")[0], words="lost", **told)
-    chase = Chase.objects.create(organisation=food_bank, on=day)
-    Reminder.objects.create(chase=chase, level=1, on=day, unreported=1, unredeemed=0, recipient="x@example.nl")
+    series = ReminderSeries.objects.create(organisation=food_bank, on=day)
+    Reminder.objects.create(series=series, level=1, on=day, unreported=1, unredeemed=0, recipient="x@example.nl")
     SignalSeen.objects.create(
         kind="runs", organisation=food_bank, size=12, outcome="talked", on=day, at=at(day), by=coordinator
     )

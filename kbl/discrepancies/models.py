@@ -159,11 +159,11 @@ class ReminderPlan(models.Model):
         return cls.objects.filter(pk=1).first() or cls(pk=1)
 
 
-class Chase(models.Model):
-    """An organisation has open points that took too long, from a day until `over_on`: then reminders start anew."""
+class ReminderSeries(models.Model):
+    """An organisation has open items that took too long, from a day until `over_on`: then reminders start anew."""
 
     organisation = models.ForeignKey(
-        Organisation, models.PROTECT, related_name="chases", db_index=False, verbose_name="organisatie"
+        Organisation, models.PROTECT, related_name="reminder_series", db_index=False, verbose_name="organisatie"
     )
     on = models.DateField("begonnen op")
     over_on = models.DateField("voorbij op", null=True, blank=True)
@@ -176,10 +176,10 @@ class Chase(models.Model):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(
-                name="one_chase_at_a_time", fields=["organisation"], condition=Q(over_on__isnull=True)
+                name="one_series_at_a_time", fields=["organisation"], condition=Q(over_on__isnull=True)
             ),
             models.CheckConstraint(
-                name="chase_ends_after_it_began", condition=Q(over_on__isnull=True) | Q(over_on__gte=F("on"))
+                name="series_ends_after_it_began", condition=Q(over_on__isnull=True) | Q(over_on__gte=F("on"))
             ),
         ]
 
@@ -188,12 +188,12 @@ class Chase(models.Model):
 
 
 class Reminder(Mail):
-    """One mail of a chase: which level, with how many open points on that day. Never a voucher number.
+    """One mail of a series: which level, with how many open items on that day. Never a voucher number.
 
     `asked_by`: who pressed the button; empty when it went by itself.
     """
 
-    chase = models.ForeignKey(Chase, models.PROTECT, related_name="reminders", db_index=False)
+    series = models.ForeignKey(ReminderSeries, models.PROTECT, related_name="reminders", db_index=False)
     level = models.PositiveSmallIntegerField("herinnering")
     on = models.DateField("dag")
     unreported = models.PositiveIntegerField("niet gemeld")
@@ -208,7 +208,7 @@ class Reminder(Mail):
         ordering = ["pk"]
         indexes = [models.Index(name="discrepancy_mail_unsent", fields=["id"], condition=~Q(state="sent"))]
         constraints = [
-            models.UniqueConstraint(name="one_reminder_a_level", fields=["chase", "level"]),
+            models.UniqueConstraint(name="one_reminder_a_level", fields=["series", "level"]),
             models.CheckConstraint(name="reminders_have_three_levels", condition=Q(level__range=(1, 3))),
             models.CheckConstraint(
                 name="reminder_is_about_something", condition=Q(unreported__gt=0) | Q(unredeemed__gt=0)

@@ -1,8 +1,8 @@
-"""Reminders that escalate: an organisation hears of all its open points in one mail, each level once.
+"""Reminders that escalate: an organisation hears of all its open items in one mail, each level once.
 
 First a friendly mail, then a firmer one that Cubiss reads along, then only the coordinators hear who did not answer.
 The row of a mail is there before the mail (kbl/mail.py), so nothing goes twice. When everything that was open at the
-first reminder is gone, the chase is over; what comes later begins anew.
+first reminder is gone, the series is over; what comes later begins anew.
 """
 
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from kbl.accounts.models import User
 from kbl.accounts.roles import Right
 from kbl.clock import local_day
 from kbl.discrepancies import findings, reconciliation
-from kbl.discrepancies.models import Chase, Reminder, ReminderPlan
+from kbl.discrepancies.models import Reminder, ReminderPlan, ReminderSeries
 from kbl.organisations.models import Organisation, Programme
 
 State = Reminder.State
@@ -30,7 +30,7 @@ FEW_UNREDEEMED = 5
 
 @dataclass(frozen=True)
 class Level:
-    """One step of a chase: who gets which mail, and which setting says how long after the one before."""
+    """One step of a series: who gets which mail, and which setting says how long after the one before."""
 
     number: int
     title: str
@@ -77,7 +77,7 @@ class NotReminded(Exception):
 
 
 @dataclass(frozen=True)
-class OpenPoints:
+class OpenItems:
     """What an organisation still has to tell: how many of each, and since when the oldest is open."""
 
     unreported: int = 0
@@ -95,7 +95,7 @@ class OpenPoints:
         return bool(waited) or self.unredeemed >= FEW_UNREDEEMED
 
 
-def open_points(on: date, organisation: Organisation | None = None) -> dict[int, OpenPoints]:
+def open_items(on: date, organisation: Organisation | None = None) -> dict[int, OpenItems]:
     """Per organisation that has any, in two questions. What an organisation denied is Cubiss' to find out."""
     unreported = reconciliation.of("niet-gemeld").find(on).filter(denied=False)
     unredeemed = reconciliation.of("niet-ingewisseld").find(on)
@@ -114,21 +114,21 @@ def open_points(on: date, organisation: Organisation | None = None) -> dict[int,
             told["since"] = min(since, told.get("since", since))
             if name == "unreported":
                 told["oldest_unreported"] = oldest
-    return {pk: OpenPoints(**told) for pk, told in found.items()}
+    return {pk: OpenItems(**told) for pk, told in found.items()}
 
 
-def next_level(chase: Chase | None) -> Level | None:
+def next_level(series: ReminderSeries | None) -> Level | None:
     """Which reminder comes next; None when all of them went."""
-    last = max((each.level for each in chase.reminders.all()), default=0) if chase else 0
+    last = max((each.level for each in series.reminders.all()), default=0) if series else 0
     return LEVELS.get(last + 1)
 
 
-def next_on(chase: Chase | None, points: OpenPoints, plan: ReminderPlan, on: date) -> date | None:
+def next_on(series: ReminderSeries | None, points: OpenItems, plan: ReminderPlan, on: date) -> date | None:
     """On which day the next reminder goes by itself, if nothing changes; None when none does."""
-    level = next_level(chase)
+    level = next_level(series)
     if level is None:
         return None
-    if chase and (last := max(chase.reminders.all(), key=lambda each: each.level, default=None)):
+    if series and (last := max(series.reminders.all(), key=lambda each: each.level, default=None)):
         return max(on, last.on + timedelta(days=getattr(plan, f"{level.after}_after")))
     if points.due(plan, on):
         return on
@@ -136,18 +136,18 @@ def next_on(chase: Chase | None, points: OpenPoints, plan: ReminderPlan, on: dat
 
 
 def remind(*, at: datetime) -> None:
-    """Every day: end the chases whose points are gone, begin new ones, take the next step where it is time."""
+    """Every day: end the series whose items are gone, begin new ones, take the next step where it is time."""
     on, plan = local_day(at), ReminderPlan.current()
-    points = open_points(on)
-    chases = {each.organisation_id: each for each in _running()}
-    for pk, chase in list(chases.items()):
+    points = open_items(on)
+    all_series = {each.organisation_id: each for each in _running()}
+    for pk, series in list(all_series.items()):
         left = points.get(pk)
-        if left is None or (left.since and left.since >= chase.on):
-            Chase.objects.filter(pk=chase.pk, over_on=None).update(over_on=on)
-            del chases[pk]
+        if left is None or (left.since and left.since >= series.on):
+            ReminderSeries.objects.filter(pk=series.pk, over_on=None).update(over_on=on)
+            del all_series[pk]
     known = Organisation.objects.select_related("parent").in_bulk(points)
     for pk, left in points.items():
-        running = chases.get(pk)
+        running = all_series.get(pk)
         if running is None and not left.due(plan, on):
             continue
         day = next_on(running, left, plan, on)
@@ -156,7 +156,9 @@ def remind(*, at: datetime) -> None:
 
 
 def _running():
-    return Chase.objects.filter(over_on=None).prefetch_related("reminders").select_related("organisation__parent")
+    return (
+        ReminderSeries.objects.filter(over_on=None).prefetch_related("reminders").select_related("organisation__parent")
+    )
 
 
 @transaction.atomic
@@ -164,32 +166,32 @@ def remind_now(organisation: Organisation, *, by, at: datetime) -> Reminder:
     """Somebody of Cubiss does not wait: the next reminder is put ready. Raises NotReminded."""
     Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)  # pressing twice reminds once
     on = local_day(at)
-    points = open_points(on, organisation).get(organisation.pk)
+    points = open_items(on, organisation).get(organisation.pk)
     if points is None:
         raise NotReminded(NotReminded.NOTHING)
-    chase = _running().filter(organisation=organisation).first()
-    if chase and any(each.on == on for each in chase.reminders.all()):
+    series = _running().filter(organisation=organisation).first()
+    if series and any(each.on == on for each in series.reminders.all()):
         raise NotReminded(NotReminded.TODAY)
-    level = next_level(chase)
+    level = next_level(series)
     if level is None or level.to_cubiss:
         raise NotReminded(NotReminded.ALL)
-    reminder = _prepare(organisation, chase, points, on=on, by=by)
+    reminder = _prepare(organisation, series, points, on=on, by=by)
     if reminder is None:
         raise NotReminded(NotReminded.TODAY)
     return reminder
 
 
 def _prepare(
-    organisation: Organisation, chase: Chase | None, points: OpenPoints, *, on: date, by=None
+    organisation: Organisation, series: ReminderSeries | None, points: OpenItems, *, on: date, by=None
 ) -> Reminder | None:
     """The row of the next mail; the database keeps one per level, so of two workers one makes it."""
-    level = next_level(chase)
+    level = next_level(series)
     assert level
     recipient = _address(organisation, level)
     try:
         with transaction.atomic():
             return Reminder.objects.create(
-                chase=chase or Chase.objects.create(organisation=organisation, on=on),
+                series=series or ReminderSeries.objects.create(organisation=organisation, on=on),
                 level=level.number,
                 on=on,
                 unreported=points.unreported,
@@ -216,29 +218,29 @@ def send_all(*, at: datetime) -> None:
     """Send what waits, and what failed and has waited long enough; not when the organisation answered meanwhile."""
     mails = (
         Reminder.objects.exclude(state=State.SENT)
-        .filter(chase__over_on=None)
-        .select_related("chase__organisation__parent")
+        .filter(series__over_on=None)
+        .select_related("series__organisation__parent")
     )
     mail.free_stale(Reminder.objects.all(), at=at)
-    mail.find_addresses(mails, lambda each: _address(each.chase.organisation, LEVELS[each.level]))
+    mail.find_addresses(mails, lambda each: _address(each.series.organisation, LEVELS[each.level]))
     for each in mail.unsent(mails, at=at):
         mail.send(each, partial(_letter, each), at=at)
 
 
 def _letter(each: Reminder) -> EmailMessage:
     """Counts and a link, never a number."""
-    level, organisation = LEVELS[each.level], each.chase.organisation
-    page = "cubiss:discrepancy_reminders" if level.to_cubiss else "intermediary:open_points"
+    level, organisation = LEVELS[each.level], each.series.organisation
+    page = "cubiss:discrepancy_reminders" if level.to_cubiss else "intermediary:open_items"
     context = {
         "organisation": organisation,
         "reminder": each,
         "few": FEW_UNREDEEMED,
-        "earlier": each.chase.reminders.filter(level__lt=each.level),
+        "earlier": each.series.reminders.filter(level__lt=each.level),
         "link": mail.link(page),
     }
     to = coordinators() if level.to_cubiss else [each.recipient]
     subject = level.subject.format(organisation=organisation)
-    letter = mail.letter(to, subject, level.template, context, name=f"discrepancies-{each.chase_id}-{each.level}")
+    letter = mail.letter(to, subject, level.template, context, name=f"discrepancies-{each.series_id}-{each.level}")
     if level.copy_to_cubiss and (contact := Programme.current().contact_email):
         letter.cc = [contact]
     return letter

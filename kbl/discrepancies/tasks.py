@@ -8,7 +8,7 @@ from kbl.discrepancies import reminders
 
 @shared_task
 def remind() -> None:
-    """Every morning: who should hear of its open points, and that mail."""
+    """Every morning: who should hear of its open items, and that mail."""
     at = clock.now()
     reminders.remind(at=at)
     reminders.send_all(at=at)

@@ -13,7 +13,7 @@ from intermediaries.orders.models import Order
 from intermediaries.stock_levels.levels import supplies
 from kbl.clock import local_day
 from kbl.discrepancies import reconciliation, signals
-from kbl.discrepancies.models import Reminder as OpenPointsMail
+from kbl.discrepancies.models import Reminder as OpenItemsMail
 from kbl.formats import euro, percent
 from kbl.fund import instalments
 from kbl.jobs.models import Job
@@ -232,7 +232,7 @@ def _mails() -> list[AttentionPoint]:
     if count := Notice.objects.filter(state=Notice.State.FAILED).count():
         words = _many(count, "bericht is", "berichten zijn") + " niet aangekomen"
         found.append(AttentionPoint(words, note, reverse("cubiss:closings"), "Naar de kwartalen", "mail", urgent=True))
-    if count := OpenPointsMail.objects.filter(state=OpenPointsMail.State.FAILED, chase__over_on=None).count():
+    if count := OpenItemsMail.objects.filter(state=OpenItemsMail.State.FAILED, series__over_on=None).count():
         words = _many(count, "herinnering over open punten is", "herinneringen over open punten zijn")
         url = reverse("cubiss:discrepancy_reminders")
         found.append(

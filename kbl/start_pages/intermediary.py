@@ -14,7 +14,7 @@ from intermediaries.portal.orders import supplies_of
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
 from kbl.clock import local_day, now
-from kbl.discrepancies import own_points
+from kbl.discrepancies import own_items
 from kbl.organisations.models import Organisation
 from kbl.periods import Quarter
 from kbl.settlements.models import Statement
@@ -48,8 +48,8 @@ def home(request: ActingRequest) -> HttpResponse:
             "lately": lately(organisation),
             "parcels": orders_of(organisation).filter(status=Order.Status.SHIPPED),
             "low": [each for each in supplies_of(organisation, today) if each["supply"].is_low],
-            "unreported": own_points.unreported(organisation, today).count(),
-            "unused": own_points.groups(organisation, today),
+            "unreported": own_items.unreported(organisation, today).count(),
+            "unused": own_items.groups(organisation, today),
             "waiting": statements_of(organisation)
             .filter(status=Statement.Status.DRAFT, kind=Statement.Kind.DECLARATION)
             .select_related("closing"),

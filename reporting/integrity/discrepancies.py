@@ -48,15 +48,15 @@ def answers_fit_their_class() -> Rows:
 @invariant("Herinneringen gaan op volgorde, binnen hun reeks, en een organisatie heeft er één reeks tegelijk van")
 def reminders_escalate_in_order() -> Rows:
     return select("""
-        SELECT chase.id AS chase, chase.organisation_id AS organisation, COUNT(reminder.id) AS reminders
-        FROM discrepancies_chase chase
-             LEFT JOIN (SELECT id, chase_id, level, "on",
-                               LAG("on") OVER (PARTITION BY chase_id ORDER BY level) AS before
-                        FROM discrepancies_reminder) reminder ON reminder.chase_id = chase.id
-        GROUP BY chase.id, chase.organisation_id, chase."on", chase.over_on
-        HAVING COUNT(reminder.id) <> COALESCE(MAX(reminder.level), -1) OR MIN(reminder."on") <> chase."on"
+        SELECT series.id AS series, series.organisation_id AS organisation, COUNT(reminder.id) AS reminders
+        FROM discrepancies_reminderseries series
+             LEFT JOIN (SELECT id, series_id, level, "on",
+                               LAG("on") OVER (PARTITION BY series_id ORDER BY level) AS before
+                        FROM discrepancies_reminder) reminder ON reminder.series_id = series.id
+        GROUP BY series.id, series.organisation_id, series."on", series.over_on
+        HAVING COUNT(reminder.id) <> COALESCE(MAX(reminder.level), -1) OR MIN(reminder."on") <> series."on"
                OR COUNT(CASE WHEN reminder."on" < reminder.before THEN 1 END) > 0
-               OR MAX(reminder."on") > chase.over_on
+               OR MAX(reminder."on") > series.over_on
         UNION ALL
-        SELECT MAX(id), organisation_id, COUNT(*) FROM discrepancies_chase WHERE over_on IS NULL
+        SELECT MAX(id), organisation_id, COUNT(*) FROM discrepancies_reminderseries WHERE over_on IS NULL
         GROUP BY organisation_id HAVING COUNT(*) > 1""")

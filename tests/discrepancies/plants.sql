@@ -34,12 +34,12 @@ DELETE FROM discrepancies_reminder WHERE level = 1;
 -- a firm reminder before the friendly one: reminders_escalate_in_order
 UPDATE discrepancies_reminder SET "on" = '2025-01-01' WHERE level = 2;
 
--- a chase without a reminder: reminders_escalate_in_order
+-- a series without a reminder: reminders_escalate_in_order
 DELETE FROM discrepancies_reminder;
 
 -- a reminder after it was over: reminders_escalate_in_order
-UPDATE discrepancies_chase SET over_on = "on";
+UPDATE discrepancies_reminderseries SET over_on = "on";
 
--- two chases at once: reminders_escalate_in_order
-DROP INDEX one_chase_at_a_time;
-COPY discrepancies_chase (SELECT MIN(id) FROM discrepancies_chase);
+-- two series at once: reminders_escalate_in_order
+DROP INDEX one_series_at_a_time;
+COPY discrepancies_reminderseries (SELECT MIN(id) FROM discrepancies_reminderseries);

@@ -122,7 +122,7 @@ def test_what_the_intermediary_denies_stays_open_for_cubiss(three_redeemed, work
     assert first not in pks(UNREPORTED)
 
 
-def test_a_second_offer_that_was_sorted_out_leaves_the_librarys_open_points(
+def test_a_second_offer_that_was_sorted_out_leaves_the_librarys_open_items(
     voucher, venlo, landgraaf, enrol, other_clerk, coordinator
 ):
     enrol(venlo, voucher.pk, DAY)

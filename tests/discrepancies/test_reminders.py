@@ -12,7 +12,7 @@ from django.db import connection
 from intermediaries.handouts import handout
 from kbl.celery import app
 from kbl.discrepancies import answers, reconciliation, reminders, tasks
-from kbl.discrepancies.models import Chase, Reminder, ReminderPlan
+from kbl.discrepancies.models import Reminder, ReminderPlan, ReminderSeries
 from kbl.discrepancies.reminders import NotReminded
 from kbl.organisations.models import Organisation
 from tests.conftest import at
@@ -76,11 +76,11 @@ def test_what_was_reported_ends_it_and_what_comes_later_begins_anew(used, food_b
     enrol(venlo, used.last + 1, days(15))  # a fresh one, after the first mail
     morning(days(28))
     assert len(mail.outbox) == 1
-    assert Chase.objects.get().over_on == days(28)
+    assert ReminderSeries.objects.get().over_on == days(28)
     morning(days(29))
     (again,) = mail.outbox[1:]
     assert again.cc == [], "friendly again"
-    assert Chase.objects.count() == 2
+    assert ReminderSeries.objects.count() == 2
 
 
 def test_an_answer_stops_the_reminders_until_its_day(used, worker, coordinator):
@@ -141,7 +141,7 @@ def test_nothing_open_nothing_sent(food_bank, coordinator):
     with pytest.raises(NotReminded) as refused:
         reminders.remind_now(food_bank, by=coordinator, at=at(DAY))
     assert refused.value.reason == NotReminded.NOTHING
-    assert not Chase.objects.exists()
+    assert not ReminderSeries.objects.exists()
 
 
 def test_without_an_address_it_waits_for_one_and_cubiss_sees_it(used, food_bank):
@@ -181,7 +181,7 @@ def test_what_the_office_denied_is_not_asked_again(used, food_bank, worker):
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_eight_workers_at_once_remind_once(used, food_bank):
-    """The database keeps one chase at a time and one mail a level; whoever is second leaves it alone."""
+    """The database keeps one series at a time and one mail a level; whoever is second leaves it alone."""
 
     def work(_: int) -> None:
         try:
@@ -192,7 +192,7 @@ def test_eight_workers_at_once_remind_once(used, food_bank):
     with ThreadPoolExecutor(8) as workers:
         list(workers.map(work, range(8)))
     morning(days(14))
-    assert (Chase.objects.count(), Reminder.objects.count(), len(mail.outbox)) == (1, 1, 1)
+    assert (ReminderSeries.objects.count(), Reminder.objects.count(), len(mail.outbox)) == (1, 1, 1)
 
 
 def test_it_runs_by_itself():

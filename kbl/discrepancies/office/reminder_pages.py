@@ -12,7 +12,7 @@ from kbl import clock
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.roles import Audience, Right
 from kbl.discrepancies import reminders
-from kbl.discrepancies.models import Chase, Reminder, ReminderPlan
+from kbl.discrepancies.models import Reminder, ReminderPlan, ReminderSeries
 from kbl.organisations.models import Organisation
 
 ROWS_PER_PAGE = 25
@@ -43,7 +43,7 @@ class PlanForm(forms.ModelForm):
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires_audience(Audience.CUBISS)
 def overview(request: ActingRequest) -> HttpResponse:
-    """Everybody with open points, the longest first; the coordinator sets the days."""
+    """Everybody with open items, the longest first; the coordinator sets the days."""
     plan = ReminderPlan.current()
     form = PlanForm(request.POST if request.method == "POST" else None, instance=plan)
     if request.method == "POST":
@@ -54,14 +54,16 @@ def overview(request: ActingRequest) -> HttpResponse:
             messages.success(request, "De dagen zijn opgeslagen.")
             return redirect("cubiss:discrepancy_reminders")
     today = clock.today()
-    points = reminders.open_points(today)
+    points = reminders.open_items(today)
     known = Organisation.objects.select_related("parent").in_bulk(points)
-    running = Chase.objects.filter(over_on=None, organisation__in=points).prefetch_related("reminders__asked_by")
-    chases = {each.organisation_id: each for each in running}
+    running = ReminderSeries.objects.filter(over_on=None, organisation__in=points).prefetch_related(
+        "reminders__asked_by"
+    )
+    all_series = {each.organisation_id: each for each in running}
     order = sorted(points, key=lambda pk: (points[pk].since or today, known[pk].name))
     page = Paginator(order, ROWS_PER_PAGE).get_page(request.GET.get("page"))
     stored = ReminderPlan.current()
-    rows = [_row(known[pk], points[pk], chases.get(pk), stored, today) for pk in page]
+    rows = [_row(known[pk], points[pk], all_series.get(pk), stored, today) for pk in page]
     context = {
         "rows": rows,
         "page": page,
@@ -69,7 +71,7 @@ def overview(request: ActingRequest) -> HttpResponse:
         "plan": stored,
         "levels": reminders.LEVELS.values(),
         "few": reminders.FEW_UNREDEEMED,
-        "failed": Reminder.objects.filter(state=Reminder.State.FAILED, chase__over_on=None).count(),
+        "failed": Reminder.objects.filter(state=Reminder.State.FAILED, series__over_on=None).count(),
         "may_send": request.acting.may(Right.ANSWER),
         "may_set": request.acting.may(Right.COORDINATE),
     }
@@ -77,15 +79,15 @@ def overview(request: ActingRequest) -> HttpResponse:
     return render(request, "cubiss/discrepancies_reminders.html", context, status=status)
 
 
-def _row(organisation: Organisation, points, chase: Chase | None, plan: ReminderPlan, today) -> dict:
-    level = reminders.next_level(chase)
+def _row(organisation: Organisation, points, series: ReminderSeries | None, plan: ReminderPlan, today) -> dict:
+    level = reminders.next_level(series)
     return {
         "organisation": organisation,
         "points": points,
         "days": (today - points.since).days if points.since else 0,
-        "sent": [(reminders.LEVELS[each.level].title, each) for each in chase.reminders.all()] if chase else [],
+        "sent": [(reminders.LEVELS[each.level].title, each) for each in series.reminders.all()] if series else [],
         "next": level,
-        "next_on": reminders.next_on(chase, points, plan, today),
+        "next_on": reminders.next_on(series, points, plan, today),
         "may_now": level is not None and not level.to_cubiss,
         "address": reminders.address_of(organisation),
     }

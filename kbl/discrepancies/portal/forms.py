@@ -1,4 +1,4 @@
-"""The forms of an intermediary's open points."""
+"""The forms of an intermediary's open items."""
 
 from datetime import date
 

@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from kbl.discrepancies.portal import open_points
+from kbl.discrepancies.portal import open_items
 
 intermediary = [
-    path("open-punten/", open_points.open_points, name="open_points"),
-    path("open-punten/melden/", open_points.report, name="open_points_report"),
-    path("open-punten/niet-gebruikt/", open_points.unused, name="open_points_unused"),
-    path("open-punten/nummers/", open_points.numbers, name="open_points_numbers"),
+    path("open-punten/", open_items.open_items, name="open_items"),
+    path("open-punten/melden/", open_items.report, name="open_items_report"),
+    path("open-punten/niet-gebruikt/", open_items.unused, name="open_items_unused"),
+    path("open-punten/nummers/", open_items.numbers, name="open_items_numbers"),
 ]

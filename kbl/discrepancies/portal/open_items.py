@@ -1,4 +1,4 @@
-"""An intermediary's open points: what it still has to report, and what it may know about vouchers nobody used."""
+"""An intermediary's open items: what it still has to report, and what it may know about vouchers nobody used."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -10,7 +10,7 @@ from intermediaries.handouts.sentences import about_refusal, about_undo
 from kbl import clock
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
-from kbl.discrepancies import own_points
+from kbl.discrepancies import own_items
 from kbl.discrepancies.answers import PAUSES, AnswerRefused, pauses
 from kbl.discrepancies.portal.forms import REPORTED, NumbersForm, UnreportedForm, UnusedForm
 from kbl.discrepancies.sentences import about_refused
@@ -24,7 +24,7 @@ TICK = "Zet eerst een vinkje voor een of meer regels."
 
 @require_safe
 @requires_audience(Audience.INTERMEDIARY)
-def open_points(request: ActingRequest) -> HttpResponse:
+def open_items(request: ActingRequest) -> HttpResponse:
     """Both lists, each with its own form."""
     return _page(request)
 
@@ -41,12 +41,12 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     organisation, today = organisation_of(request.acting), clock.today()
-    serials = list(own_points.unreported(organisation, today).order_by("voucher").values_list("voucher_id", flat=True))
+    serials = list(own_items.unreported(organisation, today).order_by("voucher").values_list("voucher_id", flat=True))
     context = {
         "serials": serials[:SHOWN],
         "more": max(0, len(serials) - SHOWN),
         "count": len(serials),
-        "groups": own_points.groups(organisation, today),
+        "groups": own_items.groups(organisation, today),
         "unreported_form": unreported_form or UnreportedForm(today=today),
         "unused_form": unused_form or UnusedForm(auto_id=UNUSED),
         "numbers_form": numbers_form or NumbersForm(auto_id=NUMBERS),
@@ -54,7 +54,7 @@ def _page(
         "refused": [(each, about_refusal(each.reason)) for each in refused],
         "refusal": refusal,
     }
-    return render(request, "intermediary/open_points.html", context, status=status)
+    return render(request, "intermediary/open_items.html", context, status=status)
 
 
 @require_POST
@@ -70,7 +70,7 @@ def report(request: ActingRequest) -> HttpResponse:
     words = form.cleaned_data["wat"]
     if words == REPORTED:
         day = form.cleaned_data["on"]
-        count, refused = own_points.report(organisation, serials, on=day, by=request.acting.user, at=at)
+        count, refused = own_items.report(organisation, serials, on=day, by=request.acting.user, at=at)
         if refused:
             if count:
                 messages.success(request, f"{_many(count)} gemeld.")
@@ -80,16 +80,16 @@ def report(request: ActingRequest) -> HttpResponse:
             messages.success(request, f"{_many(count)} gemeld. De vergoeding komt op uw volgende declaratie.")
         else:
             messages.info(request, "Er was niets meer te melden. Misschien deed een collega het al.")
-        return redirect("intermediary:open_points")
+        return redirect("intermediary:open_items")
     until = today + PAUSES[words] if pauses(words) else None
     told = {"words": words, "until": until, "by": request.acting.user, "at": at}
-    looked = own_points.answer_unreported(organisation, serials, **told)
+    looked = own_items.answer_unreported(organisation, serials, **told)
     _say(
         request,
         len(looked.good),
         "Dank u wel. Cubiss zoekt het uit." if until is None else "Wij vragen het later weer.",
     )
-    return redirect("intermediary:open_points")
+    return redirect("intermediary:open_items")
 
 
 @require_POST
@@ -106,14 +106,14 @@ def unused(request: ActingRequest) -> HttpResponse:
     until = today + PAUSES[words] if pauses(words) else None
     count = 0
     try:
-        for group in own_points.groups(organisation, today):
+        for group in own_items.groups(organisation, today):
             if group.key in keys:
                 told = {"words": words, "until": until, "by": request.acting.user, "at": at}
-                count += len(own_points.answer_group(organisation, group, **told).good)
+                count += len(own_items.answer_group(organisation, group, **told).good)
     except AnswerRefused as refused:
         return _page(request, unused_form=form, ticked=keys, refusal=about_refused(refused), status=422)
     _say(request, count, "Dank u wel." if until is None else "Wij vragen het over 90 dagen weer.", told_count=False)
-    return redirect("intermediary:open_points")
+    return redirect("intermediary:open_items")
 
 
 @require_POST
@@ -128,7 +128,7 @@ def numbers(request: ActingRequest) -> HttpResponse:
         form.add_error("nummers", f"Dit zijn er te veel voor één keer. Geef er hooguit {AT_ONCE // 10}.")
         return _page(request, numbers_form=form, status=422)
     organisation = organisation_of(request.acting)
-    act = own_points.came_back if form.cleaned_data["wat"] == "terug" else own_points.are_lost
+    act = own_items.came_back if form.cleaned_data["wat"] == "terug" else own_items.are_lost
     serials = [serial for each in entry.ranges for serial in each]
     try:
         told = act(organisation, serials, by=request.acting.user, at=clock.now())
@@ -146,7 +146,7 @@ def numbers(request: ActingRequest) -> HttpResponse:
         messages.info(request, f"Van deze nummers hoeven wij niets te weten: {named}.")
     for each in entry.unreadable[:5]:
         messages.warning(request, f"‘{each.typed[:30]}’: {each.sentence}")
-    return redirect("intermediary:open_points")
+    return redirect("intermediary:open_items")
 
 
 def _numbers(request: ActingRequest, name: str) -> tuple[int, ...]:
