@@ -14,7 +14,7 @@ from tests.conftest import START, at, branch_of
 from vouchers.custody import returns, revalidation, stock
 from vouchers.custody.eligibility import Obstacle
 from vouchers.custody.preview import preview
-from vouchers.models import Homecoming, RevivalRequest, StockMovement, Voucher
+from vouchers.models import ExpectedReturn, RevalidationRequest, StockMovement, Voucher
 from vouchers.numbers import SerialRange
 
 pytestmark = pytest.mark.both_engines
@@ -131,7 +131,7 @@ def test_a_last_day_that_is_over_is_refused(stock_of_food_bank, coordinator):
 
 def test_what_is_asked_back_keeps_working_until_it_is_here(stock_of_food_bank, food_bank, clerk, venlo, coordinator):
     returns.expect(
-        [SerialRange(1, 10)], kind=Homecoming.Kind.RECALL, holder=food_bank, on=DAY, by=coordinator, at=at(DAY)
+        [SerialRange(1, 10)], kind=ExpectedReturn.Kind.RECALL, holder=food_bank, on=DAY, by=coordinator, at=at(DAY)
     )
     number = Voucher.objects.get(pk=4).number
     enrolment.redeem(number, branch=branch_of(venlo), kind="new", on=DAY, by=clerk, at=at(DAY))
@@ -143,27 +143,27 @@ def test_what_is_asked_back_keeps_working_until_it_is_here(stock_of_food_bank, f
     assert [*map(str, waiting.left)] == ["0000005-0000010"]
     stock.take_back(SerialRange(5, 10), holder=food_bank, on=DAY, by=coordinator, at=at(DAY))
     assert returns.expected() == []
-    assert Homecoming.objects.get().closed_by == coordinator
+    assert ExpectedReturn.objects.get().closed_by == coordinator
 
 
 def test_nothing_is_expected_twice(stock_of_food_bank, food_bank, worker, coordinator):
     recall = {"holder": food_bank, "on": DAY, "at": at(DAY)}
-    returns.expect([SerialRange(1, 10)], kind=Homecoming.Kind.RECALL, by=coordinator, **recall)
-    returns.expect([SerialRange(5, 12)], kind=Homecoming.Kind.RETURN, by=worker, **recall)
-    assert [str(each.range) for each in Homecoming.objects.all()] == ["0000001-0000010", "0000011-0000012"]
+    returns.expect([SerialRange(1, 10)], kind=ExpectedReturn.Kind.RECALL, by=coordinator, **recall)
+    returns.expect([SerialRange(5, 12)], kind=ExpectedReturn.Kind.RETURN, by=worker, **recall)
+    assert [str(each.range) for each in ExpectedReturn.objects.all()] == ["0000001-0000010", "0000011-0000012"]
 
 
 def test_vouchers_that_went_to_the_same_holder_again_are_not_expected_back(stock_of_food_bank, food_bank, coordinator):
     returns.expect(
-        [SerialRange(1, 10)], kind=Homecoming.Kind.RECALL, holder=food_bank, on=DAY, by=coordinator, at=at(DAY)
+        [SerialRange(1, 10)], kind=ExpectedReturn.Kind.RECALL, holder=food_bank, on=DAY, by=coordinator, at=at(DAY)
     )
     later = DAY + timedelta(days=7)
     stock.take_back(SerialRange(1, 4), holder=food_bank, on=DAY, by=coordinator, at=at(DAY))
     accreditation.allocate(SerialRange(1, 4), to=food_bank, on=later, by=coordinator, at=at(later))
     (waiting,) = returns.expected(food_bank)
     assert [*map(str, waiting.left)] == ["0000005-0000010"]
-    assert returns.close(waiting.homecoming, by=coordinator, at=at(later))
-    assert not returns.close(waiting.homecoming, by=coordinator, at=at(later))
+    assert returns.close(waiting.expected, by=coordinator, at=at(later))
+    assert not returns.close(waiting.expected, by=coordinator, at=at(later))
     assert returns.expected() == []
 
 
@@ -205,7 +205,9 @@ def test_nobody_agrees_with_himself_not_even_past_the_rules(lost, coordinator):
         with pytest.raises(revalidation.NotYours):
             answer(request, by=coordinator, at=at(DAY), **({"on": DAY} if answer is revalidation.agree else {}))
     with pytest.raises(IntegrityError), transaction.atomic():
-        RevivalRequest.objects.filter(pk=request.pk).update(decided_by=coordinator, decided_at=at(DAY), agreed=True)
+        RevalidationRequest.objects.filter(pk=request.pk).update(
+            decided_by=coordinator, decided_at=at(DAY), agreed=True
+        )
 
 
 def test_a_request_is_decided_once(lost, coordinator, finance):
@@ -229,12 +231,12 @@ def test_of_two_requests_for_the_same_numbers_the_second_is_refused_whole(lost, 
     assert second.decided_at is None, "a refused answer is no answer"
 
 
-def test_what_is_not_void_needs_no_revival(stock_of_food_bank, lost, coordinator):
+def test_what_is_not_void_needs_no_revalidation(stock_of_food_bank, lost, coordinator):
     with pytest.raises(stock.StockRefused):
         revalidation.ask([SerialRange(46, 48)], reason="found", on=DAY, by=coordinator, at=at(DAY))
     with pytest.raises(FutureDate):
         revalidation.ask([lost], reason="found", on=DAY + timedelta(days=1), by=coordinator, at=at(DAY))
-    assert not RevivalRequest.objects.exists()
+    assert not RevalidationRequest.objects.exists()
 
 
 def test_a_void_voucher_whose_hand_out_was_taken_back_returns_to_the_drawer(

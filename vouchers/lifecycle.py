@@ -17,7 +17,7 @@ LEGAL: dict[str, frozenset[str]] = {
     Status.ALLOCATED: frozenset({Status.ALLOCATED, Status.IN_STOCK, Status.HANDED_OUT, Status.REDEEMED, Status.VOID}),
     Status.HANDED_OUT: frozenset({Status.ALLOCATED, Status.REDEEMED, Status.VOID}),
     Status.REDEEMED: frozenset({Status.HANDED_OUT, Status.ALLOCATED}),
-    # Only by `stock.revive`, which a second person agreed to.
+    # Only by `revalidation.agree`, which takes a second person.
     Status.VOID: frozenset({Status.IN_STOCK, Status.ALLOCATED, Status.HANDED_OUT}),
 }
 

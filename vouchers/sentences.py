@@ -158,7 +158,7 @@ MOVEMENT_ICONS = {
     Kind.RETURN: "undo-2",
     Kind.MOVE: "split",
     Kind.VOID: "ban",
-    Kind.REVIVE: "rotate-ccw",
+    Kind.REVALIDATE: "rotate-ccw",
     Kind.EXTEND: "calendar",
 }
 
@@ -174,7 +174,7 @@ def about_movement(movement: StockMovement) -> str:
             return f"Verplaatst van {movement.from_holder} naar {movement.to_holder}"
         case Kind.VOID:
             return f"Ongeldig gemaakt: {movement.get_reason_display()}"
-        case Kind.REVIVE:
+        case Kind.REVALIDATE:
             return f"Weer geldig gemaakt: {movement.get_reason_display()}"
     assert movement.valid_until
     return f"Langer geldig gemaakt: tot en met {date_format(movement.valid_until, 'j F Y')}"

@@ -1,8 +1,4 @@
-"""Mail to an intermediary: its order was answered, or its stock runs low. Once each, and without a voucher number.
-
-A dip is a row: it starts when the stock of a medium falls below its level and is over when it is back. In between
-nothing more is said, and nothing is said at all while an order waits with Cubiss.
-"""
+"""Mail to an intermediary: its order was answered, or its stock runs low. Once each, and without a voucher number."""
 
 from datetime import datetime
 from functools import partial
@@ -36,7 +32,7 @@ def address_of(organisation: Organisation) -> str:
 def send_all(*, at: datetime) -> None:
     """Send what waits, and what failed and has waited long enough. May run as often and as many times as it likes."""
     mails = StockMail.objects.exclude(state=State.SENT).select_related(
-        "step__order__organisation__parent", "dip__organisation__parent"
+        "step__order__organisation__parent", "low_stock__organisation__parent"
     )
     mail.free_stale(StockMail.objects.all(), at=at)
     mail.find_addresses(mails, lambda each: address_of(each.organisation))
@@ -46,10 +42,10 @@ def send_all(*, at: datetime) -> None:
 
 def _letter(each: StockMail) -> EmailMessage:
     organisation = each.organisation
-    if each.dip:
+    if each.low_stock:
         subject = "Uw vouchers raken op"
-        template, name = "mail/low_stock.txt", f"low-stock-{each.dip.pk}"
-        context = {"dip": each.dip, "link": mail.link("intermediary:orders")}
+        template, name = "mail/low_stock.txt", f"low-stock-{each.low_stock.pk}"
+        context = {"low_stock": each.low_stock, "link": mail.link("intermediary:orders")}
     else:
         step = each.step
         assert step

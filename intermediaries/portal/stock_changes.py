@@ -10,7 +10,7 @@ from kbl.clock import now, today
 from kbl.facts import refuse_future
 from vouchers.custody import returns, stock
 from vouchers.fields import EntryField
-from vouchers.models import Homecoming, StockMovement
+from vouchers.models import ExpectedReturn, StockMovement
 from vouchers.office.forms import CustodyForm, reason_field
 from vouchers.office.two_steps import Desk, Plan, Words, in_two_steps
 from vouchers.sentences import YOU
@@ -99,7 +99,7 @@ def send_back(request: ActingRequest) -> HttpResponse:
         return Plan(
             eligibility=stock.may_take_back(organisation, on),
             act=lambda serials: returns.expect(
-                [serials], kind=Homecoming.Kind.RETURN, holder=organisation, on=on, by=by, at=at
+                [serials], kind=ExpectedReturn.Kind.RETURN, holder=organisation, on=on, by=by, at=at
             ),
             question=lambda many: f"U stuurt {many} terug naar Cubiss.",
             done=lambda many: f"{many} aangekondigd. Stuur ze op; geef ze niet meer mee.",

@@ -70,7 +70,7 @@ def _moved(count: int) -> Iterator[Event]:
             Kind.RETURN: f"{movement.from_holder} gaf {many} terug aan Cubiss",
             Kind.MOVE: f"{movement.from_holder} gaf {many} door aan {movement.to_holder}",
             Kind.VOID: f"{many} ongeldig gemaakt: {movement.get_reason_display()}",
-            Kind.REVIVE: f"{many} weer geldig gemaakt: {movement.get_reason_display()}",
+            Kind.REVALIDATE: f"{many} weer geldig gemaakt: {movement.get_reason_display()}",
             Kind.EXTEND: f"{many} langer geldig gemaakt",
         }[Kind(movement.kind)]
         yield Event(movement.recorded_at, words, MOVEMENT_ICONS[Kind(movement.kind)])

@@ -58,8 +58,8 @@ def attention_points(at: datetime) -> list[AttentionPoint]:
         *_instalments(on),
         *_fund(at),
         *_orders(on),
-        *_revivals(),
-        *_homecomings(on),
+        *_revalidation_requests(),
+        *_late_returns(on),
         *_mails(),
         *_unmade(),
         *_jobs(at),
@@ -247,7 +247,7 @@ def _mails() -> list[AttentionPoint]:
             AttentionPoint(words + " niet aan", note, reverse("cubiss:fund"), "Naar het fonds", "mail", urgent=True)
         )
     failed = StockMail.objects.filter(state=StockMail.State.FAILED).select_related(
-        "step__order__organisation", "dip__organisation"
+        "step__order__organisation", "low_stock__organisation"
     )
     if names := sorted({str(each.organisation) for each in failed}):
         came = "kwam" if len(failed) == 1 else "kwamen"
@@ -269,7 +269,7 @@ def _jobs(at: datetime) -> list[AttentionPoint]:
     return [AttentionPoint(words, note, reverse("cubiss:jobs"), "Naar het werk", "triangle-alert", urgent=True)]
 
 
-def _revivals() -> list[AttentionPoint]:
+def _revalidation_requests() -> list[AttentionPoint]:
     """Void vouchers that somebody asked to make valid again: a second person decides."""
     if not (count := revalidation.waiting().count()):
         return []
@@ -278,14 +278,14 @@ def _revivals() -> list[AttentionPoint]:
     return [AttentionPoint(words, note, reverse("cubiss:revivals"), "Naar de verzoeken", "rotate-ccw")]
 
 
-def _homecomings(on: date) -> list[AttentionPoint]:
+def _late_returns(on: date) -> list[AttentionPoint]:
     """Vouchers that should have come back to Cubiss by now."""
-    late = [each for each in returns.expected() if each.homecoming.on < on - PATIENCE]
+    late = [each for each in returns.expected() if each.expected.on < on - PATIENCE]
     if not late:
         return []
     count = sum(each.count for each in late)
     words = _many(count, "voucher is", "vouchers zijn") + " al meer dan twee weken onderweg naar Cubiss"
-    names = ", ".join(dict.fromkeys(str(each.homecoming.holder) for each in late[:NAMED]))
+    names = ", ".join(dict.fromkeys(str(each.expected.holder) for each in late[:NAMED]))
     return [AttentionPoint(words, f"Van {names}.", reverse("cubiss:homecomings"), "Bekijk wat er terugkomt", "undo-2")]
 
 

@@ -24,7 +24,7 @@ from kbl.organisations.models import Organisation
 from kbl.settlements.models import Line, Statement
 from kbl.voucher_record.record import VoucherRecord
 from libraries.models import Enrolment, MembershipEnd, MembershipYear, Refusal
-from vouchers.models import Batch, Homecoming, RevivalRequest, StockMovement
+from vouchers.models import Batch, ExpectedReturn, RevalidationRequest, StockMovement
 from vouchers.sentences import MOVEMENT_ICONS, Kind
 
 
@@ -51,8 +51,8 @@ def events(record: VoucherRecord) -> list[Event]:
         _made(record.voucher.batch),
         chain.from_iterable(map(_movement, record.movements)),
         map(_receipt, record.receipts),
-        chain.from_iterable(map(_homecoming, record.homecomings)),
-        chain.from_iterable(map(_revival, record.revivals)),
+        chain.from_iterable(map(_return, record.returns)),
+        chain.from_iterable(map(_revalidation, record.revalidation_requests)),
         map(_difference, record.differences),
         map(_settlement, record.settlements),
         chain.from_iterable(map(_handout, record.handouts)),
@@ -88,7 +88,7 @@ def _movement(movement: StockMovement) -> Iterator[Event]:
         case Kind.VOID:
             reason = movement.get_reason_display()
             sentence, tone = format_html("Cubiss maakte de voucher ongeldig: {}.", reason), "refusal"
-        case Kind.REVIVE:
+        case Kind.REVALIDATE:
             reason = movement.get_reason_display()
             sentence, tone = format_html("De voucher werd weer geldig: {}.", reason), "success"
         case Kind.EXTEND:
@@ -115,16 +115,16 @@ def _order(order: Order) -> SafeString:
     return _link(reverse("cubiss:order", args=[order.pk]), f"bestelling {order}")
 
 
-def _homecoming(coming: Homecoming) -> Iterator[Event]:
+def _return(coming: ExpectedReturn) -> Iterator[Event]:
     holder = _who(coming.holder)
-    if coming.kind == Homecoming.Kind.RECALL:
+    if coming.kind == ExpectedReturn.Kind.RECALL:
         sentence = format_html("Cubiss vroeg {} om de voucher terug te sturen.", holder)
     else:
         sentence = format_html("{} meldde dat de voucher terugkomt.", holder)
     yield Event(coming.on, coming.recorded_at, sentence, "send", "attention", _told_by(coming, coming.on))
 
 
-def _revival(asked: RevivalRequest) -> Iterator[Event]:
+def _revalidation(asked: RevalidationRequest) -> Iterator[Event]:
     """The request, and a no; a yes is told by the movement that followed."""
     on, reason = local_day(asked.asked_at), asked.get_reason_display()
     sentence = format_html("Iemand van Cubiss vroeg om de voucher weer geldig te maken: {}.", reason)

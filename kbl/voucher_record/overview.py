@@ -12,7 +12,7 @@ from django.db.models import Count, OuterRef, Q, Subquery
 
 from intermediaries.models import Accreditation, Handout, Track
 from intermediaries.stock_levels.levels import SHORTEST, WINDOW
-from intermediaries.stock_levels.models import Dip
+from intermediaries.stock_levels.models import LowStockPeriod
 from kbl.organisations.models import Municipality, Organisation
 from vouchers.models import Batch, Voucher
 
@@ -143,7 +143,9 @@ def _parties(on: date) -> tuple[Figures, list[Party]]:
     own = _counted(counts.pop(None, {}))
     holders = [pk for pk in counts if pk]
     used, expired, tracks = _used(holders, on), _expired(on), _tracks(holders, on)
-    dips = dict(Dip.objects.filter(over_on=None).order_by("minimum").values_list("organisation", "minimum"))
+    minimums = dict(
+        LowStockPeriod.objects.filter(over_on=None).order_by("minimum").values_list("organisation", "minimum")
+    )
     first = Handout.objects.standing().filter(organisation=OuterRef("pk")).order_by("on").values("on")[:1]
     organisations = Organisation.objects.filter(pk__in=holders).select_related("municipality").order_by("name")
     parties = []
@@ -151,7 +153,7 @@ def _parties(on: date) -> tuple[Figures, list[Party]]:
         out = used.get(each.pk, 0)
         pace = _pace(out, each.first_out, on)
         figures = replace(_counted(counts[each.pk]), expired=expired.get(each.pk, 0), used=out, pace=pace)
-        parties.append(Party(each, figures, tracks.get(each.pk), dips.get(each.pk)))
+        parties.append(Party(each, figures, tracks.get(each.pk), minimums.get(each.pk)))
     return own, parties
 
 

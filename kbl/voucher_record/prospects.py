@@ -136,12 +136,12 @@ def _counted(record: VoucherRecord) -> list[OpenAction]:
 def _asked(record: VoucherRecord) -> list[OpenAction]:
     """What waits for a colleague or a parcel."""
     found = []
-    if asked := record.revival_asked:
+    if asked := record.revalidation_asked:
         words = f"{asked.asked_by} vroeg op {day(local_day(asked.asked_at))} om deze voucher weer geldig te maken."
         step = "Een andere collega beslist."
         found.append(OpenAction(words, step, "De coördinator", reverse("cubiss:revivals"), "circle-help", urgent=True))
     voucher = record.voucher
-    for coming in record.homecomings:
+    for coming in record.returns:
         if coming.closed_at is None and voucher.status == Status.ALLOCATED and voucher.holder_id == coming.holder_id:
             words = f"Deze voucher komt terug van {coming.holder}."
             step = "Neem hem terug als het pakket er is."

@@ -15,7 +15,7 @@ from intermediaries.orders.models import Order, OrderStep
 from kbl.settlements.closing import unbilled_items
 from kbl.settlements.models import Line
 from libraries.models import Enrolment, MembershipEnd, MembershipYear, Refusal
-from vouchers.models import Homecoming, RevivalRequest, StockMovement, Voucher
+from vouchers.models import ExpectedReturn, RevalidationRequest, StockMovement, Voucher
 
 
 @dataclass(frozen=True)
@@ -25,8 +25,8 @@ class VoucherRecord:
     voucher: Voucher
     movements: list[StockMovement]
     receipts: list[OrderStep]
-    homecomings: list[Homecoming]
-    revivals: list[RevivalRequest]
+    returns: list[ExpectedReturn]
+    revalidation_requests: list[RevalidationRequest]
     differences: list[Difference]
     settlements: list[Settlement]
     handouts: list[Handout]
@@ -59,9 +59,9 @@ class VoucherRecord:
         return any(each.stands and each.enrolment_id == getattr(self.enrolment, "pk", 0) for each in self.ends)
 
     @property
-    def revival_asked(self) -> RevivalRequest | None:
+    def revalidation_asked(self) -> RevalidationRequest | None:
         """The request to make it valid again that waits for a second person."""
-        return next((each for each in self.revivals if each.decided_at is None), None)
+        return next((each for each in self.revalidation_requests if each.decided_at is None), None)
 
 
 def gather(serial: int) -> VoucherRecord | None:
@@ -88,8 +88,10 @@ def gather(serial: int) -> VoucherRecord | None:
             .select_related("order__organisation", "by")
             .order_by("pk")
         ),
-        homecomings=list(Homecoming.objects.filter(over).select_related("holder", "recorded_by").order_by("pk")),
-        revivals=list(RevivalRequest.objects.filter(over).select_related("asked_by", "decided_by").order_by("pk")),
+        returns=list(ExpectedReturn.objects.filter(over).select_related("holder", "recorded_by").order_by("pk")),
+        revalidation_requests=list(
+            RevalidationRequest.objects.filter(over).select_related("asked_by", "decided_by").order_by("pk")
+        ),
         differences=list(
             Difference.objects.filter(over).select_related("organisation", "order", "recorded_by").order_by("pk")
         ),

@@ -61,9 +61,9 @@ class Drawer:
 
 def _problems(run: Run, movement: StockMovement) -> Iterator[str]:
     """What does not follow from where a run was."""
-    if run.void and movement.kind != Kind.REVIVE:
+    if run.void and movement.kind != Kind.REVALIDATE:
         yield f"raakt {run}, die al ongeldig was"
-    if not run.void and movement.kind == Kind.REVIVE:
+    if not run.void and movement.kind == Kind.REVALIDATE:
         yield f"maakt {run} weer geldig, die dat al was"
     if movement.kind == Kind.EXTEND:
         if run.until and movement.valid_until and movement.valid_until <= run.until:
@@ -71,7 +71,7 @@ def _problems(run: Run, movement: StockMovement) -> Iterator[str]:
         return
     if run.holder != movement.from_holder_id:
         yield f"neemt {run} van een ander dan de houder"
-    if run.since and movement.on < run.since and movement.kind != Kind.REVIVE:
+    if run.since and movement.on < run.since and movement.kind != Kind.REVALIDATE:
         yield f"gebeurt voordat {run} bij de houder was"
 
 
@@ -79,7 +79,7 @@ def _after(run: Run, movement: StockMovement) -> Run:
     match movement.kind:
         case Kind.VOID:
             return replace(run, void=True)
-        case Kind.REVIVE:
+        case Kind.REVALIDATE:
             return replace(run, void=False)
         case Kind.EXTEND:
             return replace(run, until=movement.valid_until)

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from intermediaries import accreditation
 from intermediaries.handouts import handout
 from intermediaries.models import Accreditation, Track
-from intermediaries.stock_levels.models import Dip
+from intermediaries.stock_levels.models import LowStockPeriod
 from kbl.organisations.models import Organisation
 from kbl.voucher_record.overview import GROUPINGS, Filter, overview
 from libraries import enrolment
@@ -113,7 +113,7 @@ def test_a_track_is_that_of_the_last_accreditation_also_when_it_is_over(spread, 
 
 
 def test_the_parties_can_be_chosen(spread, food_bank, welfare):
-    Dip.objects.create(organisation=welfare, medium="paper", minimum=25, left=20, on=TODAY)
+    LowStockPeriod.objects.create(organisation=welfare, medium="paper", minimum=25, left=20, on=TODAY)
     assert list(lines(overview(TODAY, only=Filter(track=Track.DIRECT)))) == ["Voedselbank Venlo"]
     found = overview(TODAY, only=Filter(low=True))
     assert list(lines(found)) == ["Welzijn Noord"]

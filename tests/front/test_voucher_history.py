@@ -27,7 +27,7 @@ from libraries.models import Enrolment, MembershipYear
 from tests.conftest import at, branch_of
 from tests.office.test_stock_pages import words
 from vouchers.custody import returns, revalidation, stock
-from vouchers.models import Homecoming, Voucher
+from vouchers.models import ExpectedReturn, Voucher
 from vouchers.numbers import SerialRange
 from vouchers.viewing.models import NumberView
 
@@ -121,7 +121,7 @@ def test_longer_valid_and_asked_back(voucher, food_bank, coordinator):
     one = SerialRange(voucher.pk, voucher.pk)
     later = date(2028, 6, 30)
     stock.extend(one, valid_until=later, on=SEPTEMBER, by=coordinator, at=at(SEPTEMBER))
-    returns.expect([one], kind=Homecoming.Kind.RECALL, holder=food_bank, on=OCTOBER, by=coordinator, at=at(OCTOBER))
+    returns.expect([one], kind=ExpectedReturn.Kind.RECALL, holder=food_bank, on=OCTOBER, by=coordinator, at=at(OCTOBER))
     assert story(voucher.pk)[-2:] == [
         "De voucher werd langer geldig: tot en met 30 juni 2028.",
         "Cubiss vroeg Voedselbank Venlo om de voucher terug te sturen.",

@@ -13,7 +13,7 @@ from libraries import enrolment, renewal
 from libraries.models import Enrolment, MembershipYear
 from tests.machine.world import World
 from vouchers.custody import revalidation, stock
-from vouchers.models import RevivalRequest, Voucher
+from vouchers.models import RevalidationRequest, Voucher
 from vouchers.numbers import SerialRange
 
 
@@ -60,10 +60,13 @@ def _play(world: World) -> None:
     step(stock.void, SerialRange(first + 5, first + 5), reason="lost", on=world.today)
     step(accreditation.hand_on, SerialRange(first + 4, first + 4), holder=other, to=one, on=world.today)
     step(revalidation.ask, [SerialRange(first + 5, first + 5)], reason="found", on=world.today)
-    step(revalidation.agree, RevivalRequest.objects.get(), on=world.today)  # refused: asked it himself
-    step(revalidation.agree, RevivalRequest.objects.get(), on=world.today, by=world.finance)  # is in the drawer again
+    step(revalidation.agree, RevalidationRequest.objects.get(), on=world.today)  # refused: asked it himself
+    # It is in the drawer again.
+    step(revalidation.agree, RevalidationRequest.objects.get(), on=world.today, by=world.finance)
     step(stock.void, SerialRange(first + 5, first + 5), reason="lost", on=world.today)
-    step(revalidation.agree, RevivalRequest.objects.get(), on=world.today, by=world.finance)  # refused: was decided
+    step(
+        revalidation.agree, RevalidationRequest.objects.get(), on=world.today, by=world.finance
+    )  # refused: was decided
     step(stock.extend, SerialRange(first + 3, first + 4), valid_until=date(2027, 6, 30), on=world.today)
 
     # The quarter closes when the next one has begun; what belongs to the next one waits.

@@ -27,7 +27,7 @@ from tests.conftest import at
 from tests.machine import oracle
 from vouchers import batches
 from vouchers.custody import revalidation, stock
-from vouchers.models import Batch, RevivalRequest, Voucher
+from vouchers.models import Batch, RevalidationRequest, Voucher
 from vouchers.numbers import SerialRange
 
 KNOWN_REFUSALS = (
@@ -182,7 +182,7 @@ class World(RuleBasedStateMachine):
 
     @rule(choice=pick, alone=st.booleans())
     def agree_to_make_valid_again(self, choice: int, alone: bool) -> None:
-        if request := self.any_row(RevivalRequest.objects.all(), choice):
+        if request := self.any_row(RevalidationRequest.objects.all(), choice):
             by = self.coordinator if alone else self.finance
             self.attempt(revalidation.agree, request, on=self.today, by=by)
 

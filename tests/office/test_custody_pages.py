@@ -8,7 +8,7 @@ from tests.conftest import at
 from tests.office.conftest import TODAY
 from tests.office.test_stock_pages import confirm, held, state, words
 from vouchers.custody import returns, revalidation, stock
-from vouchers.models import Homecoming, RevivalRequest, Voucher
+from vouchers.models import ExpectedReturn, RevalidationRequest, Voucher
 from vouchers.numbers import SerialRange
 
 pytestmark = pytest.mark.both_engines
@@ -39,7 +39,7 @@ def test_carla_asks_vouchers_back_and_books_them_in_when_they_are_here(carla, st
 
 def test_what_never_comes_is_closed_and_stays_with_its_holder(carla, stock_of_food_bank, food_bank, coordinator):
     (waiting,) = returns.expect(
-        [SerialRange(1, 3)], kind=Homecoming.Kind.RETURN, holder=food_bank, on=TODAY, by=coordinator, at=at(TODAY)
+        [SerialRange(1, 3)], kind=ExpectedReturn.Kind.RETURN, holder=food_bank, on=TODAY, by=coordinator, at=at(TODAY)
     )
     page = carla.post(f"{HOMECOMINGS}{waiting.pk}/afronden/", follow=True)
     assert "Wat er nog is, blijft bij Voedselbank Venlo." in words(page)
@@ -79,7 +79,7 @@ def test_carla_asks_and_frank_agrees(carla, frank, stock_of_food_bank, food_bank
     page = confirm(carla, REVIVE, {"serials": "1-4", "reason": "found", "on": "2025-10-06"})
     assert "U vroeg dit. Een collega besluit." in words(page)
     assert held(food_bank, "void") == ["0000001-0000010"]
-    asked = RevivalRequest.objects.get()
+    asked = RevalidationRequest.objects.get()
 
     own = carla.post(f"{REQUESTS}{asked.pk}/", {"answer": "yes"}, follow=True)
     assert "U vroeg dit zelf. Een collega moet meekijken." in words(own)
@@ -105,4 +105,4 @@ def test_what_is_not_void_cannot_be_asked_for(carla, stock_of_food_bank):
     page = carla.post(REVIVE, {"serials": "49-51", "reason": "found", "on": "2025-10-06"})
     assert "Deze nummers liggen bij een intermediair en zijn nog goed." in words(page)
     assert "Deze nummers liggen al bij Cubiss." in words(page)
-    assert not RevivalRequest.objects.exists()
+    assert not RevalidationRequest.objects.exists()

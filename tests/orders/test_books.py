@@ -11,7 +11,7 @@ from intermediaries.counting import differences
 from intermediaries.orders import orders, sources
 from intermediaries.orders.models import Order
 from intermediaries.stock_levels import low_stock
-from intermediaries.stock_levels.models import Dip
+from intermediaries.stock_levels.models import LowStockPeriod
 from kbl.organisations import readiness
 from tests.conftest import START
 from tests.orders.conftest import NOW, SOON, TODAY
@@ -81,7 +81,7 @@ def honest_orders(stock_of_food_bank, make, food_bank, welfare, worker, other_wo
         readiness.done(food_bank, step, on=TODAY, by=coordinator, at=NOW)
     readiness.undone(food_bank, "training", by=coordinator, at=NOW)
     assert set(Order.objects.values_list("status", flat=True)) == set(Order.Status.values)
-    assert Dip.objects.exists()
+    assert LowStockPeriod.objects.exists()
     assert stock.holdings(food_bank)["void"] == 3
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:

@@ -1,4 +1,4 @@
-"""Mail about stock: once per dip and once per answer, to the office's own address, without a voucher number."""
+"""Mail about stock: once each time that stock runs low, once per answer, to the office itself, without a number."""
 
 import re
 from datetime import date, timedelta
@@ -12,7 +12,7 @@ from intermediaries.notices import mailing
 from intermediaries.notices.models import StockMail
 from intermediaries.orders import orders
 from intermediaries.stock_levels import levels, low_stock
-from intermediaries.stock_levels.models import Dip
+from intermediaries.stock_levels.models import LowStockPeriod
 from kbl.celery import app
 from tests.conftest import START, at
 from tests.orders.conftest import NOW, SOON, TODAY
@@ -52,16 +52,16 @@ def test_a_dip_is_over_when_the_stock_is_back_and_the_next_one_is_told_again(
     watch()
     stock.allocate(SerialRange(51, 90), to=low, on=TODAY, by=coordinator, at=NOW)
     watch(TODAY + timedelta(days=1))
-    assert Dip.objects.get().over_on == TODAY + timedelta(days=1)
+    assert LowStockPeriod.objects.get().over_on == TODAY + timedelta(days=1)
     hand_out(SerialRange(51, 90), TODAY + timedelta(days=2))
     watch(TODAY + timedelta(days=3))
-    assert len(mailoutbox) == 2 and Dip.objects.filter(over_on=None).count() == 1
+    assert len(mailoutbox) == 2 and LowStockPeriod.objects.filter(over_on=None).count() == 1
 
 
 def test_nothing_is_said_while_an_order_waits(low, worker, mailoutbox):
     order = orders.place(low, medium="paper", count=40, key=uuid4(), by=worker, at=NOW)
     watch()
-    assert not Dip.objects.exists()
+    assert not LowStockPeriod.objects.exists()
     orders.cancel(order, by=worker, at=NOW)
     watch()
     assert len(mailoutbox) == 1
@@ -70,7 +70,7 @@ def test_nothing_is_said_while_an_order_waits(low, worker, mailoutbox):
 def test_nothing_is_said_to_who_is_not_accredited(low, mailoutbox):
     accreditation.end(low.accreditations.get(), last_day=TODAY - timedelta(days=1))
     watch()
-    assert not Dip.objects.exists() and not mailoutbox
+    assert not LowStockPeriod.objects.exists() and not mailoutbox
 
 
 def test_a_dip_of_who_lost_its_accreditation_can_still_end(low, coordinator):
@@ -78,7 +78,7 @@ def test_a_dip_of_who_lost_its_accreditation_can_still_end(low, coordinator):
     accreditation.end(low.accreditations.get(), last_day=TODAY)
     stock.allocate(SerialRange(51, 100), to=low, on=TODAY, by=coordinator, at=NOW)
     watch(TODAY + timedelta(days=1))
-    assert Dip.objects.get().over_on
+    assert LowStockPeriod.objects.get().over_on
 
 
 def test_a_level_of_ones_own_decides(stock_of_food_bank, food_bank, worker, mailoutbox):
@@ -139,7 +139,7 @@ def test_what_fails_stays_visible_and_is_tried_again(low, mailoutbox, monkeypatc
 def test_four_workers_start_a_dip_and_mail_it_once(low, mailoutbox):
     together(*[lambda: watch()] * 4)
     mailing.send_all(at=NOW)
-    assert (Dip.objects.count(), StockMail.objects.count(), len(mailoutbox)) == (1, 1, 1)
+    assert (LowStockPeriod.objects.count(), StockMail.objects.count(), len(mailoutbox)) == (1, 1, 1)
 
 
 def test_the_timetable_knows_both_tasks():

@@ -8,7 +8,7 @@ from intermediaries.handouts import handout
 from tests.conftest import at
 from tests.portals.conftest import TODAY
 from vouchers.custody import returns, stock
-from vouchers.models import Homecoming, StockMovement
+from vouchers.models import ExpectedReturn, StockMovement
 from vouchers.numbers import SerialRange
 
 pytestmark = pytest.mark.both_engines
@@ -55,13 +55,13 @@ def test_willem_announces_a_return_and_cubiss_expects_it(willem, stock_of_food_b
     assert "5 vouchers aangekondigd." in words(page)
     assert "Door u aangekondigd" in words(page)
     (waiting,) = returns.expected()
-    assert (waiting.homecoming.kind, waiting.homecoming.holder, waiting.count) == ("return", food_bank, 5)
+    assert (waiting.expected.kind, waiting.expected.holder, waiting.count) == ("return", food_bank, 5)
     assert stock.holdings(food_bank)["allocated"] == 50, "they leave the books when they are with Cubiss"
 
 
 def test_willem_sees_what_cubiss_asks_back(willem, stock_of_food_bank, food_bank, coordinator):
     returns.expect(
-        [SerialRange(1, 5)], kind=Homecoming.Kind.RECALL, holder=food_bank, on=TODAY, by=coordinator, at=at(TODAY)
+        [SerialRange(1, 5)], kind=ExpectedReturn.Kind.RECALL, holder=food_bank, on=TODAY, by=coordinator, at=at(TODAY)
     )
     assert "Cubiss vraagt deze terug" in words(willem.get(STOCK))
 

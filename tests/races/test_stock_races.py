@@ -14,7 +14,7 @@ from tests.races.support import kinds, together
 from tests.races.test_races import check_then_act
 from vouchers import lifecycle
 from vouchers.custody import revalidation, stock
-from vouchers.models import RevivalRequest, StockMovement, Voucher
+from vouchers.models import RevalidationRequest, StockMovement, Voucher
 from vouchers.numbers import SerialRange
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
@@ -88,10 +88,10 @@ def agree_and_decline(coordinator, finance) -> list[object]:
     (asked,) = revalidation.ask([lost], reason="found", on=DAY, by=coordinator, at=at(DAY))
 
     def yes():
-        return revalidation.agree(RevivalRequest.objects.get(pk=asked.pk), on=DAY, by=finance, at=at(DAY))
+        return revalidation.agree(RevalidationRequest.objects.get(pk=asked.pk), on=DAY, by=finance, at=at(DAY))
 
     def no():
-        return revalidation.decline(RevivalRequest.objects.get(pk=asked.pk), by=finance, at=at(DAY))
+        return revalidation.decline(RevalidationRequest.objects.get(pk=asked.pk), by=finance, at=at(DAY))
 
     return together(*[yes, no] * 4)
 
@@ -99,7 +99,7 @@ def agree_and_decline(coordinator, finance) -> list[object]:
 def test_a_request_is_decided_once_however_many_press(batch, coordinator, finance):
     results = agree_and_decline(coordinator, finance)
     assert sum(isinstance(each, revalidation.Decided) for each in results) == 7
-    agreed = RevivalRequest.objects.get().agreed
+    agreed = RevalidationRequest.objects.get().agreed
     alive = Voucher.objects.within(SerialRange(91, 100)).exclude(status=Voucher.Status.VOID).count()
     assert alive == (10 if agreed else 0)
     assert wrong() == set()
@@ -107,7 +107,7 @@ def test_a_request_is_decided_once_however_many_press(batch, coordinator, financ
 
 def test_this_race_is_real_without_the_condition_yes_and_no_are_both_told(batch, coordinator, finance, monkeypatch):
     def decide_without_looking(request, *, agreed, by, at):
-        RevivalRequest.objects.filter(pk=request.pk).update(decided_at=at, decided_by=by, agreed=agreed)
+        RevalidationRequest.objects.filter(pk=request.pk).update(decided_at=at, decided_by=by, agreed=agreed)
 
     monkeypatch.setattr(revalidation, "_decide", decide_without_looking)
     with connection.cursor() as cursor:  # the database itself stamps once

@@ -12,18 +12,18 @@ from django.db import transaction
 
 from kbl.facts import refuse_future
 from kbl.organisations.models import Organisation
-from vouchers.models import Homecoming, Voucher
+from vouchers.models import ExpectedReturn, Voucher
 from vouchers.numbers import SerialRange, cut, join, without
 from vouchers.runs import islands
 
-Kind = Homecoming.Kind
+Kind = ExpectedReturn.Kind
 
 
 @dataclass(frozen=True)
-class Expected:
-    """A homecoming that is not closed, with the numbers that still lie with their holder."""
+class OpenReturn:
+    """An expected return that is not closed, with the numbers that still lie with their holder."""
 
-    homecoming: Homecoming
+    expected: ExpectedReturn
     left: tuple[SerialRange, ...]
 
     @property
@@ -34,16 +34,16 @@ class Expected:
 @transaction.atomic
 def expect(
     ranges: Iterable[SerialRange], *, kind: str, holder: Organisation, on: date, by, at: datetime
-) -> list[Homecoming]:
+) -> list[ExpectedReturn]:
     """Ask for ranges back, or announce that they come. Raises FutureDate.
 
-    Look first with `stock.may_take_back`: what is not in the holder's drawer cannot come back. What is expected
+    Preview it first with `stock.may_take_back`: what is not in the holder's drawer cannot come back. What is expected
     already is not expected twice.
     """
     refuse_future(on, at)
     open_ones = [each.range for each in _open(holder=holder)]
     return [
-        Homecoming.objects.create(
+        ExpectedReturn.objects.create(
             kind=kind,
             holder=holder,
             first_serial=serials.first,
@@ -57,22 +57,22 @@ def expect(
     ]
 
 
-def expected(holder: Organisation | None = None) -> list[Expected]:
+def expected(holder: Organisation | None = None) -> list[OpenReturn]:
     """What is still to come, of one holder or of all, the longest expected first; what was used meanwhile is not.
 
     Two questions, however much is on its way.
     """
-    waiting = Homecoming.objects.filter(closed_at__isnull=True).select_related("holder", "recorded_by")
+    waiting = ExpectedReturn.objects.filter(closed_at__isnull=True).select_related("holder", "recorded_by")
     if holder is not None:
         waiting = waiting.filter(holder=holder)
     drawers = _drawers({each.holder_id for each in waiting}) if waiting else {}
-    found = [Expected(each, tuple(_left(each, drawers[each.holder_id]))) for each in waiting]
+    found = [OpenReturn(each, tuple(_left(each, drawers[each.holder_id]))) for each in waiting]
     return [each for each in found if each.left]
 
 
-def close(homecoming: Homecoming, *, by, at: datetime) -> bool:
+def close(expected: ExpectedReturn, *, by, at: datetime) -> bool:
     """Nothing more comes of it; False when it was closed before. The numbers stay with their holder."""
-    return bool(_open(pk=homecoming.pk).update(closed_at=at, closed_by=by))
+    return bool(_open(pk=expected.pk).update(closed_at=at, closed_by=by))
 
 
 def close_arrived(holder: Organisation, serials: SerialRange, *, by, at: datetime) -> None:
@@ -85,7 +85,7 @@ def close_arrived(holder: Organisation, serials: SerialRange, *, by, at: datetim
 
 
 def _open(**named):
-    return Homecoming.objects.filter(closed_at__isnull=True, **named)
+    return ExpectedReturn.objects.filter(closed_at__isnull=True, **named)
 
 
 Drawer = list[tuple[SerialRange, date]]
@@ -95,12 +95,12 @@ def _drawers(holders: Iterable[int]) -> dict[int, Drawer]:
     """What lies in the drawers of these holders, and since when."""
     found: dict[int, Drawer] = {holder: [] for holder in holders}
     in_drawer = Voucher.objects.filter(holder__in=found, status=Voucher.Status.ALLOCATED)
-    as_day = Homecoming._meta.get_field("on").to_python  # SQLite gives days as text
+    as_day = ExpectedReturn._meta.get_field("on").to_python  # SQLite gives days as text
     for serials, (holder, since) in islands(in_drawer, "holder_id", "held_since"):
         found[holder].append((serials, as_day(since)))
     return found
 
 
-def _left(homecoming: Homecoming, drawer: Drawer) -> list[SerialRange]:
+def _left(expected: ExpectedReturn, drawer: Drawer) -> list[SerialRange]:
     """The numbers that did not leave the holder's drawer since they were expected back."""
-    return join(cut((serials for serials, since in drawer if since <= homecoming.on), homecoming.range))
+    return join(cut((serials for serials, since in drawer if since <= expected.on), expected.range))

@@ -14,7 +14,7 @@ from vouchers import lifecycle
 from vouchers.custody.eligibility import StockEligibility
 from vouchers.custody.preview import preview
 from vouchers.custody.stock import StockRefused, record, runs_by_holder
-from vouchers.models import RevivalRequest, StockMovement, Voucher
+from vouchers.models import RevalidationRequest, StockMovement, Voucher
 from vouchers.numbers import SerialRange
 
 Status = Voucher.Status
@@ -31,21 +31,21 @@ class Decided(Exception):
 
 
 @transaction.atomic
-def ask(ranges: Iterable[SerialRange], *, reason: str, on: date, by, at: datetime) -> list[RevivalRequest]:
+def ask(ranges: Iterable[SerialRange], *, reason: str, on: date, by, at: datetime) -> list[RevalidationRequest]:
     """Ask to make ranges valid again; nothing changes yet. Raises FutureDate, StockRefused (some are not void)."""
     refuse_future(on, at)
     wanted = list(ranges)
     if obstacles := preview(wanted, MAY_REVALIDATE).obstacles:
         raise StockRefused(obstacles)
     return [
-        RevivalRequest.objects.create(
+        RevalidationRequest.objects.create(
             first_serial=serials.first, last_serial=serials.last, reason=reason, on=on, asked_by=by, asked_at=at
         )
         for serials in wanted
     ]
 
 
-def agree(request: RevivalRequest, *, on: date, by, at: datetime) -> list[StockMovement]:
+def agree(request: RevalidationRequest, *, on: date, by, at: datetime) -> list[StockMovement]:
     """A second person agrees, and the vouchers are again what their facts say: handed out, in a drawer, or in stock.
 
     Raises NotYours, Decided, StockRefused (part of it is valid again already; then nothing changed).
@@ -57,7 +57,7 @@ def agree(request: RevivalRequest, *, on: date, by, at: datetime) -> list[StockM
             _revalidate(serials)
             return [
                 record(
-                    StockMovement.Kind.REVIVE,
+                    StockMovement.Kind.REVALIDATE,
                     run,
                     from_holder_id=holder,
                     to_holder_id=holder,
@@ -72,20 +72,20 @@ def agree(request: RevivalRequest, *, on: date, by, at: datetime) -> list[StockM
         raise StockRefused(preview([serials], MAY_REVALIDATE).obstacles) from None
 
 
-def decline(request: RevivalRequest, *, by, at: datetime) -> None:
+def decline(request: RevalidationRequest, *, by, at: datetime) -> None:
     """A second person says no: the vouchers stay void. Raises NotYours, Decided."""
     _decide(request, agreed=False, by=by, at=at)
 
 
 def waiting():
     """Requests that nobody decided on, the oldest first."""
-    return RevivalRequest.objects.filter(decided_at__isnull=True).select_related("asked_by").order_by("pk")
+    return RevalidationRequest.objects.filter(decided_at__isnull=True).select_related("asked_by").order_by("pk")
 
 
-def _decide(request: RevivalRequest, *, agreed: bool, by, at: datetime) -> None:
+def _decide(request: RevalidationRequest, *, agreed: bool, by, at: datetime) -> None:
     if request.asked_by_id == by.pk:
         raise NotYours
-    undecided = RevivalRequest.objects.filter(pk=request.pk, decided_at__isnull=True)
+    undecided = RevalidationRequest.objects.filter(pk=request.pk, decided_at__isnull=True)
     if not undecided.update(decided_at=at, decided_by=by, agreed=agreed):
         raise Decided
 

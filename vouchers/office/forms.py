@@ -80,7 +80,7 @@ class VoidForm(CustodyForm):
     field_order = ["serials", "reason", "on"]
 
 
-class ReviveForm(CustodyForm):
+class RevalidateForm(CustodyForm):
     """Void vouchers should be valid again; a second person will look."""
 
     reason = reason_field(WHY_AGAIN)

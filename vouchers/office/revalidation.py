@@ -10,7 +10,7 @@ from kbl.accounts.roles import Audience, Right
 from kbl.clock import now, today
 from vouchers.custody import revalidation
 from vouchers.custody.stock import StockRefused
-from vouchers.models import RevivalRequest
+from vouchers.models import RevalidationRequest
 from vouchers.office.two_steps import vouchers
 
 ONLY_TEAM = "Alleen de coördinator of de financieel medewerker van Cubiss besluit hierover. U kunt meekijken."
@@ -19,21 +19,21 @@ DECIDED_SHOWN = 20
 
 @require_safe
 @requires_audience(Audience.CUBISS)
-def revivals(request: HttpRequest) -> HttpResponse:
+def requests(request: HttpRequest) -> HttpResponse:
     """Requests to make vouchers valid again: those that wait, and what was decided lately."""
-    decided = RevivalRequest.objects.filter(decided_at__isnull=False).select_related("asked_by", "decided_by")
+    decided = RevalidationRequest.objects.filter(decided_at__isnull=False).select_related("asked_by", "decided_by")
     return render(
         request,
-        "cubiss/revivals.html",
+        "cubiss/revalidation.html",
         {"waiting": revalidation.waiting(), "decided": decided.order_by("-decided_at")[:DECIDED_SHOWN]},
     )
 
 
 @require_POST
 @requires_audience(Audience.CUBISS, Right.REVALIDATE, because=ONLY_TEAM)
-def revival_decide(request: HttpRequest, pk: int) -> HttpResponse:
+def decide(request: HttpRequest, pk: int) -> HttpResponse:
     """The second person says yes or no."""
-    one, by, at = get_object_or_404(RevivalRequest, pk=pk), request.user, now()
+    one, by, at = get_object_or_404(RevalidationRequest, pk=pk), request.user, now()
     try:
         if request.POST.get("answer") == "yes":
             revalidation.agree(one, on=today(), by=by, at=at)

@@ -40,7 +40,7 @@ def stock(request: HttpRequest) -> HttpResponse:
             "page": page,
             "batches": counts_per_batch(list(page)),
             "expected": returns.expected(),
-            "revivals": revalidation.waiting().count(),
+            "requests": revalidation.waiting().count(),
         },
     )
 

@@ -10,13 +10,13 @@ from kbl.clock import now, today
 from kbl.facts import refuse_future
 from kbl.organisations.models import Programme
 from vouchers.custody import returns, revalidation, stock
-from vouchers.models import Homecoming
-from vouchers.office.forms import ExtendForm, RecallForm, ReviveForm, TakeBackForm, VoidForm
+from vouchers.models import ExpectedReturn
+from vouchers.office.forms import ExtendForm, RecallForm, RevalidateForm, TakeBackForm, VoidForm
 from vouchers.office.two_steps import Desk, Plan, Words, in_two_steps
 
 ONLY_COORDINATOR = "Alleen de coördinator van Cubiss verandert de voorraad. U kunt alles wel bekijken."
-HOMECOMINGS = Desk(done="cubiss:homecomings")
-REVIVALS = Desk(done="cubiss:revivals")
+RETURNS = Desk(done="cubiss:homecomings")
+REVALIDATION = Desk(done="cubiss:revivals")
 
 
 def prefilled(request: HttpRequest, **names: str) -> dict[str, str | None]:
@@ -68,7 +68,7 @@ def recall(request: HttpRequest) -> HttpResponse:
         return Plan(
             eligibility=stock.may_take_back(holder, on),
             act=lambda serials: returns.expect(
-                [serials], kind=Homecoming.Kind.RECALL, holder=holder, on=on, by=by, at=at
+                [serials], kind=ExpectedReturn.Kind.RECALL, holder=holder, on=on, by=by, at=at
             ),
             question=lambda many: f"U vraagt {many} terug van {holder}.",
             done=lambda many: f"{many} teruggevraagd van {holder}.",
@@ -76,7 +76,7 @@ def recall(request: HttpRequest) -> HttpResponse:
             holder=str(holder),
         )
 
-    return in_two_steps(request, form, words, plan, HOMECOMINGS)
+    return in_two_steps(request, form, words, plan, RETURNS)
 
 
 @require_http_methods(["GET", "POST"])
@@ -139,10 +139,10 @@ def extend(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @requires_audience(Audience.CUBISS, Right.COORDINATE, because=ONLY_COORDINATOR)
-def revive(request: HttpRequest) -> HttpResponse:
+def revalidate(request: HttpRequest) -> HttpResponse:
     """Ask to make void vouchers valid again; a second person decides."""
     by, at = request.user, now()
-    form = ReviveForm(request.POST or None, today=today(), initial=prefilled(request))
+    form = RevalidateForm(request.POST or None, today=today(), initial=prefilled(request))
     words = Words(
         title="Weer geldig maken",
         lead="Een collega kijkt met u mee: de vouchers werken weer zodra die akkoord geeft.",
@@ -159,4 +159,4 @@ def revive(request: HttpRequest) -> HttpResponse:
             check=lambda: refuse_future(on, at),
         )
 
-    return in_two_steps(request, form, words, plan, REVIVALS)
+    return in_two_steps(request, form, words, plan, REVALIDATION)

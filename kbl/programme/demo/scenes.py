@@ -22,7 +22,7 @@ from libraries import enrolment
 from libraries.models import Enrolment
 from vouchers.batches import make_batch
 from vouchers.custody import returns, revalidation, stock
-from vouchers.models import Batch, Homecoming, StockMovement, Voucher
+from vouchers.models import Batch, ExpectedReturn, StockMovement, Voucher
 from vouchers.numbers import Number, SerialRange, ranges_of
 from vouchers.runs import runs
 
@@ -195,16 +195,16 @@ class Scenes:
 
     def recall(self, at: datetime) -> None:
         """Cubiss asks some vouchers back, for elsewhere they run out."""
-        self._expect("wijkteam-west", Homecoming.Kind.RECALL, 3, at)
+        self._expect("wijkteam-west", ExpectedReturn.Kind.RECALL, 3, at)
 
     def send_back(self, at: datetime) -> None:
         """An intermediary sends back what it does not need."""
-        self._expect("vluchtelingenwerk-maasstad", Homecoming.Kind.RETURN, 2, at)
+        self._expect("vluchtelingenwerk-maasstad", ExpectedReturn.Kind.RETURN, 2, at)
 
     def _expect(self, slug: str, kind: str, count: int, at: datetime) -> None:
         partner = self.partners[slug]
         serials = [taken[1] for _ in range(count) if (taken := self._take(slug, at.date()))]
-        by = partner.worker if kind == Homecoming.Kind.RETURN else self.cast.coordinator
+        by = partner.worker if kind == ExpectedReturn.Kind.RETURN else self.cast.coordinator
         returns.expect(ranges_of(serials), kind=kind, holder=partner.organisation, on=at.date(), by=by, at=at)
 
     def order_more(self, at: datetime) -> None:
