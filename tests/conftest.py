@@ -4,13 +4,14 @@ Everybody here is invented. Moments are fixed: tests never read the clock.
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import hypothesis
 import pytest
+import time_machine
 from django.conf import settings
 from django.db import connection
 from django.test import TransactionTestCase
@@ -46,6 +47,13 @@ if settings.DATABASES["default"]["ENGINE"].endswith("postgresql"):
         f"-c synchronous_commit=on -c lock_timeout={PATIENCE['LOCK_TIMEOUT_MS']}"
         f" -c statement_timeout={PATIENCE['STATEMENT_TIMEOUT_MS']}"
     )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def a_tuesday() -> Iterator[None]:
+    """Whenever the tests are run, they play on 6 October 2026, unless they go to a day of their own."""
+    with time_machine.travel(datetime(2026, 10, 6, 12, tzinfo=AMSTERDAM), tick=True):
+        yield
 
 
 def at(day: date, hour: int = 12) -> datetime:

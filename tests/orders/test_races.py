@@ -1,6 +1,6 @@
 """Two people at one order, each race first shown to be real: the twin takes the guard away."""
 
-import time
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import uuid4
 
@@ -11,23 +11,24 @@ from intermediaries.counting.models import Settlement
 from intermediaries.orders import orders
 from intermediaries.orders.models import Order, OrderStep
 from tests.orders.conftest import NOW, SOON
-from tests.races.support import kinds, together, without_unique
+from tests.races.support import kinds, looked_by_all, together, without_unique
 from vouchers.models import StockMovement
 from vouchers.numbers import SerialRange
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
-PAUSE = 0.05
 
+def look_then_write(people: int) -> Callable[..., bool]:
+    """The unguarded twin of `orders._move`: all look first, then each writes whatever is there by then."""
+    look = looked_by_all(lambda order: Order.objects.get(pk=order.pk), people)
 
-def look_then_write(order, to, seen) -> bool:
-    """The unguarded twin of `orders._move`: look first, then write whatever is there by then."""
-    now = Order.objects.get(pk=order.pk)
-    time.sleep(PAUSE)
-    if to not in orders.LEGAL.get(now.status, ()):
-        return False
-    Order.objects.filter(pk=order.pk).update(status=to)
-    return True
+    def move(order, to, seen) -> bool:
+        if to not in orders.LEGAL.get(look(order).status, ()):
+            return False
+        Order.objects.filter(pk=order.pk).update(status=to)
+        return True
+
+    return move
 
 
 def answered_by_four(order, coordinator, finance) -> list:
@@ -50,7 +51,7 @@ def test_one_answer_to_one_order(order, batch, coordinator, finance):
 def test_this_race_is_real_without_the_guard_an_order_is_answered_twice(
     order, batch, coordinator, finance, monkeypatch
 ):
-    monkeypatch.setattr(orders, "_move", look_then_write)
+    monkeypatch.setattr(orders, "_move", look_then_write(4))
     with without_unique("one_step_of_a_kind"):
         answered_by_four(order, coordinator, finance)
         answers = OrderStep.objects.filter(order=order).exclude(status="ordered").count()

@@ -1,10 +1,13 @@
 """Several people at once on a real database: threads that start at the same moment, each with its own connection."""
 
 import threading
+import time
 from collections.abc import Callable, Iterable
 from contextlib import contextmanager
 
 from django.db import connection
+
+PATIENCE = 120  # seconds, so that a test that hangs ends; nothing is expected to take this long
 
 
 def together(*actions: Callable[[], object]) -> list[object]:
@@ -15,7 +18,7 @@ def together(*actions: Callable[[], object]) -> list[object]:
     def run(place: int, action: Callable[[], object]) -> None:
         try:
             connection.ensure_connection()
-            barrier.wait(timeout=20)
+            barrier.wait(timeout=PATIENCE)
             results[place] = action()
         except Exception as error:
             results[place] = error
@@ -26,9 +29,40 @@ def together(*actions: Callable[[], object]) -> list[object]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=60)
+        thread.join(timeout=2 * PATIENCE)
     assert not any(thread.is_alive() for thread in threads), "somebody still waits"
     return results
+
+
+def until(true: Callable[[], object]) -> None:
+    """Wait until something is so."""
+    deadline = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < deadline, "it never came to that"
+        time.sleep(0.02)
+
+
+def looked_by_all(look: Callable, people: int) -> Callable:
+    """A look that is over for so many people before any of them acts: a race by construction, not by luck."""
+    everybody = threading.Barrier(people, timeout=PATIENCE)
+
+    def look_and_wait(*args, **kwargs):
+        try:
+            return look(*args, **kwargs)
+        finally:  # also who finds nothing has looked
+            everybody.wait()
+
+    return look_and_wait
+
+
+def somebody_waits() -> bool:
+    """Whether a connection to this database waits for a lock that another one holds."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)"
+            " WHERE NOT granted AND datname = current_database()"
+        )
+        return cursor.fetchone()[0] > 0
 
 
 @contextmanager

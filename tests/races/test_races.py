@@ -1,6 +1,7 @@
 """Races, each first shown to be real: the twin takes the guard away, and then it does go wrong."""
 
-import time
+import threading
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -19,7 +20,16 @@ from kbl.settlements.statements import corrections
 from libraries import enrolment
 from libraries.models import Enrolment
 from tests.conftest import at, branch_of
-from tests.races.support import kinds, together, unique_index, without_unique
+from tests.races.support import (
+    PATIENCE,
+    kinds,
+    looked_by_all,
+    somebody_waits,
+    together,
+    unique_index,
+    until,
+    without_unique,
+)
 from vouchers import lifecycle
 from vouchers.custody import stock
 from vouchers.models import StockMovement, Voucher
@@ -28,15 +38,22 @@ from vouchers.numbers import SerialRange
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
 DAY = date(2025, 10, 2)
-PAUSE = 0.05
 
 
-def check_then_act(vouchers, *, seen, to, **changes):
-    """The unguarded twin of `lifecycle.move_those`: look first, then write whatever is there by then."""
+def seen_as(vouchers, seen) -> list[int]:
+    """Which vouchers have a status that was seen."""
     seen = {seen} if isinstance(seen, str) else set(seen)
-    found = [pk for pk, status in vouchers.values_list("pk", "status") if status in seen]
-    time.sleep(PAUSE)
-    return Voucher.objects.filter(pk__in=found).update(status=to, **changes)
+    return [pk for pk, status in vouchers.values_list("pk", "status") if status in seen]
+
+
+def check_then_act(people: int) -> Callable[..., int]:
+    """The unguarded twin of `lifecycle.move_those`: all look first, then each writes whatever is there by then."""
+    look = looked_by_all(seen_as, people)
+
+    def move_those(vouchers, *, seen, to, **changes) -> int:
+        return Voucher.objects.filter(pk__in=look(vouchers, seen)).update(status=to, **changes)
+
+    return move_those
 
 
 # --- two desks, one voucher ---------------------------------------------------------------------------------------
@@ -65,18 +82,18 @@ def test_eight_desks_redeem_one_voucher_once(stock_of_food_bank, venlo, clerk, l
 def test_this_race_is_real_without_the_guard_a_voucher_is_redeemed_more_than_once(
     stock_of_food_bank, venlo, clerk, landgraaf, other_clerk, monkeypatch
 ):
-    monkeypatch.setattr(lifecycle, "move_those", check_then_act)
+    monkeypatch.setattr(lifecycle, "move_those", check_then_act(8))
     with without_unique("one_standing_enrolment_per_voucher"):
         for serial in list(stock_of_food_bank)[:5]:
             eight_desks(Voucher.objects.get(pk=serial).number, venlo, clerk, landgraaf, other_clerk)
         doubled = Enrolment.objects.values("voucher").annotate(count=Count("pk")).filter(count__gt=1).count()
-    assert doubled > 2, "over half of the vouchers are redeemed twice when nothing guards them"
+    assert doubled == 5, "every voucher is redeemed twice when nothing guards it"
 
 
 def test_the_constraint_alone_stops_the_second_desk_too(
     stock_of_food_bank, venlo, clerk, landgraaf, other_clerk, monkeypatch
 ):
-    monkeypatch.setattr(lifecycle, "move_those", check_then_act)
+    monkeypatch.setattr(lifecycle, "move_those", check_then_act(8))
     number = Voucher.objects.get(pk=stock_of_food_bank.first).number
     eight_desks(number, venlo, clerk, landgraaf, other_clerk)
     assert Enrolment.objects.standing().count() == 1
@@ -117,13 +134,7 @@ def test_this_race_is_real_without_gate_and_constraints_a_quarter_is_billed_twic
     a_quarter_to_close, coordinator, monkeypatch
 ):
     monkeypatch.setattr(books, "hold_alone", lambda: None)
-    looked = closing.assert_closable
-
-    def look_and_wait(quarter, *, at):
-        looked(quarter, at=at)
-        time.sleep(PAUSE)
-
-    monkeypatch.setattr(closing, "assert_closable", look_and_wait)
+    monkeypatch.setattr(closing, "assert_closable", looked_by_all(closing.assert_closable, 2))
     press = lambda: closing.close(a_quarter_to_close, by=coordinator, at=CLOSED_AT)  # noqa: E731
     with without_unique(
         unique_index(ClosedQuarter._meta.db_table, "quarter"),
@@ -167,14 +178,20 @@ def test_a_voucher_made_void_while_it_is_handed_out_stays_void(stock_of_food_ban
 def test_this_race_is_real_without_the_guard_a_void_voucher_comes_back(
     stock_of_food_bank, food_bank, worker, coordinator, monkeypatch
 ):
-    def looks_longer(vouchers, *, seen, to, **changes):
-        if to == Voucher.Status.HANDED_OUT:
-            found = list(vouchers.filter(status=seen).values_list("pk", flat=True))
-            time.sleep(PAUSE * 4)
-            return Voucher.objects.filter(pk__in=found).update(status=to)
-        return check_then_act(vouchers, seen=seen, to=to, **changes)
+    look, voided, void = looked_by_all(seen_as, 2), threading.Event(), stock.void
 
-    monkeypatch.setattr(lifecycle, "move_those", looks_longer)
+    def writes_later(vouchers, *, seen, to, **changes):
+        found = look(vouchers, seen)
+        if to == Voucher.Status.HANDED_OUT:
+            assert voided.wait(PATIENCE)
+        return Voucher.objects.filter(pk__in=found).update(status=to, **changes)
+
+    def void_and_tell(*args, **kwargs):
+        void(*args, **kwargs)
+        voided.set()
+
+    monkeypatch.setattr(lifecycle, "move_those", writes_later)
+    monkeypatch.setattr(stock, "void", void_and_tell)
     first = stock_of_food_bank.first
     hand_out_against_void(SerialRange(first, first + 3), food_bank, worker, coordinator)
     assert void_was_lost() == 4
@@ -183,12 +200,12 @@ def test_this_race_is_real_without_the_guard_a_void_voucher_comes_back(
 # --- undo against closing -----------------------------------------------------------------------------------------
 
 
-def undo_against_closing(quarter, worker, coordinator) -> None:
+def undo_against_closing(quarter, worker, coordinator, closing_begins=lambda: None) -> None:
     """Whoever is first: nothing is billed that does not stand."""
     one = Handout.objects.order_by("-pk").first()  # not redeemed
-    undone, closed = together(
+    undone, (_, closed) = together(
         lambda: handout.undo(one, reason="typing_error", by=worker, at=CLOSED_AT),
-        lambda: closing.close(quarter, by=coordinator, at=CLOSED_AT),
+        lambda: (closing_begins(), closing.close(quarter, by=coordinator, at=CLOSED_AT)),
     )
     assert isinstance(closed, Closing), closed
     one.refresh_from_db()
@@ -204,31 +221,39 @@ def test_an_undo_comes_before_the_closing_or_is_refused(a_quarter_to_close, work
     undo_against_closing(a_quarter_to_close, worker, coordinator)
 
 
-def slow_undo(monkeypatch) -> None:
-    """An undo that takes a moment between looking whether the books are open and revoking."""
-    looked = books.assert_open
+def slow_undo(monkeypatch, rest: Callable[[], object]) -> threading.Event:
+    """An undo that rests between looking whether the books are open and revoking; gives the moment that it looked."""
+    look, looked = books.assert_open, threading.Event()
 
-    def look_and_wait(on, recorded_at):
-        looked(on, recorded_at)
-        time.sleep(PAUSE * 10)
+    def look_and_rest(on, recorded_at):
+        look(on, recorded_at)
+        looked.set()
+        rest()
 
-    monkeypatch.setattr(books, "assert_open", look_and_wait)
+    monkeypatch.setattr(books, "assert_open", look_and_rest)
+    return looked
 
 
 def test_a_closing_waits_for_an_undo_that_is_under_way(a_quarter_to_close, worker, coordinator, monkeypatch):
-    slow_undo(monkeypatch)
-    undo_against_closing(a_quarter_to_close, worker, coordinator)
+    looked = slow_undo(monkeypatch, rest=lambda: until(somebody_waits))
+    undo_against_closing(a_quarter_to_close, worker, coordinator, closing_begins=lambda: looked.wait(PATIENCE))
+    assert Closing.objects.filter(quarter=a_quarter_to_close).exists()
 
 
 def test_this_race_is_real_without_the_gate_a_revoked_fact_is_billed(
     a_quarter_to_close, worker, coordinator, monkeypatch
 ):
     monkeypatch.setattr(books, "hold_open", lambda: None)
-    slow_undo(monkeypatch)
+    closed = threading.Event()
+    looked = slow_undo(monkeypatch, rest=lambda: closed.wait(PATIENCE))
     one = Handout.objects.order_by("-pk").first()
     together(
         lambda: handout.undo(one, reason="typing_error", by=worker, at=CLOSED_AT),
-        lambda: (time.sleep(PAUSE), closing.close(a_quarter_to_close, by=coordinator, at=CLOSED_AT)),
+        lambda: (
+            looked.wait(PATIENCE),
+            closing.close(a_quarter_to_close, by=coordinator, at=CLOSED_AT),
+            closed.set(),
+        ),
     )
     one.refresh_from_db()
     assert not one.stands and Line.objects.filter(handout=one).exists(), "billed and revoked"

@@ -24,7 +24,7 @@ from kbl.settlements.models import Document, EInvoice, OwnNumber, PartyVat, Stat
 from kbl.settlements.statements import corrections
 from libraries.models import Participation
 from tests.conftest import AMSTERDAM, at
-from tests.races.support import kinds, together, unique_index, without_unique
+from tests.races.support import PATIENCE, kinds, together, unique_index, without_unique
 from tests.settlements.conftest import PRESSED, Q1
 
 NOON = datetime(2026, 1, 12, 12, tzinfo=AMSTERDAM)
@@ -221,7 +221,7 @@ def both_at_once(statement: Statement, monkeypatch) -> list[object]:
     barrier = threading.Barrier(2)
 
     def render(*_) -> bytes:
-        barrier.wait(timeout=20)
+        barrier.wait(timeout=PATIENCE)
         return b"paper"
 
     monkeypatch.setattr(statement_pdf, "render", render)

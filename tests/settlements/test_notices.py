@@ -1,7 +1,6 @@
 """Mail to the parties: once, without numbers, and never lost in silence."""
 
 import re
-import time
 from datetime import date, timedelta
 
 import pytest
@@ -14,7 +13,7 @@ from kbl.settlements.documents import issuing
 from kbl.settlements.models import ClosingWindow, Notice
 from kbl.settlements.statements import notices
 from tests.conftest import at
-from tests.races.support import together
+from tests.races.support import looked_by_all, together
 from tests.settlements.conftest import PRESSED
 
 State = Notice.State
@@ -158,13 +157,7 @@ def test_the_claim_of_a_killed_worker_is_given_back_when_it_can_no_longer_live(r
 def four_workers(ready, monkeypatch) -> None:
     """All see what is to be sent before the first one sends."""
     due = notices._due
-
-    def slowly(*args):
-        found = due(*args)
-        time.sleep(0.2)
-        return found
-
-    monkeypatch.setattr(notices, "_due", slowly)
+    monkeypatch.setattr(notices, "_due", looked_by_all(lambda *args: list(due(*args)), 4))
     together(*[lambda: notices.send_all(ready, at=PRESSED)] * 4)
 
 

@@ -1,6 +1,5 @@
 """A library that numbers its own invoices: its number stands on the paper, once, and nothing goes before it."""
 
-import time
 from datetime import date, timedelta
 
 import pytest
@@ -14,7 +13,7 @@ from kbl.settlements.statements import notices, own_numbers, steps
 from kbl.settlements.statements.own_numbers import NumberRefused
 from kbl.settlements.statements.steps import NumberAwaited
 from libraries.models import Participation
-from tests.races.support import kinds, together, without_unique
+from tests.races.support import kinds, looked_by_all, together, without_unique
 from tests.settlements.conftest import PRESSED, Q1, Q4
 
 LATER = PRESSED + timedelta(days=2)
@@ -150,13 +149,7 @@ def test_two_colleagues_give_two_invoices_one_number(mine, next_one, manager):
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
 def test_that_race_is_real_without_the_constraint_both_have_it(mine, next_one, manager, monkeypatch):
-    real = own_numbers._assert_free
-
-    def slowly(statement, number):
-        real(statement, number)
-        time.sleep(0.3)
-
-    monkeypatch.setattr(own_numbers, "_assert_free", slowly)
+    monkeypatch.setattr(own_numbers, "_assert_free", looked_by_all(own_numbers._assert_free, 2))
     with without_unique("own_number_used_once"):
         together(
             lambda: own_numbers.give(mine, "2026-17", by=manager, at=LATER),

@@ -1,7 +1,6 @@
 """Silence is agreement, told beforehand: the reminder, the day it names, and what is never taken for silence."""
 
 import re
-import time
 from datetime import date, timedelta
 
 import pytest
@@ -16,7 +15,7 @@ from kbl.settlements.models import Closing, Reminder, Statement, StatementStep
 from kbl.settlements.statements import notices, own_numbers, silence, steps
 from libraries.models import Participation
 from tests.conftest import at
-from tests.races.support import kinds, together
+from tests.races.support import kinds, looked_by_all, together
 from tests.settlements.conftest import PRESSED, Q4
 
 State, Status = Reminder.State, Statement.Status
@@ -228,16 +227,11 @@ def ripe(told) -> Closing:
 def silence_and(answer, closed: Closing, monkeypatch) -> list[object]:
     """The morning's silence and the party's answer, both after they looked."""
     real = silence.ripe
-
-    def slowly(*, at):
-        found = list(real(at=at))
-        time.sleep(0.2)
-        return found
-
-    monkeypatch.setattr(silence, "ripe", slowly)
+    look = looked_by_all(lambda *, at: list(real(at=at)), 2)
+    monkeypatch.setattr(silence, "ripe", look)
 
     def speak():
-        time.sleep(0.2)
+        look(at=SILENT)
         answer()
 
     return together(lambda: silence.confirm_silent(at=SILENT), speak)
@@ -266,11 +260,12 @@ def test_silence_and_an_answer_at_the_same_moment_are_one_step(ripe, venlo, mana
 def test_this_race_is_real_without_the_guard_a_question_is_answered_by_silence(ripe, venlo, manager, monkeypatch):
     """Take the conditional UPDATE away, and the question and the silence both stand."""
 
+    look = looked_by_all(Statement.objects.values_list("status", flat=True).get, 2)
+
     def unguarded(statement, to, *, by, at, reason="", seen=()):
-        status = Statement.objects.values_list("status", flat=True).get(pk=statement.pk)
+        status = look(pk=statement.pk)
         if status != Status.DRAFT:
             raise steps.StepRefused(status)
-        time.sleep(0.3)
         Statement.objects.filter(pk=statement.pk).update(status=to)
         return StatementStep.objects.create(statement=statement, status=to, reason=reason, by=by, at=at)
 
@@ -294,13 +289,6 @@ def test_four_mornings_at_once_remind_and_confirm_once(told, mailoutbox):
 @pytest.mark.django_db(transaction=True)
 def test_that_race_is_real_without_the_claim_parties_are_reminded_twice(told, mailoutbox, monkeypatch):
     monkeypatch.setattr(post, "claim", lambda reminder, at: True)
-    real = post.unsent
-
-    def slowly(mails, *, at):
-        found = real(mails, at=at)
-        time.sleep(0.2)
-        return found
-
-    monkeypatch.setattr(post, "unsent", slowly)
+    monkeypatch.setattr(post, "unsent", looked_by_all(post.unsent, 4))
     together(*[lambda: silence.remind(at=REMINDED)] * 4)
     assert len(mailoutbox) > 3
