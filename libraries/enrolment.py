@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import IntegrityError, connection, transaction
 
 from kbl.facts import refuse_future
-from kbl.organisations import books
+from kbl.organisations import closing_lock
 from kbl.organisations.models import Branch, Municipality, Programme
 from kbl.periods import Quarter
 from libraries.models import Enrolment, MembershipYear, Participation, Refusal
@@ -223,11 +223,11 @@ def undo(enrolment: Enrolment, *, reason: str, by, at: datetime, on: date) -> No
     """The desk takes a redemption back; the voucher can be used again. `on` is today.
 
     Possible until the quarter in which the membership starts is over; later, Cubiss corrects.
-    Raises NotUndoable, books.QuarterClosed.
+    Raises NotUndoable, closing_lock.QuarterClosed.
     """
     if Quarter.of(enrolment.on).is_over(on):
         raise NotUndoable(NotUndoable.QUARTER_OVER)
-    books.assert_open(enrolment.on, enrolment.recorded_at)
+    closing_lock.assert_open(enrolment.on, enrolment.recorded_at)
     if enrolment.years.standing().filter(ordinal__gt=1).exists():
         raise NotUndoable(NotUndoable.RENEWED)
     if not revoke(enrolment, reason=reason, by=by, at=at):

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef
 
 from kbl.facts import refuse_future
-from kbl.organisations import books
+from kbl.organisations import closing_lock
 from kbl.organisations.models import Organisation, Programme
 from kbl.periods import years_later
 from libraries.models import MembershipEnd, MembershipYear
@@ -84,10 +84,10 @@ def end(year: MembershipYear, *, by, at: datetime) -> MembershipEnd:
 
 @transaction.atomic
 def undo(year: MembershipYear, *, reason: str, by, at: datetime) -> None:
-    """Take a renewal back while the books are open. Raises NotRenewable, books.QuarterClosed."""
+    """Take a renewal back while the books are open. Raises NotRenewable, closing_lock.QuarterClosed."""
     if year.ordinal == 1:
         raise NotRenewable(NotRenewable.NOT_DUE)
-    books.assert_open(year.on, year.recorded_at)
+    closing_lock.assert_open(year.on, year.recorded_at)
     if MembershipYear.objects.standing().filter(enrolment=year.enrolment_id, ordinal__gt=year.ordinal).exists():
         raise NotRenewable(NotRenewable.RENEWED_BEFORE)  # years come off in the order they went on: the last one first
     if not year.revoke(reason, by=by, at=at):

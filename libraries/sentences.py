@@ -7,7 +7,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
 from kbl.facts import FutureDate, RevokeReason
-from kbl.organisations.books import BooksBusy, QuarterClosed
+from kbl.organisations.closing_lock import BooksBusy, QuarterClosed
 from libraries.enrolment import KeyReused, NotUndoable, TooManyGuesses, VoucherRefused
 from libraries.models import Refusal
 from libraries.renewal import NotRenewable

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from kbl.facts import FutureDate
-from kbl.organisations.books import QuarterClosed
+from kbl.organisations.closing_lock import QuarterClosed
 from kbl.periods import Quarter
 from kbl.settlements.closing import closing
 from libraries import enrolment, renewal

@@ -13,7 +13,7 @@ from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
 from kbl.clock import local_day, now
 from kbl.facts import FutureDate
-from kbl.organisations import books
+from kbl.organisations import closing_lock
 from kbl.periods import years_later
 from libraries import renewal
 from libraries.access import end_for, ends_of, library_of, renewal_for, years_of
@@ -126,7 +126,7 @@ def _page(
         "soon": soon[:SOON],
         "later": max(soon.count() - SOON, 0),
         "answered": answered,
-        "frozen": books.frozen(answered),
+        "frozen": closing_lock.frozen(answered),
         "ended": ended[:RECENT],
         "counts": {"unknown": waiting.count, "renewed": renewed.count(), "ended": ended.count()},
     }
@@ -153,7 +153,7 @@ def _undo(request: ActingRequest, fact, take_back: Callable, words: str) -> Http
         try:
             take_back(fact, reason=form.cleaned_data["reason"], by=request.acting.user, at=now())
             messages.success(request, words)
-        except (NotRenewable, books.QuarterClosed, books.BooksBusy) as refused:
+        except (NotRenewable, closing_lock.QuarterClosed, closing_lock.BooksBusy) as refused:
             messages.error(request, about_renewal(refused))
         return redirect("library:renewals")
     return render(request, "library/undo_answer.html", {"fact": fact, "form": form})

@@ -16,7 +16,7 @@ from intermediaries.handouts import handout
 from intermediaries.models import Accreditation, Handout
 from kbl.accounts.models import User
 from kbl.facts import FutureDate
-from kbl.organisations import books
+from kbl.organisations import closing_lock
 from kbl.organisations.models import Branch, Municipality, Organisation, Programme
 from kbl.settlements.closing import closing
 from kbl.settlements.models import Line, Statement, Tariff
@@ -44,7 +44,7 @@ KNOWN_REFUSALS = (
     enrolment.TooManyGuesses,
     enrolment.NotUndoable,
     renewal.NotRenewable,
-    books.QuarterClosed,
+    closing_lock.QuarterClosed,
     closing.ClosingRefused,
     corrections.NotCorrectable,
     steps.StepRefused,

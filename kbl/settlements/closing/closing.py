@@ -16,7 +16,7 @@ from django.db.models import Q
 from intermediaries.models import Accreditation
 from kbl.clock import local_day
 from kbl.money import ZERO, percentage
-from kbl.organisations import books
+from kbl.organisations import closing_lock
 from kbl.organisations.models import ClosedQuarter, Organisation, Programme
 from kbl.periods import Quarter
 from kbl.settlements.closing import unbilled_items
@@ -133,10 +133,10 @@ def preview(quarter: Quarter, *, at: datetime) -> list[PartyTotals]:
 def close(quarter: Quarter, *, by, at: datetime) -> Closing:
     """Close a quarter: statements, numbers and lines, all or nothing. Raises ClosingRefused, MissingTariff.
 
-    The books are locked first (organisations/books.py): of two closings the second finds it done, and no undo slips
-    in between.
+    The closing lock is held alone first (organisations/closing_lock.py): of two closings the second finds it done, and
+    no undo slips in between.
     """
-    books.hold_alone()
+    closing_lock.hold_alone()
     assert_closable(quarter, at=at)
     ClosedQuarter.objects.create(quarter=quarter, closed_at=at)
     closing = Closing.objects.create(quarter=quarter, closed_at=at, closed_by=by)

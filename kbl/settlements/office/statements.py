@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kbl import clock
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.roles import Audience, Right
-from kbl.organisations.books import BooksBusy
+from kbl.organisations.closing_lock import BooksBusy
 from kbl.settlements.closing import after_closing
 from kbl.settlements.documents.downloads import download
 from kbl.settlements.models import Document, EInvoice, Line, Statement, Unmade
