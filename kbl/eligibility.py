@@ -89,3 +89,35 @@ def table(reasons: type[Enum], grounds: Iterable[Ground[Case]]) -> tuple[Ground[
 def first(grounds: Sequence[Ground[Case]], case: Case) -> Ground[Case] | None:
     """The first reason why not, if there is one."""
     return next((ground for ground in grounds if ground.holds(case)), None)
+
+
+def row(grounds: Sequence[Ground[Case]], reason: Enum) -> Ground[Case]:
+    """The row of a reason."""
+    return next(ground for ground in grounds if ground.reason == reason)
+
+
+class NotEligible(Exception, Generic[Case]):
+    """An act cannot be done: the row that says why, and the case in which it holds. Each act has its own kind."""
+
+    def __init__(self, ground: Ground[Case], case: Case) -> None:
+        super().__init__(ground.reason.value)  # never the case: what a voucher is, does not belong in a log
+        self.ground, self.case = ground, case
+
+    @property
+    def reason(self) -> Enum:
+        return self.ground.reason
+
+    @property
+    def day(self) -> date | None:
+        """The first or last day on which it could be done, where a day is what stands in the way."""
+        return self.ground.day(self.case)
+
+    @property
+    def advice(self) -> Advice:
+        """What the party reads."""
+        return self.ground.says(self.case)
+
+    @property
+    def office(self) -> str:
+        """What somebody of Cubiss reads in a list."""
+        return self.ground.tells_office(self.case)

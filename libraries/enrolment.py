@@ -1,37 +1,35 @@
-"""The desk: a voucher becomes a membership. Screen, API, import and commands all come through `redeem`.
+"""The desk: a voucher becomes a membership, one at a time. Why it cannot stands in eligibility/redeeming.py.
 
-A resident is never sent away because our books are late: a voucher that is allocated but not reported as handed out
-redeems. Where a number cannot be used, `VoucherRefused` says why and the attempt is kept.
+Desk and walk-in come through `redeem`; a file of past redemptions asks the same rows in past_enrolments.py.
 """
 
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
 
-from kbl.facts import refuse_future
-from kbl.organisations import closing_lock
+from kbl.clock import local_day
+from kbl.eligibility import Ground, NotEligible, row
+from kbl.organisations import books
 from kbl.organisations.models import Branch, Municipality, Programme
-from kbl.periods import Quarter
+from libraries.eligibility import redeeming, renewing, undoing
+from libraries.eligibility.redeeming import REDEEMABLE, Redemption
 from libraries.models import Enrolment, MembershipYear, Participation, Refusal
 from vouchers import lifecycle
-from vouchers.models import Voucher
+from vouchers.models import Voucher, VoucherQuerySet
 from vouchers.numbers import Number
 
 Status, Reason = Voucher.Status, Refusal.Reason
-REDEEMABLE = {Status.ALLOCATED, Status.HANDED_OUT}
 
 GUESSES_PER_ACCOUNT, GUESSES_PER_LIBRARY, GUESSES_WITHIN = 20, 60, timedelta(minutes=10)
 
 
-class VoucherRefused(Exception):
+class VoucherRefused(NotEligible[Redemption]):
     """The number cannot be used here and now. `reason` is a Refusal.Reason; `voucher` is empty when it is unknown."""
 
-    def __init__(self, reason: Refusal.Reason, voucher: Voucher | None = None, since: date | None = None) -> None:
-        super().__init__(reason.value)
-        self.reason, self.voucher, self.since = reason, voucher, since
+    voucher: Voucher | None = None
 
 
 class TooManyGuesses(Exception):
@@ -44,16 +42,6 @@ class TooManyGuesses(Exception):
 
 class KeyReused(Exception):
     """The form's key came before with another voucher: this is not the same press of the button."""
-
-
-class NotUndoable(Exception):
-    """The enrolment was revoked before, or its quarter is over (Cubiss corrects then)."""
-
-    REVOKED, QUARTER_OVER, RENEWED = "revoked", "quarter_over", "renewed"
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
 
 
 # Written out: composing this with the ORM takes longer than the rest of a redemption together.
@@ -87,8 +75,24 @@ class Desk:
             cursor.execute(DESK, [Reason.UNKNOWN, since, branch.pk, GUESSES_PER_LIBRARY])
             rows = cursor.fetchall()
         library_starts, municipality_starts, ends, _ = rows[0]
-        starts = None if None in (library_starts, municipality_starts) else max(library_starts, municipality_starts)
-        return cls(branch, starts, ends, tuple(row[3] for row in rows if row[3] is not None))
+        guessers = tuple(row[3] for row in rows if row[3] is not None)
+        return cls(branch, redeeming.counts_from(library_starts, municipality_starts), ends, guessers)
+
+    def case(self, voucher: Voucher | None, *, on: date, today: date) -> Redemption:
+        """A voucher (None: an unknown number) and a first day, as the rows read them."""
+        here = Redemption(
+            on=on, today=today, library_starts_on=self.starts_on, programme_ends_on=self.programme_ends_on
+        )
+        if voucher is None:
+            return here
+        return replace(
+            here,
+            status=voucher.status,
+            made_on=voucher.batch.made_on,
+            last_day=voucher.valid_until,
+            holder_id=voucher.holder_id,
+            held_since=voucher.held_since,
+        )
 
     def slow_down_guessers(self, *, by, at: datetime) -> None:
         """Who offers many unknown numbers waits, counted in the database so that a lost Redis forgets nothing.
@@ -109,13 +113,11 @@ def redeem(
 ) -> Enrolment:
     """Redeem a voucher for the first membership year at this branch's library; `on` is the year's first day.
 
-    The same `key` again gives the same enrolment. Raises VoucherRefused (the attempt is kept), TooManyGuesses,
-    KeyReused, FutureDate.
+    The same `key` again gives the same enrolment. Raises VoucherRefused (what its row says is kept, is kept),
+    TooManyGuesses, KeyReused.
     """
-    refuse_future(on, at)
     try:
-        voucher = look_up(number, branch=branch, on=on, by=by, at=at)
-        return _enrol(voucher, branch=branch, kind=kind, on=on, by=by, at=at, key=key)
+        return _enrol(number, branch=branch, kind=kind, on=on, by=by, at=at, key=key)
     except VoucherRefused as refused:
         if again := _own_retry(refused.voucher, key, branch):
             return again
@@ -127,19 +129,33 @@ def redeem(
         raise
 
 
-def look_up(number: Number, *, branch: Branch, on: date, by, at: datetime) -> Voucher:
+def look_up(number: Number, *, branch: Branch, on: date, by, at: datetime, lock: bool = False) -> Voucher:
     """The voucher with this number, if it can be redeemed here on that day; changes nothing.
 
-    Raises VoucherRefused, TooManyGuesses.
+    `lock` keeps the voucher as it was seen until the transaction ends. Raises VoucherRefused, TooManyGuesses.
     """
     desk = Desk.at(branch, at=at)
     desk.slow_down_guessers(by=by, at=at)
-    voucher = Voucher.objects.select_related("batch").filter(pk=number.serial).first()
-    if voucher is None or not hmac.compare_digest(voucher.secret, number.secret):
-        raise VoucherRefused(Reason.UNKNOWN)
-    if refusal := _refusal(voucher, desk, on):
-        raise refusal
+    found = Voucher.objects.select_related("batch").filter(pk=number.serial)
+    voucher = (_locked(found) if lock else found).first()
+    if voucher and not hmac.compare_digest(voucher.secret, number.secret):
+        voucher = None
+    case = desk.case(voucher, on=on, today=local_day(at))
+    if ground := redeeming.why_not(case):
+        raise _refused(ground, case, voucher)
+    assert voucher is not None  # an unknown number is a ground
     return voucher
+
+
+def _locked(vouchers: VoucherQuerySet) -> VoucherQuerySet:
+    """Nobody else changes them meanwhile. Facts about them may still be added, so no stronger lock than an UPDATE's."""
+    return vouchers.select_for_update(of=("self",), no_key=True)
+
+
+def _refused(ground: Ground[Redemption], case: Redemption, voucher: Voucher | None) -> VoucherRefused:
+    refused = VoucherRefused(ground, case)
+    refused.voucher = voucher
+    return refused
 
 
 def check(number: Number, *, branch: Branch, on: date, by, at: datetime) -> Voucher:
@@ -151,38 +167,19 @@ def check(number: Number, *, branch: Branch, on: date, by, at: datetime) -> Vouc
         raise
 
 
-def _refusal(voucher: Voucher, desk: Desk, on: date) -> VoucherRefused | None:
-    """Why this voucher cannot become a membership that starts on that day at this desk, if it cannot."""
-    if refused := _refusal_by_status(voucher):
-        return refused
-    if voucher.valid_until < on:
-        return VoucherRefused(Reason.EXPIRED, voucher, since=voucher.valid_until)
-    if desk.starts_on is None or on < desk.starts_on:
-        return VoucherRefused(Reason.NOT_STARTED, voucher, since=desk.starts_on)
-    if on > desk.programme_ends_on:
-        return VoucherRefused(Reason.OUTSIDE_PROGRAMME, voucher, since=desk.programme_ends_on)
-    return None
-
-
-def _refusal_by_status(voucher: Voucher) -> VoucherRefused | None:
-    match voucher.status:
-        case Status.REDEEMED:
-            return VoucherRefused(Reason.ALREADY_REDEEMED, voucher)
-        case Status.VOID:
-            return VoucherRefused(Reason.VOID, voucher)
-        case Status.IN_STOCK:
-            return VoucherRefused(Reason.NOT_ALLOCATED, voucher)
-    return None
-
-
 @transaction.atomic
-def _enrol(voucher: Voucher, *, branch: Branch, kind: str, on: date, by, at: datetime, key: UUID | None) -> Enrolment:
-    """The voucher's status and the two facts together, or nothing."""
+def _enrol(number: Number, *, branch: Branch, kind: str, on: date, by, at: datetime, key: UUID | None) -> Enrolment:
+    """The voucher's status and the two facts together, or nothing.
+
+    The UPDATE expects what the rows allow: where a row cannot be locked, it still finds the voucher once.
+    """
+    voucher = look_up(number, branch=branch, on=on, by=by, at=at, lock=True)
     try:
         lifecycle.move(Voucher.objects.filter(pk=voucher.pk), seen=REDEEMABLE, to=Status.REDEEMED, count=1)
     except lifecycle.Overtaken:
-        voucher.refresh_from_db(fields=["status"])
-        raise _refusal_by_status(voucher) or VoucherRefused(Reason.ALREADY_REDEEMED, voucher) from None
+        seen = look_up(number, branch=branch, on=on, by=by, at=at)  # or it came free again in between
+        case = Desk.at(branch, at=at).case(seen, on=on, today=local_day(at))
+        raise _refused(row(redeeming.REDEEMING, Reason.ALREADY_REDEEMED), case, seen) from None
     enrolment = Enrolment.objects.create(
         voucher=voucher,
         library_id=branch.organisation_id,
@@ -206,12 +203,14 @@ def _own_retry(voucher: Voucher | None, key: UUID | None, branch: Branch) -> Enr
     return Enrolment.objects.standing().filter(voucher=voucher, key=key, library=branch.organisation_id).first()
 
 
-def keep_refusal(refused: VoucherRefused, *, branch: Branch, on: date, by, at: datetime) -> Refusal:
-    """Keep that a number was offered in vain; the number itself only when it is ours."""
+def keep_refusal(refused: VoucherRefused, *, branch: Branch, on: date, by, at: datetime) -> Refusal | None:
+    """Keep that a number was offered in vain, where its row says so; the number itself only when it is ours."""
+    if not refused.ground.kept:
+        return None
     return Refusal.objects.create(
         voucher=refused.voucher,
         library_id=branch.organisation_id,
-        reason=refused.reason,
+        reason=refused.reason.value,
         on=on,
         recorded_by=by,
         recorded_at=at,
@@ -222,16 +221,13 @@ def keep_refusal(refused: VoucherRefused, *, branch: Branch, on: date, by, at: d
 def undo(enrolment: Enrolment, *, reason: str, by, at: datetime, on: date) -> None:
     """The desk takes a redemption back; the voucher can be used again. `on` is today.
 
-    Possible until the quarter in which the membership starts is over; later, Cubiss corrects.
-    Raises NotUndoable, closing_lock.QuarterClosed.
+    Raises NotUndoable (why: eligibility/undoing.py), books.BooksBusy.
     """
-    if Quarter.of(enrolment.on).is_over(on):
-        raise NotUndoable(NotUndoable.QUARTER_OVER)
-    closing_lock.assert_open(enrolment.on, enrolment.recorded_at)
-    if enrolment.years.standing().filter(ordinal__gt=1).exists():
-        raise NotUndoable(NotUndoable.RENEWED)
-    if not revoke(enrolment, reason=reason, by=by, at=at):
-        raise NotUndoable(NotUndoable.REVOKED)
+    books.hold_open()
+    renewing.hold(enrolment.pk)
+    if refused := undoing.why_redemption_stays(enrolment, today=on):
+        raise refused
+    revoke(enrolment, reason=reason, by=by, at=at)
 
 
 @transaction.atomic

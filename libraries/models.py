@@ -156,11 +156,15 @@ class Refusal(models.Model):
     """
 
     class Reason(models.TextChoices):
+        """Why a voucher cannot be redeemed. What follows from each, and if it is kept: eligibility/redeeming.py."""
+
         UNKNOWN = "unknown", "onbekend nummer"
+        FUTURE = "future", "dag die nog moet komen"
         ALREADY_REDEEMED = "already_redeemed", "al ingewisseld"
         VOID = "void", "ongeldig gemaakt"
         EXPIRED = "expired", "verlopen"
         NOT_ALLOCATED = "not_allocated", "nog niet uitgegeven"
+        NOT_YET_MADE = "not_yet_made", "bestond nog niet op die dag"
         NOT_STARTED = "not_started", "bibliotheek doet nog niet mee"
         OUTSIDE_PROGRAMME = "outside_programme", "buiten de looptijd"
 

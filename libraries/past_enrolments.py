@@ -1,8 +1,7 @@
-"""Redemptions from the books that were kept before KBL: the rules of the desk, for many rows at once.
+"""Redemptions from the books that were kept before KBL: the rules of the desk (eligibility/), for many rows at once.
 
-The number on paper need not be shown (the office copies its own list) and guessing is no matter here; status, days,
-participation, municipality and once-only are. A row may name further years that the library confirmed: each begins a
-year after the one before, and no year is recorded before it has begun.
+The number on paper need not be shown (the office copies its own list) and guessing is no matter here. A row may name
+further years that the library confirmed; each of those is a renewal, and asks the rules of renewing.
 """
 
 from collections.abc import Sequence
@@ -12,13 +11,17 @@ from enum import StrEnum
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.db.models.expressions import RawSQL
 
 from kbl.clock import local_day
+from kbl.eligibility import NotEligible
 from kbl.organisations.models import Branch, Programme
 from kbl.periods import years_later
 from kbl.rows import among, insert
-from libraries.enrolment import REDEEMABLE
+from libraries.eligibility import redeeming, renewing
+from libraries.eligibility.redeeming import REDEEMABLE, Redemption
+from libraries.eligibility.renewing import Renewal
 from libraries.models import Enrolment, MembershipEnd, MembershipYear
 from vouchers import lifecycle
 from vouchers.models import Voucher
@@ -41,59 +44,64 @@ class PastEnrolment:
         return self.on if ordinal == 1 else years_later(self.begins(ordinal - 1))
 
 
-class Why(StrEnum):
-    """What is to be said of one row; GOOD and MORE_YEARS can be recorded, SAME is there already."""
+class There(StrEnum):
+    """What is there already of the membership that a row is about. Not why it may not be: that, the rules say."""
 
-    GOOD = "good"
-    MORE_YEARS = "more_years"
+    NOTHING = "nothing"
+    FEWER_YEARS = "fewer_years"
     SAME = "same"
-    UNKNOWN = "unknown"
-    NOT_ALLOCATED = "not_allocated"
-    VOID = "void"
-    ALREADY = "already"
     OTHER_KIND = "other_kind"
-    ENDED = "ended"
-    EXPIRED = "expired"
-    NOT_YET_MADE = "not_yet_made"
-    NOT_STARTED = "not_started"
-    OUTSIDE_PROGRAMME = "outside_programme"
-    FUTURE = "future"
-    YEAR_TO_COME = "year_to_come"
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """What one row would do. `day` and `library_id` tell what is in its way; `years` how many years there are now."""
+    """What one row would do: what of it is there already (`years` membership years), and what is against it, if any."""
 
-    why: Why
-    day: date | None = None
-    library_id: int | None = None
-    enrolment_id: int | None = None
+    there: There = There.NOTHING
     years: int = 0
+    refused: NotEligible[Any] | None = None
 
     @property
     def good(self) -> bool:
-        return self.why in (Why.GOOD, Why.MORE_YEARS)
+        """Whether the row can be recorded."""
+        return self.refused is None and self.there in (There.NOTHING, There.FEWER_YEARS)
 
 
 def judge(rows: Sequence[PastEnrolment], *, at: datetime, lock: bool = False) -> list[Judgement]:
     """Judge rows that name each serial once, in a handful of questions. `lock` keeps their vouchers as seen."""
-    vouchers: dict[int, tuple] = {}
     serials = among(row.serial for row in rows)
-    found = Voucher.objects.filter(pk__in=serials).with_last_day().order_by("pk")
-    if lock:
-        found = found.select_for_update(of=("self",))
-    for serial, *rest in found.values_list("serial", "status", "last_day", "batch__made_on"):
-        vouchers[serial] = tuple(rest)
+    vouchers = _vouchers(serials, lock=lock)
     standing = _standing(serials)
     branches = Branch.objects.select_related("municipality", "organisation__participation").in_bulk(
         {row.branch_id for row in rows}
     )
     ends_on, today = Programme.current().ends_on, local_day(at)
-    return [
-        _judge(row, vouchers.get(row.serial), standing.get(row.serial), branches[row.branch_id], ends_on, today)
-        for row in rows
-    ]
+    judged = []
+    for row in rows:
+        branch = branches[row.branch_id]
+        case = Redemption(
+            on=row.on,
+            today=today,
+            library_starts_on=_counts_from(branch),
+            programme_ends_on=ends_on,
+            **vouchers.get(row.serial, {}),
+        )
+        judged.append(_judge(row, case, standing.get(row.serial), branch))
+    return judged
+
+
+def _vouchers(serials: RawSQL, *, lock: bool) -> dict[int, dict[str, Any]]:
+    """By number, what a case says of the voucher."""
+    found = Voucher.objects.filter(pk__in=serials).with_last_day().annotate(made_on=F("batch__made_on")).order_by("pk")
+    if lock:
+        found = found.select_for_update(of=("self",))
+    rows = found.values("pk", "status", "last_day", "made_on", "holder_id", "held_since")
+    return {row.pop("pk"): row for row in rows}
+
+
+def _counts_from(branch: Branch) -> date | None:
+    participation = getattr(branch.organisation, "participation", None)
+    return redeeming.counts_from(participation and participation.starts_on, branch.municipality.starts_on)
 
 
 @dataclass
@@ -102,88 +110,59 @@ class _Standing:
 
     pk: int
     library_id: int
+    library: str
     kind: str
     on: date
     years: int = 0
-    ended: bool = False
+    ended_on: date | None = None
 
 
 def _standing(serials: RawSQL) -> dict[int, _Standing]:
     found = {}
     rows = Enrolment.objects.standing().filter(voucher__in=serials).order_by()
-    for serial, *rest in rows.values_list("voucher_id", "pk", "library_id", "kind", "on"):
+    for serial, *rest in rows.values_list("voucher_id", "pk", "library_id", "library__name", "kind", "on"):
         found[serial] = _Standing(*rest)
     by_pk = {each.pk: each for each in found.values()}
     years = MembershipYear.objects.standing().filter(enrolment__in=among(by_pk)).order_by()
     for enrolment, ordinal in years.values_list("enrolment_id", "ordinal"):
         by_pk[enrolment].years = max(by_pk[enrolment].years, ordinal)
     ends = MembershipEnd.objects.standing().filter(enrolment__in=among(by_pk)).order_by()
-    for enrolment in ends.values_list("enrolment_id", flat=True):
-        by_pk[enrolment].ended = True
+    for enrolment, on in ends.values_list("enrolment_id", "on"):
+        by_pk[enrolment].ended_on = on
     return found
 
 
-def _judge(
-    row: PastEnrolment,
-    voucher: tuple[Any, ...] | None,
-    standing: _Standing | None,
-    branch: Branch,
-    ends_on: date,
-    today: date,
-) -> Judgement:
-    if voucher is None:
-        return Judgement(Why.UNKNOWN)
-    status, last_day, made_on = voucher
-    if row.on > today:
-        return Judgement(Why.FUTURE)
+def _judge(row: PastEnrolment, case: Redemption, standing: _Standing | None, branch: Branch) -> Judgement:
+    """The same membership may be there already, perhaps with fewer years; everything else is the rules' to say."""
+    there, known, ended_on = There.NOTHING, 0, None
     if standing:
-        return _beside(row, standing, branch, ends_on, today)
-    if status == Status.VOID:
-        return Judgement(Why.VOID)
-    if status not in REDEEMABLE:
-        return Judgement(Why.NOT_ALLOCATED)
-    if last_day < row.on:
-        return Judgement(Why.EXPIRED, day=last_day)
-    if row.on < made_on:
-        return Judgement(Why.NOT_YET_MADE, day=made_on)
-    participation = getattr(branch.organisation, "participation", None)
-    if participation is None or branch.municipality.starts_on is None:
-        return Judgement(Why.NOT_STARTED)
-    if row.on < (starts_on := max(participation.starts_on, branch.municipality.starts_on)):
-        return Judgement(Why.NOT_STARTED, day=starts_on)
-    return _years(row, 0, ends_on, today) or Judgement(Why.GOOD)
-
-
-def _beside(row: PastEnrolment, standing: _Standing, branch: Branch, ends_on: date, today: date) -> Judgement:
-    """A row about a voucher that is a membership already: the same one, perhaps with years that came after."""
-    there = Judgement(Why.SAME, standing.on, standing.library_id, standing.pk, standing.years)
-    if (standing.library_id, standing.on) != (branch.organisation_id, row.on):
-        return replace(there, why=Why.ALREADY)
-    if standing.kind != row.kind:
-        return replace(there, why=Why.OTHER_KIND)
-    if row.years <= standing.years:
-        return there
-    if standing.ended:
-        return replace(there, why=Why.ENDED)
-    return _years(row, standing.years, ends_on, today) or replace(there, why=Why.MORE_YEARS)
-
-
-def _years(row: PastEnrolment, known: int, ends_on: date, today: date) -> Judgement | None:
-    """What is wrong with the years after those that are known, if anything."""
-    for ordinal in range(known + 1, row.years + 1):
-        begins = row.begins(ordinal)
-        if begins > ends_on:
-            return Judgement(Why.OUTSIDE_PROGRAMME, day=ends_on)
-        if begins > today:
-            return Judgement(Why.YEAR_TO_COME, day=begins)
-    return None
+        case = replace(case, redeemed_on=standing.on, redeemed_at=standing.library)
+        if (standing.library_id, standing.on) == (branch.organisation_id, row.on):
+            known, ended_on = standing.years, standing.ended_on
+            if standing.kind != row.kind:
+                return Judgement(There.OTHER_KIND, known)
+            if row.years <= known:
+                return Judgement(There.SAME, known)
+            there = There.FEWER_YEARS
+    if there is There.NOTHING and (ground := redeeming.why_not(case)):
+        return Judgement(refused=NotEligible(ground, case))
+    for ordinal in range(max(known, 1), row.years):
+        year = Renewal(
+            today=case.today,
+            programme_ends_on=case.programme_ends_on,
+            next_on=row.begins(ordinal + 1),
+            ended_on=ended_on,
+        )
+        if wrong := renewing.why_not(year):
+            return Judgement(there, known, NotEligible(wrong, year))
+    return Judgement(there, known)
 
 
 @transaction.atomic
 def record(judged: Sequence[tuple[PastEnrolment, Judgement]], *, paid_before: bool, by, at: datetime) -> None:
     """Record the rows that can be, judged within this transaction with `lock`. `paid_before`: for all years."""
     good = [(row, found) for row, found in judged if found.good]
-    fresh = [row for row, found in good if found.why == Why.GOOD]
+    fresh = [row for row, found in good if found.there is There.NOTHING]
     theirs = Voucher.objects.filter(pk__in=among(row.serial for row in fresh))
     lifecycle.move(theirs, seen=REDEEMABLE, to=Status.REDEEMED, count=len(fresh))
     branches = Branch.objects.filter(pk__in={row.branch_id for row, _ in good})

@@ -6,11 +6,11 @@ from uuid import uuid4
 import pytest
 
 from intermediaries.handouts import handout
-from kbl.facts import FutureDate
 from kbl.periods import Quarter
 from kbl.settlements.closing import closing
 from libraries import enrolment, renewal
-from libraries.enrolment import GUESSES_PER_ACCOUNT, KeyReused, NotUndoable, TooManyGuesses, VoucherRefused
+from libraries.eligibility.undoing import NotUndoable, RedemptionStays
+from libraries.enrolment import GUESSES_PER_ACCOUNT, KeyReused, TooManyGuesses, VoucherRefused
 from libraries.models import Enrolment, MembershipYear, Refusal
 from tests.conftest import at, branch_of
 from vouchers.custody import stock
@@ -84,20 +84,20 @@ def test_a_voucher_that_never_left_cubiss_is_refused(batch, redeem):
 def test_the_last_day_of_a_voucher_is_a_good_day(voucher, redeem):
     voucher.batch.valid_until = DAY
     voucher.batch.save()
-    assert refused(redeem, voucher.number, on=DAY + timedelta(days=1)).since == DAY
+    assert refused(redeem, voucher.number, on=DAY + timedelta(days=1)).day == DAY
     assert redeem(voucher.number, on=DAY).stands
 
 
 def test_a_membership_counts_from_the_day_that_library_and_municipality_take_part(voucher, redeem, venlo):
     before = refused(redeem, voucher.number, on=date(2025, 8, 31))
-    assert (before.reason, before.since) == (Reason.NOT_STARTED, date(2025, 9, 1))
+    assert (before.reason, before.day) == (Reason.NOT_STARTED, date(2025, 9, 1))
     town = branch_of(venlo).municipality
     town.starts_on = date(2025, 11, 1)
     town.save()
-    assert refused(redeem, voucher.number).since == date(2025, 11, 1)
+    assert refused(redeem, voucher.number).day == date(2025, 11, 1)
     town.starts_on = None
     town.save()
-    assert refused(redeem, voucher.number).since is None
+    assert refused(redeem, voucher.number).day is None
 
 
 def test_a_library_that_does_not_take_part_is_told_so(voucher, redeem, venlo):
@@ -109,12 +109,12 @@ def test_no_membership_begins_after_the_programme(voucher, redeem, programme):
     voucher.batch.valid_until = date(2028, 12, 31)
     voucher.batch.save()
     late = refused(redeem, voucher.number, on=date(2028, 1, 1))
-    assert (late.reason, late.since) == (Reason.OUTSIDE_PROGRAMME, programme.ends_on)
+    assert (late.reason, late.day) == (Reason.OUTSIDE_PROGRAMME, programme.ends_on)
 
 
 def test_no_membership_begins_tomorrow(voucher, redeem):
-    with pytest.raises(FutureDate):
-        redeem(voucher.number, on=DAY + timedelta(days=1), heard=DAY)
+    tomorrow = refused(redeem, voucher.number, on=DAY + timedelta(days=1), heard=DAY)
+    assert (tomorrow.reason, tomorrow.day) == (Reason.FUTURE, DAY)
     assert not Refusal.objects.exists()
 
 
@@ -166,14 +166,14 @@ def test_an_undone_redemption_frees_the_voucher(voucher, food_bank, worker, rede
     assert voucher.status == "handed_out"
     with pytest.raises(NotUndoable) as twice:
         enrolment.undo(again, reason="twice", by=clerk, at=at(DAY, 16), on=DAY)
-    assert twice.value.reason == NotUndoable.REVOKED
+    assert twice.value.reason == RedemptionStays.REVOKED
 
 
 def test_the_desk_takes_back_until_the_quarter_is_over(voucher, redeem, clerk):
     made = redeem(voucher.number)
     with pytest.raises(NotUndoable) as late:
         enrolment.undo(made, reason="twice", by=clerk, at=at(date(2026, 1, 1)), on=date(2026, 1, 1))
-    assert late.value.reason == NotUndoable.QUARTER_OVER
+    assert late.value.reason == RedemptionStays.QUARTER_OVER
     enrolment.undo(made, reason="twice", by=clerk, at=at(date(2025, 12, 31)), on=date(2025, 12, 31))
 
 
@@ -191,4 +191,4 @@ def test_a_renewed_membership_is_not_undone_from_its_beginning(voucher, redeem, 
     renewal.renew(made.years.get(), by=clerk, at=at(date(2026, 10, 2)))
     with pytest.raises(NotUndoable) as refusal:
         enrolment.undo(made, reason="twice", by=clerk, at=at(date(2026, 10, 2)), on=date(2025, 12, 30))
-    assert refusal.value.reason == NotUndoable.RENEWED
+    assert refusal.value.reason == RedemptionStays.RENEWED

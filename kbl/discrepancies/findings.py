@@ -10,18 +10,12 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from intermediaries.counting.models import Difference
 from intermediaries.models import Handout
 from kbl.discrepancies.models import Answer, Kind
+from kbl.eligibility import Worklist
+from libraries.eligibility.redeeming import on_worklist
 from libraries.models import Enrolment, Refusal
 from vouchers.models import Voucher
 
 PATIENCE = timedelta(days=90)
-
-REFUSED = [
-    Refusal.Reason.VOID,
-    Refusal.Reason.EXPIRED,
-    Refusal.Reason.NOT_ALLOCATED,
-    Refusal.Reason.NOT_STARTED,
-    Refusal.Reason.OUTSIDE_PROGRAMME,
-]
 
 
 def unreported(on: date) -> QuerySet[Enrolment]:
@@ -56,7 +50,7 @@ def offered_twice(on: date) -> QuerySet[Refusal]:
     """A number that was offered at a library while it stands as redeemed at another: the first stands."""
     first = Enrolment.objects.standing().filter(voucher=OuterRef("voucher")).exclude(library=OuterRef("library"))
     return (
-        Refusal.objects.filter(reason=Refusal.Reason.ALREADY_REDEEMED, on__lte=on)
+        Refusal.objects.filter(reason__in=on_worklist(Worklist.OFFERED_TWICE), on__lte=on)
         .filter(Exists(first))
         .annotate(first_library=Subquery(first.values("library__name")[:1]))
         .select_related("library")
@@ -68,7 +62,7 @@ def refused_offers(on: date) -> QuerySet[Refusal]:
     """A real number that could not be used, and that did not become a membership since."""
     enrolled = Enrolment.objects.standing().filter(voucher=OuterRef("voucher"))
     return (
-        Refusal.objects.filter(reason__in=REFUSED, on__lte=on)
+        Refusal.objects.filter(reason__in=on_worklist(Worklist.REFUSED_OFFERS), on__lte=on)
         .filter(~Exists(enrolled))
         .select_related("library")
         .order_by("on", "voucher_id", "pk")

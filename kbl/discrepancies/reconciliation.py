@@ -19,18 +19,12 @@ from kbl.discrepancies.conversion import Conversion, conversions
 from kbl.discrepancies.findings import PATIENCE
 from kbl.discrepancies.models import Kind
 from kbl.organisations.models import Organisation
-from libraries.models import Refusal
+from libraries.eligibility.redeeming import REDEEMING
 
 __all__ = ["DISCREPANCIES", "PATIENCE", "Conversion", "Discrepancy", "Found", "Row", "conversions", "of", "overview"]
 
 COORDINATOR = "De coördinator"
-AFTER_REFUSAL: dict[str, str] = {
-    Refusal.Reason.VOID: "Vraag de bibliotheek de voucher in te nemen en geef de bezoeker een nieuwe.",
-    Refusal.Reason.EXPIRED: "Geef de bezoeker een nieuwe voucher, of verleng de serie.",
-    Refusal.Reason.NOT_ALLOCATED: "Zoek uit hoe deze voucher uit onze voorraad kwam.",
-    Refusal.Reason.NOT_STARTED: "Vertel de bibliotheek vanaf welke dag zij meedoet.",
-    Refusal.Reason.OUTSIDE_PROGRAMME: "Leg de bibliotheek uit dat het programma dan voorbij is.",
-}
+AFTER_REFUSAL = {ground.reason.value: ground.next_step for ground in REDEEMING if ground.next_step}
 AFTER_DENIAL = "Zoek uit waar deze voucher vandaan kwam: bel de intermediair en de bibliotheek."
 
 

@@ -17,7 +17,7 @@ from kbl.walk_in.sentences import about_walk_in
 from kbl.walk_in.walk_in import DeskStockEmpty, can_walk_in
 from kbl.walk_in.walk_in import walk_in as take_and_redeem
 from libraries.enrolment import KeyReused, TooManyGuesses, VoucherRefused
-from libraries.portal.desk import desk_branch, desk_branches, done, may_read_codes, show, sorry
+from libraries.portal.desk import desk_branch, desk_branches, done, may_read_codes, show, sorry, told_at_the_day
 from libraries.portal.forms import MembershipForm
 from vouchers.lifecycle import Overtaken
 from vouchers.models import Voucher
@@ -59,7 +59,7 @@ def walk_in(request: ActingRequest) -> HttpResponse:
         form.add_error(None, "Deze voucher ging net weg. Druk nog een keer, dan nemen wij de volgende.")
         return _form(request, form, today)
     except (VoucherRefused, TooManyGuesses, KeyReused) as refused:
-        return sorry(request, refused, today=today)
+        return _form(request, form, today) if told_at_the_day(form, refused) else sorry(request, refused)
     return done(request, made, from_stock=True)
 
 

@@ -1,8 +1,9 @@
 """What the desk reads when a walk-in cannot be helped from its own stock."""
 
 from intermediaries.accreditation import NotAccredited
+from kbl.eligibility import Advice
+from kbl.formats import day
 from kbl.walk_in.walk_in import DeskStockEmpty
-from libraries.sentences import Advice, day
 
 
 def about_walk_in(refused: DeskStockEmpty | NotAccredited) -> Advice:

@@ -1,5 +1,6 @@
 """The desk, with a queue waiting: number, answer, choice, done. With htmx only the answer comes; without, the page."""
 
+from dataclasses import replace
 from datetime import date, datetime, time
 from functools import cache, lru_cache
 
@@ -17,16 +18,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kbl.accounts.access import Acting, ActingRequest, requires_audience
 from kbl.accounts.models import Audience
 from kbl.clock import local_day, now, today
-from kbl.facts import FutureDate
+from kbl.eligibility import Advice, NotEligible
 from kbl.organisations.models import Branch, Programme
 from libraries import enrolment, welcome
 from libraries.access import branches_of, enrolments_of, library_of
 from libraries.enrolment import KeyReused, TooManyGuesses, VoucherRefused
 from libraries.models import Enrolment
-from libraries.portal.forms import NumberForm, RedeemForm
-from libraries.sentences import Advice, about_guesses, about_key, about_refusal
+from libraries.portal.forms import MembershipForm, NumberForm, RedeemForm
+from libraries.sentences import about_guesses, about_key
 from vouchers.numbers import NumberError, parse_number
-from vouchers.sentences import AT_THE_DESK, about_future, about_number
+from vouchers.sentences import AT_THE_DESK, about_number
 
 BRANCH = "desk_branch"
 # The camera's code reader is WebAssembly from our own server; only the desk's pages may start it.
@@ -55,7 +56,7 @@ def check(request: ActingRequest) -> HttpResponse:
         number = parse_number(typed)
         voucher = enrolment.check(number, branch=branch, on=local_day(at), by=request.acting.user, at=at)
     except (NumberError, VoucherRefused, TooManyGuesses) as refused:
-        return sorry(request, refused, typed=typed, today=local_day(at))
+        return sorry(request, refused, typed=typed)
     form = RedeemForm.blank(branches=desk_branches(request), branch=branch, on=local_day(at), number=number.digits)
     return show(request, "valid", typed=typed, form=form, number=voucher.number, valid_until=voucher.valid_until)
 
@@ -83,12 +84,19 @@ def redeem(request: ActingRequest) -> HttpResponse:
             at=at,
             key=asked["key"],
         )
-    except FutureDate as refused:
-        form.add_error("on", about_future(refused))
-        return show(request, "valid", typed=typed, form=form, number=number)
     except (NumberError, VoucherRefused, TooManyGuesses, KeyReused) as refused:
-        return sorry(request, refused, typed=typed, today=local_day(at))
+        if not told_at_the_day(form, refused):
+            return sorry(request, refused, typed=typed)
+        return show(request, "valid", typed=typed, form=form, number=number)
     return done(request, made)
+
+
+def told_at_the_day(form: MembershipForm, refused: Exception) -> bool:
+    """Say beside the day that it is what is wrong, if it is; whatever else was filled in stays."""
+    if not isinstance(refused, NotEligible) or not refused.advice.about_day:
+        return False
+    form.add_error("on", str(refused.advice))
+    return True
 
 
 def desk_branches(request: ActingRequest) -> list[Branch]:
@@ -120,11 +128,7 @@ def _welcome(offers: tuple[welcome.Offer, ...]) -> SafeString:
 
 
 def sorry(
-    request: ActingRequest,
-    refused: NumberError | VoucherRefused | TooManyGuesses | KeyReused,
-    *,
-    today: date,
-    typed: str = "",
+    request: ActingRequest, refused: NumberError | VoucherRefused | TooManyGuesses | KeyReused, *, typed: str = ""
 ) -> HttpResponse:
     """What was refused, with a next step; the number stays in the field."""
     status = 200
@@ -136,7 +140,8 @@ def sorry(
         case KeyReused():
             advice = about_key(refused)
         case VoucherRefused():
-            advice = about_refusal(refused, today=today, ours=_our_own(request, refused))
+            own = replace(refused.case, own_since=_our_own(request, refused))
+            advice = refused.ground.says(own)
     return show(request, "refused", status=status, typed=typed, advice=advice, typing=isinstance(refused, NumberError))
 
 

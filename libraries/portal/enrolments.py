@@ -9,10 +9,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
 from kbl.clock import local_day, now, today
-from kbl.organisations import closing_lock
-from kbl.periods import Quarter
+from kbl.organisations import books
 from libraries import enrolment
 from libraries.access import branches_of, enrolment_for, enrolments_of
+from libraries.eligibility import undoing
+from libraries.eligibility.undoing import NotUndoable
 from libraries.portal.forms import UndoForm
 from libraries.sentences import about_undo
 
@@ -29,7 +30,7 @@ def enrolments(request: ActingRequest) -> HttpResponse:
     context = {
         "page": page,
         "today": on,
-        "open": {each.pk for each in page if each.stands and not Quarter.of(each.on).is_over(on)},
+        "can_be_undone": undoing.redemptions_that_can_be_undone(list(page), today=on),
         "several_branches": branches_of(request.acting).count() > 1,
     }
     return render(request, "library/enrolments.html", context)
@@ -46,7 +47,7 @@ def undo(request: ActingRequest, pk: int) -> HttpResponse:
         try:
             enrolment.undo(one, reason=form.cleaned_data["reason"], by=request.acting.user, at=at, on=local_day(at))
             messages.success(request, "De inschrijving is teruggedraaid. De voucher kan weer worden gebruikt.")
-        except (enrolment.NotUndoable, closing_lock.QuarterClosed, closing_lock.BooksBusy) as refused:
+        except (NotUndoable, books.BooksBusy) as refused:
             messages.error(request, about_undo(refused))
         return redirect("library:enrolments")
     return render(request, "library/undo_enrolment.html", {"enrolment": one, "form": form})

@@ -12,16 +12,15 @@ from django.views.decorators.http import require_http_methods
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
 from kbl.clock import local_day, now
-from kbl.facts import FutureDate
-from kbl.organisations import closing_lock
-from kbl.periods import years_later
+from kbl.organisations import books
 from libraries import renewal
 from libraries.access import end_for, ends_of, library_of, renewal_for, years_of
+from libraries.eligibility import renewing, undoing
+from libraries.eligibility.renewing import NotRenewable
+from libraries.eligibility.undoing import NotUndoable
 from libraries.models import MembershipYear
 from libraries.portal.forms import NumbersForm, UndoForm
-from libraries.renewal import NotRenewable
-from libraries.renewal_answers import NotNow, answerable, why_not
-from libraries.sentences import about_not_now, about_renewal
+from libraries.sentences import about_undo
 from vouchers import entry
 from vouchers.fields import LONGEST_TEXT
 from vouchers.numbers import ranges_of, show_serial
@@ -63,8 +62,8 @@ def _answer(request: ActingRequest, answer: str, at: datetime) -> HttpResponse:
         try:
             write(year, by=request.acting.user, at=at)
             done += 1
-        except (NotRenewable, FutureDate) as why:
-            refused.setdefault(about_renewal(why), []).append(show_serial(year.enrolment.voucher_id))
+        except NotRenewable as why:
+            refused.setdefault(str(why.advice), []).append(show_serial(year.enrolment.voucher_id))
     if done:
         messages.success(request, one if done == 1 else more.format(done))
     for sentence, serials in sorted(refused.items()):
@@ -84,9 +83,9 @@ def _paste(request: ActingRequest, on: date, form: NumbersForm) -> HttpResponse:
         return _page(request, on, form)
     library = library_of(request.acting)
     serials = {serial for serials in asked.ranges for serial in serials}
-    rows = list(answerable(library, on=on).filter(enrolment__voucher__in=serials))
-    others = why_not(library, serials, on=on)
-    rest = [*map(show_serial, (each.serial for each in others)), *(each.typed for each in asked.unreadable)]
+    rows = list(renewal.answerable(library, on=on).filter(enrolment__voucher__in=serials))
+    others = renewing.refused_numbers(library, serials, today=on)
+    rest = [*map(show_serial, others), *(each.typed for each in asked.unreadable)]
     return _page(
         request,
         on,
@@ -99,11 +98,11 @@ def _paste(request: ActingRequest, on: date, form: NumbersForm) -> HttpResponse:
     )
 
 
-def _by_reason(others: list[NotNow]) -> list[tuple[str, str]]:
+def _by_reason(others: dict[int, NotRenewable]) -> list[tuple[str, str]]:
     """Numbers beside the one sentence about them: neighbours with the same sentence stand together as a range."""
     sentences: dict[str, set[int]] = {}
-    for each in others:
-        sentences.setdefault(about_not_now(each), set()).add(each.serial)
+    for serial, refused in others.items():
+        sentences.setdefault(str(refused.advice), set()).add(serial)
     spread = [(serials, sentence) for sentence, found in sentences.items() for serials in ranges_of(found)]
     return [(str(serials), sentence) for serials, sentence in sorted(spread, key=lambda pair: pair[0].first)]
 
@@ -112,9 +111,9 @@ def _page(
     request: ActingRequest, on: date, form: NumbersForm, *, pasted: list[MembershipYear] | None = None, **more
 ) -> HttpResponse:
     library = library_of(request.acting)
-    waiting = Paginator(answerable(library, on=on), ROWS)
+    waiting = Paginator(renewal.answerable(library, on=on), ROWS)
     page = None if pasted is not None else waiting.get_page(request.GET.get("page"))
-    soon = renewal.due(library, on=on).filter(on__gt=years_later(on, -1))
+    soon = renewal.due(library, on=on).exclude(pk__in=renewal.answerable(library, on=on).order_by().values("pk"))
     renewed = years_of(request.acting).filter(ordinal__gt=1, revoked_at__isnull=True).order_by("-recorded_at", "-pk")
     ended = ends_of(request.acting).filter(revoked_at__isnull=True).order_by("-recorded_at", "-pk")
     answered = renewed[:RECENT]
@@ -126,7 +125,7 @@ def _page(
         "soon": soon[:SOON],
         "later": max(soon.count() - SOON, 0),
         "answered": answered,
-        "frozen": closing_lock.frozen(answered),
+        "can_be_undone": undoing.renewals_that_can_be_undone(list(answered), today=on),
         "ended": ended[:RECENT],
         "counts": {"unknown": waiting.count, "renewed": renewed.count(), "ended": ended.count()},
     }
@@ -153,7 +152,7 @@ def _undo(request: ActingRequest, fact, take_back: Callable, words: str) -> Http
         try:
             take_back(fact, reason=form.cleaned_data["reason"], by=request.acting.user, at=now())
             messages.success(request, words)
-        except (NotRenewable, closing_lock.QuarterClosed, closing_lock.BooksBusy) as refused:
-            messages.error(request, about_renewal(refused))
+        except (NotUndoable, books.BooksBusy) as refused:
+            messages.error(request, about_undo(refused))
         return redirect("library:renewals")
     return render(request, "library/undo_answer.html", {"fact": fact, "form": form})

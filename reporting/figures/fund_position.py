@@ -90,7 +90,7 @@ def unapproved(known: Known) -> QuerySet[Statement]:
 
 def waiting(known: Known) -> tuple[Decimal, int]:
     """Net of everything that was reported by then and on no statement yet, and how many facts have no tariff."""
-    found = of_settlements.unbilled_at(known.at)
+    found = of_settlements.waiting(known.at)
     return found.total, found.unpriced
 
 

@@ -11,7 +11,7 @@ from django.apps import apps
 from django.db import connection, models
 
 from kbl.guards import AppendOnly, trigger_names
-from kbl.organisations.models import ClosingLock
+from kbl.organisations.models import Books
 from reporting.integrity.invariants import Row, Rows, invariant, select
 
 OURS = ("organisations", "accounts", "fund", "vouchers", "intermediaries", "libraries", "settlements", "payments")
@@ -136,6 +136,6 @@ def references_lead_somewhere() -> Rows:
                 yield {"table": table, "column": field.column, **row}
 
 
-@invariant("Er is één slot voor het afsluiten")
-def there_is_one_closing_lock() -> Rows:
-    return ClosingLock.objects.exclude(pk=1).values("pk")
+@invariant("De boeken hebben één poort")
+def the_books_have_one_gate() -> Rows:
+    return Books.objects.exclude(pk=1).values("pk")

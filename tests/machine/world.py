@@ -15,8 +15,9 @@ from intermediaries import accreditation
 from intermediaries.handouts import handout
 from intermediaries.models import Accreditation, Handout
 from kbl.accounts.models import User
+from kbl.eligibility import NotEligible
 from kbl.facts import FutureDate
-from kbl.organisations import closing_lock
+from kbl.organisations import books
 from kbl.organisations.models import Branch, Municipality, Organisation, Programme
 from kbl.settlements.closing import closing
 from kbl.settlements.models import Line, Statement, Tariff
@@ -40,11 +41,9 @@ KNOWN_REFUSALS = (
     accreditation.NotAccredited,
     handout.HandoutRefused,
     handout.NotUndoable,
-    enrolment.VoucherRefused,
     enrolment.TooManyGuesses,
-    enrolment.NotUndoable,
-    renewal.NotRenewable,
-    closing_lock.QuarterClosed,
+    NotEligible,
+    books.QuarterClosed,
     closing.ClosingRefused,
     corrections.NotCorrectable,
     steps.StepRefused,

@@ -9,8 +9,8 @@ import time_machine
 from kbl.organisations.models import ClosedQuarter
 from kbl.periods import Quarter
 from libraries import enrolment
+from libraries.eligibility.renewing import refused_numbers
 from libraries.models import MembershipEnd, MembershipYear
-from libraries.renewal_answers import why_not
 from tests.conftest import at, branch_of
 from vouchers.models import Voucher
 
@@ -65,7 +65,7 @@ def test_a_membership_that_stopped_leaves_the_list(vera, members):
 
 def test_pressing_twice_renews_once(vera, members):
     answer(vera, members[:1], "renewed")
-    assert "0000001: Dit lidmaatschap is al verlengd." in answer(vera, members[:2], "renewed")
+    assert "0000001: Dit lidmaatschap is al verlengd, vanaf 2 oktober 2026." in answer(vera, members[:2], "renewed")
     assert MembershipYear.objects.filter(ordinal=2).count() == 2
 
 
@@ -108,8 +108,8 @@ def test_each_number_that_cannot_be_recorded_says_why(vera, members, clerk):
     page = paste(vera, "1-4\n77\n78\nhallo")
     others = dict(page.context["others"])
     assert others == {
-        "0000001": "Is al verlengd, vanaf 2 oktober 2026.",
-        "0000002": "Is al gemeld als gestopt, vanaf 3 oktober 2026.",
+        "0000001": "Dit lidmaatschap is al verlengd, vanaf 2 oktober 2026. U hoeft niets meer te doen.",
+        "0000002": "Dit lidmaatschap is al gemeld als gestopt, vanaf 3 oktober 2026. U hoeft niets meer te doen.",
         "0000003": "Deze inschrijving is op 15 oktober 2026 teruggedraaid. U hoeft niets meer te doen.",
         "0000004": "Het nieuwe jaar begint op 1 november 2026. Vanaf die dag kunt u antwoorden.",
         "0000077-0000078": "Dit nummer is niet bij u ingewisseld. Kijk of het klopt.",
@@ -138,7 +138,8 @@ def test_what_could_not_be_used_goes_back_into_the_field(vera, members):
     words = vera.post(PAGE, form).content.decode()
     assert "1 lidmaatschap is verlengd." in words and "0000077\nhallo</textarea>" in words
     assert "Wat nog niet kon, staat in het veld" in words
-    assert "Dit lidmaatschap is al verlengd." in vera.post(PAGE, form).content.decode()  # sent again by a reload
+    reloaded = vera.post(PAGE, form).content.decode()
+    assert "Dit lidmaatschap is al verlengd, vanaf 2 oktober 2026." in reloaded
     assert MembershipYear.objects.filter(ordinal=2).count() == 1
 
 
@@ -166,7 +167,7 @@ def test_a_list_that_cannot_be_read_is_told(vera, members, typed, meant, sentenc
 def test_reasons_cost_the_same_for_one_and_for_fifty(members, venlo, django_assert_num_queries):
     for serials in ({1}, set(range(1, 51))):
         with django_assert_num_queries(4):
-            why_not(venlo, serials, on=LATER)
+            refused_numbers(venlo, serials, today=LATER)
 
 
 def test_answers_are_taken_back(vera, members):

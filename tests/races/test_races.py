@@ -9,16 +9,18 @@ from django.db.models import Count
 
 from intermediaries.handouts import handout
 from intermediaries.models import Handout
-from kbl.organisations import closing_lock
-from kbl.organisations.closing_lock import QuarterClosed
+from kbl.organisations import books
+from kbl.organisations.books import QuarterClosed
 from kbl.organisations.models import ClosedQuarter
 from kbl.periods import Quarter
 from kbl.settlements.closing import closing
 from kbl.settlements.closing.closing import ClosingRefused
 from kbl.settlements.models import Closing, Correction, Line, Statement
 from kbl.settlements.statements import corrections
-from libraries import enrolment
-from libraries.models import Enrolment
+from libraries import enrolment, renewal
+from libraries.eligibility import renewing
+from libraries.eligibility.renewing import NotRenewable
+from libraries.models import Enrolment, MembershipEnd, MembershipYear
 from tests.conftest import at, branch_of
 from tests.races.support import (
     PATIENCE,
@@ -38,6 +40,12 @@ from vouchers.numbers import SerialRange
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
 DAY = date(2025, 10, 2)
+
+
+def without_guards(monkeypatch, people: int) -> None:
+    """Nobody locks a voucher before the act, and its UPDATE trusts what was seen."""
+    monkeypatch.setattr(enrolment, "_locked", lambda vouchers: vouchers)
+    monkeypatch.setattr(lifecycle, "move_those", check_then_act(people))
 
 
 def seen_as(vouchers, seen) -> list[int]:
@@ -82,7 +90,7 @@ def test_eight_desks_redeem_one_voucher_once(stock_of_food_bank, venlo, clerk, l
 def test_this_race_is_real_without_the_guard_a_voucher_is_redeemed_more_than_once(
     stock_of_food_bank, venlo, clerk, landgraaf, other_clerk, monkeypatch
 ):
-    monkeypatch.setattr(lifecycle, "move_those", check_then_act(8))
+    without_guards(monkeypatch, 8)
     with without_unique("one_standing_enrolment_per_voucher"):
         for serial in list(stock_of_food_bank)[:5]:
             eight_desks(Voucher.objects.get(pk=serial).number, venlo, clerk, landgraaf, other_clerk)
@@ -93,10 +101,50 @@ def test_this_race_is_real_without_the_guard_a_voucher_is_redeemed_more_than_onc
 def test_the_constraint_alone_stops_the_second_desk_too(
     stock_of_food_bank, venlo, clerk, landgraaf, other_clerk, monkeypatch
 ):
-    monkeypatch.setattr(lifecycle, "move_those", check_then_act(8))
+    without_guards(monkeypatch, 8)
     number = Voucher.objects.get(pk=stock_of_food_bank.first).number
     eight_desks(number, venlo, clerk, landgraaf, other_clerk)
     assert Enrolment.objects.standing().count() == 1
+
+
+def test_the_guarded_update_alone_stops_the_second_desk_too(
+    stock_of_food_bank, venlo, clerk, landgraaf, other_clerk, monkeypatch
+):
+    monkeypatch.setattr(enrolment, "_locked", lambda vouchers: vouchers)
+    number = Voucher.objects.get(pk=stock_of_food_bank.first).number
+    results = eight_desks(number, venlo, clerk, landgraaf, other_clerk)
+    assert kinds(results) == ["Enrolment"] + ["VoucherRefused"] * 7
+
+
+# --- one membership, two answers ----------------------------------------------------------------------------------
+
+YEAR_ON = date(2026, 10, 2)
+
+
+def renewed_and_ended_at_once(serials, venlo, clerk):
+    """Of five members two colleagues tell different things in the same second; how many got both answers."""
+    for voucher in Voucher.objects.within(SerialRange(serials.first, serials.first + 4)):
+        made = enrolment.redeem(voucher.number, branch=branch_of(venlo), kind="new", on=DAY, by=clerk, at=at(DAY))
+        year = made.years.get()
+        results = together(
+            lambda year=year: renewal.renew(year, by=clerk, at=at(YEAR_ON)),
+            lambda year=year: renewal.end(year, by=clerk, at=at(YEAR_ON)),
+        )
+        assert all(isinstance(each, MembershipYear | MembershipEnd | NotRenewable) for each in results)
+    return Enrolment.objects.filter(ends__isnull=False, years__ordinal=2).count()
+
+
+def test_a_membership_is_renewed_or_ended_never_both(stock_of_food_bank, venlo, clerk):
+    assert renewed_and_ended_at_once(stock_of_food_bank, venlo, clerk) == 0
+    assert MembershipEnd.objects.count() + MembershipYear.objects.filter(ordinal=2).count() == 5
+
+
+def test_this_race_is_real_unless_one_membership_is_held_both_answers_stand(
+    stock_of_food_bank, venlo, clerk, monkeypatch
+):
+    monkeypatch.setattr(renewing, "hold", lambda enrolment: None)
+    monkeypatch.setattr(renewing, "why_not", looked_by_all(renewing.why_not, 2))
+    assert renewed_and_ended_at_once(stock_of_food_bank, venlo, clerk) == 5
 
 
 # --- close pressed twice ------------------------------------------------------------------------------------------
@@ -130,10 +178,10 @@ def test_close_pressed_by_eight_at_once_closes_once(a_quarter_to_close, coordina
     ]
 
 
-def test_this_race_is_real_without_lock_and_constraints_a_quarter_is_billed_twice(
+def test_this_race_is_real_without_gate_and_constraints_a_quarter_is_billed_twice(
     a_quarter_to_close, coordinator, monkeypatch
 ):
-    monkeypatch.setattr(closing_lock, "hold_alone", lambda: None)
+    monkeypatch.setattr(books, "hold_alone", lambda: None)
     monkeypatch.setattr(closing, "assert_closable", looked_by_all(closing.assert_closable, 2))
     press = lambda: closing.close(a_quarter_to_close, by=coordinator, at=CLOSED_AT)  # noqa: E731
     with without_unique(
@@ -223,14 +271,14 @@ def test_an_undo_comes_before_the_closing_or_is_refused(a_quarter_to_close, work
 
 def slow_undo(monkeypatch, rest: Callable[[], object]) -> threading.Event:
     """An undo that rests between looking whether the books are open and revoking; gives the moment that it looked."""
-    look, looked = closing_lock.assert_open, threading.Event()
+    look, looked = books.assert_open, threading.Event()
 
     def look_and_rest(on, recorded_at):
         look(on, recorded_at)
         looked.set()
         rest()
 
-    monkeypatch.setattr(closing_lock, "assert_open", look_and_rest)
+    monkeypatch.setattr(books, "assert_open", look_and_rest)
     return looked
 
 
@@ -240,10 +288,10 @@ def test_a_closing_waits_for_an_undo_that_is_under_way(a_quarter_to_close, worke
     assert Closing.objects.filter(quarter=a_quarter_to_close).exists()
 
 
-def test_this_race_is_real_without_the_closing_lock_a_revoked_fact_is_billed(
+def test_this_race_is_real_without_the_gate_a_revoked_fact_is_billed(
     a_quarter_to_close, worker, coordinator, monkeypatch
 ):
-    monkeypatch.setattr(closing_lock, "hold_open", lambda: None)
+    monkeypatch.setattr(books, "hold_open", lambda: None)
     closed = threading.Event()
     looked = slow_undo(monkeypatch, rest=lambda: closed.wait(PATIENCE))
     one = Handout.objects.order_by("-pk").first()

@@ -1,14 +1,14 @@
 """Redemptions, and the years that followed, from the Excel files that were used until now."""
 
 from datetime import date
+from typing import assert_never
 
-from kbl.formats import day as written
 from kbl.intake.resource import Change, Column, Intake, Judged, Moment, Values, Verdict
 from kbl.intake.widgets import Choice, Day, Named, Serial, Text, Whole, folded
 from kbl.organisations.models import Branch, Organisation
 from libraries import past_enrolments
 from libraries.models import Enrolment
-from libraries.past_enrolments import Judgement, PastEnrolment, Why
+from libraries.past_enrolments import PastEnrolment, There
 
 ALSO = {"nieuw": "new", "bestaand lid": "conversion", "omzetting": "conversion", "al gratis": "free_anyway"}
 MOST_YEARS = 5
@@ -56,7 +56,6 @@ class Redemptions(Intake):
         return values["serial"]
 
     def judge(self, rows: list[Judged], moment: Moment) -> None:
-        names = {each.pk: each.name for each in self.organisations}
         placed = []
         for row in rows:
             if branch := self._branch(row):
@@ -66,13 +65,21 @@ class Redemptions(Intake):
         found = past_enrolments.judge([row.target for row in placed], at=moment.at, lock=moment.saving)
         for row, judgement in zip(placed, found, strict=True):
             row.judgement = judgement
-            if judgement.why == Why.SAME:
-                row.verdict = Verdict.SAME
-            elif judgement.why == Why.MORE_YEARS:
-                row.verdict = Verdict.CHANGED
-                row.changes = [Change("Jaren", str(judgement.years), str(row.values["years"]))]
-            elif judgement.why != Why.GOOD:
-                row.refuse(_sentence(judgement, names))
+            if judgement.refused:
+                row.refuse(judgement.refused.office)
+                continue
+            match judgement.there:
+                case There.NOTHING:
+                    pass
+                case There.SAME:
+                    row.verdict = Verdict.SAME
+                case There.FEWER_YEARS:
+                    row.verdict = Verdict.CHANGED
+                    row.changes = [Change("Jaren", str(judgement.years), str(row.values["years"]))]
+                case There.OTHER_KIND:
+                    row.refuse("Deze inwisseling is er al, met een andere soort.")
+                case _:
+                    assert_never(judgement.there)
 
     def _branch(self, row: Judged) -> Branch | None:
         branches = self.branches.get(row.values["library"].pk, {})
@@ -90,33 +97,3 @@ class Redemptions(Intake):
     def save(self, rows: list[Judged], moment: Moment) -> None:
         judged = [(row.target, row.judgement) for row in rows]
         past_enrolments.record(judged, paid_before=moment.paid_before, by=moment.by, at=moment.at)
-
-
-def _sentence(judgement: Judgement, names: dict[int, str]) -> str:
-    day = written(judgement.day)
-    match judgement.why:
-        case Why.UNKNOWN:
-            return "Dit nummer kennen wij niet. Lees eerst de beginvoorraad in."
-        case Why.NOT_ALLOCATED:
-            return "Deze voucher ligt nog bij Cubiss. Geef bij de beginvoorraad op wie hem had."
-        case Why.VOID:
-            return "Deze voucher is ongeldig gemaakt."
-        case Why.ALREADY:
-            return f"Deze voucher is al ingewisseld, op {day} bij {names[judgement.library_id or 0]}."
-        case Why.OTHER_KIND:
-            return "Deze inwisseling is er al, met een andere soort."
-        case Why.ENDED:
-            return "Dit lidmaatschap is gestopt. Er komt geen jaar meer bij."
-        case Why.EXPIRED:
-            return f"Deze voucher was geldig tot en met {day}."
-        case Why.NOT_YET_MADE:
-            return f"Deze voucher is pas op {day} gemaakt."
-        case Why.NOT_STARTED if judgement.day is None:
-            return "Deze bibliotheek of haar gemeente doet nog niet mee."
-        case Why.NOT_STARTED:
-            return f"De bibliotheek en de gemeente doen mee vanaf {day}."
-        case Why.OUTSIDE_PROGRAMME:
-            return f"Het programma loopt tot en met {day}."
-        case Why.YEAR_TO_COME:
-            return f"Jaren: het volgende jaar begint pas op {day}."
-    return "Deze dag moet nog komen."

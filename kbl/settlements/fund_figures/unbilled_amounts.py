@@ -25,7 +25,7 @@ YearAmounts = dict[tuple[str, int], Decimal]
 
 
 @dataclass(frozen=True)
-class UnbilledFacts:
+class Facts:
     """Facts of one kind that wait, the id of their tariff, and the post of the budget that they are paid under."""
 
     post: str
@@ -35,7 +35,7 @@ class UnbilledFacts:
 
 
 @dataclass
-class UnbilledAmounts:
+class Waiting:
     """Euros that wait, per post and year of the day it happened.
 
     What has no tariff is in no amount: `missing` says of which kind, from which day, and how many.
@@ -48,7 +48,7 @@ class UnbilledAmounts:
     def total(self) -> Decimal:
         return sum(self.amounts.values(), ZERO)
 
-    def checked(self) -> "UnbilledAmounts":
+    def checked(self) -> "Waiting":
         """The same, when everything has a price. Raises MissingTariff."""
         for kind, day, _ in self.missing:
             raise MissingTariff(kind, day)
@@ -60,11 +60,11 @@ class UnbilledAmounts:
         return sum(number for _, _, number in self.missing)
 
 
-def unbilled_at(at: datetime) -> UnbilledAmounts:
+def waiting(at: datetime) -> Waiting:
     """What waited at a moment. Counted per tariff and year: a million facts come back as a handful of rows."""
     prices = dict(Tariff.objects.values_list("pk", "amount"))
     amounts: defaultdict[tuple[str, int], Decimal] = defaultdict(lambda: ZERO)
-    found = UnbilledAmounts()
+    found = Waiting()
     for facts in of_kinds(at):
         rows = facts.rows.order_by().values_list(facts.tariff, ExtractYear("on"))
         for tariff, year, number, first in rows.annotate(n=Count("pk"), first=Min("on")):
@@ -79,7 +79,7 @@ def unbilled_at(at: datetime) -> UnbilledAmounts:
     return found
 
 
-def of_kinds(at: datetime) -> list[UnbilledFacts]:
+def of_kinds(at: datetime) -> list[Facts]:
     """Hand-outs and membership years that had been heard of, stood, and were on no line at a moment."""
     programme = Programme.current()
     unpaid = [Enrolment.Kind.FREE_ANYWAY]
@@ -91,13 +91,13 @@ def of_kinds(at: datetime) -> list[UnbilledFacts]:
     in_programme = Q(on__range=(programme.starts_on, programme.ends_on))
     years = MembershipYear.objects.filter(heard, in_programme, paid_before=False).exclude(enrolment__kind__in=unpaid)
     return [
-        UnbilledFacts(
+        Facts(
             HANDLING,
             Tariff.Kind.HANDLING,
             handouts.filter(~Exists(frozen.filter(handout=OuterRef("pk")))),
             tariff_id(Tariff.Kind.HANDLING, day="on", track="accreditation__track"),
         ),
-        UnbilledFacts(
+        Facts(
             FEES,
             Tariff.Kind.MEMBERSHIP,
             years.filter(~Exists(frozen.filter(membership_year=OuterRef("pk")))),

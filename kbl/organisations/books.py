@@ -1,7 +1,7 @@
-"""The closing lock: what is frozen, and how an undo and a closing keep out of each other's way.
+"""The gate of the books: what is frozen, and how an undo and a closing keep out of each other's way.
 
-Undo holds the lock with others, closing holds it alone. So a closing never bills a fact that is being revoked at that
-moment, and a revocation never slips in behind a closing (threats.md, 14). Recording a new fact does not ask for it:
+Undo takes the gate shared, closing takes it alone. So a closing never bills a fact that is being revoked at that
+moment, and a revocation never slips in behind a closing (threats.md, 14). Recording a new fact does not pass here:
 a resident is never kept waiting for our books; what comes late rolls into the next closing.
 """
 
@@ -11,7 +11,7 @@ from typing import Protocol
 
 from django.db import OperationalError, connection
 
-from kbl.organisations.models import ClosedQuarter, ClosingLock
+from kbl.organisations.models import Books, ClosedQuarter
 from kbl.periods import Quarter
 
 LOCK_NOT_AVAILABLE = "55P03"
@@ -43,7 +43,7 @@ def hold_open() -> None:
         return
     try:
         if not _share():
-            ClosingLock.objects.get_or_create(pk=1)  # before the very first closing there is no lock to hold yet
+            Books.objects.get_or_create(pk=1)  # before the very first closing there is no gate to hold yet
             _share()
     except OperationalError as error:
         if getattr(error.__cause__, "pgcode", "") == LOCK_NOT_AVAILABLE:
@@ -52,9 +52,9 @@ def hold_open() -> None:
 
 
 def _share() -> bool:
-    """Hold the lock's row with others; False when there is no such row."""
+    """Hold the gate's row with others; False when there is no such row."""
     with connection.cursor() as cursor:
-        cursor.execute(f'SELECT 1 FROM "{ClosingLock._meta.db_table}" WHERE id = 1 FOR SHARE')
+        cursor.execute(f'SELECT 1 FROM "{Books._meta.db_table}" WHERE id = 1 FOR SHARE')
         return cursor.fetchone() is not None
 
 
@@ -63,8 +63,8 @@ def hold_alone() -> None:
 
     SQLite needs no row lock: there a writing transaction is alone already.
     """
-    ClosingLock.objects.get_or_create(pk=1)
-    ClosingLock.objects.select_for_update().get(pk=1)
+    Books.objects.get_or_create(pk=1)
+    Books.objects.select_for_update().get(pk=1)
 
 
 def closing_that_froze(on: date, recorded_at: datetime) -> Quarter | None:
@@ -90,9 +90,15 @@ def assert_open(on: date, recorded_at: datetime) -> None:
 
 def frozen(facts: Iterable[Recorded]) -> set[int]:
     """Which of these facts (by pk) are in closed books: for a list on a screen, in one question."""
-    closed = list(ClosedQuarter.objects.values_list("quarter", "closed_at"))
-    return {
-        fact.pk
-        for fact in facts
-        if any(quarter >= Quarter.of(fact.on) and at >= fact.recorded_at for quarter, at in closed)
-    }
+    return set(frozen_in(facts))
+
+
+def frozen_in(facts: Iterable[Recorded]) -> dict[int, Quarter]:
+    """Of these facts (by pk) that are in closed books, the quarter that holds them: `closing_that_froze` for many."""
+    closed = list(ClosedQuarter.objects.order_by("quarter").values_list("quarter", "closed_at"))
+    found = {}
+    for fact in facts:
+        holds = (quarter for quarter, at in closed if quarter >= Quarter.of(fact.on) and at >= fact.recorded_at)
+        if first := next(holds, None):
+            found[fact.pk] = first
+    return found
