@@ -16,7 +16,7 @@ from kbl.settlements.fund_figures import commitments
 from kbl.settlements.tariffs.tariffs import MissingTariff
 from kbl.start_pages.activity import latest
 from kbl.start_pages.attention import attention_points
-from reporting.figures.counting import Known, Measure, count
+from reporting.figures.counting import AsOf, Measure, count
 
 WARN_AT = Decimal("0.85")
 
@@ -34,10 +34,10 @@ class Year:
 def year_so_far(at: datetime) -> Year:
     """The year of a moment, up to that moment."""
     on = local_day(at)
-    known = [Known(date(on.year - 1, 12, 31), at), Known(on, at)]
+    moments = [AsOf(date(on.year - 1, 12, 31), at), AsOf(on, at)]
     grown = {}
     for measure in (Measure.PLUS, Measure.FREE, Measure.HANDED_OUT):
-        before, now_known = count(measure, known)[()]
+        before, now_known = count(measure, moments)[()]
         grown[measure] = now_known - before
     return Year(
         target=YearTarget.objects.filter(year=on.year).values_list("new_memberships", flat=True).first() or 0,

@@ -91,7 +91,7 @@ FACT_HEADERS = [
 
 
 @dataclass(frozen=True)
-class PaperRow:
+class StockRow:
     """A batch that was made, or a movement of stock."""
 
     serials: SerialRange
@@ -109,7 +109,7 @@ class PaperRow:
         return [first, last, self.words, self.on, self.path, moment, self.recorded_by, self.counts]
 
 
-PAPER_HEADERS = ["van nummer", "tot en met", "wat", "dag", "waar", "vastgelegd op", "vastgelegd door", "telt"]
+STOCK_HEADERS = ["van nummer", "tot en met", "wat", "dag", "waar", "vastgelegd op", "vastgelegd door", "telt"]
 
 
 def listed(rows: QuerySet) -> QuerySet:
@@ -118,7 +118,7 @@ def listed(rows: QuerySet) -> QuerySet:
     return rows.select_related(*RELATED[rows.model]).order_by(day, "pk")
 
 
-def read(rows: Iterable[Any]) -> Iterator[FactRow | PaperRow]:
+def read(rows: Iterable[Any]) -> Iterator[FactRow | StockRow]:
     """Read rows of `listed`, a thousand at a time, so that a long list stays small in memory."""
     waiting = iter(rows)
     while some := list(islice(waiting, CHUNK)):
@@ -186,11 +186,11 @@ def payments(statements: Iterable[int]) -> dict[int, Paid]:
     return {pk: Paid(payment, booked.get(payment.pk)) for pk, payment in found.items()}
 
 
-def _paper(row: Batch | StockMovement) -> PaperRow:
+def _paper(row: Batch | StockMovement) -> StockRow:
     serials = SerialRange(row.first_serial, row.last_serial)
     told = (row.recorded_at, str(row.recorded_by), row.counts)  # type: ignore[union-attr]
     if isinstance(row, Batch):
-        return PaperRow(serials, f"gemaakt, {row.get_medium_display()}", row.made_on, "voorraad van Cubiss", *told)
+        return StockRow(serials, f"gemaakt, {row.get_medium_display()}", row.made_on, "voorraad van Cubiss", *told)
     ends = [str(holder or "Cubiss") for holder in (row.from_holder, row.to_holder)]
     path = ends[0] if row.kind == StockMovement.Kind.VOID else " naar ".join(ends)
-    return PaperRow(serials, str(row.get_kind_display()), row.on, path, *told)
+    return StockRow(serials, str(row.get_kind_display()), row.on, path, *told)

@@ -14,24 +14,24 @@ from kbl.organisations.models import Municipality, Organisation
 from kbl.periods import Quarter
 from kbl.settlements.models import Closing
 from reporting.figures import counting
-from reporting.figures.counting import NOT_ACCREDITED, NOT_REPORTED, Known, Measure
+from reporting.figures.counting import NOT_ACCREDITED, NOT_REPORTED, AsOf, Measure
 from reporting.figures.current import PROGRAMME
-from reporting.figures.current import TRACKS as TRACK_WORDS
-from reporting.figures.query import AMOUNTS, NO_TRACK, NOBODY, NOW, PARAMETERS, Ask
-from reporting.figures.stock import Paper, paper_facts
+from reporting.figures.current import TRACKS as TRACK_NAMES
+from reporting.figures.query import FUND_AMOUNTS, NO_TRACK, NOBODY, NOW, PARAMETERS, FigureQuery
+from reporting.figures.stock import StockMeasure, stock_facts
 
 TITLES = {**PROGRAMME, Measure.FREE: PROGRAMME["free"], Measure.NEW: "Nieuw lid", Measure.PLUS: "Nieuwe leden"}
 MEASURES: frozenset[str] = frozenset(Measure)
-PAPERS: frozenset[str] = frozenset(Paper)
+STOCK_MEASURES: frozenset[str] = frozenset(StockMeasure)
 NAMED: dict[str, type[Model]] = {"library": Organisation, "intermediary": Organisation, "municipality": Municipality}
 
 
 @dataclass(frozen=True)
-class Moments:
+class Span:
     """Between which moments a figure lies; `before` is None for everything since the start."""
 
-    known: Known
-    before: Known | None = None
+    as_of: AsOf
+    before: AsOf | None = None
 
 
 @dataclass(frozen=True)
@@ -40,27 +40,27 @@ class Part:
 
     name: str
     number: int
-    ask: Ask
+    query: FigureQuery
 
 
 @dataclass(frozen=True)
-class Drill:
+class FigureFacts:
     """The facts of a figure of people: hand-outs, enrolments or membership years."""
 
-    ask: Ask
-    moments: Moments
+    query: FigureQuery
+    span: Span
 
     @cached_property
     def measure(self) -> Measure:
-        return Measure(self.ask.what)
+        return Measure(self.query.what)
 
     @property
     def rows(self) -> QuerySet:
         """Every fact with `counts`, 1 or -1."""
-        by = dict(self.ask.by)
+        by = dict(self.query.by)
         tracks = _tracks(by)
         of = {name: key for name, key in by.items() if name in NAMED}
-        return counting.facts(self.measure, self.moments.known, self.moments.before, of=of, tracks=tracks)
+        return counting.facts(self.measure, self.span.as_of, self.span.before, of=of, tracks=tracks)
 
     @cached_property
     def number(self) -> int:
@@ -70,25 +70,26 @@ class Drill:
     def parts(self) -> list[Part]:
         """The figure per library or intermediary, where it is not about one already."""
         name = "intermediary" if self.measure == Measure.HANDED_OUT else "library"
-        if name in dict(self.ask.by):
+        if name in dict(self.query.by):
             return []
         column = "organisation" if name == "intermediary" else "library"
         found = self.rows.values_list(f"{column}_id", f"{column}__name").annotate(number=Sum("counts"))
         return [
-            Part(label, number, self.ask.narrowed(name, pk)) for pk, label, number in found.order_by(f"{column}__name")
+            Part(label, number, self.query.narrowed(name, pk))
+            for pk, label, number in found.order_by(f"{column}__name")
         ]
 
 
 @dataclass(frozen=True)
-class PaperDrill:
+class StockFacts:
     """The batches or movements of a figure of paper."""
 
-    ask: Ask
-    moments: Moments
+    query: FigureQuery
+    span: Span
 
     @property
     def rows(self) -> QuerySet:
-        return paper_facts(Paper(self.ask.what), self.moments.known, self.moments.before)
+        return stock_facts(StockMeasure(self.query.what), self.span.as_of, self.span.before)
 
     @cached_property
     def number(self) -> int:
@@ -98,61 +99,61 @@ class PaperDrill:
         return []
 
 
-def drill(ask: Ask, *, on: date, at: datetime) -> Drill | PaperDrill:
+def facts_of(query: FigureQuery, *, on: date, at: datetime) -> FigureFacts | StockFacts:
     """The figure that a question asks for; `on` and `at` are now. Raises Http404 for a quarter that is not closed."""
-    found = moments(ask, on=on, at=at)
-    return PaperDrill(ask, found) if ask.what in PAPERS else Drill(ask, found)
+    found = span_of(query, on=on, at=at)
+    return StockFacts(query, found) if query.what in STOCK_MEASURES else FigureFacts(query, found)
 
 
-def moments(ask: Ask, *, on: date, at: datetime) -> Moments:
+def span_of(query: FigureQuery, *, on: date, at: datetime) -> Span:
     """Between which moments a question lies. A quarter before the first closing is the start. Raises Http404."""
-    known = Known(ask.day, end_of(ask.day)) if ask.day else Known(on, at)
-    if ask.until:
-        closing = Closing.objects.filter(quarter=ask.until).first()
+    as_of = AsOf(query.day, end_of(query.day)) if query.day else AsOf(on, at)
+    if query.until:
+        closing = Closing.objects.filter(quarter=query.until).first()
         if closing is None:
             raise Http404
-        known = Known.at_closing(closing)
-    earlier = Closing.objects.filter(quarter__lte=ask.since).order_by("quarter").last() if ask.since else None
-    return Moments(known, Known.at_closing(earlier) if earlier else None)
+        as_of = AsOf.at_closing(closing)
+    earlier = Closing.objects.filter(quarter__lte=query.since).order_by("quarter").last() if query.since else None
+    return Span(as_of, AsOf.at_closing(earlier) if earlier else None)
 
 
-def read_ask(asked: Mapping[str, str], what: str = "") -> Ask:
+def read_query(asked: Mapping[str, str], what: str = "") -> FigureQuery:
     """The question that stands in an address. Raises Http404 for anything that is none."""
     what = what or asked.get("wat", Measure.PLUS)
-    if what not in MEASURES | PAPERS | AMOUNTS:
+    if what not in MEASURES | STOCK_MEASURES | FUND_AMOUNTS:
         raise Http404
     until, since = asked.get("tot", NOW), asked.get("sinds", "")
-    if what in AMOUNTS and (day := _day(until)):
-        return Ask(what, day=day)
-    ask = Ask(what, None if until == NOW else _quarter(until), _quarter(since) if since else None)
-    if ask.since and ask.until and ask.since >= ask.until:
+    if what in FUND_AMOUNTS and (day := _day(until)):
+        return FigureQuery(what, day=day)
+    query = FigureQuery(what, None if until == NOW else _quarter(until), _quarter(since) if since else None)
+    if query.since and query.until and query.since >= query.until:
         raise Http404
     for name, parameter in PARAMETERS.items():
         if parameter in asked:
-            ask = ask.narrowed(name, _key(name, asked[parameter]))
-            _name(*ask.by[-1])
+            query = query.narrowed(name, _key(name, asked[parameter]))
+            _name(*query.by[-1])
     possible = {*counting.dimensions(Measure(what)), "track", NO_TRACK} if what in MEASURES else set()
-    if not {name for name, _ in ask.by} <= possible:
+    if not {name for name, _ in query.by} <= possible:
         raise Http404
-    return ask
+    return query
 
 
-def title_of(ask: Ask) -> str:
-    return TITLES[ask.what]
+def title_of(query: FigureQuery) -> str:
+    return TITLES[query.what]
 
 
-def about(ask: Ask) -> list[str]:
+def about(query: FigureQuery) -> list[str]:
     """Of whom and of when a figure is, in words."""
-    return [*(_name(name, key) for name, key in ask.by), _when(ask)]
+    return [*(_name(name, key) for name, key in query.by), _when(query)]
 
 
-def _when(ask: Ask) -> str:
-    until = f"de afsluiting van het {ask.until.label}" if ask.until else "nu"
-    if ask.since is None or not Closing.objects.filter(quarter__lte=ask.since).exists():
-        return f"sinds de start, stand bij {until}" if ask.until else "sinds de start, stand van nu"
-    if ask.until and ask.until.previous == ask.since:
-        return f"erbij in het {ask.until.label}"
-    return f"erbij van de afsluiting van het {ask.since.label} tot {until}"
+def _when(query: FigureQuery) -> str:
+    until = f"de afsluiting van het {query.until.label}" if query.until else "nu"
+    if query.since is None or not Closing.objects.filter(quarter__lte=query.since).exists():
+        return f"sinds de start, stand bij {until}" if query.until else "sinds de start, stand van nu"
+    if query.until and query.until.previous == query.since:
+        return f"erbij in het {query.until.label}"
+    return f"erbij van de afsluiting van het {query.since.label} tot {until}"
 
 
 def _tracks(by: Mapping[str, int | None]) -> list[int] | None:
@@ -193,7 +194,7 @@ def _name(name: str, key: int | None) -> str:
     if name == NO_TRACK:
         return "zonder spoor"
     if name == "track":
-        return TRACK_WORDS[key] if key is not None else "zonder spoor"
+        return TRACK_NAMES[key] if key is not None else "zonder spoor"
     if key is None:
         return "zonder gemeente"
     found = NAMED[name]._default_manager.filter(pk=key).first()

@@ -14,7 +14,7 @@ from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
 from kbl.spreadsheets import CSV, XLSX, Cell, csv_pieces, to_xlsx
 from reporting.audit import fact_rows, figure_facts, fund_amounts
-from reporting.figures.query import AMOUNTS, Ask, Money
+from reporting.figures.query import FUND_AMOUNTS, FigureQuery, FundAmount
 
 ROWS_PER_PAGE = 50
 MOST_IN_XLSX = 20_000  # a workbook is made whole, while somebody waits; a CSV of any length is sent as it is read
@@ -25,49 +25,50 @@ FILES = ("csv", "xlsx")
 @requires_audience(Audience.CUBISS)
 def facts(request: ActingRequest) -> HttpResponse:
     """The facts that make a figure: `?wat=plus&tot=2025-Q4&sinds=2025-Q3&bibliotheek=3`."""
-    ask = figure_facts.read_ask(request.GET)
-    if ask.is_money:
+    query = figure_facts.read_query(request.GET)
+    if query.is_fund_amount:
         raise Http404
-    found = figure_facts.drill(ask, on=clock.today(), at=clock.now())
+    found = figure_facts.facts_of(query, on=clock.today(), at=clock.now())
     page = Paginator(fact_rows.listed(found.rows), ROWS_PER_PAGE).get_page(request.GET.get("page"))
-    is_paper = ask.what in figure_facts.PAPERS
+    is_stock = query.what in figure_facts.STOCK_MEASURES
     context = {
-        "ask": ask,
-        "title": figure_facts.title_of(ask),
-        "about": figure_facts.about(ask),
+        "query": query,
+        "title": figure_facts.title_of(query),
+        "about": figure_facts.about(query),
         "number": found.number,
         "parts": found.parts(),
         "page": page,
         "rows": list(fact_rows.read(page.object_list)),
-        "files": _files(ask, page.paginator.count),
+        "files": _files(query, page.paginator.count),
         "taken_off": any(row.counts < 0 for row in page.object_list),
     }
-    return render(request, "cubiss/audit/paper.html" if is_paper else "cubiss/audit/facts.html", context)
+    return render(request, "cubiss/audit/stock.html" if is_stock else "cubiss/audit/facts.html", context)
 
 
 @require_safe
 @requires_audience(Audience.CUBISS)
 def facts_file(request: ActingRequest, kind: str) -> HttpResponse | StreamingHttpResponse:
     """The same facts as a file."""
-    ask = figure_facts.read_ask(request.GET)
-    if ask.is_money:
+    query = figure_facts.read_query(request.GET)
+    if query.is_fund_amount:
         raise Http404
-    found = figure_facts.drill(ask, on=clock.today(), at=clock.now())
-    headers = fact_rows.PAPER_HEADERS if ask.what in figure_facts.PAPERS else fact_rows.FACT_HEADERS
+    found = figure_facts.facts_of(query, on=clock.today(), at=clock.now())
+    headers = fact_rows.STOCK_HEADERS if query.what in figure_facts.STOCK_MEASURES else fact_rows.FACT_HEADERS
     rows = fact_rows.listed(found.rows)
     cells = (row.cells for row in fact_rows.read(rows.iterator(chunk_size=fact_rows.CHUNK)))
-    return _file(kind, f"kbl-{ask.what}-{ask.until or clock.today()}", headers, cells, rows.count)
+    return _file(kind, f"kbl-{query.what}-{query.until or clock.today()}", headers, cells, rows.count)
 
 
 @require_safe
 @requires_audience(Audience.CUBISS)
 def fund(request: ActingRequest) -> HttpResponse:
     """Every amount of the fund at the closing of a quarter, or now: `?tot=2025-Q4`."""
-    found = _money(request, Money.FREE)
+    found = _money(request, FundAmount.FREE)
     rows = [
-        (fund_amounts.TITLES[name], fund_amounts.MEANINGS[name], found.amounts[name], found.at(name)) for name in Money
+        (fund_amounts.TITLES[name], fund_amounts.MEANINGS[name], found.amounts[name], found.at(name))
+        for name in FundAmount
     ]
-    return render(request, "cubiss/audit/fund.html", {"ask": found.ask, "when": _when(found.ask), "rows": rows})
+    return render(request, "cubiss/audit/fund.html", {"query": found.query, "when": _when(found.query), "rows": rows})
 
 
 @require_safe
@@ -77,15 +78,15 @@ def amount(request: ActingRequest, what: str) -> HttpResponse:
     found = _money(request, what)
     page = Paginator(found.rows(), ROWS_PER_PAGE).get_page(request.GET.get("page"))
     context = {
-        "ask": found.ask,
+        "query": found.query,
         "title": fund_amounts.TITLES[found.what],
         "meaning": fund_amounts.MEANINGS[found.what],
-        "when": _when(found.ask),
+        "when": _when(found.query),
         "amount": found.amount,
         "unpriced": found.unpriced if found.what in fund_amounts.WITH_WAITING else 0,
         "parts": found.parts(),
         "page": page,
-        "files": _files(found.ask, page.paginator.count),
+        "files": _files(found.query, page.paginator.count),
     }
     return render(request, "cubiss/audit/amount.html", context)
 
@@ -99,29 +100,29 @@ def amount_file(request: ActingRequest, what: str, kind: str) -> HttpResponse | 
     cells = (row.cells for row in rows)
     return _file(
         kind,
-        f"kbl-{what}-{found.ask.day or found.ask.until or clock.today()}",
+        f"kbl-{what}-{found.query.day or found.query.until or clock.today()}",
         fund_amounts.HEADERS,
         cells,
         lambda: len(rows),
     )
 
 
-def _money(request: ActingRequest, what: str) -> fund_amounts.MoneyDrill:
-    if what not in AMOUNTS:
+def _money(request: ActingRequest, what: str) -> fund_amounts.FundAmountFacts:
+    if what not in FUND_AMOUNTS:
         raise Http404
-    ask = figure_facts.read_ask(request.GET, what)
-    return fund_amounts.MoneyDrill(ask, figure_facts.moments(ask, on=clock.today(), at=clock.now()).known)
+    query = figure_facts.read_query(request.GET, what)
+    return fund_amounts.FundAmountFacts(query, figure_facts.span_of(query, on=clock.today(), at=clock.now()).as_of)
 
 
-def _when(ask: Ask) -> str:
-    if ask.day:
-        return f"Stand aan het eind van {date_format(ask.day, 'j F Y')}"
-    return f"Stand bij de afsluiting van het {ask.until.label}" if ask.until else "Stand van nu"
+def _when(query: FigureQuery) -> str:
+    if query.day:
+        return f"Stand aan het eind van {date_format(query.day, 'j F Y')}"
+    return f"Stand bij de afsluiting van het {query.until.label}" if query.until else "Stand van nu"
 
 
-def _files(ask: Ask, count: int) -> list[tuple[str, str]]:
+def _files(query: FigureQuery, count: int) -> list[tuple[str, str]]:
     """The files that can be asked for: a workbook only of a list that fits."""
-    return [(kind.upper(), ask.file_url(kind)) for kind in FILES if kind == "csv" or count <= MOST_IN_XLSX]
+    return [(kind.upper(), query.file_url(kind)) for kind in FILES if kind == "csv" or count <= MOST_IN_XLSX]
 
 
 def _file(kind: str, name: str, headers: list[str], rows: Iterable[list[Cell]], count):

@@ -21,44 +21,44 @@ from kbl.settlements.models import Correction, Statement, Tariff
 from kbl.spreadsheets import Cell
 from reporting.audit.fact_rows import RELATED, about
 from reporting.figures import fund_position
-from reporting.figures.counting import Known
+from reporting.figures.counting import AsOf
 from reporting.figures.fund_position import Fund
-from reporting.figures.query import Ask, Money
+from reporting.figures.query import FigureQuery, FundAmount
 
 TITLES = {
-    Money.RECEIVED: "Ontvangen",
-    Money.SPENT: "Uitgegeven",
-    Money.OWED: "Nog goed te keuren",
-    Money.WAITING: "Gemeld, nog op geen afrekening",
-    Money.COMMITTED: "Toegezegd",
-    Money.USED: "Uitgegeven en toegezegd",
-    Money.FREE: "Vrij",
-    Money.BUDGET: "Begroting van het fonds",
-    Money.CONTRIBUTION: "Hele bijdrage",
+    FundAmount.RECEIVED: "Ontvangen",
+    FundAmount.SPENT: "Uitgegeven",
+    FundAmount.OWED: "Nog goed te keuren",
+    FundAmount.WAITING: "Gemeld, nog op geen afrekening",
+    FundAmount.COMMITTED: "Toegezegd",
+    FundAmount.USED: "Uitgegeven en toegezegd",
+    FundAmount.FREE: "Vrij",
+    FundAmount.BUDGET: "Begroting van het fonds",
+    FundAmount.CONTRIBUTION: "Hele bijdrage",
 }
 MEANINGS = {
-    Money.RECEIVED: "Termijnen die binnenkwamen, min wat is teruggeboekt.",
-    Money.SPENT: "Goedgekeurde afrekeningen en overige kosten.",
-    Money.OWED: "Afrekeningen van gesloten kwartalen die Cubiss nog niet goedkeurde.",
-    Money.WAITING: "Feiten zonder regel, tegen het tarief van hun dag, min gevraagde correcties.",
-    Money.COMMITTED: "Nog goed te keuren en gemeld samen.",
-    Money.USED: "Uitgegeven en toegezegd samen.",
-    Money.FREE: "Begroting min uitgegeven en toegezegd.",
-    Money.BUDGET: "De posten van het lidmaatschapsfonds.",
-    Money.CONTRIBUTION: "Alle posten die de opdrachtgever betaalt, ook buiten het fonds.",
+    FundAmount.RECEIVED: "Termijnen die binnenkwamen, min wat is teruggeboekt.",
+    FundAmount.SPENT: "Goedgekeurde afrekeningen en overige kosten.",
+    FundAmount.OWED: "Afrekeningen van gesloten kwartalen die Cubiss nog niet goedkeurde.",
+    FundAmount.WAITING: "Feiten zonder regel, tegen het tarief van hun dag, min gevraagde correcties.",
+    FundAmount.COMMITTED: "Nog goed te keuren en gemeld samen.",
+    FundAmount.USED: "Uitgegeven en toegezegd samen.",
+    FundAmount.FREE: "Begroting min uitgegeven en toegezegd.",
+    FundAmount.BUDGET: "De posten van het lidmaatschapsfonds.",
+    FundAmount.CONTRIBUTION: "Alle posten die de opdrachtgever betaalt, ook buiten het fonds.",
 }
 # Amounts that are other amounts together; -1 is taken off.
-PARTS: dict[Money, dict[Money, int]] = {
-    Money.COMMITTED: {Money.OWED: 1, Money.WAITING: 1},
-    Money.USED: {Money.SPENT: 1, Money.OWED: 1, Money.WAITING: 1},
-    Money.FREE: {Money.BUDGET: 1, Money.SPENT: -1, Money.OWED: -1, Money.WAITING: -1},
+PARTS: dict[FundAmount, dict[FundAmount, int]] = {
+    FundAmount.COMMITTED: {FundAmount.OWED: 1, FundAmount.WAITING: 1},
+    FundAmount.USED: {FundAmount.SPENT: 1, FundAmount.OWED: 1, FundAmount.WAITING: 1},
+    FundAmount.FREE: {FundAmount.BUDGET: 1, FundAmount.SPENT: -1, FundAmount.OWED: -1, FundAmount.WAITING: -1},
 }
-WITH_WAITING = {Money.WAITING, *PARTS}
+WITH_WAITING = {FundAmount.WAITING, *PARTS}
 HEADERS = ["dag", "wat", "kenmerk", "bedrag"]
 
 
 @dataclass(frozen=True)
-class MoneyRow:
+class FundRow:
     """One thing that counts in an amount, in euros; `url` leads on."""
 
     on: date | None
@@ -72,11 +72,11 @@ class MoneyRow:
         return [self.on, self.words, self.reference, self.amount]
 
 
-Reader = Callable[[Any], MoneyRow]
+Reader = Callable[[Any], FundRow]
 
 
 @dataclass(frozen=True)
-class Chained(Sequence[MoneyRow]):
+class JoinedRows(Sequence[FundRow]):
     """Several lists after each other, for a paginator: only what is looked at is read."""
 
     sources: Sequence[tuple[QuerySet, Reader]]
@@ -90,37 +90,37 @@ class Chained(Sequence[MoneyRow]):
 
     def __getitem__(self, wanted: Any) -> Any:
         first, last, _ = wanted.indices(len(self))
-        found: list[MoneyRow] = []
+        found: list[FundRow] = []
         for (rows, read), count in zip(self.sources, self.counts, strict=True):
             found += map(read, rows[max(first, 0) : max(min(last, count), 0)] if first < count and last > 0 else [])
             first, last = first - count, last - count
         return found
 
-    def __iter__(self) -> Iterator[MoneyRow]:
+    def __iter__(self) -> Iterator[FundRow]:
         for rows, read in self.sources:
             yield from map(read, rows.iterator(chunk_size=1000))
 
 
 @dataclass(frozen=True)
-class MoneyDrill:
+class FundAmountFacts:
     """An amount of the fund at a moment."""
 
-    ask: Ask
-    known: Known
+    query: FigureQuery
+    as_of: AsOf
 
     @cached_property
     def _fund(self) -> Fund:
-        return fund_position.fund(self.known)
+        return fund_position.fund(self.as_of)
 
     @cached_property
-    def amounts(self) -> dict[Money, Decimal]:
+    def amounts(self) -> dict[FundAmount, Decimal]:
         """Every amount of the moment: as the report counts it, or of a day as the fund's page does."""
         fund = self._fund
         at = fund.position
-        if self.ask.day:
-            at = commitments.position(self.ask.day, waiting=at.waiting)
-        found = {name: getattr(at, name.value) for name in Money if name != Money.CONTRIBUTION}
-        return found | {Money.CONTRIBUTION: fund.contribution}
+        if self.query.day:
+            at = commitments.position(self.query.day, waiting=at.waiting)
+        found = {name: getattr(at, name.value) for name in FundAmount if name != FundAmount.CONTRIBUTION}
+        return found | {FundAmount.CONTRIBUTION: fund.contribution}
 
     @property
     def unpriced(self) -> int:
@@ -128,40 +128,40 @@ class MoneyDrill:
         return self._fund.unpriced
 
     @property
-    def what(self) -> Money:
-        return Money(self.ask.what)
+    def what(self) -> FundAmount:
+        return FundAmount(self.query.what)
 
     @property
     def amount(self) -> Decimal:
         return self.amounts[self.what]
 
-    def parts(self) -> list[tuple[str, Decimal, Ask]]:
+    def parts(self) -> list[tuple[str, Decimal, FigureQuery]]:
         """The amounts that this one is made of; empty for one that is made of rows."""
         return [
             (TITLES[name], self.amounts[name] * sign, self.at(name)) for name, sign in PARTS.get(self.what, {}).items()
         ]
 
-    def at(self, name: Money) -> Ask:
+    def at(self, name: FundAmount) -> FigureQuery:
         """The question about another amount of the same moment."""
-        return Ask(name, self.ask.until, day=self.ask.day)
+        return FigureQuery(name, self.query.until, day=self.query.day)
 
-    def rows(self) -> Chained:
+    def rows(self) -> JoinedRows:
         """What adds up to the amount."""
         names = PARTS.get(self.what)
         if names is None:
-            return Chained(self._sources(self.what))
-        return Chained([each for name, sign in names.items() for each in self._sources(name, sign)])
+            return JoinedRows(self._sources(self.what))
+        return JoinedRows([each for name, sign in names.items() for each in self._sources(name, sign)])
 
-    def _sources(self, what: Money, sign: int = 1) -> list[tuple[QuerySet, Reader]]:
-        if what in (Money.RECEIVED, Money.SPENT):
-            booked = Q(on__lte=self.ask.day) if self.ask.day else fund_position.booked_by(self.known)
-            sources = _entries(booked, income=what == Money.RECEIVED)
+    def _sources(self, what: FundAmount, sign: int = 1) -> list[tuple[QuerySet, Reader]]:
+        if what in (FundAmount.RECEIVED, FundAmount.SPENT):
+            booked = Q(on__lte=self.query.day) if self.query.day else fund_position.booked_by(self.as_of)
+            sources = _entries(booked, income=what == FundAmount.RECEIVED)
         else:
-            sources = _SOURCES[what](self.known)
+            sources = _SOURCES[what](self.as_of)
         return sources if sign == 1 else [(rows, partial(_opposite, read)) for rows, read in sources]
 
 
-def _opposite(read: Reader, found: Any) -> MoneyRow:
+def _opposite(read: Reader, found: Any) -> FundRow:
     row = read(found)
     return replace(row, amount=-row.amount)
 
@@ -171,36 +171,36 @@ def _entries(booked: Q, *, income: bool) -> list[tuple[QuerySet, Reader]]:
     rows = FundEntry.objects.filter(INCOME if income else ~INCOME).filter(booked)
     sign = 1 if income else -1
 
-    def read(entry: FundEntry) -> MoneyRow:
+    def read(entry: FundEntry) -> FundRow:
         url = reverse("cubiss:audit_entry", args=[entry.pk])
-        return MoneyRow(entry.on, f"{entry.get_kind_display()}: {entry.description}", "", sign * entry.amount, url)
+        return FundRow(entry.on, f"{entry.get_kind_display()}: {entry.description}", "", sign * entry.amount, url)
 
     return [(rows.order_by("on", "pk"), read)]
 
 
-def _owed(known: Known) -> list[tuple[QuerySet, Reader]]:
-    rows = fund_position.unapproved(known).select_related("organisation", "closing", "own_number")
+def _owed(as_of: AsOf) -> list[tuple[QuerySet, Reader]]:
+    rows = fund_position.unapproved(as_of).select_related("organisation", "closing", "own_number")
 
-    def read(statement: Statement) -> MoneyRow:
+    def read(statement: Statement) -> FundRow:
         url = reverse("cubiss:audit_statement", args=[statement.pk])
         words = f"{statement.get_kind_display()} {statement.organisation}"
-        return MoneyRow(local_day(statement.closing.closed_at), words, str(statement), statement.net, url)
+        return FundRow(local_day(statement.closing.closed_at), words, str(statement), statement.net, url)
 
     return [(rows.exclude(net=0).order_by("closing__quarter", "kind", "organisation__name", "pk"), read)]
 
 
-def _waiting(known: Known) -> list[tuple[QuerySet, Reader]]:
+def _waiting(as_of: AsOf) -> list[tuple[QuerySet, Reader]]:
     prices = dict(Tariff.objects.values_list("pk", "amount"))
 
-    def read_fact(fact: Any) -> MoneyRow:
+    def read_fact(fact: Any) -> FundRow:
         number, words, organisation, _ = about(fact)
         url = reverse("cubiss:audit_voucher", args=[number])
-        return MoneyRow(fact.on, f"{words}, {organisation}", serial(number), prices[fact.tariff_pk], url)
+        return FundRow(fact.on, f"{words}, {organisation}", serial(number), prices[fact.tariff_pk], url)
 
-    def read_correction(correction: Correction) -> MoneyRow:
+    def read_correction(correction: Correction) -> FundRow:
         line = correction.line
         url = reverse("cubiss:audit_line", args=[line.pk])
-        return MoneyRow(local_day(correction.at), f"correctie op {line.statement}", serial(line.serial), -line.net, url)
+        return FundRow(local_day(correction.at), f"correctie op {line.statement}", serial(line.serial), -line.net, url)
 
     facts = [
         (
@@ -210,22 +210,22 @@ def _waiting(known: Known) -> list[tuple[QuerySet, Reader]]:
             .order_by("on", "pk"),
             read_fact,
         )
-        for rows, tariff in fund_position.unbilled(known)
+        for rows, tariff in fund_position.unbilled(as_of)
     ]
-    corrections = fund_position.open_corrections(known).select_related("line__statement__closing").order_by("at", "pk")
+    corrections = fund_position.open_corrections(as_of).select_related("line__statement__closing").order_by("at", "pk")
     return [*facts, (corrections, read_correction)]
 
 
 def _posts(rows: QuerySet[BudgetLine]) -> list[tuple[QuerySet, Reader]]:
-    def read(line: BudgetLine) -> MoneyRow:
-        return MoneyRow(None, f"{line.year}: {line.post} {line.name}", line.paid_by, line.amount)
+    def read(line: BudgetLine) -> FundRow:
+        return FundRow(None, f"{line.year}: {line.post} {line.name}", line.paid_by, line.amount)
 
     return [(rows.order_by("year", "post"), read)]
 
 
-_SOURCES: dict[Money, Callable[[Known], list[tuple[QuerySet, Reader]]]] = {
-    Money.OWED: _owed,
-    Money.WAITING: _waiting,
-    Money.BUDGET: lambda known: _posts(budget.fund_lines()),
-    Money.CONTRIBUTION: lambda known: _posts(BudgetLine.objects.filter(paid_by=Programme.current().commissioner)),
+_SOURCES: dict[FundAmount, Callable[[AsOf], list[tuple[QuerySet, Reader]]]] = {
+    FundAmount.OWED: _owed,
+    FundAmount.WAITING: _waiting,
+    FundAmount.BUDGET: lambda as_of: _posts(budget.fund_lines()),
+    FundAmount.CONTRIBUTION: lambda as_of: _posts(BudgetLine.objects.filter(paid_by=Programme.current().commissioner)),
 }

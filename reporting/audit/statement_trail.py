@@ -29,7 +29,7 @@ PAIR = ["tariff", "correction__by", "corrects__statement__closing", "corrected_b
 
 
 @dataclass(frozen=True)
-class Papers:
+class MadeOfStatement:
     """What was made of a statement, without the bytes."""
 
     document: Document | None
@@ -51,9 +51,9 @@ def lines() -> QuerySet[Line]:
     return Line.objects.select_related(*PARTY, *FACT, *PAIR)
 
 
-def papers(statement: Statement) -> Papers:
+def papers(statement: Statement) -> MadeOfStatement:
     """The statement's document and e-invoice, as far as they were made."""
-    return Papers(
+    return MadeOfStatement(
         Document.objects.filter(statement=statement).defer("content").first(),
         EInvoice.objects.filter(statement=statement).defer("content").first(),
     )

@@ -16,61 +16,61 @@ from libraries.models import Enrolment, MembershipYear
 from reporting.audit.figure_facts import TITLES, about
 from reporting.audit.fund_amounts import TITLES as MONEY_TITLES
 from reporting.figures import counting
-from reporting.figures.counting import Known, Measure
-from reporting.figures.query import Ask, Money
+from reporting.figures.counting import AsOf, Measure
+from reporting.figures.query import FigureQuery, FundAmount
 
 Counting = Handout | Enrolment | MembershipYear
 
 
 @dataclass(frozen=True)
-class Place:
+class CountedFigure:
     """A figure in which something counts; `sign` is -1 where it was taken off again."""
 
     title: str
     details: str
-    ask: Ask
+    query: FigureQuery
     sign: int = 1
 
 
 @dataclass(frozen=True)
-class Counted:
+class CountedIn:
     """The figures of one quarter's report; `quarter` is None for the figures of now, that no report has yet."""
 
     quarter: Quarter | None
-    places: tuple[Place, ...]
+    places: tuple[CountedFigure, ...]
 
 
-def of_fact(fact: Counting, *, on: date, at: datetime) -> list[Counted]:
+def of_fact(fact: Counting, *, on: date, at: datetime) -> list[CountedIn]:
     """Where a fact counts: in the quarter that first knew it, and taken off in the one that learned it was revoked."""
     closings = counting.closings()
-    known = [*map(Known.at_closing, closings), Known(on, at)]
+    moments = [*map(AsOf.at_closing, closings), AsOf(on, at)]
     quarters = [*(each.quarter for each in closings), None]
-    found: dict[int, list[Place]] = {}
+    found: dict[int, list[CountedFigure]] = {}
     for measure in counting.measures_of(type(fact)):
-        there = counting.counted_at(measure, known, fact.pk)
+        there = counting.counted_at(measure, moments, fact.pk)
         for i, (before, now) in enumerate(zip([False, *there], there, strict=False)):
             if before != now:
                 since = quarters[i - 1] if i else None
-                seen = known[i] if now else known[i - 1]
-                places = _places(measure, fact, Ask(measure, quarters[i], since), seen, 1 if now else -1)
+                seen = moments[i] if now else moments[i - 1]
+                places = _places(measure, fact, FigureQuery(measure, quarters[i], since), seen, 1 if now else -1)
                 found.setdefault(i, []).extend(places)
-    return [Counted(quarters[i], tuple(places)) for i, places in sorted(found.items())]
+    return [CountedIn(quarters[i], tuple(places)) for i, places in sorted(found.items())]
 
 
-def _places(measure: Measure, fact: Counting, ask: Ask, seen: Known, sign: int) -> Iterable[Place]:
+def _places(measure: Measure, fact: Counting, query: FigureQuery, seen: AsOf, sign: int) -> Iterable[CountedFigure]:
     """The figure of the programme, and its rows per organisation, municipality and track."""
     columns = counting.dimensions(measure)
     values = type(fact)._default_manager.values(**{f"by_{name}": F(column) for name, column in columns.items()})
     row: Any = values.get(pk=fact.pk)
-    yield Place(TITLES[measure], "het hele programma", ask, sign)
+    yield CountedFigure(TITLES[measure], "het hele programma", query, sign)
     for name in columns:
-        narrowed = ask.narrowed(name, row[f"by_{name}"])
-        yield Place(TITLES[measure], about(narrowed)[0], narrowed, sign)
-    tracked = ask.narrowed("track", counting.track_of(measure, seen, fact.pk))
-    yield Place(TITLES[measure], about(tracked)[0], tracked, sign)
+        narrowed = query.narrowed(name, row[f"by_{name}"])
+        yield CountedFigure(TITLES[measure], about(narrowed)[0], narrowed, sign)
+    tracked = query.narrowed("track", counting.track_of(measure, seen, fact.pk))
+    yield CountedFigure(TITLES[measure], about(tracked)[0], tracked, sign)
 
 
-def of_statement(statement: Statement) -> Counted:
+def of_statement(statement: Statement) -> CountedIn:
     """The figures that the lines of a statement are in: those of its party, added in its quarter."""
     quarter = statement.closing.quarter
     invoice = statement.kind == Statement.Kind.INVOICE
@@ -84,31 +84,35 @@ def of_statement(statement: Statement) -> Counted:
     if not invoice and statement.lines.exists():
         measures = [Measure.HANDED_OUT]
     party = ("library" if invoice else "intermediary", statement.organisation_id)
-    asks = [Ask(measure, quarter, quarter.previous, (party,)) for measure in measures]
-    return Counted(quarter, tuple(Place(TITLES[ask.what], str(statement.organisation), ask) for ask in asks))
+    queries = [FigureQuery(measure, quarter, quarter.previous, (party,)) for measure in measures]
+    return CountedIn(
+        quarter, tuple(CountedFigure(TITLES[query.what], str(statement.organisation), query) for query in queries)
+    )
 
 
-def of_entry(entry: FundEntry) -> list[Place]:
+def of_entry(entry: FundEntry) -> list[CountedFigure]:
     """The amount of the fund that an entry is in: of the first closing that knew it, and of now."""
-    what = Money.RECEIVED if entry.kind == FundEntry.Kind.INSTALMENT or _is_income(entry) else Money.SPENT
+    what = FundAmount.RECEIVED if entry.kind == FundEntry.Kind.INSTALMENT or _is_income(entry) else FundAmount.SPENT
     return _amounts([what], entry.recorded_at, entry.on)
 
 
-def of_unapproved(statement: Statement) -> list[Place]:
+def of_unapproved(statement: Statement) -> list[CountedFigure]:
     """The amounts that a statement is in before Cubiss approves it."""
-    return _amounts([Money.OWED, Money.COMMITTED], statement.closing.closed_at)
+    return _amounts([FundAmount.OWED, FundAmount.COMMITTED], statement.closing.closed_at)
 
 
 def _is_income(entry: FundEntry) -> bool:
     return entry.reverses is not None and entry.reverses.kind == FundEntry.Kind.INSTALMENT
 
 
-def _amounts(names: list[Money], at: datetime, on: date | None = None) -> list[Place]:
+def _amounts(names: list[FundAmount], at: datetime, on: date | None = None) -> list[CountedFigure]:
     closings = Closing.objects.filter(closed_at__gte=at).order_by("quarter")
     first = next((each for each in closings if on is None or on <= local_day(each.closed_at)), None)
     moments = [(first.quarter, f"stand bij de afsluiting van het {first.quarter.label}")] if first else []
     return [
-        Place(MONEY_TITLES[name], words, Ask(name, quarter)) for name in names for quarter, words in [*moments, _NOW]
+        CountedFigure(MONEY_TITLES[name], words, FigureQuery(name, quarter))
+        for name in names
+        for quarter, words in [*moments, _NOW]
     ]
 
 

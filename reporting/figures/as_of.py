@@ -1,4 +1,4 @@
-"""What was heard by a moment of everything that happened up to a day: what every figure is a count of."""
+"""What was recorded by a moment of everything that happened up to a day: what every figure is a count of."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,23 +9,23 @@ from kbl.settlements.models import Closing
 
 
 @dataclass(frozen=True, order=True)
-class Known:
-    """What was heard by `at` of everything that happened up to and including the day `until`."""
+class AsOf:
+    """What was recorded by `at` of everything that happened up to and including the day `until`."""
 
     until: date
     at: datetime
 
     @classmethod
-    def at_closing(cls, closing: Closing) -> "Known":
+    def at_closing(cls, closing: Closing) -> "AsOf":
         """What the closing of a quarter froze."""
         return cls(closing.quarter.last_day, closing.closed_at)
 
-    def of(self, path: str = "") -> Q:
+    def known(self, path: str = "") -> Q:
         """The condition that a fact at `path` was known and stood."""
-        return Q(**{f"{path}on__lte": self.until}) & self.heard(path)
+        return Q(**{f"{path}on__lte": self.until}) & self.recorded(path)
 
-    def heard(self, path: str = "") -> Q:
-        """The condition that a fact was heard of and stood, whatever its day."""
+    def recorded(self, path: str = "") -> Q:
+        """The condition that a fact was recorded and stood, whatever its day."""
         stood = Q(**{f"{path}revoked_at__isnull": True}) | Q(**{f"{path}revoked_at__gt": self.at})
         return Q(**{f"{path}recorded_at__lte": self.at}) & stood
 

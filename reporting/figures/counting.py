@@ -3,7 +3,7 @@
 A figure is always *as known*: what was heard by a moment of everything that happened up to a day. The figure of a
 quarter is the difference between what was known at its closing and at the closing before. So late reports count in the
 quarter in which they came in, like the lines of the statements; quarters add up to the total; and a closed quarter
-gives the same figure for ever, because facts are never edited (`Known.of`).
+gives the same figure for ever, because facts are never edited (`AsOf.known`).
 
 | figure | counts |
 |---|---|
@@ -29,10 +29,10 @@ from django.db.models.fields import IntegerField
 from intermediaries.models import Handout
 from kbl.organisations.models import YearTarget
 from libraries.models import Enrolment, MembershipYear
-from reporting.figures.as_of import Known, closings
-from reporting.figures.stock import count_paper
+from reporting.figures.as_of import AsOf, closings
+from reporting.figures.stock import count_stock
 
-__all__ = ["Known", "Measure", "Totals", "closings", "count", "count_by_track", "facts", "target_years", "totals"]
+__all__ = ["AsOf", "Measure", "Totals", "closings", "count", "count_by_track", "facts", "target_years", "totals"]
 
 # Beside the tracks 1 to 4: the library told us first, or the intermediary was not accredited that day.
 NOT_REPORTED, NOT_ACCREDITED = -1, 0
@@ -82,13 +82,13 @@ _SOURCES = {
 }
 
 
-def count(measure: Measure, known: Sequence[Known], *by: str) -> dict[tuple, list[int]]:
+def count(measure: Measure, moments: Sequence[AsOf], *by: str) -> dict[tuple, list[int]]:
     """How many there were at each of several moments, per dimension (`library`, `municipality`, `intermediary`).
 
     One query, whatever the number of moments. Without a dimension the one key is the empty tuple.
     """
     source = _SOURCES[measure]
-    counts = {f"n{i}": Count("pk", filter=each.of()) for i, each in enumerate(known)}
+    counts = {f"n{i}": Count("pk", filter=each.known()) for i, each in enumerate(moments)}
     rows = _rows(source)
     if not by:
         return {(): list(rows.aggregate(**counts).values())}
@@ -99,17 +99,17 @@ def count(measure: Measure, known: Sequence[Known], *by: str) -> dict[tuple, lis
     }
 
 
-def count_by_track(measure: Measure, known: Known) -> dict[int, int]:
+def count_by_track(measure: Measure, as_of: AsOf) -> dict[int, int]:
     """How many there were at one moment per track, or NOT_REPORTED or NOT_ACCREDITED."""
     source = _SOURCES[measure]
-    rows, track = _tracked(_rows(source).filter(known.of()), source, known, "reported")
+    rows, track = _tracked(_rows(source).filter(as_of.known()), source, as_of, "reported")
     return {row["found"]: row["n"] for row in rows.values(found=track).annotate(n=Count("pk"))}
 
 
 def facts(
     measure: Measure,
-    known: Known,
-    before: Known | None = None,
+    as_of: AsOf,
+    before: AsOf | None = None,
     *,
     of: Mapping[str, int | None] | None = None,
     tracks: Collection[int] | None = None,
@@ -122,25 +122,25 @@ def facts(
     source = _SOURCES[measure]
     rows = _rows(source).filter(**{source.dimensions[name]: key for name, key in (of or {}).items()})
     if before is None:
-        rows, there = _counted(rows, source, known, tracks, "reported")
+        rows, there = _counted(rows, source, as_of, tracks, "reported")
         return rows.filter(there).annotate(counts=Value(1))
-    rows, there = _counted(rows, source, known, tracks, "reported")
+    rows, there = _counted(rows, source, as_of, tracks, "reported")
     rows, was = _counted(rows, source, before, tracks, "reported_before")
     added = CombinedExpression(_one(there), "-", _one(was), output_field=IntegerField())
     return rows.annotate(counts=added).exclude(counts=0)
 
 
-def counted_at(measure: Measure, known: Sequence[Known], pk: int) -> list[bool]:
+def counted_at(measure: Measure, moments: Sequence[AsOf], pk: int) -> list[bool]:
     """Whether one fact was counted at each of several moments."""
     rows = _rows(_SOURCES[measure]).filter(pk=pk)
-    found = rows.aggregate(**{f"n{i}": Count("pk", filter=each.of()) for i, each in enumerate(known)})
+    found = rows.aggregate(**{f"n{i}": Count("pk", filter=each.known()) for i, each in enumerate(moments)})
     return [bool(number) for number in found.values()]
 
 
-def track_of(measure: Measure, known: Known, pk: int) -> int:
+def track_of(measure: Measure, as_of: AsOf, pk: int) -> int:
     """The track under which one fact was counted at a moment, or NOT_REPORTED or NOT_ACCREDITED."""
     source = _SOURCES[measure]
-    rows, track = _tracked(_rows(source).filter(pk=pk), source, known, "reported")
+    rows, track = _tracked(_rows(source).filter(pk=pk), source, as_of, "reported")
     return rows.annotate(found=track).values_list("found", flat=True).get()
 
 
@@ -155,21 +155,23 @@ def dimensions(measure: Measure) -> dict[str, str]:
 
 
 def _counted(
-    rows: QuerySet, source: _Source, known: Known, tracks: Collection[int] | None, name: str
+    rows: QuerySet, source: _Source, as_of: AsOf, tracks: Collection[int] | None, name: str
 ) -> tuple[QuerySet, Q]:
     """The condition that a row counted at a moment, on these tracks; the rows know what it asks."""
     if tracks is None:
-        return rows, known.of()
-    rows, track = _tracked(rows, source, known, name)
-    return rows.annotate(**{f"{name}_track": track}), known.of() & Q(**{f"{name}_track__in": list(tracks)})
+        return rows, as_of.known()
+    rows, track = _tracked(rows, source, as_of, name)
+    return rows.annotate(**{f"{name}_track": track}), as_of.known() & Q(**{f"{name}_track__in": list(tracks)})
 
 
-def _tracked(rows: QuerySet, source: _Source, known: Known, name: str) -> tuple[QuerySet, Case]:
+def _tracked(rows: QuerySet, source: _Source, as_of: AsOf, name: str) -> tuple[QuerySet, Case]:
     """The track of each row as it was known at a moment."""
     accreditation = "accreditation"
     missing = []
     if source.handout:
-        rows = rows.annotate(**{name: FilteredRelation(source.handout, condition=known.heard(f"{source.handout}__"))})
+        rows = rows.annotate(
+            **{name: FilteredRelation(source.handout, condition=as_of.recorded(f"{source.handout}__"))}
+        )
         accreditation = f"{name}__accreditation"
         missing = [When(**{f"{name}__pk__isnull": True}, then=Value(NOT_REPORTED))]
     track = Case(
@@ -218,17 +220,17 @@ class Totals:
 NOTHING = Totals(0, 0, 0, 0, 0, 0, 0, 0)
 
 
-def totals(known: Sequence[Known]) -> list[Totals]:
+def totals(moments: Sequence[AsOf]) -> list[Totals]:
     """The whole programme at each of several moments."""
     people = {
-        "handed_out": count(Measure.HANDED_OUT, known)[()],
-        "new": count(Measure.NEW, known)[()],
-        "conversion": count(Measure.CONVERSION, known)[()],
-        "free": count(Measure.FREE, known)[()],
-        "renewed": count(Measure.RENEWED, known)[()],
+        "handed_out": count(Measure.HANDED_OUT, moments)[()],
+        "new": count(Measure.NEW, moments)[()],
+        "conversion": count(Measure.CONVERSION, moments)[()],
+        "free": count(Measure.FREE, moments)[()],
+        "renewed": count(Measure.RENEWED, moments)[()],
     }
-    counted = {**people, **count_paper(known)}
-    return [Totals(**{name: numbers[i] for name, numbers in counted.items()}) for i in range(len(known))]
+    counted = {**people, **count_stock(moments)}
+    return [Totals(**{name: numbers[i] for name, numbers in counted.items()}) for i in range(len(moments))]
 
 
 @dataclass(frozen=True)

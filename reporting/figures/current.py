@@ -10,9 +10,9 @@ from kbl.organisations.models import Municipality, Organisation
 from kbl.periods import Quarter
 from kbl.settlements.models import Closing
 from reporting.figures import counting
-from reporting.figures.counting import NOT_ACCREDITED, NOT_REPORTED, NOTHING, Known, Measure
-from reporting.figures.query import Ask
-from reporting.figures.table import Cell, Sheet, row
+from reporting.figures.counting import NOT_ACCREDITED, NOT_REPORTED, NOTHING, AsOf, Measure
+from reporting.figures.query import FigureQuery
+from reporting.figures.table import FigureCell, FigureTable, row
 
 TRACKS = {
     **{track.value: f"Spoor {track.label}" for track in Track},
@@ -49,7 +49,7 @@ class Figure:
 
     added: int
     all: int
-    ask: Ask | None = None
+    query: FigureQuery | None = None
 
     def __add__(self, more: "Figure") -> "Figure":
         return Figure(self.added + more.added, self.all + more.all)
@@ -59,56 +59,57 @@ ZERO = Figure(0, 0)
 
 
 @dataclass(frozen=True)
-class Breakdown:
+class CurrentTable:
     """A table of the page and of the file: a row per name, a figure per heading."""
 
     title: str
     first: str
     headings: tuple[str, ...]
     rows: tuple[tuple[str, tuple[Figure, ...]], ...]
-    asks: tuple[Ask, ...] = ()
+    queries: tuple[FigureQuery, ...] = ()
     since: Quarter | None = None
 
     @property
     def total(self) -> list[Figure]:
         """The rows together; empty where they overlap."""
         return [
-            replace(sum((figures[i] for _, figures in self.rows), ZERO), ask=ask) for i, ask in enumerate(self.asks)
+            replace(sum((figures[i] for _, figures in self.rows), ZERO), query=query)
+            for i, query in enumerate(self.queries)
         ]
 
-    def sheet(self, *, since_start: bool) -> Sheet:
+    def sheet(self, *, since_start: bool) -> FigureTable:
         """The table to show: one of the two columns of every figure."""
 
-        def cell(figure: Figure) -> Cell:
+        def cell(figure: Figure) -> FigureCell:
             since = None if since_start else self.since
-            asked = replace(figure.ask, since=since) if figure.ask else None
-            return Cell(number(figure.all if since_start else figure.added), ask=asked)
+            asked = replace(figure.query, since=since) if figure.query else None
+            return FigureCell(number(figure.all if since_start else figure.added), query=asked)
 
-        def cells(figures: Sequence[Figure]) -> list[Cell]:
+        def cells(figures: Sequence[Figure]) -> list[FigureCell]:
             return [cell(each) for each in figures]
 
         rows = tuple(row(name, self.headings, cells(figures)) for name, figures in self.rows)
-        total = row("Totaal", self.headings, cells(self.total)) if self.asks else None
-        return Sheet(self.title, self.first, self.headings, rows, total=total)
+        total = row("Totaal", self.headings, cells(self.total)) if self.queries else None
+        return FigureTable(self.title, self.first, self.headings, rows, total=total)
 
 
 @dataclass(frozen=True)
-class Running:
+class CurrentFigures:
     """What there is at a moment, beside what the last closing before it froze."""
 
     quarter: Quarter
     on: date
     closing: Closing | None
-    known: tuple[Known, ...]
+    moments: tuple[AsOf, ...]
 
     @classmethod
-    def at(cls, on: date, at: datetime) -> "Running":
+    def at(cls, on: date, at: datetime) -> "CurrentFigures":
         """The figures of a moment; `on` is its day."""
         closing = Closing.objects.filter(closed_at__lte=at).order_by("quarter").last()
-        before = (Known.at_closing(closing),) if closing else ()
-        return cls(Quarter.of(on), on, closing, (*before, Known(on, at)))
+        before = (AsOf.at_closing(closing),) if closing else ()
+        return cls(Quarter.of(on), on, closing, (*before, AsOf(on, at)))
 
-    def breakdowns(self) -> list[Breakdown]:
+    def breakdowns(self) -> list[CurrentTable]:
         """Every table, in a fixed number of queries whatever the number of facts."""
         libraries = Organisation.objects.filter(participation__isnull=False)
         started = Municipality.objects.filter(starts_on__lte=self.on)
@@ -121,31 +122,31 @@ class Running:
             self._per("Per intermediair", "Intermediair", "intermediary", accredited, (Measure.HANDED_OUT,)),
         ]
 
-    def programme(self) -> Breakdown:
+    def programme(self) -> CurrentTable:
         """The whole programme, a row per figure."""
-        found = counting.totals(self.known)
+        found = counting.totals(self.moments)
         added = found[-1] - (found[0] if self.closing else NOTHING)
         rows = tuple(
-            (label, (Figure(getattr(added, name), getattr(found[-1], name), Ask(ASKED.get(name, name))),))
+            (label, (Figure(getattr(added, name), getattr(found[-1], name), FigureQuery(ASKED.get(name, name))),))
             for name, label in PROGRAMME.items()
         )
-        return Breakdown("Het hele programma", "Wat", ("Aantal",), rows, since=self._since)
+        return CurrentTable("Het hele programma", "Wat", ("Aantal",), rows, since=self._since)
 
     @property
     def _since(self) -> Quarter | None:
         return self.closing.quarter if self.closing else None
 
-    def tracks(self) -> Breakdown:
+    def tracks(self) -> CurrentTable:
         """Per track, and apart what has none and why."""
         counts: dict[Measure, dict] = {}
         for measure in EVERYTHING:
-            moments = [counting.count_by_track(measure, each) for each in self.known]
+            moments = [counting.count_by_track(measure, each) for each in self.moments]
             counts[measure] = {(key,): [each.get(key, 0) for each in moments] for key in TRACKS}
         return self._breakdown("Per spoor", "Spoor", "track", TRACKS, counts)
 
-    def _per(self, title: str, first: str, dimension: str, expected, measures: Sequence[Measure]) -> Breakdown:
+    def _per(self, title: str, first: str, dimension: str, expected, measures: Sequence[Measure]) -> CurrentTable:
         """Figures per row of a dimension: the rows that are expected, and whatever else has figures."""
-        counts = {measure: counting.count(measure, self.known, dimension) for measure in measures}
+        counts = {measure: counting.count(measure, self.moments, dimension) for measure in measures}
         found = {key for each in counts.values() for (key,) in each}
         names: dict = dict(expected.values_list("pk", "name"))
         others = expected.model._default_manager.filter(pk__in=found - set(names) - {None})
@@ -157,19 +158,21 @@ class Running:
 
     def _breakdown(
         self, title: str, first: str, dimension: str, names: Mapping, counts: Mapping[Measure, Mapping]
-    ) -> Breakdown:
+    ) -> CurrentTable:
         rows = tuple(
             (
                 name,
                 tuple(
-                    replace(self._figure(per_row.get((key,))), ask=Ask(measure, by=((dimension, key),)))
+                    replace(self._figure(per_row.get((key,))), query=FigureQuery(measure, by=((dimension, key),)))
                     for measure, per_row in counts.items()
                 ),
             )
             for key, name in names.items()
         )
         headings = tuple(WORDS[measure] for measure in counts)
-        return Breakdown(title, first, headings, rows, tuple(Ask(measure) for measure in counts), self._since)
+        return CurrentTable(
+            title, first, headings, rows, tuple(FigureQuery(measure) for measure in counts), self._since
+        )
 
     def _figure(self, numbers: list[int] | None) -> Figure:
         if numbers is None:

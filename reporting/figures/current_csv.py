@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 
 from kbl.spreadsheets import to_csv as written
-from reporting.figures.current import Breakdown, Running
+from reporting.figures.current import CurrentFigures, CurrentTable
 
 
-def to_csv(running: Running, breakdowns: Iterable[Breakdown]) -> bytes:
+def to_csv(running: CurrentFigures, breakdowns: Iterable[CurrentTable]) -> bytes:
     """A line per row and heading."""
     since = f"sinds {running.closing.quarter}" if running.closing else "tot nu toe"
     return written(

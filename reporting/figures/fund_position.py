@@ -20,7 +20,7 @@ from kbl.organisations.models import Programme
 from kbl.settlements.fund_figures import unbilled_amounts as of_settlements
 from kbl.settlements.fund_figures.commitments import Position
 from kbl.settlements.models import Correction, Statement
-from reporting.figures.counting import Known
+from reporting.figures.counting import AsOf
 
 
 @dataclass(frozen=True)
@@ -42,16 +42,16 @@ class Fund:
         return self.position.used / self.contribution if self.contribution else None
 
 
-def fund(known: Known) -> Fund:
+def fund(as_of: AsOf) -> Fund:
     """Where the fund stands at an instant."""
-    return funds([known])[0]
+    return funds([as_of])[0]
 
 
-def funds(known: Sequence[Known]) -> list[Fund]:
+def funds(moments: Sequence[AsOf]) -> list[Fund]:
     """Where the fund stood at each of several instants; what is the same for all is asked once."""
     plan, contribution = budget.fund(), budget.subsidy(Programme.current().commissioner)
     wanted: dict[str, Sum] = {}
-    for i, each in enumerate(known):
+    for i, each in enumerate(moments):
         there = booked_by(each)
         wanted |= {
             f"received{i}": Sum("amount", filter=INCOME & there),
@@ -59,7 +59,7 @@ def funds(known: Sequence[Known]) -> list[Fund]:
         }
     booked = FundEntry.objects.aggregate(**wanted)
     found = []
-    for i, each in enumerate(known):
+    for i, each in enumerate(moments):
         reported, unpriced = waiting(each)
         position = Position(
             as_of=local_day(each.at),
@@ -73,32 +73,32 @@ def funds(known: Sequence[Known]) -> list[Fund]:
     return found
 
 
-def booked_by(known: Known) -> Q:
+def booked_by(as_of: AsOf) -> Q:
     """The condition that an entry of the fund was there at an instant."""
-    return Q(recorded_at__lte=known.at, on__lte=local_day(known.at))
+    return Q(recorded_at__lte=as_of.at, on__lte=local_day(as_of.at))
 
 
-def owed(known: Known) -> Decimal:
+def owed(as_of: AsOf) -> Decimal:
     """Net of the statements of closed quarters that were not approved at that instant."""
-    return euro(unapproved(known).aggregate(total=Sum("net"))["total"] or ZERO)
+    return euro(unapproved(as_of).aggregate(total=Sum("net"))["total"] or ZERO)
 
 
-def unapproved(known: Known) -> QuerySet[Statement]:
+def unapproved(as_of: AsOf) -> QuerySet[Statement]:
     """The statements of closed quarters that were not approved at an instant."""
-    return of_settlements.unapproved(known.at)
+    return of_settlements.unapproved(as_of.at)
 
 
-def waiting(known: Known) -> tuple[Decimal, int]:
+def waiting(as_of: AsOf) -> tuple[Decimal, int]:
     """Net of everything that was reported by then and on no statement yet, and how many facts have no tariff."""
-    found = of_settlements.waiting(known.at)
+    found = of_settlements.waiting(as_of.at)
     return found.total, found.unpriced
 
 
-def open_corrections(known: Known) -> QuerySet[Correction]:
+def open_corrections(as_of: AsOf) -> QuerySet[Correction]:
     """The corrections that were asked for by an instant and whose opposite line was not there yet."""
-    return of_settlements.corrections(known.at)
+    return of_settlements.corrections(as_of.at)
 
 
-def unbilled(known: Known) -> list[tuple[QuerySet, Combinable]]:
+def unbilled(as_of: AsOf) -> list[tuple[QuerySet, Combinable]]:
     """The hand-outs and membership years that waited for a line at an instant, each with its tariff's id."""
-    return [(facts.rows, facts.tariff) for facts in of_settlements.of_kinds(known.at)]
+    return [(facts.rows, facts.tariff) for facts in of_settlements.of_kinds(as_of.at)]

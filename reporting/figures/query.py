@@ -16,7 +16,7 @@ NOW, NOBODY = "nu", "geen"
 NO_TRACK = "no_track"  # outside Cubiss it does not matter why something has no track
 
 
-class Money(StrEnum):
+class FundAmount(StrEnum):
     """The amounts of the membership fund."""
 
     RECEIVED = "received"
@@ -30,7 +30,7 @@ class Money(StrEnum):
     CONTRIBUTION = "contribution"
 
 
-AMOUNTS: frozenset[str] = frozenset(Money)
+FUND_AMOUNTS: frozenset[str] = frozenset(FundAmount)
 PARAMETERS = {
     "library": "bibliotheek",
     "municipality": "gemeente",
@@ -41,7 +41,7 @@ PARAMETERS = {
 
 
 @dataclass(frozen=True)
-class Ask:
+class FigureQuery:
     """A figure as a question. `until` and `since` are closed quarters: None is now, and the start.
 
     An amount may also be asked at the end of a `day`, as the fund's page shows it.
@@ -55,13 +55,13 @@ class Ask:
     day: date | None = None
 
     @property
-    def is_money(self) -> bool:
-        return self.what in AMOUNTS
+    def is_fund_amount(self) -> bool:
+        return self.what in FUND_AMOUNTS
 
     @property
-    def query(self) -> str:
+    def query_string(self) -> str:
         """As it stands in an address."""
-        words: dict[str, object] = {} if self.is_money else {"wat": self.what}
+        words: dict[str, object] = {} if self.is_fund_amount else {"wat": self.what}
         words |= {PARAMETERS[name]: NOBODY if key is None else key for name, key in self.by}
         words["tot"] = self.day or self.until or NOW
         if self.since:
@@ -71,15 +71,15 @@ class Ask:
     @property
     def url(self) -> str:
         """The page with the facts of this figure."""
-        page = reverse("cubiss:audit_money", args=[self.what]) if self.is_money else reverse("cubiss:audit_facts")
-        return f"{page}?{self.query}"
+        page = reverse("cubiss:audit_money", args=[self.what]) if self.is_fund_amount else reverse("cubiss:audit_facts")
+        return f"{page}?{self.query_string}"
 
     def file_url(self, kind: str) -> str:
         """The same facts as a file, `csv` or `xlsx`."""
-        if self.is_money:
-            return f"{reverse('cubiss:audit_money_file', args=[self.what, kind])}?{self.query}"
-        return f"{reverse('cubiss:audit_facts_file', args=[kind])}?{self.query}"
+        if self.is_fund_amount:
+            return f"{reverse('cubiss:audit_money_file', args=[self.what, kind])}?{self.query_string}"
+        return f"{reverse('cubiss:audit_facts_file', args=[kind])}?{self.query_string}"
 
-    def narrowed(self, name: str, key: int | None) -> "Ask":
+    def narrowed(self, name: str, key: int | None) -> "FigureQuery":
         """The same question about a part of it."""
         return replace(self, by=(*self.by, (name, key)))

@@ -22,8 +22,8 @@ from typing import Any
 
 THRESHOLD = 5
 
-Key = Any
-Row = tuple[str, Key]
+RowKey = Any
+TableKey = tuple[str, RowKey]
 
 
 def is_small(step: int) -> bool:
@@ -31,7 +31,7 @@ def is_small(step: int) -> bool:
     return 0 < abs(step) < THRESHOLD
 
 
-def hold_back(steps: Mapping[Key, int], forced: Iterable[Key] = ()) -> frozenset | None:
+def hold_back(steps: Mapping[RowKey, int], forced: Iterable[RowKey] = ()) -> frozenset | None:
     """Which rows keep their former figure when their total is known, given what was added to each.
 
     None when even all of them together would give one away: then the total may not be known.
@@ -53,26 +53,26 @@ def _tells_nothing(held: Sequence[int]) -> bool:
 
 
 @dataclass(frozen=True)
-class Shown:
-    """A published figure: `stand` in all; held back, it keeps its former stand.
+class PublishedFigure:
+    """A published figure: `value` in all; held back, it keeps its former value.
 
     `added` since the report before: None when it is held back now, or was then, because part of it is older.
     """
 
-    stand: int
+    value: int
     added: int | None
     held: bool = False
 
 
 @dataclass(frozen=True)
-class Counts:
+class CountedMeasure:
     """One measure at one closing: how many per (library, municipality), and per part in each division.
 
     A division (per track, per kind) adds up to the same total as the pairs.
     """
 
-    pairs: Mapping[tuple[Key, Key], int]
-    divisions: Mapping[str, Mapping[Key, int]] = field(default_factory=dict)
+    pairs: Mapping[tuple[RowKey, RowKey], int]
+    divisions: Mapping[str, Mapping[RowKey, int]] = field(default_factory=dict)
 
     @property
     def total(self) -> int:
@@ -80,105 +80,105 @@ class Counts:
 
 
 @dataclass(frozen=True)
-class Table:
+class PublishedTable:
     """Rows as published. `rest` is what they hold back together, None when the total itself is held back."""
 
-    rows: Mapping[Key, Shown]
+    rows: Mapping[RowKey, PublishedFigure]
     rest: int | None
 
 
 @dataclass(frozen=True)
-class Published:
+class PublishedMeasure:
     """One measure in one report: the total and the tables that stand beside it, by name."""
 
-    total: Shown
-    tables: Mapping[str, Table]
+    total: PublishedFigure
+    tables: Mapping[str, PublishedTable]
 
 
 LIBRARIES, MUNICIPALITIES = "libraries", "municipalities"
 
 
 @dataclass
-class _Stands:
+class _LastPublished:
     """The figures that were last published: of the total, of every row of every table, and of pairs of rows."""
 
     total: int = 0
-    rows: dict[Row, int] = field(default_factory=dict)
-    pairs: dict[tuple[Key, Key], int] = field(default_factory=dict)
+    rows: dict[TableKey, int] = field(default_factory=dict)
+    pairs: dict[tuple[RowKey, RowKey], int] = field(default_factory=dict)
     total_held: bool = False
-    rows_held: set[Row] = field(default_factory=set)
+    rows_held: set[TableKey] = field(default_factory=set)
 
-    def steps(self, table: str, now: Mapping[Key, int]) -> dict[Row, int]:
+    def steps(self, table: str, now: Mapping[RowKey, int]) -> dict[TableKey, int]:
         """What was added to each row since it was last published."""
         return {(table, key): number - self.rows.get((table, key), 0) for key, number in now.items()}
 
 
-def publish(history: Sequence[Counts]) -> list[Published]:
+def publish(history: Sequence[CountedMeasure]) -> list[PublishedMeasure]:
     """What each report in a row may show of one measure, the first report first.
 
     A later report takes account of all that earlier ones gave away, so always start from the first.
     """
-    stands = _Stands()
-    return [_publish(counts, stands) for counts in history]
+    last = _LastPublished()
+    return [_publish(counts, last) for counts in history]
 
 
-def _publish(counts: Counts, stands: _Stands) -> Published:
+def _publish(counts: CountedMeasure, last: _LastPublished) -> PublishedMeasure:
     """One report. Moves the stands of what it publishes: the total first, and rows only when the total moved."""
     now = {
         LIBRARIES: _summed(counts.pairs, 0),
         MUNICIPALITIES: _summed(counts.pairs, 1),
-        **{name: _with_former(name, parts, stands) for name, parts in counts.divisions.items()},
+        **{name: _with_former(name, parts, last) for name, parts in counts.divisions.items()},
     }
-    regions = _regions(counts.pairs, now, stands)
+    regions = _regions(counts.pairs, now, last)
     held_regions = hold_back(
         {each.name: each.step for each in regions}, [each.name for each in regions if each.inside is None]
     )
-    held_parts = {name: hold_back(stands.steps(name, now[name])) for name in counts.divisions}
-    step = counts.total - stands.total
+    held_parts = {name: hold_back(last.steps(name, now[name])) for name in counts.divisions}
+    step = counts.total - last.total
     moves = not is_small(step) and held_regions is not None and None not in held_parts.values()
-    before = replace(stands, rows=dict(stands.rows), rows_held=set(stands.rows_held))
-    shown: set[Row] = set()
+    before = replace(last, rows=dict(last.rows), rows_held=set(last.rows_held))
+    shown: set[TableKey] = set()
     if moves:
-        stands.total = counts.total
+        last.total = counts.total
         for region in regions:
             if region.name not in (held_regions or ()):
                 shown |= region.rows_to_show(now)
         for name, held in held_parts.items():
             shown |= {(name, key) for key in now[name]} - (held or frozenset())
         for table, key in shown:
-            stands.rows[table, key] = now[table][key]
+            last.rows[table, key] = now[table][key]
         for pair, number in counts.pairs.items():
             if {(LIBRARIES, pair[0]), (MUNICIPALITIES, pair[1])} <= shown:
-                stands.pairs[pair] = number
-    stands.total_held = not moves
-    stands.rows_held = {(name, key) for name, keys in now.items() for key in keys} - shown
-    return Published(
-        total=Shown(stands.total, step if moves and not before.total_held else None, held=not moves),
-        tables={name: _table(name, now[name], before, stands) for name in now},
+                last.pairs[pair] = number
+    last.total_held = not moves
+    last.rows_held = {(name, key) for name, keys in now.items() for key in keys} - shown
+    return PublishedMeasure(
+        total=PublishedFigure(last.total, step if moves and not before.total_held else None, held=not moves),
+        tables={name: _table(name, now[name], before, last) for name in now},
     )
 
 
-def _with_former(name: str, parts: Mapping[Key, int], stands: _Stands) -> dict[Key, int]:
+def _with_former(name: str, parts: Mapping[RowKey, int], last: _LastPublished) -> dict[RowKey, int]:
     """The parts of a division, with those that were published before and are empty now."""
-    former = {key: 0 for table, key in stands.rows if table == name}
+    former = {key: 0 for table, key in last.rows if table == name}
     return {**former, **parts}
 
 
-def _table(name: str, keys: Iterable[Key], before: _Stands, after: _Stands) -> Table:
+def _table(name: str, keys: Iterable[RowKey], before: _LastPublished, after: _LastPublished) -> PublishedTable:
     """The rows of one table, and what they hold back together when the total is known."""
     rows = {}
     for key in keys:
         row = (name, key)
         former, latter = before.rows.get(row, 0), after.rows.get(row, 0)
         held = row in after.rows_held
-        rows[key] = Shown(latter, None if held or row in before.rows_held else latter - former, held)
+        rows[key] = PublishedFigure(latter, None if held or row in before.rows_held else latter - former, held)
     shown = sum(number for (table, _), number in after.rows.items() if table == name)
-    return Table(rows, None if after.total_held else after.total - shown)
+    return PublishedTable(rows, None if after.total_held else after.total - shown)
 
 
-def _summed(pairs: Mapping[tuple[Key, Key], int], side: int) -> dict[Key, int]:
+def _summed(pairs: Mapping[tuple[RowKey, RowKey], int], side: int) -> dict[RowKey, int]:
     """The pairs added up per library (side 0) or municipality (side 1)."""
-    sums: dict[Key, int] = {}
+    sums: dict[RowKey, int] = {}
     for pair, number in pairs.items():
         sums[pair[side]] = sums.get(pair[side], 0) + number
     return sums
@@ -193,45 +193,45 @@ class _Region:
     libraries share several municipalities there is no hub; then every row and every pair must be able to move.
     """
 
-    name: Row
-    members: frozenset[Row]
+    name: TableKey
+    members: frozenset[TableKey]
     step: int
     inside: frozenset | None
 
-    def rows_to_show(self, now: Mapping[str, Mapping[Key, int]]) -> set[Row]:
+    def rows_to_show(self, now: Mapping[str, Mapping[RowKey, int]]) -> set[TableKey]:
         """The region's rows that are not held back inside."""
         return {row for row in self.members if row[1] in now[row[0]]} - (self.inside or frozenset())
 
 
 def _regions(
-    pairs: Mapping[tuple[Key, Key], int], now: Mapping[str, Mapping[Key, int]], stands: _Stands
+    pairs: Mapping[tuple[RowKey, RowKey], int], now: Mapping[str, Mapping[RowKey, int]], last: _LastPublished
 ) -> list[_Region]:
     """The regions: rows that are connected by pairs."""
-    leader: dict[Row, Row] = {}
+    leader: dict[TableKey, TableKey] = {}
 
-    def find(row: Row) -> Row:
+    def find(row: TableKey) -> TableKey:
         while leader.setdefault(row, row) != row:
             row = leader[row]
         return row
 
     for library, municipality in pairs:
         leader[find((MUNICIPALITIES, municipality))] = find((LIBRARIES, library))
-    members: dict[Row, set[Row]] = {}
+    members: dict[TableKey, set[TableKey]] = {}
     for row in list(leader):
         members.setdefault(find(row), set()).add(row)
-    return [_region(name, frozenset(rows), pairs, now, stands) for name, rows in members.items()]
+    return [_region(name, frozenset(rows), pairs, now, last) for name, rows in members.items()]
 
 
 def _region(
-    name: Row,
-    members: frozenset[Row],
-    pairs: Mapping[tuple[Key, Key], int],
-    now: Mapping[str, Mapping[Key, int]],
-    stands: _Stands,
+    name: TableKey,
+    members: frozenset[TableKey],
+    pairs: Mapping[tuple[RowKey, RowKey], int],
+    now: Mapping[str, Mapping[RowKey, int]],
+    last: _LastPublished,
 ) -> _Region:
     """What was added in a region, and what of it must be held back inside."""
     libraries, municipalities = (
-        {row: step for row, step in stands.steps(table, now[table]).items() if row in members}
+        {row: step for row, step in last.steps(table, now[table]).items() if row in members}
         for table in (LIBRARIES, MUNICIPALITIES)
     )
     if len(libraries) == 1:
@@ -239,5 +239,5 @@ def _region(
     if len(municipalities) == 1:
         return _Region(name, members, sum(municipalities.values()), hold_back(libraries))
     changes = [*libraries.values(), *municipalities.values()]
-    changes += [number - stands.pairs.get(pair, 0) for pair, number in pairs.items() if (LIBRARIES, pair[0]) in members]
+    changes += [number - last.pairs.get(pair, 0) for pair, number in pairs.items() if (LIBRARIES, pair[0]) in members]
     return _Region(name, members, sum(libraries.values()), None if any(map(is_small, changes)) else frozenset())

@@ -10,10 +10,10 @@ from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
 from kbl.settlements.documents.downloads import download
 from reporting.figures import current_csv
-from reporting.figures.current import Running
+from reporting.figures.current import CurrentFigures
 from reporting.report import pdf
 from reporting.report.issued import issued, issued_by_closing
-from reporting.report.periods import moments
+from reporting.report.periods import report_periods
 from reporting.report.progress_report import report as report_of
 
 LINKED = "cubiss/audit/_cell.html"  # a figure with a link to its facts: only for Cubiss
@@ -23,12 +23,12 @@ LINKED = "cubiss/audit/_cell.html"  # a figure with a link to its facts: only fo
 @requires_audience(Audience.CUBISS)
 def reports(request: ActingRequest) -> HttpResponse:
     """The running quarter in short, and the reports of the closed ones."""
-    running = Running.at(clock.today(), clock.now())
+    running = CurrentFigures.at(clock.today(), clock.now())
     documents = issued_by_closing()
     context = {
         "running": running,
         "figures": dict(running.programme().rows),
-        "rows": [(each, documents.get(each.closing.pk)) for each in reversed(moments())],
+        "rows": [(each, documents.get(each.closing.pk)) for each in reversed(report_periods())],
     }
     return render(request, "cubiss/reports.html", context)
 
@@ -37,7 +37,7 @@ def reports(request: ActingRequest) -> HttpResponse:
 @requires_audience(Audience.CUBISS)
 def running(request: ActingRequest) -> HttpResponse:
     """Today's figures, nothing held back: since the last closing, or since the start."""
-    now = Running.at(clock.today(), clock.now())
+    now = CurrentFigures.at(clock.today(), clock.now())
     since_start = request.GET.get("sinds") == "start"
     sheets = [each.sheet(since_start=since_start) for each in now.breakdowns()]
     context = {"running": now, "since_start": since_start, "sheets": sheets, "cell_template": LINKED}
@@ -48,7 +48,7 @@ def running(request: ActingRequest) -> HttpResponse:
 @requires_audience(Audience.CUBISS)
 def running_csv(request: ActingRequest) -> HttpResponse:
     """The same figures as a file."""
-    now = Running.at(clock.today(), clock.now())
+    now = CurrentFigures.at(clock.today(), clock.now())
     return HttpResponse(
         current_csv.to_csv(now, now.breakdowns()),
         content_type="text/csv; charset=utf-8",

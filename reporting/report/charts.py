@@ -12,7 +12,7 @@ from reporting.figures.counting import Measure
 from reporting.figures.suppression import MUNICIPALITIES
 from reporting.report import chart_drawing
 from reporting.report.chart_drawing import Size
-from reporting.report.progress_report import Report
+from reporting.report.progress_report import ProgressReport
 
 
 def _short(quarter: Quarter) -> str:
@@ -20,7 +20,7 @@ def _short(quarter: Quarter) -> str:
 
 
 @dataclass(frozen=True)
-class Drawing:
+class Chart:
     """A chart in any size, and in words for who does not see it."""
 
     name: str
@@ -46,21 +46,21 @@ def _address(svg: bytes) -> str:
     return f"data:image/svg+xml;base64,{b64encode(svg).decode()}"
 
 
-def members(report: Report) -> Drawing:
+def members(report: ProgressReport) -> Chart:
     """(a) New members since the start against the plan."""
     rows = [
-        {"quarter": _short(each.quarter), "plan": each.plan, "reached": each.reached.stand if each.reached else None}
-        for each in report.paces()
+        {"quarter": _short(each.quarter), "plan": each.plan, "reached": each.reached.value if each.reached else None}
+        for each in report.plan_quarters()
     ]
     words = (
         f"Staafdiagram: nieuwe leden sinds de start, per kwartaal, met een lijn voor het doel. Na het "
-        f"{report.quarter.label} zijn het er {number(report.moment.plus.stand)}. "
+        f"{report.quarter.label} zijn het er {number(report.period.plus.value)}. "
         f"Het doel van het hele programma is {number(report.target)}. Dezelfde cijfers staan in de tabel eronder."
     )
-    return Drawing("leden", words, partial(chart_drawing.members, rows))
+    return Chart("leden", words, partial(chart_drawing.members, rows))
 
 
-def fund(report: Report) -> Drawing:
+def fund(report: ProgressReport) -> Chart:
     """(b) The fund against its budget. Floats only here, where an amount becomes so many points of ink."""
     rows = [
         {
@@ -70,21 +70,21 @@ def fund(report: Report) -> Drawing:
             "committed": float(each.fund.committed.value) if each.fund else None,
             "received": float(each.fund.received.value) if each.fund else None,
         }
-        for each in report.paces()
+        for each in report.plan_quarters()
     ]
     words = (
         f"Staafdiagram: het lidmaatschapsfonds per kwartaal. Na het {report.quarter.label} is {report.fund.spent} "
         f"besteed en {report.fund.committed} toegezegd; {report.fund.received} is ontvangen. "
         f"De begroting van het fonds is {report.fund.budget}. Dezelfde cijfers staan in de tabel eronder."
     )
-    return Drawing("fonds", words, partial(chart_drawing.fund, rows))
+    return Chart("fonds", words, partial(chart_drawing.fund, rows))
 
 
-def municipalities(report: Report) -> Drawing | None:
+def municipalities(report: ProgressReport) -> Chart | None:
     """(c) New members per municipality, as far as they are shown; None when there is nothing to draw."""
-    shown = report.moment.measures[Measure.PLUS].tables[MUNICIPALITIES].rows
+    shown = report.period.measures[Measure.PLUS].tables[MUNICIPALITIES].rows
     names = Municipality.objects.in_bulk([key for key in shown if key])
-    found = sorted((-each.stand, names[key].name) for key, each in shown.items() if key in names and each.stand)
+    found = sorted((-each.value, names[key].name) for key, each in shown.items() if key in names and each.value)
     if not found:
         return None
     rows = [{"name": name, "number": -number} for number, name in found]
@@ -93,4 +93,4 @@ def municipalities(report: Report) -> Drawing | None:
         f"Staafdiagram: nieuwe leden sinds de start, per gemeente. De meeste zijn er in {place}: {number(-most)}. "
         "Dezelfde cijfers staan in de tabel per gemeente."
     )
-    return Drawing("gemeenten", words, partial(chart_drawing.bars, rows))
+    return Chart("gemeenten", words, partial(chart_drawing.bars, rows))

@@ -11,27 +11,27 @@ from kbl.settlements.closing.digest import books_digest
 from kbl.settlements.documents import issuing
 from kbl.settlements.models import Closing, Document
 from reporting.report import charts, tables
-from reporting.report.progress_report import Report, report
+from reporting.report.progress_report import ProgressReport, report
 
 
-def context(report: Report) -> dict:
+def context(report: ProgressReport) -> dict:
     """What both the page and the paper show."""
     sheets = {
-        "vouchers": tables.vouchers(report.moment),
-        "memberships": tables.memberships(report.moment),
+        "vouchers": tables.vouchers(report.period),
+        "memberships": tables.memberships(report.period),
         "target": tables.target(report),
         "pace": tables.pace(report),
         "fund_table": tables.fund(report),
         "fund_by_quarter": tables.fund_by_quarter(report),
-        "libraries": tables.per_library(report.moment.measures, report.quarter),
-        "municipalities": tables.per_municipality(report.moment.measures, report.quarter),
-        "tracks": tables.per_track(report.moment.measures, report.quarter),
+        "libraries": tables.per_library(report.period.measures, report.quarter),
+        "municipalities": tables.per_municipality(report.period.measures, report.quarter),
+        "tracks": tables.per_track(report.period.measures, report.quarter),
     }
     drawn = [charts.members(report), charts.fund(report), charts.municipalities(report)]
     return {
         "report": report,
         "quarter": report.quarter,
-        "moment": report.moment,
+        "period": report.period,
         "fund": report.fund,
         "budget": tables.whole(report.fund.budget),
         "programme": report.programme,

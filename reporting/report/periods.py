@@ -13,9 +13,9 @@ from kbl.money import euro
 from kbl.periods import Quarter
 from kbl.settlements.models import Closing
 from reporting.figures import counting, fund_position
-from reporting.figures.counting import Known, Measure, Totals
+from reporting.figures.counting import AsOf, Measure, Totals
 from reporting.figures.fund_position import Fund
-from reporting.figures.suppression import Published, Shown
+from reporting.figures.suppression import PublishedFigure, PublishedMeasure
 from reporting.report.published_figures import KINDS, publications
 
 THOUSAND = Decimal(1000)
@@ -23,14 +23,14 @@ PEOPLE_IN_AMOUNTS = [Measure.HANDED_OUT, Measure.PLUS, Measure.RENEWED]
 
 
 @dataclass(frozen=True)
-class Amount:
+class ShownAmount:
     """Euros as they may be shown: to the cent, or by the thousand while a figure under it is too small to show."""
 
     value: Decimal
     exact: bool = True
 
     @classmethod
-    def of(cls, value: Decimal, exact: bool) -> "Amount":
+    def of(cls, value: Decimal, exact: bool) -> "ShownAmount":
         return cls(value if exact else euro((value / THOUSAND).to_integral_value() * THOUSAND), exact)
 
     def __str__(self) -> str:
@@ -38,32 +38,32 @@ class Amount:
 
 
 @dataclass(frozen=True)
-class FundShown:
+class PublishedFund:
     """The fund at one closing, in amounts that may be shown."""
 
-    received: Amount
-    spent: Amount
-    committed: Amount
-    free: Amount
-    budget: Amount
-    contribution: Amount
+    received: ShownAmount
+    spent: ShownAmount
+    committed: ShownAmount
+    free: ShownAmount
+    budget: ShownAmount
+    contribution: ShownAmount
 
     @classmethod
-    def of(cls, fund: Fund, exact: bool) -> "FundShown":
+    def of(cls, fund: Fund, exact: bool) -> "PublishedFund":
         at = fund.position
-        spent, committed = Amount.of(at.spent, exact), Amount.of(at.committed, exact)
+        spent, committed = ShownAmount.of(at.spent, exact), ShownAmount.of(at.committed, exact)
         return cls(
-            received=Amount(at.received),
+            received=ShownAmount(at.received),
             spent=spent,
             committed=committed,
-            free=Amount(at.budget - spent.value - committed.value, exact),
-            budget=Amount(at.budget),
-            contribution=Amount(fund.contribution),
+            free=ShownAmount(at.budget - spent.value - committed.value, exact),
+            budget=ShownAmount(at.budget),
+            contribution=ShownAmount(fund.contribution),
         )
 
     @property
-    def used(self) -> Amount:
-        return Amount(self.spent.value + self.committed.value, self.spent.exact)
+    def used(self) -> ShownAmount:
+        return ShownAmount(self.spent.value + self.committed.value, self.spent.exact)
 
     @property
     def utilisation(self) -> Decimal | None:
@@ -77,66 +77,66 @@ class FundShown:
 
 
 @dataclass(frozen=True)
-class Moment:
+class ReportPeriod:
     """One quarter in the row of reports: what was published of it."""
 
     closing: Closing
-    measures: Mapping[Measure, Published]
+    measures: Mapping[Measure, PublishedMeasure]
     totals: Totals
     added: Totals
-    fund: FundShown
+    fund: PublishedFund
 
     @property
     def quarter(self) -> Quarter:
         return self.closing.quarter
 
     @property
-    def plus(self) -> Shown:
+    def plus(self) -> PublishedFigure:
         """New memberships with conversions: what target A counts."""
         return self.measures[Measure.PLUS].total
 
     @property
-    def renewed(self) -> Shown:
+    def renewed(self) -> PublishedFigure:
         return self.measures[Measure.RENEWED].total
 
     @property
-    def handed_out(self) -> Shown:
+    def handed_out(self) -> PublishedFigure:
         return self.measures[Measure.HANDED_OUT].total
 
     @property
-    def free_anyway(self) -> Shown:
+    def free_anyway(self) -> PublishedFigure:
         return self.measures[Measure.FREE].total
 
     @property
-    def redeemed(self) -> Shown:
+    def redeemed(self) -> PublishedFigure:
         """Every voucher that became a membership: plus and free-anyway as they are shown."""
         parts = [self.plus, self.free_anyway]
         unknown = any(part.added is None for part in parts)
         added = None if unknown else sum(part.added or 0 for part in parts)
-        return Shown(sum(part.stand for part in parts), added, any(part.held for part in parts))
+        return PublishedFigure(sum(part.value for part in parts), added, any(part.held for part in parts))
 
-    def kind(self, kind: Measure) -> Shown:
+    def kind(self, kind: Measure) -> PublishedFigure:
         """New or converted members alone."""
         return self.measures[Measure.PLUS].tables[KINDS].rows[kind]
 
 
-def moments(until: Closing | None = None) -> list[Moment]:
+def report_periods(until: Closing | None = None) -> list[ReportPeriod]:
     """Every closed quarter up to one, oldest first, with what its report shows."""
     history = counting.closings(until)
     measures = publications(history)
-    known = [Known.at_closing(each) for each in history]
-    totals = counting.totals(known)
-    funds = fund_position.funds(known) if known else []
+    moments = [AsOf.at_closing(each) for each in history]
+    totals = counting.totals(moments)
+    funds = fund_position.funds(moments) if moments else []
     found = []
     for i, closing in enumerate(history):
         recent = [measures[each][j].total for each in PEOPLE_IN_AMOUNTS for j in (i - 1, i) if j >= 0]
         found.append(
-            Moment(
+            ReportPeriod(
                 closing=closing,
                 measures={measure: reports[i] for measure, reports in measures.items()},
                 totals=totals[i],
                 added=totals[i] - (totals[i - 1] if i else counting.NOTHING),
-                fund=FundShown.of(funds[i], exact=not any(shown.held for shown in recent)),
+                fund=PublishedFund.of(funds[i], exact=not any(shown.held for shown in recent)),
             )
         )
     return found

@@ -12,12 +12,12 @@ from kbl.periods import Quarter, quarters
 from kbl.settlements.models import Closing
 from reporting.figures import counting
 from reporting.figures.counting import Measure, YearOfTarget
-from reporting.figures.suppression import Shown
-from reporting.report.periods import FundShown, Moment, moments
+from reporting.figures.suppression import PublishedFigure
+from reporting.report.periods import PublishedFund, ReportPeriod, report_periods
 
 
 @dataclass(frozen=True)
-class Pace:
+class PlanQuarter:
     """One quarter of the programme, everything since the start: the plan's even pace, what was reached, and money.
 
     `reached` and `fund` are None for a quarter that is still to come.
@@ -26,30 +26,30 @@ class Pace:
     quarter: Quarter
     plan: int
     budget: Decimal
-    reached: Shown | None
-    fund: FundShown | None
+    reached: PublishedFigure | None
+    fund: PublishedFund | None
 
 
 @dataclass(frozen=True)
-class Report:
+class ProgressReport:
     """Everything that a report says, on paper and on screen."""
 
     programme: Programme
-    moment: Moment
-    history: Sequence[Moment]
+    period: ReportPeriod
+    history: Sequence[ReportPeriod]
     years: Sequence[YearOfTarget]
 
     @property
     def quarter(self) -> Quarter:
-        return self.moment.quarter
+        return self.period.quarter
 
     @property
     def closing(self) -> Closing:
-        return self.moment.closing
+        return self.period.closing
 
     @property
-    def fund(self) -> FundShown:
-        return self.moment.fund
+    def fund(self) -> PublishedFund:
+        return self.period.fund
 
     @property
     def target(self) -> int:
@@ -62,16 +62,16 @@ class Report:
 
     def summary(self) -> list[str]:
         """The quarter in a few sentences, for who reads no further."""
-        plus, renewed = self.moment.plus, self.moment.renewed
-        sentences = [f"Sinds de start kwamen er {number(plus.stand)} nieuwe leden bij de bibliotheek."]
+        plus, renewed = self.period.plus, self.period.renewed
+        sentences = [f"Sinds de start kwamen er {number(plus.value)} nieuwe leden bij de bibliotheek."]
         if plus.added:
             sentences[0] = f"{sentences[0][:-1]}, waarvan {number(plus.added)} in dit kwartaal."
         year = self.this_year
         if year and year.reached is not None and year.target:
             goal = f"Het doel voor {year.year} is {number(year.target)} nieuwe leden."
             sentences.append(f"{goal} Daarvan is {percent(year.share)} bereikt.")
-        if renewed.stand:
-            sentences.append(f"{number(renewed.stand)} keer verlengde een bibliotheek een lidmaatschap met een jaar.")
+        if renewed.value:
+            sentences.append(f"{number(renewed.value)} keer verlengde een bibliotheek een lidmaatschap met een jaar.")
         if self.fund.utilisation is not None:
             sentences.append(
                 f"Van het lidmaatschapsfonds ({self.fund.budget}) is {percent(self.fund.utilisation, 1)} "
@@ -79,7 +79,7 @@ class Report:
             )
         return sentences
 
-    def paces(self) -> list[Pace]:
+    def plan_quarters(self) -> list[PlanQuarter]:
         """A row per quarter of the programme, also those to come."""
         targets = dict(YearTarget.objects.values_list("year", "new_memberships"))
         shown = {each.quarter: each for each in self.history}
@@ -87,27 +87,27 @@ class Report:
         before, budgeted = 0, {year: budget.fund(year) for year in targets}
         for quarter in quarters(self.programme.starts_on, self.programme.ends_on):
             target = targets.get(quarter.year, 0)
-            moment = shown.get(quarter)
+            period = shown.get(quarter)
             found.append(
-                Pace(
+                PlanQuarter(
                     quarter=quarter,
                     plan=before + target * quarter.number // 4,
                     budget=sum((amount for year, amount in budgeted.items() if year <= quarter.year), ZERO),
-                    reached=moment.plus if moment else None,
-                    fund=moment.fund if moment else None,
+                    reached=period.plus if period else None,
+                    fund=period.fund if period else None,
                 )
             )
             before += target if quarter.number == 4 else 0
         return found
 
 
-def report(closing: Closing) -> Report:
+def report(closing: Closing) -> ProgressReport:
     """The report of a closed quarter."""
-    history = moments(closing)
+    history = report_periods(closing)
     reached = []
     plus = conversions = 0
     for each in history:
-        new_plus, new_conversions = each.plus.stand, each.kind(Measure.CONVERSION).stand
+        new_plus, new_conversions = each.plus.value, each.kind(Measure.CONVERSION).value
         reached.append((each.quarter.year, new_plus - plus, new_conversions - conversions))
         plus, conversions = new_plus, new_conversions
-    return Report(Programme.current(), history[-1], history, counting.target_years(reached))
+    return ProgressReport(Programme.current(), history[-1], history, counting.target_years(reached))

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from kbl.settlements.models import Closing
 from reporting.figures import counting
-from reporting.figures.counting import NOT_ACCREDITED, NOT_REPORTED, Known, Measure
-from reporting.figures.suppression import Counts, Published, publish
+from reporting.figures.counting import NOT_ACCREDITED, NOT_REPORTED, AsOf, Measure
+from reporting.figures.suppression import CountedMeasure, PublishedMeasure, publish
 
 TRACKS, KINDS = "tracks", "kinds"
 NO_TRACK = 0
@@ -17,32 +17,32 @@ KIND_MEASURES = [Measure.NEW, Measure.CONVERSION]
 MEASURES = [Measure.HANDED_OUT, Measure.PLUS, Measure.RENEWED, Measure.FREE]
 
 
-def publications(history: Sequence[Closing]) -> dict[Measure, list[Published]]:
+def publications(history: Sequence[Closing]) -> dict[Measure, list[PublishedMeasure]]:
     """For every measure what each report may show, the oldest first. `history` starts at the first closing."""
-    known = [Known.at_closing(each) for each in history]
-    return {measure: publish(_counts(measure, known)) for measure in MEASURES}
+    moments = [AsOf.at_closing(each) for each in history]
+    return {measure: publish(_counts(measure, moments)) for measure in MEASURES}
 
 
-def _counts(measure: Measure, known: Sequence[Known]) -> list[Counts]:
+def _counts(measure: Measure, moments: Sequence[AsOf]) -> list[CountedMeasure]:
     """One measure at every closing, its rows in a fixed order so that a report is made the same again."""
     by = ("municipality", "municipality") if measure == Measure.HANDED_OUT else ("library", "municipality")
-    pairs = sorted(counting.count(measure, known, *by).items(), key=lambda row: [key or 0 for key in row[0]])
-    kinds = {kind: counting.count(kind, known)[()] for kind in KIND_MEASURES} if measure == Measure.PLUS else {}
+    pairs = sorted(counting.count(measure, moments, *by).items(), key=lambda row: [key or 0 for key in row[0]])
+    kinds = {kind: counting.count(kind, moments)[()] for kind in KIND_MEASURES} if measure == Measure.PLUS else {}
     counts = []
-    for i, each in enumerate(known):
+    for i, each in enumerate(moments):
         divisions: dict[str, dict] = {}
         if measure != Measure.FREE:
             divisions[TRACKS] = _tracks(measure, each)
         if kinds:
             divisions[KINDS] = {kind: numbers[i] for kind, numbers in kinds.items()}
-        counts.append(Counts({pair: numbers[i] for pair, numbers in pairs}, divisions))
+        counts.append(CountedMeasure({pair: numbers[i] for pair, numbers in pairs}, divisions))
     return counts
 
 
-def _tracks(measure: Measure, known: Known) -> dict[int, int]:
+def _tracks(measure: Measure, as_of: AsOf) -> dict[int, int]:
     """Per track; what has none is one row, because outside Cubiss it does not matter why."""
     tracks: dict[int, int] = {}
-    for track, number in counting.count_by_track(measure, known).items():
+    for track, number in counting.count_by_track(measure, as_of).items():
         key = NO_TRACK if track in (NOT_REPORTED, NOT_ACCREDITED) else track
         tracks[key] = tracks.get(key, 0) + number
     return dict(sorted(tracks.items()))

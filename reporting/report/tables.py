@@ -8,13 +8,13 @@ from kbl.organisations.models import Municipality, Organisation
 from kbl.periods import Quarter
 from libraries.models import Participation
 from reporting.figures.counting import Measure
-from reporting.figures.query import NO_TRACK as ASK_NO_TRACK
-from reporting.figures.query import Ask, Money
-from reporting.figures.stock import Paper
-from reporting.figures.suppression import LIBRARIES, MUNICIPALITIES, Published, Shown, Table
-from reporting.figures.table import By, Cell, Column, Row, Sheet, row
-from reporting.report.periods import Amount, Moment
-from reporting.report.progress_report import Report
+from reporting.figures.query import NO_TRACK as QUERY_NO_TRACK
+from reporting.figures.query import FigureQuery, FundAmount
+from reporting.figures.stock import StockMeasure
+from reporting.figures.suppression import LIBRARIES, MUNICIPALITIES, PublishedFigure, PublishedMeasure, PublishedTable
+from reporting.figures.table import By, FigureCell, FigureColumn, FigureRow, FigureTable, row
+from reporting.report.periods import ReportPeriod, ShownAmount
+from reporting.report.progress_report import ProgressReport
 from reporting.report.published_figures import NO_TRACK, TRACKS
 
 TOGETHER = "Samen genomen"
@@ -23,23 +23,23 @@ DIMENSIONS = {LIBRARIES: "library", MUNICIPALITIES: "municipality", TRACKS: "tra
 
 
 PLUS_COLUMNS = [
-    Column("Nieuw dit kwartaal", Measure.PLUS, is_added=True),
-    Column("Nieuw sinds de start", Measure.PLUS),
-    Column("Verlengd", Measure.RENEWED),
+    FigureColumn("Nieuw dit kwartaal", Measure.PLUS, is_added=True),
+    FigureColumn("Nieuw sinds de start", Measure.PLUS),
+    FigureColumn("Verlengd", Measure.RENEWED),
 ]
-HANDED_OUT = Column("Uitgereikt", Measure.HANDED_OUT)
-FREE = Column("Al gratis", Measure.FREE)
+HANDED_OUT = FigureColumn("Uitgereikt", Measure.HANDED_OUT)
+FREE = FigureColumn("Al gratis", Measure.FREE)
 
 
 def _breakdown(
     title: str,
     first: str,
     table: str,
-    columns: Sequence[Column],
+    columns: Sequence[FigureColumn],
     labels: Mapping,
-    report: Mapping[Measure, Published],
+    report: Mapping[Measure, PublishedMeasure],
     quarter: Quarter,
-) -> Sheet:
+) -> FigureTable:
     """One table of a report: a row per key of `labels`, the rest, and the programme's total."""
     headings = tuple(column.heading for column in columns)
     tables = {column.measure: report[column.measure].tables[table] for column in columns}
@@ -53,24 +53,24 @@ def _breakdown(
     ]
     rest = None
     if any(each.rest for each in tables.values()):
-        rest = row(TOGETHER, headings, [Cell(_rest(column, tables[column.measure])) for column in columns])
+        rest = row(TOGETHER, headings, [FigureCell(_rest(column, tables[column.measure])) for column in columns])
     total = row("Totaal", headings, [column.cell(report[column.measure].total, quarter) for column in columns])
-    return Sheet(title, first, headings, tuple(rows), rest, total)
+    return FigureTable(title, first, headings, tuple(rows), rest, total)
 
 
 def _by(table: str, key: int | None) -> By:
     """What a row of a breakdown is about."""
     if table == TRACKS and key == NO_TRACK:
-        return ((ASK_NO_TRACK, None),)
+        return ((QUERY_NO_TRACK, None),)
     return ((DIMENSIONS[table], key),)
 
 
-def _rest(column: Column, table: Table) -> str:
+def _rest(column: FigureColumn, table: PublishedTable) -> str:
     """What the rows hold back since the start; of one quarter that has no meaning."""
     return "" if column.is_added or table.rest is None else number(table.rest)
 
 
-def per_library(report: Mapping[Measure, Published], quarter: Quarter) -> Sheet:
+def per_library(report: Mapping[Measure, PublishedMeasure], quarter: Quarter) -> FigureTable:
     """Libraries that took part by the end of the quarter."""
     taking_part = Participation.objects.filter(starts_on__lte=quarter.last_day).values("library")
     labels = dict(Organisation.objects.filter(pk__in=taking_part).order_by("name").values_list("pk", "name"))
@@ -78,7 +78,7 @@ def per_library(report: Mapping[Measure, Published], quarter: Quarter) -> Sheet:
     return _breakdown("Per bibliotheek", "Bibliotheek", LIBRARIES, [*PLUS_COLUMNS, FREE], labels, report, quarter)
 
 
-def per_municipality(report: Mapping[Measure, Published], quarter: Quarter) -> Sheet:
+def per_municipality(report: Mapping[Measure, PublishedMeasure], quarter: Quarter) -> FigureTable:
     """Municipalities that took part by the end of the quarter; hand-outs for the whole province have their own row."""
     started = Municipality.objects.filter(starts_on__lte=quarter.last_day).order_by("name")
     labels: dict = dict(started.values_list("pk", "name"))
@@ -88,7 +88,7 @@ def per_municipality(report: Mapping[Measure, Published], quarter: Quarter) -> S
     return _breakdown("Per gemeente", "Gemeente", MUNICIPALITIES, [HANDED_OUT, *PLUS_COLUMNS], labels, report, quarter)
 
 
-def per_track(report: Mapping[Measure, Published], quarter: Quarter) -> Sheet:
+def per_track(report: Mapping[Measure, PublishedMeasure], quarter: Quarter) -> FigureTable:
     """The four tracks of the plan, and what has no track (yet)."""
     labels = {track.value: f"Spoor {track.label}" for track in Track}
     measures = [column.measure for column in [HANDED_OUT, *PLUS_COLUMNS]]
@@ -97,7 +97,7 @@ def per_track(report: Mapping[Measure, Published], quarter: Quarter) -> Sheet:
     return _breakdown("Per spoor", "Spoor", TRACKS, [HANDED_OUT, *PLUS_COLUMNS], labels, report, quarter)
 
 
-def _unexpected(model, labels: Mapping, table: str, report: Mapping[Measure, Published]) -> dict:
+def _unexpected(model, labels: Mapping, table: str, report: Mapping[Measure, PublishedMeasure]) -> dict:
     """Rows that have figures though they are not expected to: an intermediary in a municipality that starts later."""
     keys = {key for each in report.values() for key in each.tables[table].rows if key is not None}
     if model is Organisation:
@@ -108,122 +108,124 @@ def _unexpected(model, labels: Mapping, table: str, report: Mapping[Measure, Pub
 QUARTERLY = ("Dit kwartaal", "Sinds de start")
 
 
-def vouchers(moment: Moment) -> Sheet:
+def vouchers(period: ReportPeriod) -> FigureTable:
     """The way of the paper."""
-    return Sheet(
+    return FigureTable(
         "Vouchers",
         "Wat",
         QUARTERLY,
         (
-            _paper("Gemaakt", moment, Paper.MADE),
-            _paper("Naar intermediairs", moment, Paper.ALLOCATED, "min wat terugkwam"),
-            _people("Uitgereikt aan inwoners", moment, Measure.HANDED_OUT, moment.handed_out),
-            _people("Ingewisseld bij een bibliotheek", moment, Measure.REDEEMED, moment.redeemed),
-            _paper("Ongeldig gemaakt", moment, Paper.VOID, "kwijt, beschadigd of verkeerd gedrukt"),
+            _paper("Gemaakt", period, StockMeasure.MADE),
+            _paper("Naar intermediairs", period, StockMeasure.ALLOCATED, "min wat terugkwam"),
+            _people("Uitgereikt aan inwoners", period, Measure.HANDED_OUT, period.handed_out),
+            _people("Ingewisseld bij een bibliotheek", period, Measure.REDEEMED, period.redeemed),
+            _paper("Ongeldig gemaakt", period, StockMeasure.VOID, "kwijt, beschadigd of verkeerd gedrukt"),
         ),
     )
 
 
-def memberships(moment: Moment) -> Sheet:
+def memberships(period: ReportPeriod) -> FigureTable:
     """The memberships by kind; new members and conversions are target A together."""
     new, conversion = Measure.NEW, Measure.CONVERSION
-    return Sheet(
+    return FigureTable(
         "Lidmaatschappen",
         "Wat",
         QUARTERLY,
         (
-            _people("Nieuwe leden", moment, Measure.PLUS, moment.plus, "telt voor doel A"),
-            _people("waarvan nieuw bij de bibliotheek", moment, new, moment.kind(new)),
-            _people("waarvan al lid, nu gratis", moment, conversion, moment.kind(conversion), "omgezet"),
-            _people("Verlengd met een jaar", moment, Measure.RENEWED, moment.renewed, "door de bibliotheek bevestigd"),
+            _people("Nieuwe leden", period, Measure.PLUS, period.plus, "telt voor doel A"),
+            _people("waarvan nieuw bij de bibliotheek", period, new, period.kind(new)),
+            _people("waarvan al lid, nu gratis", period, conversion, period.kind(conversion), "omgezet"),
+            _people("Verlengd met een jaar", period, Measure.RENEWED, period.renewed, "door de bibliotheek bevestigd"),
             _people(
-                "Al gratis door leeftijd", moment, Measure.FREE, moment.free_anyway, "apart geteld, zonder vergoeding"
+                "Al gratis door leeftijd", period, Measure.FREE, period.free_anyway, "apart geteld, zonder vergoeding"
             ),
         ),
     )
 
 
-def _paper(label: str, moment: Moment, what: Paper, note: str = "") -> Row:
+def _paper(label: str, period: ReportPeriod, what: StockMeasure, note: str = "") -> FigureRow:
     """Vouchers as paper: nobody stands behind one, so nothing is too small."""
-    quarter = moment.quarter
+    quarter = period.quarter
     cells = [
-        Cell(number(getattr(moment.added, what)), ask=Ask(what, quarter, quarter.previous)),
-        Cell(number(getattr(moment.totals, what)), ask=Ask(what, quarter)),
+        FigureCell(number(getattr(period.added, what)), query=FigureQuery(what, quarter, quarter.previous)),
+        FigureCell(number(getattr(period.totals, what)), query=FigureQuery(what, quarter)),
     ]
     return row(label, QUARTERLY, cells, note)
 
 
-def _people(label: str, moment: Moment, what: Measure, shown: Shown, note: str = "") -> Row:
-    cells = [Column("", what, is_added).cell(shown, moment.quarter) for is_added in (True, False)]
+def _people(label: str, period: ReportPeriod, what: Measure, shown: PublishedFigure, note: str = "") -> FigureRow:
+    cells = [FigureColumn("", what, is_added).cell(shown, period.quarter) for is_added in (True, False)]
     return row(label, QUARTERLY, cells, note)
 
 
-def target(report: Report) -> Sheet:
+def target(report: ProgressReport) -> FigureTable:
     """Target A per year, with the conversions that are in it shown apart."""
     headings = ("Doel", "Bereikt", "Deel van het doel", "Waarvan omgezet")
     rows = []
     for year in report.years:
         plus, converted = (_of_year(report, year.year, what) for what in (Measure.PLUS, Measure.CONVERSION))
         cells = [
-            Cell(number(year.target)),
-            Cell(number(year.reached), ask=plus),
-            Cell(percent(year.share)),
-            Cell(number(year.conversions), ask=converted),
+            FigureCell(number(year.target)),
+            FigureCell(number(year.reached), query=plus),
+            FigureCell(percent(year.share)),
+            FigureCell(number(year.conversions), query=converted),
         ]
         rows.append(row(str(year.year), headings, cells))
-    reached = Column("", Measure.PLUS).cell(report.moment.plus, report.quarter)
-    conversions = Column("", Measure.CONVERSION).cell(report.moment.kind(Measure.CONVERSION), report.quarter)
-    share = percent(report.moment.plus.stand / report.target) if report.target else NOTHING
-    total = [Cell(number(report.target)), reached, Cell(share), conversions]
-    return Sheet("Doel A: nieuwe leden per jaar", "Jaar", headings, tuple(rows), total=row("Samen", headings, total))
+    reached = FigureColumn("", Measure.PLUS).cell(report.period.plus, report.quarter)
+    conversions = FigureColumn("", Measure.CONVERSION).cell(report.period.kind(Measure.CONVERSION), report.quarter)
+    share = percent(report.period.plus.value / report.target) if report.target else NOTHING
+    total = [FigureCell(number(report.target)), reached, FigureCell(share), conversions]
+    return FigureTable(
+        "Doel A: nieuwe leden per jaar", "Jaar", headings, tuple(rows), total=row("Samen", headings, total)
+    )
 
 
-def _of_year(report: Report, year: int, what: Measure) -> Ask | None:
+def _of_year(report: ProgressReport, year: int, what: Measure) -> FigureQuery | None:
     """What was added from the last closing of the year before; None for a year that has not begun."""
     quarters = [each.quarter for each in report.history if each.quarter.year == year]
-    return Ask(what, quarters[-1], Quarter(year - 1, 4)) if quarters else None
+    return FigureQuery(what, quarters[-1], Quarter(year - 1, 4)) if quarters else None
 
 
-def pace(report: Report) -> Sheet:
+def pace(report: ProgressReport) -> FigureTable:
     """The rows of the chart of members: as far as there is something to tell."""
     headings = ("Erbij", "Sinds de start", "Doel dan")
     rows = [
         row(
             each.quarter.label,
             headings,
-            [*(column.cell(each.reached, each.quarter) for column in PLUS_COLUMNS[:2]), Cell(number(each.plan))],
+            [*(column.cell(each.reached, each.quarter) for column in PLUS_COLUMNS[:2]), FigureCell(number(each.plan))],
         )
-        for each in report.paces()
+        for each in report.plan_quarters()
         if each.reached
     ]
-    return Sheet("Nieuwe leden per kwartaal", "Kwartaal", headings, tuple(rows))
+    return FigureTable("Nieuwe leden per kwartaal", "Kwartaal", headings, tuple(rows))
 
 
-def fund(report: Report) -> Sheet:
+def fund(report: ProgressReport) -> FigureTable:
     """What came in, went out and is promised, each amount with what it is a part of."""
     shown = report.fund
     headings = ("Bedrag", "Deel van het fonds", "Deel van de hele bijdrage")
 
-    def line(what: Money, label: str, amount: Amount, note: str = "") -> Row:
+    def line(what: FundAmount, label: str, amount: ShownAmount, note: str = "") -> FigureRow:
         parts = [amount.value / all_.value if all_.value else None for all_ in (shown.budget, shown.contribution)]
-        first = Cell(str(amount), ask=Ask(what, report.quarter))
-        return row(label, headings, [first, *(Cell(percent(part, 1)) for part in parts)], note)
+        first = FigureCell(str(amount), query=FigureQuery(what, report.quarter))
+        return row(label, headings, [first, *(FigureCell(percent(part, 1)) for part in parts)], note)
 
     rows = (
-        line(Money.RECEIVED, "Ontvangen van de provincie", shown.received),
-        line(Money.SPENT, "Besteed", shown.spent, "goedgekeurde afrekeningen en overige kosten"),
-        line(Money.COMMITTED, "Toegezegd", shown.committed, "gemeld en nog niet goedgekeurd"),
-        line(Money.USED, "Besteed en toegezegd samen", shown.used),
-        line(Money.FREE, "Nog vrij in het fonds", shown.free),
-        line(Money.BUDGET, "Begroting van het fonds", shown.budget),
+        line(FundAmount.RECEIVED, "Ontvangen van de provincie", shown.received),
+        line(FundAmount.SPENT, "Besteed", shown.spent, "goedgekeurde afrekeningen en overige kosten"),
+        line(FundAmount.COMMITTED, "Toegezegd", shown.committed, "gemeld en nog niet goedgekeurd"),
+        line(FundAmount.USED, "Besteed en toegezegd samen", shown.used),
+        line(FundAmount.FREE, "Nog vrij in het fonds", shown.free),
+        line(FundAmount.BUDGET, "Begroting van het fonds", shown.budget),
     )
-    all_of_it = Cell(str(shown.contribution), ask=Ask(Money.CONTRIBUTION, report.quarter))
-    contribution = [all_of_it, Cell(""), Cell(percent(1, 1))]
+    all_of_it = FigureCell(str(shown.contribution), query=FigureQuery(FundAmount.CONTRIBUTION, report.quarter))
+    contribution = [all_of_it, FigureCell(""), FigureCell(percent(1, 1))]
     total = row(f"Hele bijdrage van {report.programme.commissioner}", headings, contribution)
-    return Sheet(f"Stand na het {report.quarter.label}", "Wat", headings, rows, total=total)
+    return FigureTable(f"Stand na het {report.quarter.label}", "Wat", headings, rows, total=total)
 
 
-def fund_by_quarter(report: Report) -> Sheet:
+def fund_by_quarter(report: ProgressReport) -> FigureTable:
     """The rows of the chart of the fund, as far as there is something to tell."""
     headings = ("Ontvangen", "Besteed", "Toegezegd", "Begroot")
     rows = [
@@ -232,18 +234,18 @@ def fund_by_quarter(report: Report) -> Sheet:
             headings,
             [
                 *(
-                    Cell(whole(getattr(each.fund, what)), ask=Ask(what, each.quarter))
-                    for what in (Money.RECEIVED, Money.SPENT, Money.COMMITTED)
+                    FigureCell(whole(getattr(each.fund, what)), query=FigureQuery(what, each.quarter))
+                    for what in (FundAmount.RECEIVED, FundAmount.SPENT, FundAmount.COMMITTED)
                 ),
-                Cell(whole(Amount(each.budget))),
+                FigureCell(whole(ShownAmount(each.budget))),
             ],
         )
-        for each in report.paces()
+        for each in report.plan_quarters()
         if each.fund
     ]
-    return Sheet("Per kwartaal, sinds de start", "Kwartaal", headings, tuple(rows))
+    return FigureTable("Per kwartaal, sinds de start", "Kwartaal", headings, tuple(rows))
 
 
-def whole(amount: Amount) -> str:
+def whole(amount: ShownAmount) -> str:
     """In whole euros, for reading beside a chart."""
     return f"{'±' if not amount.exact else ''}€\N{NO-BREAK SPACE}{number(amount.value)}"

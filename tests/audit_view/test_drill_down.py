@@ -18,10 +18,10 @@ from libraries import renewal
 from libraries.models import Enrolment
 from reporting.audit import figure_facts, fund_amounts
 from reporting.figures import counting, fund_position
-from reporting.figures.counting import Known, Measure
-from reporting.figures.current import Running
-from reporting.figures.query import Ask, Money
-from reporting.figures.table import Sheet
+from reporting.figures.counting import AsOf, Measure
+from reporting.figures.current import CurrentFigures
+from reporting.figures.query import FigureQuery, FundAmount
+from reporting.figures.table import FigureTable
 from reporting.report import pdf
 from reporting.report.progress_report import report as report_of
 from tests.conftest import at, branch_of
@@ -30,19 +30,19 @@ from tests.reporting import played
 NOW = at(date(2026, 2, 1))
 
 
-def taken_apart(ask: Ask, moment=NOW):
-    return figure_facts.drill(ask, on=moment.date(), at=moment)
+def taken_apart(query: FigureQuery, moment=NOW):
+    return figure_facts.facts_of(query, on=moment.date(), at=moment)
 
 
-def check(ask: Ask, expected: int, moment=NOW) -> int:
+def check(query: FigureQuery, expected: int, moment=NOW) -> int:
     """The sum of the facts, and that of the parts, is the figure; gives how many facts there were."""
-    found = taken_apart(ask, moment)
+    found = taken_apart(query, moment)
     counts = list(found.rows.values_list("counts", flat=True))
-    assert (sum(counts), found.number) == (expected, expected), ask
-    if not ask.by and (parts := found.parts()):
-        assert sum(part.number for part in parts) == expected, ask
+    assert (sum(counts), found.number) == (expected, expected), query
+    if not query.by and (parts := found.parts()):
+        assert sum(part.number for part in parts) == expected, query
         for part in parts:
-            assert taken_apart(part.ask, moment).number == part.number
+            assert taken_apart(part.query, moment).number == part.number
     return len(counts)
 
 
@@ -50,7 +50,7 @@ def shown(sheets):
     """Every cell of a page that carries a question, with its text."""
     for sheet in sheets:
         for row in [*sheet.rows, *filter(None, [sheet.total])]:
-            yield from ((cell, f"{sheet.title}, {row.label}") for cell in row.cells if cell.ask)
+            yield from ((cell, f"{sheet.title}, {row.label}") for cell in row.cells if cell.query)
 
 
 @pytest.mark.both_engines
@@ -60,13 +60,13 @@ def test_every_figure_of_the_running_page_is_its_facts(two_quarters, history, ve
     history.redeem(early, venlo, date(2026, 1, 21), by=clerk)
     Handout.objects.order_by("pk").first().revoke(RevokeReason.TWICE, by=clerk, at=at(date(2026, 1, 22)))
     Enrolment.objects.order_by("pk").first().revoke(RevokeReason.TWICE, by=clerk, at=at(date(2026, 1, 22)))
-    running = Running.at(NOW.date(), NOW)
+    running = CurrentFigures.at(NOW.date(), NOW)
     checked = 0
     for breakdown in running.breakdowns():
         for since_start in (True, False):
             for cell, where in shown([breakdown.sheet(since_start=since_start)]):
-                assert (cell.ask.since is None) == since_start
-                check(cell.ask, int(cell.text.replace(".", "").replace("−", "-")))
+                assert (cell.query.since is None) == since_start
+                check(cell.query, int(cell.text.replace(".", "").replace("−", "-")))
                 checked += 1
                 assert where
     assert checked > 100
@@ -76,57 +76,63 @@ def test_every_figure_of_every_report_is_its_facts(db):
     """Two years with one of everything: every measure, along every line, at every closing, and what came between."""
     played.play()
     history = counting.closings()
-    known = [Known.at_closing(each) for each in history]
+    moments = [AsOf.at_closing(each) for each in history]
     before, taken_off = None, 0
     for i, closing in enumerate(history):
         quarter = closing.quarter
         for measure in Measure:
             for name in (None, *counting.dimensions(measure)):
-                counted = counting.count(measure, known, *([name] if name else []))
+                counted = counting.count(measure, moments, *([name] if name else []))
                 for key, numbers in counted.items():
                     by = ((name, *key),) if name else ()
-                    check(Ask(measure, quarter, by=by), numbers[i], NOW)
+                    check(FigureQuery(measure, quarter, by=by), numbers[i], NOW)
                     added = numbers[i] - (numbers[i - 1] if i else 0)
-                    facts = check(Ask(measure, quarter, quarter.previous, by), added, NOW)
+                    facts = check(FigureQuery(measure, quarter, quarter.previous, by), added, NOW)
                     taken_off += facts > abs(added)
-            tracks = counting.count_by_track(measure, known[i])
+            tracks = counting.count_by_track(measure, moments[i])
             earlier = counting.count_by_track(measure, before) if before else {}
             for track in {*tracks, *earlier}:
                 by = (("track", track),)
-                check(Ask(measure, quarter, by=by), tracks.get(track, 0), NOW)
-                check(Ask(measure, quarter, quarter.previous, by), tracks.get(track, 0) - earlier.get(track, 0), NOW)
-        before = known[i]
+                check(FigureQuery(measure, quarter, by=by), tracks.get(track, 0), NOW)
+                check(
+                    FigureQuery(measure, quarter, quarter.previous, by),
+                    tracks.get(track, 0) - earlier.get(track, 0),
+                    NOW,
+                )
+        before = moments[i]
     assert taken_off, "somewhere a fact was taken off again"
-    totals = counting.totals(known)
+    totals = counting.totals(moments)
     for paper in ("made", "allocated", "void"):
         for i, closing in enumerate(history):
             stand = getattr(totals[i], paper)
-            assert taken_apart(Ask(paper, closing.quarter)).number == stand
+            assert taken_apart(FigureQuery(paper, closing.quarter)).number == stand
             since = stand - (getattr(totals[i - 1], paper) if i else 0)
-            assert taken_apart(Ask(paper, closing.quarter, closing.quarter.previous)).number == since
+            assert taken_apart(FigureQuery(paper, closing.quarter, closing.quarter.previous)).number == since
     _every_cell(history[-1])
-    for closing, each in zip(history, known, strict=True):
+    for closing, each in zip(history, moments, strict=True):
         _every_amount(closing.quarter, each)
 
 
 def _every_cell(closing) -> None:
     """What the report shows is the figure of its question; what it holds back is left out here."""
     asked = 0
-    for cell, where in shown(value for value in pdf.context(report_of(closing)).values() if isinstance(value, Sheet)):
+    for cell, where in shown(
+        value for value in pdf.context(report_of(closing)).values() if isinstance(value, FigureTable)
+    ):
         asked += 1
-        if cell.ask.is_money:
+        if cell.query.is_fund_amount:
             continue
-        number = taken_apart(cell.ask).number
+        number = taken_apart(cell.query).number
         if not cell.held:
             assert cell.text == f"{number:,}".replace(",", "."), where
     assert asked > 80
 
 
-def _every_amount(quarter, known: Known) -> None:
+def _every_amount(quarter, as_of: AsOf) -> None:
     """Rows, parts and amount of every amount of the fund are one."""
-    position = fund_position.fund(known).position
-    for name in Money:
-        found = fund_amounts.MoneyDrill(Ask(name, quarter), known)
+    position = fund_position.fund(as_of).position
+    for name in FundAmount:
+        found = fund_amounts.FundAmountFacts(FigureQuery(name, quarter), as_of)
         rows = list(found.rows())
         assert sum(row.amount for row in rows) == found.amount, (quarter, name)
         assert found.rows()[: len(rows)] == rows
@@ -134,8 +140,8 @@ def _every_amount(quarter, known: Known) -> None:
         if parts := found.parts():
             assert sum(amount for _, amount, _ in parts) == found.amount
     amounts = found.amounts
-    assert amounts[Money.SPENT] == position.spent
-    assert amounts[Money.WAITING] == position.waiting
+    assert amounts[FundAmount.SPENT] == position.spent
+    assert amounts[FundAmount.WAITING] == position.waiting
 
 
 @pytest.mark.both_engines
@@ -143,7 +149,7 @@ def test_a_correction_that_is_asked_for_is_a_negative_row_of_what_waits(two_quar
     line = Line.objects.filter(statement__closing=two_quarters[0], membership_year__isnull=False).first()
     moment = two_quarters[1].closed_at + timedelta(days=3)
     corrections.correct(line, reason="twice", by=coordinator, at=moment)
-    found = fund_amounts.MoneyDrill(Ask(Money.WAITING), Known(local_day(moment), moment))
+    found = fund_amounts.FundAmountFacts(FigureQuery(FundAmount.WAITING), AsOf(local_day(moment), moment))
     assert [row.amount for row in found.rows()] == [-line.net]
     assert found.amount == -line.net
     assert found.rows()[0:1][0].url == reverse("cubiss:audit_line", args=[line.pk])
@@ -166,9 +172,17 @@ def test_every_amount_of_the_funds_page_is_its_rows_on_any_day(two_quarters, his
 def _on(day: date) -> set:
     position = commitments.position(day, waiting=commitments.waiting(end_of(day)))
     found = set()
-    for name in (Money.RECEIVED, Money.SPENT, Money.OWED, Money.WAITING, Money.COMMITTED, Money.USED, Money.FREE):
-        asked = figure_facts.read_ask({"tot": day.isoformat()}, name)
-        taken = fund_amounts.MoneyDrill(asked, figure_facts.moments(asked, on=NOW.date(), at=NOW).known)
+    for name in (
+        FundAmount.RECEIVED,
+        FundAmount.SPENT,
+        FundAmount.OWED,
+        FundAmount.WAITING,
+        FundAmount.COMMITTED,
+        FundAmount.USED,
+        FundAmount.FREE,
+    ):
+        asked = figure_facts.read_query({"tot": day.isoformat()}, name)
+        taken = fund_amounts.FundAmountFacts(asked, figure_facts.span_of(asked, on=NOW.date(), at=NOW).as_of)
         assert taken.amount == getattr(position, name), (day, name)
         assert sum(row.amount for row in taken.rows()) == taken.amount, (day, name)
         found.add(taken.amount)
@@ -176,8 +190,8 @@ def _on(day: date) -> set:
 
 
 def test_the_page_shows_the_figure_and_the_way_to_the_bank(paid, two_quarters, signed_in, reader, venlo):
-    ask = Ask(Measure.PLUS, Quarter(2025, 3), Quarter(2025, 2), (("library", venlo.pk),))
-    page = signed_in(reader).get(ask.url).content.decode()
+    query = FigureQuery(Measure.PLUS, Quarter(2025, 3), Quarter(2025, 2), (("library", venlo.pk),))
+    page = signed_in(reader).get(query.url).content.decode()
     serial = Line.objects.filter(statement=paid.statement).order_by("on", "pk").first().serial
     for link in (
         reverse("cubiss:audit_voucher", args=[serial]),
@@ -192,9 +206,9 @@ def test_the_page_shows_the_figure_and_the_way_to_the_bank(paid, two_quarters, s
 def test_small_counts_are_real_here_and_held_back_there(report, signed_in, reader, province):
     """The auditor sees the one who was free already; the province's page has no number and no link."""
     office = signed_in(reader).get(reverse("cubiss:report", args=["2025-Q4"])).content.decode()
-    ask = Ask(Measure.FREE, Quarter(2025, 4), Quarter(2025, 3))
-    assert ask.url.replace("&", "&amp;") in office
-    assert taken_apart(ask).number == 1
+    query = FigureQuery(Measure.FREE, Quarter(2025, 4), Quarter(2025, 3))
+    assert query.url.replace("&", "&amp;") in office
+    assert taken_apart(query).number == 1
     theirs = signed_in(province).get(reverse("province:report", args=["2025-Q4"])).content.decode()
     assert "controle" not in theirs.lower().replace("controlesom", "")
     assert "/cubiss/" not in theirs
@@ -229,21 +243,21 @@ def test_a_question_that_cannot_be_asked_is_not_there(two_quarters, signed_in, r
 def test_a_file_has_every_fact_and_calculates_nothing(two_quarters, signed_in, reader, venlo):
     venlo.name = "=cmd|' /C calc'!A0"
     venlo.save()
-    ask = Ask(Measure.PLUS)
-    answer = signed_in(reader).get(ask.file_url("csv"))
+    query = FigureQuery(Measure.PLUS)
+    answer = signed_in(reader).get(query.file_url("csv"))
     rows = list(csv.reader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig")), delimiter=";"))
     assert len(rows) == 1 + 19
     assert sum(int(row[8]) for row in rows[1:]) == 19
     assert {row[3] for row in rows[1:]} == {"'=cmd|' /C calc'!A0", "Bibliotheek Landgraaf"}
     assert all(len(row[0]) == 7 for row in rows[1:]), "serials, never whole numbers"
-    workbook = signed_in(reader).get(ask.file_url("xlsx"))
+    workbook = signed_in(reader).get(query.file_url("xlsx"))
     assert workbook.content.startswith(b"PK")
-    assert signed_in(reader).get(ask.file_url("exe")).status_code == 404
+    assert signed_in(reader).get(query.file_url("exe")).status_code == 404
 
 
 def test_a_renewal_is_found_under_its_year(history, venlo, clerk):
     history.both(1, venlo, date(2025, 9, 10), by=clerk)
     renewal.renew(Enrolment.objects.get().years.get(), by=clerk, at=at(date(2026, 9, 12)))
     moment = at(date(2026, 9, 30))
-    check(Ask(Measure.RENEWED), 1, moment)
+    check(FigureQuery(Measure.RENEWED), 1, moment)
     assert branch_of(venlo)

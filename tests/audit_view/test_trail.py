@@ -12,8 +12,8 @@ from kbl.periods import Quarter
 from kbl.settlements.models import Line, Statement
 from kbl.settlements.statements import corrections
 from reporting.audit import figure_facts, fund_amounts, statement_trail, where_counted
-from reporting.figures.counting import Known, Measure
-from reporting.figures.query import Ask, Money
+from reporting.figures.counting import AsOf, Measure
+from reporting.figures.query import FigureQuery, FundAmount
 from tests.conftest import at
 from vouchers.viewing.models import NumberView
 
@@ -37,7 +37,7 @@ def test_a_line_knows_its_fact_its_draw_its_run_and_its_booking(paid, signed_in,
         reverse("cubiss:audit_entry", args=[draw.pk]),
         reverse("cubiss:audit_payment", args=[paid.pk]),
         reverse("cubiss:audit_bank_entry", args=[paid.bank_entries.get().pk]),
-        Ask(Measure.PLUS, Quarter(2025, 3), Quarter(2025, 2)).url.replace("&", "&amp;"),
+        FigureQuery(Measure.PLUS, Quarter(2025, 3), Quarter(2025, 2)).url.replace("&", "&amp;"),
     ):
         assert f'href="{link}"' in page, link
     assert "door Vera" in page, "who wrote it down"
@@ -73,7 +73,7 @@ def test_every_place_of_a_fact_has_the_fact_among_its_facts(two_quarters):
         for fact in filter(None, [line.handout, line.membership_year and line.membership_year.enrolment]):
             for each in where_counted.of_fact(fact, on=NOW.date(), at=NOW):
                 for place in each.places:
-                    rows = figure_facts.drill(place.ask, on=NOW.date(), at=NOW).rows
+                    rows = figure_facts.facts_of(place.query, on=NOW.date(), at=NOW).rows
                     assert rows.get(pk=fact.pk).counts == place.sign, place
                     walked += 1
     assert walked > 50
@@ -82,8 +82,8 @@ def test_every_place_of_a_fact_has_the_fact_among_its_facts(two_quarters):
 @pytest.mark.both_engines
 def test_what_the_fund_spent_is_its_entries_their_statements_and_their_lines(paid, two_quarters):
     """From the amount all the way down: 300 euros are two statements, 18 lines, 12 hand-outs and 6 memberships."""
-    known = Known.at_closing(two_quarters[1])
-    spent = fund_amounts.MoneyDrill(Ask(Money.SPENT, Quarter(2025, 4)), known)
+    as_of = AsOf.at_closing(two_quarters[1])
+    spent = fund_amounts.FundAmountFacts(FigureQuery(FundAmount.SPENT, Quarter(2025, 4)), as_of)
     rows = list(spent.rows())
     entries = FundEntry.objects.filter(kind="draw")
     assert sum(row.amount for row in rows) == spent.amount == -entries.aggregate(t=Sum("amount"))["t"] == 300
@@ -99,14 +99,16 @@ def test_what_the_fund_spent_is_its_entries_their_statements_and_their_lines(pai
 
 def test_an_entry_says_in_which_amounts_it_is(paid, two_quarters):
     draw = statement_trail.draw(paid.statement)
-    asks = [place.ask for place in where_counted.of_entry(draw)]
-    assert asks == [Ask(Money.SPENT, Quarter(2025, 4)), Ask(Money.SPENT)], "approved after the autumn was closed"
+    queries = [place.query for place in where_counted.of_entry(draw)]
+    assert queries == [FigureQuery(FundAmount.SPENT, Quarter(2025, 4)), FigureQuery(FundAmount.SPENT)], (
+        "approved after the autumn was closed"
+    )
     income = FundEntry.objects.get(kind="instalment")
-    assert [place.ask.what for place in where_counted.of_entry(income)] == [Money.RECEIVED, Money.RECEIVED]
+    assert [place.query.what for place in where_counted.of_entry(income)] == [FundAmount.RECEIVED, FundAmount.RECEIVED]
     waiting = Statement.objects.filter(closing=two_quarters[1]).exclude(net=0).first()
     for place in where_counted.of_unapproved(waiting):
-        known = figure_facts.moments(place.ask, on=NOW.date(), at=NOW).known
-        urls = [row.url for row in fund_amounts.MoneyDrill(place.ask, known).rows()]
+        as_of = figure_facts.span_of(place.query, on=NOW.date(), at=NOW).as_of
+        urls = [row.url for row in fund_amounts.FundAmountFacts(place.query, as_of).rows()]
         assert reverse("cubiss:audit_statement", args=[waiting.pk]) in urls
 
 
@@ -137,7 +139,7 @@ def test_every_page_of_the_way_opens_and_links_up(paid, two_quarters, signed_in,
         assert f'href="{up}"' in page.content.decode(), name
     page = browser.get(up).content.decode()
     assert reverse("cubiss:audit_line", args=[paid.statement.lines.order_by("pk").first().pk]) in page
-    assert Ask(Measure.PLUS, Quarter(2025, 3), Quarter(2025, 2)).url.split("?")[0] in page
+    assert FigureQuery(Measure.PLUS, Quarter(2025, 3), Quarter(2025, 2)).url.split("?")[0] in page
 
 
 @pytest.mark.both_engines
@@ -158,7 +160,7 @@ def test_no_page_tells_a_whole_number(paid, signed_in, reader):
     for url in (
         reverse("cubiss:audit_line", args=[line.pk]),
         reverse("cubiss:audit_voucher", args=[line.serial]),
-        Ask(Measure.PLUS).url,
+        FigureQuery(Measure.PLUS).url,
     ):
         page = browser.get(url).content.decode()
         assert number.secret not in page.replace(" ", "")

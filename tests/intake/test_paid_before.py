@@ -16,7 +16,7 @@ from kbl.start_pages.intermediary import to_declare
 from libraries import renewal
 from libraries.models import MembershipYear
 from reporting.figures import fund_position
-from reporting.figures.counting import Known, totals
+from reporting.figures.counting import AsOf, totals
 from tests.conftest import at
 from tests.intake.conftest import TODAY, Office, counts, sheet
 
@@ -51,11 +51,11 @@ def close_until(quarter: Quarter, by, day: date) -> None:
 
 def test_what_was_paid_is_counted_and_not_billed(office, books, food_bank, coordinator):
     read_in(office, books, paid="ja")
-    known = Known(TODAY, NOON)
-    now = totals([known])[0]
+    as_of = AsOf(TODAY, NOON)
+    now = totals([as_of])[0]
     assert (now.handed_out, now.plus) == (5, 5)
     assert commitments.waiting(NOON) == Decimal(0)
-    assert fund_position.waiting(known) == (Decimal(0), 0)
+    assert fund_position.waiting(as_of) == (Decimal(0), 0)
     assert to_declare(food_bank, Q1, NOON).count == 0
     assert all(party.lines == 0 for party in closing.preview(Q1, at=NOON))
     close_until(Q4, coordinator, TODAY)
@@ -65,7 +65,7 @@ def test_what_was_paid_is_counted_and_not_billed(office, books, food_bank, coord
 
 def test_what_was_not_paid_is_billed_once(office, books, food_bank, coordinator):
     read_in(office, books, paid="nee")
-    assert commitments.waiting(NOON) == fund_position.waiting(Known(TODAY, NOON))[0] == Decimal(5 * 4 + 5 * 42)
+    assert commitments.waiting(NOON) == fund_position.waiting(AsOf(TODAY, NOON))[0] == Decimal(5 * 4 + 5 * 42)
     assert to_declare(food_bank, Q1, NOON).count == 5
     close_until(Q4, coordinator, TODAY)
     assert Line.objects.count() == 10

@@ -15,8 +15,8 @@ from kbl.settlements.statements import corrections
 from libraries import renewal
 from libraries.models import Enrolment
 from reporting.figures import counting, fund_position
-from reporting.figures.counting import NOT_ACCREDITED, NOT_REPORTED, Known, Measure
-from reporting.figures.current import Running
+from reporting.figures.counting import NOT_ACCREDITED, NOT_REPORTED, AsOf, Measure
+from reporting.figures.current import CurrentFigures
 from tests.conftest import at, branch_of
 from vouchers.custody import stock
 from vouchers.numbers import SerialRange
@@ -24,12 +24,12 @@ from vouchers.numbers import SerialRange
 pytestmark = pytest.mark.both_engines
 
 
-def now() -> Known:
-    return Known(date(2026, 2, 1), at(date(2026, 2, 1)))
+def now() -> AsOf:
+    return AsOf(date(2026, 2, 1), at(date(2026, 2, 1)))
 
 
 def test_the_whole_programme_is_counted_from_the_facts(two_quarters):
-    autumn, winter = (Known.at_closing(each) for each in two_quarters)
+    autumn, winter = (AsOf.at_closing(each) for each in two_quarters)
     first, second = counting.totals([autumn, winter])
     assert (first.made, first.allocated, first.handed_out, first.new) == (100, 50, 12, 6)
     assert (second.handed_out, second.new, second.conversion, second.free) == (20, 18, 1, 1)
@@ -40,7 +40,7 @@ def test_the_whole_programme_is_counted_from_the_facts(two_quarters):
 def test_a_quarters_figures_are_the_lines_of_its_statements(two_quarters):
     """Late reports count in the quarter in which they came in, on paper as on the invoices."""
     autumn, winter = two_quarters
-    added = counting.totals([Known.at_closing(winter)])[0] - counting.totals([Known.at_closing(autumn)])[0]
+    added = counting.totals([AsOf.at_closing(winter)])[0] - counting.totals([AsOf.at_closing(autumn)])[0]
     billed = Line.objects.filter(statement__closing=winter, membership_year__isnull=False)
     assert added.plus == billed.count() == 13
     assert added.handed_out == Line.objects.filter(statement__closing=winter, handout__isnull=False).count()
@@ -48,24 +48,24 @@ def test_a_quarters_figures_are_the_lines_of_its_statements(two_quarters):
 
 def test_a_closed_quarter_stays_as_it_was_known(two_quarters, history, venlo, clerk):
     autumn, _ = two_quarters
-    before = counting.totals([Known.at_closing(autumn)])
+    before = counting.totals([AsOf.at_closing(autumn)])
     history.both(3, venlo, date(2026, 1, 20), by=clerk)
     Enrolment.objects.filter(library=venlo).first().revoke("twice", by=clerk, at=at(date(2026, 1, 21)))
-    assert counting.totals([Known.at_closing(autumn)]) == before
+    assert counting.totals([AsOf.at_closing(autumn)]) == before
 
 
 def test_every_row_adds_up_to_the_whole(two_quarters):
-    known = [Known.at_closing(each) for each in two_quarters]
+    moments = [AsOf.at_closing(each) for each in two_quarters]
     for measure, total in ((Measure.PLUS, 19), (Measure.HANDED_OUT, 20), (Measure.FREE, 1)):
         by = "intermediary" if measure == Measure.HANDED_OUT else "library"
         for dimension in (by, "municipality"):
-            rows = counting.count(measure, known, dimension)
+            rows = counting.count(measure, moments, dimension)
             assert sum(numbers[-1] for numbers in rows.values()) == total
-        assert sum(counting.count_by_track(measure, known[-1]).values()) == total
+        assert sum(counting.count_by_track(measure, moments[-1]).values()) == total
 
 
 def test_a_membership_counts_where_its_branch_is(two_quarters, venlo, landgraaf):
-    rows = counting.count(Measure.PLUS, [Known.at_closing(two_quarters[1])], "library", "municipality")
+    rows = counting.count(Measure.PLUS, [AsOf.at_closing(two_quarters[1])], "library", "municipality")
     towns = {name: Municipality.objects.get(name=name).pk for name in ("Venlo", "Landgraaf")}
     assert rows == {(venlo.pk, towns["Venlo"]): [12], (landgraaf.pk, towns["Landgraaf"]): [7]}
 
@@ -73,11 +73,11 @@ def test_a_membership_counts_where_its_branch_is(two_quarters, venlo, landgraaf)
 def test_a_membership_gets_the_track_of_its_hand_out_once_that_is_reported(history, venlo, clerk):
     numbers = range(history.next, history.next + 2)
     history.redeem(numbers, venlo, date(2025, 9, 10), by=clerk)
-    early = Known(date(2025, 9, 10), at(date(2025, 9, 10)))
+    early = AsOf(date(2025, 9, 10), at(date(2025, 9, 10)))
     assert counting.count_by_track(Measure.PLUS, early) == {NOT_REPORTED: 2}
     history.hand_out(2, date(2025, 9, 9), heard=date(2025, 9, 12))
     assert counting.count_by_track(Measure.PLUS, early) == {NOT_REPORTED: 2}, "as it was known then"
-    assert counting.count_by_track(Measure.PLUS, Known(date(2025, 9, 12), at(date(2025, 9, 12)))) == {Track.DIRECT: 2}
+    assert counting.count_by_track(Measure.PLUS, AsOf(date(2025, 9, 12), at(date(2025, 9, 12)))) == {Track.DIRECT: 2}
 
 
 def test_a_hand_out_without_accreditation_is_counted_apart(history, food_bank):
@@ -90,8 +90,8 @@ def test_a_renewal_counts_as_renewed_and_not_as_new(history, venlo, clerk):
     history.both(1, venlo, date(2025, 9, 10), by=clerk)
     year = Enrolment.objects.get().years.get()
     renewal.renew(year, by=clerk, at=at(date(2026, 9, 12)))
-    known = Known(date(2026, 9, 30), at(date(2026, 9, 30)))
-    (totals,) = counting.totals([known])
+    as_of = AsOf(date(2026, 9, 30), at(date(2026, 9, 30)))
+    (totals,) = counting.totals([as_of])
     assert (totals.new, totals.renewed) == (1, 1)
 
 
@@ -99,7 +99,7 @@ def test_a_revoked_fact_counts_until_it_is_revoked(history, venlo, clerk):
     history.both(2, venlo, date(2025, 9, 10), by=clerk)
     Handout.objects.first().revoke("twice", by=clerk, at=at(date(2025, 9, 20)))
     days = [date(2025, 9, 15), date(2025, 9, 25)]
-    assert counting.count(Measure.HANDED_OUT, [Known(day, at(day)) for day in days])[()] == [2, 1]
+    assert counting.count(Measure.HANDED_OUT, [AsOf(day, at(day)) for day in days])[()] == [2, 1]
 
 
 def test_voided_vouchers_are_counted_by_their_range(history, coordinator):
@@ -112,7 +112,7 @@ def test_voided_vouchers_are_counted_by_their_range(history, coordinator):
 
 
 def test_the_fund_names_both_denominators(two_quarters):
-    fund = fund_position.fund(Known.at_closing(two_quarters[0]))
+    fund = fund_position.fund(AsOf.at_closing(two_quarters[0]))
     assert fund.position.budget == Decimal("946500.00")
     assert fund.contribution == Decimal("1082000.00")
     assert fund.position.received == Decimal("94500.00")
@@ -122,7 +122,7 @@ def test_the_fund_names_both_denominators(two_quarters):
 
 def test_every_euro_is_spent_owed_or_waiting(two_quarters, history, venlo, clerk):
     history.both(2, venlo, date(2026, 1, 5), by=clerk)
-    fund = fund_position.fund(Known.at_closing(two_quarters[1])).position
+    fund = fund_position.fund(AsOf.at_closing(two_quarters[1])).position
     assert fund.spent == Decimal("300.00")
     assert fund.owed == Decimal("13") * 42 + Decimal("8") * 4
     assert fund.waiting == Decimal("2") * 45 + Decimal("2") * 4
@@ -131,7 +131,7 @@ def test_every_euro_is_spent_owed_or_waiting(two_quarters, history, venlo, clerk
 def test_the_fund_agrees_with_the_commitments_of_the_day(two_quarters, history, venlo, clerk):
     history.both(2, venlo, date(2026, 1, 20), by=clerk)
     moment = at(date(2026, 2, 1))
-    fund = fund_position.fund(Known(moment.date(), moment)).position
+    fund = fund_position.fund(AsOf(moment.date(), moment)).position
     assert fund == commitments.position(moment.date(), waiting=commitments.waiting(moment))
 
 
@@ -139,7 +139,7 @@ def test_a_correction_waits_as_a_credit(two_quarters, coordinator):
     line = Line.objects.filter(statement__closing=two_quarters[0], membership_year__isnull=False).first()
     moment = two_quarters[1].closed_at + timedelta(days=3)
     corrections.correct(line, reason="twice", by=coordinator, at=moment)
-    assert fund_position.waiting(Known(moment.date(), moment)) == (Decimal("-42.00"), 0)
+    assert fund_position.waiting(AsOf(moment.date(), moment)) == (Decimal("-42.00"), 0)
 
 
 def test_a_fact_without_a_tariff_is_counted_and_stops_nothing(history, venlo, clerk):
@@ -153,7 +153,7 @@ def test_a_fact_without_a_tariff_is_counted_and_stops_nothing(history, venlo, cl
 
 def test_the_running_quarter_counts_from_the_last_closing(two_quarters, history, venlo, clerk):
     history.both(3, venlo, date(2026, 1, 20), by=clerk)
-    running = Running.at(date(2026, 2, 1), at(date(2026, 2, 1)))
+    running = CurrentFigures.at(date(2026, 2, 1), at(date(2026, 2, 1)))
     programme = dict(running.programme().rows)
     assert programme["Uitgereikt"][0].added == 3
     assert programme["Uitgereikt"][0].all == 23
@@ -163,7 +163,7 @@ def test_the_running_quarter_counts_from_the_last_closing(two_quarters, history,
 
 
 def test_the_running_page_asks_as_much_for_many_as_for_few(two_quarters, history, venlo, clerk):
-    running = Running.at(date(2026, 2, 1), at(date(2026, 2, 1)))
+    running = CurrentFigures.at(date(2026, 2, 1), at(date(2026, 2, 1)))
     with CaptureQueriesContext(connection) as few:
         running.breakdowns()
     history.both(20, venlo, date(2026, 1, 20), by=clerk)

@@ -82,10 +82,10 @@ def test_the_paper_says_the_figures_of_the_quarter(paper):
 
 def test_the_paper_does_not_say_small_counts(paper, two_quarters):
     """One conversion and one who was free already: their rows carry a star, and no other row gives them away."""
-    moment = report_of(two_quarters[1]).moment
-    assert moment.free_anyway.held
-    assert moment.kind("conversion").held
-    assert moment.kind("new").held, "or the conversion would be the difference"
+    period = report_of(two_quarters[1]).period
+    assert period.free_anyway.held
+    assert period.kind("conversion").held
+    assert period.kind("new").held, "or the conversion would be the difference"
     assert "*" in text_of(paper)
 
 

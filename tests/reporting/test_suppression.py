@@ -7,23 +7,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reporting.figures.suppression import THRESHOLD, Counts, Published, hold_back, is_small, publish
+from reporting.figures.suppression import THRESHOLD, CountedMeasure, PublishedMeasure, hold_back, is_small, publish
 
 
-def one_table(*numbers: int) -> Counts:
+def one_table(*numbers: int) -> CountedMeasure:
     """Libraries A, B, C... that each serve one municipality of their own."""
-    return Counts({(chr(65 + i), chr(97 + i)): number for i, number in enumerate(numbers)})
+    return CountedMeasure({(chr(65 + i), chr(97 + i)): number for i, number in enumerate(numbers)})
 
 
-def stands(published: Published, table: str = "libraries") -> dict[str, int | None]:
+def stands(published: PublishedMeasure, table: str = "libraries") -> dict[str, int | None]:
     """What a reader sees per row: None where a figure is held back."""
-    return {key: None if shown.held else shown.stand for key, shown in published.tables[table].rows.items()}
+    return {key: None if shown.held else shown.value for key, shown in published.tables[table].rows.items()}
 
 
 def test_a_small_count_takes_the_smallest_other_row_with_it():
     (report,) = publish([one_table(3, 40, 9, 25)])
     assert stands(report) == {"A": None, "B": 40, "C": None, "D": 25}
-    assert report.total.stand == 77
+    assert report.total.value == 77
     assert report.tables["libraries"].rest == 12
 
 
@@ -50,7 +50,7 @@ def test_a_small_addition_cannot_be_had_by_subtracting_two_reports():
     first, second = publish([one_table(45, 30, 50), one_table(48, 36, 60)])
     assert stands(first) == {"A": 45, "B": 30, "C": 50}
     assert second.tables["libraries"].rows["A"].held
-    assert second.tables["libraries"].rows["A"].stand == 45
+    assert second.tables["libraries"].rows["A"].value == 45
     assert stands(second)["B"] is None, "the smallest other addition keeps it company"
     assert second.tables["libraries"].rest == 9
 
@@ -58,20 +58,22 @@ def test_a_small_addition_cannot_be_had_by_subtracting_two_reports():
 def test_what_was_held_back_is_shown_as_soon_as_it_is_large_enough():
     reports = publish([one_table(45, 30, 50), one_table(48, 36, 60), one_table(52, 36, 66)])
     third = reports[2].tables["libraries"].rows
-    assert (third["A"].stand, third["B"].stand) == (52, 36)
+    assert (third["A"].value, third["B"].value) == (52, 36)
     assert (third["A"].added, third["B"].added) == (None, None), "what came in this quarter alone stays unknown"
     assert (third["C"].added, reports[2].total.added) == (6, 10)
 
 
 def test_a_municipality_cannot_be_had_by_subtracting_it_from_its_library():
     """Venlo serves two municipalities; what it has in the small one is not the difference with the large one."""
-    (report,) = publish([Counts({("Venlo", "v"): 40, ("Venlo", "b"): 3, ("Weert", "w"): 25, ("Gennep", "g"): 30})])
+    (report,) = publish(
+        [CountedMeasure({("Venlo", "v"): 40, ("Venlo", "b"): 3, ("Weert", "w"): 25, ("Gennep", "g"): 30})]
+    )
     assert stands(report) == {"Venlo": 43, "Weert": 25, "Gennep": 30}
     assert stands(report, "municipalities") == {"v": None, "b": None, "w": 25, "g": 30}
 
 
 def test_a_library_cannot_be_had_by_subtracting_it_from_its_municipality():
-    (report,) = publish([Counts({("Noord", "v"): 40, ("Zuid", "v"): 2, ("Weert", "w"): 25})])
+    (report,) = publish([CountedMeasure({("Noord", "v"): 40, ("Zuid", "v"): 2, ("Weert", "w"): 25})])
     assert stands(report) == {"Noord": None, "Zuid": None, "Weert": 25}
     assert stands(report, "municipalities") == {"v": 42, "w": 25}
 
@@ -79,15 +81,15 @@ def test_a_library_cannot_be_had_by_subtracting_it_from_its_municipality():
 def test_a_tangle_of_libraries_and_municipalities_is_shown_only_when_all_of_it_can_be():
     """Noord and Zuid share v; Zuid's two there would be 42 less 40, though every row is large."""
     tangle = {("Noord", "u"): 8, ("Noord", "v"): 40, ("Zuid", "v"): 2, ("Zuid", "w"): 20, ("Weert", "x"): 30}
-    (report,) = publish([Counts(tangle)])
-    assert report.total.stand == 100
+    (report,) = publish([CountedMeasure(tangle)])
+    assert report.total.value == 100
     assert [key for key, seen in stands(report).items() if seen is not None] == [], "Weert keeps the tangle company"
-    (report,) = publish([Counts(tangle | {("Zuid", "v"): 12})])
+    (report,) = publish([CountedMeasure(tangle | {("Zuid", "v"): 12})])
     assert None not in stands(report).values()
 
 
 def test_a_division_is_shown_beside_its_total():
-    counts = Counts({("A", "a"): 60}, {"tracks": {1: 30, 2: 3, 3: 7, 4: 20}})
+    counts = CountedMeasure({("A", "a"): 60}, {"tracks": {1: 30, 2: 3, 3: 7, 4: 20}})
     (report,) = publish([counts])
     assert stands(report, "tracks") == {1: 30, 2: None, 3: None, 4: 20}
     assert report.tables["tracks"].rest == 10
@@ -101,7 +103,7 @@ def test_a_correction_downwards_is_held_back_too():
 # --- an attacker with a pencil ---------------------------------------------------------------------------------------
 
 
-def seen(history: list[Counts]) -> tuple:
+def seen(history: list[CountedMeasure]) -> tuple:
     """Everything that a reader of all reports has: marks, stands and rests, of every table."""
     return tuple(
         (
@@ -125,7 +127,7 @@ def test_no_small_row_has_one_possible_value_in_one_report(numbers):
     table = report.tables["libraries"]
     held = [key for key, shown in table.rows.items() if shown.held]
     for shown in table.rows.values():
-        assert shown.held or shown.stand == 0 or shown.stand >= THRESHOLD
+        assert shown.held or shown.value == 0 or shown.value >= THRESHOLD
     if report.total.held:
         assert sum(numbers) < THRESHOLD or len([n for n in numbers if n]) > 1
         return
@@ -145,9 +147,9 @@ def test_what_is_added_between_reports_is_nothing_or_at_least_five(additions):
         history.append(one_table(*stand))
     reports = publish(history)
     for name in ("A", "B", "C", "D"):
-        shown = [report.tables["libraries"].rows[name].stand for report in reports]
+        shown = [report.tables["libraries"].rows[name].value for report in reports]
         assert not any(is_small(later - earlier) for i, earlier in enumerate(shown) for later in shown[i:])
-    totals = [report.total.stand for report in reports]
+    totals = [report.total.value for report in reports]
     assert not any(is_small(later - earlier) for i, earlier in enumerate(totals) for later in totals[i:])
 
 
@@ -180,7 +182,7 @@ def test_another_truth_fits_everything_that_was_published(additions):
     for each in additions:
         stand = {pair: stand[pair] + more for pair, more in zip(LINKED, each, strict=True)}
         history.append(stand)
-    reports = publish([Counts(each) for each in history])
+    reports = publish([CountedMeasure(each) for each in history])
     last = len(history) - 1
     before = history[last - 1] if last else dict.fromkeys(LINKED, 0)
 
@@ -198,7 +200,7 @@ def test_another_truth_fits_everything_that_was_published(additions):
     }
     if not secrets or reports[last].total.held:
         return  # a total that is held back leaves everything open
-    published = seen([Counts(each) for each in history])
+    published = seen([CountedMeasure(each) for each in history])
     open_still = set(secrets)
     for other in neighbours(history):
         then = other[last - 1] if last else dict.fromkeys(LINKED, 0)
@@ -214,7 +216,7 @@ def test_another_truth_fits_everything_that_was_published(additions):
 def consistent(history: list[dict], published: tuple) -> bool:
     """A history fits the published tables: what is shown is right, what is held back adds up, marks hide something."""
     for truth, (total, tables) in zip(history, published, strict=True):
-        if not total.held and total.stand != sum(truth.values()):
+        if not total.held and total.value != sum(truth.values()):
             return False
         for name, rows, rest in tables:
             side = 0 if name == "libraries" else 1
@@ -222,9 +224,9 @@ def consistent(history: list[dict], published: tuple) -> bool:
             for pair, number in truth.items():
                 sums[pair[side]] = sums.get(pair[side], 0) + number
             for key, shown in rows:
-                if not shown.held and shown.stand != sums[key]:
+                if not shown.held and shown.value != sums[key]:
                     return False
-            if rest is not None and rest != sum(sums[key] - shown.stand for key, shown in rows):
+            if rest is not None and rest != sum(sums[key] - shown.value for key, shown in rows):
                 return False
     return True
 
