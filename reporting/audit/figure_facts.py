@@ -15,12 +15,17 @@ from kbl.periods import Quarter
 from kbl.settlements.models import Closing
 from reporting.figures import counting
 from reporting.figures.counting import NOT_ACCREDITED, NOT_REPORTED, AsOf, Measure
-from reporting.figures.current import PROGRAMME
+from reporting.figures.current import PROGRAMME_ROWS
 from reporting.figures.current import TRACKS as TRACK_NAMES
 from reporting.figures.query import FUND_AMOUNTS, NO_TRACK, NOBODY, NOW, PARAMETERS, FigureQuery
 from reporting.figures.stock import StockMeasure, stock_facts
 
-TITLES = {**PROGRAMME, Measure.FREE: PROGRAMME["free"], Measure.NEW: "Nieuw lid", Measure.PLUS: "Nieuwe leden"}
+TITLES = {
+    **PROGRAMME_ROWS,
+    Measure.FREE: PROGRAMME_ROWS["free"],
+    Measure.NEW: "Nieuw lid",
+    Measure.PLUS: "Nieuwe leden",
+}
 MEASURES: frozenset[str] = frozenset(Measure)
 STOCK_MEASURES: frozenset[str] = frozenset(StockMeasure)
 NAMED: dict[str, type[Model]] = {"library": Organisation, "intermediary": Organisation, "municipality": Municipality}
@@ -35,7 +40,7 @@ class Span:
 
 
 @dataclass(frozen=True)
-class Part:
+class FigurePart:
     """A part of a figure, with the question that takes it apart further."""
 
     name: str
@@ -67,7 +72,7 @@ class FigureFacts:
         """The figure: what its facts add up to."""
         return self.rows.aggregate(number=Sum("counts"))["number"] or 0
 
-    def parts(self) -> list[Part]:
+    def parts(self) -> list[FigurePart]:
         """The figure per library or intermediary, where it is not about one already."""
         name = "intermediary" if self.measure == Measure.HANDED_OUT else "library"
         if name in dict(self.query.by):
@@ -75,7 +80,7 @@ class FigureFacts:
         column = "organisation" if name == "intermediary" else "library"
         found = self.rows.values_list(f"{column}_id", f"{column}__name").annotate(number=Sum("counts"))
         return [
-            Part(label, number, self.query.narrowed(name, pk))
+            FigurePart(label, number, self.query.narrowed(name, pk))
             for pk, label, number in found.order_by(f"{column}__name")
         ]
 
@@ -95,7 +100,7 @@ class StockFacts:
     def number(self) -> int:
         return self.rows.aggregate(number=Sum("counts"))["number"] or 0
 
-    def parts(self) -> list[Part]:
+    def parts(self) -> list[FigurePart]:
         return []
 
 

@@ -22,7 +22,7 @@ LEFT_OUT = "(weggelaten)"
 WHOLE_NUMBER = re.compile(r"(?<!\d)\d{7}[ .-]?\d{6}[ .-]?\d(?!\d)")
 SECRETS = {"secret", "check_digit", "content"}
 
-MODULES = {
+PARTS = {
     "vouchers": "De vouchers",
     "orders": "Bestellingen",
     "facts": "Uitreikingen en lidmaatschappen",
@@ -40,7 +40,7 @@ MODULES = {
 
 
 @dataclass(frozen=True)
-class Answer:
+class InvariantResult:
     """What one invariant said: how many rows should not be there, and the first of them."""
 
     name: str
@@ -52,19 +52,19 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Group:
+class CheckedPart:
     """The answers about one part of the books."""
 
     title: str
-    answers: list[Answer]
+    results: list[InvariantResult]
 
     @property
     def wrong(self) -> int:
-        return sum(bool(answer.found) for answer in self.answers)
+        return sum(bool(result.found) for result in self.results)
 
 
-def answers(progress: Callable[[int], None] = lambda done: None) -> Iterator[Answer]:
-    """Ask everything, one after another; call it inside `integrity.snapshot`."""
+def results(progress: Callable[[int], None] = lambda done: None) -> Iterator[InvariantResult]:
+    """Evaluate every invariant, one after another; call it inside `integrity.snapshot`."""
     for done, invariant in enumerate(integrity.INVARIANTS, start=1):
         started = perf_counter()
         kept: list[dict[str, str]] = []
@@ -74,7 +74,7 @@ def answers(progress: Callable[[int], None] = lambda done: None) -> Iterator[Ans
             if len(kept) < ROWS_KEPT:
                 kept.append(harmless(row))
         module = invariant.find.__module__.rpartition(".")[2]
-        yield Answer(invariant.name, module, invariant.title, found, perf_counter() - started, kept)
+        yield InvariantResult(invariant.name, module, invariant.title, found, perf_counter() - started, kept)
         progress(done)
 
 
@@ -82,7 +82,7 @@ def check(*, by, at: datetime, progress: Callable[[int], None] = lambda done: No
     """Check the books as they are at one moment and keep what was found. Desks are not kept waiting."""
     started = perf_counter()
     with integrity.snapshot():
-        found = list(answers(progress))
+        found = list(results(progress))
     return BooksCheck.objects.create(
         at=at,
         by=by,
@@ -92,18 +92,18 @@ def check(*, by, at: datetime, progress: Callable[[int], None] = lambda done: No
     )
 
 
-def grouped(outcomes: list[dict]) -> list[Group]:
+def by_part(outcomes: list[dict]) -> list[CheckedPart]:
     """Kept answers per part of the books, in the order in which they were asked."""
-    kept = [Answer(**each) for each in outcomes]
+    kept = [InvariantResult(**each) for each in outcomes]
     parts = groupby(kept, key=_part)
-    return [Group(title, list(group)) for title, group in parts]
+    return [CheckedPart(title, list(group)) for title, group in parts]
 
 
-def _part(answer: Answer) -> str:
-    return MODULES.get(answer.module, answer.module.capitalize())
+def _part(result: InvariantResult) -> str:
+    return PARTS.get(result.module, result.module.capitalize())
 
 
-def harmless(row: integrity.Row) -> dict[str, str]:
+def harmless(row: integrity.Violation) -> dict[str, str]:
     """A row as text, without a voucher's whole number and without what looks like somebody's."""
     told = {}
     for name, value in row.items():

@@ -29,7 +29,7 @@ PAIR = ["tariff", "correction__by", "corrects__statement__closing", "corrected_b
 
 
 @dataclass(frozen=True)
-class MadeOfStatement:
+class StatementFiles:
     """What was made of a statement, without the bytes."""
 
     document: Document | None
@@ -51,9 +51,9 @@ def lines() -> QuerySet[Line]:
     return Line.objects.select_related(*PARTY, *FACT, *PAIR)
 
 
-def papers(statement: Statement) -> MadeOfStatement:
+def files(statement: Statement) -> StatementFiles:
     """The statement's document and e-invoice, as far as they were made."""
-    return MadeOfStatement(
+    return StatementFiles(
         Document.objects.filter(statement=statement).defer("content").first(),
         EInvoice.objects.filter(statement=statement).defer("content").first(),
     )

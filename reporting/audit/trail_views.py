@@ -38,7 +38,7 @@ def line(request: ActingRequest, pk: int) -> HttpResponse:
         "statement": statement,
         "fact": fact,
         "counted": where_counted.of_fact(_counting(shown), on=clock.today(), at=at),
-        "papers": statement_trail.papers(statement),
+        "files": statement_trail.files(statement),
         "draw": statement_trail.draw(statement),
         "payments": payments,
         "booked": statement_trail.booked_for(statement),
@@ -59,7 +59,7 @@ def statement(request: ActingRequest, pk: int) -> HttpResponse:
     context = {
         "statement": shown,
         "sums": statement_trail.sums(shown),
-        "papers": statement_trail.papers(shown),
+        "files": statement_trail.files(shown),
         "draw": draw,
         "payments": payments,
         "booked": statement_trail.booked_for(shown),

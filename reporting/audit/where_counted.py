@@ -37,7 +37,7 @@ class CountedIn:
     """The figures of one quarter's report; `quarter` is None for the figures of now, that no report has yet."""
 
     quarter: Quarter | None
-    places: tuple[CountedFigure, ...]
+    figures: tuple[CountedFigure, ...]
 
 
 def of_fact(fact: Counting, *, on: date, at: datetime) -> list[CountedIn]:
@@ -52,12 +52,12 @@ def of_fact(fact: Counting, *, on: date, at: datetime) -> list[CountedIn]:
             if before != now:
                 since = quarters[i - 1] if i else None
                 seen = moments[i] if now else moments[i - 1]
-                places = _places(measure, fact, FigureQuery(measure, quarters[i], since), seen, 1 if now else -1)
-                found.setdefault(i, []).extend(places)
-    return [CountedIn(quarters[i], tuple(places)) for i, places in sorted(found.items())]
+                figures = _figures(measure, fact, FigureQuery(measure, quarters[i], since), seen, 1 if now else -1)
+                found.setdefault(i, []).extend(figures)
+    return [CountedIn(quarters[i], tuple(figures)) for i, figures in sorted(found.items())]
 
 
-def _places(measure: Measure, fact: Counting, query: FigureQuery, seen: AsOf, sign: int) -> Iterable[CountedFigure]:
+def _figures(measure: Measure, fact: Counting, query: FigureQuery, seen: AsOf, sign: int) -> Iterable[CountedFigure]:
     """The figure of the programme, and its rows per organisation, municipality and track."""
     columns = counting.dimensions(measure)
     values = type(fact)._default_manager.values(**{f"by_{name}": F(column) for name, column in columns.items()})

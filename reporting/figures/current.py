@@ -28,7 +28,7 @@ WORDS = {
 }
 MEMBERSHIPS = (Measure.NEW, Measure.CONVERSION, Measure.RENEWED, Measure.FREE)
 EVERYTHING = tuple(WORDS)
-PROGRAMME = {
+PROGRAMME_ROWS = {
     "made": "Gemaakte vouchers",
     "allocated": "Naar intermediairs",
     "void": "Ongeldig gemaakt",
@@ -40,7 +40,7 @@ PROGRAMME = {
     "renewed": "Verlengd",
     "free": "Al gratis door leeftijd",
 }
-ASKED = {"free": Measure.FREE}  # what is called otherwise
+NAMED_OTHERWISE = {"free": Measure.FREE}  # what is called otherwise
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class CurrentTable:
             for i, query in enumerate(self.queries)
         ]
 
-    def sheet(self, *, since_start: bool) -> FigureTable:
+    def table(self, *, since_start: bool) -> FigureTable:
         """The table to show: one of the two columns of every figure."""
 
         def cell(figure: Figure) -> FigureCell:
@@ -109,7 +109,7 @@ class CurrentFigures:
         before = (AsOf.at_closing(closing),) if closing else ()
         return cls(Quarter.of(on), on, closing, (*before, AsOf(on, at)))
 
-    def breakdowns(self) -> list[CurrentTable]:
+    def tables(self) -> list[CurrentTable]:
         """Every table, in a fixed number of queries whatever the number of facts."""
         libraries = Organisation.objects.filter(participation__isnull=False)
         started = Municipality.objects.filter(starts_on__lte=self.on)
@@ -127,8 +127,11 @@ class CurrentFigures:
         found = counting.totals(self.moments)
         added = found[-1] - (found[0] if self.closing else NOTHING)
         rows = tuple(
-            (label, (Figure(getattr(added, name), getattr(found[-1], name), FigureQuery(ASKED.get(name, name))),))
-            for name, label in PROGRAMME.items()
+            (
+                label,
+                (Figure(getattr(added, name), getattr(found[-1], name), FigureQuery(NAMED_OTHERWISE.get(name, name))),),
+            )
+            for name, label in PROGRAMME_ROWS.items()
         )
         return CurrentTable("Het hele programma", "Wat", ("Aantal",), rows, since=self._since)
 
@@ -142,7 +145,7 @@ class CurrentFigures:
         for measure in EVERYTHING:
             moments = [counting.count_by_track(measure, each) for each in self.moments]
             counts[measure] = {(key,): [each.get(key, 0) for each in moments] for key in TRACKS}
-        return self._breakdown("Per spoor", "Spoor", "track", TRACKS, counts)
+        return self._table("Per spoor", "Spoor", "track", TRACKS, counts)
 
     def _per(self, title: str, first: str, dimension: str, expected, measures: Sequence[Measure]) -> CurrentTable:
         """Figures per row of a dimension: the rows that are expected, and whatever else has figures."""
@@ -154,9 +157,9 @@ class CurrentFigures:
         names = dict(sorted(names.items(), key=lambda item: item[1]))
         if None in found:
             names[None] = "Zonder gemeente"
-        return self._breakdown(title, first, dimension, names, counts)
+        return self._table(title, first, dimension, names, counts)
 
-    def _breakdown(
+    def _table(
         self, title: str, first: str, dimension: str, names: Mapping, counts: Mapping[Measure, Mapping]
     ) -> CurrentTable:
         rows = tuple(

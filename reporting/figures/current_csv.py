@@ -6,15 +6,15 @@ from kbl.spreadsheets import to_csv as written
 from reporting.figures.current import CurrentFigures, CurrentTable
 
 
-def to_csv(running: CurrentFigures, breakdowns: Iterable[CurrentTable]) -> bytes:
+def to_csv(current: CurrentFigures, tables: Iterable[CurrentTable]) -> bytes:
     """A line per row and heading."""
-    since = f"sinds {running.closing.quarter}" if running.closing else "tot nu toe"
+    since = f"sinds {current.closing.quarter}" if current.closing else "tot nu toe"
     return written(
         ["tabel", "rij", "wat", since, "sinds de start", "stand op"],
         (
-            [breakdown.title, name, heading, figure.added, figure.all, running.on]
-            for breakdown in breakdowns
-            for name, figures in breakdown.rows
-            for heading, figure in zip(breakdown.headings, figures, strict=True)
+            [table.title, name, heading, figure.added, figure.all, current.on]
+            for table in tables
+            for name, figures in table.rows
+            for heading, figure in zip(table.headings, figures, strict=True)
         ),
     )

@@ -22,9 +22,9 @@ from reporting.integrity import accounts  # isort: skip
 from reporting.integrity import documents  # isort: skip
 from reporting.integrity import database  # isort: skip
 from reporting.integrity import register  # isort: skip
-from reporting.integrity.invariants import INVARIANTS, Invariant, Outcome, Row, ask
+from reporting.integrity.invariants import INVARIANTS, Invariant, Outcome, Violation, evaluate
 
-__all__ = ["INVARIANTS", "Invariant", "Outcome", "Row", "ask", "check", "snapshot"]
+__all__ = ["INVARIANTS", "Invariant", "Outcome", "Violation", "evaluate", "check", "snapshot"]
 MODULES = (
     vouchers,
     orders,
@@ -43,8 +43,8 @@ MODULES = (
 
 
 def check() -> Iterator[Outcome]:
-    """Ask everything, one after another; call it inside `snapshot`."""
-    return (ask(each) for each in INVARIANTS)
+    """Evaluate every invariant, one after another; call it inside `snapshot`."""
+    return (evaluate(each) for each in INVARIANTS)
 
 
 @contextmanager

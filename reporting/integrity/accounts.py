@@ -5,11 +5,11 @@ from django.db import connection
 from kbl.organisations.models import AccountChange, Organisation
 from kbl.payments.accounts.account_guard import NAME
 from kbl.payments.models import Payment
-from reporting.integrity.invariants import Rows, invariant, select
+from reporting.integrity.invariants import Violations, invariant, select
 
 
 @invariant("Een rekeningnummer is dat van de laatste goedgekeurde wijziging, en wijzigingen sluiten op elkaar aan")
-def accounts_follow_their_requests() -> Rows:
+def accounts_follow_their_requests() -> Violations:
     now = dict(Organisation.objects.values_list("pk", "iban"))
     last: dict[int, str] = {}
     for change in AccountChange.objects.filter(outcome="accepted").order_by("pk"):
@@ -22,7 +22,7 @@ def accounts_follow_their_requests() -> Rows:
 
 
 @invariant("Waar eerder betaald is op een andere rekening, keurde een tweede persoon de wijziging goed")
-def paid_accounts_changed_by_two() -> Rows:
+def paid_accounts_changed_by_two() -> Violations:
     left = set(AccountChange.objects.filter(outcome="accepted").values_list("organisation", "old_iban"))
     payments = Payment.objects.select_related("statement__organisation__parent__parent").order_by("pk")
     for payment in payments:
@@ -33,7 +33,7 @@ def paid_accounts_changed_by_two() -> Rows:
 
 
 @invariant("De database weigert zelf een rekeningnummer dat niet door twee mensen is gewijzigd")
-def accounts_are_guarded() -> Rows:
+def accounts_are_guarded() -> Violations:
     if connection.vendor == "postgresql":
         there = select(f"SELECT 1 FROM pg_trigger WHERE tgname = '{NAME}' AND tgenabled IN ('O', 'A')")
     else:

@@ -7,14 +7,14 @@ from kbl.clock import local_day
 from kbl.settlements.models import OwnNumber, Reminder, SelfBilling, Statement, StatementStep
 from kbl.settlements.statements import own_numbers
 from libraries.models import Participation
-from reporting.integrity.invariants import Rows, invariant, select
+from reporting.integrity.invariants import Violations, invariant, select
 
 A_WEEK = timedelta(days=7)
 Status = Statement.Status
 
 
 @invariant("Stilte is pas akkoord op de dag die in een verstuurde herinnering stond, minstens een week later")
-def silence_was_told_beforehand() -> Rows:
+def silence_was_told_beforehand() -> Violations:
     by_itself = StatementStep.objects.filter(status=Status.CONFIRMED, by__isnull=True)
     reminders = {each.statement_id: each for each in Reminder.objects.filter(statement__steps__in=by_itself)}
     for step in by_itself.select_related("statement").order_by("pk"):
@@ -28,13 +28,13 @@ def silence_was_told_beforehand() -> Rows:
 
 
 @invariant("Alleen stilte heeft niemand die haar zette")
-def only_silence_is_nobodys_step() -> Rows:
+def only_silence_is_nobodys_step() -> Violations:
     nobodys = StatementStep.objects.filter(by__isnull=True).exclude(status=Status.CONFIRMED).order_by("pk")
     return nobodys.values("pk", "statement", "status")
 
 
 @invariant("Een eigen factuurnummer hoort bij de bibliotheek van de factuur, die haar facturen zelf een nummer geeft")
-def own_numbers_belong_to_their_library() -> Rows:
+def own_numbers_belong_to_their_library() -> Violations:
     for given in OwnNumber.objects.select_related("statement").order_by("pk"):
         statement = given.statement
         if given.organisation_id != statement.organisation_id:
@@ -44,7 +44,7 @@ def own_numbers_belong_to_their_library() -> Rows:
 
 
 @invariant("Een eigen factuurnummer is één keer gebruikt en is geen kenmerk van Cubiss")
-def own_numbers_are_used_once() -> Rows:
+def own_numbers_are_used_once() -> Violations:
     used: defaultdict[tuple[int, str], list[int]] = defaultdict(list)
     for party, number, statement in OwnNumber.objects.values_list("organisation", "number", "statement"):
         used[party, own_numbers.as_compared(number)].append(statement)
@@ -55,7 +55,7 @@ def own_numbers_are_used_once() -> Rows:
 
 
 @invariant("Waar het eigen factuurnummer nog ontbreekt, is geen document, goedkeuring of betaling")
-def nothing_goes_before_the_own_number() -> Rows:
+def nothing_goes_before_the_own_number() -> Violations:
     for statement in own_numbers.awaiting().order_by("pk"):
         if hasattr(statement, "document") or statement.status not in (Status.DRAFT, Status.CONFIRMED, Status.DISPUTED):
             yield {"statement": statement.pk, "status": statement.status, "document": hasattr(statement, "document")}
@@ -66,7 +66,7 @@ def nothing_goes_before_the_own_number() -> Rows:
 
 
 @invariant("De afspraak over uitreiken door afnemer is wat bij de bibliotheek staat")
-def self_billing_is_what_was_agreed() -> Rows:
+def self_billing_is_what_was_agreed() -> Violations:
     standing = dict(SelfBilling.objects.filter(ended_on__isnull=True).values_list("library", "since"))
     for library, since in Participation.objects.order_by("pk").values_list("library", "self_billing_since"):
         if since != standing.get(library):
@@ -74,7 +74,7 @@ def self_billing_is_what_was_agreed() -> Rows:
 
 
 @invariant("Wat niet gemaakt kon worden, is er niet")
-def unmade_is_not_there() -> Rows:
+def unmade_is_not_there() -> Violations:
     return select("""
         SELECT unmade.id AS unmade, document.filename FROM settlements_unmade unmade
              JOIN settlements_document document ON document.closing_id = unmade.closing_id

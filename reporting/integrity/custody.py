@@ -14,7 +14,7 @@ Kind = StockMovement.Kind
 
 
 @dataclass(frozen=True)
-class Run:
+class HeldRun:
     """Consecutive vouchers with one holder since one day; void or not; `until`: their own later last day."""
 
     first: int
@@ -31,11 +31,11 @@ class Run:
         return f"{self.first:07d}-{self.last:07d}"
 
 
-class Drawer:
+class StockRuns:
     """All vouchers as runs, in order; a movement cuts out its range and puts it back as it became."""
 
     def __init__(self, batches: Iterable[Batch]) -> None:
-        self.runs = [Run(each.first_serial, each.last_serial) for each in batches]
+        self.runs = [HeldRun(each.first_serial, each.last_serial) for each in batches]
         self.firsts = [run.first for run in self.runs]
 
     def move(self, movement: StockMovement) -> Iterator[str]:
@@ -59,7 +59,7 @@ class Drawer:
             self.firsts[at : at + len(touched)] = [run.first for run in renewed]
 
 
-def _problems(run: Run, movement: StockMovement) -> Iterator[str]:
+def _problems(run: HeldRun, movement: StockMovement) -> Iterator[str]:
     """What does not follow from where a run was."""
     if run.void and movement.kind != Kind.REVALIDATE:
         yield f"raakt {run}, die al ongeldig was"
@@ -75,7 +75,7 @@ def _problems(run: Run, movement: StockMovement) -> Iterator[str]:
         yield f"gebeurt voordat {run} bij de houder was"
 
 
-def _after(run: Run, movement: StockMovement) -> Run:
+def _after(run: HeldRun, movement: StockMovement) -> HeldRun:
     match movement.kind:
         case Kind.VOID:
             return replace(run, void=True)
@@ -87,7 +87,7 @@ def _after(run: Run, movement: StockMovement) -> Run:
     return replace(run, holder=movement.to_holder_id, since=on, void=False)
 
 
-def differences(expected: Iterable[Run], found: Iterable[Run]) -> Iterator[tuple[Run, Run | None]]:
+def differences(expected: Iterable[HeldRun], found: Iterable[HeldRun]) -> Iterator[tuple[HeldRun, HeldRun | None]]:
     """Where two lists of runs differ: every piece of the expected ones with what was found there."""
     actual = sorted(found, key=lambda run: run.first)
     firsts = [run.first for run in actual]

@@ -12,7 +12,7 @@ from django.db import connection, models
 
 from kbl.guards import AppendOnly, trigger_names
 from kbl.organisations.models import Books
-from reporting.integrity.invariants import Row, Rows, invariant, select
+from reporting.integrity.invariants import Violation, Violations, invariant, select
 
 OURS = ("organisations", "accounts", "fund", "vouchers", "intermediaries", "libraries", "settlements", "payments")
 
@@ -24,7 +24,7 @@ def our_models() -> Iterator[type[models.Model]]:
 
 
 @invariant("Elke tabel met geschiedenis weigert in de database zelf om die te wijzigen")
-def history_is_guarded() -> Rows:
+def history_is_guarded() -> Violations:
     found = _triggers()
     for model in our_models():
         guard: AppendOnly | None = getattr(model, "GUARD", None)
@@ -54,7 +54,7 @@ def _triggers() -> dict[str, set[str]]:
 
 
 @invariant("Elke afspraak van de modellen staat als regel in de database")
-def constraints_are_in_the_database() -> Rows:
+def constraints_are_in_the_database() -> Violations:
     names = _constraints()
     for model in our_models():
         for constraint in model._meta.constraints:
@@ -75,7 +75,7 @@ def _constraints() -> set[str] | str:
 
 
 @invariant("Elke rij houdt zich aan elke afspraak, ook als de database even niet oplette")
-def rows_obey_their_constraints() -> Rows:
+def rows_obey_their_constraints() -> Violations:
     for model in our_models():
         yield from _refused(model)
         for constraint in model._meta.constraints:
@@ -86,7 +86,7 @@ def rows_obey_their_constraints() -> Rows:
                 yield from _repeated(model, [field.name], None)
 
 
-def _refused(model: type[models.Model]) -> Iterator[Row]:
+def _refused(model: type[models.Model]) -> Iterator[Violation]:
     """Rows that one of the model's checks would refuse; the checks of a table are one question."""
     editor = connection.SchemaEditorClass(connection, collect_sql=True, atomic=False)
     checks = {
@@ -106,7 +106,7 @@ def _refused(model: type[models.Model]) -> Iterator[Row]:
 
 def _repeated(
     model: type[models.Model], fields: list[str], constraint: models.UniqueConstraint | None
-) -> Iterator[Row]:
+) -> Iterator[Violation]:
     """Rows that have the same values where those should be unique."""
     rows = model._default_manager.order_by()
     if constraint is not None and constraint.condition:
@@ -120,7 +120,7 @@ def _repeated(
 
 
 @invariant("Elke verwijzing wijst naar iets dat er is")
-def references_lead_somewhere() -> Rows:
+def references_lead_somewhere() -> Violations:
     for model in our_models():
         for field in model._meta.local_concrete_fields:
             if not isinstance(field, models.ForeignKey):
@@ -137,5 +137,5 @@ def references_lead_somewhere() -> Rows:
 
 
 @invariant("De boeken hebben één poort")
-def the_books_have_one_gate() -> Rows:
+def the_books_have_one_gate() -> Violations:
     return Books.objects.exclude(pk=1).values("pk")

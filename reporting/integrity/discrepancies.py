@@ -1,13 +1,13 @@
 """Answers to discrepancies and reminders: one after another, the last word last, each mail in its turn."""
 
 from kbl.discrepancies.answers import OFFERED, OFFERED_TO_PARTY
-from reporting.integrity.invariants import Rows, invariant, select
+from reporting.integrity.invariants import Violations, invariant, select
 
 ABOUT = "COALESCE(enrolment_id, handout_id, refusal_id, difference_id)"
 
 
 @invariant("Antwoorden op een verschil volgen elkaar op, zonder gat of dubbel")
-def answers_come_in_turn() -> Rows:
+def answers_come_in_turn() -> Violations:
     return select(f"""
         SELECT kind, {ABOUT} AS about, COUNT(*) AS answers, MAX(ordinal) AS last
         FROM discrepancies_answer GROUP BY kind, {ABOUT}
@@ -15,7 +15,7 @@ def answers_come_in_turn() -> Rows:
 
 
 @invariant("Na het laatste woord over een verschil komt er geen meer")
-def last_words_are_last() -> Rows:
+def last_words_are_last() -> Violations:
     return select(f"""
         SELECT answer.id AS answer, answer.words, later.id AS later
         FROM (SELECT id, kind, words, ordinal, {ABOUT} AS about FROM discrepancies_answer
@@ -25,7 +25,7 @@ def last_words_are_last() -> Rows:
 
 
 @invariant("Elk antwoord hoort bij zijn soort verschil")
-def answers_fit_their_class() -> Rows:
+def answers_fit_their_class() -> Violations:
     """The words are of the list that the class has, for Cubiss or for the organisation; so is the refusal's reason."""
     offered = ", ".join(
         f"('{kind!s}', '{words!s}', {by_party})"
@@ -46,7 +46,7 @@ def answers_fit_their_class() -> Rows:
 
 
 @invariant("Herinneringen gaan op volgorde, binnen hun reeks, en een organisatie heeft er één reeks tegelijk van")
-def reminders_escalate_in_order() -> Rows:
+def reminders_escalate_in_order() -> Violations:
     return select("""
         SELECT series.id AS series, series.organisation_id AS organisation, COUNT(reminder.id) AS reminders
         FROM discrepancies_reminderseries series

@@ -14,11 +14,11 @@ from kbl.settlements.closing.digest import books_digest
 from kbl.settlements.documents.einvoice.terms import totals_of
 from kbl.settlements.documents.einvoice.ubl import NAMESPACES
 from kbl.settlements.models import Document, EInvoice
-from reporting.integrity.invariants import Row, Rows, invariant, select
+from reporting.integrity.invariants import Violation, Violations, invariant, select
 
 
 @invariant("Elk uitgegeven stuk heeft nog de bytes van zijn controlesom")
-def documents_match_their_hash() -> Rows:
+def documents_match_their_hash() -> Violations:
     if connection.vendor == "postgresql":
         return select("""
             SELECT id AS document, filename FROM settlements_document
@@ -27,7 +27,7 @@ def documents_match_their_hash() -> Rows:
 
 
 @invariant("Elke e-factuur heeft nog de bytes van haar controlesom")
-def einvoices_match_their_hash() -> Rows:
+def einvoices_match_their_hash() -> Violations:
     if connection.vendor == "postgresql":
         return select("""
             SELECT id AS einvoice, filename FROM settlements_einvoice
@@ -35,14 +35,14 @@ def einvoices_match_their_hash() -> Rows:
     return _rehashed(EInvoice)
 
 
-def _rehashed(model: type[Document] | type[EInvoice]) -> Iterator[Row]:
+def _rehashed(model: type[Document] | type[EInvoice]) -> Iterator[Violation]:
     for each in model._default_manager.order_by("pk").iterator(chunk_size=20):
         if hashlib.sha256(each.content).hexdigest() != each.sha256:
             yield {model._meta.model_name or "": each.pk, "filename": each.filename}
 
 
 @invariant("Elke e-factuur zit, byte voor byte, in het stuk van haar afrekening")
-def einvoices_lie_in_their_documents() -> Rows:
+def einvoices_lie_in_their_documents() -> Violations:
     """Each PDF is opened once; an XML inside that is no e-invoice is found too. A file of lines may lie beside it."""
     kept = {each.statement_id: each for each in EInvoice.objects.all()}
     for document in Document.objects.filter(statement__isnull=False).iterator(chunk_size=20):
@@ -67,7 +67,7 @@ def _inside(content: bytes) -> dict[str, bytes] | None:
 
 
 @invariant("Elke e-factuur noemt het nummer en de bedragen van haar afrekening")
-def einvoices_say_what_the_books_say() -> Rows:
+def einvoices_say_what_the_books_say() -> Violations:
     for each in EInvoice.objects.select_related("statement__own_number", "statement__closing").iterator(chunk_size=20):
         said, totals = _said(bytes(each.content)), totals_of(each.statement)
         books = (each.statement.invoice_number, totals.net, totals.vat, totals.due)
@@ -88,14 +88,14 @@ def _said(content: bytes) -> tuple[str | None, Decimal, Decimal, Decimal] | None
 
 
 @invariant("De boeken van een kwartaal zijn die van zijn rapportage")
-def books_match_their_report() -> Rows:
+def books_match_their_report() -> Violations:
     for document in Document.objects.filter(kind=Document.Kind.REPORT).defer("content").select_related("closing"):
         if document.books_digest != (found := books_digest(document.closing)):
             yield {"document": document.pk, "quarter": document.closing.quarter, "digest": found}
 
 
 @invariant("Een stuk hoort bij de afsluiting van zijn afrekening")
-def documents_belong_to_their_closing() -> Rows:
+def documents_belong_to_their_closing() -> Violations:
     return select("""
         SELECT document.id AS document, document.filename
         FROM settlements_document document

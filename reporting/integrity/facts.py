@@ -6,13 +6,13 @@ from django.db.models.functions import TruncDate
 from intermediaries.models import Handout
 from kbl.facts import Fact
 from libraries.models import Enrolment, MembershipEnd, MembershipYear
-from reporting.integrity.invariants import Rows, a_year_after, invariant, select
+from reporting.integrity.invariants import Violations, a_year_after, invariant, select
 
 FACTS: tuple[type[Fact], ...] = (Handout, Enrolment, MembershipYear, MembershipEnd)
 
 
 @invariant("Een uitreiking is door de houder van de voucher, vanaf de dag dat hij hem had")
-def handouts_are_by_the_holder() -> Rows:
+def handouts_are_by_the_holder() -> Violations:
     return select("""
         SELECT handout.id AS handout, voucher.serial, handout.organisation_id AS organisation,
                voucher.holder_id AS holder
@@ -23,7 +23,7 @@ def handouts_are_by_the_holder() -> Rows:
 
 
 @invariant("De accreditatie van een uitreiking is van die intermediair en geldt op die dag")
-def handouts_are_accredited_or_flagged() -> Rows:
+def handouts_are_accredited_or_flagged() -> Violations:
     return select("""
         SELECT handout.id AS handout, handout."on" AS day, handout.accreditation_id AS accreditation
         FROM intermediaries_handout handout
@@ -34,7 +34,7 @@ def handouts_are_accredited_or_flagged() -> Rows:
 
 
 @invariant("Een organisatie heeft op een dag hooguit één accreditatie")
-def one_accreditation_a_day() -> Rows:
+def one_accreditation_a_day() -> Violations:
     return select("""
         SELECT one.id AS accreditation, other.id AS overlaps, one.organisation_id AS organisation
         FROM intermediaries_accreditation one JOIN intermediaries_accreditation other
@@ -44,7 +44,7 @@ def one_accreditation_a_day() -> Rows:
 
 
 @invariant("Een inschrijving is bij een bibliotheek die meedoet, aan haar eigen vestiging, vanaf de begindag")
-def enrolments_are_at_a_participating_library() -> Rows:
+def enrolments_are_at_a_participating_library() -> Violations:
     return select("""
         SELECT enrolment.id AS enrolment, enrolment."on" AS day, enrolment.library_id AS library
         FROM libraries_enrolment enrolment
@@ -58,7 +58,7 @@ def enrolments_are_at_a_participating_library() -> Rows:
 
 
 @invariant("Een lidmaatschap begint in de looptijd, met een geldige voucher die toen al gemaakt was")
-def enrolments_are_within_the_programme() -> Rows:
+def enrolments_are_within_the_programme() -> Violations:
     return select("""
         SELECT enrolment.id AS enrolment, enrolment."on" AS day
         FROM libraries_enrolment enrolment
@@ -71,7 +71,7 @@ def enrolments_are_within_the_programme() -> Rows:
 
 
 @invariant("Een geldige inschrijving heeft een eerste jaar vanaf dezelfde dag, een ingetrokken inschrijving geen enkel")
-def first_years_come_with_their_enrolment() -> Rows:
+def first_years_come_with_their_enrolment() -> Violations:
     return select("""
         SELECT enrolment.id AS enrolment, enrolment."on" AS day, year.id AS year
         FROM libraries_enrolment enrolment
@@ -86,7 +86,7 @@ def first_years_come_with_their_enrolment() -> Rows:
 
 
 @invariant("Elk volgend lidmaatschapsjaar volgt op het vorige, precies een jaar later en binnen de looptijd")
-def years_follow_each_other() -> Rows:
+def years_follow_each_other() -> Violations:
     return select(f"""
         SELECT year.id AS year, year.ordinal, year."on" AS day
         FROM libraries_membershipyear year
@@ -99,7 +99,7 @@ def years_follow_each_other() -> Rows:
 
 
 @invariant("Een lidmaatschapsjaar is van de bibliotheek van de inschrijving")
-def years_are_at_the_library_of_the_enrolment() -> Rows:
+def years_are_at_the_library_of_the_enrolment() -> Violations:
     return select("""
         SELECT year.id AS year, year.library_id AS library, enrolment.library_id AS enrolled_at
         FROM libraries_membershipyear year JOIN libraries_enrolment enrolment ON enrolment.id = year.enrolment_id
@@ -107,7 +107,7 @@ def years_are_at_the_library_of_the_enrolment() -> Rows:
 
 
 @invariant("Na een beëindiging komt geen jaar meer")
-def nothing_follows_an_end() -> Rows:
+def nothing_follows_an_end() -> Violations:
     return select("""
         SELECT ended.id AS membership_end, year.id AS year
         FROM libraries_membershipend ended
@@ -116,7 +116,7 @@ def nothing_follows_an_end() -> Rows:
 
 
 @invariant("Een geweigerd aanbod is bij een bibliotheek, en noemt een voucher als het nummer van ons is")
-def refusals_are_by_libraries() -> Rows:
+def refusals_are_by_libraries() -> Violations:
     return select("""
         SELECT refusal.id AS refusal, refusal.library_id AS library, refusal.reason
         FROM libraries_refusal refusal
@@ -125,7 +125,7 @@ def refusals_are_by_libraries() -> Rows:
 
 
 @invariant("Niets is gebeurd na de dag waarop het is vastgelegd")
-def nothing_happened_in_the_future() -> Rows:
+def nothing_happened_in_the_future() -> Violations:
     for model in FACTS:
         rows = model._default_manager.annotate(heard=TruncDate("recorded_at")).filter(on__gt=F("heard")).order_by()
         for pk, on, heard in rows.values_list("pk", "on", "heard"):
@@ -133,7 +133,7 @@ def nothing_happened_in_the_future() -> Rows:
 
 
 @invariant("Een feit is helemaal ingetrokken of niet, en nooit voor het was vastgelegd")
-def facts_are_revoked_wholly_or_not() -> Rows:
+def facts_are_revoked_wholly_or_not() -> Violations:
     stands = Q(revoked_at__isnull=True, revoked_by__isnull=True, revoke_reason="")
     revoked = Q(revoked_at__gte=F("recorded_at"), revoked_by__isnull=False) & ~Q(revoke_reason="")
     for model in FACTS:

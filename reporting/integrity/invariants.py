@@ -1,7 +1,7 @@
 """What an invariant is: a question about the books that should have no answer.
 
     @invariant("Een voucher is hooguit één keer ingewisseld")
-    def one_enrolment_per_voucher() -> Rows:
+    def one_enrolment_per_voucher() -> Violations:
         return select("SELECT ... HAVING COUNT(*) > 1")
 
 A row of the answer is what is wrong, as names and values. Nothing is changed, nothing is repaired.
@@ -15,8 +15,8 @@ from typing import Any
 
 from django.db import connection
 
-Row = Mapping[str, Any]
-Rows = Iterable[Row]
+Violation = Mapping[str, Any]
+Violations = Iterable[Violation]
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Invariant:
 
     name: str
     title: str
-    find: Callable[[], Rows]
+    find: Callable[[], Violations]
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Outcome:
     """What one invariant found, and how long the question took."""
 
     invariant: Invariant
-    rows: list[Row]
+    rows: list[Violation]
     seconds: float
 
     @property
@@ -44,18 +44,18 @@ class Outcome:
 INVARIANTS: list[Invariant] = []
 
 
-def invariant(title: str) -> Callable[[Callable[[], Rows]], Callable[[], Rows]]:
+def invariant(title: str) -> Callable[[Callable[[], Violations]], Callable[[], Violations]]:
     """Add a query to the list, in the order in which the modules are read."""
 
-    def add(find: Callable[[], Rows]) -> Callable[[], Rows]:
+    def add(find: Callable[[], Violations]) -> Callable[[], Violations]:
         INVARIANTS.append(Invariant(find.__name__, title, find))
         return find
 
     return add
 
 
-def ask(each: Invariant) -> Outcome:
-    """Ask one question."""
+def evaluate(each: Invariant) -> Outcome:
+    """The rows that break one invariant, and how long finding them took."""
     started = perf_counter()
     rows = list(each.find())
     return Outcome(each, rows, perf_counter() - started)

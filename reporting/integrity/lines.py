@@ -6,7 +6,7 @@ from django.db.models import F, Q
 
 from kbl.settlements.models import Closing, Line, Tariff, VatTreatment
 from kbl.settlements.tariffs.tariffs import tariff_id
-from reporting.integrity.invariants import Rows, invariant, quarter_of, select
+from reporting.integrity.invariants import Violations, invariant, quarter_of, select
 
 # A request that read the clock just before a closing and was answered after it waits for the next closing.
 IN_FLIGHT = timedelta(minutes=2)
@@ -22,7 +22,7 @@ LINES = """
 
 
 @invariant("Elk te vergoeden feit van een gesloten kwartaal staat op een regel")
-def billable_facts_are_billed() -> Rows:
+def billable_facts_are_billed() -> Violations:
     """Each fact that was recorded before its own quarter was closed; later ones wait for the next closing."""
     closed = Closing.objects.order_by("quarter").values_list("quarter", "closed_at")
     if not closed:
@@ -53,14 +53,14 @@ def billable_facts_are_billed() -> Rows:
 
 
 @invariant("Wat voor KBL al betaald was, staat op geen enkele regel")
-def paid_before_is_not_billed() -> Rows:
+def paid_before_is_not_billed() -> Violations:
     return select(f"""
         SELECT line.id AS line, handout.id AS handout, year.id AS year
         {LINES} WHERE handout.paid_before OR year.paid_before""")
 
 
 @invariant("Geen feit staat op twee gewone regels")
-def facts_are_billed_once() -> Rows:
+def facts_are_billed_once() -> Violations:
     return select("""
         SELECT handout_id AS handout, membership_year_id AS year, COUNT(*) AS times
         FROM settlements_line WHERE corrects_id IS NULL
@@ -68,7 +68,7 @@ def facts_are_billed_once() -> Rows:
 
 
 @invariant("Geen feit van een open periode staat op een regel")
-def open_periods_are_not_billed() -> Rows:
+def open_periods_are_not_billed() -> Violations:
     return select(f"""
         SELECT line.id AS line, line."on" AS day, closing.quarter
         {LINES}
@@ -77,7 +77,7 @@ def open_periods_are_not_billed() -> Rows:
 
 
 @invariant("Een regel noemt de organisatie, de voucher en de dag van zijn feit, op de goede soort afrekening")
-def lines_agree_with_their_facts() -> Rows:
+def lines_agree_with_their_facts() -> Violations:
     return select(f"""
         SELECT line.id AS line, statement.kind, statement.organisation_id AS organisation, line.serial, line."on" AS day
         {LINES}
@@ -91,7 +91,7 @@ def lines_agree_with_their_facts() -> Rows:
 
 
 @invariant("Wat niet vergoed wordt, staat niet op een regel")
-def free_things_are_not_billed() -> Rows:
+def free_things_are_not_billed() -> Violations:
     return select(f"""
         SELECT line.id AS line, enrolment.kind
         {LINES} JOIN organisations_programme programme ON programme.id = 1
@@ -101,7 +101,7 @@ def free_things_are_not_billed() -> Rows:
 
 
 @invariant("Een regel heeft het tarief van zijn dag en spoor")
-def lines_are_at_the_tariff_of_the_day() -> Rows:
+def lines_are_at_the_tariff_of_the_day() -> Violations:
     billed = Line.objects.filter(corrects__isnull=True).order_by()
     expected = {
         Tariff.Kind.HANDLING: tariff_id(Tariff.Kind.HANDLING, day="on", track="handout__accreditation__track"),
@@ -114,7 +114,7 @@ def lines_are_at_the_tariff_of_the_day() -> Rows:
 
 
 @invariant("Een regel heeft de btw die op zijn dag gold: die van de organisatie, anders die van het tarief")
-def lines_have_the_vat_of_their_day() -> Rows:
+def lines_have_the_vat_of_their_day() -> Violations:
     rates = ", ".join(f"('{vat}', {vat.rate})" for vat in VatTreatment)
     return select(f"""
         WITH own AS (SELECT organisation_id, kind, vat, first_day,
@@ -133,7 +133,7 @@ def lines_have_the_vat_of_their_day() -> Rows:
 
 
 @invariant("Er is een tarief voor elke regel, en elk tarief is meer dan nul")
-def tariffs_are_positive() -> Rows:
+def tariffs_are_positive() -> Violations:
     return list(Tariff.objects.filter(amount__lte=0).values("pk", "amount")) + select(
         f"SELECT line.id AS line {LINES} WHERE tariff.id IS NULL"
     )
@@ -150,7 +150,7 @@ CORRECTIONS = """
 
 
 @invariant("Een correctieregel is precies het omgekeerde van een eerdere regel")
-def corrections_are_exact_opposites() -> Rows:
+def corrections_are_exact_opposites() -> Violations:
     return select(f"""
         SELECT line.id AS line, line.corrects_id AS corrects, line.net, original.net AS original_net
         {CORRECTIONS}
@@ -165,14 +165,14 @@ def corrections_are_exact_opposites() -> Rows:
 
 
 @invariant("Een gewone regel is positief, een correctie negatief")
-def only_corrections_are_negative() -> Rows:
+def only_corrections_are_negative() -> Violations:
     return select("""
         SELECT id AS line, net FROM settlements_line
         WHERE (corrects_id IS NULL AND net <= 0) OR (corrects_id IS NOT NULL AND net >= 0)""")
 
 
 @invariant("Een regel wordt hooguit één keer gecorrigeerd")
-def lines_are_corrected_once() -> Rows:
+def lines_are_corrected_once() -> Violations:
     return select("""
         SELECT corrects_id AS line, COUNT(*) AS times FROM settlements_line
         WHERE corrects_id IS NOT NULL GROUP BY corrects_id HAVING COUNT(*) > 1
@@ -181,7 +181,7 @@ def lines_are_corrected_once() -> Rows:
 
 
 @invariant("Een correctieregel is gevraagd voordat hij kwam")
-def corrections_were_asked_for() -> Rows:
+def corrections_were_asked_for() -> Violations:
     return select(f"""
         SELECT line.id AS line, line.corrects_id AS corrects
         {CORRECTIONS}
@@ -189,7 +189,7 @@ def corrections_were_asked_for() -> Rows:
 
 
 @invariant("Een gevraagde correctie staat op de eerstvolgende afrekening")
-def corrections_are_billed() -> Rows:
+def corrections_are_billed() -> Violations:
     last = Closing.objects.order_by("quarter").last()
     if last is None:
         return []
@@ -203,7 +203,7 @@ def corrections_are_billed() -> Rows:
 
 
 @invariant("Wat is ingetrokken nadat het op een regel kwam, heeft een correctie; wat gecorrigeerd is, is ingetrokken")
-def billed_facts_are_revoked_by_correction_only() -> Rows:
+def billed_facts_are_revoked_by_correction_only() -> Violations:
     return select(f"""
         SELECT line.id AS line, COALESCE(handout.revoked_at, year.revoked_at) AS revoked_at, correction.id AS correction
         {LINES} LEFT JOIN settlements_correction correction ON correction.line_id = line.id

@@ -17,16 +17,16 @@ from kbl.money import ZERO
 from kbl.settlements.fund_figures import realisation
 from kbl.settlements.models import Statement
 from kbl.settlements.statements.steps import draw_reference
-from reporting.integrity.invariants import Rows, invariant, select
+from reporting.integrity.invariants import Violations, invariant, select
 from reporting.journal import double_entry
-from reporting.journal.double_entry import Period
+from reporting.journal.double_entry import JournalPeriod
 
 Kind = FundEntry.Kind
 DRAWN = (Statement.Status.APPROVED, Statement.Status.IN_PAYMENT, Statement.Status.PAID)
 
 
 @invariant("Een goedgekeurde afrekening is voor precies haar bedrag van het fonds geboekt, een andere niet")
-def approved_statements_are_drawn() -> Rows:
+def approved_statements_are_drawn() -> Violations:
     draws = dict(FundEntry.objects.filter(kind=Kind.DRAW).values_list("reference", "amount"))
     for statement in Statement.objects.order_by("pk"):
         expected = -statement.net if statement.status in DRAWN and statement.net else None
@@ -38,12 +38,12 @@ def approved_statements_are_drawn() -> Rows:
 
 
 @invariant("Een kenmerk is één keer geboekt")
-def references_are_booked_once() -> Rows:
+def references_are_booked_once() -> Violations:
     return select("SELECT reference, COUNT(*) AS times FROM fund_fundentry GROUP BY reference HAVING COUNT(*) > 1")
 
 
 @invariant("Een tegenboeking is precies het omgekeerde van één boeking, één keer")
-def reversals_are_exact_opposites() -> Rows:
+def reversals_are_exact_opposites() -> Violations:
     return select("""
         SELECT entry.id AS entry, entry.amount, original.amount AS original
         FROM fund_fundentry entry LEFT JOIN fund_fundentry original ON original.id = entry.reverses_id
@@ -56,7 +56,7 @@ def reversals_are_exact_opposites() -> Rows:
 
 
 @invariant("Wat binnenkomt hoort bij een termijn; kosten gaan eruit")
-def entries_have_the_sign_of_their_kind() -> Rows:
+def entries_have_the_sign_of_their_kind() -> Violations:
     return select("""
         SELECT id AS entry, kind, amount FROM fund_fundentry
         WHERE (kind = 'instalment' AND (instalment_id IS NULL OR amount <= 0))
@@ -65,7 +65,7 @@ def entries_have_the_sign_of_their_kind() -> Rows:
 
 
 @invariant("Ontvangen min besteed is het saldo, op elke dag")
-def the_balance_adds_up() -> Rows:
+def the_balance_adds_up() -> Violations:
     """Three sums that are asked apart and must agree; an entry that is neither income nor cost would show here."""
     days = FundEntry.objects.order_by("on").values("on")
     balance = _by_day(days.annotate(total=Sum("amount")))
@@ -87,13 +87,13 @@ def _running(sums: dict[date, Decimal], days: list[date]) -> list[Decimal]:
 
 
 @invariant("Een boeking is niet van na de dag waarop zij is vastgelegd")
-def entries_are_not_in_the_future() -> Rows:
+def entries_are_not_in_the_future() -> Violations:
     later = FundEntry.objects.annotate(heard=TruncDate("recorded_at")).filter(on__gt=F("heard"))
     return later.order_by().values("pk", "on", "heard")
 
 
 @invariant("Kosten hebben een bewijsstuk; een tegenboeking is precies het omgekeerde, op dezelfde post")
-def costs_are_proven_or_exact_opposites() -> Rows:
+def costs_are_proven_or_exact_opposites() -> Violations:
     return select("""
         SELECT cost.id AS cost, cost.amount, original.amount AS original
         FROM fund_cost cost LEFT JOIN fund_cost original ON original.id = cost.reverses_id
@@ -107,14 +107,14 @@ def costs_are_proven_or_exact_opposites() -> Rows:
 
 
 @invariant("Elk bewijsstuk heeft nog de bytes van zijn controlesom")
-def evidence_matches_its_hash() -> Rows:
+def evidence_matches_its_hash() -> Violations:
     for kept in Evidence.objects.order_by("pk").iterator(chunk_size=20):
         if hashlib.sha256(kept.content).hexdigest() != kept.sha256:
             yield {"evidence": kept.pk, "filename": kept.filename}
 
 
 @invariant("Gerealiseerd per post en jaar is samen wat het fonds uitgaf")
-def realisation_adds_up_to_the_ledger() -> Rows:
+def realisation_adds_up_to_the_ledger() -> Violations:
     last = FundEntry.objects.order_by("-on").values_list("on", flat=True).first()
     if last is None:
         return
@@ -126,8 +126,8 @@ def realisation_adds_up_to_the_ledger() -> Rows:
 @invariant(
     "Elke boeking in het journaal heeft twee gelijke kanten; de rekening van de subsidie min de kosten is het saldo"
 )
-def the_journal_balances() -> Rows:
-    entries = double_entry.entries(Period(date(2000, 1, 1), date(2999, 12, 31)))
+def the_journal_balances() -> Violations:
+    entries = double_entry.entries(JournalPeriod(date(2000, 1, 1), date(2999, 12, 31)))
     for entry in entries:
         if not entry.balances:
             yield {"entry": entry.voucher, "debit": entry.debit, "credit": entry.credit}

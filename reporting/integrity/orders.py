@@ -1,13 +1,13 @@
 """Orders: a status that the steps prove, what was sent to whom, numbers without gaps, differences that add up."""
 
-from reporting.integrity.invariants import Rows, invariant, select
+from reporting.integrity.invariants import Violations, invariant, select
 
 LAST_STEP = "SELECT order_id, MAX(id) AS id FROM intermediaries_orderstep GROUP BY order_id"
 LAST_ASKED = "SELECT order_id, MAX(id) AS id FROM intermediaries_orderstep WHERE status = 'ordered' GROUP BY order_id"
 
 
 @invariant("De status en het aantal van een bestelling volgen uit haar stappen")
-def orders_follow_from_their_steps() -> Rows:
+def orders_follow_from_their_steps() -> Violations:
     return select(f"""
         SELECT "order".number, "order".status, "order".count, step.status AS last_step, asked.count AS last_asked
         FROM intermediaries_order "order"
@@ -20,7 +20,7 @@ def orders_follow_from_their_steps() -> Rows:
 
 
 @invariant("Elke stap van een bestelling mag na de vorige komen")
-def order_steps_are_legal() -> Rows:
+def order_steps_are_legal() -> Violations:
     return select("""
         SELECT order_id AS "order", id AS step, status, before
         FROM (SELECT id, order_id, status, LAG(status, 1, '') OVER (PARTITION BY order_id ORDER BY id) AS before
@@ -32,7 +32,7 @@ def order_steps_are_legal() -> Rows:
 
 
 @invariant("Op een bestelling is gestuurd wat de stap zegt, en naar wie haar deed")
-def orders_were_sent_as_they_say() -> Rows:
+def orders_were_sent_as_they_say() -> Violations:
     """What an order says was sent is what its movements brought to that organisation; otherwise nothing was."""
     return select("""
         SELECT "order".number, step.count AS said, sent.count AS sent, sent.strange
@@ -50,7 +50,7 @@ def orders_were_sent_as_they_say() -> Rows:
 
 
 @invariant("Op een bestelling van papier gaat papier, en op een digitale gaat digitaal")
-def orders_got_their_medium() -> Rows:
+def orders_got_their_medium() -> Violations:
     return select("""
         SELECT "order".number, "order".medium, batch.id AS batch
         FROM intermediaries_order "order"
@@ -62,14 +62,14 @@ def orders_got_their_medium() -> Rows:
 
 
 @invariant("Een intermediair heeft van elke vorm hooguit één bestelling open")
-def one_open_order() -> Rows:
+def one_open_order() -> Violations:
     return select("""
         SELECT organisation_id AS organisation, medium, COUNT(*) AS times FROM intermediaries_order
         WHERE status = 'ordered' GROUP BY organisation_id, medium HAVING COUNT(*) > 1""")
 
 
 @invariant("Bestelnummers lopen per jaar door zonder gaten")
-def order_numbers_have_no_gaps() -> Rows:
+def order_numbers_have_no_gaps() -> Violations:
     return select("""
         SELECT years.year, years.orders, years.last, counter.last_number AS counted
         FROM (SELECT CAST(substr(number, 3, 4) AS integer) AS year, COUNT(*) AS orders,
@@ -80,7 +80,7 @@ def order_numbers_have_no_gaps() -> Rows:
 
 
 @invariant("Een bestelling met een verschil heeft er een, en een verschil hoort bij wie het meldde")
-def differences_fit_their_orders() -> Rows:
+def differences_fit_their_orders() -> Violations:
     return select("""
         SELECT "order".number, "order".status, COUNT(difference.id) AS differences
         FROM intermediaries_order "order"
@@ -91,7 +91,7 @@ def differences_fit_their_orders() -> Rows:
 
 
 @invariant("Van een telverschil is open wat nog niet is afgehandeld")
-def differences_add_up() -> Rows:
+def differences_add_up() -> Violations:
     return select("""
         SELECT difference.id AS difference, difference."left", COALESCE(SUM(
                    settlement.last_serial - settlement.first_serial + 1), 0) AS settled
@@ -103,7 +103,7 @@ def differences_add_up() -> Rows:
 
 
 @invariant("Elk nummer van een telverschil is hooguit één keer afgehandeld, binnen zijn reeks")
-def numbers_are_settled_once() -> Rows:
+def numbers_are_settled_once() -> Violations:
     return select("""
         SELECT settled.difference_id AS difference, settled.first_serial, settled.before AS runs_until
         FROM (SELECT difference_id, first_serial, last_serial, MAX(last_serial) OVER (
@@ -116,7 +116,7 @@ def numbers_are_settled_once() -> Rows:
 
 
 @invariant("Een afgehandeld telverschil deed met de voorraad wat het zegt")
-def settlements_did_what_they_say() -> Rows:
+def settlements_did_what_they_say() -> Violations:
     return select("""
         SELECT settlement.id AS settlement, settlement.outcome, movement.id AS movement, movement.kind
         FROM intermediaries_settlement settlement
@@ -134,14 +134,14 @@ def settlements_did_what_they_say() -> Rows:
 
 
 @invariant("De voorraad van een vorm zakt hooguit één keer tegelijk onder het minimum")
-def one_dip_at_a_time() -> Rows:
+def one_dip_at_a_time() -> Violations:
     return select("""
         SELECT organisation_id AS organisation, medium, COUNT(*) AS times FROM intermediaries_dip
         WHERE over_on IS NULL GROUP BY organisation_id, medium HAVING COUNT(*) > 1""")
 
 
 @invariant("Een stap van een bibliotheek is hooguit één keer afgevinkt")
-def one_standing_step() -> Rows:
+def one_standing_step() -> Violations:
     return select("""
         SELECT library_id AS library, step, COUNT(*) AS times FROM organisations_readinessstep
         WHERE revoked_at IS NULL GROUP BY library_id, step HAVING COUNT(*) > 1""")

@@ -15,9 +15,9 @@ from kbl.payments.runs.pain import NAMESPACE
 from kbl.payments.runs.payable import went_out
 from kbl.payments.runs.runs import SERIES
 from kbl.settlements.models import NumberSeries, Statement
-from reporting.integrity.invariants import Rows, invariant, select
+from reporting.integrity.invariants import Violations, invariant, select
 
-Status, Run, Ended, Outcome = Statement.Status, PaymentRun.Status, Payment.Ended, BankEntry.Outcome
+Status, HeldRun, Ended, Outcome = Statement.Status, PaymentRun.Status, Payment.Ended, BankEntry.Outcome
 
 
 def _tried() -> list[Statement]:
@@ -26,7 +26,7 @@ def _tried() -> list[Statement]:
 
 
 @invariant("Een afrekening staat op betaald als de bank er precies haar bedrag voor afschreef, en anders niet")
-def paid_is_what_the_bank_says() -> Rows:
+def paid_is_what_the_bank_says() -> Violations:
     """Not as long as a payment for it is on its way that the bank did not show yet: then it is in payment."""
     unseen = set(_unseen().values_list("statement", flat=True))
     tried = _tried()
@@ -41,7 +41,7 @@ def paid_is_what_the_bank_says() -> Rows:
 
 
 @invariant("In betaling is een afrekening zolang er één betaling voor onderweg is, en anders niet")
-def in_payment_is_one_payment_on_its_way() -> Rows:
+def in_payment_is_one_payment_on_its_way() -> Violations:
     on_its_way: dict[int, int] = defaultdict(int)
     for statement in _unseen().values_list("statement", flat=True):
         on_its_way[statement] += 1
@@ -52,21 +52,21 @@ def in_payment_is_one_payment_on_its_way() -> Rows:
 
 
 @invariant("Van een afrekening staat hooguit één betaling")
-def one_standing_payment_per_statement() -> Rows:
+def one_standing_payment_per_statement() -> Violations:
     return select("""
         SELECT statement_id AS statement, COUNT(*) AS payments FROM payments_payment
         WHERE ended_at IS NULL GROUP BY statement_id HAVING COUNT(*) > 1""")
 
 
 @invariant("Geen betaling vraagt meer dan haar afrekening")
-def payments_ask_no_more_than_their_statement() -> Rows:
+def payments_ask_no_more_than_their_statement() -> Violations:
     for payment in Payment.objects.select_related("statement").order_by("pk"):
         if not 0 < payment.amount <= payment.statement.payable:
             yield {"payment": payment.pk, "amount": payment.amount, "payable": payment.statement.payable}
 
 
 @invariant("Alles samen is nooit meer gevraagd dan er open stond, behalve waar de bank iets anders deed")
-def nothing_was_asked_twice() -> Rows:
+def nothing_was_asked_twice() -> Violations:
     """What went out and what is on its way is no more than the statement, unless an entry shows why it could be.
 
     Those entries are what the worklist shows: another amount, or a run that nobody released.
@@ -84,7 +84,7 @@ def nothing_was_asked_twice() -> Rows:
 
 
 @invariant("Een bankboeking past bij wat zij heet te zijn")
-def entries_fit_their_outcome() -> Rows:
+def entries_fit_their_outcome() -> Violations:
     first: set[int | None] = set()
     for entry in BankEntry.objects.select_related("payment", "repeats").order_by("file", "position"):
         if not _fits(entry, first):
@@ -112,7 +112,7 @@ def _fits(entry: BankEntry, first: set[int | None]) -> bool:
 
 
 @invariant("Een bankboeking van een betaling telt één keer, in hoeveel afschriften zij ook staat")
-def bookings_count_once() -> Rows:
+def bookings_count_once() -> Violations:
     return select("""
         SELECT payment_id AS payment, outcome, reference, "on" AS day, COUNT(*) AS times FROM payments_bankentry
         WHERE payment_id IS NOT NULL AND reference <> ''
@@ -120,7 +120,7 @@ def bookings_count_once() -> Rows:
 
 
 @invariant("Beginsaldo en boekingen zijn samen het eindsaldo van een afschrift")
-def bank_statements_add_up() -> Rows:
+def bank_statements_add_up() -> Violations:
     totals = dict(BankEntry.objects.order_by().values_list("file").annotate(Sum("amount")))
     for file in BankFile.objects.order_by("pk"):
         if file.opening + totals.get(file.pk, ZERO) != file.closing:
@@ -128,7 +128,7 @@ def bank_statements_add_up() -> Rows:
 
 
 @invariant("Een boeking valt in de dagen van haar afschrift, en een afschrift is niet van na het inlezen")
-def bookings_are_of_their_days() -> Rows:
+def bookings_are_of_their_days() -> Violations:
     for file in BankFile.objects.order_by("pk"):
         if not file.first_day <= file.last_day <= local_day(file.imported_at):
             yield {"file": file.pk, "first": file.first_day, "last": file.last_day}
@@ -137,13 +137,13 @@ def bookings_are_of_their_days() -> Rows:
 
 
 @invariant("Een betaling eindigde zoals de bank of haar run laat zien")
-def payments_ended_as_can_be_seen() -> Rows:
+def payments_ended_as_can_be_seen() -> Violations:
     seen: dict[int, list[Decimal]] = defaultdict(list)
     for pk, amount in BankEntry.objects.filter(payment__isnull=False).values_list("payment", "amount"):
         seen[pk].append(amount)
     for payment in Payment.objects.select_related("run").order_by("pk"):
         amounts = seen[payment.pk]
-        cancelled = payment.run.status == Run.CANCELLED
+        cancelled = payment.run.status == HeldRun.CANCELLED
         fits = {
             "": not cancelled or bool(amounts),
             Ended.CANCELLED: cancelled,
@@ -156,23 +156,23 @@ def payments_ended_as_can_be_seen() -> Rows:
 
 
 @invariant("Een betaalrun zette stappen in de goede volgorde, en een ander gaf vrij dan klaarzette")
-def runs_took_their_steps() -> Rows:
+def runs_took_their_steps() -> Violations:
     for run in PaymentRun.objects.order_by("pk"):
         moments = [run.prepared_at, run.released_at or run.cancelled_at, run.executed_at]
         taken = [each for each in moments if each]
         steps = {
-            Run.PREPARED: (False, False, False),
-            Run.CANCELLED: (True, False, False),
-            Run.RELEASED: (False, True, False),
-            Run.EXECUTED: (False, True, True),
+            HeldRun.PREPARED: (False, False, False),
+            HeldRun.CANCELLED: (True, False, False),
+            HeldRun.RELEASED: (False, True, False),
+            HeldRun.EXECUTED: (False, True, True),
         }
         made = (run.cancelled_at is not None, run.released_at is not None, run.executed_at is not None)
-        if taken != sorted(taken) or steps.get(Run(run.status)) != made or run.released_by_id == run.prepared_by_id:
+        if taken != sorted(taken) or steps.get(HeldRun(run.status)) != made or run.released_by_id == run.prepared_by_id:
             yield {"run": run.pk, "status": run.status, "prepared_by": run.prepared_by_id, "by": run.released_by_id}
 
 
 @invariant("Betaalruns zijn genummerd zonder gaten, tot aan de teller")
-def runs_are_numbered_without_gaps() -> Rows:
+def runs_are_numbered_without_gaps() -> Violations:
     counter = NumberSeries.objects.filter(name=SERIES).values_list("last_number", flat=True).first() or 0
     numbers = sorted(PaymentRun.objects.values_list("number", flat=True))
     if numbers != list(range(1, counter + 1)):
@@ -180,14 +180,14 @@ def runs_are_numbered_without_gaps() -> Rows:
 
 
 @invariant("Elk betaalbestand heeft nog de bytes van zijn controlesom")
-def payment_files_match_their_hash() -> Rows:
+def payment_files_match_their_hash() -> Violations:
     for file in PaymentFile.objects.order_by("pk"):
         if hashlib.sha256(bytes(file.content)).hexdigest() != file.sha256:
             yield {"file": file.pk, "filename": file.filename}
 
 
 @invariant("Elk betaalbestand vraagt precies wat zijn run vraagt: bedragen, rekeningen en kenmerken")
-def payment_files_ask_what_their_run_asks() -> Rows:
+def payment_files_ask_what_their_run_asks() -> Violations:
     """Read from the bytes that were kept; together with their hash that is what the bank got."""
     files = {each.run_id: each for each in PaymentFile.objects.all()}
     for run in PaymentRun.objects.order_by("pk"):

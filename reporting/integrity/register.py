@@ -11,7 +11,7 @@ from django.db import connection
 from stdnum import iban
 from stdnum.nl import bsn
 
-from reporting.integrity.invariants import Row, Rows, invariant, select
+from reporting.integrity.invariants import Violation, Violations, invariant, select
 
 REGISTER = settings.BASE_DIR / "docs" / "data_register.toml"
 
@@ -41,7 +41,7 @@ def allowed(table: str, column: str) -> frozenset[str]:
 
 
 @invariant("Elke kolom staat in het gegevensregister, en het register noemt geen kolom die er niet is")
-def columns_are_registered() -> Rows:
+def columns_are_registered() -> Violations:
     found = {(row["table"], row["column"]) for row in columns()}
     known = {(table, column) for table, names in registered().items() for column in names}
     for table, column in sorted(found - known):
@@ -70,7 +70,7 @@ def columns() -> list[dict]:
 
 
 @invariant("Nergens staat tekst die op een BSN, e-mailadres, telefoonnummer of rekening lijkt, buiten het register")
-def texts_hold_no_personal_data() -> Rows:
+def texts_hold_no_personal_data() -> Violations:
     searched = [
         row
         for row in columns()
@@ -82,7 +82,7 @@ def texts_hold_no_personal_data() -> Rows:
         yield from _suspects(table, [row["column"] for row in rows])
 
 
-def _suspects(table: str, names: list[str]) -> Iterator[Row]:
+def _suspects(table: str, names: list[str]) -> Iterator[Violation]:
     """The texts of one table that look like somebody's; the row tells where, never what."""
     like = "~" if connection.vendor == "postgresql" else "REGEXP"
     as_text = [f'CAST("{name}" AS text)' for name in names]

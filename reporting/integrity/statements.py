@@ -11,13 +11,13 @@ from kbl.payments.runs.runs import SERIES as OF_RUNS
 from kbl.periods import Quarter
 from kbl.settlements.models import Closing, Line, NumberSeries, Statement, StatementStep
 from kbl.settlements.statements.steps import LEGAL
-from reporting.integrity.invariants import Rows, invariant, select
+from reporting.integrity.invariants import Violations, invariant, select
 
 Status = Statement.Status
 
 
 @invariant("Een afrekening is de som van haar regels")
-def statements_are_the_sum_of_their_lines() -> Rows:
+def statements_are_the_sum_of_their_lines() -> Violations:
     sums = dict(Line.objects.order_by().values_list("statement").annotate(Sum("net")))
     for pk, net in Statement.objects.order_by().values_list("pk", "net"):
         if net != sums.get(pk, ZERO):
@@ -25,7 +25,7 @@ def statements_are_the_sum_of_their_lines() -> Rows:
 
 
 @invariant("De btw is per tarief over het geheel berekend")
-def vat_is_right() -> Rows:
+def vat_is_right() -> Violations:
     due: defaultdict[int, Decimal] = defaultdict(lambda: ZERO)
     rates = Line.objects.order_by().values_list("statement", "vat_rate").annotate(Sum("net"))
     for statement, rate, net in rates:
@@ -36,7 +36,7 @@ def vat_is_right() -> Rows:
 
 
 @invariant("Een tegoed gaat precies over naar de volgende afrekening van dezelfde partij")
-def credits_are_carried() -> Rows:
+def credits_are_carried() -> Violations:
     carried: dict[tuple[str, int], Decimal] = {}
     for statement in Statement.objects.order_by("closing__quarter", "pk").select_related("closing"):
         party = (statement.kind, statement.organisation_id)
@@ -50,7 +50,7 @@ def credits_are_carried() -> Rows:
 
 
 @invariant("Een tegoed wacht nooit op een partij zonder volgende afrekening")
-def credits_are_not_forgotten() -> Rows:
+def credits_are_not_forgotten() -> Violations:
     """Who has a credit gets a statement in every next closing, also when nothing else is on it."""
     closings = list(Closing.objects.order_by("quarter"))
     following = {one.pk: other.pk for one, other in zip(closings, closings[1:], strict=False)}
@@ -62,7 +62,7 @@ def credits_are_not_forgotten() -> Rows:
 
 
 @invariant("Een partij heeft per kwartaal hooguit één afrekening van een soort")
-def one_statement_per_party() -> Rows:
+def one_statement_per_party() -> Violations:
     return (
         Statement.objects.order_by()
         .values("closing", "organisation", "kind")
@@ -72,7 +72,7 @@ def one_statement_per_party() -> Rows:
 
 
 @invariant("Nummers lopen door zonder gaten, tot aan de teller van hun reeks")
-def numbers_have_no_gaps() -> Rows:
+def numbers_have_no_gaps() -> Violations:
     found: defaultdict[str, list[int]] = defaultdict(list)
     for pk, number, quarter in Statement.objects.exclude(number=None).values_list("pk", "number", "closing__quarter"):
         name, _, last = (number or "").rpartition("-")
@@ -95,7 +95,7 @@ def _gaps(numbers: list[int], counter: int) -> str:
 
 
 @invariant("Een afrekening heeft een nummer als er regels op staan, en anders niet")
-def only_nil_reports_have_no_number() -> Rows:
+def only_nil_reports_have_no_number() -> Violations:
     return select("""
         SELECT statement.id AS statement, statement.number, COUNT(line.id) AS lines
         FROM settlements_statement statement LEFT JOIN settlements_line line ON line.statement_id = statement.id
@@ -104,7 +104,7 @@ def only_nil_reports_have_no_number() -> Rows:
 
 
 @invariant("De stand van een afrekening is haar laatste stap, en elke stap mocht")
-def steps_are_legal() -> Rows:
+def steps_are_legal() -> Violations:
     taken: defaultdict[int, list[str]] = defaultdict(list)
     for statement, status in StatementStep.objects.order_by("pk").values_list("statement", "status"):
         taken[statement].append(status)
@@ -116,7 +116,7 @@ def steps_are_legal() -> Rows:
 
 
 @invariant("Wie akkoord gaf, keurde niet ook goed")
-def four_eyes() -> Rows:
+def four_eyes() -> Violations:
     before: dict[int, tuple[str, int | None]] = {}
     for statement, status, by in StatementStep.objects.order_by("pk").values_list("statement", "status", "by"):
         earlier, agreed_by = before.get(statement, ("", None))
@@ -126,7 +126,7 @@ def four_eyes() -> Rows:
 
 
 @invariant("Elke stap kwam na de afsluiting")
-def steps_follow_the_closing() -> Rows:
+def steps_follow_the_closing() -> Violations:
     return select("""
         SELECT step.id AS step, step.statement_id AS statement
         FROM settlements_statementstep step
@@ -136,7 +136,7 @@ def steps_follow_the_closing() -> Rows:
 
 
 @invariant("Kwartalen zijn op volgorde gesloten, na hun einde, en de boeken weten het")
-def quarters_are_closed_in_order() -> Rows:
+def quarters_are_closed_in_order() -> Violations:
     closings = list(Closing.objects.order_by("quarter").values_list("quarter", "closed_at"))
     gates = list(ClosedQuarter.objects.order_by("quarter").values_list("quarter", "closed_at"))
     for quarter, closed_at in set(closings) ^ set(gates):

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from reporting.integrity.custody import Drawer, Run, differences
-from reporting.integrity.invariants import Row, Rows, invariant, select
+from reporting.integrity.custody import HeldRun, StockRuns, differences
+from reporting.integrity.invariants import Violation, Violations, invariant, select
 from vouchers.models import Batch, StockMovement
 from vouchers.numbers import LAST_SERIAL
 
 
 @invariant("Reeksen van series overlappen niet")
-def batches_are_disjoint() -> Rows:
+def batches_are_disjoint() -> Violations:
     return select("""
         SELECT id AS batch, first_serial, before AS runs_until
         FROM (SELECT id, first_serial, MAX(last_serial) OVER (
@@ -19,7 +19,7 @@ def batches_are_disjoint() -> Rows:
 
 
 @invariant("Elke serie heeft precies de vouchers van haar reeks")
-def batches_are_complete() -> Rows:
+def batches_are_complete() -> Violations:
     return select("""
         SELECT batch.id AS batch, batch.last_serial - batch.first_serial + 1 AS made, COUNT(voucher.serial) AS found
         FROM vouchers_batch batch LEFT JOIN vouchers_voucher voucher ON voucher.batch_id = batch.id
@@ -28,7 +28,7 @@ def batches_are_complete() -> Rows:
 
 
 @invariant("Elke voucher ligt in zijn serie")
-def vouchers_lie_in_their_batch() -> Rows:
+def vouchers_lie_in_their_batch() -> Violations:
     return select("""
         SELECT voucher.serial, voucher.batch_id AS batch
         FROM vouchers_voucher voucher LEFT JOIN vouchers_batch batch ON batch.id = voucher.batch_id
@@ -36,7 +36,7 @@ def vouchers_lie_in_their_batch() -> Rows:
 
 
 @invariant("De teller van nummers staat voorbij het laatste nummer")
-def counter_is_beyond_the_last_serial() -> Rows:
+def counter_is_beyond_the_last_serial() -> Violations:
     return select("""
         SELECT made.last AS last_serial, counter.next_serial
         FROM (SELECT MAX(last_serial) AS last FROM vouchers_batch) made
@@ -45,7 +45,7 @@ def counter_is_beyond_the_last_serial() -> Rows:
 
 
 @invariant("Een vouchernummer heeft zeven cijfers en zes toevalscijfers")
-def numbers_are_well_formed() -> Rows:
+def numbers_are_well_formed() -> Violations:
     return select(
         """
         SELECT serial FROM vouchers_voucher
@@ -55,7 +55,7 @@ def numbers_are_well_formed() -> Rows:
 
 
 @invariant("De toevalscijfers zijn niet te voorspellen")
-def secrets_are_scattered() -> Rows:
+def secrets_are_scattered() -> Violations:
     """Six random digits repeat now and then; a batch in which one comes back time and again was not drawn."""
     return select("""
         SELECT batch_id AS batch, secret_count AS times
@@ -67,7 +67,7 @@ def secrets_are_scattered() -> Rows:
 
 
 @invariant("Elke beweging van voorraad sluit aan op de vorige")
-def movements_follow_each_other() -> Rows:
+def movements_follow_each_other() -> Violations:
     drawer, movements = _drawer()
     for movement in movements:
         for problem in drawer.move(movement):
@@ -75,12 +75,12 @@ def movements_follow_each_other() -> Rows:
 
 
 @invariant("Elke voucher is waar de bewegingen hem brachten")
-def vouchers_are_where_they_were_brought() -> Rows:
+def vouchers_are_where_they_were_brought() -> Violations:
     drawer, movements = _drawer()
     for movement in movements:
         for _ in drawer.move(movement):
             pass
-    found = [Run(**row) for row in map(_typed, select(ISLANDS))]
+    found = [HeldRun(**row) for row in map(_typed, select(ISLANDS))]
     for expected, there in differences(drawer.runs, found):
         yield {
             "range": str(expected),
@@ -95,8 +95,8 @@ def vouchers_are_where_they_were_brought() -> Rows:
         }
 
 
-def _drawer() -> tuple[Drawer, Iterator[StockMovement]]:
-    return Drawer(Batch.objects.order_by("first_serial")), StockMovement.objects.order_by("pk").iterator()
+def _drawer() -> tuple[StockRuns, Iterator[StockMovement]]:
+    return StockRuns(Batch.objects.order_by("first_serial")), StockMovement.objects.order_by("pk").iterator()
 
 
 # Vouchers next to each other with the same holder since the same day, void or not, and with the same own last day.
@@ -109,14 +109,14 @@ ISLANDS = """
     GROUP BY holder_id, held_since, void, until, island"""
 
 
-def _typed(row: Row) -> Row:
+def _typed(row: Violation) -> Violation:
     """SQLite gives days as text and truths as numbers."""
     day = Batch._meta.get_field("made_on").to_python
     return {**row, "since": day(row["since"]), "void": bool(row["void"]), "until": day(row["until"])}
 
 
 @invariant("Een houder heeft wat hij kreeg min wat hij teruggaf")
-def holders_add_up() -> Rows:
+def holders_add_up() -> Violations:
     return select("""
         SELECT holder, SUM(moved) AS moved, SUM(held) AS held
         FROM (SELECT to_holder_id AS holder, last_serial - first_serial + 1 AS moved, 0 AS held
@@ -130,7 +130,7 @@ def holders_add_up() -> Rows:
 
 
 @invariant("Ongeldige vouchers worden alleen weer geldig als een tweede akkoord gaf")
-def revival_takes_two_people() -> Rows:
+def revival_takes_two_people() -> Violations:
     """Somebody who decided on his own request; and numbers made valid more often than two people agreed on."""
     yield from select("SELECT id AS request FROM vouchers_revivalrequest WHERE decided_by_id = asked_by_id")
     yield from select("""
@@ -149,7 +149,7 @@ STANDING = """
 
 
 @invariant("De status van een voucher volgt uit de feiten")
-def status_follows_from_the_facts() -> Rows:
+def status_follows_from_the_facts() -> Violations:
     """Void comes from a movement, which custody checks; for all others the facts decide."""
     return select(f"""
         SELECT voucher.serial, voucher.status,
@@ -163,31 +163,31 @@ def status_follows_from_the_facts() -> Rows:
 
 
 @invariant("Een ongeldige voucher is niet ingewisseld")
-def void_vouchers_are_not_redeemed() -> Rows:
+def void_vouchers_are_not_redeemed() -> Violations:
     return select(f"SELECT voucher.serial {STANDING} WHERE voucher.status = 'void' AND enrolment.id IS NOT NULL")
 
 
 @invariant("Een voucher is hooguit één keer geldig uitgereikt")
-def one_handout_per_voucher() -> Rows:
+def one_handout_per_voucher() -> Violations:
     return _more_than_one("intermediaries_handout", "voucher_id")
 
 
 @invariant("Een voucher is hooguit één keer geldig ingewisseld")
-def one_enrolment_per_voucher() -> Rows:
+def one_enrolment_per_voucher() -> Violations:
     return _more_than_one("libraries_enrolment", "voucher_id")
 
 
 @invariant("Elk lidmaatschapsjaar is er hooguit één keer")
-def one_membership_year_per_ordinal() -> Rows:
+def one_membership_year_per_ordinal() -> Violations:
     return _more_than_one("libraries_membershipyear", "enrolment_id, ordinal")
 
 
 @invariant("Een lidmaatschap eindigt hooguit één keer")
-def one_end_per_enrolment() -> Rows:
+def one_end_per_enrolment() -> Violations:
     return _more_than_one("libraries_membershipend", "enrolment_id")
 
 
-def _more_than_one(table: str, columns: str) -> Rows:
+def _more_than_one(table: str, columns: str) -> Violations:
     """Asked of the rows themselves, so that a lost constraint is no excuse."""
     return select(
         f"SELECT {columns}, COUNT(*) AS times FROM {table} WHERE revoked_at IS NULL"

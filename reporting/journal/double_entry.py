@@ -55,7 +55,7 @@ class Posting:
 
 
 @dataclass(frozen=True)
-class Entry:
+class JournalEntry:
     """One event with both sides. `voucher` is its own mark, the same in every export; `document` is on the paper."""
 
     voucher: str
@@ -83,26 +83,26 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Period:
+class JournalPeriod:
     """From a first up to and including a last day, by the day on which something was written down."""
 
     first: date
     last: date
 
     @property
-    def moments(self) -> tuple[datetime, datetime]:
+    def instants(self) -> tuple[datetime, datetime]:
         """The last instant before it, and its own last instant."""
         return end_of(date.fromordinal(self.first.toordinal() - 1)), end_of(self.last)
 
 
-def entries(period: Period) -> list[Entry]:
+def entries(period: JournalPeriod) -> list[JournalEntry]:
     """Every entry of a period, in the order in which it was written down."""
     writer = _Writer(period)
     found = [*writer.of_fund(), *writer.statements(), *writer.costs(), *writer.payments()]
     return sorted((each for each in found if each.postings), key=lambda each: (each.booked_on, _sorted_by(each)))
 
 
-def totals(found: Iterable[Entry]) -> list[Posting]:
+def totals(found: Iterable[JournalEntry]) -> list[Posting]:
     """Per account the sum of both sides."""
     sums: defaultdict[tuple[str, str], list[Decimal]] = defaultdict(lambda: [ZERO, ZERO])
     for entry in found:
@@ -112,7 +112,7 @@ def totals(found: Iterable[Entry]) -> list[Posting]:
     return [Posting(role, account, debit, credit) for (account, role), (debit, credit) in sorted(sums.items())]
 
 
-def _sorted_by(entry: Entry) -> tuple[str, int]:
+def _sorted_by(entry: JournalEntry) -> tuple[str, int]:
     series, _, number = entry.voucher.partition("-")
     return series, int(number)
 
@@ -120,8 +120,8 @@ def _sorted_by(entry: Entry) -> tuple[str, int]:
 class _Writer:
     """Reads a period's events and writes both sides of each, under the accounts of the day."""
 
-    def __init__(self, period: Period) -> None:
-        self.after, self.until = period.moments
+    def __init__(self, period: JournalPeriod) -> None:
+        self.after, self.until = period.instants
         self.accounts = Accounts()
         programme = Programme.objects.filter(pk=1).first()  # the books of an empty installation are looked at too
         self.commissioner = programme.commissioner if programme else ""
@@ -135,7 +135,7 @@ class _Writer:
         pair = (self._posting(debit, amount, on), self._posting(credit, -amount, on))
         return pair if amount and all(each.account for each in pair) else ()
 
-    def of_fund(self) -> Iterator[Entry]:
+    def of_fund(self) -> Iterator[JournalEntry]:
         """Receipts, other costs of the fund, and what was taken back of both. Draws come with their statement."""
         rows = FundEntry.objects.filter(recorded_at__gt=self.after, recorded_at__lte=self.until)
         for entry in rows.exclude(kind=FundEntry.Kind.DRAW).select_related("reverses", "instalment").order_by("pk"):
@@ -147,7 +147,7 @@ class _Writer:
             else:
                 kind, party = "kosten", first.supplier
                 postings = self._pair(Role.OTHER, Role.OUTSIDE, -entry.amount, booked_on)
-            yield Entry(
+            yield JournalEntry(
                 f"F-{entry.pk}",
                 kind,
                 booked_on,
@@ -160,12 +160,12 @@ class _Writer:
                 postings,
             )
 
-    def costs(self) -> Iterator[Entry]:
+    def costs(self) -> Iterator[JournalEntry]:
         """Costs of the other posts, and what was taken back of them."""
         rows = Cost.objects.filter(recorded_at__gt=self.after, recorded_at__lte=self.until)
         for cost in rows.select_related("line", "reverses").order_by("pk"):
             booked_on = local_day(cost.recorded_at)
-            yield Entry(
+            yield JournalEntry(
                 f"K-{cost.pk}",
                 "kosten",
                 booked_on,
@@ -178,7 +178,7 @@ class _Writer:
                 self._pair(role_of_post(cost.line.post), Role.OUTSIDE, cost.amount, booked_on),
             )
 
-    def statements(self) -> Iterator[Entry]:
+    def statements(self) -> Iterator[JournalEntry]:
         """Approved statements: the first time that one was approved, whatever its payment did later."""
         first = StatementStep.objects.filter(status=Statement.Status.APPROVED).order_by().values("statement")
         approved = dict(
@@ -193,7 +193,7 @@ class _Writer:
         found = Statement.objects.filter(pk__in=approved).select_related("organisation", "closing", "own_number")
         for statement in found.order_by("pk"):
             booked_on = local_day(approved[statement.pk])
-            yield Entry(
+            yield JournalEntry(
                 f"A-{statement.pk}",
                 statement.get_kind_display(),
                 booked_on,
@@ -220,7 +220,7 @@ class _Writer:
         if statement.total:
             yield self._posting(Role.CREDITORS, -statement.total, on)
 
-    def payments(self) -> Iterator[Entry]:
+    def payments(self) -> Iterator[JournalEntry]:
         """What the bank's statements show of our payments: carried out, come back, or for another amount."""
         read = Q(file__imported_at__gt=self.after, file__imported_at__lte=self.until)
         rows = BankEntry.objects.filter(read, outcome__in=SEEN, payment__isnull=False).select_related(
@@ -230,7 +230,7 @@ class _Writer:
             assert seen.payment is not None  # the database's own rule for these outcomes
             statement = seen.payment.statement
             booked_on = local_day(seen.file.imported_at)
-            yield Entry(
+            yield JournalEntry(
                 f"B-{seen.pk}",
                 "betaling" if seen.amount < 0 else "retour",
                 booked_on,

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from kbl.money import ZERO
 from kbl.spreadsheets import Cell, steady, to_csv, to_xlsx
-from reporting.journal.double_entry import Entry
+from reporting.journal.double_entry import JournalEntry
 
 HEADERS = [
     "boekstuk",
@@ -24,17 +24,17 @@ HEADERS = [
 ]
 
 
-def csv_file(found: Iterable[Entry]) -> bytes:
+def csv_file(found: Iterable[JournalEntry]) -> bytes:
     """Semicolons, UTF-8 with its mark, amounts with a comma."""
     return to_csv(HEADERS, _rows(found), comma=True)
 
 
-def xlsx_file(found: Iterable[Entry]) -> bytes:
+def xlsx_file(found: Iterable[JournalEntry]) -> bytes:
     """A workbook; nothing in it tells when it was made, so that it can be compared byte for byte."""
     return steady(to_xlsx(HEADERS, _rows(found), title="Journaal"))
 
 
-def _rows(found: Iterable[Entry]) -> Iterable[list[Cell]]:
+def _rows(found: Iterable[JournalEntry]) -> Iterable[list[Cell]]:
     for entry in found:
         for each in entry.postings:
             yield [

@@ -22,7 +22,7 @@ from kbl.periods import Quarter, quarters
 from kbl.settlements.office.forms import DayForm, DayInput
 from kbl.spreadsheets import CSV, XLSX
 from reporting.journal import double_entry, files
-from reporting.journal.double_entry import Period
+from reporting.journal.double_entry import JournalPeriod
 
 BOOKS = "De grootboekrekeningen kiest de financiële medewerker. U kunt ze wel bekijken."
 ENTRIES_PER_PAGE = 20
@@ -138,13 +138,13 @@ def ledger_accounts(request: ActingRequest) -> HttpResponse:
     return render(request, "cubiss/ledger_accounts.html", context, status=422 if request.method == "POST" else 200)
 
 
-def _period(request: ActingRequest, today: date) -> tuple[PeriodForm, Period | None]:
+def _period(request: ActingRequest, today: date) -> tuple[PeriodForm, JournalPeriod | None]:
     """The period that the address asks for; without one the last quarter that is over."""
     if "van" not in request.GET and "tot" not in request.GET:
         last = Quarter.of(today).previous
-        period = Period(last.first_day, last.last_day)
+        period = JournalPeriod(last.first_day, last.last_day)
         return PeriodForm(initial={"van": period.first, "tot": period.last}, today=today), period
     form = PeriodForm(request.GET, today=today)
     if not form.is_valid():
         return form, None
-    return form, Period(form.cleaned_data["van"], form.cleaned_data["tot"])
+    return form, JournalPeriod(form.cleaned_data["van"], form.cleaned_data["tot"])

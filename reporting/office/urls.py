@@ -7,8 +7,8 @@ urlpatterns = [
     path("fonds/journaal/journaal.<table:form>", journal.export, name="journal_file"),
     path("fonds/journaal/rekeningen/", journal.ledger_accounts, name="ledger_accounts"),
     path("rapportages/", views.reports, name="reports"),
-    path("rapportages/nu/", views.running, name="running"),
-    path("rapportages/nu/csv/", views.running_csv, name="running_csv"),
+    path("rapportages/nu/", views.current_figures, name="current_figures"),
+    path("rapportages/nu/csv/", views.current_figures_csv, name="current_figures_csv"),
     path("rapportages/<str:quarter>/", views.report, name="report"),
     path("rapportages/<str:quarter>/pdf/", views.report_document, name="report_document"),
 ]

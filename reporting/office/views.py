@@ -14,7 +14,7 @@ from reporting.figures.current import CurrentFigures
 from reporting.report import pdf
 from reporting.report.issued import issued, issued_by_closing
 from reporting.report.periods import report_periods
-from reporting.report.progress_report import report as report_of
+from reporting.report.progress_report import progress_report
 
 LINKED = "cubiss/audit/_cell.html"  # a figure with a link to its facts: only for Cubiss
 
@@ -23,11 +23,11 @@ LINKED = "cubiss/audit/_cell.html"  # a figure with a link to its facts: only fo
 @requires_audience(Audience.CUBISS)
 def reports(request: ActingRequest) -> HttpResponse:
     """The running quarter in short, and the reports of the closed ones."""
-    running = CurrentFigures.at(clock.today(), clock.now())
+    current = CurrentFigures.at(clock.today(), clock.now())
     documents = issued_by_closing()
     context = {
-        "running": running,
-        "figures": dict(running.programme().rows),
+        "current": current,
+        "figures": dict(current.programme().rows),
         "rows": [(each, documents.get(each.closing.pk)) for each in reversed(report_periods())],
     }
     return render(request, "cubiss/reports.html", context)
@@ -35,22 +35,22 @@ def reports(request: ActingRequest) -> HttpResponse:
 
 @require_safe
 @requires_audience(Audience.CUBISS)
-def running(request: ActingRequest) -> HttpResponse:
+def current_figures(request: ActingRequest) -> HttpResponse:
     """Today's figures, nothing held back: since the last closing, or since the start."""
     now = CurrentFigures.at(clock.today(), clock.now())
     since_start = request.GET.get("sinds") == "start"
-    sheets = [each.sheet(since_start=since_start) for each in now.breakdowns()]
-    context = {"running": now, "since_start": since_start, "sheets": sheets, "cell_template": LINKED}
-    return render(request, "cubiss/running.html", context)
+    tables = [each.table(since_start=since_start) for each in now.tables()]
+    context = {"current": now, "since_start": since_start, "tables": tables, "cell_template": LINKED}
+    return render(request, "cubiss/current_figures.html", context)
 
 
 @require_safe
 @requires_audience(Audience.CUBISS)
-def running_csv(request: ActingRequest) -> HttpResponse:
+def current_figures_csv(request: ActingRequest) -> HttpResponse:
     """The same figures as a file."""
     now = CurrentFigures.at(clock.today(), clock.now())
     return HttpResponse(
-        current_csv.to_csv(now, now.breakdowns()),
+        current_csv.to_csv(now, now.tables()),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": content_disposition_header(True, f"kbl-cijfers-{now.on}.csv")},
     )
@@ -61,7 +61,7 @@ def running_csv(request: ActingRequest) -> HttpResponse:
 def report(request: ActingRequest, quarter: str) -> HttpResponse:
     """One report as the province reads it; here every figure leads to its facts."""
     document = issued(quarter)
-    context = pdf.context(report_of(document.closing))
+    context = pdf.context(progress_report(document.closing))
     return render(request, "cubiss/report.html", {**context, "document": document, "cell_template": LINKED})
 
 

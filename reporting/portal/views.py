@@ -10,7 +10,7 @@ from kbl.settlements.documents.downloads import download
 from kbl.settlements.models import Closing
 from reporting.report import charts, pdf
 from reporting.report.issued import issued, issued_by_closing
-from reporting.report.progress_report import report as report_of
+from reporting.report.progress_report import progress_report
 
 
 @require_safe
@@ -21,7 +21,7 @@ def reports(request: ActingRequest) -> HttpResponse:
     newest = Closing.objects.filter(pk__in=documents).order_by("quarter").last()
     if newest is None:
         return render(request, "province/reports.html", {"rows": []})
-    report = report_of(newest)
+    report = progress_report(newest)
     rows = [(each, documents[each.closing.pk]) for each in report.history if each.closing.pk in documents]
     context = {"rows": rows[::-1], "report": report, "period": report.period, "drawing": charts.members(report)}
     return render(request, "province/reports.html", context)
@@ -32,7 +32,7 @@ def reports(request: ActingRequest) -> HttpResponse:
 def report(request: ActingRequest, quarter: str) -> HttpResponse:
     """One report on the page: the same figures as on paper."""
     document = issued(quarter)
-    context = pdf.context(report_of(document.closing))
+    context = pdf.context(progress_report(document.closing))
     return render(request, "province/report.html", {**context, "document": document})
 
 

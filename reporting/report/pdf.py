@@ -11,12 +11,12 @@ from kbl.settlements.closing.digest import books_digest
 from kbl.settlements.documents import issuing
 from kbl.settlements.models import Closing, Document
 from reporting.report import charts, tables
-from reporting.report.progress_report import ProgressReport, report
+from reporting.report.progress_report import ProgressReport, progress_report
 
 
 def context(report: ProgressReport) -> dict:
     """What both the page and the paper show."""
-    sheets = {
+    figure_tables = {
         "vouchers": tables.vouchers(report.period),
         "memberships": tables.memberships(report.period),
         "target": tables.target(report),
@@ -35,15 +35,15 @@ def context(report: ProgressReport) -> dict:
         "fund": report.fund,
         "budget": tables.whole(report.fund.budget),
         "programme": report.programme,
-        "has_stars": any(sheet.has_stars for sheet in sheets.values()),
+        "has_stars": any(table.has_stars for table in figure_tables.values()),
         "drawings": {each.name: each for each in drawn if each},
-        **sheets,
+        **figure_tables,
     }
 
 
 def render(closing: Closing) -> bytes:
     """The report as a PDF; the same bytes for the same books."""
-    shown = context(report(closing))
+    shown = context(progress_report(closing))
     drawn = {f"{name}.svg": drawing.on_paper for name, drawing in shown["drawings"].items()}
     return pdf.render(
         "documents/progress_report.html",

@@ -101,7 +101,7 @@ class ProgressReport:
         return found
 
 
-def report(closing: Closing) -> ProgressReport:
+def progress_report(closing: Closing) -> ProgressReport:
     """The report of a closed quarter."""
     history = report_periods(closing)
     reached = []

@@ -38,7 +38,7 @@ NO_PAGE = {
     "cubiss:journal_file": A_FILE,
     "cubiss:intake_example": A_FILE,
     "cubiss:intake_download": A_FILE,
-    "cubiss:running_csv": A_FILE,
+    "cubiss:current_figures_csv": A_FILE,
     "cubiss:audit_facts_file": A_FILE,
     "cubiss:audit_money_file": A_FILE,
     "cubiss:report_document": A_FILE,

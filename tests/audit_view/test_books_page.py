@@ -68,7 +68,7 @@ def test_thoroughly_wrong_books_keep_fifty_rows_and_count_the_rest(db, monkeypat
         yield from ({"serial": n} for n in range(100_000))
 
     monkeypatch.setattr(integrity, "INVARIANTS", [Invariant("many", "Alles is mis", many)])
-    (answer,) = integrity_check.answers()
+    (answer,) = integrity_check.results()
     assert (answer.found, len(answer.rows)) == (100_000, integrity_check.ROWS_KEPT)
 
 
@@ -90,7 +90,7 @@ def test_a_row_tells_no_whole_number_and_nobodys_data(row, told):
 
 def test_every_part_of_the_books_has_a_title():
     modules = {each.find.__module__.rpartition(".")[2] for each in integrity.INVARIANTS}
-    assert modules <= set(integrity_check.MODULES)
+    assert modules <= set(integrity_check.PARTS)
 
 
 def test_the_section_only_looks():

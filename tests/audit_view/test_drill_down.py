@@ -23,7 +23,7 @@ from reporting.figures.current import CurrentFigures
 from reporting.figures.query import FigureQuery, FundAmount
 from reporting.figures.table import FigureTable
 from reporting.report import pdf
-from reporting.report.progress_report import report as report_of
+from reporting.report.progress_report import progress_report
 from tests.conftest import at, branch_of
 from tests.reporting import played
 
@@ -48,9 +48,9 @@ def check(query: FigureQuery, expected: int, moment=NOW) -> int:
 
 def shown(sheets):
     """Every cell of a page that carries a question, with its text."""
-    for sheet in sheets:
-        for row in [*sheet.rows, *filter(None, [sheet.total])]:
-            yield from ((cell, f"{sheet.title}, {row.label}") for cell in row.cells if cell.query)
+    for table in sheets:
+        for row in [*table.rows, *filter(None, [table.total])]:
+            yield from ((cell, f"{table.title}, {row.label}") for cell in row.cells if cell.query)
 
 
 @pytest.mark.both_engines
@@ -62,9 +62,9 @@ def test_every_figure_of_the_running_page_is_its_facts(two_quarters, history, ve
     Enrolment.objects.order_by("pk").first().revoke(RevokeReason.TWICE, by=clerk, at=at(date(2026, 1, 22)))
     running = CurrentFigures.at(NOW.date(), NOW)
     checked = 0
-    for breakdown in running.breakdowns():
+    for breakdown in running.tables():
         for since_start in (True, False):
-            for cell, where in shown([breakdown.sheet(since_start=since_start)]):
+            for cell, where in shown([breakdown.table(since_start=since_start)]):
                 assert (cell.query.since is None) == since_start
                 check(cell.query, int(cell.text.replace(".", "").replace("−", "-")))
                 checked += 1
@@ -117,7 +117,7 @@ def _every_cell(closing) -> None:
     """What the report shows is the figure of its question; what it holds back is left out here."""
     asked = 0
     for cell, where in shown(
-        value for value in pdf.context(report_of(closing)).values() if isinstance(value, FigureTable)
+        value for value in pdf.context(progress_report(closing)).values() if isinstance(value, FigureTable)
     ):
         asked += 1
         if cell.query.is_fund_amount:

@@ -20,9 +20,9 @@ from vouchers.viewing.models import NumberView
 NOW = at(date(2026, 2, 1))
 
 
-def places(fact) -> dict[Quarter | None, list[tuple[str, str, int]]]:
+def figures(fact) -> dict[Quarter | None, list[tuple[str, str, int]]]:
     found = where_counted.of_fact(fact, on=NOW.date(), at=NOW)
-    return {each.quarter: [(place.title, place.details, place.sign) for place in each.places] for each in found}
+    return {each.quarter: [(figure.title, figure.details, figure.sign) for figure in each.figures] for each in found}
 
 
 @pytest.mark.both_engines
@@ -47,7 +47,7 @@ def test_a_line_knows_its_fact_its_draw_its_run_and_its_booking(paid, signed_in,
 def test_a_late_fact_counts_in_the_quarter_that_heard_of_it(two_quarters, venlo):
     late = Line.objects.filter(statement__closing=two_quarters[1], statement__organisation=venlo).first()
     assert late.is_late
-    found = places(late.membership_year.enrolment)
+    found = figures(late.membership_year.enrolment)
     assert set(found) == {Quarter(2025, 4)}
     assert ("Nieuwe leden", "het hele programma", 1) in found[Quarter(2025, 4)]
     assert ("Nieuwe leden", "Bibliotheek Venlo", 1) in found[Quarter(2025, 4)]
@@ -59,7 +59,7 @@ def test_what_was_taken_back_counts_twice_once_up_and_once_down(two_quarters, co
     corrections.correct(line, reason="twice", by=coordinator, at=two_quarters[1].closed_at + timedelta(days=1))
     enrolment = line.membership_year.enrolment
     enrolment.refresh_from_db()
-    found = places(enrolment)
+    found = figures(enrolment)
     assert {(quarter, sign) for quarter, rows in found.items() for _, _, sign in rows} == {
         (Quarter(2025, 3), 1),
         (None, -1),
@@ -72,9 +72,9 @@ def test_every_place_of_a_fact_has_the_fact_among_its_facts(two_quarters):
     for line in Line.objects.select_related("handout", "membership_year__enrolment").order_by("pk")[::4]:
         for fact in filter(None, [line.handout, line.membership_year and line.membership_year.enrolment]):
             for each in where_counted.of_fact(fact, on=NOW.date(), at=NOW):
-                for place in each.places:
-                    rows = figure_facts.facts_of(place.query, on=NOW.date(), at=NOW).rows
-                    assert rows.get(pk=fact.pk).counts == place.sign, place
+                for figure in each.figures:
+                    rows = figure_facts.facts_of(figure.query, on=NOW.date(), at=NOW).rows
+                    assert rows.get(pk=fact.pk).counts == figure.sign, figure
                     walked += 1
     assert walked > 50
 
@@ -99,16 +99,19 @@ def test_what_the_fund_spent_is_its_entries_their_statements_and_their_lines(pai
 
 def test_an_entry_says_in_which_amounts_it_is(paid, two_quarters):
     draw = statement_trail.draw(paid.statement)
-    queries = [place.query for place in where_counted.of_entry(draw)]
+    queries = [figure.query for figure in where_counted.of_entry(draw)]
     assert queries == [FigureQuery(FundAmount.SPENT, Quarter(2025, 4)), FigureQuery(FundAmount.SPENT)], (
         "approved after the autumn was closed"
     )
     income = FundEntry.objects.get(kind="instalment")
-    assert [place.query.what for place in where_counted.of_entry(income)] == [FundAmount.RECEIVED, FundAmount.RECEIVED]
+    assert [figure.query.what for figure in where_counted.of_entry(income)] == [
+        FundAmount.RECEIVED,
+        FundAmount.RECEIVED,
+    ]
     waiting = Statement.objects.filter(closing=two_quarters[1]).exclude(net=0).first()
-    for place in where_counted.of_unapproved(waiting):
-        as_of = figure_facts.span_of(place.query, on=NOW.date(), at=NOW).as_of
-        urls = [row.url for row in fund_amounts.FundAmountFacts(place.query, as_of).rows()]
+    for figure in where_counted.of_unapproved(waiting):
+        as_of = figure_facts.span_of(figure.query, on=NOW.date(), at=NOW).as_of
+        urls = [row.url for row in fund_amounts.FundAmountFacts(figure.query, as_of).rows()]
         assert reverse("cubiss:audit_statement", args=[waiting.pk]) in urls
 
 

@@ -17,21 +17,21 @@ from kbl.settlements.models import Line, Tariff
 from kbl.settlements.statements import corrections, steps
 from kbl.spreadsheets import steady, to_xlsx
 from reporting.journal import double_entry, files
-from reporting.journal.double_entry import Period
+from reporting.journal.double_entry import JournalPeriod
 from tests.conftest import at
 from tests.settlements.conftest import Q1
 
 pytestmark = pytest.mark.both_engines
 
-ALWAYS = Period(date(2025, 1, 1), date(2027, 12, 31))
+ALWAYS = JournalPeriod(date(2025, 1, 1), date(2027, 12, 31))
 
 
-def sides(entry: double_entry.Entry) -> list[tuple[str, Decimal]]:
+def sides(entry: double_entry.JournalEntry) -> list[tuple[str, Decimal]]:
     """Accounts with what is debit (positive) or credit (negative)."""
     return [(each.account, each.debit - each.credit) for each in entry.postings]
 
 
-def of_kind(*kinds: str, period: Period = ALWAYS) -> list[double_entry.Entry]:
+def of_kind(*kinds: str, period: JournalPeriod = ALWAYS) -> list[double_entry.JournalEntry]:
     return [each for each in double_entry.entries(period) if each.kind in kinds]
 
 
@@ -139,7 +139,7 @@ def test_a_correction_comes_back_as_a_credit_of_the_party(approved, close, food_
     credit = spring.statements.get(organisation=food_bank)
     steps.confirm(credit, by=manager, at=at(date(2026, 4, 13)))
     steps.approve(credit, by=finance, at=at(date(2026, 4, 13)))
-    (entry,) = of_kind("declaratie", period=Period(date(2026, 4, 1), date(2026, 6, 30)))
+    (entry,) = of_kind("declaratie", period=JournalPeriod(date(2026, 4, 1), date(2026, 6, 30)))
     assert sides(entry) == [("4520", -4), ("1600", 4)]
 
 
@@ -186,11 +186,11 @@ def test_everything_balances_and_the_accounts_tell_what_the_fund_has(
 
 def test_what_is_written_down_late_lies_in_the_period_in_which_it_was(instalment, finance):
     """So a period that is over never changes, and nothing is exported twice."""
-    december = Period(date(2025, 12, 1), date(2025, 12, 31))
+    december = JournalPeriod(date(2025, 12, 1), date(2025, 12, 31))
     before = files.csv_file(double_entry.entries(december))
     ledger.receive(instalment, amount=Decimal(7), on=date(2025, 12, 30), by=finance, at=at(date(2026, 1, 2)))
     assert files.csv_file(double_entry.entries(december)) == before
-    (entry,) = double_entry.entries(Period(date(2026, 1, 1), date(2026, 1, 31)))
+    (entry,) = double_entry.entries(JournalPeriod(date(2026, 1, 1), date(2026, 1, 31)))
     assert (entry.on, entry.booked_on) == (date(2025, 12, 30), date(2026, 1, 2))
 
 
@@ -199,7 +199,7 @@ def test_periods_that_follow_each_other_hold_every_entry_once(approved, seen_at_
     for month, day in ((12, 31), (10, 1)):
         pay(2025, "2.2", 1, f"{month}", on=date(2025, month, day))
     parts = [Quarter(2025, 4), Quarter(2026, 1)]
-    found = [each for q in parts for each in double_entry.entries(Period(q.first_day, q.last_day))]
+    found = [each for q in parts for each in double_entry.entries(JournalPeriod(q.first_day, q.last_day))]
     assert found == double_entry.entries(ALWAYS)
     assert len(found) == 5
 

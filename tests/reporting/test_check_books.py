@@ -11,7 +11,7 @@ from kbl.settlements.closing import closing
 from kbl.settlements.models import Closing, Line
 from reporting import integrity
 from reporting.integrity import register
-from reporting.integrity.custody import Run, differences
+from reporting.integrity.custody import HeldRun, differences
 from tests.reporting import played
 
 PLANTS = Path(__file__).with_name("plants.sql")
@@ -108,7 +108,9 @@ def test_every_planted_corruption_is_found(honest_books, subtests):
     for name, check, statements in plants():
         with subtests.test(name), transaction.atomic():
             plant(statements)
-            found = integrity.ask(BY_NAME[check]).rows  # one question: asking all of them at every plant takes minutes
+            found = integrity.evaluate(
+                BY_NAME[check]
+            ).rows  # one question: asking all of them at every plant takes minutes
             instead = "" if found else f"not found by {check}, only by {sorted(wrong())}"
             transaction.set_rollback(True)
             assert found, instead
@@ -175,11 +177,13 @@ def test_what_looks_like_somebodys(text, expected):
 
 
 def test_runs_are_compared_piece_by_piece():
-    expected = [Run(1, 10), Run(11, 20, holder=7)]
-    assert list(differences(expected, [Run(1, 10), Run(11, 20, holder=7)])) == []
-    assert list(differences(expected, [Run(1, 12), Run(13, 20, holder=7)])) == [(Run(11, 12, holder=7), Run(1, 12))]
-    assert list(differences(expected, [Run(1, 8), Run(11, 20, holder=7)])) == [(Run(9, 10), None)]
-    assert list(differences(expected, [])) == [(Run(1, 10), None), (Run(11, 20, holder=7), None)]
+    expected = [HeldRun(1, 10), HeldRun(11, 20, holder=7)]
+    assert list(differences(expected, [HeldRun(1, 10), HeldRun(11, 20, holder=7)])) == []
+    assert list(differences(expected, [HeldRun(1, 12), HeldRun(13, 20, holder=7)])) == [
+        (HeldRun(11, 12, holder=7), HeldRun(1, 12))
+    ]
+    assert list(differences(expected, [HeldRun(1, 8), HeldRun(11, 20, holder=7)])) == [(HeldRun(9, 10), None)]
+    assert list(differences(expected, [])) == [(HeldRun(1, 10), None), (HeldRun(11, 20, holder=7), None)]
 
 
 def test_the_digest_is_the_same_text_however_it_is_written(honest_books):

@@ -24,7 +24,7 @@ def test_no_text_starts_a_formula(text):
 def test_the_file_has_every_row_and_its_figures(two_quarters, signed_in, coordinator, venlo):
     venlo.name = "=Bibliotheek Venlo"
     venlo.save()
-    answer = signed_in(coordinator).get(reverse("cubiss:running_csv"))
+    answer = signed_in(coordinator).get(reverse("cubiss:current_figures_csv"))
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
     rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
     assert rows[0] == ["tabel", "rij", "wat", "sinds 2025-Q4", "sinds de start", "stand op"]

@@ -157,7 +157,7 @@ def test_the_running_quarter_counts_from_the_last_closing(two_quarters, history,
     programme = dict(running.programme().rows)
     assert programme["Uitgereikt"][0].added == 3
     assert programme["Uitgereikt"][0].all == 23
-    for breakdown in running.breakdowns()[1:4]:
+    for breakdown in running.tables()[1:4]:
         column = breakdown.headings.index("Nieuw lid")
         assert (breakdown.total[column].added, breakdown.total[column].all) == (3, 21)
 
@@ -165,10 +165,10 @@ def test_the_running_quarter_counts_from_the_last_closing(two_quarters, history,
 def test_the_running_page_asks_as_much_for_many_as_for_few(two_quarters, history, venlo, clerk):
     running = CurrentFigures.at(date(2026, 2, 1), at(date(2026, 2, 1)))
     with CaptureQueriesContext(connection) as few:
-        running.breakdowns()
+        running.tables()
     history.both(20, venlo, date(2026, 1, 20), by=clerk)
     with CaptureQueriesContext(connection) as many:
-        running.breakdowns()
+        running.tables()
     assert len(few) == len(many)
 
 

@@ -17,7 +17,7 @@ from kbl.settlements.documents import issuing
 from kbl.settlements.models import Closing, Document
 from reporting import tasks
 from reporting.report import charts, pdf
-from reporting.report.progress_report import report as report_of
+from reporting.report.progress_report import progress_report
 from tests.conftest import at
 
 pytestmark = pytest.mark.both_engines
@@ -82,7 +82,7 @@ def test_the_paper_says_the_figures_of_the_quarter(paper):
 
 def test_the_paper_does_not_say_small_counts(paper, two_quarters):
     """One conversion and one who was free already: their rows carry a star, and no other row gives them away."""
-    period = report_of(two_quarters[1]).period
+    period = progress_report(two_quarters[1]).period
     assert period.free_anyway.held
     assert period.kind("conversion").held
     assert period.kind("new").held, "or the conversion would be the difference"
@@ -207,6 +207,6 @@ def test_the_charts_draw_nothing_that_is_held_back(two_quarters, history, landgr
     """The drawing is made of the figures that are shown, never of those behind them."""
     history.both(3, landgraaf, date(2026, 1, 20), by=other_clerk)
     third = history.close("2026-Q1")
-    svg = charts.municipalities(report_of(third)).on_paper.decode()
+    svg = charts.municipalities(progress_report(third)).on_paper.decode()
     assert ">7<" in svg, "Landgraaf as it was last shown"
     assert ">10<" not in svg

@@ -42,14 +42,14 @@ def pack(closing: Closing, progress: Callable[[int], None] = lambda done: None) 
 
 def _books(archive: Archive, closing: Closing) -> None:
     """The tables, the lines also as a workbook."""
-    for sheet in (tables.LINES, *tables.SHEETS, *paid.SHEETS, costs.SHEET):
-        pieces = csv_pieces(sheet.headers, sheet.rows(closing))
-        archive.add(f"boeken/{sheet.name}.csv", pieces, sheet.what)
+    for table in (tables.LINES, *tables.TABLES, *paid.TABLES, costs.TABLE):
+        pieces = csv_pieces(table.headers, table.rows(closing))
+        archive.add(f"boeken/{table.name}.csv", pieces, table.what)
     if closing.statements.filter(lines__isnull=False).count() <= MOST_IN_XLSX:
-        sheet = tables.LINES
-        workbook = to_xlsx(sheet.headers, sheet.rows(closing), title=str(closing.quarter))
-        what = f"{sheet.what} Als werkmap."
-        archive.add(f"boeken/{sheet.name}.xlsx", steady(workbook), what)
+        table = tables.LINES
+        workbook = to_xlsx(table.headers, table.rows(closing), title=str(closing.quarter))
+        what = f"{table.what} Als werkmap."
+        archive.add(f"boeken/{table.name}.xlsx", steady(workbook), what)
 
 
 def _issued(archive: Archive, closing: Closing) -> None:
@@ -71,7 +71,7 @@ def _costs(archive: Archive, closing: Closing) -> None:
     for evidence in _one_by_one(Evidence.objects.filter(pk__in=costs.evidence_of(closing)).order_by("pk")):
         archive.add(f"bewijsstukken/{costs.evidence_name(evidence)}", evidence.content, "Bewijs van een kostenpost.")
     quarter = closing.quarter
-    written = double_entry.entries(double_entry.Period(quarter.first_day, quarter.last_day))
+    written = double_entry.entries(double_entry.JournalPeriod(quarter.first_day, quarter.last_day))
     what = "Het journaal van wat in dit kwartaal is geboekt, met debet en credit."
     archive.add("boeken/journaal.csv", files.csv_file(written), what)
 
@@ -82,7 +82,7 @@ def _one_by_one(rows) -> Iterator:
 
 def _checked(archive: Archive, closing: Closing) -> None:
     """What the books say of themselves: every invariant, and the digest beside the one that the report carries."""
-    answers = list(integrity_check.answers())
+    answers = list(integrity_check.results())
     lines = ["De boeken, nagekeken op het moment van dit dossier.", ""]
     for answer in answers:
         verdict = "klopt" if not answer.found else f"NIET IN ORDE: {answer.found}"

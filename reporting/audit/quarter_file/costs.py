@@ -7,7 +7,7 @@ from django.db.models import Q
 from kbl.fund.models import Cost, Evidence, FundEntry
 from kbl.settlements.models import Closing
 from kbl.spreadsheets import Cell
-from reporting.audit.quarter_file.tables import Sheet, moment
+from reporting.audit.quarter_file.tables import BookTable, moment
 
 ENDS = {Evidence.Kind.PDF: "pdf", Evidence.Kind.PNG: "png", Evidence.Kind.JPEG: "jpg"}
 
@@ -52,7 +52,7 @@ def _told(row: Cost | FundEntry) -> list[Cell]:
     ]
 
 
-SHEET = Sheet(
+TABLE = BookTable(
     "kosten",
     "post|boeking op het fonds id|bedrag|dag|omschrijving|leverancier|kenmerk|bewijsstuk|sha256 van het bewijsstuk"
     "|geboekt op|geboekt door",

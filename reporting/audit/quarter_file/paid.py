@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from kbl.payments.models import BankEntry, Payment
 from kbl.settlements.models import Closing
 from kbl.spreadsheets import Cell
-from reporting.audit.quarter_file.tables import Sheet, moment
+from reporting.audit.quarter_file.tables import BookTable, moment
 
 
 def payments_of(closing: Closing):
@@ -56,15 +56,15 @@ def _bank(closing: Closing) -> Iterator[list[Cell]]:
         ]
 
 
-SHEETS = [
-    Sheet(
+TABLES = [
+    BookTable(
         "betalingen",
         "betaling id|betalingskenmerk|afrekening id|afrekening|bedrag|ten name van|IBAN|betaalrun|uitvoeren op"
         "|stand van de run|klaargezet op|klaargezet door|vrijgegeven op|vrijgegeven door|geëindigd op|hoe|reden",
         "De betalingen van deze afrekeningen, met wie ze klaarzette en wie ze vrijgaf.",
         _payments,
     ),
-    Sheet(
+    BookTable(
         "bank",
         "boeking id|geboekt op|bedrag|wat het was|betalingskenmerk|betaling id|kenmerk van de bank|reden|afschrift"
         "|regel van het afschrift|sha256 van het afschrift",

@@ -16,7 +16,7 @@ from kbl.settlements.statements.steps import draw_reference
 from kbl.spreadsheets import Cell
 from vouchers.numbers import show_serial
 
-Rows = Iterable[list[Cell]]
+TableRows = Iterable[list[Cell]]
 CHUNK = 1000
 OF_A_LINE = [
     "statement__organisation",
@@ -30,13 +30,13 @@ OF_A_LINE = [
 
 
 @dataclass(frozen=True)
-class Sheet:
+class BookTable:
     """One table: its file's name, its headings, what it is, and how its rows are read."""
 
     name: str
     headings: str
     what: str
-    rows: Callable[[Closing], Rows]
+    rows: Callable[[Closing], TableRows]
 
     @property
     def headers(self) -> list[str]:
@@ -161,7 +161,7 @@ def moment(at: datetime | None) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if at else ""
 
 
-LINES = Sheet(
+LINES = BookTable(
     "regels",
     "regel|afrekening id|afrekening|organisatie|voucher|waarvoor|dag|kwartaal van de dag|laat gemeld|corrigeert regel"
     "|tarief id|tarief|bedrag zonder btw|btw|btw %|soort feit|feit id|inschrijving id|vastgelegd op|vastgelegd door"
@@ -169,34 +169,34 @@ LINES = Sheet(
     "Elke regel van elke afrekening, met het feit waar hij van komt.",
     _lines,
 )
-SHEETS = [
-    Sheet(
+TABLES = [
+    BookTable(
         "afrekeningen",
         "afrekening id|afrekening|nummer op het stuk|soort|organisatie|kvk|regels|bedrag zonder btw|btw|totaal"
         "|verrekend tegoed|te betalen|tegoed naar volgend kwartaal|stand",
         "Elke afrekening. Het bedrag zonder btw is de som van haar regels.",
         _statements,
     ),
-    Sheet(
+    BookTable(
         "stappen",
         "afrekening id|afrekening|stap|reden|genoemde vouchers|op|door",
         "Wie akkoord gaf, een vraag stelde, goedkeurde of betaalde, en wanneer.",
         _steps,
     ),
-    Sheet(
+    BookTable(
         "correcties",
         "correctie id|regel|afrekening|kwartaal|voucher|bedrag zonder btw|reden|gevraagd op|gevraagd door|tegenregel"
         "|op afrekening|van kwartaal",
         "Wat in dit kwartaal is teruggenomen, en wat van dit kwartaal later is teruggenomen.",
         _corrections,
     ),
-    Sheet(
+    BookTable(
         "tarieven",
         "tarief id|waarvoor|spoor|eerste dag|bedrag|btw",
         "De tarieven waarmee is gerekend.",
         _tariffs,
     ),
-    Sheet(
+    BookTable(
         "fonds",
         "boeking id|dag|omschrijving|bedrag|afrekening id|afrekening|geboekt op|geboekt door",
         "De boekingen op het fonds van deze afrekeningen. Wat eraf gaat is negatief.",
