@@ -53,7 +53,7 @@ class InvariantResult:
 
 @dataclass(frozen=True)
 class CheckedPart:
-    """The answers about one part of the books."""
+    """The results of one part of the books."""
 
     title: str
     results: list[InvariantResult]
@@ -93,7 +93,7 @@ def check(*, by, at: datetime, progress: Callable[[int], None] = lambda done: No
 
 
 def by_part(outcomes: list[dict]) -> list[CheckedPart]:
-    """Kept answers per part of the books, in the order in which they were asked."""
+    """Kept results per part of the books, in the order in which they were found."""
     kept = [InvariantResult(**each) for each in outcomes]
     parts = groupby(kept, key=_part)
     return [CheckedPart(title, list(group)) for title, group in parts]

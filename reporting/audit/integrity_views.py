@@ -50,7 +50,7 @@ def books(request: ActingRequest) -> HttpResponse:
     last = BooksCheck.objects.select_related("by").first()
     context = {
         "last": last,
-        "groups": integrity_check.by_part(last.outcomes) if last else [],
+        "parts": integrity_check.by_part(last.outcomes) if last else [],
         "kept": integrity_check.ROWS_KEPT,
         "under_way": jobs.under_way(jobs.CHECK_BOOKS),
         "key": uuid4(),

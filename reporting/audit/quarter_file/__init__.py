@@ -82,14 +82,14 @@ def _one_by_one(rows) -> Iterator:
 
 def _checked(archive: Archive, closing: Closing) -> None:
     """What the books say of themselves: every invariant, and the digest beside the one that the report carries."""
-    answers = list(integrity_check.results())
+    results = list(integrity_check.results())
     lines = ["De boeken, nagekeken op het moment van dit dossier.", ""]
-    for answer in answers:
-        verdict = "klopt" if not answer.found else f"NIET IN ORDE: {answer.found}"
-        lines.append(f"{verdict:<18}  {answer.title} ({answer.name})")
-        lines += [" " * 20 + ", ".join(f"{name}={value}" for name, value in row.items()) for row in answer.rows]
-    wrong = sum(bool(answer.found) for answer in answers)
-    lines += ["", f"{len(answers)} afspraken, {wrong} niet in orde." if wrong else f"Alle {len(answers)} kloppen."]
+    for result in results:
+        verdict = "klopt" if not result.found else f"NIET IN ORDE: {result.found}"
+        lines.append(f"{verdict:<18}  {result.title} ({result.name})")
+        lines += [" " * 20 + ", ".join(f"{name}={value}" for name, value in row.items()) for row in result.rows]
+    wrong = sum(bool(result.found) for result in results)
+    lines += ["", f"{len(results)} afspraken, {wrong} niet in orde." if wrong else f"Alle {len(results)} kloppen."]
     archive.add("controle/boeken-nagekeken.txt", _text(lines), "Elke afspraak over de boeken, nagekeken.")
     report = Document.objects.filter(kind=Document.Kind.REPORT, closing=closing).defer("content").first()
     now = books_digest(closing)
