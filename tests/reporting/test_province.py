@@ -160,7 +160,7 @@ def test_a_report_that_is_still_being_made_is_not_shown(two_quarters, signed_in,
 
 
 PROVINCE = [("reports", []), ("report", ["2025-Q4"]), ("report_document", ["2025-Q4"])]
-OFFICE = [*PROVINCE, ("running", []), ("running_csv", [])]
+OFFICE = [*PROVINCE, ("current_figures", []), ("current_figures_csv", [])]
 
 
 @pytest.mark.parametrize("who", ["stranger", "coordinator", "clerk", "manager", "worker"])
