@@ -4,11 +4,17 @@
 come to that moment; then it stays there, in the middle of what it was doing, until somebody kills it.
 """
 
+import os
 import sys
 import time
+from datetime import datetime
 
 import django
+import time_machine
 
+time_machine.travel(
+    datetime.fromisoformat(os.environ["PLAYS_AT"]), tick=True
+).start()  # as late as it is for who starts it
 django.setup()
 
 from intermediaries import accreditation  # noqa: E402
@@ -19,7 +25,7 @@ from kbl.jobs.heartbeat import Progress  # noqa: E402
 def stay() -> None:
     """The parent kills this process now."""
     print("here", flush=True)
-    time.sleep(60)
+    time.sleep(600)
 
 
 def stay_before(owner, name: str) -> None:

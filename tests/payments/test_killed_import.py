@@ -23,7 +23,7 @@ from tests.conftest import at
 from tests.payments.conftest import DAY, PREPARED, RELEASED
 from tests.payments.test_matching import START
 from tests.races.killing import bring_to, kill, processes
-from tests.races.support import kinds, together, without_unique
+from tests.races.support import kinds, together, until, without_unique
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
@@ -172,13 +172,3 @@ def test_this_danger_is_real_without_the_guards_a_file_counts_twice(hear, monkey
         with without_unique("payment_seen_once"):
             hear()
             assert len(overpaid_statements()) == 5, "what stayed paid seems paid twice"
-
-
-def until(true: Callable[[], bool]) -> None:
-    """Wait for it, ten seconds at most."""
-    for _ in range(200):
-        connection.close()
-        if true():
-            return
-        time.sleep(0.05)
-    raise AssertionError("it never came to that")

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from kbl.organisations.models import Organisation
 from kbl.payments.models import Payment, PaymentFile, PaymentRun
@@ -23,6 +23,7 @@ from kbl.settlements.models import NumberSeries, Statement, StatementStep
 from tests.conftest import at
 from tests.payments.conftest import DAY, PREPARED, RELEASED
 from tests.races.killing import bring_to, kill, processes
+from tests.races.support import until
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
@@ -210,13 +211,3 @@ def test_this_danger_is_real_without_one_transaction_half_a_run_is_left(
     kill(computer)
     assert PaymentRun.objects.count() == 1 and not PaymentFile.objects.exists()
     assert Counter(Statement.objects.values_list("status", flat=True)) == {"in_payment": 1, "approved": 5}
-
-
-def until(true: Callable[[], bool]) -> None:
-    """Wait for it, ten seconds at most."""
-    for _ in range(200):
-        connection.close()  # a new look
-        if true():
-            return
-        time.sleep(0.05)
-    raise AssertionError("it never came to that")

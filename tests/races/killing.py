@@ -3,12 +3,14 @@
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from django.db import connection
+
+from kbl import clock
+from tests.races.support import until
 
 HOUSE = Path(__file__).resolve().parents[2]
 NAME = "to be killed"
@@ -19,6 +21,7 @@ def processes(module: str) -> Iterator[Callable[[], subprocess.Popen]]:
     """Begins as many as are asked for; each says `ready` first. Whatever still lives at the end is put away."""
     url = os.environ["DATABASE_URL"].rsplit("/", 1)[0] + "/" + connection.settings_dict["NAME"]
     environment = os.environ | {
+        "PLAYS_AT": clock.now().isoformat(),
         "DATABASE_URL": url,
         "DJANGO_SETTINGS_MODULE": "kbl.settings",
         "DEMO": "true",
@@ -63,9 +66,9 @@ def kill(process: subprocess.Popen) -> None:
     process.kill()  # SIGKILL
     process.wait()
     with connection.cursor() as cursor:
-        for _ in range(200):
+
+        def noticed() -> bool:
             cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE application_name = %s", [NAME])
-            if not cursor.fetchone()[0]:
-                return
-            time.sleep(0.05)
-    raise AssertionError("the database still works for a process that is gone")
+            return not cursor.fetchone()[0]
+
+        until(noticed)
