@@ -12,7 +12,7 @@ from django.db import IntegrityError, connection, transaction
 
 from kbl.clock import local_day
 from kbl.eligibility import Ground, NotEligible, row
-from kbl.organisations import books
+from kbl.organisations import closing_lock
 from kbl.organisations.models import Branch, Municipality, Programme
 from libraries.eligibility import redeeming, renewing, undoing
 from libraries.eligibility.redeeming import REDEEMABLE, Redemption
@@ -221,9 +221,9 @@ def keep_refusal(refused: VoucherRefused, *, branch: Branch, on: date, by, at: d
 def undo(enrolment: Enrolment, *, reason: str, by, at: datetime, on: date) -> None:
     """The desk takes a redemption back; the voucher can be used again. `on` is today.
 
-    Raises NotUndoable (why: eligibility/undoing.py), books.BooksBusy.
+    Raises NotUndoable (why: eligibility/undoing.py), closing_lock.BooksBusy.
     """
-    books.hold_open()
+    closing_lock.hold_open()
     renewing.hold(enrolment.pk)
     if refused := undoing.why_redemption_stays(enrolment, today=on):
         raise refused

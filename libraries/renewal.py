@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from kbl.clock import local_day
-from kbl.organisations import books
+from kbl.organisations import closing_lock
 from kbl.organisations.models import Organisation
 from libraries.eligibility import renewing, undoing
 from libraries.eligibility.renewing import NotRenewable
@@ -67,8 +67,8 @@ def end(year: MembershipYear, *, by, at: datetime) -> MembershipEnd:
 
 @transaction.atomic
 def undo(year: MembershipYear, *, reason: str, by, at: datetime) -> None:
-    """Take a renewal back while the books are open. Raises NotUndoable, books.BooksBusy."""
-    books.hold_open()
+    """Take a renewal back while the books are open. Raises NotUndoable, closing_lock.BooksBusy."""
+    closing_lock.hold_open()
     renewing.hold(year.enrolment_id)
     if refused := undoing.why_renewal_stays(year, today=local_day(at)):
         raise refused

@@ -5,7 +5,7 @@ from django.utils.timezone import localtime
 
 from kbl.eligibility import Advice, NotEligible
 from kbl.facts import RevokeReason
-from kbl.organisations.books import BooksBusy
+from kbl.organisations.closing_lock import BooksBusy
 from libraries.enrolment import KeyReused, TooManyGuesses
 
 # Why the desk takes something back, in its own words; `correction` is Cubiss' alone.

@@ -8,7 +8,7 @@ from intermediaries.handouts import handout
 from intermediaries.handouts.handout import HandoutRefused, NotUndoable, Refusal
 from intermediaries.models import Handout
 from kbl.facts import FutureDate
-from kbl.organisations.books import QuarterClosed, closing_that_froze, frozen
+from kbl.organisations.closing_lock import QuarterClosed, closing_that_froze, frozen
 from kbl.periods import Quarter
 from kbl.settlements.closing import closing
 from libraries import enrolment

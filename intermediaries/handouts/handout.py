@@ -15,7 +15,7 @@ from django.db.models import Case, CharField, Exists, OuterRef, Q, Value, When
 from intermediaries.accreditation import accreditation_on
 from intermediaries.models import Handout
 from kbl.facts import refuse_future
-from kbl.organisations import books
+from kbl.organisations import closing_lock
 from kbl.organisations.models import Organisation
 from kbl.rows import among
 from vouchers import lifecycle
@@ -183,9 +183,9 @@ def _record(organisation: Organisation, ranges: list[SerialRange], *, on: date, 
 def undo(handout: Handout, *, reason: str, by, at: datetime) -> None:
     """Take a hand-out back: the intermediary made a mistake. The voucher is in its drawer again.
 
-    Raises books.QuarterClosed (Cubiss corrects then), NotUndoable.
+    Raises closing_lock.QuarterClosed (Cubiss corrects then), NotUndoable.
     """
-    books.assert_open(handout.on, handout.recorded_at)
+    closing_lock.assert_open(handout.on, handout.recorded_at)
     if not revoke(handout, reason=reason, by=by, at=at):
         raise NotUndoable(NotUndoable.REVOKED)
     if Voucher.objects.filter(pk=handout.voucher_id, status=Status.REDEEMED).exists():

@@ -4,7 +4,7 @@ from intermediaries.handouts.files import Wrong, WrongFile
 from intermediaries.handouts.handout import NotUndoable, Refusal
 from intermediaries.sentences import Advice
 from kbl.facts import RevokeReason
-from kbl.organisations.books import BooksBusy, QuarterClosed
+from kbl.organisations.closing_lock import BooksBusy, QuarterClosed
 from kbl.spreadsheets.sentences import listed
 
 # Why an intermediary takes a hand-out back, in its own words; `correction` is Cubiss' alone.

@@ -13,7 +13,7 @@ from intermediaries.portal.forms import UndoForm
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
 from kbl.clock import now
-from kbl.organisations import books
+from kbl.organisations import closing_lock
 
 ROWS = 50
 
@@ -23,7 +23,7 @@ ROWS = 50
 def handouts(request: ActingRequest) -> HttpResponse:
     """The list. Whether a voucher was redeemed is the library's step, and not shown here."""
     page = Paginator(handouts_of(request.acting), ROWS).get_page(request.GET.get("page"))
-    frozen = books.frozen(page.object_list)
+    frozen = closing_lock.frozen(page.object_list)
     return render(request, "intermediary/handouts.html", {"page": page, "frozen": frozen})
 
 
@@ -37,7 +37,7 @@ def undo(request: ActingRequest, pk: int) -> HttpResponse:
         try:
             handout.undo(one, reason=form.cleaned_data["reason"], by=request.acting.user, at=now())
             messages.success(request, "De uitreiking is teruggedraaid. De voucher ligt weer bij u.")
-        except (books.QuarterClosed, books.BooksBusy, handout.NotUndoable) as refused:
+        except (closing_lock.QuarterClosed, closing_lock.BooksBusy, handout.NotUndoable) as refused:
             messages.error(request, about_undo(refused))
         return redirect("intermediary:handouts")
     return render(request, "intermediary/undo_handout.html", {"handout": one, "form": form})

@@ -20,7 +20,7 @@ from kbl.discrepancies import answers, reconciliation
 from kbl.discrepancies.answers import Looked
 from kbl.discrepancies.models import Answer
 from kbl.facts import RevokeReason, refuse_future
-from kbl.organisations import books
+from kbl.organisations import closing_lock
 from kbl.organisations.models import Organisation
 from kbl.periods import Quarter
 from kbl.rows import among
@@ -157,7 +157,7 @@ def came_back(organisation: Organisation, serials: Sequence[int], *, by, at: dat
             with transaction.atomic():
                 handout.undo(one, reason=RevokeReason.DID_NOT_HAPPEN, by=by, at=at)
             undone += 1
-        except books.QuarterClosed:
+        except closing_lock.QuarterClosed:
             kept.append(one)
         except NotUndoable:
             continue

@@ -37,7 +37,7 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class Totals:
+class InstalmentTotals:
     """All instalments on a day: agreed, due by then, received, and what should have come before that day."""
 
     agreed: Decimal
@@ -61,10 +61,10 @@ def agree(description: str, *, due_on: date, amount: Decimal) -> Instalment:
         raise
 
 
-def totals(found: Iterable[Standing]) -> Totals:
+def totals(found: Iterable[Standing]) -> InstalmentTotals:
     """The standings added up."""
     rows = list(found)
-    return Totals(
+    return InstalmentTotals(
         agreed=sum((each.instalment.amount for each in rows), ZERO),
         due=sum((each.instalment.amount for each in rows if each.instalment.due_on <= each.as_of), ZERO),
         received=sum((each.received for each in rows), ZERO),

@@ -312,11 +312,11 @@ class Branch(models.Model):
         return self.name
 
 
-class Books(models.Model):
-    """The gate of the books, one row: undoing a fact and closing a quarter pass it one at a time (books.py)."""
+class ClosingLock(models.Model):
+    """The closing lock, one row: what undoes a fact and what closes a quarter never run at once (closing_lock.py)."""
 
     class Meta:
-        constraints = [models.CheckConstraint(name="only_one_gate", condition=models.Q(pk=1))]
+        constraints = [models.CheckConstraint(name="only_one_closing_lock", condition=models.Q(pk=1))]
 
 
 class ClosedQuarter(models.Model):

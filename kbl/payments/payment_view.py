@@ -14,7 +14,7 @@ from kbl.settlements.models import Statement
 
 
 @dataclass(frozen=True)
-class Row:
+class RunPayment:
     """A payment on the page of its run; `change` tells who asked for and who accepted a new account."""
 
     payment: Payment
@@ -22,7 +22,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Told:
+class PaymentState:
     """One payment of a statement, as its party understands it: the last thing that happened to it, and when."""
 
     payment: Payment
@@ -32,7 +32,7 @@ class Told:
     icon: str
 
 
-def rows(run: PaymentRun) -> list[Row]:
+def rows(run: PaymentRun) -> list[RunPayment]:
     """The payments of a run, in the order of the file."""
     payments = list(
         run.payments.select_related("statement__organisation", "statement__closing", "statement__own_number")
@@ -40,7 +40,7 @@ def rows(run: PaymentRun) -> list[Row]:
     new = {each.iban for each in payments if each.has_new_account}
     changes = AccountChange.objects.filter(iban__in=new, outcome="accepted", decided_at__lte=run.prepared_at)
     behind = {each.iban: each for each in changes.select_related("asked_by", "decided_by").order_by("pk")}
-    return [Row(each, behind.get(each.iban) if each.has_new_account else None) for each in payments]
+    return [RunPayment(each, behind.get(each.iban) if each.has_new_account else None) for each in payments]
 
 
 def totals(payments: Iterable[Payment]) -> list[tuple[str, int, Decimal]]:
@@ -59,7 +59,7 @@ def on_their_way() -> Decimal:
     return standing.aggregate(total=Sum("amount"))["total"] or ZERO
 
 
-def told_of(statement: Statement, *, office: bool) -> list[Told]:
+def payment_states(statement: Statement, *, office: bool) -> list[PaymentState]:
     """Each payment of a statement, the newest first. A party hears nothing of runs that never went out."""
     booked = Prefetch("bank_entries", BankEntry.objects.order_by("on", "pk"))
     payments = statement.payments.select_related("run").prefetch_related(booked).order_by("-pk")
@@ -68,24 +68,24 @@ def told_of(statement: Statement, *, office: bool) -> list[Told]:
     return [_told(each) for each in payments]
 
 
-def _told(payment: Payment) -> Told:
+def _told(payment: Payment) -> PaymentState:
     booked = list(payment.bank_entries.all())
     if payment.ended == Payment.Ended.CANCELLED:
         assert payment.ended_at
-        return Told(payment, "Ingetrokken voor de vrijgave", payment.ended_at, "neutral", "x")
+        return PaymentState(payment, "Ingetrokken voor de vrijgave", payment.ended_at, "neutral", "x")
     if payment.ended == Payment.Ended.REFUSED and not booked:
         assert payment.ended_at
-        return Told(payment, "Niet uitgevoerd door de bank", payment.ended_at, "attention", "undo-2")
+        return PaymentState(payment, "Niet uitgevoerd door de bank", payment.ended_at, "attention", "undo-2")
     if payment.ended:
         on = booked[-1].on if booked else payment.ended_at
         assert on
         words = (
             "Teruggekomen van de bank" if payment.ended == Payment.Ended.RETURNED else "Voor een ander bedrag betaald"
         )
-        return Told(payment, words, on, "attention", "undo-2")
+        return PaymentState(payment, words, on, "attention", "undo-2")
     if paid := [each for each in booked if each.outcome == BankEntry.Outcome.PAID]:
-        return Told(payment, "Betaald", paid[-1].on, "success", "check-circle")
-    return Told(payment, "In betaling sinds", payment.run.prepared_at, "plum", "banknote")
+        return PaymentState(payment, "Betaald", paid[-1].on, "success", "check-circle")
+    return PaymentState(payment, "In betaling sinds", payment.run.prepared_at, "plum", "banknote")
 
 
 def account_changes() -> tuple[list[AccountChange], list[AccountChange]]:

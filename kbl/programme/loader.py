@@ -16,9 +16,9 @@ from kbl.clock import now
 from kbl.formats import euro
 from kbl.fund.models import BudgetLine, BudgetPost, FundEntry, Instalment
 from kbl.organisations.models import (
-    Books,
     Branch,
     ClosedQuarter,
+    ClosingLock,
     Municipality,
     Organisation,
     Programme,
@@ -83,7 +83,7 @@ class _Loader:
         self.books_closed_until: date | None = None
 
     def everything(self, file: ProgrammeFile) -> None:
-        Books.objects.get_or_create(pk=1)
+        ClosingLock.objects.get_or_create(pk=1)
         last = ClosedQuarter.objects.order_by("quarter").last()
         self.books_closed_until = last.quarter.last_day if last else None
         self._programme(file.programme, file.settings)

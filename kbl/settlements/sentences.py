@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from kbl.clock import local_day
 from kbl.facts import FutureDate
 from kbl.fund.ledger import AlreadyBooked, NotReversible
-from kbl.organisations.books import BooksBusy, QuarterClosed
+from kbl.organisations.closing_lock import BooksBusy, QuarterClosed
 from kbl.periods import Quarter
 from kbl.settlements.closing.closing import ClosingRefused
 from kbl.settlements.models import Closing, Statement, Tariff

@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 
 from kbl.eligibility import Advice, Ground, NotEligible, Worklist, first, table
-from kbl.organisations import books
+from kbl.organisations import closing_lock
 from kbl.periods import Quarter
 from libraries.models import Enrolment, MembershipEnd, MembershipYear
 
@@ -142,7 +142,7 @@ def redemptions(enrolments: Collection[Enrolment], *, today: date) -> dict[int, 
     """Redemptions (by pk) as the rows read them, in three questions however many they are."""
     keys = [each.pk for each in enrolments]
     revoked = set(Enrolment.objects.filter(pk__in=keys, revoked_at__isnull=False).values_list("pk", flat=True))
-    billed, last = books.frozen_in(enrolments), _last_years(keys)
+    billed, last = closing_lock.frozen_in(enrolments), _last_years(keys)
     return {
         each.pk: Undoing(
             on=each.on,
@@ -159,7 +159,7 @@ def renewals(years: Collection[MembershipYear], *, today: date) -> dict[int, Und
     """Membership years (by pk) as the rows read them, in three questions however many they are."""
     keys = [each.pk for each in years]
     revoked = set(MembershipYear.objects.filter(pk__in=keys, revoked_at__isnull=False).values_list("pk", flat=True))
-    billed, last = books.frozen_in(years), _last_years([each.enrolment_id for each in years])
+    billed, last = closing_lock.frozen_in(years), _last_years([each.enrolment_id for each in years])
     return {
         each.pk: Undoing(
             on=each.on,

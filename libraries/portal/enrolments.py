@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
 from kbl.clock import local_day, now, today
-from kbl.organisations import books
+from kbl.organisations import closing_lock
 from libraries import enrolment
 from libraries.access import branches_of, enrolment_for, enrolments_of
 from libraries.eligibility import undoing
@@ -47,7 +47,7 @@ def undo(request: ActingRequest, pk: int) -> HttpResponse:
         try:
             enrolment.undo(one, reason=form.cleaned_data["reason"], by=request.acting.user, at=at, on=local_day(at))
             messages.success(request, "De inschrijving is teruggedraaid. De voucher kan weer worden gebruikt.")
-        except (NotUndoable, books.BooksBusy) as refused:
+        except (NotUndoable, closing_lock.BooksBusy) as refused:
             messages.error(request, about_undo(refused))
         return redirect("library:enrolments")
     return render(request, "library/undo_enrolment.html", {"enrolment": one, "form": form})

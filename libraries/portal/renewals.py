@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
 from kbl.clock import local_day, now
-from kbl.organisations import books
+from kbl.organisations import closing_lock
 from libraries import renewal
 from libraries.access import end_for, ends_of, library_of, renewal_for, years_of
 from libraries.eligibility import renewing, undoing
@@ -152,7 +152,7 @@ def _undo(request: ActingRequest, fact, take_back: Callable, words: str) -> Http
         try:
             take_back(fact, reason=form.cleaned_data["reason"], by=request.acting.user, at=now())
             messages.success(request, words)
-        except (NotUndoable, books.BooksBusy) as refused:
+        except (NotUndoable, closing_lock.BooksBusy) as refused:
             messages.error(request, about_undo(refused))
         return redirect("library:renewals")
     return render(request, "library/undo_answer.html", {"fact": fact, "form": form})

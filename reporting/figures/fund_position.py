@@ -90,7 +90,7 @@ def unapproved(as_of: AsOf) -> QuerySet[Statement]:
 
 def waiting(as_of: AsOf) -> tuple[Decimal, int]:
     """Net of everything that was reported by then and on no statement yet, and how many facts have no tariff."""
-    found = of_settlements.waiting(as_of.at)
+    found = of_settlements.unbilled_at(as_of.at)
     return found.total, found.unpriced
 
 

@@ -11,7 +11,7 @@ from django.apps import apps
 from django.db import connection, models
 
 from kbl.guards import AppendOnly, trigger_names
-from kbl.organisations.models import Books
+from kbl.organisations.models import ClosingLock
 from reporting.integrity.invariants import Violation, Violations, invariant, select
 
 OURS = ("organisations", "accounts", "fund", "vouchers", "intermediaries", "libraries", "settlements", "payments")
@@ -136,6 +136,6 @@ def references_lead_somewhere() -> Violations:
                 yield {"table": table, "column": field.column, **row}
 
 
-@invariant("De boeken hebben één poort")
-def the_books_have_one_gate() -> Violations:
-    return Books.objects.exclude(pk=1).values("pk")
+@invariant("Er is één slot voor het afsluiten")
+def there_is_one_closing_lock() -> Violations:
+    return ClosingLock.objects.exclude(pk=1).values("pk")

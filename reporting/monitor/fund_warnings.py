@@ -17,7 +17,7 @@ from kbl.accounts.roles import Right
 from kbl.clock import local_day
 from kbl.organisations.models import Programme
 from kbl.settlements.fund_figures import thresholds
-from kbl.settlements.fund_figures.thresholds import Use
+from kbl.settlements.fund_figures.thresholds import BudgetUse
 from reporting.models import FundWarning
 
 
@@ -41,7 +41,7 @@ def send_all(*, at: datetime) -> None:
 
 
 @transaction.atomic
-def _prepare(use: Use, at: datetime) -> None:
+def _prepare(use: BudgetUse, at: datetime) -> None:
     """A row for everybody who must hear it: all of them, or none when the work stops half-way."""
     hearers = User.objects.that_may(Right.HEAR_WARNINGS)
     FundWarning.objects.bulk_create(
@@ -61,7 +61,7 @@ def _prepare(use: Use, at: datetime) -> None:
 
 
 def _letter(warning: FundWarning) -> EmailMessage:
-    use = Use(warning.year or None, warning.used, warning.budget)
+    use = BudgetUse(warning.year or None, warning.used, warning.budget)
     return mail.letter(
         [warning.recipient],
         f"Van {use.name} is {warning.threshold} % bereikt",

@@ -59,11 +59,11 @@ CONTRIBUTION = 1_082_000
 YEARS = (2025, 2026, 2027)
 
 
-def table_on(day: date) -> realisation.Table:
+def table_on(day: date) -> realisation.BudgetTable:
     return realisation.table(day, end_of(day))
 
 
-def budget_of(row: realisation.Row) -> tuple[Decimal, ...]:
+def budget_of(row: realisation.BudgetRow) -> tuple[Decimal, ...]:
     return tuple(row.of(year).budget for year in YEARS)
 
 
@@ -206,8 +206,8 @@ def test_what_was_taken_back_since_was_a_promise_that_day(busy_quarter, food_ban
 # Warnings
 
 
-def use(used: int, budget: int = 1_000) -> thresholds.Use:
-    return thresholds.Use(2025, Decimal(used), Decimal(budget))
+def use(used: int, budget: int = 1_000) -> thresholds.BudgetUse:
+    return thresholds.BudgetUse(2025, Decimal(used), Decimal(budget))
 
 
 @pytest.mark.parametrize(
@@ -215,7 +215,7 @@ def use(used: int, budget: int = 1_000) -> thresholds.Use:
 )
 def test_a_threshold_is_reached_to_the_cent(used, level):
     assert use(used).level == level
-    assert thresholds.Use(None, Decimal(used) - Decimal("0.01"), Decimal(1000)).level != level or used not in (
+    assert thresholds.BudgetUse(None, Decimal(used) - Decimal("0.01"), Decimal(1000)).level != level or used not in (
         700,
         850,
         1000,

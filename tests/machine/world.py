@@ -17,7 +17,7 @@ from intermediaries.models import Accreditation, Handout
 from kbl.accounts.models import User
 from kbl.eligibility import NotEligible
 from kbl.facts import FutureDate
-from kbl.organisations import books
+from kbl.organisations import closing_lock
 from kbl.organisations.models import Branch, Municipality, Organisation, Programme
 from kbl.settlements.closing import closing
 from kbl.settlements.models import Line, Statement, Tariff
@@ -43,7 +43,7 @@ KNOWN_REFUSALS = (
     handout.NotUndoable,
     enrolment.TooManyGuesses,
     NotEligible,
-    books.QuarterClosed,
+    closing_lock.QuarterClosed,
     closing.ClosingRefused,
     corrections.NotCorrectable,
     steps.StepRefused,

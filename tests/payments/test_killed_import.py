@@ -166,7 +166,7 @@ def test_this_danger_is_real_without_the_guards_a_file_counts_twice(hear, monkey
     with without_unique("bank_statement_read_once"):
         hear()
         assert BankEntry.objects.filter(outcome="repeat").count() == 7 and in_order()
-        monkeypatch.setattr(matching.Earlier, "recognise", lambda self, row, entry: None)
+        monkeypatch.setattr(matching.EarlierBookings, "recognise", lambda self, row, entry: None)
         with pytest.raises(IntegrityError, match="payment_seen_once"):
             hear()
         with without_unique("payment_seen_once"):

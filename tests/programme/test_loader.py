@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 
 from kbl.fund import budget, ledger
 from kbl.fund.models import BudgetLine, Instalment
-from kbl.organisations.models import Books, Branch, Municipality, Organisation, Programme, YearTarget
+from kbl.organisations.models import Branch, ClosingLock, Municipality, Organisation, Programme, YearTarget
 from kbl.periods import Quarter
 from kbl.programme.loader import LoadRefused, load, load_file
 from kbl.programme.programme_file import LIMBURG, WrongFile, read
@@ -44,7 +44,7 @@ def test_limburg_is_loaded_as_the_plan_has_it():
     assert Municipality.objects.count() == 31
     assert Participation.objects.count() == 15
     assert Organisation.objects.get(slug="cubiss").buyer_reference == "KBL-LIMBURG"
-    assert Books.objects.filter(pk=1).exists()
+    assert ClosingLock.objects.filter(pk=1).exists()
 
 
 def test_every_municipality_starts_with_the_one_library_that_serves_it():

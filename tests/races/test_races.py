@@ -9,8 +9,8 @@ from django.db.models import Count
 
 from intermediaries.handouts import handout
 from intermediaries.models import Handout
-from kbl.organisations import books
-from kbl.organisations.books import QuarterClosed
+from kbl.organisations import closing_lock
+from kbl.organisations.closing_lock import QuarterClosed
 from kbl.organisations.models import ClosedQuarter
 from kbl.periods import Quarter
 from kbl.settlements.closing import closing
@@ -178,10 +178,10 @@ def test_close_pressed_by_eight_at_once_closes_once(a_quarter_to_close, coordina
     ]
 
 
-def test_this_race_is_real_without_gate_and_constraints_a_quarter_is_billed_twice(
+def test_this_race_is_real_without_lock_and_constraints_a_quarter_is_billed_twice(
     a_quarter_to_close, coordinator, monkeypatch
 ):
-    monkeypatch.setattr(books, "hold_alone", lambda: None)
+    monkeypatch.setattr(closing_lock, "hold_alone", lambda: None)
     monkeypatch.setattr(closing, "assert_closable", looked_by_all(closing.assert_closable, 2))
     press = lambda: closing.close(a_quarter_to_close, by=coordinator, at=CLOSED_AT)  # noqa: E731
     with without_unique(
@@ -271,14 +271,14 @@ def test_an_undo_comes_before_the_closing_or_is_refused(a_quarter_to_close, work
 
 def slow_undo(monkeypatch, rest: Callable[[], object]) -> threading.Event:
     """An undo that rests between looking whether the books are open and revoking; gives the moment that it looked."""
-    look, looked = books.assert_open, threading.Event()
+    look, looked = closing_lock.assert_open, threading.Event()
 
     def look_and_rest(on, recorded_at):
         look(on, recorded_at)
         looked.set()
         rest()
 
-    monkeypatch.setattr(books, "assert_open", look_and_rest)
+    monkeypatch.setattr(closing_lock, "assert_open", look_and_rest)
     return looked
 
 
@@ -288,10 +288,10 @@ def test_a_closing_waits_for_an_undo_that_is_under_way(a_quarter_to_close, worke
     assert Closing.objects.filter(quarter=a_quarter_to_close).exists()
 
 
-def test_this_race_is_real_without_the_gate_a_revoked_fact_is_billed(
+def test_this_race_is_real_without_the_closing_lock_a_revoked_fact_is_billed(
     a_quarter_to_close, worker, coordinator, monkeypatch
 ):
-    monkeypatch.setattr(books, "hold_open", lambda: None)
+    monkeypatch.setattr(closing_lock, "hold_open", lambda: None)
     closed = threading.Event()
     looked = slow_undo(monkeypatch, rest=lambda: closed.wait(PATIENCE))
     one = Handout.objects.order_by("-pk").first()

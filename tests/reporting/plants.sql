@@ -388,9 +388,9 @@ COPY vouchers_batch (SELECT MIN(id) FROM vouchers_batch), last_serial = 9000000;
 -- a statement of nobody: references_lead_somewhere
 UPDATE settlements_statement SET organisation_id = 999999 WHERE id = (SELECT MIN(id) FROM settlements_statement);
 
--- a second gate: the_books_have_one_gate
-ALTER TABLE organisations_books DROP CONSTRAINT only_one_gate;
-INSERT INTO organisations_books (id) VALUES (2);
+-- a second closing lock: there_is_one_closing_lock
+ALTER TABLE organisations_closinglock DROP CONSTRAINT only_one_closing_lock;
+INSERT INTO organisations_closinglock (id) VALUES (2);
 
 -- a column for a name: columns_are_registered
 ALTER TABLE libraries_enrolment ADD COLUMN name text;

@@ -29,7 +29,7 @@ from vouchers.numbers import SerialRange
 AFTER_Q1 = at(date(2026, 4, 12))
 
 
-def names(found: list[missing_reports.Gap]) -> list[tuple[str, date | None]]:
+def names(found: list[missing_reports.MissingReport]) -> list[tuple[str, date | None]]:
     return [(each.organisation.slug, each.last) for each in found]
 
 
@@ -70,8 +70,8 @@ def test_a_library_that_enrolled_before_and_not_now_is_missed(busy_quarter, venl
 def test_renewals_without_an_answer_are_counted_per_library(busy_quarter, clerk):
     q4_of_2026 = Q4.next.next.next.next
     assert missing_reports.unanswered_renewals(Q1) == []
-    (gap,) = missing_reports.unanswered_renewals(q4_of_2026)
-    assert (gap.words, gap.last) == ("3 verlengingen zonder antwoord", date(2026, 10, 3))
+    (missing,) = missing_reports.unanswered_renewals(q4_of_2026)
+    assert (missing.words, missing.last) == ("3 verlengingen zonder antwoord", date(2026, 10, 3))
     first, second, _ = MembershipYear.objects.order_by("on")
     renewal.renew(first, by=clerk, at=at(date(2026, 10, 5)))
     renewal.end(second, by=clerk, at=at(date(2026, 10, 5)))
@@ -101,7 +101,7 @@ def test_the_page_names_them_with_a_way_to_write(closed, venlo, carla):
 # --- what it is for, and what changed ---------------------------------------------------------------------------------
 
 
-def parts(of: breakdown.Split) -> dict[str, int]:
+def parts(of: breakdown.Breakdown) -> dict[str, int]:
     return {part.sort: part.count for part in of} | ({"free": of.free_anyway} if of.free_anyway else {})
 
 
@@ -119,7 +119,7 @@ def test_preview_and_statement_split_new_conversions_renewals_corrections_and_fr
     assert breakdown.of_closing(closing)["invoice", venlo.pk] == breakdown.of_statement(invoice)
     assert breakdown.of_closing(closing)["declaration", food_bank.pk].parts[0].words == "uitreikingen"
     corrections.correct(invoice.lines.order_by("pk")[0], reason="twice", by=finance, at=at(date(2026, 2, 3)))
-    shown = {(each.kind, each.organisation.pk): each.split for each in preview(Q1, at=AFTER_Q1)}
+    shown = {(each.kind, each.organisation.pk): each.breakdown for each in preview(Q1, at=AFTER_Q1)}
     assert parts(shown["invoice", venlo.pk]) == {"correction": 1, "free": 1}, "what came late is counted once"
     frozen = close(Q1, date(2026, 4, 12))
     assert (
@@ -138,7 +138,9 @@ def test_a_renewal_is_no_new_member(busy_quarter, close, clerk, venlo):
     for quarter in (Q1.next, Q1.next.next):
         close(quarter, quarter.next.first_day)
     shown = {
-        each.organisation.pk: each.split for each in preview(later, at=at(date(2027, 1, 12))) if each.kind == "invoice"
+        each.organisation.pk: each.breakdown
+        for each in preview(later, at=at(date(2027, 1, 12)))
+        if each.kind == "invoice"
     }
     assert parts(shown[venlo.pk]) == {"renewal": 1}
 

@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection, transaction
 
 from intermediaries.handouts import handout
 from intermediaries.models import Handout
-from kbl.organisations import books
+from kbl.organisations import closing_lock
 from kbl.settlements.closing import closing
 from kbl.settlements.models import Correction, Line
 from kbl.settlements.statements import corrections
@@ -136,7 +136,7 @@ def test_a_correction_is_not_corrected(handling, coordinator, food_bank, close):
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
 def test_a_correction_waits_for_a_closing_that_is_under_way(handling, coordinator):
-    """Without the gate, a closing bills a later year that the correction is just taking back."""
+    """Without the closing lock, a closing bills a later year that the correction is just taking back."""
 
     def correct():
         with connection.cursor() as cursor:
@@ -144,25 +144,25 @@ def test_a_correction_waits_for_a_closing_that_is_under_way(handling, coordinato
         return corrections.correct(handling, reason="twice", by=coordinator, at=FEBRUARY)
 
     with transaction.atomic():
-        books.hold_alone()
+        closing_lock.hold_alone()
         (answer,) = together(correct)
-    assert isinstance(answer, books.BooksBusy)
+    assert isinstance(answer, closing_lock.BooksBusy)
     assert not Correction.objects.exists()
 
 
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
 def test_the_gate_stands_before_the_first_closing(programme):
-    """An undo before the very first closing holds the gate too; there used to be no row to hold."""
+    """An undo before the very first closing holds the closing lock too; there used to be no row to hold."""
 
     def close_alone():
         with connection.cursor() as cursor:
             cursor.execute("SET lock_timeout = '200ms'")
         with transaction.atomic():
-            books.hold_alone()
+            closing_lock.hold_alone()
 
     with transaction.atomic():
-        books.hold_open()
+        closing_lock.hold_open()
         (answer,) = together(close_alone)
     assert isinstance(answer, DatabaseError)
 

@@ -63,7 +63,7 @@ def refusal(quarter, coordinator) -> ClosingRefused:
     return refused.value
 
 
-def party(quarter, organisation, kind="invoice") -> closing.Party:
+def party(quarter, organisation, kind="invoice") -> closing.PartyTotals:
     found = closing.preview(quarter, at=PRESSED)
     return next(each for each in found if (each.organisation, each.kind) == (organisation, kind))
 

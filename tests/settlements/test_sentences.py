@@ -6,7 +6,7 @@ import pytest
 
 from kbl.facts import FutureDate
 from kbl.fund.ledger import AlreadyBooked, NotReversible
-from kbl.organisations.books import BooksBusy, QuarterClosed
+from kbl.organisations.closing_lock import BooksBusy, QuarterClosed
 from kbl.periods import Quarter
 from kbl.settlements.closing.closing import ClosingRefused
 from kbl.settlements.models import ClosingWindow, Statement

@@ -14,7 +14,7 @@ from kbl.discrepancies import own_items
 from kbl.discrepancies.answers import PAUSES, AnswerRefused, pauses
 from kbl.discrepancies.portal.forms import REPORTED, NumbersForm, UnreportedForm, UnusedForm
 from kbl.discrepancies.sentences import about_refused
-from kbl.organisations.books import BooksBusy
+from kbl.organisations.closing_lock import BooksBusy
 from vouchers.entry import AT_ONCE
 
 SHOWN = 200

@@ -13,7 +13,7 @@ from lxml import etree
 
 from kbl.money import ZERO, euro
 from kbl.payments.bank.safe_xml import parse
-from kbl.payments.bank.statement import BankStatement, Detail, Entry
+from kbl.payments.bank.statement import BankStatement, Booking, BookingDetail
 from kbl.payments.bank.unreadable import Reason, Unreadable
 
 NAMESPACE = re.compile(r"^\{urn:iso:std:iso:20022:tech:xsd:(camt\.053\.001\.\d\d)\}Document$")
@@ -69,7 +69,7 @@ def _is_booked(ntry: etree._Element) -> bool:
     return (_text(ntry, "Sts/Cd") or _text(ntry, "Sts")) == "BOOK"
 
 
-def _entry(ntry: etree._Element) -> Entry:
+def _entry(ntry: etree._Element) -> Booking:
     """One booking. `RvslInd` needs no look: the sign says which way the money went (CreditDebitIndicator)."""
     transactions = ntry.findall("NtryDtls/TxDtls")
     batches = ntry.findall("NtryDtls/Btch")
@@ -77,7 +77,7 @@ def _entry(ntry: etree._Element) -> Entry:
     details = _details(ntry, transactions, count)
     named = [*batches, *([] if details else ntry.iterfind("NtryDtls/TxDtls/Refs"))]
     ids = (_text(each, path) for each in named for path in ("PmtInfId", "MsgId"))
-    return Entry(
+    return Booking(
         on=_day(_text(ntry, "BookgDt/Dt") or _text(ntry, "BookgDt/DtTm")),
         amount=_signed(ntry),
         reference=_text(ntry, "AcctSvcrRef")[:LONGEST],
@@ -88,7 +88,7 @@ def _entry(ntry: etree._Element) -> Entry:
     )
 
 
-def _details(ntry: etree._Element, transactions: list[etree._Element], count: int) -> tuple[Detail, ...]:
+def _details(ntry: etree._Element, transactions: list[etree._Element], count: int) -> tuple[BookingDetail, ...]:
     """The transactions of a booking, if they are all there and add up to it; otherwise it was not itemised."""
     alone = len(transactions) == 1
     if not transactions or count not in (0, len(transactions)):
@@ -100,10 +100,10 @@ def _details(ntry: etree._Element, transactions: list[etree._Element], count: in
     return tuple(_detail(tx, ntry, amount) for tx, amount in zip(transactions, amounts, strict=True))
 
 
-def _detail(tx: etree._Element, ntry: etree._Element, amount: Decimal) -> Detail:
+def _detail(tx: etree._Element, ntry: etree._Element, amount: Decimal) -> BookingDetail:
     name = _text(tx, "Refs/EndToEndId")
     reference = _text(tx, "Refs/AcctSvcrRef") or _text(ntry, "AcctSvcrRef")
-    return Detail(
+    return BookingDetail(
         amount=amount,
         end_to_end_id="" if name in UNNAMED else name,
         reference=reference[:LONGEST],

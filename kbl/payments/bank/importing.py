@@ -1,4 +1,4 @@
-"""Reading a bank file in: all of it or nothing, once; looked at first, without saving anything.
+"""Reading a bank file in: all of it or nothing, once; with a preview first, which saves nothing.
 
 The preview is the import itself, taken back: what it shows is what will happen. The file is kept nowhere. Between
 looking and saying yes the page carries our own names, amounts and days, signed, for an hour and for this person.
@@ -17,7 +17,7 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from kbl.clock import local_day
 from kbl.organisations.models import Organisation
 from kbl.payments.bank import matching
-from kbl.payments.bank.statement import BankStatement, Detail, Entry
+from kbl.payments.bank.statement import BankStatement, Booking, BookingDetail
 from kbl.payments.models import BankEntry, BankFile, PaymentRun
 from kbl.settlements.documents.statement_pdf import CUBISS
 from kbl.settlements.models import Statement
@@ -149,7 +149,7 @@ def _earlier(statement: BankStatement) -> BankFile | None:
 
 def _one(statement: BankStatement, *, sha256: str, by, at: datetime) -> ReadIn:
     """One statement with its bookings, what they mean, and what that does to our payments."""
-    ours = matching.known(statement, lock=True)
+    ours = matching.our_payments(statement, lock=True)
     file = BankFile.objects.create(
         iban=statement.iban,
         statement_id=statement.id,
@@ -173,7 +173,7 @@ def _one(statement: BankStatement, *, sha256: str, by, at: datetime) -> ReadIn:
 def carry(statements: Sequence[BankStatement], *, sha256: str, by) -> str:
     """The statements as the page carries them, with nobody else's names in them. Raises TooMuch."""
     own = own_accounts()
-    plain = [_plain(matching.known(each).only_ours(each)) for each in statements if each.iban in own]
+    plain = [_plain(matching.our_payments(each).only_ours(each)) for each in statements if each.iban in own]
     carried = signing.dumps([by.pk, sha256, plain], salt=SALT, compress=True)
     if len(carried) > LARGEST:
         raise TooMuch
@@ -218,11 +218,11 @@ def _statement(plain: list[Any]) -> BankStatement:
         Decimal(opening),
         Decimal(closing),
         tuple(
-            Entry(
+            Booking(
                 on=date.fromisoformat(on),
                 amount=Decimal(amount),
                 reference=reference,
-                details=tuple(Detail(Decimal(part), *rest) for part, *rest in details),
+                details=tuple(BookingDetail(Decimal(part), *rest) for part, *rest in details),
                 batch_ids=tuple(ids),
                 batch_count=count,
                 is_batch=is_batch,

@@ -13,19 +13,19 @@ from datetime import datetime
 from decimal import Decimal
 
 from kbl.money import ZERO
-from kbl.payments.bank.statement import BankStatement, Detail, Entry
+from kbl.payments.bank.statement import BankStatement, Booking, BookingDetail
 from kbl.payments.models import BankEntry, BankFile, Payment, PaymentRun
 from kbl.payments.runs import runs
 from kbl.payments.runs.payable import due
 from kbl.settlements.models import Statement
-from kbl.settlements.statements import steps as road
+from kbl.settlements.statements import steps
 
 Outcome = BankEntry.Outcome
 RUN_NAME = re.compile(r"KBL-BET-(\d{4,8})(-\d{1,3})?")  # as the payment file names itself and its batch (pain.py)
 
 
 @dataclass(frozen=True)
-class Known:
+class OurPayments:
     """Everything of ours that a statement names, read once: payments by end-to-end id, runs by name, earlier bookings.
 
     `debits` are the payments that were seen to go out before.
@@ -41,7 +41,7 @@ class Known:
         return statement.only(self.payments.keys(), self.runs.keys())
 
 
-def known(statement: BankStatement, *, lock: bool = False) -> Known:
+def our_payments(statement: BankStatement, *, lock: bool = False) -> OurPayments:
     """What we have that the statement may be about. With `lock` runs and statements stay as they are until saved."""
     numbers = {int(found[1]) for each in statement.batch_ids if (found := RUN_NAME.fullmatch(each))}
     named = PaymentRun.objects.filter(number__in=numbers)
@@ -67,12 +67,12 @@ def known(statement: BankStatement, *, lock: bool = False) -> Known:
     seen = BankEntry.objects.filter(amount__lt=0, payment__isnull=False)
     debits = seen.filter(payment__in=[*(each.pk for each in by_id.values()), *theirs.values_list("pk", flat=True)])
     waits = Payment.objects.filter(ended_at__isnull=True, bank_entries__isnull=True, run__released_at__isnull=False)
-    return Known(by_id, by_name, frozenset(debits.values_list("payment", flat=True)), waits.exists())
+    return OurPayments(by_id, by_name, frozenset(debits.values_list("payment", flat=True)), waits.exists())
 
 
-def match(statement: BankStatement, file: BankFile, ours: Known) -> list[BankEntry]:
+def match(statement: BankStatement, file: BankFile, ours: OurPayments) -> list[BankEntry]:
     """A row for every booking of a statement (for each transaction, where it was itemised): not saved yet."""
-    earlier = Earlier(statement)
+    earlier = EarlierBookings(statement)
     rows: list[BankEntry] = []
     debits = set(ours.debits)
     for entry in statement.entries:
@@ -85,7 +85,7 @@ def match(statement: BankStatement, file: BankFile, ours: Known) -> list[BankEnt
     return rows
 
 
-def _rows(entry: Entry, ours: Known, debits: set[int]) -> Iterator[BankEntry]:
+def _rows(entry: Booking, ours: OurPayments, debits: set[int]) -> Iterator[BankEntry]:
     """A booking with its transactions, each on its own; a batch of ours that was not itemised; or simply a booking."""
     if entry.details:
         for detail in entry.details:
@@ -100,7 +100,7 @@ def _rows(entry: Entry, ours: Known, debits: set[int]) -> Iterator[BankEntry]:
         yield row
 
 
-def _row(entry: Entry, amount: Decimal, outcome: str, payment: Payment | None = None, reason: str = "") -> BankEntry:
+def _row(entry: Booking, amount: Decimal, outcome: str, payment: Payment | None = None, reason: str = "") -> BankEntry:
     return BankEntry(
         on=entry.on,
         amount=amount,
@@ -111,7 +111,7 @@ def _row(entry: Entry, amount: Decimal, outcome: str, payment: Payment | None = 
     )
 
 
-def outcome_of(detail: Detail, payment: Payment | None, debits: set[int]) -> tuple[str, Payment | None, str]:
+def outcome_of(detail: BookingDetail, payment: Payment | None, debits: set[int]) -> tuple[str, Payment | None, str]:
     """A payment is carried out when what we asked went out, once; what came in for it came back, with a reason."""
     if payment is None or not detail.amount:
         return (Outcome.RECEIVED if detail.amount > 0 else Outcome.OTHER), None, ""
@@ -121,12 +121,12 @@ def outcome_of(detail: Detail, payment: Payment | None, debits: set[int]) -> tup
     return (Outcome.PAID if as_asked else Outcome.DIFFERENT), payment, ""
 
 
-def named_run(entry: Entry, ours: Known) -> PaymentRun | None:
+def named_run(entry: Booking, ours: OurPayments) -> PaymentRun | None:
     """The run of ours that a booking names, as our file named itself."""
     return next((ours.runs[each] for each in entry.batch_ids if each in ours.runs), None)
 
 
-def paid_together(entry: Entry, ours: Known) -> list[Payment]:
+def paid_together(entry: Booking, ours: OurPayments) -> list[Payment]:
     """All payments of a run, when one booking names that run and has their number and their total to the cent."""
     run = named_run(entry, ours)
     if run is None or entry.amount >= 0:
@@ -138,7 +138,7 @@ def paid_together(entry: Entry, ours: Known) -> list[Payment]:
     return payments if (entry.batch_count, -entry.amount) == (len(payments), total) else []
 
 
-def outcome_of_whole(entry: Entry, ours: Known) -> str:
+def outcome_of_whole(entry: Booking, ours: OurPayments) -> str:
     """A booking that names nothing of ours is not ours; a batch that could be ours is told apart, to be looked at."""
     if entry.amount > 0:
         return Outcome.RECEIVED
@@ -147,7 +147,7 @@ def outcome_of_whole(entry: Entry, ours: Known) -> str:
     return Outcome.BATCH if entry.amount < 0 and (ours_by_name or could_be) else Outcome.OTHER
 
 
-class Earlier:
+class EarlierBookings:
     """The bookings that were read before on the days of a statement, so that what overlaps counts once.
 
     A booking is the same when the bank's reference, the day, the amount and the payment are. Banks that give no
@@ -170,7 +170,7 @@ class Earlier:
     def _key(row: BankEntry) -> tuple:
         return row.reference, row.on, row.amount, row.payment_id
 
-    def recognise(self, row: BankEntry, entry: Entry) -> None:
+    def recognise(self, row: BankEntry, entry: Booking) -> None:
         """Make a row a repeat of the one that was read before; or say which batch it is a transaction of."""
         bare = self._key(row)
         self.times[bare] += 1
@@ -208,16 +208,16 @@ def settle(statement: Statement, *, by, at: datetime) -> None:
     statement.refresh_from_db(fields=["status"])
     if due(statement) == 0:
         if statement.status == Statement.Status.APPROVED:  # what was too much came back, or a cancelled run was paid
-            road.start_payment(statement, by=by, at=at)
+            steps.start_payment(statement, by=by, at=at)
         if statement.status == Statement.Status.IN_PAYMENT:
-            road.mark_paid(statement, by=by, at=at)
+            steps.mark_paid(statement, by=by, at=at)
     elif standing:
         came_back = [each for each in entries if each.amount > 0]
         how = Payment.Ended.RETURNED if came_back else Payment.Ended.DIFFERENT
         code = came_back[-1].return_code if came_back else ""
         runs.end(standing, how, by=by, at=at, return_code=code)
     elif statement.status == Statement.Status.PAID:
-        road.reopen(statement, by=by, at=at)
+        steps.reopen(statement, by=by, at=at)
 
 
 def execute(payments: Iterable[Payment], *, by, at: datetime) -> None:

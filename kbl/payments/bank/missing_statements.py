@@ -9,7 +9,7 @@ from kbl.payments.models import BankFile
 
 
 @dataclass(frozen=True)
-class Gap:
+class MissingStatement:
     """Between `before` and `after` something was booked that was not read."""
 
     before: BankFile
@@ -21,7 +21,7 @@ class Gap:
         return self.after.opening - self.before.closing
 
 
-def gaps(files: Iterable[BankFile]) -> list[Gap]:
+def missing_statements(files: Iterable[BankFile]) -> list[MissingStatement]:
     """The places where a statement is missing, per account, the oldest first.
 
     A statement that began later than one it overlaps (a day of a month that was read) is not looked at.
@@ -35,7 +35,7 @@ def gaps(files: Iterable[BankFile]) -> list[Gap]:
         for file in mine[1:]:
             if file.first_day > last.last_day:
                 if file.opening != last.closing:
-                    found.append(Gap(last, file))
+                    found.append(MissingStatement(last, file))
                 last = file
             elif file.first_day == last.last_day and file.opening == last.closing:
                 last = file  # another statement of that same day

@@ -12,7 +12,7 @@ from kbl.money import ZERO
 
 
 @dataclass(frozen=True)
-class Detail:
+class BookingDetail:
     """One transaction inside a booking. `end_to_end_id` is what we called the payment; `reason` why it came back."""
 
     amount: Decimal
@@ -22,7 +22,7 @@ class Detail:
 
 
 @dataclass(frozen=True)
-class Entry:
+class Booking:
     """One booking. `batch` is what the bank says of several transactions at once: our ids, and how many (0: unsaid).
 
     `details` add up to `amount`, or there are none: a booking that was not itemised.
@@ -31,7 +31,7 @@ class Entry:
     on: date
     amount: Decimal
     reference: str = ""
-    details: tuple[Detail, ...] = ()
+    details: tuple[BookingDetail, ...] = ()
     batch_ids: tuple[str, ...] = ()
     batch_count: int = 0
     is_batch: bool = False
@@ -47,7 +47,7 @@ class BankStatement:
     last_day: date
     opening: Decimal
     closing: Decimal
-    entries: tuple[Entry, ...]
+    entries: tuple[Booking, ...]
 
     @property
     def total(self) -> Decimal:
@@ -69,7 +69,7 @@ class BankStatement:
         return replace(self, entries=tuple(_only(entry, payments, runs) for entry in self.entries))
 
 
-def _only(entry: Entry, payments: Container[str], runs: Container[str]) -> Entry:
+def _only(entry: Booking, payments: Container[str], runs: Container[str]) -> Booking:
     """A booking in which nothing of ours is named keeps its day, amount and reference alone.
 
     That a batch named somebody else's file is kept as an id that is nobody's (`-`): it was told, and it is not ours.
@@ -81,7 +81,7 @@ def _only(entry: Entry, payments: Container[str], runs: Container[str]) -> Entry
             entry, details=(), batch_ids=tuple(dict.fromkeys(ids)), is_batch=entry.is_batch and not entry.details
         )
     details = tuple(
-        detail if detail.end_to_end_id in payments else Detail(detail.amount, reference=detail.reference)
+        detail if detail.end_to_end_id in payments else BookingDetail(detail.amount, reference=detail.reference)
         for detail in entry.details
     )
     return replace(entry, details=details, batch_ids=())

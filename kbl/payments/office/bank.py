@@ -21,7 +21,7 @@ from kbl.fund import instalments
 from kbl.money import ZERO
 from kbl.payments.bank import importing, sentences, worklist
 from kbl.payments.bank.camt_parser import read
-from kbl.payments.bank.missing_statements import gaps
+from kbl.payments.bank.missing_statements import missing_statements
 from kbl.payments.bank.reasons import ReturnReason, reason
 from kbl.payments.bank.safe_xml import LARGEST_FILE
 from kbl.payments.bank.unreadable import Reason, Unreadable
@@ -40,7 +40,7 @@ finance = requires_audience(
 )
 
 
-class UploadForm(forms.Form):
+class BankFileForm(forms.Form):
     """One file of the bank."""
 
     use_required_attribute = False
@@ -54,7 +54,7 @@ class UploadForm(forms.Form):
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownBooking:
     """A booking as the page shows it: with the reason why it came back, and how it is booked in the fund."""
 
     entry: BankEntry
@@ -68,14 +68,14 @@ class Shown:
 def bank(request: ActingRequest) -> HttpResponse:
     """The statements that were read, newest first, and where one is missing."""
     files = list(BankFile.objects.select_related("imported_by"))
-    missing = gaps(files)
+    missing = missing_statements(files)
     return render(
         request,
         "cubiss/bank.html",
         {
             "page": Paginator(files, FILES_PER_PAGE).get_page(request.GET.get("page")),
-            "gaps": missing,
-            "after_gap": {gap.after.pk for gap in missing},
+            "missing_statements": missing,
+            "after_missing": {each.after.pk for each in missing},
             "count": len(worklist.items(clock.today())),
             "last": max((each.last_day for each in files), default=None),
             "accounts": importing.own_accounts(),
@@ -98,8 +98,8 @@ def todo(request: ActingRequest) -> HttpResponse:
 def upload(request: ActingRequest) -> HttpResponse:
     """Choose a file, and see what it means. Nothing is saved yet."""
     if request.method != "POST":
-        return _form(request, UploadForm())
-    form = UploadForm(request.POST, request.FILES)
+        return _form(request, BankFileForm())
+    form = BankFileForm(request.POST, request.FILES)
     if getattr(request, "upload_too_large", False):
         form.errors.pop("file", None)
         form.add_error("file", sentences.about(Unreadable(Reason.TOO_LARGE, limit=LARGEST_FILE // 1_000_000)))
@@ -126,7 +126,7 @@ def confirm(request: ActingRequest) -> HttpResponse:
         statements, sha256 = importing.unpack(request.POST.get("carried", ""), by=request.acting.user)
         result = importing.read_in(statements, sha256=sha256, by=request.acting.user, at=clock.now())
     except sentences.REFUSALS as refused:
-        return _form(request, UploadForm(), trouble=sentences.about(refused))
+        return _form(request, BankFileForm(), trouble=sentences.about(refused))
     paid = sum(len(each.of(Outcome.PAID)) for each in result.read)
     back = sum(len(each.of(Outcome.RETURNED, Outcome.DIFFERENT, Outcome.BATCH)) for each in result.read)
     told = f"{paid} {'betaling is' if paid == 1 else 'betalingen zijn'} uitgevoerd." if paid else ""
@@ -163,7 +163,7 @@ def file(request: ActingRequest, pk: int) -> HttpResponse:
     )
 
 
-def _form(request: ActingRequest, form: UploadForm, trouble: str = "") -> HttpResponse:
+def _form(request: ActingRequest, form: BankFileForm, trouble: str = "") -> HttpResponse:
     """The page to choose a file on; with what is wrong, when something is."""
     return render(
         request,
@@ -173,19 +173,22 @@ def _form(request: ActingRequest, form: UploadForm, trouble: str = "") -> HttpRe
     )
 
 
-def _ours(rows: Iterable[BankEntry]) -> list[Shown]:
+def _ours(rows: Iterable[BankEntry]) -> list[ShownBooking]:
     """What it meant for our payments: what asks for somebody first."""
     mine = [each for each in rows if each.outcome in OURS]
-    shown = [Shown(each, reason(each.return_code) if each.outcome == Outcome.RETURNED else None) for each in mine]
+    shown = [
+        ShownBooking(each, reason(each.return_code) if each.outcome == Outcome.RETURNED else None) for each in mine
+    ]
     return sorted(shown, key=lambda each: each.entry.outcome == Outcome.PAID)
 
 
-def _received(rows: Sequence[BankEntry], *, may_book: bool) -> list[Shown]:
+def _received(rows: Sequence[BankEntry], *, may_book: bool) -> list[ShownBooking]:
     """What came in: booked in the fund already, or where it can be booked."""
     booked = worklist.booked_in_fund(rows)
     where = _where_to_book() if may_book else lambda entry: ""
     return [
-        Shown(each, is_booked=each.pk in booked, book_url="" if each.pk in booked else where(each)) for each in rows
+        ShownBooking(each, is_booked=each.pk in booked, book_url="" if each.pk in booked else where(each))
+        for each in rows
     ]
 
 

@@ -1,4 +1,4 @@
-"""What Cubiss knows of a party, in its own portal: the same page behind two doors."""
+"""What Cubiss knows of a party, in its own portal: the same page in two portals."""
 
 from django.urls import path
 
@@ -10,11 +10,11 @@ BECAUSE = "De gegevens ziet alleen de beheerder van uw bibliotheek. Vraag het he
 
 
 def pages(audience: Audience) -> list:
-    """The pages of one door; every view says itself who may come in."""
-    door = requires_audience(audience, Right.MANAGE, because=BECAUSE)
+    """The pages in one portal; every view says itself who may come in."""
+    required = requires_audience(audience, Right.MANAGE, because=BECAUSE)
     return [
-        path("gegevens/", door(views.particulars), name="particulars"),
-        path("gegevens/rekening/<int:pk>/intrekken/", door(views.withdraw), name="account_withdraw"),
+        path("gegevens/", required(views.particulars), name="particulars"),
+        path("gegevens/rekening/<int:pk>/intrekken/", required(views.withdraw), name="account_withdraw"),
     ]
 
 

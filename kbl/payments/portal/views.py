@@ -17,7 +17,7 @@ from kbl.payments.sentences import sentence
 @require_http_methods(["GET", "HEAD", "POST"])
 def particulars(request: ActingRequest) -> HttpResponse:
     """Name, address and account; asking for another account waits for Cubiss."""
-    mine, door = _mine(request), request.acting.role.audience.value
+    mine, portal = _mine(request), request.acting.role.audience.value
     form = AccountForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -26,13 +26,13 @@ def particulars(request: ActingRequest) -> HttpResponse:
             form.add_error("iban", sentence(refused))
         else:
             messages.success(request, "Uw vraag staat klaar. Cubiss kijkt ernaar; tot dan blijft alles zoals het is.")
-            return redirect(f"{door}:particulars")
+            return redirect(f"{portal}:particulars")
     context = {
-        "base": f"{door}/base.html",
+        "base": f"{portal}/base.html",
         "organisation": mine,
         "form": form,
         "asked": mine.account_changes.filter(decided_at__isnull=True).first(),
-        "withdraw": f"{door}:account_withdraw",
+        "withdraw": f"{portal}:account_withdraw",
     }
     return render(request, "party/particulars.html", context, status=422 if request.method == "POST" else 200)
 

@@ -69,10 +69,10 @@ def check(content: bytes, amounts: Sequence[Decimal]) -> None:
     schema = _schema()
     if not schema.validate(document):
         raise InvalidFile("; ".join(error.message for error in schema.error_log))
-    told = [Decimal(node.text) for node in document.iterfind(".//p:InstdAmt", NAMESPACE)]
+    amounts_in_file = [Decimal(node.text) for node in document.iterfind(".//p:InstdAmt", NAMESPACE)]
     counts = {int(node.text) for node in document.iterfind(".//p:NbOfTxs", NAMESPACE)}
     sums = {Decimal(node.text) for node in document.iterfind(".//p:CtrlSum", NAMESPACE)}
-    if (told, counts, sums) != (list(amounts), {len(amounts)}, {sum(amounts, ZERO)}):
+    if (amounts_in_file, counts, sums) != (list(amounts), {len(amounts)}, {sum(amounts, ZERO)}):
         raise InvalidFile("the totals of the file are not those of the payments")
 
 
@@ -90,7 +90,7 @@ def end_to_end_id(statement: Statement, attempt: int) -> str:
 
 
 def remittance(statement: Statement) -> str:
-    """What the payee reads on its own bank statement: nothing about a person, only which paper it pays."""
+    """What the payee reads on its own bank statement: nothing about a person, only which statement it pays."""
     kind = statement.get_kind_display().capitalize()
     return f"{kind} {statement.invoice_number} over het {statement.closing.quarter.label}"
 

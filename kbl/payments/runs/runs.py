@@ -13,14 +13,14 @@ from django.db.models import Count, QuerySet
 
 from kbl.clock import local_day
 from kbl.organisations.models import Organisation
-from kbl.payments.bank.missing_statements import gaps
+from kbl.payments.bank.missing_statements import missing_statements
 from kbl.payments.bank_days import FURTHEST, bank_days_after, is_bank_day, next_bank_day
 from kbl.payments.models import BankFile, Payment, PaymentFile, PaymentRun
 from kbl.payments.runs import pain
 from kbl.payments.runs.payable import Payable, due, payable_statements, payees
 from kbl.settlements.documents.statement_pdf import CUBISS
 from kbl.settlements.models import NumberSeries, Statement
-from kbl.settlements.statements import steps as road
+from kbl.settlements.statements import steps
 
 __all__ = ["cancel", "due", "end", "mark_executed", "not_executed", "payable_statements", "prepare", "release"]
 
@@ -132,7 +132,7 @@ def prepare(
     )
     payments = _payments(run, chosen)
     for each in chosen:
-        road.start_payment(each.statement, by=by, at=at)
+        steps.start_payment(each.statement, by=by, at=at)
     content = pain.make(run, payments)
     PaymentFile.objects.create(
         run=run,
@@ -212,14 +212,14 @@ def certain_from(run: PaymentRun) -> date:
 
 
 def _is_read(run: PaymentRun, until: date) -> bool:
-    """The statements of the account follow each other without a gap from the day of the run to this one."""
+    """The statements of the account follow each other, none missing, from the day of the run to this one."""
     files = list(BankFile.objects.filter(iban=run.debtor["iban"]))
     if not files or min(each.first_day for each in files) > run.execute_on:
         return False
     if max(each.last_day for each in files) < until:
         return False
-    missing = gaps(files)
-    return not any(gap.after.first_day > run.execute_on and gap.before.last_day < until for gap in missing)
+    missing = missing_statements(files)
+    return not any(each.after.first_day > run.execute_on and each.before.last_day < until for each in missing)
 
 
 @transaction.atomic
@@ -229,7 +229,7 @@ def end(payment: Payment, how: Payment.Ended, *, by, at: datetime, return_code: 
     if not standing.update(ended_at=at, ended=how, return_code=return_code):
         raise AlreadyEnded
     payment.ended_at, payment.ended, payment.return_code = at, how, return_code
-    road.reopen(payment.statement, by=by, at=at)
+    steps.reopen(payment.statement, by=by, at=at)
 
 
 def prepared_with(statements: Iterable[Statement], *, on: date, by) -> PaymentRun | None:

@@ -5,7 +5,7 @@ import re
 from django import template
 
 from kbl.payments.models import PaymentRun
-from kbl.payments.payment_view import told_of
+from kbl.payments.payment_view import payment_states
 from kbl.settlements.models import Statement
 from kbl.templatetags.states import Look
 
@@ -28,7 +28,7 @@ def iban(account: str) -> str:
 @register.inclusion_tag("shared/_statement_payments.html")
 def payments_of(statement: Statement, office: bool = False) -> dict:
     """The payments of a statement: since when, paid on which day, come back."""
-    return {"told": told_of(statement, office=office), "statement": statement, "office": office}
+    return {"told": payment_states(statement, office=office), "statement": statement, "office": office}
 
 
 @register.inclusion_tag("parts/badge.html")

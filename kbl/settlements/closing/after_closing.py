@@ -1,6 +1,6 @@
 """What follows when Cubiss presses *close*: close the books -> documents -> the province's report -> mail.
 
-    request_closing()   the button: keeps the press, starts the chain, returns at once
+    request_closing()   the button: keeps the press, starts the first step, returns at once
     close_now()         the command: the same steps, here and now
     finish()            the sweeper: whatever was pressed and not finished, it finishes
 
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from celery import Signature, current_app, signature
-from celery import chain as in_a_row
+from celery import chain as one_after_the_other
 from django.db import transaction
 
 from kbl.periods import Quarter
@@ -27,7 +27,7 @@ from kbl.settlements.statements import notices, own_numbers, silence
 
 log = logging.getLogger(__name__)
 
-# The report is made a storey higher, where this house does not look: it is known by the name of its task alone.
+# The report is made in `reporting`, which this room may not import: it is known by the name of its task alone.
 CLOSE = "kbl.settlements.tasks.close_quarter"
 DOCUMENTS = "kbl.settlements.tasks.make_documents"
 ONE_DOCUMENT = "kbl.settlements.tasks.make_document"
@@ -36,7 +36,7 @@ MAIL = "kbl.settlements.tasks.send_notices"
 
 
 def request_closing(quarter: Quarter, *, by, at: datetime) -> ClosingWindow:
-    """Cubiss presses *close*. Raises ClosingRefused for what can be told at once; the rest the window tells later."""
+    """Cubiss presses *close*. Raises ClosingRefused for what is known now; a later refusal is kept on the window."""
     with transaction.atomic():
         window = _press(quarter, by=by, at=at)
         transaction.on_commit(lambda: _start(signature(CLOSE, args=[window.pk])))
@@ -74,7 +74,7 @@ def close_requested(window: ClosingWindow) -> Closing | None:
 def start_after_closing(closing: Closing) -> None:
     """Hand what follows a closing to the workers, one step after the other."""
     steps = [signature(name, args=[closing.pk], immutable=True) for name in (DOCUMENTS, REPORT, MAIL)]
-    _start(in_a_row(*steps))
+    _start(one_after_the_other(*steps))
 
 
 def start_document(statement: Statement) -> None:
@@ -106,7 +106,7 @@ def finish(*, at: datetime) -> None:
 
 
 @dataclass(frozen=True)
-class Progress:
+class ClosingProgress:
     """How far a closing is: the page shows it while the workers are at it.
 
     `awaiting` statements get their document when their library gives its own number; `unmade` ones could not be made,
@@ -145,10 +145,10 @@ class Progress:
         return self.mails.get(Notice.State.FAILED, 0)
 
 
-def progress(closing: Closing) -> Progress:
+def progress(closing: Closing) -> ClosingProgress:
     """How far a closing is."""
     states = Notice.objects.filter(statement__closing=closing).values_list("state", flat=True)
-    return Progress(
+    return ClosingProgress(
         statements=closing.statements.count(),
         documents=closing.documents.filter(kind=Document.Kind.STATEMENT).count(),
         report=_has_report(closing),

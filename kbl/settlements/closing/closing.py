@@ -1,4 +1,4 @@
-"""Closing a quarter: look (`preview`), then freeze (`close`). One transaction, exactly one result.
+"""Closing a quarter: first `preview`, then `close`. One transaction, exactly one result.
 
 It takes everything before the quarter's end that has no line yet, so what came late rolls in by itself. Documents and
 mail come afterwards (after_closing.py) and can be repeated; the books are closed when this returns.
@@ -16,13 +16,13 @@ from django.db.models import Q
 from intermediaries.models import Accreditation
 from kbl.clock import local_day
 from kbl.money import ZERO, percentage
-from kbl.organisations import books
+from kbl.organisations import closing_lock
 from kbl.organisations.models import ClosedQuarter, Organisation, Programme
 from kbl.periods import Quarter
 from kbl.settlements.closing import unbilled_items
 from kbl.settlements.models import Closing, NumberSeries, Statement, VatTreatment
 from kbl.settlements.statements import legal_data
-from kbl.settlements.statements.breakdown import Split
+from kbl.settlements.statements.breakdown import Breakdown
 from libraries.models import Participation
 
 Kind = Statement.Kind
@@ -56,7 +56,7 @@ class ClosingRefused(Exception):
 
 
 @dataclass(frozen=True)
-class Party:
+class PartyTotals:
     """What one party gets in a closing, in euros: the row of the preview and of the statement."""
 
     kind: str
@@ -67,7 +67,7 @@ class Party:
     vat: Decimal
     carried_in: Decimal
     treatments: frozenset[str] = frozenset()
-    split: Split = Split()
+    breakdown: Breakdown = Breakdown()
 
     @property
     def payable(self) -> Decimal:
@@ -113,16 +113,18 @@ def assert_closable(quarter: Quarter, *, at: datetime) -> None:
 
 
 @transaction.atomic
-def preview(quarter: Quarter, *, at: datetime) -> list[Party]:
+def preview(quarter: Quarter, *, at: datetime) -> list[PartyTotals]:
     """What each party would get if the quarter were closed now; freezes nothing. Raises MissingTariff.
 
     Also for a quarter that is still running: then it shows what there is so far.
     """
     unbilled_items.gather(quarter, at)
     try:
-        splits = unbilled_items.breakdowns(quarter, at=at)
+        breakdowns = unbilled_items.breakdowns(quarter, at=at)
         parties = _parties(quarter)
-        return [replace(each, split=splits.get((each.kind, each.organisation.pk), Split())) for each in parties]
+        return [
+            replace(each, breakdown=breakdowns.get((each.kind, each.organisation.pk), Breakdown())) for each in parties
+        ]
     finally:
         unbilled_items.clear()
 
@@ -131,9 +133,10 @@ def preview(quarter: Quarter, *, at: datetime) -> list[Party]:
 def close(quarter: Quarter, *, by, at: datetime) -> Closing:
     """Close a quarter: statements, numbers and lines, all or nothing. Raises ClosingRefused, MissingTariff.
 
-    The gate of the books is held alone first: of two closings the second finds it done, and no undo slips in between.
+    The closing lock is held alone first (organisations/closing_lock.py): of two closings the second finds it done, and
+    no undo slips in between.
     """
-    books.hold_alone()
+    closing_lock.hold_alone()
     assert_closable(quarter, at=at)
     ClosedQuarter.objects.create(quarter=quarter, closed_at=at)
     closing = Closing.objects.create(quarter=quarter, closed_at=at, closed_by=by)
@@ -152,7 +155,7 @@ def close(quarter: Quarter, *, by, at: datetime) -> Closing:
     return closing
 
 
-def lacking_legal_data(parties: Sequence[Party]) -> list[tuple[Organisation, tuple[str, ...]]]:
+def lacking_legal_data(parties: Sequence[PartyTotals]) -> list[tuple[Organisation, tuple[str, ...]]]:
     """Who misses what for the e-invoices of these parties: Cubiss first, without whom there is none."""
     found = [(each.organisation, each.lacks) for each in parties if each.lacks]
     if any(each.gets_einvoice for each in parties):
@@ -162,9 +165,9 @@ def lacking_legal_data(parties: Sequence[Party]) -> list[tuple[Organisation, tup
     return found
 
 
-def _parties(quarter: Quarter) -> list[Party]:
-    """Everybody who takes part in the quarter or has something on the pile; who has nothing gets a nil report."""
-    found: dict[tuple[str, int], list[unbilled_items.Sum]] = defaultdict(list)
+def _parties(quarter: Quarter) -> list[PartyTotals]:
+    """Everybody who takes part in the quarter or has an unbilled item; who has nothing gets a nil report."""
+    found: dict[tuple[str, int], list[unbilled_items.VatSum]] = defaultdict(list)
     for each in unbilled_items.sums():
         found[each.kind, each.organisation_id].append(each)
     accredited = Accreditation.objects.filter(valid_from__lte=quarter.last_day).filter(
@@ -180,7 +183,7 @@ def _parties(quarter: Quarter) -> list[Party]:
         found.setdefault((kind, pk), [])
     organisations = Organisation.objects.select_related("parent__parent").in_bulk({pk for _, pk in found})
     parties = [
-        Party(
+        PartyTotals(
             kind=kind,
             organisation=organisations[pk],
             lines=sum(each.lines for each in rates),
@@ -203,7 +206,7 @@ def _open_credits() -> dict[tuple[str, int], Decimal]:
     return {key: statement.carried_out for key, statement in last.items() if statement.carried_out}
 
 
-def _write_statement(closing: Closing, party: Party) -> Statement:
+def _write_statement(closing: Closing, party: PartyTotals) -> Statement:
     return Statement.objects.create(
         closing=closing,
         organisation=party.organisation,
@@ -216,7 +219,7 @@ def _write_statement(closing: Closing, party: Party) -> Statement:
     )
 
 
-def _take_number(quarter: Quarter, party: Party) -> str:
+def _take_number(quarter: Quarter, party: PartyTotals) -> str:
     """The next number of the party's series: the library's own for an invoice, the programme's for declarations.
 
     A locked row, never a database sequence: those leave gaps when a transaction fails (threats.md, 17).

@@ -17,7 +17,7 @@ from vouchers.models import Voucher
 
 
 @dataclass(frozen=True)
-class Gap:
+class MissingReport:
     """One party that something is missing of: how much, since when or last when, and the page to look at."""
 
     organisation: Organisation
@@ -32,16 +32,16 @@ class Gap:
 
 
 @dataclass(frozen=True)
-class Group:
-    """Gaps of one sort with what to ask for; `subject` is how a mail about it starts."""
+class MissingReportGroup:
+    """What is missing of one sort, with what to ask for; `subject` is how a mail about it starts."""
 
     title: str
     words: str
     subject: str
-    gaps: list[Gap]
+    reports: list[MissingReport]
 
 
-def silent_intermediaries(quarter: Quarter) -> list[Gap]:
+def silent_intermediaries(quarter: Quarter) -> list[MissingReport]:
     """Accredited in the quarter, with vouchers in the drawer, and not one hand-out reported in it."""
     accredited = Accreditation.objects.filter(organisation=OuterRef("pk"), valid_from__lte=quarter.last_day).filter(
         Q(valid_until__isnull=True) | Q(valid_until__gte=quarter.first_day)
@@ -57,7 +57,7 @@ def silent_intermediaries(quarter: Quarter) -> list[Gap]:
     )
     last = _last(Handout.objects.standing(), "organisation", quarter)
     return [
-        Gap(
+        MissingReport(
             each,
             f"{_many(held[each.pk], 'voucher', 'vouchers')} in voorraad",
             last.get(each.pk),
@@ -68,7 +68,7 @@ def silent_intermediaries(quarter: Quarter) -> list[Gap]:
     ]
 
 
-def silent_libraries(quarter: Quarter) -> list[Gap]:
+def silent_libraries(quarter: Quarter) -> list[MissingReport]:
     """Libraries that take part and enrolled people before, and nobody in this quarter."""
     last = _last(Enrolment.objects.standing(), "library", quarter)
     busy = Enrolment.objects.standing().filter(
@@ -76,12 +76,12 @@ def silent_libraries(quarter: Quarter) -> list[Gap]:
     )
     silent = Participation.objects.filter(~Exists(busy), library__in=last, starts_on__lte=quarter.last_day)
     return [
-        Gap(each.library, "niemand ingeschreven", last[each.library_id], "de laatste keer op")
+        MissingReport(each.library, "niemand ingeschreven", last[each.library_id], "de laatste keer op")
         for each in silent.select_related("library__parent__parent").order_by("library__name")
     ]
 
 
-def unanswered_renewals(quarter: Quarter) -> list[Gap]:
+def unanswered_renewals(quarter: Quarter) -> list[MissingReport]:
     """Per library, the memberships whose year ran out by the quarter's end, and of which nobody said how it went on."""
     counts = (
         renewal.unanswered(quarter.last_day).order_by().values("library").annotate(count=Count("pk"), first=Min("on"))
@@ -89,7 +89,7 @@ def unanswered_renewals(quarter: Quarter) -> list[Gap]:
     found = {row["library"]: row for row in counts}
     libraries = Organisation.objects.filter(pk__in=found).select_related("parent__parent").order_by("name")
     return [
-        Gap(
+        MissingReport(
             each,
             f"{_many(found[each.pk]['count'], 'verlenging', 'verlengingen')} zonder antwoord",
             years_later(found[each.pk]["first"]),
@@ -99,36 +99,36 @@ def unanswered_renewals(quarter: Quarter) -> list[Gap]:
     ]
 
 
-def silent_statements(quarter: Quarter) -> list[Gap]:
+def silent_statements(quarter: Quarter) -> list[MissingReport]:
     """Parties that did not answer their statement of an earlier quarter."""
     open_ones = Statement.objects.filter(closing__quarter__lt=quarter, status=Statement.Status.DRAFT)
     found = open_ones.select_related("organisation__parent__parent", "closing").order_by(
         "organisation__name", "closing__quarter"
     )
     return [
-        Gap(
+        MissingReport(
             each.organisation, f"{each}, {each.closing.quarter.label}", local_day(each.closing.closed_at), "gesloten op"
         )
         for each in found
     ]
 
 
-def lacking_particulars(lacks: Iterable[tuple[Organisation, Sequence[str]]]) -> list[Gap]:
+def lacking_particulars(lacks: Iterable[tuple[Organisation, Sequence[str]]]) -> list[MissingReport]:
     """Parties whose legal data or account are not there: without them no invoice and no payment."""
     missing: dict[Organisation, dict[str, None]] = {}
     for organisation, what in lacks:
         missing.setdefault(organisation, {}).update(dict.fromkeys(what))
-    found = [Gap(each, f"{', '.join(what)} ontbreekt") for each, what in missing.items() if what]
-    return sorted(found, key=lambda gap: gap.organisation.name)
+    found = [MissingReport(each, f"{', '.join(what)} ontbreekt") for each, what in missing.items() if what]
+    return sorted(found, key=lambda each: each.organisation.name)
 
 
-def groups(quarter: Quarter, lacks: Iterable[tuple[Organisation, Sequence[str]]]) -> list[Group]:
-    """Everything to ask for before this quarter closes; sorts without a gap are left out.
+def by_sort(quarter: Quarter, lacks: Iterable[tuple[Organisation, Sequence[str]]]) -> list[MissingReportGroup]:
+    """Everything to ask for before this quarter closes; sorts of which nothing is missing are left out.
 
-    `lacks`: what each party misses of its legal data, in Dutch (closing.py knows what a closing asks for).
+    `lacks`: what each party misses of its legal data, in Dutch (closing.py knows what a closing requires).
     """
     about = quarter.label
-    sorts: list[tuple[str, str, str, Callable[[], list[Gap]]]] = [
+    sorts: list[tuple[str, str, str, Callable[[], list[MissingReport]]]] = [
         (
             "Intermediairs zonder melding",
             "Zij hebben vouchers in voorraad en meldden dit kwartaal geen uitreiking.",
@@ -160,8 +160,8 @@ def groups(quarter: Quarter, lacks: Iterable[tuple[Organisation, Sequence[str]]]
             lambda: lacking_particulars(lacks),
         ),
     ]
-    found = [Group(title, words, subject, find()) for title, words, subject, find in sorts]
-    return [each for each in found if each.gaps]
+    found = [MissingReportGroup(title, words, subject, find()) for title, words, subject, find in sorts]
+    return [each for each in found if each.reports]
 
 
 def _last(facts, party: str, quarter: Quarter) -> dict[int, date]:

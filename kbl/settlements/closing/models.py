@@ -8,7 +8,7 @@ from kbl.organisations.models import QuarterField
 
 
 class ClosingWindow(models.Model):
-    """The closing of a finished quarter is open: Cubiss may look, series and close. Beat opens it.
+    """The closing of a finished quarter is open: Cubiss may preview, remind and close. A daily task opens it.
 
     Pressing *close* is kept here (`requested_*`), so that a lost broker loses no press; `refused` is the code of why
     the last press did not close, empty when it did or is still under way.

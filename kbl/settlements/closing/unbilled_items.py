@@ -1,6 +1,6 @@
 """What waits to be billed: every fact before a quarter's end that stands and has no line yet, and every correction.
 
-Preview and closing look through the same queries, so what is shown is what is frozen.
+Preview and closing use the same queries, so what is shown is what is frozen.
 """
 
 from dataclasses import dataclass
@@ -18,12 +18,12 @@ from kbl.organisations.models import Programme
 from kbl.periods import Quarter
 from kbl.settlements.models import Closing, Correction, Line, PartyVat, Statement, Tariff, VatTreatment
 from kbl.settlements.statements import breakdown
-from kbl.settlements.statements.breakdown import CONVERSION, CORRECTION, HANDLING, NEW, RENEWAL, Split
+from kbl.settlements.statements.breakdown import CONVERSION, CORRECTION, HANDLING, NEW, RENEWAL, Breakdown
 from kbl.settlements.tariffs.tariffs import MissingTariff, tariff_id
 from libraries.models import Enrolment, MembershipYear
 
 COLUMNS = ["kind", "organisation_id", "handout_id", "membership_year_id", "corrects_id", "serial", "day", "tariff_id"]
-PILE = "closing_pile"
+TABLE = "unbilled_items"
 
 
 def handlings(until: date, at: datetime) -> QuerySet:
@@ -63,7 +63,7 @@ def corrections(at: datetime) -> QuerySet:
 
 
 def _rows(until: date, at: datetime) -> list[QuerySet]:
-    """The three kinds of rows with the same columns, in one shape for the pile."""
+    """The three kinds of unbilled items, with the same columns."""
     declaration, invoice = (Value(kind, CharField()) for kind in Statement.Kind.values)
     nothing = Cast(Value(None), BigIntegerField())
     return [
@@ -107,14 +107,14 @@ def _rows(until: date, at: datetime) -> list[QuerySet]:
 
 
 def gather(quarter: Quarter, at: datetime) -> None:
-    """Put everything that waits on one pile, from one look at the books; sums and lines then come from the same rows.
+    """Gather every unbilled item in one table by one query, so that sums and lines come from the same rows.
 
-    The pile is a temporary table of this connection. Raises MissingTariff.
+    It is a temporary table of this connection. Raises MissingTariff.
     """
     with connection.cursor() as cursor:
-        cursor.execute(f"DROP TABLE IF EXISTS {PILE}")
+        cursor.execute(f"DROP TABLE IF EXISTS {TABLE}")
         cursor.execute(
-            f"CREATE TEMPORARY TABLE {PILE} (kind varchar(11), organisation_id bigint, handout_id bigint,"
+            f"CREATE TEMPORARY TABLE {TABLE} (kind varchar(11), organisation_id bigint, handout_id bigint,"
             " membership_year_id bigint, corrects_id bigint, serial integer, day date, tariff_id bigint)"
         )
         parts: list[str] = []
@@ -123,8 +123,8 @@ def gather(quarter: Quarter, at: datetime) -> None:
             sql, values = rows.query.sql_with_params()
             parts.append(sql)
             params.extend(values)
-        cursor.execute(f"INSERT INTO {PILE} ({', '.join(COLUMNS)}) {' UNION ALL '.join(parts)}", params)
-        cursor.execute(f"SELECT kind, MIN(day) FROM {PILE} WHERE tariff_id IS NULL GROUP BY kind")
+        cursor.execute(f"INSERT INTO {TABLE} ({', '.join(COLUMNS)}) {' UNION ALL '.join(parts)}", params)
+        cursor.execute(f"SELECT kind, MIN(day) FROM {TABLE} WHERE tariff_id IS NULL GROUP BY kind")
         if missing := cursor.fetchone():
             kind, day = missing
             tariff = Tariff.Kind.HANDLING if kind == Statement.Kind.DECLARATION else Tariff.Kind.MEMBERSHIP
@@ -132,34 +132,34 @@ def gather(quarter: Quarter, at: datetime) -> None:
 
 
 # A line's amount: the tariff's, or the exact opposite of the line that it corrects.
-NET = "CASE WHEN pile.corrects_id IS NULL THEN tariff.amount ELSE -original.net END"
+NET = "CASE WHEN item.corrects_id IS NULL THEN tariff.amount ELSE -original.net END"
 # How VAT applies on the day: the organisation's own treatment where it has one, else the tariff's, or that of the line
 # that is taken back.
 TREATMENT = "COALESCE(own.vat, tariff.vat)"
-VAT = f"CASE WHEN pile.corrects_id IS NULL THEN {TREATMENT} ELSE original.vat END"
+VAT = f"CASE WHEN item.corrects_id IS NULL THEN {TREATMENT} ELSE original.vat END"
 VAT_RATE = (
-    "CASE WHEN pile.corrects_id IS NOT NULL THEN original.vat_rate "
+    "CASE WHEN item.corrects_id IS NOT NULL THEN original.vat_rate "
     + " ".join(f"WHEN {TREATMENT} = '{vat}' THEN {vat.rate}" for vat in VatTreatment)
     + " END"
 )
 # Each treatment of an organisation with the day on which a later one takes over: joined, so that a million lines cost
-# one look at this small table.
+# one scan of this small table.
 OWN_VAT = (
     "(SELECT organisation_id, kind, vat, first_day,"
     " LEAD(first_day) OVER (PARTITION BY organisation_id, kind ORDER BY first_day) AS until"
     f' FROM "{PartyVat._meta.db_table}")'
 )
 PRICED = (
-    f'{PILE} pile JOIN "{Tariff._meta.db_table}" tariff ON tariff.id = pile.tariff_id'
-    f" LEFT JOIN {OWN_VAT} own ON own.organisation_id = pile.organisation_id AND own.kind = tariff.kind"
-    " AND own.first_day <= pile.day AND (own.until IS NULL OR own.until > pile.day)"
-    f' LEFT JOIN "{Line._meta.db_table}" original ON original.id = pile.corrects_id'
+    f'{TABLE} item JOIN "{Tariff._meta.db_table}" tariff ON tariff.id = item.tariff_id'
+    f" LEFT JOIN {OWN_VAT} own ON own.organisation_id = item.organisation_id AND own.kind = tariff.kind"
+    " AND own.first_day <= item.day AND (own.until IS NULL OR own.until > item.day)"
+    f' LEFT JOIN "{Line._meta.db_table}" original ON original.id = item.corrects_id'
 )
 
 
 @dataclass(frozen=True)
-class Sum:
-    """What the pile holds for one party under one VAT treatment: how many lines and corrections, and euros."""
+class VatSum:
+    """The items of one party under one VAT treatment: how many lines and corrections, and euros."""
 
     kind: str
     organisation_id: int
@@ -170,52 +170,52 @@ class Sum:
     net: Decimal
 
 
-def sums() -> list[Sum]:
-    """The pile added up."""
+def sums() -> list[VatSum]:
+    """The gathered items added up."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT pile.kind, pile.organisation_id, {VAT} AS vat, {VAT_RATE} AS vat_rate, COUNT(*),"
-            f" COUNT(pile.corrects_id), SUM({NET}) FROM {PRICED}"
-            " GROUP BY pile.kind, pile.organisation_id, 3, 4 ORDER BY 1, 2, 4, 3"
+            f"SELECT item.kind, item.organisation_id, {VAT} AS vat, {VAT_RATE} AS vat_rate, COUNT(*),"
+            f" COUNT(item.corrects_id), SUM({NET}) FROM {PRICED}"
+            " GROUP BY item.kind, item.organisation_id, 3, 4 ORDER BY 1, 2, 4, 3"
         )
         return [
-            Sum(kind, organisation, vat, Decimal(rate), lines, corrected, euro(str(net)))
+            VatSum(kind, organisation, vat, Decimal(rate), lines, corrected, euro(str(net)))
             for kind, organisation, vat, rate, lines, corrected, net in cursor.fetchall()
         ]
 
 
 def freeze(closing: Closing) -> int:
-    """Write the pile as lines of this closing's statements; returns how many.
+    """Write the gathered items as lines of this closing's statements; returns how many.
 
     PostgreSQL is told first how much there is: it takes new tables for small, and then looks at every row fifty times.
     In the order of the facts, so that the indexes on them grow at their end.
     """
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(f'ANALYZE {PILE}; ANALYZE "{Statement._meta.db_table}"')
+            cursor.execute(f'ANALYZE {TABLE}; ANALYZE "{Statement._meta.db_table}"')
         cursor.execute(
             f'INSERT INTO "{Line._meta.db_table}" (statement_id, handout_id, membership_year_id, corrects_id, serial,'
             ' "on", tariff_id, net, vat_rate, vat)'
-            " SELECT statement.id, pile.handout_id, pile.membership_year_id, pile.corrects_id, pile.serial, pile.day,"
-            f" pile.tariff_id, {NET}, {VAT_RATE}, {VAT} FROM {PRICED}"
+            " SELECT statement.id, item.handout_id, item.membership_year_id, item.corrects_id, item.serial, item.day,"
+            f" item.tariff_id, {NET}, {VAT_RATE}, {VAT} FROM {PRICED}"
             f' JOIN "{Statement._meta.db_table}" statement ON statement.closing_id = %s'
-            " AND statement.kind = pile.kind AND statement.organisation_id = pile.organisation_id"
-            " ORDER BY statement.id, pile.handout_id, pile.membership_year_id, pile.corrects_id",
+            " AND statement.kind = item.kind AND statement.organisation_id = item.organisation_id"
+            " ORDER BY statement.id, item.handout_id, item.membership_year_id, item.corrects_id",
             [closing.pk],
         )
         return cursor.rowcount
 
 
-def breakdowns(quarter: Quarter, *, at: datetime) -> dict[breakdown.Key, Split]:
-    """Per kind and organisation, while the pile of a closing or preview lies there (py)."""
+def breakdowns(quarter: Quarter, *, at: datetime) -> dict[breakdown.Key, Breakdown]:
+    """Per kind and organisation, what the gathered items are."""
     year, enrolment = MembershipYear._meta.db_table, Enrolment._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT pile.kind, pile.organisation_id, CASE WHEN pile.corrects_id IS NOT NULL THEN '{CORRECTION}'"
-            f" WHEN pile.handout_id IS NOT NULL THEN '{HANDLING}' WHEN year.ordinal > 1 THEN '{RENEWAL}'"
+            f"SELECT item.kind, item.organisation_id, CASE WHEN item.corrects_id IS NOT NULL THEN '{CORRECTION}'"
+            f" WHEN item.handout_id IS NOT NULL THEN '{HANDLING}' WHEN year.ordinal > 1 THEN '{RENEWAL}'"
             f" WHEN enrolment.kind = '{Enrolment.Kind.CONVERSION}' THEN '{CONVERSION}' ELSE '{NEW}' END, COUNT(*),"
             f" SUM({NET}) FROM {PRICED}"
-            f' LEFT JOIN "{year}" year ON year.id = pile.membership_year_id'
+            f' LEFT JOIN "{year}" year ON year.id = item.membership_year_id'
             f' LEFT JOIN "{enrolment}" enrolment ON enrolment.id = year.enrolment_id GROUP BY 1, 2, 3'
         )
         rows = [((kind, party), sort, count, euro(str(net))) for kind, party, sort, count, net in cursor.fetchall()]
@@ -223,6 +223,6 @@ def breakdowns(quarter: Quarter, *, at: datetime) -> dict[breakdown.Key, Split]:
 
 
 def clear() -> None:
-    """Throw the pile away."""
+    """Drop the table of gathered items."""
     with connection.cursor() as cursor:
-        cursor.execute(f"DROP TABLE IF EXISTS {PILE}")
+        cursor.execute(f"DROP TABLE IF EXISTS {TABLE}")

@@ -16,7 +16,7 @@ from kbl.settlements.models import Closing, ClosingWindow
 def open_window(*, at: datetime) -> ClosingWindow | None:
     """Open the closing of the last finished quarter, from the day that the programme sets; None when there is nothing.
 
-    Beat calls this every day; a second call changes nothing.
+    A task calls this every day; a second call changes nothing.
     """
     today = local_day(at)
     quarter = Quarter.of(today).previous

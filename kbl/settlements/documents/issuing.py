@@ -63,8 +63,8 @@ def issue(
 def issue_statement(statement: Statement, *, at: datetime, checked: bytes | Exception | None = None) -> Document:
     """The document of one statement, with its e-invoice where it is due one (`checked` when that was made already).
 
-    Raises paper.NoDebtor while Cubiss itself is not among the organisations, EInvoiceRefused when the e-invoice breaks
-    a rule, RulesNotRun when nobody could tell.
+    Raises statement_pdf.NoDebtor while Cubiss itself is not among the organisations, EInvoiceRefused when the e-invoice
+    breaks a rule, RulesNotRun when nobody could tell.
     """
     if found := Document.objects.filter(statement=statement).first():
         return found

@@ -1,7 +1,7 @@
-"""Every line of a statement in a file inside its paper, where the lines are too many for paper.
+"""Every line of a statement in a file inside its PDF, where the lines are too many to print.
 
 A thousand lines are eight pages that somebody may still turn. Beyond that they cost a worker's time and memory (11 ms
-and 0.1 MB a line) and no reader is served: then the paper has its summary, and the lines open as a spreadsheet.
+and 0.1 MB a line) and no reader is served: then the PDF has its summary, and the lines open as a spreadsheet.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,14 +15,14 @@ WORDS = "Alle regels van dit stuk"
 HEADERS = ["Voucher", "Dag", "Waarvoor", "Bedrag zonder btw", "Btw", "Opmerking"]
 
 
-def filename(paper: str, groups: Sequence[LineGroup]) -> str:
-    """The name of the file beside that of the paper; empty when the lines stand on the paper itself."""
+def filename(pdf: str, groups: Sequence[LineGroup]) -> str:
+    """The name of the file beside that of the PDF; empty when the lines stand in the PDF itself."""
     many = sum(each.count for each in groups) > MOST_ON_PAPER
-    return f"{paper.removesuffix('.pdf')}-regels.csv" if many else ""
+    return f"{pdf.removesuffix('.pdf')}-regels.csv" if many else ""
 
 
 def to_csv(groups: Sequence[LineGroup]) -> bytes:
-    """The lines in the order of the paper, amounts in euros. The same lines give the same bytes."""
+    """The lines in the order of the PDF, amounts in euros. The same lines give the same bytes."""
     return writing.to_csv(HEADERS, _rows(groups), comma=True)
 
 

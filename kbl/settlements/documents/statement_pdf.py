@@ -1,4 +1,4 @@
-"""What stands on the paper of a statement: who to whom, what and how many, the totals, and every line by its number.
+"""The PDF of a statement: who to whom, what and how many, the totals, and every line by its number.
 
 Everything comes from the frozen statement and its lines, so that making it again gives the same bytes.
 """
@@ -25,22 +25,22 @@ class NoDebtor(Exception):
 
 
 class DoesNotAddUp(Exception):
-    """The lines do not make the statement's total: such a paper is never issued, and check_books tells why."""
+    """The lines do not make the statement's total: such a document is never issued, and check_books tells why."""
 
 
 def render(statement: Statement, einvoice: pdf.Attached | None = None) -> bytes:
-    """The PDF of a statement, with its e-invoice inside, and its lines where those are too many for paper.
+    """The PDF of a statement, with its e-invoice inside, and its lines where those are too many to print.
 
     Raises NoDebtor, DoesNotAddUp.
     """
-    told = context(statement)
+    shown = context(statement)
     attached = [einvoice] if einvoice else []
-    if told["lines_file"]:
-        content = lines_file.to_csv(told["groups"])
-        attached.append(pdf.Attached(told["lines_file"], content, lines_file.WORDS, "Supplement"))
+    if shown["lines_file"]:
+        content = lines_file.to_csv(shown["groups"])
+        attached.append(pdf.Attached(shown["lines_file"], content, lines_file.WORDS, "Supplement"))
     return pdf.render(
         f"documents/{statement.kind}.html",
-        told,
+        shown,
         made_at=statement.closing.closed_at,
         identifier=filename(statement),
         kept=True,
@@ -97,7 +97,7 @@ def context(statement: Statement) -> dict:
 
 
 def debtor() -> dict:
-    """Cubiss' own legal data: the other party on every paper. Raises NoDebtor."""
+    """Cubiss' own legal data: the other party on every document. Raises NoDebtor."""
     cubiss = Organisation.objects.filter(slug=CUBISS).first()
     if cubiss is None:
         raise NoDebtor(f"There is no organisation with the slug {CUBISS!r}: load the programme file.")

@@ -94,4 +94,4 @@ def waiting(at: datetime) -> Decimal:
     Valued by the tariff of the day it happened, as the closing would. Looking back gives what was true then: what was
     frozen or taken back since counts again. Raises MissingTariff.
     """
-    return unbilled_amounts.waiting(at).checked().total
+    return unbilled_amounts.unbilled_at(at).checked().total

@@ -23,14 +23,14 @@ from kbl.fund.budget import FUND_POST, OTHER
 from kbl.fund.models import BudgetLine, BudgetPost, Cost, FundEntry
 from kbl.money import ZERO, euro
 from kbl.settlements.fund_figures import unbilled_amounts
-from kbl.settlements.fund_figures.unbilled_amounts import Waiting, YearAmounts, post_of
+from kbl.settlements.fund_figures.unbilled_amounts import UnbilledAmounts, YearAmounts, post_of
 from kbl.settlements.models import Line, Statement, StatementStep
 
 Amounts = Mapping[int, Decimal]
 
 
 @dataclass(frozen=True)
-class Row:
+class BudgetRow:
     """A post, a sub-post, a payer or the whole: euros per year. `post` is empty for a payer."""
 
     post: str
@@ -44,17 +44,17 @@ class Row:
     def is_main(self) -> bool:
         return "." not in self.post
 
-    def of(self, year: int | None) -> "Cells":
+    def of(self, year: int | None) -> "BudgetCells":
         """Its figures in one year, or in all of them."""
 
         def pick(amounts: Amounts) -> Decimal:
             return sum(amounts.values(), ZERO) if year is None else amounts.get(year, ZERO)
 
-        return Cells(pick(self.budget), pick(self.realised), pick(self.committed))
+        return BudgetCells(pick(self.budget), pick(self.realised), pick(self.committed))
 
 
 @dataclass(frozen=True)
-class Cells:
+class BudgetCells:
     """One row in one year."""
 
     budget: Decimal
@@ -72,29 +72,29 @@ class Cells:
         return self.realised / self.budget if self.budget else None
 
     @property
-    def whole(self) -> "Cells":
+    def whole(self) -> "BudgetCells":
         """In whole euros, each figure for itself; the difference follows from what is shown."""
-        return Cells(
+        return BudgetCells(
             *(each.quantize(Decimal(1), ROUND_HALF_UP) for each in (self.budget, self.realised, self.committed))
         )
 
 
 @dataclass(frozen=True)
-class Table:
+class BudgetTable:
     """The whole budget at the end of a day: main posts each followed by what is under them, the sum, and the cover."""
 
     as_of: date
     years: list[int]
-    rows: list[Row]
-    total: Row
-    cover: list[Row]
+    rows: list[BudgetRow]
+    total: BudgetRow
+    cover: list[BudgetRow]
 
-    def row(self, post: str) -> Row:
+    def row(self, post: str) -> BudgetRow:
         """The row of a post. Raises StopIteration."""
         return next(each for each in self.rows if each.post == post)
 
 
-def table(as_of: date, at: datetime) -> Table:
+def table(as_of: date, at: datetime) -> BudgetTable:
     """Budget and realisation at the end of a day; `at` is that day's end, or now."""
     lines = list(BudgetLine.objects.order_by("post", "year"))
     spent = spent_by_year(as_of)
@@ -107,7 +107,7 @@ def table(as_of: date, at: datetime) -> Table:
     last = {line.post: line for line in lines}
     budgeted = {(line.post, line.year): line.amount for line in lines}
     subs = [
-        Row(
+        BudgetRow(
             post,
             last[post].name if post in last else "Overig",
             _of_post(budgeted, post),
@@ -118,17 +118,17 @@ def table(as_of: date, at: datetime) -> Table:
         for post in posts
     ]
     names = dict(BudgetPost.objects.values_list("number", "name"))
-    rows: list[Row] = []
+    rows: list[BudgetRow] = []
     for main in dict.fromkeys(post.split(".")[0] for post in posts):
         under = [each for each in subs if each.post.split(".")[0] == main]
         rows += [summed(main, names.get(main, f"Post {main}"), under), *(each for each in under if not each.is_main)]
     total = summed("", "Hele project", subs)
-    return Table(as_of, years, rows, total, _cover(lines, spent, promised))
+    return BudgetTable(as_of, years, rows, total, _cover(lines, spent, promised))
 
 
-def _cover(lines: list[BudgetLine], spent: YearAmounts, promised: YearAmounts) -> list[Row]:
+def _cover(lines: list[BudgetLine], spent: YearAmounts, promised: YearAmounts) -> list[BudgetRow]:
     """Per payer what it would carry and what it carries: a payer belongs to a post in a year."""
-    payers: defaultdict[str, list[Row]] = defaultdict(list)
+    payers: defaultdict[str, list[BudgetRow]] = defaultdict(list)
     payer_of = {}
     for line in lines:
         payer_of[line.post, line.year] = payer_of[line.post, 0] = line.paid_by
@@ -137,11 +137,11 @@ def _cover(lines: list[BudgetLine], spent: YearAmounts, promised: YearAmounts) -
     for post, year in keys:
         payer = payer_of.get((post, year)) or payer_of.get((post, 0), "Onbekend")
         budget, realised, committed = ({year: each.get((post, year), ZERO)} for each in (budgeted, spent, promised))
-        payers[payer].append(Row(post, "", budget, realised, committed))
+        payers[payer].append(BudgetRow(post, "", budget, realised, committed))
     return [summed("", payer, payers[payer]) for payer in payers]
 
 
-def summed(post: str, name: str, rows: Iterable[Row]) -> Row:
+def summed(post: str, name: str, rows: Iterable[BudgetRow]) -> BudgetRow:
     """Rows added up, per year."""
     columns: list[defaultdict[int, Decimal]] = [defaultdict(lambda: ZERO) for _ in range(3)]
     payers = []
@@ -151,7 +151,7 @@ def summed(post: str, name: str, rows: Iterable[Row]) -> Row:
             for year, amount in amounts.items():
                 column[year] += amount
     budget, realised, committed = (dict(each) for each in columns)
-    return Row(post, name, budget, realised, committed, ", ".join(dict.fromkeys(filter(None, payers))))
+    return BudgetRow(post, name, budget, realised, committed, ", ".join(dict.fromkeys(filter(None, payers))))
 
 
 def spent_by_year(as_of: date) -> YearAmounts:
@@ -166,13 +166,13 @@ def spent_by_year(as_of: date) -> YearAmounts:
     return amounts
 
 
-def committed_by_year(at: datetime, waiting: Waiting | None = None) -> YearAmounts:
+def committed_by_year(at: datetime, waiting: UnbilledAmounts | None = None) -> YearAmounts:
     """What will still be paid, per post and year: on an unapproved statement, or on none yet.
 
     `waiting` is what waits at that moment, where somebody asked for it already.
     """
     amounts = _lines_by_year(Line.objects.filter(statement__in=unbilled_amounts.unapproved(at).values("pk")))
-    for key, amount in (waiting or unbilled_amounts.waiting(at)).amounts.items():
+    for key, amount in (waiting or unbilled_amounts.unbilled_at(at)).amounts.items():
         amounts[key] = amounts.get(key, ZERO) + amount
     return amounts
 
@@ -183,7 +183,7 @@ def costs_by_year(as_of: date) -> YearAmounts:
     return {(post, year): euro(total) for post, year, total in rows.annotate(total=Sum("amount"))}
 
 
-def used_of_fund(as_of: date, at: datetime, waiting: Waiting | None = None) -> Amounts:
+def used_of_fund(as_of: date, at: datetime, waiting: UnbilledAmounts | None = None) -> Amounts:
     """Spent and committed of the fund per year, at the end of a day: what the warnings look at."""
     used: defaultdict[int, Decimal] = defaultdict(lambda: ZERO)
     for amounts in (spent_by_year(as_of), committed_by_year(at, waiting)):

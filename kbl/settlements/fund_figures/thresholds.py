@@ -10,13 +10,13 @@ from decimal import Decimal
 
 from kbl.money import ZERO
 from kbl.settlements.fund_figures import realisation
-from kbl.settlements.fund_figures.unbilled_amounts import Waiting
+from kbl.settlements.fund_figures.unbilled_amounts import UnbilledAmounts
 
 LEVELS = (70, 85, 100)
 
 
 @dataclass(frozen=True)
-class Use:
+class BudgetUse:
     """How much of a budget is spent or committed: of the fund in one year, or of the whole fund (`year` is None).
 
     The denominator is always the fund's own budget (946,500 in Limburg), never the whole contribution (1,082,000).
@@ -40,15 +40,15 @@ class Use:
         return f"het fonds in {self.year}" if self.year else "het hele fonds"
 
 
-def uses(as_of: date, at: datetime, waiting: Waiting | None = None) -> list[Use]:
+def uses(as_of: date, at: datetime, waiting: UnbilledAmounts | None = None) -> list[BudgetUse]:
     """The whole fund first, then each year that has a budget; none of it without a budget."""
     used, budget = realisation.used_of_fund(as_of, at, waiting), realisation.budget_of_fund()
     if not any(budget.values()):
         return []
-    whole = Use(None, sum(used.values(), ZERO), sum(budget.values(), ZERO))
-    return [whole, *(Use(year, used.get(year, ZERO), amount) for year, amount in budget.items() if amount)]
+    whole = BudgetUse(None, sum(used.values(), ZERO), sum(budget.values(), ZERO))
+    return [whole, *(BudgetUse(year, used.get(year, ZERO), amount) for year, amount in budget.items() if amount)]
 
 
-def reached(found: Iterable[Use]) -> list[Use]:
+def reached(found: Iterable[BudgetUse]) -> list[BudgetUse]:
     """Where a threshold was reached, the highest first."""
     return sorted((each for each in found if each.level), key=lambda each: (-(each.level or 0), each.year or 0))

@@ -25,7 +25,7 @@ YearAmounts = dict[tuple[str, int], Decimal]
 
 
 @dataclass(frozen=True)
-class Facts:
+class UnbilledFacts:
     """Facts of one kind that wait, the id of their tariff, and the post of the budget that they are paid under."""
 
     post: str
@@ -35,7 +35,7 @@ class Facts:
 
 
 @dataclass
-class Waiting:
+class UnbilledAmounts:
     """Euros that wait, per post and year of the day it happened.
 
     What has no tariff is in no amount: `missing` says of which kind, from which day, and how many.
@@ -48,7 +48,7 @@ class Waiting:
     def total(self) -> Decimal:
         return sum(self.amounts.values(), ZERO)
 
-    def checked(self) -> "Waiting":
+    def checked(self) -> "UnbilledAmounts":
         """The same, when everything has a price. Raises MissingTariff."""
         for kind, day, _ in self.missing:
             raise MissingTariff(kind, day)
@@ -60,11 +60,11 @@ class Waiting:
         return sum(number for _, _, number in self.missing)
 
 
-def waiting(at: datetime) -> Waiting:
+def unbilled_at(at: datetime) -> UnbilledAmounts:
     """What waited at a moment. Counted per tariff and year: a million facts come back as a handful of rows."""
     prices = dict(Tariff.objects.values_list("pk", "amount"))
     amounts: defaultdict[tuple[str, int], Decimal] = defaultdict(lambda: ZERO)
-    found = Waiting()
+    found = UnbilledAmounts()
     for facts in of_kinds(at):
         rows = facts.rows.order_by().values_list(facts.tariff, ExtractYear("on"))
         for tariff, year, number, first in rows.annotate(n=Count("pk"), first=Min("on")):
@@ -79,7 +79,7 @@ def waiting(at: datetime) -> Waiting:
     return found
 
 
-def of_kinds(at: datetime) -> list[Facts]:
+def of_kinds(at: datetime) -> list[UnbilledFacts]:
     """Hand-outs and membership years that had been heard of, stood, and were on no line at a moment."""
     programme = Programme.current()
     unpaid = [Enrolment.Kind.FREE_ANYWAY]
@@ -91,13 +91,13 @@ def of_kinds(at: datetime) -> list[Facts]:
     in_programme = Q(on__range=(programme.starts_on, programme.ends_on))
     years = MembershipYear.objects.filter(heard, in_programme, paid_before=False).exclude(enrolment__kind__in=unpaid)
     return [
-        Facts(
+        UnbilledFacts(
             HANDLING,
             Tariff.Kind.HANDLING,
             handouts.filter(~Exists(frozen.filter(handout=OuterRef("pk")))),
             tariff_id(Tariff.Kind.HANDLING, day="on", track="accreditation__track"),
         ),
-        Facts(
+        UnbilledFacts(
             FEES,
             Tariff.Kind.MEMBERSHIP,
             years.filter(~Exists(frozen.filter(membership_year=OuterRef("pk")))),

@@ -1,4 +1,4 @@
-"""Budget and realisation: the plan's table beside what came of it, on any day; for the screen, paper and a file."""
+"""Budget and realisation: the plan's table beside what came of it, on any day; for the screen, print and a file."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -14,7 +14,7 @@ from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
 from kbl.fund.budget import FEES, FUND_POST, HANDLING
 from kbl.settlements.fund_figures import realisation
-from kbl.settlements.fund_figures.realisation import Row, Table
+from kbl.settlements.fund_figures.realisation import BudgetRow, BudgetTable
 from kbl.settlements.office.fund_forms import BudgetForm
 from kbl.spreadsheets import CSV, XLSX, Cell, to_csv, to_xlsx
 
@@ -53,18 +53,18 @@ def export(request: ActingRequest, form: str) -> HttpResponse:
     )
 
 
-def _asked(request: ActingRequest) -> tuple[BudgetForm, Table, int | None]:
-    """The day and the year that the address asks for; what is no answer to that is told on the page."""
+def _asked(request: ActingRequest) -> tuple[BudgetForm, BudgetTable, int | None]:
+    """The day and the year that the address asks for; what cannot be is said on the page."""
     today = clock.today()
     asked = request.GET.dict()
     form = BudgetForm({**asked, "op": asked.get("op") or today.isoformat()}, today=today)
-    form.is_valid()  # what cannot be is told beside its field; today and all years take its place
+    form.is_valid()  # what cannot be is said beside its field; today and all years take its place
     as_of = form.cleaned_data.get("op") or today
     table = realisation.table(as_of, clock.now() if as_of == today else clock.end_of(as_of))
     return form, table, form.cleaned_data.get("jaar")
 
 
-def _shown(row: Row, table: Table, year: int | None) -> dict[str, object]:
+def _shown(row: BudgetRow, table: BudgetTable, year: int | None) -> dict[str, object]:
     """A row as the page has it; what was entered by hand can be followed to its documents."""
     by_hand = row.post and row.post not in (FEES, HANDLING, FUND_POST)
     has_any = year is not None and row.of(year).realised
@@ -78,13 +78,13 @@ def _shown(row: Row, table: Table, year: int | None) -> dict[str, object]:
     }
 
 
-def _headers(table: Table) -> list[str]:
+def _headers(table: BudgetTable) -> list[str]:
     years = [f"{what} {year}" for year in table.years for what in ("begroot", "gerealiseerd", "toegezegd")]
     whole = ["begroot", "gerealiseerd", "toegezegd", "verschil", "gerealiseerd in %"]
     return ["soort", "post", "omschrijving", "dekking", *years, *whole, "stand op"]
 
 
-def _rows(table: Table) -> Iterator[list[Cell]]:
+def _rows(table: BudgetTable) -> Iterator[list[Cell]]:
     for row in table.rows:
         yield _line(table, "hoofdpost" if row.is_main else "post", row)
     yield _line(table, "totaal", table.total)
@@ -92,7 +92,7 @@ def _rows(table: Table) -> Iterator[list[Cell]]:
         yield _line(table, "dekking", row)
 
 
-def _line(table: Table, kind: str, row: Row) -> list[Cell]:
+def _line(table: BudgetTable, kind: str, row: BudgetRow) -> list[Cell]:
     cells: list[Cell] = [kind, row.post, row.name, row.paid_by if row.post else ""]
     for year in table.years:
         each = row.of(year)

@@ -47,7 +47,7 @@ def context(request: ActingRequest, closed: Closing) -> dict:
         .annotate(line_count=Count("lines"))
         .order_by("kind", "organisation__name")
     )
-    splits = breakdown.of_closing(closed)
+    breakdowns = breakdown.of_closing(closed)
     confirmed = [each for each in rows if each.status == Status.CONFIRMED]
     numberless = [each for each in rows if each.awaits_number]
     ready = [each for each in confirmed if each not in numberless]
@@ -60,7 +60,9 @@ def context(request: ActingRequest, closed: Closing) -> dict:
                 kind.label,
                 mine := [each for each in rows if each.kind == kind],
                 net_of(mine),
-                breakdown.together(splits.get((each.kind, each.organisation_id), breakdown.Split()) for each in mine),
+                breakdown.together(
+                    breakdowns.get((each.kind, each.organisation_id), breakdown.Breakdown()) for each in mine
+                ),
             )
             for kind in Statement.Kind
         ],

@@ -1,4 +1,4 @@
-"""The office's quarters: look, close, follow the documents, approve."""
+"""The office's quarters: preview, close, follow the documents, approve."""
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse

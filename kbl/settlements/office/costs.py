@@ -42,7 +42,7 @@ WHY_NOT = {
 
 
 @dataclass(frozen=True)
-class Shown:
+class CostRow:
     """One line of the list, from the fund's ledger or from the costs of the other posts; positive is a cost."""
 
     on: date
@@ -149,7 +149,7 @@ def document(request: ActingRequest, pk: int) -> HttpResponse:
     return get_conditional_response(request, etag=response["ETag"], response=response) or response
 
 
-def _everything() -> list[Shown]:
+def _everything() -> list[CostRow]:
     """Costs of the fund and of the other posts as one list: entered by hand, so never many."""
     found = [
         _of_post(each)
@@ -165,8 +165,8 @@ def _everything() -> list[Shown]:
     return sorted(found, key=lambda each: each.on, reverse=True)
 
 
-def _of_post(cost: Cost) -> Shown:
-    return Shown(
+def _of_post(cost: Cost) -> CostRow:
+    return CostRow(
         cost.on,
         cost.line.post,
         cost.line.year,
@@ -180,9 +180,9 @@ def _of_post(cost: Cost) -> Shown:
     )
 
 
-def _of_ledger(entry: FundEntry) -> Shown:
+def _of_ledger(entry: FundEntry) -> CostRow:
     first = entry.reverses or entry
-    return Shown(
+    return CostRow(
         entry.on,
         OTHER,
         first.budget_year or first.on.year,

@@ -36,7 +36,7 @@ def fund(request: ActingRequest) -> HttpResponse:
     asked = form.cleaned_data.get("op") if form.is_bound and form.is_valid() else None
     as_of = asked or today
     moment = now if as_of == today else clock.end_of(as_of)
-    waiting = unbilled_amounts.waiting(moment)
+    waiting = unbilled_amounts.unbilled_at(moment)
     trouble = ""
     try:
         waiting.checked()
@@ -148,11 +148,11 @@ def reverse(request: ActingRequest, pk: int) -> HttpResponse:
     return redirect("cubiss:fund")
 
 
-def _label(use: thresholds.Use) -> str:
+def _label(use: thresholds.BudgetUse) -> str:
     return f"Uitgegeven en toegezegd, {use.year}" if use.year else "Uitgegeven en toegezegd, hele fonds"
 
 
-def _tone(use: thresholds.Use) -> str:
+def _tone(use: thresholds.BudgetUse) -> str:
     return "attention" if use.level else ""
 
 

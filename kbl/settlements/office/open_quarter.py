@@ -15,7 +15,7 @@ from kbl.money import ZERO
 from kbl.organisations.models import Programme
 from kbl.periods import Quarter
 from kbl.settlements.closing import missing_reports
-from kbl.settlements.closing.closing import Party, lacking_legal_data, next_to_close, preview
+from kbl.settlements.closing.closing import PartyTotals, lacking_legal_data, next_to_close, preview
 from kbl.settlements.models import ClosingWindow, Statement
 from kbl.settlements.office import quarters
 from kbl.settlements.sentences import sentence, sentence_of_code
@@ -31,7 +31,7 @@ WORTH_A_LOOK = Decimal("0.25")  # as a part of what it was; less than that is th
 class Compared:
     """A party of the preview beside what it got the quarter before; None where it got nothing then."""
 
-    party: Party
+    party: PartyTotals
     previous: Decimal | None
     previous_lines: int | None
     stands_out: bool = False
@@ -88,7 +88,7 @@ def context(request: ActingRequest, quarter: Quarter) -> dict:
                 kind.label,
                 mine := [each for each in compared if each.party.kind == kind],
                 net_of(row.party for row in mine),
-                breakdown.together(row.party.split for row in mine),
+                breakdown.together(row.party.breakdown for row in mine),
             )
             for kind in Statement.Kind
         ],
@@ -98,19 +98,19 @@ def context(request: ActingRequest, quarter: Quarter) -> dict:
         "nil": sum(1 for each in parties if not each.lines),
         "only_credits": bool(parties) and net_of(parties) < 0,
         "count": len(parties),
-        "gaps": missing_reports.groups(quarter, lacks),
+        "missing_reports": missing_reports.by_sort(quarter, lacks),
         "discrepancies": [each for each in reconciliation.overview(today) if each.count],
         "may_close": request.acting.may(Right.CLOSE),
         "ready": state == "open" and not trouble and not lacks,
     }
 
 
-def net_of(rows: Iterable[Party] | Iterable[Statement]) -> Decimal:
+def net_of(rows: Iterable[PartyTotals] | Iterable[Statement]) -> Decimal:
     """What several parties or statements come to, in euros excluding VAT."""
     return sum((each.net for each in rows), ZERO)
 
 
-def beside_previous(quarter: Quarter, parties: list[Party]) -> list[Compared]:
+def beside_previous(quarter: Quarter, parties: list[PartyTotals]) -> list[Compared]:
     """Each party with its previous quarter; nil reports last, otherwise the order stays. Large changes are marked."""
     earlier = Statement.objects.filter(closing__quarter=quarter.previous).annotate(line_count=Count("lines"))
     before = {

@@ -30,7 +30,7 @@ class QuarterConverter:
 
 
 @dataclass(frozen=True)
-class Row:
+class QuarterRow:
     """A quarter in the list; `state` is closed, running (being closed), open (may be closed), waiting or future."""
 
     quarter: Quarter
@@ -65,7 +65,7 @@ def state_of(quarter: Quarter, *, closed: bool, window: ClosingWindow | None, fi
     return "open" if quarter == first else "waiting"
 
 
-def rows(today: date) -> list[Row]:
+def rows(today: date) -> list[QuarterRow]:
     """Every quarter of the programme that has begun, and every other one that was closed; newest first."""
     programme = Programme.current()
     first = next_to_close()
@@ -104,9 +104,9 @@ def _row(
     first: Quarter,
     today: date,
     programme: Programme,
-) -> Row:
+) -> QuarterRow:
     state = state_of(quarter, closed=closing is not None, window=window, first=first, today=today)
-    row = Row(quarter, state, STATES[state], opens_on(quarter, programme))
+    row = QuarterRow(quarter, state, STATES[state], opens_on(quarter, programme))
     if closing is None:
         return row
     return replace(

@@ -9,12 +9,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kbl import clock
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.roles import Audience, Right
-from kbl.organisations.books import BooksBusy
+from kbl.organisations.closing_lock import BooksBusy
 from kbl.settlements.closing import after_closing
 from kbl.settlements.documents.downloads import download
 from kbl.settlements.models import Document, EInvoice, Line, Statement, Unmade
 from kbl.settlements.office.forms import CorrectionForm
-from kbl.settlements.portal.forms import NumberForm
+from kbl.settlements.portal.forms import InvoiceNumberForm
 from kbl.settlements.sentences import sentence, why_unmade
 from kbl.settlements.statements import corrections, statement_view, steps
 from kbl.settlements.statements.corrections import NotCorrectable
@@ -38,7 +38,7 @@ def statement(request: ActingRequest, pk: int) -> HttpResponse:
 def number(request: ActingRequest, pk: int) -> HttpResponse:
     """The library told its invoice number by telephone or mail: the coordinator types it."""
     shown = _get(pk)
-    form = NumberForm(request.POST)
+    form = InvoiceNumberForm(request.POST)
     if not form.give(shown, by=request.acting.user, at=clock.now()):
         return _page(request, shown, form, status=422)
     after_closing.start_document(shown)
@@ -121,7 +121,7 @@ def einvoice(request: ActingRequest, pk: int) -> HttpResponse:
 
 
 def _page(
-    request: ActingRequest, shown: Statement, form: NumberForm | None = None, *, status: int = 200
+    request: ActingRequest, shown: Statement, form: InvoiceNumberForm | None = None, *, status: int = 200
 ) -> HttpResponse:
     page = Paginator(statement_view.lines_of(shown), LINES_PER_PAGE).get_page(request.GET.get("page"))
     coordinates = request.acting.may(Right.COORDINATE)
@@ -131,7 +131,7 @@ def _page(
         "may_approve": request.acting.may(Right.KEEP_BOOKS) and shown.status == "confirmed" and not shown.awaits_number,
         "may_correct": request.acting.may(Right.CORRECT),
         "may_number": coordinates and shown.awaits_number,
-        "number_form": form or NumberForm(),
+        "number_form": form or InvoiceNumberForm(),
         "why_unmade": why_unmade(unmade.reason) if unmade else "",
     }
     return render(request, "cubiss/statement.html", context, status=status)

@@ -16,7 +16,7 @@ MOST_NUMBERS = 1_000
 ONLY_GOOD = "only_good"
 
 
-class NumberForm(forms.Form):
+class InvoiceNumberForm(forms.Form):
     """The number that a library gave this invoice in its own bookkeeping. What is wrong with it the rule says."""
 
     use_required_attribute = False

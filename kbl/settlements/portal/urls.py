@@ -9,17 +9,17 @@ from django.views.decorators.http import require_POST, require_safe
 from kbl.accounts.access import requires_audience
 from kbl.accounts.roles import Right
 from kbl.settlements.portal import self_billing, views
-from kbl.settlements.portal.views import INTERMEDIARY, LIBRARY, Door
+from kbl.settlements.portal.views import INTERMEDIARY, LIBRARY, PartyPages
 
 DESK = "De facturen ziet alleen de beheerder van uw bibliotheek. Vraag het hem of haar."
 
 
-def pages(door: Door, *, because: str = "") -> list:
-    """The pages of one door; every view says itself who may come in."""
+def urls_of(pages: PartyPages, *, because: str = "") -> list:
+    """The addresses in one portal; every view says itself who may come in."""
 
     def page(view: Callable, method: Callable) -> Callable:
         return method(
-            requires_audience(door.audience, Right.MANAGE, because=because)(wraps(view)(partial(view, door=door)))
+            requires_audience(pages.audience, Right.MANAGE, because=because)(wraps(view)(partial(view, pages=pages)))
         )
 
     shared = [
@@ -30,15 +30,15 @@ def pages(door: Door, *, because: str = "") -> list:
         path("afrekeningen/<int:pk>/document/", page(views.document, require_safe), name="statement_document"),
         path("afrekeningen/<int:pk>/e-factuur/", page(views.einvoice, require_safe), name="statement_einvoice"),
     ]
-    if door is not LIBRARY:
+    if pages is not LIBRARY:
         return shared
     number = page(views.give_number, require_POST)
     return [*shared, path("afrekeningen/<int:pk>/nummer/", number, name="statement_number")]
 
 
-intermediary = pages(INTERMEDIARY)
+intermediary = urls_of(INTERMEDIARY)
 library = [
-    *pages(LIBRARY, because=DESK),
+    *urls_of(LIBRARY, because=DESK),
     path("afrekeningen/afspraak/", self_billing.agreement, name="self_billing"),
     path("afrekeningen/afspraak/maken/", self_billing.agree, name="self_billing_agree"),
     path("afrekeningen/afspraak/beeindigen/", self_billing.end, name="self_billing_end"),

@@ -19,7 +19,7 @@ from kbl.settlements.models import Closing, Line, Statement
 from libraries.models import Enrolment, MembershipYear
 
 HANDLING, NEW, CONVERSION, RENEWAL, CORRECTION = "handling", "new", "conversion", "renewal", "correction"
-# In the order in which screens and papers name them: one, many.
+# In the order in which screens and documents name them: one, many.
 WORDS = {
     HANDLING: ("uitreiking", "uitreikingen"),
     NEW: ("nieuw lid", "nieuwe leden"),
@@ -31,7 +31,7 @@ FREE_ANYWAY = ("al gratis lid", "al gratis leden")
 
 
 @dataclass(frozen=True)
-class Part:
+class BreakdownPart:
     """So many lines of one sort, and what they come to in euros excluding VAT."""
 
     sort: str
@@ -45,24 +45,24 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Split:
+class Breakdown:
     """The parts of one party in one quarter, and how many free-anyway memberships there were beside them."""
 
-    parts: tuple[Part, ...] = ()
+    parts: tuple[BreakdownPart, ...] = ()
     free_anyway: int = 0
 
     @property
     def free_words(self) -> str:
         return FREE_ANYWAY[self.free_anyway != 1]
 
-    def __iter__(self) -> Iterator[Part]:
+    def __iter__(self) -> Iterator[BreakdownPart]:
         return iter(self.parts)
 
 
 Key = tuple[str, int]
 
 
-def of_statement(statement: Statement) -> Split:
+def of_statement(statement: Statement) -> Breakdown:
     """The lines of one statement."""
     party = (statement.kind, statement.organisation_id)
     free = {}
@@ -70,26 +70,26 @@ def of_statement(statement: Statement) -> Split:
         closing = statement.closing
         mine = _free_years(closing.quarter, at=closing.closed_at).filter(library=statement.organisation_id)
         free = {statement.organisation_id: mine.count()}
-    return put_together(_of_lines(statement.lines.all()), free).get(party, Split())
+    return put_together(_of_lines(statement.lines.all()), free).get(party, Breakdown())
 
 
-def of_closing(closing: Closing) -> dict[Key, Split]:
+def of_closing(closing: Closing) -> dict[Key, Breakdown]:
     """The lines of every statement of a closing, per kind and organisation."""
     lines = Line.objects.filter(statement__closing=closing)
     return put_together(_of_lines(lines), free_anyway(closing.quarter, at=closing.closed_at))
 
 
-def together(splits: Iterable[Split]) -> Split:
+def together(breakdowns: Iterable[Breakdown]) -> Breakdown:
     """Several parties added up."""
     counts: defaultdict[str, int] = defaultdict(int)
     nets: defaultdict[str, Decimal] = defaultdict(lambda: ZERO)
     free = 0
-    for split in splits:
-        free += split.free_anyway
-        for part in split:
+    for each in breakdowns:
+        free += each.free_anyway
+        for part in each:
             counts[part.sort] += part.count
             nets[part.sort] += part.net
-    return Split(tuple(Part(sort, counts[sort], nets[sort]) for sort in WORDS if counts[sort]), free)
+    return Breakdown(tuple(BreakdownPart(sort, counts[sort], nets[sort]) for sort in WORDS if counts[sort]), free)
 
 
 def free_anyway(quarter: Quarter, *, at: datetime) -> dict[int, int]:
@@ -126,14 +126,14 @@ def _of_lines(lines: QuerySet[Line]) -> list[tuple[Key, str, int, Decimal]]:
     ]
 
 
-def put_together(rows: Iterable[tuple[Key, str, int, Decimal]], free: dict[int, int]) -> dict[Key, Split]:
-    parts: defaultdict[Key, dict[str, Part]] = defaultdict(dict)
+def put_together(rows: Iterable[tuple[Key, str, int, Decimal]], free: dict[int, int]) -> dict[Key, Breakdown]:
+    parts: defaultdict[Key, dict[str, BreakdownPart]] = defaultdict(dict)
     for key, sort, count, net in rows:
-        parts[key][sort] = Part(sort, count, net)
+        parts[key][sort] = BreakdownPart(sort, count, net)
     for library in free:
         parts[Statement.Kind.INVOICE, library]  # a party with nothing but free-anyway is there too
     return {
-        (kind, party): Split(
+        (kind, party): Breakdown(
             tuple(mine[sort] for sort in WORDS if sort in mine),
             free.get(party, 0) if kind == Statement.Kind.INVOICE else 0,
         )

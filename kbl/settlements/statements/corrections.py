@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from intermediaries.handouts import handout
 from kbl.facts import RevokeReason
-from kbl.organisations import books
+from kbl.organisations import closing_lock
 from kbl.settlements.models import Correction, Line
 from libraries import enrolment
 
@@ -28,9 +28,9 @@ def correct(line: Line, *, reason: str, by, at: datetime) -> Correction:
 
     Correcting a first membership year takes the whole enrolment back, with the later years that were billed.
     The books are held open meanwhile: a closing that ran through it would bill a later year that falls away here.
-    Raises NotCorrectable, books.BooksBusy.
+    Raises NotCorrectable, closing_lock.BooksBusy.
     """
-    books.hold_open()
+    closing_lock.hold_open()
     if line.corrects_id:
         raise NotCorrectable(NotCorrectable.IS_CORRECTION)
     try:

@@ -32,7 +32,7 @@ def missing(organisation: Organisation, treatments: Collection[str]) -> tuple[st
 
 
 def missing_of_cubiss() -> tuple[Organisation | None, tuple[str, ...]]:
-    """What Cubiss itself lacks to be sent one; without Cubiss there is nobody to ask (paper.NoDebtor tells)."""
+    """What Cubiss itself lacks to be sent one; without Cubiss there is nobody to ask (statement_pdf.NoDebtor)."""
     cubiss = Organisation.objects.filter(slug=CUBISS).first()
     if cubiss is None:
         return None, ()

@@ -119,7 +119,7 @@ def send_again(reminder: Reminder, *, at: datetime) -> None:
         send(reminder, at=at)
 
 
-def ripe(*, at: datetime) -> QuerySet[Statement]:
+def due_by_silence(*, at: datetime) -> QuerySet[Statement]:
     """Statements whose silence is agreement now: reminded, their day come, and nothing said."""
     return (
         Statement.objects.filter(status=Status.DRAFT, reminder__state=State.SENT)
@@ -132,7 +132,7 @@ def ripe(*, at: datetime) -> QuerySet[Statement]:
 def confirm_silent(*, at: datetime) -> list[Statement]:
     """Whose day has come and who said nothing, agreed. Who speaks at this very moment goes first, or second: once."""
     agreed = []
-    for statement in ripe(at=at):
+    for statement in due_by_silence(at=at):
         try:
             steps.confirm_by_silence(statement, at=at)
         except StepRefused:  # the party answered just now

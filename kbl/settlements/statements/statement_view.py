@@ -118,7 +118,7 @@ def context(statement: Statement, page: Page, *, on: date) -> dict:
         "has_vat": bool(statement.vat),
         "late_count": late_lines(statement).count(),
         "correction_count": statement.lines.filter(corrects__isnull=False).count(),
-        "split": breakdown.of_statement(statement),
+        "breakdown": breakdown.of_statement(statement),
         "outlook": silence.outlook(statement, Programme.current(), on=on),
         "reopened": is_reopened(statement),
         "credit_from": credits.credit_from(statement),
@@ -133,17 +133,17 @@ def is_reopened(statement: Statement) -> bool:
 
 
 @dataclass(frozen=True)
-class Step:
+class StepTaken:
     """A step that a statement made, and the vouchers that were named with it."""
 
     made: StatementStep
     numbers: tuple[SerialRange, ...]
 
 
-def steps_of(statement: Statement) -> list[Step]:
+def steps_of(statement: Statement) -> list[StepTaken]:
     """The steps of a statement, the first one first."""
     steps = statement.steps.select_related("by").prefetch_related("numbers").order_by("pk")
-    return [Step(step, tuple(ranges_of(each.serial for each in step.numbers.all()))) for step in steps]
+    return [StepTaken(step, tuple(ranges_of(each.serial for each in step.numbers.all()))) for step in steps]
 
 
 def late_lines(statement: Statement) -> QuerySet[Line]:

@@ -1,4 +1,4 @@
-"""A statement's road: `draft -> confirmed | disputed -> approved -> in payment -> paid`, each step a row.
+"""The steps of a statement: `draft -> confirmed | disputed -> approved -> in payment -> paid`, each step a row.
 
 Approving draws on the fund, in the same transaction, once.
 """
@@ -63,7 +63,7 @@ def confirm(statement: Statement, *, by, at: datetime) -> None:
 
 
 def confirm_by_silence(statement: Statement, *, at: datetime) -> None:
-    """The party said nothing until the day that it was told (silence.py): nobody's step. Raises StepRefused."""
+    """The party said nothing until the day that the reminder named (silence.py): nobody's step. Raises StepRefused."""
     _step(statement, Status.CONFIRMED, by=None, at=at, seen=(Status.DRAFT,))
 
 
@@ -186,7 +186,7 @@ def _step(
 ) -> StatementStep:
     """One step, if the statement is still where it starts from: the conditional UPDATE decides.
 
-    `seen` narrows where it may start from, where more than one road leads to a status.
+    `seen` narrows where it may start from, where a status can be reached from more than one.
     """
     seen = seen or tuple(status for status, nexts in LEGAL.items() if to in nexts)
     if not Statement.objects.filter(pk=statement.pk, status__in=seen).update(status=to):

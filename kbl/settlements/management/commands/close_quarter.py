@@ -1,4 +1,4 @@
-"""`close_quarter 2025-Q4 [--preview]`: the closing of a quarter without a screen, by the same road as the button."""
+"""`close_quarter 2025-Q4 [--preview]`: closing a quarter without a screen, by the same functions as the button."""
 
 from argparse import ArgumentParser
 from collections.abc import Iterable
@@ -64,7 +64,7 @@ class Command(BaseCommand):
             return found
         raise CommandError("Er is nog geen coördinator of financiële medewerker: maak eerst een gebruiker met die rol.")
 
-    def _show_preview(self, quarter: Quarter, parties: list[closing.Party]) -> None:
+    def _show_preview(self, quarter: Quarter, parties: list[closing.PartyTotals]) -> None:
         self.stdout.write(f"Voorbeeld van het {quarter.label}; er ligt nog niets vast.")
         self._table(
             (each.get_kind_display, str(each.organisation), str(each.lines), euro(each.net), euro(each.payable))

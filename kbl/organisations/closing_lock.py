@@ -1,7 +1,7 @@
-"""The gate of the books: what is frozen, and how an undo and a closing keep out of each other's way.
+"""The closing lock: what is frozen, and how an undo and a closing keep out of each other's way.
 
-Undo takes the gate shared, closing takes it alone. So a closing never bills a fact that is being revoked at that
-moment, and a revocation never slips in behind a closing (threats.md, 14). Recording a new fact does not pass here:
+Undo holds the lock with others, closing holds it alone. So a closing never bills a fact that is being revoked at that
+moment, and a revocation never slips in behind a closing (threats.md, 14). Recording a new fact does not ask for it:
 a resident is never kept waiting for our books; what comes late rolls into the next closing.
 """
 
@@ -11,7 +11,7 @@ from typing import Protocol
 
 from django.db import OperationalError, connection
 
-from kbl.organisations.models import Books, ClosedQuarter
+from kbl.organisations.models import ClosedQuarter, ClosingLock
 from kbl.periods import Quarter
 
 LOCK_NOT_AVAILABLE = "55P03"
@@ -43,7 +43,7 @@ def hold_open() -> None:
         return
     try:
         if not _share():
-            Books.objects.get_or_create(pk=1)  # before the very first closing there is no gate to hold yet
+            ClosingLock.objects.get_or_create(pk=1)  # before the very first closing there is no lock to hold yet
             _share()
     except OperationalError as error:
         if getattr(error.__cause__, "pgcode", "") == LOCK_NOT_AVAILABLE:
@@ -52,9 +52,9 @@ def hold_open() -> None:
 
 
 def _share() -> bool:
-    """Hold the gate's row with others; False when there is no such row."""
+    """Hold the lock's row with others; False when there is no such row."""
     with connection.cursor() as cursor:
-        cursor.execute(f'SELECT 1 FROM "{Books._meta.db_table}" WHERE id = 1 FOR SHARE')
+        cursor.execute(f'SELECT 1 FROM "{ClosingLock._meta.db_table}" WHERE id = 1 FOR SHARE')
         return cursor.fetchone() is not None
 
 
@@ -63,8 +63,8 @@ def hold_alone() -> None:
 
     SQLite needs no row lock: there a writing transaction is alone already.
     """
-    Books.objects.get_or_create(pk=1)
-    Books.objects.select_for_update().get(pk=1)
+    ClosingLock.objects.get_or_create(pk=1)
+    ClosingLock.objects.select_for_update().get(pk=1)
 
 
 def closing_that_froze(on: date, recorded_at: datetime) -> Quarter | None:
