@@ -30,6 +30,21 @@ def number(value: Decimal | int | None, decimals: int = 0) -> str:
     return NOTHING if value is None else _dutch(Decimal(value), decimals)
 
 
+def plural(count: int, one: str, more: str) -> str:
+    """The word that goes with a number: `plural(1, "is", "zijn")` gives `is`, of 0 or 24 it gives `zijn`."""
+    return one if count == 1 else more
+
+
+def counted(count: int, one: str, more: str) -> str:
+    """A number with its word: `1 voucher`, `12.500 vouchers`."""
+    return f"{number(count)} {plural(count, one, more)}"
+
+
+def voucher_count(count: int) -> str:
+    """`1 voucher`, `12.500 vouchers`: what is counted most here."""
+    return counted(count, "voucher", "vouchers")
+
+
 def percent(ratio: Decimal | float | None, decimals: int = 0) -> str:
     """A part of one as `37 %`."""
     return NOTHING if ratio is None else _dutch(Decimal(str(ratio)) * 100, decimals) + f"{SPACE}%"

@@ -54,6 +54,15 @@ def test_numbers_and_parts_of_one():
     assert formats.percent(None) == "–"
 
 
+def test_a_number_with_its_word():
+    assert [formats.voucher_count(count) for count in (0, 1, 12500)] == ["0 vouchers", "1 voucher", "12.500 vouchers"]
+    assert formats.counted(2, "pakket is", "pakketten zijn") == "2 pakketten zijn"
+    assert formats.plural(1, "kwam", "kwamen") == "kwam"
+    assert page('{{ n|counted:"regel,regels" }} {{ n|plural:"is,zijn" }}, {{ n|voucher_count }}', n=1) == (
+        "1 regel is, 1 voucher"
+    )
+
+
 def test_a_voucher_number_in_its_three_groups():
     assert "0012345 482913 7" in parts.voucher_number("00123454829137")
     assert formats.serial(12345) == "0012345"

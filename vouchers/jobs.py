@@ -8,6 +8,7 @@ from uuid import UUID
 from django.urls import reverse
 
 from kbl.clock import local_day
+from kbl.formats import counted, voucher_count
 from kbl.jobs.models import Job
 from kbl.jobs.work import Made, Progress, Refused, ask, work
 from vouchers.numbers import SerialRange
@@ -37,15 +38,13 @@ def _ranges(job: Job) -> list[SerialRange]:
 
 
 def _title(job: Job) -> str:
-    count = job.arguments["count"]
-    return "1 voucher afdrukken" if count == 1 else f"{count:,} vouchers afdrukken".replace(",", ".")
+    return voucher_count(job.arguments["count"]) + " afdrukken"
 
 
 def _done(job: Job) -> str:
     count, per_page = job.arguments["count"], job.arguments["per_page"]
     pages = -(-count // per_page)
-    sheets = "1 vel" if pages == 1 else f"{pages:,} vellen".replace(",", ".")
-    return f"Klaar: {sheets}. Druk ze af op ware grootte (100 %) en snij bij de streepjes."
+    return f"Klaar: {counted(pages, 'vel', 'vellen')}. Druk ze af op ware grootte (100 %) en snij bij de streepjes."
 
 
 @work(

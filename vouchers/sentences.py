@@ -1,8 +1,9 @@
 """What people read when numbers cannot be read, or stock cannot go where it was asked to: what is wrong, what to do."""
 
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 
 from kbl.facts import FutureDate
+from kbl.formats import counted
 from vouchers import numbers
 from vouchers.batches import BatchRefused
 from vouchers.custody.eligibility import Obstacle
@@ -144,13 +145,9 @@ SHORT = {
 
 def in_short(found: StockPreview) -> str:
     """What would happen to the numbers of one range: `24 kunnen mee, 1 is ingewisseld, 1 is niet hier`."""
-    parts = [_count(found.count, "kan", "kunnen") + " mee"] if found.count else []
-    parts += [_count(each.count, "is", "zijn") + f" {SHORT[each.status or each.reason]}" for each in found.obstacles]
+    parts = [counted(found.count, "kan", "kunnen") + " mee"] if found.count else []
+    parts += [counted(each.count, "is", "zijn") + f" {SHORT[each.status or each.reason]}" for each in found.obstacles]
     return ", ".join(parts)
-
-
-def _count(count: int, one: str, more: str) -> str:
-    return f"{number_format(count, force_grouping=True)} {one if count == 1 else more}"
 
 
 MOVEMENT_ICONS = {

@@ -16,6 +16,7 @@ from intermediaries.sentences import about_accreditation
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.roles import Audience, Right
 from kbl.clock import now, today
+from kbl.formats import counted
 from kbl.organisations.models import Organisation
 from vouchers.custody.stock import StockRefused
 from vouchers.entry import write
@@ -90,4 +91,4 @@ def _holder(shown: Difference, outcome: str) -> str:
 
 def _done(shown: Difference, count: int) -> str:
     rest = f" Nog {shown.left} open." if shown.left else " Het verschil is nu rond."
-    return f"{count} {'nummer' if count == 1 else 'nummers'} afgehandeld.{rest}"
+    return f"{counted(count, 'nummer', 'nummers')} afgehandeld.{rest}"

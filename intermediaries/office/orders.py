@@ -17,12 +17,13 @@ from intermediaries.orders import order_batch_job, orders, sources
 from intermediaries.orders.models import Order
 from intermediaries.orders.orders import OrderRefused, orders_of
 from intermediaries.orders.packing_list import download
-from intermediaries.orders.sentences import ON_PAPER, about_order, many
+from intermediaries.orders.sentences import ON_PAPER, about_order
 from intermediaries.sentences import about_accreditation
 from intermediaries.stock_levels import levels
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.roles import Audience, Right
 from kbl.clock import local_day, now, today
+from kbl.formats import voucher_count
 from kbl.jobs.work import AlreadyAsked
 from kbl.organisations import readiness
 from kbl.organisations.models import Programme
@@ -136,7 +137,9 @@ def order_ship(request: ActingRequest, pk: int) -> HttpResponse:
         if not other and found.good and agreed == write(found.good):
             with patiently():
                 orders.ship(order, found.good, seen=form.cleaned_data["seen"], by=request.acting.user, at=at)
-            messages.success(request, f"{many(found.count)} verstuurd aan {order.organisation}. De pakbon staat klaar.")
+            messages.success(
+                request, f"{voucher_count(found.count)} verstuurd aan {order.organisation}. De pakbon staat klaar."
+            )
             return redirect("cubiss:order", pk=pk)
     except OperationalError:
         form.add_error("serials", TOOK_TOO_LONG)

@@ -10,12 +10,12 @@ from intermediaries.accreditation import NotAccredited
 from intermediaries.orders import sources
 from intermediaries.sentences import about_accreditation
 from kbl.clock import local_day
+from kbl.formats import plural, voucher_count
 from kbl.jobs.models import Job
 from kbl.jobs.work import Progress, Refused, ask, work
 from kbl.organisations.models import Organisation
 from vouchers import batches
 from vouchers.batches import BatchRefused
-from vouchers.office.two_steps import vouchers
 from vouchers.sentences import about_batch
 
 MAKE_BATCH = "make_batch"
@@ -57,12 +57,12 @@ def _intermediary(job: Job) -> Organisation | None:
 
 def _title(job: Job) -> str:
     goes_to = _intermediary(job)
-    return f"{vouchers(job.arguments['count'])} maken{f' voor {goes_to}' if goes_to else ''}"
+    return f"{voucher_count(job.arguments['count'])} maken{f' voor {goes_to}' if goes_to else ''}"
 
 
 def _done(job: Job) -> str:
     goes_to, count = _intermediary(job), job.arguments["count"]
-    is_made = "Er is 1 voucher" if count == 1 else f"Er zijn {vouchers(count)}"
+    is_made = f"Er {plural(count, 'is', 'zijn')} {voucher_count(count)}"
     return f"{is_made} gemaakt{f' en toegewezen aan {goes_to}' if goes_to else ''}."
 
 

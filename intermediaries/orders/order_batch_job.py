@@ -10,9 +10,10 @@ from intermediaries.accreditation import NotAccredited
 from intermediaries.orders import sources
 from intermediaries.orders.models import Order
 from intermediaries.orders.orders import OrderRefused
-from intermediaries.orders.sentences import about_order, many
+from intermediaries.orders.sentences import about_order
 from intermediaries.sentences import about_accreditation
 from kbl.clock import local_day
+from kbl.formats import plural, voucher_count
 from kbl.jobs.models import Job
 from kbl.jobs.work import Progress, Refused, ask, work
 from vouchers import batches
@@ -48,11 +49,12 @@ def _order(job: Job) -> Order:
 
 def _title(job: Job) -> str:
     order = _order(job)
-    return f"{many(job.arguments['count'])} maken voor {order.number} van {order.organisation}"
+    return f"{voucher_count(job.arguments['count'])} maken voor {order.number} van {order.organisation}"
 
 
 def _done(job: Job) -> str:
-    return f"Er {'is' if job.arguments['count'] == 1 else 'zijn'} {many(job.arguments['count'])} gemaakt en verstuurd."
+    count = job.arguments["count"]
+    return f"Er {plural(count, 'is', 'zijn')} {voucher_count(count)} gemaakt en verstuurd."
 
 
 def _refusal(job: Job) -> str:

@@ -1,26 +1,17 @@
 """What people read when an order, a count or a settlement cannot go as asked: what is wrong, and what to do."""
 
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 
 from intermediaries.accreditation import NotAccredited
 from intermediaries.orders.models import Order
 from intermediaries.orders.orders import OrderRefused
 from kbl.clock import local_day
+from kbl.formats import number, voucher_count
 from vouchers.models import Batch
 from vouchers.numbers import LARGEST_RANGE
 
 Status = Order.Status
 ON_PAPER = {Batch.Medium.PAPER.value: "op papier", Batch.Medium.DIGITAL.value: "digitaal"}
-
-
-def many(count: int) -> str:
-    """`1 voucher`, `12.500 vouchers`."""
-    return "1 voucher" if count == 1 else f"{number_format(count, force_grouping=True)} vouchers"
-
-
-def weeks(count: int) -> str:
-    """`1 week`, `5 weken`."""
-    return "1 week" if count == 1 else f"{count} weken"
 
 
 def about_order(refused: OrderRefused, *, cubiss: bool = False) -> str:
@@ -30,16 +21,16 @@ def about_order(refused: OrderRefused, *, cubiss: bool = False) -> str:
         case OrderRefused.ALREADY_OPEN if order:
             when = date_format(local_day(order.ordered_at), "j F")
             return (
-                f"U bestelde op {when} al {many(order.count)} {ON_PAPER[order.medium]} ({order.number}). "
+                f"U bestelde op {when} al {voucher_count(order.count)} {ON_PAPER[order.medium]} ({order.number}). "
                 "Cubiss kijkt daar nog naar. U kunt die bestelling aanpassen."
             )
         case OrderRefused.COUNT:
-            return f"Bestel minstens 1 en hooguit {number_format(LARGEST_RANGE, force_grouping=True)} vouchers."
+            return f"Bestel minstens 1 en hooguit {number(LARGEST_RANGE)} vouchers."
         case OrderRefused.MOVED_ON if order:
             return _moved_on(order, cubiss)
         case OrderRefused.CHANGED if order:
             who = "De intermediair" if cubiss else "Een collega"
-            return f"{who} veranderde het aantal in {many(order.count)}. Er is niets gebeurd: kijk nog eens."
+            return f"{who} veranderde het aantal in {voucher_count(order.count)}. Er is niets gebeurd: kijk nog eens."
         case OrderRefused.NOT_SENT:
             return "Deze bestelling is nog niet verstuurd. Bevestigen kan zodra zij onderweg is."
         case OrderRefused.NOTHING:

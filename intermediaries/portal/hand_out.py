@@ -20,6 +20,7 @@ from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
 from kbl.clock import local_day, now, today
 from kbl.facts import FutureDate, refuse_future
+from kbl.formats import counted
 from kbl.spreadsheets import XLSX, Cell, to_xlsx
 from vouchers.lifecycle import Overtaken
 from vouchers.sentences import about_future
@@ -109,7 +110,7 @@ def _looked(request: ActingRequest, form: HandOutForm, looked: Looked, *, change
 
 def _recorded(request: ActingRequest, count: int, listed: HandoutList, looked: Looked, on: date) -> HttpResponse:
     """Done. Numbers that could not go stay in the field, with what is wrong with them."""
-    words = "1 voucher is vastgelegd." if count == 1 else f"{count} vouchers zijn vastgelegd."
+    words = counted(count, "voucher is", "vouchers zijn") + " vastgelegd."
     over = left(listed, looked, on)
     if not over:
         messages.success(request, words)

@@ -8,7 +8,7 @@ from intermediaries.accreditation import accreditation_on
 from intermediaries.handouts.lists import HandoutList, Line, Looked
 from intermediaries.handouts.sentences import about_refusal
 from intermediaries.sentences import Advice
-from kbl.formats import number
+from kbl.formats import counted, number
 from kbl.organisations.models import ClosedQuarter, Organisation
 from kbl.periods import Quarter
 from vouchers.numbers import SerialRange, join
@@ -76,9 +76,9 @@ def preview(organisation: Organisation, listed: HandoutList, looked: Looked, on:
 
 def _sums(good: int, refused: int, unreadable: int) -> Iterable[tuple[str, str]]:
     """The whole list in a line: `23 kunnen mee`, `1 kan niet`."""
-    yield "success", f"{number(good)} {'kan' if good == 1 else 'kunnen'} mee"
+    yield "success", counted(good, "kan", "kunnen") + " mee"
     if refused:
-        yield "refusal", f"{number(refused)} {'kan' if refused == 1 else 'kunnen'} niet"
+        yield "refusal", counted(refused, "kan", "kunnen") + " niet"
     if unreadable:
         yield "attention", f"{number(unreadable)} niet te lezen"
 

@@ -14,13 +14,14 @@ from intermediaries.orders import orders
 from intermediaries.orders.models import Order
 from intermediaries.orders.orders import OrderRefused, orders_of
 from intermediaries.orders.packing_list import download
-from intermediaries.orders.sentences import ON_PAPER, about_gate, about_order, many
+from intermediaries.orders.sentences import ON_PAPER, about_gate, about_order
 from intermediaries.portal.order_forms import ChangeForm, OrderForm
 from intermediaries.stock_levels import levels
 from intermediaries.stock_levels.sentences import about_supply
 from kbl.accounts.access import Acting, ActingRequest, requires_audience
 from kbl.accounts.models import Audience
 from kbl.clock import now, today
+from kbl.formats import voucher_count
 from kbl.organisations import readiness
 
 ROWS = 20
@@ -61,7 +62,7 @@ def order_list(request: ActingRequest) -> HttpResponse:
         except NotAccredited as refused:
             form.add_error(None, about_gate(refused))
         else:
-            words = f"U bestelde {many(order.count)} {ON_PAPER[order.medium]}. Cubiss gaat ermee aan de slag."
+            words = f"U bestelde {voucher_count(order.count)} {ON_PAPER[order.medium]}. Cubiss gaat ermee aan de slag."
             messages.success(request, words)
             return redirect("intermediary:order", pk=order.pk)
     on = today()
@@ -116,7 +117,7 @@ def order_change(request: ActingRequest, pk: int) -> HttpResponse:
         return _page(request, order, form)
     try:
         orders.change(order, **form.cleaned_data, by=request.acting.user, at=now())
-        messages.success(request, f"Aangepast: u bestelt {many(order.count)} {ON_PAPER[order.medium]}.")
+        messages.success(request, f"Aangepast: u bestelt {voucher_count(order.count)} {ON_PAPER[order.medium]}.")
     except OrderRefused as refused:
         messages.error(request, about_order(refused))
     return redirect("intermediary:order", pk=pk)

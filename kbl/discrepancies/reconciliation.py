@@ -18,6 +18,7 @@ from kbl.discrepancies import answers, findings
 from kbl.discrepancies.conversion import Conversion, conversions
 from kbl.discrepancies.findings import PATIENCE
 from kbl.discrepancies.models import Kind
+from kbl.formats import counted
 from kbl.organisations.models import Organisation
 from libraries.eligibility.redeeming import REDEEMING
 
@@ -30,7 +31,7 @@ AFTER_DENIAL = "Zoek uit waar deze voucher vandaan kwam: bel de intermediair en 
 
 def _about_count(difference: Difference) -> str:
     """`3 nummers missen, bij B-2026-0012`."""
-    much = "1 nummer" if difference.left == 1 else f"{difference.left} nummers"
+    much = counted(difference.left, "nummer", "nummers")
     words = {
         (Difference.Kind.MISSING, True): "mist",
         (Difference.Kind.MISSING, False): "missen",

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from intermediaries.orders.models import Order
+from kbl.formats import number
 from kbl.organisations.models import Organisation
 from kbl.search import sentences
 from kbl.search.reading import BatchNamed, Kvk, Name, OrderNamed, Read, Serials
@@ -77,7 +78,7 @@ def range_place(ranges: Iterable[SerialRange]) -> Place:
         asked = urlencode({"van": wanted[0].first, "tot": wanted[0].last})
     else:
         asked = urlencode({"nummers": ",".join(map(str, wanted))}, safe=",")
-    title = f"Vouchers {wanted[0]}" if len(wanted) == 1 else f"{len(wanted)} reeksen vouchers"
+    title = f"Vouchers {wanted[0]}" if len(wanted) == 1 else f"{number(len(wanted))} reeksen vouchers"
     return Place(title, f"{reverse('cubiss:range')}?{asked}", icon="tickets")
 
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 
+from kbl.formats import number, plural, voucher_count
 from kbl.search.reading import LONGEST, TooLong, TooManyRanges
 from vouchers import numbers
 from vouchers.models import Batch
@@ -20,12 +21,12 @@ def unreadable(error: NumberError) -> tuple[str, str]:
         case TooLong():
             return (
                 "Dit is erg veel tekst",
-                f"Zoek met hooguit {_count(LONGEST)} tekens. Een deel van de naam is genoeg.",
+                f"Zoek met hooguit {number(LONGEST)} tekens. Een deel van de naam is genoeg.",
             )
         case TooManyRanges(count=count):
             return (
                 "Dit zijn te veel losse reeksen",
-                f"Dit zijn {_count(count)} losse reeksen. Zoek ze in een paar keer.",
+                f"Dit zijn {number(count)} losse reeksen. Zoek ze in een paar keer.",
             )
         case numbers.TypingError():
             return (
@@ -39,7 +40,7 @@ def unreadable(error: NumberError) -> tuple[str, str]:
             return "De reeks is te groot", f"De reeks {typed} is te groot. Zoek hooguit een miljoen nummers tegelijk."
         case numbers.WrongLength(digits=digits) if digits > SERIAL_DIGITS:
             missing = LENGTH - digits
-            often = f" Er {'mist' if missing == 1 else 'missen'} er misschien {missing}." if 0 < missing <= 3 else ""
+            often = f" Er {plural(missing, 'mist', 'missen')} er misschien {missing}." if 0 < missing <= 3 else ""
             return (
                 "Dit is geen nummer van een voucher",
                 f"{typed} heeft {digits} cijfers. Een volgnummer heeft er {SERIAL_DIGITS}, een heel nummer {LENGTH}."
@@ -84,7 +85,7 @@ def compared(count: int) -> str:
     """Said on arrival when whole numbers were typed and fit."""
     if not count:
         return ""
-    return "Het hele nummer klopt." if count == 1 else "De hele nummers kloppen."
+    return plural(count, "Het hele nummer klopt.", "De hele nummers kloppen.")
 
 
 def no_batch(number: int) -> str:
@@ -95,7 +96,7 @@ def no_batch(number: int) -> str:
 def about_batch(batch: Batch) -> str:
     """A batch in a few words."""
     return (
-        f"{_count(batch.size)} vouchers, {batch.get_medium_display()}, gemaakt op {date_format(batch.made_on, 'j F Y')}"
+        f"{voucher_count(batch.size)}, {batch.get_medium_display()}, gemaakt op {date_format(batch.made_on, 'j F Y')}"
     )
 
 
@@ -124,7 +125,3 @@ def slowed(again: str) -> tuple[str, str]:
         f"Er kwamen veel nummers waarvan de cijfers niet klopten. Vanaf {again} uur kunt u weer hele nummers zoeken. "
         "Zoeken op volgnummer kan gewoon.",
     )
-
-
-def _count(number: int) -> str:
-    return number_format(number, force_grouping=True)

@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, Max, OuterRef
 from django.db.models.functions import TruncDate
 
 from intermediaries.models import Handout
+from kbl.formats import voucher_count
 from kbl.settlements.models import Closing, Statement, StatementStep
 from libraries.models import Enrolment
 from vouchers.models import StockMovement
@@ -35,10 +36,6 @@ def latest(at: datetime, count: int = 8) -> list[Event]:
     return list(islice(sorted(events, key=lambda event: event.at, reverse=True), count))
 
 
-def _vouchers(count: int) -> str:
-    return "1 voucher" if count == 1 else f"{count} vouchers"
-
-
 def _per_day(facts, who: str, since: datetime, count: int) -> Iterator[tuple[str, int, datetime]]:
     """Facts per organisation and day on which we heard of them."""
     rows = (
@@ -54,17 +51,17 @@ def _per_day(facts, who: str, since: datetime, count: int) -> Iterator[tuple[str
 
 def _handed_out(since: datetime, count: int) -> Iterator[Event]:
     for name, many, at in _per_day(Handout.objects.standing(), "organisation__name", since, count):
-        yield Event(at, f"{name} reikte {_vouchers(many)} uit", "hand-heart")
+        yield Event(at, f"{name} reikte {voucher_count(many)} uit", "hand-heart")
 
 
 def _enrolled(since: datetime, count: int) -> Iterator[Event]:
     for name, many, at in _per_day(Enrolment.objects.standing(), "library__name", since, count):
-        yield Event(at, f"{name} wisselde {_vouchers(many)} in", "check-circle")
+        yield Event(at, f"{name} wisselde {voucher_count(many)} in", "check-circle")
 
 
 def _moved(count: int) -> Iterator[Event]:
     for movement in StockMovement.objects.select_related("from_holder", "to_holder")[:count]:
-        many = _vouchers(len(movement.range))
+        many = voucher_count(len(movement.range))
         words = {
             Kind.ALLOCATE: f"Cubiss wees {many} toe aan {movement.to_holder}",
             Kind.RETURN: f"{movement.from_holder} gaf {many} terug aan Cubiss",

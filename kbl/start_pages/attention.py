@@ -14,7 +14,7 @@ from intermediaries.stock_levels.levels import supplies
 from kbl.clock import local_day
 from kbl.discrepancies import reconciliation, signals
 from kbl.discrepancies.models import Reminder as OpenItemsMail
-from kbl.formats import euro, percent
+from kbl.formats import counted, euro, percent, plural, voucher_count
 from kbl.fund import instalments
 from kbl.jobs.models import Job
 from kbl.organisations.models import AccountChange, ClosedQuarter, Organisation
@@ -71,16 +71,12 @@ def attention_points(at: datetime) -> list[AttentionPoint]:
     ]
 
 
-def _many(count: int, one: str, more: str) -> str:
-    return f"{count} {one if count == 1 else more}"
-
-
 def _unmade() -> list[AttentionPoint]:
     """Documents of closings that could not be made."""
     closings = Unmade.objects.order_by("closing__quarter").select_related("closing")
     if not (first := closings.first()):
         return []
-    words = _many(closings.count(), "stuk kon niet worden gemaakt", "stukken konden niet worden gemaakt")
+    words = counted(closings.count(), "stuk kon niet worden gemaakt", "stukken konden niet worden gemaakt")
     url = reverse("cubiss:closing", args=[first.closing.quarter])
     return [
         AttentionPoint(
@@ -115,15 +111,15 @@ def _statements(at: datetime) -> list[AttentionPoint]:
     url = reverse("cubiss:closings")
     found = []
     if count := counts["confirmed"]:
-        words = _many(count, "afrekening wacht", "afrekeningen wachten") + " op goedkeuring"
+        words = counted(count, "afrekening wacht", "afrekeningen wachten") + " op goedkeuring"
         found.append(
             AttentionPoint(words, "De partij is akkoord.", url, "Naar de afrekeningen", "shield-check", urgent=True)
         )
     if count := counts["disputed"]:
-        words = _many(count, "partij stelde een vraag", "partijen stelden een vraag") + " over een afrekening"
+        words = counted(count, "partij stelde een vraag", "partijen stelden een vraag") + " over een afrekening"
         found.append(AttentionPoint(words, "Neem contact op.", url, "Naar de afrekeningen", "circle-help", urgent=True))
     if count := counts["silent"]:
-        words = _many(count, "afrekening wacht", "afrekeningen wachten") + " al meer dan twee weken op akkoord"
+        words = counted(count, "afrekening wacht", "afrekeningen wachten") + " al meer dan twee weken op akkoord"
         found.append(
             AttentionPoint(words, "De partij heeft nog niet gereageerd.", url, "Naar de afrekeningen", "clock")
         )
@@ -135,7 +131,7 @@ def _bank(on: date) -> list[AttentionPoint]:
     found = worklist.items(on)
     if not found:
         return []
-    words = _many(len(found), "punt", "punten") + " uit de bankafschriften om na te gaan"
+    words = counted(len(found), "punt", "punten") + " uit de bankafschriften om na te gaan"
     kinds = Counter(worklist.KINDS[each.kind] for each in found)
     note = ", ".join(f"{kind.lower()}: {count}" for kind, count in kinds.items())
     urgent = any(each.kind in worklist.URGENT for each in found)
@@ -154,8 +150,8 @@ def _instalments(on: date) -> list[AttentionPoint]:
         return []
     words = f"Het fonds wacht nog op {euro(sum(each.open for each in late))}"
     days = max(each.days_late for each in late)
-    names = _many(len(late), "termijn is", "termijnen zijn")
-    note = f"{names} te laat, de oudste {_many(days, 'dag', 'dagen')}."
+    names = counted(len(late), "termijn is", "termijnen zijn")
+    note = f"{names} te laat, de oudste {counted(days, 'dag', 'dagen')}."
     return [
         AttentionPoint(words, note, reverse("cubiss:fund"), "Naar het fonds", "wallet", urgent=days > PATIENCE.days)
     ]
@@ -187,20 +183,24 @@ def _payments() -> list[AttentionPoint]:
     found = []
     url = reverse("cubiss:payments")
     if count := PaymentRun.objects.filter(status=PaymentRun.Status.PREPARED).count():
-        words = _many(count, "betaalrun wacht", "betaalruns wachten") + " op vrijgave"
+        words = counted(count, "betaalrun wacht", "betaalruns wachten") + " op vrijgave"
         note = "Een collega van wie hem klaarzette kijkt mee."
         found.append(AttentionPoint(words, note, url, "Naar de betalingen", "shield-check", urgent=True))
     if count := AccountChange.objects.filter(decided_at__isnull=True).count():
-        words = _many(count, "ander rekeningnummer wacht", "andere rekeningnummers wachten") + " op een tweede persoon"
+        words = (
+            counted(count, "ander rekeningnummer wacht", "andere rekeningnummers wachten") + " op een tweede persoon"
+        )
         changes = reverse("cubiss:account_changes")
         note = "Bel de organisatie eerst."
         found.append(AttentionPoint(words, note, changes, "Naar de wijzigingen", "landmark", urgent=True))
     if ready := [each for each in payable_statements() if not each.obstacle]:
-        words = _many(len(ready), "goedgekeurde afrekening wacht", "goedgekeurde afrekeningen wachten") + " op betaling"
+        words = (
+            counted(len(ready), "goedgekeurde afrekening wacht", "goedgekeurde afrekeningen wachten") + " op betaling"
+        )
         found.append(AttentionPoint(words, "Zet de betaling klaar.", url, "Naar de betalingen", "banknote"))
     if count := AccountMail.objects.filter(state=AccountMail.State.FAILED).count():
-        came = "kwam" if count == 1 else "kwamen"
-        words = f"{_many(count, 'bericht', 'berichten')} over een rekeningnummer {came} niet aan"
+        came = plural(count, "kwam", "kwamen")
+        words = f"{counted(count, 'bericht', 'berichten')} over een rekeningnummer {came} niet aan"
         note = "Kijk of het e-mailadres van de organisatie klopt."
         found.append(
             AttentionPoint(words, note, reverse("cubiss:account_changes"), "Naar de wijzigingen", "mail", urgent=True)
@@ -214,13 +214,13 @@ def _orders(on: date) -> list[AttentionPoint]:
     waiting = list(Order.objects.filter(status=Order.Status.ORDERED).order_by("ordered_at"))
     if waiting:
         days = (on - waiting[0].ordered_on).days
-        words = _many(len(waiting), "bestelling wacht", "bestellingen wachten")
-        note = f"De oudste wacht {_many(days, 'dag', 'dagen')}." if days else "Besteld vandaag."
+        words = counted(len(waiting), "bestelling wacht", "bestellingen wachten")
+        note = f"De oudste wacht {counted(days, 'dag', 'dagen')}." if days else "Besteld vandaag."
         url = reverse("cubiss:orders")
         found.append(AttentionPoint(words, note, url, "Naar de bestellingen", "inbox", urgent=True))
     late = Order.objects.filter(status=Order.Status.SHIPPED, steps__status=Order.Status.SHIPPED)
     if count := sum(1 for at in late.values_list("steps__at", flat=True) if on - local_day(at) > PATIENCE):
-        words = _many(count, "pakket is", "pakketten zijn") + " al meer dan twee weken onderweg"
+        words = counted(count, "pakket is", "pakketten zijn") + " al meer dan twee weken onderweg"
         note = "De intermediair heeft de ontvangst nog niet bevestigd."
         found.append(AttentionPoint(words, note, reverse("cubiss:orders"), "Naar de bestellingen", "truck"))
     return found
@@ -230,17 +230,19 @@ def _mails() -> list[AttentionPoint]:
     note = "Kijk of het e-mailadres van de organisatie klopt."
     found = []
     if count := Notice.objects.filter(state=Notice.State.FAILED).count():
-        words = _many(count, "bericht is", "berichten zijn") + " niet aangekomen"
+        words = counted(count, "bericht is", "berichten zijn") + " niet aangekomen"
         found.append(AttentionPoint(words, note, reverse("cubiss:closings"), "Naar de kwartalen", "mail", urgent=True))
     if count := OpenItemsMail.objects.filter(state=OpenItemsMail.State.FAILED, series__over_on=None).count():
-        words = _many(count, "herinnering over open punten is", "herinneringen over open punten zijn")
+        words = counted(count, "herinnering over open punten is", "herinneringen over open punten zijn")
         url = reverse("cubiss:discrepancy_reminders")
         found.append(
             AttentionPoint(f"{words} niet aangekomen", note, url, "Naar de herinneringen", "mail", urgent=True)
         )
     if count := FundWarning.objects.filter(state=FundWarning.State.FAILED).count():
         words = (
-            _many(count, "waarschuwing", "waarschuwingen") + " over het fonds " + ("kwam" if count == 1 else "kwamen")
+            counted(count, "waarschuwing", "waarschuwingen")
+            + " over het lidmaatschapsfonds "
+            + plural(count, "kwam", "kwamen")
         )
         note = "Kijk of de e-mailadressen van uw collega's kloppen."
         found.append(
@@ -250,8 +252,8 @@ def _mails() -> list[AttentionPoint]:
         "step__order__organisation", "low_stock__organisation"
     )
     if names := sorted({str(each.organisation) for each in failed}):
-        came = "kwam" if len(failed) == 1 else "kwamen"
-        words = f"{_many(len(failed), 'bericht', 'berichten')} over vouchers {came} niet aan"
+        came = plural(len(failed), "kwam", "kwamen")
+        words = f"{counted(len(failed), 'bericht', 'berichten')} over vouchers {came} niet aan"
         some = ", ".join(names[:NAMED]) + (f" en nog {len(names) - NAMED}" if len(names) > NAMED else "")
         url = reverse("cubiss:organisations")
         found.append(
@@ -273,7 +275,7 @@ def _revalidation_requests() -> list[AttentionPoint]:
     """Void vouchers that somebody asked to make valid again: a second person decides."""
     if not (count := revalidation.waiting().count()):
         return []
-    words = _many(count, "verzoek wacht", "verzoeken wachten") + " om vouchers weer geldig te maken"
+    words = counted(count, "verzoek wacht", "verzoeken wachten") + " om vouchers weer geldig te maken"
     note = "Een tweede persoon kijkt mee: niet wie het vroeg."
     return [AttentionPoint(words, note, reverse("cubiss:revivals"), "Naar de verzoeken", "rotate-ccw")]
 
@@ -284,7 +286,7 @@ def _late_returns(on: date) -> list[AttentionPoint]:
     if not late:
         return []
     count = sum(each.count for each in late)
-    words = _many(count, "voucher is", "vouchers zijn") + " al meer dan twee weken onderweg naar Cubiss"
+    words = counted(count, "voucher is", "vouchers zijn") + " al meer dan twee weken onderweg naar Cubiss"
     names = ", ".join(dict.fromkeys(str(each.expected.holder) for each in late[:NAMED]))
     return [AttentionPoint(words, f"Van {names}.", reverse("cubiss:homecomings"), "Bekijk wat er terugkomt", "undo-2")]
 
@@ -302,8 +304,8 @@ def _late_facts(at: datetime) -> list[AttentionPoint]:
     )
     if not count:
         return []
-    came = "kwam" if count == 1 else "kwamen"
-    words = f"{_many(count, 'melding', 'meldingen')} over het {last.quarter.label} of eerder {came} na de afsluiting"
+    came = plural(count, "kwam", "kwamen")
+    words = f"{counted(count, 'melding', 'meldingen')} over het {last.quarter.label} of eerder {came} na de afsluiting"
     note = "Ze gaan vanzelf mee in het volgende kwartaal."
     return [AttentionPoint(words, note, reverse("cubiss:closings"), "Naar de kwartalen", "clock")]
 
@@ -314,8 +316,8 @@ def _discrepancies(on: date) -> list[AttentionPoint]:
         return []
     count = sum(each.count for each in found)
     oldest = max(each.oldest or 0 for each in found)
-    words = _many(count, "verschil", "verschillen") + " om na te gaan"
-    note = f"Het oudste is {_many(oldest, 'dag', 'dagen')} oud."
+    words = counted(count, "verschil", "verschillen") + " om na te gaan"
+    note = f"Het oudste is {counted(oldest, 'dag', 'dagen')} oud."
     return [AttentionPoint(words, note, reverse("cubiss:discrepancies"), "Naar de verschillen", "list-checks")]
 
 
@@ -323,7 +325,7 @@ def _signals(on: date) -> list[AttentionPoint]:
     """Figures that stand out and that nobody looked at yet; worth a look, no more than that."""
     if not (count := signals.new_count(on)):
         return []
-    words = _many(count, "signaal is", "signalen zijn") + " het bekijken waard"
+    words = counted(count, "signaal is", "signalen zijn") + " het bekijken waard"
     note = "Cijfers die opvallen. Meestal is er een goede uitleg."
     return [AttentionPoint(words, note, reverse("cubiss:signals"), "Naar de signalen", "eye")]
 
@@ -336,7 +338,7 @@ def _own_stock(on: date) -> list[AttentionPoint]:
     usual = (sums["last"] or 0) - (sums["first"] or 0) + sums["ranges"]
     if left >= usual:
         return []
-    words = f"Bij Cubiss {'ligt' if left == 1 else 'liggen'} nog {_many(left, 'voucher', 'vouchers')}"
+    words = f"Bij Cubiss {plural(left, 'ligt', 'liggen')} nog {voucher_count(left)}"
     note = f"De afgelopen drie maanden gingen er {usual} naar intermediairs."
     return [AttentionPoint(words, note, reverse("cubiss:stock"), "Naar de vouchers", "package", urgent=not left)]
 
@@ -358,7 +360,7 @@ def _low(on: date) -> list[AttentionPoint]:
     some = ", ".join(f"{organisation} ({each.left})" for organisation, each in low[:NAMED])
     more = f" en nog {len(low) - NAMED}" if len(low) > NAMED else ""
     words = (
-        _many(len({row[0].pk for row in low}), "intermediair heeft", "intermediairs hebben") + " bijna geen vouchers"
+        counted(len({row[0].pk for row in low}), "intermediair heeft", "intermediairs hebben") + " bijna geen vouchers"
     )
     return [
         AttentionPoint(words, f"Nog in voorraad: {some}{more}.", reverse("cubiss:stock"), "Naar de vouchers", "truck")

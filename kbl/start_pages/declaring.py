@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from django.db.models import Count, Sum
 
+from kbl.formats import counted
 from kbl.money import ZERO, euro
 from kbl.organisations.models import Organisation
 from kbl.periods import Quarter
@@ -30,7 +31,7 @@ class ToDeclare:
 
     @property
     def words(self) -> str:
-        return "1 uitreiking" if self.count == 1 else f"{self.count} uitreikingen"
+        return counted(self.count, "uitreiking", "uitreikingen")
 
 
 @dataclass(frozen=True)

@@ -26,8 +26,23 @@ for written in (
     formats.day,
     formats.short_day,
     formats.moment,
+    formats.voucher_count,
 ):
     register.filter(written.__name__, written)
+
+
+@register.filter
+def plural(count: int, words: str) -> str:
+    """The word that goes with a number: `{{ count|plural:"is,zijn" }}`."""
+    one, more = words.split(",")
+    return formats.plural(count, one, more)
+
+
+@register.filter
+def counted(count: int, words: str) -> str:
+    """A number with its word: `{{ count|counted:"regel,regels" }}` gives `1 regel`, `12.500 regels`."""
+    one, more = words.split(",")
+    return formats.counted(count, one, more)
 
 
 @register.filter

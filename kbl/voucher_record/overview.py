@@ -13,6 +13,7 @@ from django.db.models import Count, OuterRef, Q, Subquery
 from intermediaries.models import Accreditation, Handout, Track
 from intermediaries.stock_levels.levels import SHORTEST, WINDOW
 from intermediaries.stock_levels.models import LowStockPeriod
+from kbl.formats import number
 from kbl.organisations.models import Municipality, Organisation
 from vouchers.models import Batch, Voucher
 
@@ -87,7 +88,7 @@ class Row:
     @property
     def low_words(self) -> str:
         """How many of a line of several are low."""
-        return "1 onder het minimum" if len(self.low) == 1 else f"{len(self.low)} onder het minimum"
+        return f"{number(len(self.low))} onder het minimum"
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from django.views.decorators.http import require_POST, require_safe
 from kbl.accounts.access import requires_audience
 from kbl.accounts.roles import Audience, Right
 from kbl.clock import now, today
+from kbl.formats import voucher_count
 from vouchers.custody import revalidation
 from vouchers.custody.stock import StockRefused
 from vouchers.models import RevalidationRequest
-from vouchers.office.two_steps import vouchers
 
 ONLY_TEAM = "Alleen de coördinator of de financieel medewerker van Cubiss besluit hierover. U kunt meekijken."
 DECIDED_SHOWN = 20
@@ -37,10 +37,10 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         if request.POST.get("answer") == "yes":
             revalidation.agree(one, on=today(), by=by, at=at)
-            messages.success(request, f"Weer geldig: {vouchers(len(one.range))}.")
+            messages.success(request, f"Weer geldig: {voucher_count(len(one.range))}.")
         else:
             revalidation.decline(one, by=by, at=at)
-            messages.success(request, f"Ongeldig gebleven: {vouchers(len(one.range))}.")
+            messages.success(request, f"Ongeldig gebleven: {voucher_count(len(one.range))}.")
     except revalidation.NotYours:
         messages.error(request, "U vroeg dit zelf. Een collega moet meekijken.")
     except revalidation.Decided:

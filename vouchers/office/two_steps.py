@@ -13,9 +13,9 @@ from django.db import OperationalError, connection, transaction
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.formats import number_format
 
 from kbl.facts import FutureDate
+from kbl.formats import voucher_count
 from vouchers.custody.eligibility import StockEligibility
 from vouchers.custody.preview import StockPreview, preview
 from vouchers.custody.stock import PastDay, StockRefused, together
@@ -77,11 +77,6 @@ class Desk:
     own: bool = False
 
 
-def vouchers(count: int) -> str:
-    """`1 voucher`, `12.500 vouchers`."""
-    return "1 voucher" if count == 1 else f"{number_format(count, force_grouping=True)} vouchers"
-
-
 @contextmanager
 def patiently():
     """A transaction that may take its time: a million vouchers are more than a desk's fifteen seconds."""
@@ -127,7 +122,7 @@ def in_two_steps(
     if not found.good:
         return render(request, FORM_PAGE, page, status=422)
     page |= {
-        "question": planned.question(vouchers(found.count)),
+        "question": planned.question(voucher_count(found.count)),
         "agreed": write(found.good),
         "changed": bool(agreed),
         "data": form.cleaned_data,
@@ -143,7 +138,7 @@ def _preview(entry: Entry, planned: Plan, desk: Desk) -> StockPreview:
 
 def _done(request: HttpRequest, entry: Entry, found: StockPreview, planned: Plan, page: dict) -> HttpResponse:
     """It happened. Numbers that could not go stay in the field, with what is wrong with them."""
-    done, desk, form = planned.done(vouchers(found.count)), page["desk"], page["form"]
+    done, desk, form = planned.done(voucher_count(found.count)), page["desk"], page["form"]
     left = [str(serials) for each in found.obstacles for serials in each.serials]
     left += [each.typed for each in entry.unreadable]
     messages.success(request, done)

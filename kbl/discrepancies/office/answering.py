@@ -18,6 +18,7 @@ from kbl.discrepancies.office.forms import AnswerForm, FilterForm, RevokeForm
 from kbl.discrepancies.office.worklists import class_of, query_of, show
 from kbl.discrepancies.reconciliation import DISCREPANCIES, Discrepancy
 from kbl.discrepancies.sentences import about_left, about_refused
+from kbl.formats import counted
 
 SHOWN = 50
 READERS = "Alleen de coördinator of de financieel medewerker beantwoordt verschillen."
@@ -58,7 +59,7 @@ def answer(request: ActingRequest, slug: str) -> HttpResponse:
     if looked.left:
         return _look(request, discrepancy, looked, words=words, until=until, done=True)
     count = len(looked.good)
-    messages.success(request, f"{count} {'verschil' if count == 1 else 'verschillen'} beantwoord.")
+    messages.success(request, counted(count, "verschil", "verschillen") + " beantwoord.")
     return redirect(_back(request, discrepancy))
 
 

@@ -7,7 +7,7 @@ from django.utils.formats import date_format
 from kbl.clock import local_day
 from kbl.discrepancies.signals import Kind, Signal
 from kbl.discrepancies.signals.desks import CLOSES, NIGHTS_BACK, OPENS, OWN_ISSUE_BACK, REFUSALS_BACK, TIMES_AS_OFTEN
-from kbl.formats import number, percent
+from kbl.formats import number, percent, voucher_count
 
 TITLES: dict[str, str] = {
     Kind.RUNS: "Veel uitgereikt, weinig gebruikt",
@@ -30,33 +30,34 @@ def about(signal: Signal) -> str:
     match signal.kind:
         case Kind.RUNS:
             words = (
-                f"Van {_many(signal.of)}, 90 dagen of langer geleden uitgereikt, zijn er {_number(signal.counted)} "
-                f"ingewisseld: {_part(signal.share)}. Bij de andere intermediairs is dat {_part(signal.usual)}."
+                f"Van {voucher_count(signal.of)}, 90 dagen of langer geleden uitgereikt, zijn er "
+                f"{number(signal.counted)} ingewisseld: {_part(signal.share)}. "
+                f"Bij de andere intermediairs is dat {_part(signal.usual)}."
             )
             if signal.serials:
                 longest = max(map(len, signal.serials))
-                words += f" De langste rij zonder inwisseling telt er {_number(longest)}."
+                words += f" De langste rij zonder inwisseling telt er {number(longest)}."
             return words
         case Kind.PILE:
             assert signal.at
             return (
-                f"{_many(signal.counted)} met nummers die op elkaar volgen, ingewisseld binnen een uur "
+                f"{voucher_count(signal.counted)} met nummers die op elkaar volgen, ingewisseld binnen een uur "
                 f"op {date_format(local_day(signal.at), 'j F Y')}."
             )
         case Kind.NIGHT:
             return (
-                f"{_many(signal.counted)} vastgelegd tussen {CLOSES:%H} en {OPENS.hour} uur, "
+                f"{voucher_count(signal.counted)} vastgelegd tussen {CLOSES:%H} en {OPENS.hour} uur, "
                 f"in de laatste {NIGHTS_BACK.days // 30} maanden. "
                 f"De laatste keer was op {date_format(signal.on, 'j F Y')}."
             )
         case Kind.REFUSALS:
             return (
-                f"In {REFUSALS_BACK.days // 7} weken zijn {_number(signal.counted)} van {_number(signal.of)} pogingen "
+                f"In {REFUSALS_BACK.days // 7} weken zijn {number(signal.counted)} van {number(signal.of)} pogingen "
                 "geweigerd: "
                 f"{_part(signal.share)}. Bij de andere balies is dat {_part(signal.usual)}."
             )
     return (
-        f"In de laatste {OWN_ISSUE_BACK.days} dagen kwamen {_number(signal.counted)} van {_number(signal.of)} "
+        f"In de laatste {OWN_ISSUE_BACK.days} dagen kwamen {number(signal.counted)} van {number(signal.of)} "
         f"nieuwe leden met een voucher die de bibliotheek zelf uitreikte: {_part(signal.share)}. "
         f"Bij de andere bibliotheken is dat {_part(signal.usual)}."
     )
@@ -64,7 +65,7 @@ def about(signal: Signal) -> str:
 
 def why(signal: Signal) -> str:
     """From when on it is shown."""
-    least = _number(signal.threshold)
+    least = number(signal.threshold)
     match signal.kind:
         case Kind.RUNS:
             return (
@@ -78,14 +79,6 @@ def why(signal: Signal) -> str:
         case Kind.REFUSALS:
             return f"Te zien vanaf {least} keer, en {TIMES_AS_OFTEN} keer zo vaak als bij andere balies."
     return f"Te zien vanaf {least} inschrijvingen, als van elders minder dan de helft komt van wat gewoon is."
-
-
-def _many(count: int) -> str:
-    return "1 voucher" if count == 1 else f"{_number(count)} vouchers"
-
-
-def _number(count: int) -> str:
-    return str(number(count))
 
 
 def _part(share: Decimal | None) -> str:

@@ -14,6 +14,7 @@ from kbl.discrepancies import own_items
 from kbl.discrepancies.answers import PAUSES, AnswerRefused, pauses
 from kbl.discrepancies.portal.forms import REPORTED, NumbersForm, UnreportedForm, UnusedForm
 from kbl.discrepancies.sentences import about_refused
+from kbl.formats import counted, voucher_count
 from kbl.organisations.closing_lock import BooksBusy
 from vouchers.entry import AT_ONCE
 
@@ -73,11 +74,11 @@ def report(request: ActingRequest) -> HttpResponse:
         count, refused = own_items.report(organisation, serials, on=day, by=request.acting.user, at=at)
         if refused:
             if count:
-                messages.success(request, f"{_many(count)} gemeld.")
+                messages.success(request, f"{voucher_count(count)} gemeld.")
             left = tuple(serial for each in refused for part in each.serials for serial in part)
             return _page(request, unreported_form=form, ticked=left, refused=refused, status=422)
         if count:
-            messages.success(request, f"{_many(count)} gemeld. De vergoeding komt op uw volgende declaratie.")
+            messages.success(request, f"{voucher_count(count)} gemeld. De vergoeding komt op uw volgende declaratie.")
         else:
             messages.info(request, "Er was niets meer te melden. Misschien deed een collega het al.")
         return redirect("intermediary:open_items")
@@ -136,11 +137,9 @@ def numbers(request: ActingRequest) -> HttpResponse:
         form.add_error(None, about_undo(refused))
         return _page(request, numbers_form=form, status=422)
     if told.undone:
-        messages.success(
-            request, f"{_many(told.undone)} {'ligt' if told.undone == 1 else 'liggen'} weer in uw voorraad."
-        )
+        messages.success(request, counted(told.undone, "voucher ligt", "vouchers liggen") + " weer in uw voorraad.")
     if told.answered:
-        messages.success(request, f"{_many(told.answered)} genoteerd. Dank u wel.")
+        messages.success(request, f"{voucher_count(told.answered)} genoteerd. Dank u wel.")
     if told.nothing:
         named = ", ".join(map(str, told.nothing[:10]))
         messages.info(request, f"Van deze nummers hoeven wij niets te weten: {named}.")
@@ -153,12 +152,8 @@ def _numbers(request: ActingRequest, name: str) -> tuple[int, ...]:
     return tuple(int(each) for each in request.POST.getlist(name) if each.isdecimal() and len(each) <= 7)
 
 
-def _many(count: int) -> str:
-    return "1 voucher" if count == 1 else f"{count} vouchers"
-
-
 def _say(request: ActingRequest, count: int, words: str, *, told_count: bool = True) -> None:
     if count:
-        messages.success(request, f"{_many(count)} beantwoord. {words}" if told_count else words)
+        messages.success(request, f"{voucher_count(count)} beantwoord. {words}" if told_count else words)
     else:
         messages.info(request, "Er was niets meer te beantwoorden. Misschien deed een collega het al.")

@@ -4,7 +4,7 @@ from datetime import date
 
 from intermediaries.handouts.past import Accreditations
 from kbl.formats import day as written
-from kbl.formats import number
+from kbl.formats import number, voucher_count
 from kbl.intake.resource import Column, Intake, Judged, Moment, Values, Verdict
 from kbl.intake.widgets import Choice, Day, Named, Serial
 from kbl.organisations.models import Organisation
@@ -68,7 +68,7 @@ class OpeningStock(Intake):
             else:
                 made += len(each.serials)
                 row.target = each
-                row.note = f"{number(len(each.serials))} {'voucher' if len(each.serials) == 1 else 'vouchers'}"
+                row.note = voucher_count(len(each.serials))
 
     def _ranges(self, rows: list[Judged]) -> list[tuple[Judged, OpeningRange]]:
         """The rows that are a range and that no earlier row of the file overlaps."""

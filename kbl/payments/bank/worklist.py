@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Sum
 from django.urls import reverse
 
-from kbl.formats import euro
+from kbl.formats import counted, euro
 from kbl.fund.models import FundEntry
 from kbl.money import ZERO
 from kbl.payments.bank.reasons import reason
@@ -170,13 +170,12 @@ def _unseen(on: date) -> Iterator[Item]:
         runs.setdefault(payment.run_id, []).append(payment)
     for payments in runs.values():
         run = payments[0].run
-        many = "betaling is" if len(payments) == 1 else "betalingen zijn"
         yield Item(
             "unseen",
             run.name,
             run.execute_on,
             sum((each.amount for each in payments), Decimal("0.00")),
-            f"{len(payments)} {many} nog niet op een bankafschrift gezien.",
+            counted(len(payments), "betaling is", "betalingen zijn") + " nog niet op een bankafschrift gezien.",
             "Lees de afschriften sinds die dag in. Staan ze er niet op? Vraag de bank of het bestand is uitgevoerd.",
             reverse("cubiss:payment_run", args=[run.number]),
             "Naar de run",

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kbl import clock
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.roles import Audience, Right
+from kbl.formats import counted
 from kbl.fund import instalments
 from kbl.money import ZERO
 from kbl.payments.bank import importing, sentences, worklist
@@ -129,10 +130,10 @@ def confirm(request: ActingRequest) -> HttpResponse:
         return _form(request, BankFileForm(), trouble=sentences.about(refused))
     paid = sum(len(each.of(Outcome.PAID)) for each in result.read)
     back = sum(len(each.of(Outcome.RETURNED, Outcome.DIFFERENT, Outcome.BATCH)) for each in result.read)
-    told = f"{paid} {'betaling is' if paid == 1 else 'betalingen zijn'} uitgevoerd." if paid else ""
+    told = counted(paid, "betaling is", "betalingen zijn") + " uitgevoerd." if paid else ""
     messages.success(request, f"Het afschrift is ingelezen. {told}".strip())
     if back:
-        messages.warning(request, f"{back} {'boeking vraagt' if back == 1 else 'boekingen vragen'} om uw aandacht.")
+        messages.warning(request, counted(back, "boeking vraagt", "boekingen vragen") + " om uw aandacht.")
     if len(result.read) == 1:
         return redirect("cubiss:bank_file", result.read[0].file.pk)
     return redirect("cubiss:bank")

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from kbl import clock
 from kbl.accounts.access import ActingRequest, Denied, requires_audience
 from kbl.accounts.roles import Audience, Right
+from kbl.formats import counted
 from kbl.money import ZERO
 from kbl.organisations.models import AccountChange
 from kbl.payments import payment_view
@@ -162,7 +163,7 @@ def _payments(
         "form": form,
         "refusal": refusal,
         "good": good,
-        "good_note": f"{len(good)} {'afrekening' if len(good) == 1 else 'afrekeningen'}",
+        "good_note": counted(len(good), "afrekening", "afrekeningen"),
         "blocked": [each for each in found if each.obstacle],
         "ticked": {each.statement.pk for each in good} if ticked is None else ticked,
         "total": sum((each.amount for each in good), ZERO),

@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, Max, Min, OuterRef, Q
 
 from intermediaries.models import Accreditation, Handout
 from kbl.clock import local_day
+from kbl.formats import counted, voucher_count
 from kbl.organisations.models import Organisation
 from kbl.periods import Quarter, years_later
 from kbl.settlements.models import Statement
@@ -59,7 +60,7 @@ def silent_intermediaries(quarter: Quarter) -> list[MissingReport]:
     return [
         MissingReport(
             each,
-            f"{_many(held[each.pk], 'voucher', 'vouchers')} in voorraad",
+            f"{voucher_count(held[each.pk])} in voorraad",
             last.get(each.pk),
             "laatst uitgereikt op",
         )
@@ -91,7 +92,7 @@ def unanswered_renewals(quarter: Quarter) -> list[MissingReport]:
     return [
         MissingReport(
             each,
-            f"{_many(found[each.pk]['count'], 'verlenging', 'verlengingen')} zonder antwoord",
+            counted(found[each.pk]["count"], "verlenging", "verlengingen") + " zonder antwoord",
             years_later(found[each.pk]["first"]),
             "de oudste liep af op",
         )
@@ -168,7 +169,3 @@ def _last(facts, party: str, quarter: Quarter) -> dict[int, date]:
     """The last day before the quarter on which each party has a fact."""
     before = facts.filter(on__lt=quarter.first_day).order_by()
     return dict(before.values_list(party).annotate(last=Max("on")))
-
-
-def _many(count: int, one: str, many: str) -> str:
-    return f"{count} {one if count == 1 else many}"

@@ -1,1 +1,0 @@
-"""The house itself: its rooms, its templates, its words."""
