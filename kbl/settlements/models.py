@@ -1,7 +1,7 @@
 """The models of the settlements, each written in its own room; here Django finds them, and so does who reads them."""
 
 from kbl.settlements.closing.models import Closing, ClosingWindow
-from kbl.settlements.documents.models import Document, EInvoice, Unmade
+from kbl.settlements.documents.models import Document, EInvoice, FailedDocument
 from kbl.settlements.statements.line_models import Correction, Line
 from kbl.settlements.statements.models import (
     DisputedNumber,
@@ -32,6 +32,6 @@ __all__ = [
     "Statement",
     "StatementStep",
     "Tariff",
-    "Unmade",
+    "FailedDocument",
     "VatTreatment",
 ]

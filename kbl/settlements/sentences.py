@@ -188,7 +188,7 @@ def _agreement(error: AgreementRefused) -> str:
 
 
 # Why a document could not be made, by the name of the exception: each sentence says what to do.
-WHY_UNMADE = {
+WHY_FAILED = {
     "NoDebtor": "Cubiss zelf staat nog niet bij de organisaties. Laad eerst het programmabestand.",
     "DoesNotAddUp": (
         "De regels en het totaal zijn niet gelijk. Er gaat niets de deur uit; kijk bij Controle wat er niet klopt."
@@ -204,12 +204,12 @@ WHY_UNMADE = {
 }
 
 
-def why_unmade(reason: str) -> str:
+def why_failed(reason: str) -> str:
     """The sentence for a document that could not be made; `reason` is what failures.py kept, with rules behind it."""
     name, _, rules = reason.partition(": ")
-    if name in WHY_UNMADE and rules:
-        return f"{WHY_UNMADE[name]} Het gaat om {rules}."
-    return WHY_UNMADE.get(
+    if name in WHY_FAILED and rules:
+        return f"{WHY_FAILED[name]} Het gaat om {rules}."
+    return WHY_FAILED.get(
         reason, f"Er ging iets mis bij het maken ({reason}). Probeer het opnieuw; lukt het niet, bel dan de beheerder."
     )
 

@@ -23,7 +23,7 @@ from kbl.payments.models import AccountMail, PaymentRun
 from kbl.payments.runs.payable import payable_statements
 from kbl.settlements.closing import unbilled_items
 from kbl.settlements.fund_figures import thresholds
-from kbl.settlements.models import Closing, ClosingWindow, Notice, Statement, Unmade
+from kbl.settlements.models import Closing, ClosingWindow, FailedDocument, Notice, Statement
 from reporting.models import FundWarning
 from vouchers.custody import returns, revalidation
 from vouchers.models import StockMovement, Voucher
@@ -61,7 +61,7 @@ def attention_points(at: datetime) -> list[AttentionPoint]:
         *_revalidation_requests(),
         *_late_returns(on),
         *_mails(),
-        *_unmade(),
+        *_failed_documents(),
         *_jobs(at),
         *_late_facts(at),
         *_discrepancies(on),
@@ -71,9 +71,9 @@ def attention_points(at: datetime) -> list[AttentionPoint]:
     ]
 
 
-def _unmade() -> list[AttentionPoint]:
+def _failed_documents() -> list[AttentionPoint]:
     """Documents of closings that could not be made."""
-    closings = Unmade.objects.order_by("closing__quarter").select_related("closing")
+    closings = FailedDocument.objects.order_by("closing__quarter").select_related("closing")
     if not (first := closings.first()):
         return []
     words = counted(closings.count(), "stuk kon niet worden gemaakt", "stukken konden niet worden gemaakt")

@@ -74,9 +74,9 @@ def self_billing_is_what_was_agreed() -> Violations:
 
 
 @invariant("Wat niet gemaakt kon worden, is er niet")
-def unmade_is_not_there() -> Violations:
+def failed_document_is_not_there() -> Violations:
     return select("""
-        SELECT unmade.id AS unmade, document.filename FROM settlements_unmade unmade
-             JOIN settlements_document document ON document.closing_id = unmade.closing_id
-              AND (document.statement_id = unmade.statement_id
-                   OR (document.kind = 'report' AND unmade.statement_id IS NULL))""")
+        SELECT failed.id AS failed, document.filename FROM settlements_faileddocument failed
+             JOIN settlements_document document ON document.closing_id = failed.closing_id
+              AND (document.statement_id = failed.statement_id
+                   OR (document.kind = 'report' AND failed.statement_id IS NULL))""")

@@ -14,7 +14,7 @@ from kbl.organisations.models import Organisation, Programme
 from kbl.settlements.closing import after_closing, missing_reports
 from kbl.settlements.closing.closing import preview
 from kbl.settlements.documents import failures, issuing, statement_pdf
-from kbl.settlements.models import Document, Notice, Statement, Unmade
+from kbl.settlements.models import Document, FailedDocument, Notice, Statement
 from kbl.settlements.office.open_quarter import beside_previous
 from kbl.settlements.statements import breakdown, corrections, notices, silence, steps
 from libraries import renewal
@@ -183,15 +183,15 @@ def half_made(closed, quick, venlo, monkeypatch):
 
 @pytest.mark.both_engines
 def test_a_failure_is_kept_until_just_that_succeeds(half_made, venlo, carla, quick):
-    unmade = Unmade.objects.get()
-    assert (unmade.statement.organisation, unmade.reason, unmade.attempts) == (venlo, "DoesNotAddUp", 2)
-    assert after_closing.progress(half_made).unmade == 1
+    failed = FailedDocument.objects.get()
+    assert (failed.statement.organisation, failed.reason, failed.attempts) == (venlo, "DoesNotAddUp", 2)
+    assert after_closing.progress(half_made).failed_documents == 1
     page = words(see(carla, "closing", Q4))
     assert "Document Bibliotheek Venlo De regels en het totaal zijn niet gelijk" in page
     others = dict(Document.objects.values_list("pk", "made_at"))
-    page = words(press(carla, "document_again", Q4, unmade.statement_id))
+    page = words(press(carla, "document_again", Q4, failed.statement_id))
     assert "Het document van Bibliotheek Venlo is gemaakt." in page and "Dit lukte niet" not in page
-    assert not Unmade.objects.exists()
+    assert not FailedDocument.objects.exists()
     assert Document.objects.filter(pk__in=others).count() == len(others) == Document.objects.count() - 1
 
 
@@ -203,7 +203,7 @@ def test_what_fails_again_says_why(half_made, venlo, carla, monkeypatch):
     statement = half_made.statements.get(organisation=venlo)
     page = words(press(carla, "document_again", Q4, statement.pk))
     assert "Het lukte weer niet. De server had te weinig geheugen." in page
-    assert Unmade.objects.get().attempts == 3
+    assert FailedDocument.objects.get().attempts == 3
     assert "Het document is niet gemaakt" in words(see(carla, "statement", statement.pk))
 
 
@@ -214,7 +214,7 @@ def test_the_report_that_failed_is_made_again_on_its_own(closed, carla, monkeypa
     with monkeypatch.context() as patch, pytest.raises(OSError):
         patch.setattr(pdf, "issue", fail)
         after_closing.make_report(closed)
-    assert Unmade.objects.get().statement is None
+    assert FailedDocument.objects.get().statement is None
     assert "Voortgangsrapportage voor de provincie De server kon" in words(see(carla, "closing", Q4))
     monkeypatch.setattr(
         pdf,
@@ -222,7 +222,7 @@ def test_the_report_that_failed_is_made_again_on_its_own(closed, carla, monkeypa
         lambda closing, at: issuing.issue("report", closing=closing, filename="r.pdf", make=lambda: b"r", at=at),
     )
     assert "is gemaakt" in words(press(carla, "report_again", Q4))
-    assert not Unmade.objects.exists() and closed.documents.filter(kind="report").exists()
+    assert not FailedDocument.objects.exists() and closed.documents.filter(kind="report").exists()
 
 
 def test_a_mail_that_failed_goes_again_alone(closed, quick, carla, mailoutbox, monkeypatch, venlo):
@@ -267,7 +267,7 @@ def test_two_failures_at_once_are_one_row(closed, venlo):
     for _ in range(2):
         failures.keep(OSError(), closing=closed, statement=statement, at=PRESSED)
         failures.keep(OSError(), closing=closed, at=PRESSED)
-    assert sorted(Unmade.objects.values_list("statement", "attempts"), key=str) == sorted(
+    assert sorted(FailedDocument.objects.values_list("statement", "attempts"), key=str) == sorted(
         [(statement.pk, 2), (None, 2)], key=str
     )
 

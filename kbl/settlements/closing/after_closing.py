@@ -21,7 +21,7 @@ from django.db import transaction
 from kbl.periods import Quarter
 from kbl.settlements.closing.closing import ClosingRefused, assert_closable, close
 from kbl.settlements.documents import issuing
-from kbl.settlements.models import Closing, ClosingWindow, Document, Notice, Statement, Unmade
+from kbl.settlements.models import Closing, ClosingWindow, Document, FailedDocument, Notice, Statement
 from kbl.settlements.sentences import CLOSING_REFUSALS, code
 from kbl.settlements.statements import notices, own_numbers, silence
 
@@ -109,8 +109,8 @@ def finish(*, at: datetime) -> None:
 class ClosingProgress:
     """How far a closing is: the page shows it while the workers are at it.
 
-    `awaiting` statements get their document when their library gives its own number; `unmade` ones could not be made,
-    and neither could the report when `report_failed`.
+    `awaiting` statements get their document when their library gives its own number. `failed_documents` could not be
+    made, and neither could the report when `report_failed`.
     """
 
     statements: int
@@ -118,7 +118,7 @@ class ClosingProgress:
     report: bool
     mails: dict[str, int]
     awaiting: int = 0
-    unmade: int = 0
+    failed_documents: int = 0
     report_failed: bool = False
 
     @property
@@ -133,8 +133,8 @@ class ClosingProgress:
     @property
     def stuck(self) -> bool:
         """What is not there yet failed: nothing goes on by itself before the next sweep."""
-        made = self.documents + self.unmade >= self.expected and (self.report or self.report_failed)
-        return made and not self.finished and bool(self.unmade or self.report_failed)
+        made = self.documents + self.failed_documents >= self.expected and (self.report or self.report_failed)
+        return made and not self.finished and bool(self.failed_documents or self.report_failed)
 
     @property
     def mailed(self) -> int:
@@ -154,8 +154,8 @@ def progress(closing: Closing) -> ClosingProgress:
         report=_has_report(closing),
         mails={state: list(states).count(state) for state in Notice.State.values},
         awaiting=own_numbers.awaiting().filter(closing=closing).count(),
-        unmade=Unmade.objects.filter(closing=closing, statement__isnull=False).count(),
-        report_failed=Unmade.objects.filter(closing=closing, statement__isnull=True).exists(),
+        failed_documents=FailedDocument.objects.filter(closing=closing, statement__isnull=False).count(),
+        report_failed=FailedDocument.objects.filter(closing=closing, statement__isnull=True).exists(),
     )
 
 

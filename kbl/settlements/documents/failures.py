@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from django.db.models import F
 
-from kbl.settlements.models import Closing, Statement, Unmade
+from kbl.settlements.models import Closing, FailedDocument, Statement
 
 log = logging.getLogger(__name__)
 Made = TypeVar("Made")
@@ -31,11 +31,13 @@ def keep(failure: Exception, *, closing: Closing, statement: Statement | None = 
         reason = f"{reason}: {', '.join(rules)}"
     reason = reason[:60]
     log.error("No document for %s: %s", f"statement {statement.pk}" if statement else f"report {closing}", reason)
-    rows = Unmade.objects.filter(closing=closing, statement=statement)
+    rows = FailedDocument.objects.filter(closing=closing, statement=statement)
     if not rows.update(reason=reason, at=at, attempts=F("attempts") + 1):
-        Unmade.objects.get_or_create(closing=closing, statement=statement, defaults={"reason": reason, "at": at})
+        FailedDocument.objects.get_or_create(
+            closing=closing, statement=statement, defaults={"reason": reason, "at": at}
+        )
 
 
 def forget(closing: Closing, statement: Statement | None = None) -> None:
     """It is there now."""
-    Unmade.objects.filter(closing=closing, statement=statement).delete()
+    FailedDocument.objects.filter(closing=closing, statement=statement).delete()

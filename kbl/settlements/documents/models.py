@@ -60,15 +60,15 @@ class EInvoice(models.Model):
         return self.filename
 
 
-class Unmade(models.Model):
+class FailedDocument(models.Model):
     """A document that could not be made: of one statement, or (without one) the report of a closing.
 
     `reason` is the name of the exception; screens tell it as a sentence. The row goes as soon as the document is there.
     """
 
-    closing = models.ForeignKey("settlements.Closing", models.PROTECT, related_name="unmade")
+    closing = models.ForeignKey("settlements.Closing", models.PROTECT, related_name="failed_documents")
     statement = models.OneToOneField(
-        "settlements.Statement", models.PROTECT, null=True, blank=True, related_name="unmade"
+        "settlements.Statement", models.PROTECT, null=True, blank=True, related_name="failed_document"
     )
     reason = models.CharField("waarom niet", max_length=60)
     at = models.DateTimeField("laatst geprobeerd op")
@@ -80,7 +80,7 @@ class Unmade(models.Model):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(
-                name="one_unmade_report_per_closing", fields=["closing"], condition=Q(statement__isnull=True)
+                name="one_failed_report_per_closing", fields=["closing"], condition=Q(statement__isnull=True)
             )
         ]
 

@@ -13,8 +13,8 @@ from kbl.accounts.roles import Audience, Right
 from kbl.periods import Quarter
 from kbl.settlements.closing import after_closing
 from kbl.settlements.documents import issuing
-from kbl.settlements.models import Closing, Notice, Reminder, Statement, Unmade
-from kbl.settlements.sentences import why_unmade
+from kbl.settlements.models import Closing, FailedDocument, Notice, Reminder, Statement
+from kbl.settlements.sentences import why_failed
 from kbl.settlements.statements import notices, silence
 
 BECAUSE = "Opnieuw proberen doet de coördinator of de financiële medewerker. U kunt wel alles bekijken."
@@ -70,8 +70,8 @@ def _made(
     try:
         make()
     except Exception:  # whatever it was, it is written down, and the page tells it
-        unmade = Unmade.objects.filter(closing=closing, statement=statement).first()
-        messages.error(request, f"Het lukte weer niet. {why_unmade(unmade.reason) if unmade else ''}")
+        failed = FailedDocument.objects.filter(closing=closing, statement=statement).first()
+        messages.error(request, f"Het lukte weer niet. {why_failed(failed.reason) if failed else ''}")
     else:
         messages.success(request, done)
     return redirect("cubiss:closing", closing.quarter)

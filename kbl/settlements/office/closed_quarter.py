@@ -15,7 +15,7 @@ from kbl.settlements.closing import after_closing
 from kbl.settlements.models import Closing, Notice, Reminder, Statement
 from kbl.settlements.office import quarters
 from kbl.settlements.office.open_quarter import net_of
-from kbl.settlements.sentences import why_unmade
+from kbl.settlements.sentences import why_failed
 from kbl.settlements.statements import breakdown, notices, silence
 
 Status = Statement.Status
@@ -85,16 +85,17 @@ def context(request: ActingRequest, closed: Closing) -> dict:
 def failures_of(closed: Closing) -> list[Failure]:
     """Documents that could not be made and mail that did not go, each with its own way to try again."""
     quarter = closed.quarter
+    missing = closed.failed_documents.select_related("statement__organisation")
     found = [
         Failure(
             "Document" if each.statement else "Voortgangsrapportage",
             str(each.statement.organisation) if each.statement else "voor de provincie",
-            why_unmade(each.reason),
+            why_failed(each.reason),
             reverse("cubiss:document_again", args=[quarter, each.statement_id])
             if each.statement
             else reverse("cubiss:report_again", args=[quarter]),
         )
-        for each in closed.unmade.select_related("statement__organisation").order_by("statement__organisation__name")
+        for each in missing.order_by("statement__organisation__name")
     ]
     for model, what, route in (
         (Notice, "Bericht", "cubiss:notice_again"),

@@ -12,10 +12,10 @@ from kbl.accounts.roles import Audience, Right
 from kbl.organisations.closing_lock import BooksBusy
 from kbl.settlements.closing import after_closing
 from kbl.settlements.documents.downloads import download
-from kbl.settlements.models import Document, EInvoice, Line, Statement, Unmade
+from kbl.settlements.models import Document, EInvoice, FailedDocument, Line, Statement
 from kbl.settlements.office.forms import CorrectionForm
 from kbl.settlements.portal.forms import InvoiceNumberForm
-from kbl.settlements.sentences import sentence, why_unmade
+from kbl.settlements.sentences import sentence, why_failed
 from kbl.settlements.statements import corrections, statement_view, steps
 from kbl.settlements.statements.corrections import NotCorrectable
 from kbl.settlements.statements.steps import NumberAwaited, OwnWork, StepRefused
@@ -125,14 +125,14 @@ def _page(
 ) -> HttpResponse:
     page = Paginator(statement_view.lines_of(shown), LINES_PER_PAGE).get_page(request.GET.get("page"))
     coordinates = request.acting.may(Right.COORDINATE)
-    unmade = Unmade.objects.filter(statement=shown).first()
+    failed = FailedDocument.objects.filter(statement=shown).first()
     context = statement_view.context(shown, page, on=clock.today()) | {
         "may_confirm": coordinates and shown.status in steps.CONFIRMABLE,
         "may_approve": request.acting.may(Right.KEEP_BOOKS) and shown.status == "confirmed" and not shown.awaits_number,
         "may_correct": request.acting.may(Right.CORRECT),
         "may_number": coordinates and shown.awaits_number,
         "number_form": form or InvoiceNumberForm(),
-        "why_unmade": why_unmade(unmade.reason) if unmade else "",
+        "why_failed": why_failed(failed.reason) if failed else "",
     }
     return render(request, "cubiss/statement.html", context, status=status)
 
