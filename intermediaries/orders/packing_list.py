@@ -10,9 +10,8 @@ from intermediaries.orders.models import Order
 from intermediaries.orders.sentences import ON_PAPER
 from kbl import pdf
 from kbl.clock import local_day
-from kbl.organisations.models import Organisation, Programme
-
-CUBISS = "cubiss"
+from kbl.organisations.cubiss import cubiss
+from kbl.organisations.models import Programme
 
 
 def filename(order: Order) -> str:
@@ -32,7 +31,7 @@ def packing_list(order: Order) -> bytes:
     context = {
         "order": order,
         "programme": Programme.current(),
-        "sender": Organisation.objects.filter(slug=CUBISS).first(),
+        "sender": cubiss(),
         "medium_words": ON_PAPER[order.medium],
         "sent_on": local_day(moment),
         "ranges": ranges,

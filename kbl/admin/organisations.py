@@ -11,9 +11,9 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 
 from kbl.admin.site import Calm, Kept, List, office
+from kbl.organisations.cubiss import CUBISS
 from kbl.organisations.models import Branch, Municipality, Organisation, Programme, YearTarget
 from kbl.settlements.models import Statement
-from kbl.settlements.statements.legal_data import CUBISS
 from libraries.models import Enrolment, Participation
 
 

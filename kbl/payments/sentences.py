@@ -1,17 +1,16 @@
 """What paying refuses, as one Dutch sentence that says what to do: added to those of settling."""
 
 from kbl.payments.accounts.accounts import AccountRefused
+from kbl.payments.bank.not_executed import AllSeen, NotRead
 from kbl.payments.models import PaymentRun
 from kbl.payments.runs.pain import InvalidFile
 from kbl.payments.runs.runs import (
     AccountsChanged,
-    AllSeen,
     AlreadyEnded,
     DayRefused,
     NoDebtorAccount,
     NothingChosen,
     NotPayable,
-    NotRead,
     NotYet,
     OwnRun,
     RunMoved,

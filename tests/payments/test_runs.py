@@ -8,6 +8,7 @@ import pytest
 from lxml import etree
 
 from kbl.organisations.models import Organisation
+from kbl.payments.bank import not_executed
 from kbl.payments.models import BankEntry, BankFile, Payment, PaymentFile, PaymentRun
 from kbl.payments.runs import pain, runs
 from kbl.payments.runs.payable import overpaid_statements
@@ -277,26 +278,26 @@ def test_a_run_that_the_bank_never_executed_can_be_paid_again_once_that_is_certa
     released, invoice, declaration, finance
 ):
     """Executed on Thursday the 22nd; five of the bank's days later is Thursday the 29th."""
-    with pytest.raises(runs.NotRead) as refused:
-        runs.not_executed(released, by=finance, at=LATER)
+    with pytest.raises(not_executed.NotRead) as refused:
+        not_executed.not_executed(released, by=finance, at=LATER)
     assert refused.value.until == date(2026, 1, 29) and "29 januari 2026" in sentence(refused.value)
     read_by_the_bank(date(2026, 1, 21), date(2026, 1, 28), finance)
-    with pytest.raises(runs.NotRead):
-        runs.not_executed(released, by=finance, at=LATER)
+    with pytest.raises(not_executed.NotRead):
+        not_executed.not_executed(released, by=finance, at=LATER)
     read_by_the_bank(date(2026, 1, 29), date(2026, 1, 30), finance, opening="900", closing="900")
-    with pytest.raises(runs.NotRead):
-        runs.not_executed(released, by=finance, at=LATER)  # a hundred euros went out on a day that was not read
+    with pytest.raises(not_executed.NotRead):
+        not_executed.not_executed(released, by=finance, at=LATER)  # a hundred euros went out on a day that was not read
     read_by_the_bank(date(2026, 1, 28), date(2026, 1, 29), finance, closing="900")
 
     payment = released.payments.get(statement=declaration)
     what_the_bank_says(payment, "-20.00", "paid", finance)  # the bank executed one of the two after all
-    assert [each.statement for each in runs.not_executed(released, by=finance, at=LATER)] == [invoice]
+    assert [each.statement for each in not_executed.not_executed(released, by=finance, at=LATER)] == [invoice]
     assert (status_of(invoice), status_of(declaration)) == ("approved", "in_payment")
     assert runs.due(invoice) == Decimal("126.00")
-    with pytest.raises(runs.AllSeen):
-        runs.not_executed(released, by=finance, at=LATER)
+    with pytest.raises(not_executed.AllSeen):
+        not_executed.not_executed(released, by=finance, at=LATER)
 
 
 def test_a_run_that_was_not_released_was_not_refused_either(run, finance):
     with pytest.raises(runs.RunMoved):
-        runs.not_executed(run, by=finance, at=LATER)
+        not_executed.not_executed(run, by=finance, at=LATER)

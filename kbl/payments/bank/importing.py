@@ -15,11 +15,10 @@ from django.core import signing
 from django.db import IntegrityError, OperationalError, connection, transaction
 
 from kbl.clock import local_day
-from kbl.organisations.models import Organisation
+from kbl.organisations.cubiss import only_cubiss
 from kbl.payments.bank import matching
 from kbl.payments.bank.statement import BankStatement, Booking, BookingDetail
 from kbl.payments.models import BankEntry, BankFile, PaymentRun
-from kbl.settlements.documents.statement_pdf import CUBISS
 from kbl.settlements.models import Statement
 
 SALT = "kbl.payments.bank"
@@ -88,7 +87,7 @@ class Result:
 
 def own_accounts() -> list[str]:
     """The accounts that Cubiss pays or paid from."""
-    now = Organisation.objects.filter(slug=CUBISS).exclude(iban="").values_list("iban", flat=True)
+    now = only_cubiss().exclude(iban="").values_list("iban", flat=True)
     before = {str(debtor.get("iban", "")) for debtor in PaymentRun.objects.values_list("debtor", flat=True)}
     return list(dict.fromkeys([*now, *sorted(before - {""})]))
 

@@ -17,6 +17,7 @@ from kbl.formats import counted
 from kbl.money import ZERO
 from kbl.organisations.models import AccountChange
 from kbl.payments import payment_view
+from kbl.payments.bank import not_executed as not_executed_by_bank
 from kbl.payments.bank_days import next_bank_day
 from kbl.payments.models import Payment, PaymentRun
 from kbl.payments.office.forms import RunForm
@@ -83,7 +84,7 @@ def payment_run(request: ActingRequest, number: int) -> HttpResponse:
         "is_late": is_open and run.execute_on < clock.today(),
         "may_refuse": acting.may(Right.RELEASE)
         and run.status in ("released", "executed")
-        and runs.certain_from(run) <= clock.today()
+        and not_executed_by_bank.certain_from(run) <= clock.today()
         and runs.unseen(run).exists(),
         "refused": any(each.payment.ended == Payment.Ended.REFUSED for each in rows),
         "may_execute": acting.may(Right.RELEASE) and run.status == "released" and run.execute_on <= clock.today(),
@@ -137,7 +138,8 @@ def executed(request: ActingRequest, number: int) -> HttpResponse:
 @requires_audience(Audience.CUBISS, Right.RELEASE, because=STEPS)
 def not_executed(request: ActingRequest, number: int) -> HttpResponse:
     """The bank refused the run: what it never booked can be paid again."""
-    return _step(request, number, runs.not_executed, "Wat de bank van {} niet uitvoerde, kan opnieuw betaald worden.")
+    words = "Wat de bank van {} niet uitvoerde, kan opnieuw betaald worden."
+    return _step(request, number, not_executed_by_bank.not_executed, words)
 
 
 def _step(request: ActingRequest, number: int, step, words: str) -> HttpResponse:

@@ -12,21 +12,18 @@ from django.db import transaction
 from django.db.models import Count, QuerySet
 
 from kbl.clock import local_day
-from kbl.organisations.models import Organisation
-from kbl.payments.bank.missing_statements import missing_statements
-from kbl.payments.bank_days import FURTHEST, bank_days_after, is_bank_day, next_bank_day
-from kbl.payments.models import BankFile, Payment, PaymentFile, PaymentRun
+from kbl.organisations.cubiss import cubiss, only_cubiss
+from kbl.payments.bank_days import FURTHEST, is_bank_day, next_bank_day
+from kbl.payments.models import Payment, PaymentFile, PaymentRun
 from kbl.payments.runs import pain
 from kbl.payments.runs.payable import Payable, due, payable_statements, payees
-from kbl.settlements.documents.statement_pdf import CUBISS
 from kbl.settlements.models import NumberSeries, Statement
 from kbl.settlements.statements import steps
 
-__all__ = ["cancel", "due", "end", "mark_executed", "not_executed", "payable_statements", "prepare", "release"]
+__all__ = ["cancel", "due", "end", "mark_executed", "payable_statements", "prepare", "release"]
 
 Status = PaymentRun.Status
 SERIES = "BET"
-GRACE = 5
 
 
 class NothingChosen(Exception):
@@ -89,18 +86,6 @@ class NotYet(Exception):
     def __init__(self, on: date) -> None:
         super().__init__(on.isoformat())
         self.on = on
-
-
-class NotRead(Exception):
-    """The bank's statements up to and with `until` were not all read, so nobody knows yet that it did not execute."""
-
-    def __init__(self, until: date) -> None:
-        super().__init__(until.isoformat())
-        self.until = until
-
-
-class AllSeen(Exception):
-    """Of every payment of the run it is known what became of it."""
 
 
 class AlreadyEnded(Exception):
@@ -180,46 +165,9 @@ def mark_executed(run: PaymentRun, *, by, at: datetime) -> None:
     _move(run, Status.RELEASED, Status.EXECUTED, executed_by=by, executed_at=at)
 
 
-@transaction.atomic
-def not_executed(run: PaymentRun, *, by, at: datetime) -> list[Payment]:
-    """The bank refused the file, or part of it: what it never booked can be paid again. Gives those payments.
-
-    Only when every statement of the bank up to some days after the run was read and does not show them; should one
-    be booked after all, the bank's worklist shouts. Raises RunMoved, AllSeen, NotRead.
-    """
-    status = PaymentRun.objects.select_for_update(no_key=True).values_list("status", flat=True).get(pk=run.pk)
-    if status not in (Status.RELEASED, Status.EXECUTED):
-        raise RunMoved(status)
-    payments = list(unseen(run).select_related("statement").order_by("pk"))
-    if not payments:
-        raise AllSeen
-    until = certain_from(run)
-    if not _is_read(run, until):
-        raise NotRead(until)
-    for payment in payments:
-        end(payment, Payment.Ended.REFUSED, by=by, at=at)
-    return payments
-
-
 def unseen(run: PaymentRun) -> QuerySet[Payment]:
     """Payments that stand and of which the bank did not show anything yet."""
     return run.payments.filter(ended_at__isnull=True, bank_entries__isnull=True)
-
-
-def certain_from(run: PaymentRun) -> date:
-    """The day up to and with which the bank's statements must be read: five of its days after that of the run."""
-    return bank_days_after(run.execute_on, GRACE)
-
-
-def _is_read(run: PaymentRun, until: date) -> bool:
-    """The statements of the account follow each other, none missing, from the day of the run to this one."""
-    files = list(BankFile.objects.filter(iban=run.debtor["iban"]))
-    if not files or min(each.first_day for each in files) > run.execute_on:
-        return False
-    if max(each.last_day for each in files) < until:
-        return False
-    missing = missing_statements(files)
-    return not any(each.after.first_day > run.execute_on and each.before.last_day < until for each in missing)
 
 
 @transaction.atomic
@@ -245,10 +193,10 @@ def prepared_with(statements: Iterable[Statement], *, on: date, by) -> PaymentRu
 def changed_accounts(run: PaymentRun, *, lock: bool = False) -> list[str]:
     """The names of who would now be paid, or pay, on another account than the file of the run says."""
     payments = list(run.payments.filter(ended_at__isnull=True).select_related("statement").order_by("pk"))
-    cubiss = Organisation.objects.filter(slug=CUBISS).values_list("pk", flat=True)
-    now = payees({*cubiss, *(each.statement.organisation_id for each in payments)}, lock=lock)
+    ours = only_cubiss().values_list("pk", flat=True)
+    now = payees({*ours, *(each.statement.organisation_id for each in payments)}, lock=lock)
     moved = {each.payee for each in payments if now[each.statement.organisation_id].iban != each.iban}
-    if any(now[pk].iban != run.debtor["iban"] for pk in cubiss):
+    if any(now[pk].iban != run.debtor["iban"] for pk in ours):
         moved.add(run.debtor["name"])
     return sorted(moved)
 
@@ -281,10 +229,10 @@ def _payments(run: PaymentRun, chosen: Sequence[Payable]) -> list[Payment]:
 
 def _debtor() -> dict[str, str]:
     """Cubiss' name and account of today. Raises NoDebtorAccount."""
-    cubiss = Organisation.objects.filter(slug=CUBISS).first()
-    if cubiss is None or not cubiss.iban:
+    debtor = cubiss()
+    if debtor is None or not debtor.iban:
         raise NoDebtorAccount
-    return {"name": cubiss.name, "iban": cubiss.iban}
+    return {"name": debtor.name, "iban": debtor.iban}
 
 
 def _assert_day(on: date, *, today: date) -> None:

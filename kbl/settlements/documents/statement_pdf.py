@@ -9,14 +9,14 @@ from datetime import date
 from kbl import pdf
 from kbl.clock import local_day
 from kbl.money import ZERO
-from kbl.organisations.models import Organisation, Programme
+from kbl.organisations.cubiss import CUBISS, cubiss
+from kbl.organisations.models import Programme
 from kbl.settlements.documents import lines_file
 from kbl.settlements.documents.line_groups import groups_of, rates_of
 from kbl.settlements.models import Statement, VatTreatment
 from kbl.settlements.statements import breakdown, legal_data
 from kbl.settlements.statements.credits import credit_from
 
-CUBISS = "cubiss"
 NO_ENTREPRENEUR = "Geen btw: de leverancier is voor deze prestatie geen ondernemer voor de btw."
 
 
@@ -98,10 +98,10 @@ def context(statement: Statement) -> dict:
 
 def debtor() -> dict:
     """Cubiss' own legal data: the other party on every document. Raises NoDebtor."""
-    cubiss = Organisation.objects.filter(slug=CUBISS).first()
-    if cubiss is None:
+    ours = cubiss()
+    if ours is None:
         raise NoDebtor(f"There is no organisation with the slug {CUBISS!r}: load the programme file.")
-    return legal_data.particulars(cubiss, Statement.Kind.DECLARATION) | {"buyer_reference": cubiss.buyer_reference}
+    return legal_data.particulars(ours, Statement.Kind.DECLARATION) | {"buyer_reference": ours.buyer_reference}
 
 
 def is_self_billed(party: dict, dated: date) -> bool:

@@ -6,10 +6,10 @@ address (BR-NL-1, 3, 4 and 10), an entrepreneur a VAT id (BR-E-02, BR-S-02), and
 
 from collections.abc import Collection
 
+from kbl.organisations.cubiss import cubiss
 from kbl.organisations.models import Organisation
 from kbl.settlements.models import Statement, VatTreatment
 
-CUBISS = "cubiss"
 KVK, STREET, POSTCODE, CITY = "KvK-nummer", "straat en huisnummer", "postcode", "plaats"
 VAT_ID, REFERENCE = "btw-id", "kenmerk voor facturen"
 
@@ -33,11 +33,11 @@ def missing(organisation: Organisation, treatments: Collection[str]) -> tuple[st
 
 def missing_of_cubiss() -> tuple[Organisation | None, tuple[str, ...]]:
     """What Cubiss itself lacks to be sent one; without Cubiss there is nobody to ask (statement_pdf.NoDebtor)."""
-    cubiss = Organisation.objects.filter(slug=CUBISS).first()
-    if cubiss is None:
+    ours = cubiss()
+    if ours is None:
         return None, ()
-    lacks = missing(cubiss, ())
-    return cubiss, lacks if cubiss.buyer_reference else (*lacks, REFERENCE)
+    lacks = missing(ours, ())
+    return ours, lacks if ours.buyer_reference else (*lacks, REFERENCE)
 
 
 def particulars(organisation: Organisation, kind: str) -> dict[str, str | bool | None]:
