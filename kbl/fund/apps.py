@@ -4,4 +4,4 @@ from django.apps import AppConfig
 class FundConfig(AppConfig):
     name = "kbl.fund"
     label = "fund"
-    verbose_name = "Fonds"
+    verbose_name = "Lidmaatschapsfonds"

@@ -225,7 +225,7 @@ def _correction(error: NotCorrectable) -> str:
 def _booked(error: AlreadyBooked) -> str:
     if str(error).startswith("reversal:"):
         return "Deze boeking is al teruggeboekt: u hoeft niets meer te doen."
-    return "Deze boeking staat al in het fonds: kijk in de lijst met boekingen."
+    return "Deze boeking staat al in het lidmaatschapsfonds: kijk in de lijst met boekingen."
 
 
 @sentence.register

@@ -18,7 +18,7 @@ MENUS: dict[Audience, list[tuple[str, str, str]]] = {
         ("Organisaties", "cubiss:organisations", "building-2"),
         ("Kwartalen", "cubiss:closings", "calendar-check"),
         ("Betalingen", "cubiss:payments", "banknote"),
-        ("Fonds", "cubiss:fund", "wallet"),
+        ("Lidmaatschapsfonds", "cubiss:fund", "wallet"),
         ("Verschillen", "cubiss:discrepancies", "list-checks"),
         ("Rapportages", "cubiss:reports", "chart-column"),
         ("Controle", "cubiss:audit", "shield-check"),

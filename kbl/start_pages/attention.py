@@ -148,12 +148,14 @@ def _instalments(on: date) -> list[AttentionPoint]:
     late = [each for each in instalments.standings(on) if each.days_late]
     if not late:
         return []
-    words = f"Het fonds wacht nog op {euro(sum(each.open for each in late))}"
+    words = f"Het lidmaatschapsfonds wacht nog op {euro(sum(each.open for each in late))}"
     days = max(each.days_late for each in late)
     names = counted(len(late), "termijn is", "termijnen zijn")
     note = f"{names} te laat, de oudste {counted(days, 'dag', 'dagen')}."
     return [
-        AttentionPoint(words, note, reverse("cubiss:fund"), "Naar het fonds", "wallet", urgent=days > PATIENCE.days)
+        AttentionPoint(
+            words, note, reverse("cubiss:fund"), "Naar het lidmaatschapsfonds", "wallet", urgent=days > PATIENCE.days
+        )
     ]
 
 
@@ -170,7 +172,7 @@ def _fund(at: datetime) -> list[AttentionPoint]:
             f"Van {use.name} is {percent(use.share, 1)} uitgegeven of toegezegd",
             f"{euro(use.used)} van {euro(use.budget)}. Inwoners kunnen gewoon terecht.",
             reverse("cubiss:fund"),
-            "Naar het fonds",
+            "Naar het lidmaatschapsfonds",
             "wallet",
             urgent=(use.level or 0) >= thresholds.LEVELS[-1],
         )
@@ -239,14 +241,11 @@ def _mails() -> list[AttentionPoint]:
             AttentionPoint(f"{words} niet aangekomen", note, url, "Naar de herinneringen", "mail", urgent=True)
         )
     if count := FundWarning.objects.filter(state=FundWarning.State.FAILED).count():
-        words = (
-            counted(count, "waarschuwing", "waarschuwingen")
-            + " over het lidmaatschapsfonds "
-            + plural(count, "kwam", "kwamen")
-        )
+        warnings, came = counted(count, "waarschuwing", "waarschuwingen"), plural(count, "kwam", "kwamen")
+        words = f"{warnings} over het lidmaatschapsfonds {came} niet aan"
         note = "Kijk of de e-mailadressen van uw collega's kloppen."
         found.append(
-            AttentionPoint(words + " niet aan", note, reverse("cubiss:fund"), "Naar het fonds", "mail", urgent=True)
+            AttentionPoint(words, note, reverse("cubiss:fund"), "Naar het lidmaatschapsfonds", "mail", urgent=True)
         )
     failed = StockMail.objects.filter(state=StockMail.State.FAILED).select_related(
         "step__order__organisation", "low_stock__organisation"

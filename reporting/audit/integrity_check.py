@@ -30,7 +30,7 @@ PARTS = {
     "statements": "Afrekeningen",
     "agreements": "Afspraken over facturen",
     "discrepancies": "Verschillen",
-    "money": "Het fonds",
+    "money": "Het lidmaatschapsfonds",
     "payments": "Betalingen en de bank",
     "accounts": "Rekeningnummers",
     "documents": "Documenten",

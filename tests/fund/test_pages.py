@@ -55,7 +55,7 @@ def test_a_payment_is_booked_and_taken_back(instalment, frank):
     assert ledger.received() == 130_750
     twice = press(frank, *address, amount="130750,00", on="2026-01-16")
     assert twice.status_code == 422
-    assert "staat al in het fonds" in words(twice)
+    assert "staat al in het lidmaatschapsfonds" in words(twice)
     entry = FundEntry.objects.get()
     assert "Beide regels blijven" in words(press(frank, "fund_reverse", entry.pk))
     assert "al teruggeboekt" in words(press(frank, "fund_reverse", entry.pk))
@@ -118,10 +118,10 @@ def test_a_late_instalment_says_for_how_long_and_how_much(instalment, finance, r
     page = words(see(rik, "fund"))
     assert "€ 30.750,00 open, al 5 dagen" in page
     assert "€ 30.750,00 te laat" in page
-    assert "Het fonds wacht nog op € 30.750,00" in words(see(rik, "home"))
+    assert "Het lidmaatschapsfonds wacht nog op € 30.750,00" in words(see(rik, "home"))
     assert "te laat" not in words(see(rik, "fund", op="2026-01-15"))
     ledger.receive(instalment, amount=Decimal(30_750), on=date(2026, 1, 17), by=finance, at=NOW)
-    assert "Het fonds wacht" not in words(see(rik, "home"))
+    assert "Het lidmaatschapsfonds wacht" not in words(see(rik, "home"))
 
 
 # Any day
@@ -160,11 +160,13 @@ def test_a_fund_that_runs_low_is_told_with_its_denominator(plan, closed, rik):
     BudgetLine.objects.filter(post="5.1", year=2025).update(amount=170)
     page = words(see(rik, "fund"))
     assert "Het fonds raakt op" in page
-    assert "Van het fonds in 2025 is 85,8 % uitgegeven of toegezegd: € 146,00 van € 170,00." in page
-    assert "Van het hele fonds" not in page
-    assert "Van het fonds in 2025" not in words(see(rik, "home")), "its last quarter is closed: nothing can be done"
+    assert "Van het lidmaatschapsfonds in 2025 is 85,8 % uitgegeven of toegezegd: € 146,00 van € 170,00." in page
+    assert "Van het hele lidmaatschapsfonds" not in page
+    home = words(see(rik, "home"))
+    assert "Van het lidmaatschapsfonds in 2025" not in home, "its last quarter is closed: nothing can be done"
     BudgetLine.objects.exclude(year=2025).filter(post="5.1").update(amount=0)
-    assert "Van het hele fonds is 85,8 % uitgegeven of toegezegd € 146,00 van € 170,00" in words(see(rik, "home"))
+    told = "Van het hele lidmaatschapsfonds is 85,8 % uitgegeven of toegezegd € 146,00 van € 170,00"
+    assert told in words(see(rik, "home"))
     assert "Het fonds raakt op" not in words(see(rik, "fund", op="2025-10-01"))
 
 
@@ -240,7 +242,7 @@ def test_a_document_is_not_kept_when_its_cost_is_not_booked(plan, frank, monkeyp
         assert "geboekt op post" in words(press(frank, "fund_cost", **COST, document=upload()))
         again = press(frank, "fund_cost", **COST, document=upload(papers.picture(), "andere.png"))
     assert again.status_code == 422
-    assert "staat al in het fonds" in words(again)
+    assert "staat al in het lidmaatschapsfonds" in words(again)
     assert (Cost.objects.count(), Evidence.objects.count()) == (1, 1)
 
 

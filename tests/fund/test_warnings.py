@@ -47,7 +47,7 @@ def watch(day: int) -> list[str]:
 
 
 def told(threshold: int) -> list[str]:
-    return [f"Van het fonds in 2026 is {threshold} % bereikt > {each}" for each in EVERYBODY]
+    return [f"Van het lidmaatschapsfonds in 2026 is {threshold} % bereikt > {each}" for each in EVERYBODY]
 
 
 def test_each_threshold_is_told_once_to_finance_and_coordinators(spend):
@@ -86,8 +86,8 @@ def test_the_letter_names_the_amount_and_its_denominator(spend):
 
 def test_the_whole_fund_has_its_own_warning(spend):
     BudgetLine.objects.filter(year=2027).update(amount=200)
-    assert [each for each in spend(900, 1) if "hele fonds" in each] == [
-        f"Van het hele fonds is 70 % bereikt > {each}" for each in EVERYBODY
+    assert [each for each in spend(900, 1) if "hele lidmaatschapsfonds" in each] == [
+        f"Van het hele lidmaatschapsfonds is 70 % bereikt > {each}" for each in EVERYBODY
     ]
 
 

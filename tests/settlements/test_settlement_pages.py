@@ -116,7 +116,7 @@ def test_a_quarter_outside_the_programme_or_to_come_is_not_there(quarter, progra
 def test_agreement_on_behalf_and_approval_take_two_people(invoice, carla, frank):
     assert "akkoord van Bibliotheek Venlo is vastgelegd" in words(press(carla, "statement_confirm", invoice.pk))
     assert press(carla, "statement_approve", invoice.pk).status_code == 403
-    assert "op het fonds geboekt" in words(press(frank, "statement_approve", invoice.pk))
+    assert "op het lidmaatschapsfonds geboekt" in words(press(frank, "statement_approve", invoice.pk))
     assert ledger.spent() == Decimal("126.00")
     assert "al goedgekeurd" in words(press(frank, "statement_approve", invoice.pk))
 

@@ -37,7 +37,7 @@ class BudgetUse:
 
     @property
     def name(self) -> str:
-        return f"het fonds in {self.year}" if self.year else "het hele fonds"
+        return f"het lidmaatschapsfonds in {self.year}" if self.year else "het hele lidmaatschapsfonds"
 
 
 def uses(as_of: date, at: datetime, waiting: UnbilledAmounts | None = None) -> list[BudgetUse]:

@@ -23,7 +23,7 @@ from kbl.settlements.office.fund_forms import AsOfForm, InstalmentForm, ReceiptF
 from kbl.settlements.sentences import sentence
 from kbl.settlements.tariffs.tariffs import MissingTariff
 
-BOOKS = "Boeken in het fonds doet de financiële medewerker. U kunt wel alles bekijken."
+BOOKS = "Boeken in het lidmaatschapsfonds doet de financiële medewerker. U kunt wel alles bekijken."
 ENTRIES_PER_PAGE = 25
 
 

@@ -66,7 +66,7 @@ def approve(request: ActingRequest, pk: int) -> HttpResponse:
     shown = _get(pk)
     try:
         steps.approve(shown, by=request.acting.user, at=clock.now())
-        messages.success(request, "De afrekening is goedgekeurd en op het fonds geboekt.")
+        messages.success(request, "De afrekening is goedgekeurd en op het lidmaatschapsfonds geboekt.")
     except (StepRefused, OwnWork, NumberAwaited) as refused:
         messages.error(request, sentence(refused))
     return redirect("cubiss:statement", pk)

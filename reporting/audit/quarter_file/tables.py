@@ -199,7 +199,7 @@ TABLES = [
     BookTable(
         "fonds",
         "boeking id|dag|omschrijving|bedrag|afrekening id|afrekening|geboekt op|geboekt door",
-        "De boekingen op het fonds van deze afrekeningen. Wat eraf gaat is negatief.",
+        "De boekingen op het lidmaatschapsfonds van deze afrekeningen. Wat eraf gaat is negatief.",
         _fund,
     ),
 ]
