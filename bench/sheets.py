@@ -25,9 +25,9 @@ from vouchers.numbers import Number
 from vouchers.paper import codes
 from vouchers.paper.formats import FORMATS
 from vouchers.paper.plate import day_in_words
-from vouchers.paper.sheets import Bon, print_sheets
+from vouchers.paper.sheets import PrintedVoucher, print_sheets
 
-Draw = Callable[[Canvas, Bon], None]
+Draw = Callable[[Canvas, PrintedVoucher], None]
 
 FORM = FORMATS[4]
 BAR = 1.5
@@ -48,10 +48,10 @@ FIXED = (
 )
 
 
-def vouchers(count: int) -> list[Bon]:
+def vouchers(count: int) -> list[PrintedVoucher]:
     """So many vouchers with secrets that differ."""
     until = date(2027, 12, 31)
-    return [Bon(Number(12_345 + i, f"{i * 718_281 % 10**6:06}").digits, until) for i in range(count)]
+    return [PrintedVoucher(Number(12_345 + i, f"{i * 718_281 % 10**6:06}").digits, until) for i in range(count)]
 
 
 def measure(rounds: int) -> list[Row]:
@@ -79,13 +79,13 @@ def _timed(doing: Callable[[], object]) -> float:
     return perf_counter() - started
 
 
-def _ours(bons: list[Bon]) -> bytes:
+def _ours(bons: list[PrintedVoucher]) -> bytes:
     out = io.BytesIO()
     print_sheets(bons, FORM, out, title="Waardebonnen", made_at=NOON, identifier="bench")
     return out.getvalue()
 
 
-def _reportlab(bons: list[Bon], draw_codes: Draw) -> bytes:
+def _reportlab(bons: list[PrintedVoucher], draw_codes: Draw) -> bytes:
     out = io.BytesIO()
     canvas = Canvas(out, pagesize=(FORM.sheet[0] * mm, FORM.sheet[1] * mm), invariant=True)
     canvas.beginForm("fixed")
@@ -112,7 +112,7 @@ def _reportlab(bons: list[Bon], draw_codes: Draw) -> bytes:
     return out.getvalue()
 
 
-def _own_codes(canvas: Canvas, bon: Bon) -> None:
+def _own_codes(canvas: Canvas, bon: PrintedVoucher) -> None:
     side = 30 * mm
     widget = QrCodeWidget(codes.public_url(bon.digits), barLevel="M", barWidth=side, barHeight=side, barBorder=0)
     drawing = Drawing(side, side)
@@ -121,7 +121,7 @@ def _own_codes(canvas: Canvas, bon: Bon) -> None:
     Code128(bon.digits, barWidth=0.45 * mm, barHeight=13 * mm).drawOn(canvas, 75 * mm, 6 * mm)
 
 
-def _our_codes(canvas: Canvas, bon: Bon) -> None:
+def _our_codes(canvas: Canvas, bon: PrintedVoucher) -> None:
     for modules, x, y, width, height in (
         (codes.qr(bon.digits), 101, 58, 30, 30),
         (codes.code128(bon.digits), 78, 6, 50, 13),

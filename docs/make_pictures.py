@@ -150,9 +150,11 @@ def vouchers() -> None:
     django.setup()
     from vouchers.numbers import Number
     from vouchers.paper.formats import FORMATS
-    from vouchers.paper.sheets import Bon, print_sheets
+    from vouchers.paper.sheets import PrintedVoucher, print_sheets
 
-    bons = [Bon(Number(12_345 + i, f"{482_913 + i * 7_919:06}").digits, date(2027, 12, 31)) for i in range(4)]
+    bons = [
+        PrintedVoucher(Number(12_345 + i, f"{482_913 + i * 7_919:06}").digits, date(2027, 12, 31)) for i in range(4)
+    ]
     sheet, made_at = io.BytesIO(), datetime(2026, 11, 22, 12, tzinfo=UTC)
     print_sheets(bons, FORMATS[4], sheet, title="Waardebonnen", made_at=made_at, identifier="picture")
     picture_of(sheet.getvalue(), "waardebon")

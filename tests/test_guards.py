@@ -86,7 +86,7 @@ def history(stock_of_food_bank, food_bank, worker, venlo, clerk, coordinator, fi
     for offered in (number,):
         with pytest.raises(enrolment.VoucherRefused):
             enrolment.redeem(offered, branch=branch_of(venlo), kind="new", on=day, by=clerk, at=at(day))
-    trace.seen(first, by=coordinator, at=timezone.now())  # the database asks its own clock how old a row is
+    trace.keep_view(first, by=coordinator, at=timezone.now())  # the database asks its own clock how old a row is
     lost, coming = SerialRange(first + 9, first + 9), SerialRange(first + 12, first + 13)
     stock.void(lost, reason="lost", on=day, by=coordinator, at=at(day))
     (asked,) = revalidation.ask([lost], reason="found", on=day, by=coordinator, at=at(day))
@@ -240,7 +240,7 @@ def test_the_orm_is_refused_as_well(history):
 def test_who_looked_at_a_number_is_kept_for_a_year_and_then_goes(coordinator):
     now = timezone.now()
     for days in (0, 364, 366):
-        trace.seen(12, by=coordinator, at=now - timedelta(days=days))
+        trace.keep_view(12, by=coordinator, at=now - timedelta(days=days))
     assert trace.forget(at=now) == 1
     assert trace.forget(at=now) == 0
     assert trace.NumberView.objects.count() == 2

@@ -12,7 +12,7 @@ from kbl.formats import counted, voucher_count
 from kbl.jobs.models import Job
 from kbl.jobs.work import Made, Progress, Refused, ask, work
 from vouchers.numbers import SerialRange
-from vouchers.paper.choice import bons
+from vouchers.paper.choice import printed
 from vouchers.paper.formats import FORMATS
 from vouchers.paper.sheets import MOST, print_sheets
 
@@ -58,7 +58,7 @@ def _done(job: Job) -> str:
 def print_sheets_job(job: Job, progress: Progress) -> Made:
     """A PDF with the vouchers that were asked for: all of them, or none when one of them can no longer be used."""
     ranges, on = _ranges(job), local_day(job.asked_at)
-    chosen = list(bons(ranges, on=on))
+    chosen = list(printed(ranges, on=on))
     if len(chosen) != job.arguments["count"]:
         raise Refused(CHANGED)
     first, last = ranges[0].first, ranges[-1].last

@@ -16,7 +16,7 @@ from kbl.facts import refuse_future
 from kbl.organisations.models import Organisation
 from vouchers.custody import stock
 from vouchers.office.stock_changes import ONLY_COORDINATOR, prefilled
-from vouchers.office.two_steps import Plan, RefusedIn, Words, in_two_steps
+from vouchers.office.two_steps import PageWords, Plan, RefusedIn, in_two_steps
 
 NOT_ACCREDITED: RefusedIn = {NotAccredited: ("to", about_accreditation)}
 
@@ -33,7 +33,7 @@ def allocate(request: HttpRequest) -> HttpResponse:
     """Vouchers go from our own stock to an intermediary."""
     by, at = request.user, now()
     form = AllocateForm(request.POST or None, today=today(), initial=prefilled(request, to="naar"))
-    words = Words(
+    words = PageWords(
         title="Toewijzen",
         lead="De vouchers gaan van onze eigen voorraad naar een intermediair.",
         button="Ja, toewijzen",
@@ -59,7 +59,7 @@ def hand_on(request: HttpRequest) -> HttpResponse:
     """Vouchers move from one intermediary to another."""
     by, at = request.user, now()
     form = HandOnForm(request.POST or None, today=today(), initial=prefilled(request, holder="van", to="naar"))
-    words = Words(
+    words = PageWords(
         title="Verplaatsen",
         lead="De vouchers gaan van de ene intermediair naar de andere.",
         button="Ja, verplaatsen",

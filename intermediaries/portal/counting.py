@@ -25,7 +25,7 @@ from vouchers.numbers import SerialRange
 
 
 @dataclass(frozen=True)
-class Group:
+class RefusedNumbers:
     """A row of the preview: numbers of which the same is true."""
 
     serials: tuple[SerialRange, ...]
@@ -34,7 +34,7 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Part:
+class FieldPreview:
     """What the preview shows of one of the two fields."""
 
     title: str
@@ -43,8 +43,8 @@ class Part:
     entry: Entry
 
     @property
-    def refused(self) -> list[Group]:
-        return [Group(each.serials, each.count, about_count(each)) for each in self.counted.refused]
+    def refused(self) -> list[RefusedNumbers]:
+        return [RefusedNumbers(each.serials, each.count, about_count(each)) for each in self.counted.refused]
 
     @property
     def has_any(self) -> bool:
@@ -100,8 +100,8 @@ def _count(request: ActingRequest, order: Order | None) -> HttpResponse:
             "parts": [
                 each
                 for each in (
-                    Part("Dit mist u", "Meldt u als vermist", lacking, missing),
-                    Part("Dit hebt u extra", "Meldt u als extra", more, extra),
+                    FieldPreview("Dit mist u", "Meldt u als vermist", lacking, missing),
+                    FieldPreview("Dit hebt u extra", "Meldt u als extra", more, extra),
                 )
                 if each.has_any
             ],

@@ -22,7 +22,7 @@ from vouchers.lifecycle import Overtaken
 from vouchers.models import Batch, Voucher
 from vouchers.paper.formats import CARD
 from vouchers.paper.screen import on_screen
-from vouchers.paper.sheets import Bon, print_sheets
+from vouchers.paper.sheets import PrintedVoucher, print_sheets
 from vouchers.public.texts import TEXTS
 
 AGAIN = "Er was iemand tegelijk bezig. Er is niets meegegeven. Druk nog een keer."
@@ -69,8 +69,8 @@ def digital_pdf(request: ActingRequest, pk: int) -> HttpResponse:
     if made.revoked_at:
         raise Http404
     out = io.BytesIO()
-    bon = Bon(made.voucher.number.digits, made.voucher.valid_until)
-    print_sheets([bon], CARD, out, title="Waardebon", made_at=made.recorded_at, identifier=f"digital {made.pk}")
+    printed = PrintedVoucher(made.voucher.number.digits, made.voucher.valid_until)
+    print_sheets([printed], CARD, out, title="Waardebon", made_at=made.recorded_at, identifier=f"digital {made.pk}")
     name = content_disposition_header(False, f"waardebon-{made.voucher}.pdf") or ""
     return HttpResponse(out.getvalue(), content_type="application/pdf", headers={"Content-Disposition": name})
 

@@ -28,7 +28,7 @@ SHOWN = 200
 
 
 @dataclass(frozen=True)
-class Pile:
+class VoucherGroup:
     """Vouchers that share a place, as ranges; `valid_until` where it matters. At most SHOWN ranges are listed."""
 
     ranges: tuple[SerialRange, ...]
@@ -62,9 +62,9 @@ def stock(request: ActingRequest) -> HttpResponse:
             "supplies": supplies_of(organisation, on),
             "may_order": accreditation_on(organisation, on) is not None,
             "expected": returns.expected(organisation),
-            "unreported": pile(unreported(organisation)),
-            "handed_out": pile(ours(organisation).filter(Exists(_reported())).exclude(status=Voucher.Status.VOID)),
-            "void": pile(ours(organisation).filter(status=Voucher.Status.VOID)),
+            "unreported": grouped(unreported(organisation)),
+            "handed_out": grouped(ours(organisation).filter(Exists(_reported())).exclude(status=Voucher.Status.VOID)),
+            "void": grouped(ours(organisation).filter(status=Voucher.Status.VOID)),
         },
     )
 
@@ -99,16 +99,16 @@ def _reported() -> QuerySet[Handout]:
     return Handout.objects.standing().filter(voucher=OuterRef("pk"))
 
 
-def pile(vouchers: QuerySet[Voucher]) -> Pile:
-    """Vouchers as one pile, whatever their status."""
-    return Pile(tuple(join(run.serials for run in runs(vouchers))))
+def grouped(vouchers: QuerySet[Voucher]) -> VoucherGroup:
+    """Vouchers as one group, whatever their status."""
+    return VoucherGroup(tuple(join(run.serials for run in runs(vouchers))))
 
 
-def in_drawer(organisation: Organisation) -> list[Pile]:
-    """What can still go out, a pile per last day of validity, the first to expire on top."""
+def in_drawer(organisation: Organisation) -> list[VoucherGroup]:
+    """What can still go out, a group per last day of validity, the first to expire on top."""
     found = islands(ours(organisation).filter(status=Voucher.Status.ALLOCATED).with_last_day(), "last_day")
-    piles: dict[date, list[SerialRange]] = {}
+    per_day: dict[date, list[SerialRange]] = {}
     as_day = Batch._meta.get_field("valid_until").to_python  # SQLite gives days as text
     for serials, (last_day,) in found:
-        piles.setdefault(as_day(last_day), []).append(serials)
-    return [Pile(tuple(join(piles[last_day])), last_day) for last_day in sorted(piles)]
+        per_day.setdefault(as_day(last_day), []).append(serials)
+    return [VoucherGroup(tuple(join(per_day[last_day])), last_day) for last_day in sorted(per_day)]

@@ -12,11 +12,11 @@ from vouchers.custody import returns, stock
 from vouchers.fields import EntryField
 from vouchers.models import ExpectedReturn, StockMovement
 from vouchers.office.forms import CustodyForm, reason_field
-from vouchers.office.two_steps import Desk, Plan, Words, in_two_steps
+from vouchers.office.two_steps import PageFrame, PageWords, Plan, in_two_steps
 from vouchers.sentences import YOU
 
 Reason = StockMovement.Reason
-DRAWER = Desk(
+DRAWER = PageFrame(
     base="intermediary/base.html",
     home="intermediary:stock",
     home_title="Voorraad",
@@ -60,7 +60,7 @@ def loss(request: ActingRequest) -> HttpResponse:
     """Lost, stolen or damaged: from that moment the numbers work nowhere."""
     organisation, by, at = organisation_of(request.acting), request.acting.user, now()
     form = LossForm(request.POST or None, today=today(), initial={"serials": request.GET.get("nummers")})
-    words = Words(
+    words = PageWords(
         title="Kwijt of kapot",
         lead="Meld welke vouchers u niet meer kunt meegeven. Ze werken daarna nergens meer.",
         button="Ja, melden",
@@ -88,7 +88,7 @@ def send_back(request: ActingRequest) -> HttpResponse:
     """Vouchers go back to Cubiss; they leave the drawer's books when they are there."""
     organisation, by, at = organisation_of(request.acting), request.acting.user, now()
     form = SendBackForm(request.POST or None, today=today(), initial={"serials": request.GET.get("nummers")})
-    words = Words(
+    words = PageWords(
         title="Terugsturen",
         lead="Meld welke vouchers u naar Cubiss stuurt. Cubiss boekt ze af zodra ze binnen zijn.",
         button="Ja, ik stuur ze terug",

@@ -16,7 +16,7 @@ from kbl.organisations.models import Municipality, Organisation
 from kbl.settlements.models import Statement
 from libraries.models import Participation
 from vouchers.models import Voucher
-from vouchers.office.overview import Counts
+from vouchers.office.overview import StatusCounts
 from vouchers.runs import runs
 
 RANGES_SHOWN = 12
@@ -96,7 +96,7 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
             "readiness": readiness.readiness([shown])[0],
             "branches": shown.branches.select_related("municipality"),
             "offices": shown.offices.all(),
-            "counts": Counts.of(held),
+            "counts": StatusCounts.of(held),
             "stock": stock[:RANGES_SHOWN],
             "stock_more": max(len(stock) - RANGES_SHOWN, 0),
             "people": shown.assignments.select_related("user", "branch").order_by("user__name", "pk"),

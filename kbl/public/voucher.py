@@ -23,7 +23,7 @@ from vouchers import numbers
 from vouchers.numbers import LENGTH, NumberError, parse_number
 from vouchers.paper.screen import on_screen
 from vouchers.public.languages import PARAMETER, Language, language_of, languages
-from vouchers.public.looking import NotShown, TooMany, show
+from vouchers.public.showing import NotShown, TooMany, show
 from vouchers.public.texts import TEXTS, written
 
 LONGEST = 200

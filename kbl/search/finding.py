@@ -49,7 +49,7 @@ class Answer:
 
 
 def find(wanted: Read, *, by, at: datetime) -> Answer:
-    """Look it up. A whole number is compared, which is kept; raises viewing.TooManyGuesses."""
+    """Look it up. A whole number is compared, which is kept; raises viewing.TooManyWrongNumbers."""
     match wanted:
         case Serials():
             return _serials(wanted, by=by, at=at)

@@ -16,7 +16,7 @@ from kbl.search.finding import Answer, find, range_place, voucher_place
 from kbl.search.reading import read
 from vouchers.models import Voucher
 from vouchers.numbers import NumberError, ReversedRange, SerialRange, TypingError, tidy
-from vouchers.viewing.trace import TooManyGuesses
+from vouchers.viewing.trace import TooManyWrongNumbers
 
 # More than can be looked for, so that what was pasted by mistake can be given back with a sentence about it.
 LONGEST_KEPT = 20_000
@@ -61,7 +61,7 @@ def _answer(request: ActingRequest, typed: str) -> Answer:
     except NumberError as error:
         title, words = sentences.unreadable(error)
         return Answer(_meant(error), title=title, words=words, found=False)
-    except TooManyGuesses as refused:
+    except TooManyWrongNumbers as refused:
         title, words = sentences.slowed(date_format(localtime(refused.again_at), "H:i"))
         return Answer(title=title, words=words, found=False)
 

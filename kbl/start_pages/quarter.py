@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from intermediaries.access import organisation_of
 from intermediaries.models import Handout
-from intermediaries.portal.stock import pile, unreported
+from intermediaries.portal.stock import grouped, unreported
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
 from kbl.clock import local_day, now
@@ -65,7 +65,7 @@ def quarter(request: ActingRequest) -> HttpResponse:
             "flagged": sum(map(len, flagged_ranges)),
             "flagged_ranges": flagged_ranges[:SHOWN],
             "flagged_more": len(flagged_ranges) > SHOWN,
-            "unreported": pile(unreported(organisation)),
+            "unreported": grouped(unreported(organisation)),
         },
     )
 

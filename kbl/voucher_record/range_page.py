@@ -21,7 +21,7 @@ from kbl.search.views import SearchForm
 from kbl.voucher_record.actions import actions
 from vouchers.models import Batch, StockMovement, Voucher, VoucherQuerySet
 from vouchers.numbers import NotANumber, NumberError, SerialRange
-from vouchers.office.overview import Counts
+from vouchers.office.overview import StatusCounts
 from vouchers.runs import islands
 from vouchers.sentences import MOVEMENT_ICONS, Kind, about_movement
 
@@ -90,7 +90,7 @@ def movements(ranges: Iterable[SerialRange]) -> QuerySet[StockMovement]:
 
 def _page(request: ActingRequest, ranges: tuple[SerialRange, ...]) -> HttpResponse:
     mine, on = within(ranges), today()
-    counts = Counts.of(mine)
+    counts = StatusCounts.of(mine)
     page = Paginator(islands(mine.with_last_day(), "holder_id", "status", "batch_id", "last_day"), RUNS_SHOWN).get_page(
         request.GET.get("page")
     )

@@ -15,7 +15,7 @@ from kbl.voucher_record.history import Event, events
 from kbl.voucher_record.prospects import open_actions, prospect
 from kbl.voucher_record.record import gather
 from vouchers.numbers import LAST_SERIAL, SerialRange
-from vouchers.viewing.trace import seen
+from vouchers.viewing.trace import keep_view
 
 NEWEST_FIRST = "nieuwste"
 
@@ -37,7 +37,7 @@ def voucher(request: ActingRequest, serial: int) -> HttpResponse:
     record = gather(serial) if 0 < serial <= LAST_SERIAL else None
     if record is None:
         raise Http404
-    seen(serial, by=request.acting.user, at=at)
+    keep_view(serial, by=request.acting.user, at=at)
     told = events(record)
     newest_first = request.GET.get("volgorde") == NEWEST_FIRST
     if newest_first:

@@ -16,7 +16,7 @@ from kbl.settlements.statements import statement_view
 from libraries.models import Enrolment, MembershipYear
 from reporting.audit import fact_rows, statement_trail, where_counted
 from vouchers.models import Voucher
-from vouchers.viewing.trace import seen
+from vouchers.viewing.trace import keep_view
 
 LINES_PER_PAGE = 50
 
@@ -27,7 +27,7 @@ def line(request: ActingRequest, pk: int) -> HttpResponse:
     """One line: where it came from, and everything that followed. Opening it leaves a trace: it names a voucher."""
     shown = get_object_or_404(statement_trail.lines(), pk=pk)
     at = clock.now()
-    seen(shown.serial, by=request.acting.user, at=at)
+    keep_view(shown.serial, by=request.acting.user, at=at)
     statement = shown.statement
     fact = shown.handout or shown.membership_year
     assert fact is not None
@@ -82,7 +82,7 @@ def voucher(request: ActingRequest, serial: int) -> HttpResponse:
     if not Voucher.objects.filter(pk=serial).exists():
         raise Http404
     at = clock.now()
-    seen(serial, by=request.acting.user, at=at)
+    keep_view(serial, by=request.acting.user, at=at)
     found = [
         *Handout.objects.filter(voucher=serial).order_by("pk"),
         *Enrolment.objects.filter(voucher=serial).order_by("pk"),

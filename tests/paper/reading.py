@@ -14,7 +14,7 @@ from stdnum import damm
 
 from vouchers.numbers import Number, tidy
 from vouchers.paper.formats import CARD, FORMATS, Format
-from vouchers.paper.sheets import Bon, print_sheets
+from vouchers.paper.sheets import PrintedVoucher, print_sheets
 
 NOON = datetime(2026, 3, 2, 11, tzinfo=UTC)
 UNTIL = date(2027, 12, 31)
@@ -23,22 +23,24 @@ ALL = [*FORMATS.values(), CARD]
 NAMES = [each.name for each in ALL]
 
 
-def some(count: int, *, first: int = 12_345, until: date = UNTIL) -> list[Bon]:
+def some(count: int, *, first: int = 12_345, until: date = UNTIL) -> list[PrintedVoucher]:
     """Vouchers with secrets that are different every time and the same in every run."""
-    return [Bon(Number(first + i, f"{(i * 718_281 + 31_415) % 10**6:06}").digits, until) for i in range(count)]
+    return [
+        PrintedVoucher(Number(first + i, f"{(i * 718_281 + 31_415) % 10**6:06}").digits, until) for i in range(count)
+    ]
 
 
-def sheets(bons: list[Bon], form: Format) -> bytes:
+def sheets(bons: list[PrintedVoucher], form: Format) -> bytes:
     """A file with these vouchers; the same question is answered from memory."""
     return _sheets(tuple(bons), form, settings.SITE_URL)
 
 
 @lru_cache(maxsize=64)
-def _sheets(bons: tuple[Bon, ...], form: Format, site: str) -> bytes:
+def _sheets(bons: tuple[PrintedVoucher, ...], form: Format, site: str) -> bytes:
     return make(list(bons), form)
 
 
-def make(bons: list[Bon], form: Format) -> bytes:
+def make(bons: list[PrintedVoucher], form: Format) -> bytes:
     out = io.BytesIO()
     print_sheets(bons, form, out, title="Waardebonnen", made_at=NOON, identifier="proef")
     return out.getvalue()

@@ -6,7 +6,7 @@ from PIL import Image, ImageFilter
 from tests.paper.reading import ALL, CARD, FORMATS, NAMES, Read, make, read, sheets, some
 from vouchers.numbers import parse_number
 from vouchers.paper import codes
-from vouchers.paper.sheets import Bon
+from vouchers.paper.sheets import PrintedVoucher
 
 SITE = "https://kbl.voorbeeld.example"
 
@@ -16,7 +16,7 @@ def site(settings):
     settings.SITE_URL = SITE
 
 
-def expected(bons: list[Bon]) -> list[tuple[str, str, str]]:
+def expected(bons: list[PrintedVoucher]) -> list[tuple[str, str, str]]:
     return [(bon.digits, codes.public_url(bon.digits), bon.digits) for bon in bons]
 
 

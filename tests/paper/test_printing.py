@@ -25,8 +25,8 @@ from vouchers.custody.eligibility import Obstacle
 from vouchers.models import ListTaken, Voucher
 from vouchers.numbers import SerialRange
 from vouchers.paper import codes, printing_house, views
-from vouchers.paper.choice import bons, printable
-from vouchers.paper.sheets import MOST, Bon
+from vouchers.paper.choice import printable, printed
+from vouchers.paper.sheets import MOST, PrintedVoucher
 
 NOON = at(TODAY)
 URL = "/cubiss/vouchers/afdrukken/"
@@ -50,8 +50,12 @@ def test_each_voucher_is_printed_with_its_own_last_day(batch, next_batch):
     """A range that crosses two batches, with one voucher that was made longer valid."""
     Voucher.objects.filter(pk=batch.last_serial).update(extended_until=date(2028, 3, 1))
     around = SerialRange(batch.last_serial - 1, next_batch.first_serial)
-    assert [bon.until for bon in bons([around], on=TODAY)] == [date(2027, 12, 31), date(2028, 3, 1), date(2026, 6, 30)]
-    assert [int(bon.digits[:7]) for bon in bons([around], on=TODAY)] == list(around)
+    assert [each.until for each in printed([around], on=TODAY)] == [
+        date(2027, 12, 31),
+        date(2028, 3, 1),
+        date(2026, 6, 30),
+    ]
+    assert [int(each.digits[:7]) for each in printed([around], on=TODAY)] == list(around)
 
 
 @pytest.mark.both_engines
@@ -67,8 +71,8 @@ def test_what_cannot_be_used_any_more_is_left_out_and_told(batch, food_bank, wor
         (Obstacle.WRONG_STATUS, "void"): 2,
         (Obstacle.UNKNOWN, ""): 3,
     }
-    assert len(list(bons([batch.range], on=TODAY))) == 97
-    assert list(bons([batch.range], on=date(2028, 1, 1))) == []
+    assert len(list(printed([batch.range], on=TODAY))) == 97
+    assert list(printed([batch.range], on=date(2028, 1, 1))) == []
 
 
 # --- sheets as a job ----------------------------------------------------------------------------------------------
@@ -277,7 +281,9 @@ def test_others_do_not_get_the_list(log_in, finance, worker, batch):
 def test_a_long_list_takes_no_more_memory_than_a_short_one(batch, monkeypatch):
     """The lines go out as they come; measured over 30,000 of them."""
     (one,) = some(1)
-    monkeypatch.setattr(printing_house, "bons_within", lambda serials, on: (Bon(*one) for _ in range(30_000)))
+    monkeypatch.setattr(
+        printing_house, "printed_within", lambda serials, on: (PrintedVoucher(*one) for _ in range(30_000))
+    )
     tracemalloc.start()
     size = sum(len(piece) for piece in printing_house.csv_lines(batch, on=TODAY))
     peak = tracemalloc.get_traced_memory()[1]

@@ -86,5 +86,5 @@ def test_a_loss_that_cannot_be_says_why_and_changes_nothing(willem, stock_of_foo
 
 def test_vouchers_that_last_longer_lie_in_the_pile_of_their_own_last_day(willem, stock_of_food_bank, coordinator):
     stock.extend(SerialRange(1, 9), valid_until=date(2028, 6, 30), on=TODAY, by=coordinator, at=at(TODAY))
-    piles = willem.get(STOCK).context["drawer"]
-    assert [(pile.valid_until, pile.count) for pile in piles] == [(date(2027, 12, 31), 41), (date(2028, 6, 30), 9)]
+    groups = willem.get(STOCK).context["drawer"]
+    assert [(group.valid_until, group.count) for group in groups] == [(date(2027, 12, 31), 41), (date(2028, 6, 30), 9)]

@@ -13,7 +13,7 @@ from tests.conftest import at
 from tests.public.conftest import NL, TODAY
 from vouchers.models import Voucher
 from vouchers.numbers import Number
-from vouchers.public.looking import REFUSALS
+from vouchers.public.showing import REFUSALS
 
 
 def ask(phone: Client, typed: str, **headers):

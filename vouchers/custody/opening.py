@@ -31,7 +31,7 @@ class OpeningRange:
     holder_id: int | None
 
 
-class Why(StrEnum):
+class RangeVerdict(StrEnum):
     """What is to be said of one range; GOOD can be recorded, SAME is there already."""
 
     GOOD = "good"
@@ -45,14 +45,14 @@ class Why(StrEnum):
 
 
 @dataclass(frozen=True)
-class Judgement:
+class JudgedRange:
     """What one range would do; `overlap` are the numbers that are there already."""
 
-    why: Why
+    why: RangeVerdict
     overlap: SerialRange | None = None
 
 
-def judge(rows: Sequence[OpeningRange], *, at: datetime, lock: bool = False) -> list[Judgement]:
+def judge(rows: Sequence[OpeningRange], *, at: datetime, lock: bool = False) -> list[JudgedRange]:
     """Judge ranges that do not overlap each other. `lock` keeps others from making numbers meanwhile."""
     if lock:
         SerialCounter.objects.get_or_create(pk=1)
@@ -76,32 +76,32 @@ def judge(rows: Sequence[OpeningRange], *, at: datetime, lock: bool = False) -> 
 
 def _judge(
     row: OpeningRange, nearest: Batch | None, holders: Mapping[tuple[int, int], int | None], today: date
-) -> Judgement:
+) -> JudgedRange:
     if row.serials.first < 1 or row.serials.last > LAST_SERIAL:
-        return Judgement(Why.OUT_OF_REACH)
+        return JudgedRange(RangeVerdict.OUT_OF_REACH)
     if nearest and nearest.last_serial >= row.serials.first:
         if nearest.range != row.serials:
             first, last = max(row.serials.first, nearest.first_serial), min(row.serials.last, nearest.last_serial)
-            return Judgement(Why.OVERLAPS, SerialRange(first, last))
+            return JudgedRange(RangeVerdict.OVERLAPS, SerialRange(first, last))
         if (nearest.medium, nearest.valid_until, nearest.made_on) != (row.medium, row.valid_until, row.since):
-            return Judgement(Why.DIFFERENT)
+            return JudgedRange(RangeVerdict.DIFFERENT)
         same = holders.get((row.serials.first, row.serials.last)) == row.holder_id
-        return Judgement(Why.SAME if same else Why.OTHER_HOLDER)
+        return JudgedRange(RangeVerdict.SAME if same else RangeVerdict.OTHER_HOLDER)
     if row.since > today:
-        return Judgement(Why.FUTURE)
+        return JudgedRange(RangeVerdict.FUTURE)
     if row.valid_until < row.since:
-        return Judgement(Why.EXPIRED)
-    return Judgement(Why.GOOD)
+        return JudgedRange(RangeVerdict.EXPIRED)
+    return JudgedRange(RangeVerdict.GOOD)
 
 
 @transaction.atomic
-def record(rows: Sequence[OpeningRange], *, by, at: datetime) -> list[Judgement]:
+def record(rows: Sequence[OpeningRange], *, by, at: datetime) -> list[JudgedRange]:
     """Take the ranges that can be into the books, and tell of each what became of it.
 
     Who may hold stock on which day, the intermediaries' rules say; ask them first.
     """
     judgements = judge(rows, at=at, lock=True)
-    good = [row for row, found in zip(rows, judgements, strict=True) if found.why == Why.GOOD]
+    good = [row for row, found in zip(rows, judgements, strict=True) if found.why == RangeVerdict.GOOD]
     if not good:
         return judgements
     batches = Batch.objects.bulk_create(

@@ -14,7 +14,7 @@ Status = Voucher.Status
 
 
 @dataclass(frozen=True)
-class Counts:
+class StatusCounts:
     """How many vouchers there are in each status; together they are all that were made."""
 
     in_stock: int = 0
@@ -28,13 +28,13 @@ class Counts:
         return self.in_stock + self.allocated + self.handed_out + self.redeemed + self.void
 
     @classmethod
-    def of(cls, vouchers: QuerySet[Voucher]) -> "Counts":
+    def of(cls, vouchers: QuerySet[Voucher]) -> "StatusCounts":
         """Count a set of vouchers."""
         rows = vouchers.order_by().values_list("status").annotate(count=Count("pk"))
         return cls(**{str(status): count for status, count in rows})
 
 
-def counts_per_batch(batches: list[Batch]) -> list[tuple[Batch, Counts]]:
+def counts_per_batch(batches: list[Batch]) -> list[tuple[Batch, StatusCounts]]:
     """The batches of one page with their counts; the serials of the page are what the index is asked for."""
     if not batches:
         return []
@@ -43,10 +43,10 @@ def counts_per_batch(batches: list[Batch]) -> list[tuple[Batch, Counts]]:
     found: dict[int, dict[str, int]] = {}
     for batch_id, status, count in rows:
         found.setdefault(batch_id, {})[str(status)] = count
-    return [(batch, Counts(**found.get(batch.pk, {}))) for batch in batches]
+    return [(batch, StatusCounts(**found.get(batch.pk, {}))) for batch in batches]
 
 
-def counts_per_holder() -> tuple[Counts, list[tuple[Organisation, Counts]]]:
+def counts_per_holder() -> tuple[StatusCounts, list[tuple[Organisation, StatusCounts]]]:
     """All vouchers together, and everybody who holds or held some, by name, with what they have in each status.
 
     One question, answered from the index alone: on a million vouchers a second one would be felt.
@@ -58,7 +58,7 @@ def counts_per_holder() -> tuple[Counts, list[tuple[Organisation, Counts]]]:
         found.setdefault(holder_id, {})[str(status)] = count
         total[status] = total.get(status, 0) + count
     organisations = Organisation.objects.filter(pk__in=[pk for pk in found if pk]).order_by("name")
-    return Counts(**total), [(each, Counts(**found[each.pk])) for each in organisations]
+    return StatusCounts(**total), [(each, StatusCounts(**found[each.pk])) for each in organisations]
 
 
 def own_stock(on: date) -> list[tuple[SerialRange, bool]]:

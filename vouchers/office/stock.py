@@ -11,7 +11,7 @@ from kbl.clock import today
 from kbl.organisations.models import Organisation
 from vouchers.custody import returns, revalidation
 from vouchers.models import Batch, Voucher
-from vouchers.office.overview import Counts, counts_per_batch, counts_per_holder, movements_within, own_stock
+from vouchers.office.overview import StatusCounts, counts_per_batch, counts_per_holder, movements_within, own_stock
 from vouchers.runs import runs
 from vouchers.sentences import MOVEMENT_ICONS, Kind, about_movement
 
@@ -58,7 +58,7 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
         "cubiss/batch.html",
         {
             "batch": made,
-            "counts": Counts.of(mine),
+            "counts": StatusCounts.of(mine),
             "page": page,
             "runs": [(run, names.get(run.holder_id)) for run in page],
             "movements": [

@@ -12,11 +12,11 @@ from kbl.organisations.models import Programme
 from vouchers.custody import returns, revalidation, stock
 from vouchers.models import ExpectedReturn
 from vouchers.office.forms import ExtendForm, RecallForm, RevalidateForm, TakeBackForm, VoidForm
-from vouchers.office.two_steps import Desk, Plan, Words, in_two_steps
+from vouchers.office.two_steps import PageFrame, PageWords, Plan, in_two_steps
 
 ONLY_COORDINATOR = "Alleen de coördinator van Cubiss verandert de voorraad. U kunt alles wel bekijken."
-RETURNS = Desk(done="cubiss:homecomings")
-REVALIDATION = Desk(done="cubiss:revivals")
+RETURNS = PageFrame(done="cubiss:homecomings")
+REVALIDATION = PageFrame(done="cubiss:revivals")
 
 
 def prefilled(request: HttpRequest, **names: str) -> dict[str, str | None]:
@@ -31,7 +31,7 @@ def take_back(request: HttpRequest) -> HttpResponse:
     """Vouchers came back from an intermediary to our own stock."""
     by, at = request.user, now()
     form = TakeBackForm(request.POST or None, today=today(), initial=prefilled(request, holder="van"))
-    words = Words(
+    words = PageWords(
         title="Terugnemen",
         lead="De vouchers liggen daarna weer bij Cubiss en kunnen naar een andere intermediair.",
         button="Ja, terugnemen",
@@ -57,7 +57,7 @@ def recall(request: HttpRequest) -> HttpResponse:
     """Cubiss asks vouchers back; they stay where they are, and valid, until they are here."""
     by, at = request.user, now()
     form = RecallForm(request.POST or None, today=today(), initial=prefilled(request, holder="van"))
-    words = Words(
+    words = PageWords(
         title="Terugvragen",
         lead="De intermediair ziet welke nummers u terug wilt. Ze blijven geldig tot ze bij Cubiss zijn.",
         button="Ja, terugvragen",
@@ -85,7 +85,7 @@ def void(request: HttpRequest) -> HttpResponse:
     """Vouchers become void, wherever they are."""
     by, at = request.user, now()
     form = VoidForm(request.POST or None, today=today(), initial=prefilled(request))
-    words = Words(
+    words = PageWords(
         title="Ongeldig maken",
         lead="Kwijt, gestolen, beschadigd of verkeerd gedrukt: het nummer werkt daarna nergens meer.",
         button="Ja, ongeldig maken",
@@ -117,7 +117,7 @@ def extend(request: HttpRequest) -> HttpResponse:
         valid_until=Programme.current().ends_on,
         initial=prefilled(request),
     )
-    words = Words(
+    words = PageWords(
         title="Langer geldig maken",
         lead="Ook vouchers die al verlopen zijn, of die iemand al heeft. Korter maken kan niet.",
         button="Ja, langer geldig maken",
@@ -143,7 +143,7 @@ def revalidate(request: HttpRequest) -> HttpResponse:
     """Ask to make void vouchers valid again; a second person decides."""
     by, at = request.user, now()
     form = RevalidateForm(request.POST or None, today=today(), initial=prefilled(request))
-    words = Words(
+    words = PageWords(
         title="Weer geldig maken",
         lead="Een collega kijkt met u mee: de vouchers werken weer zodra die akkoord geeft.",
         button="Ja, vraag een collega",

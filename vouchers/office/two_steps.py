@@ -37,7 +37,7 @@ ALWAYS_REFUSED: RefusedIn = {FutureDate: ("on", about_future), PastDay: ("valid_
 
 
 @dataclass(frozen=True)
-class Words:
+class PageWords:
     """What one action's pages say."""
 
     title: str
@@ -64,10 +64,10 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Desk:
+class PageFrame:
     """Where it happens: whose pages, the page it belongs to, and where to go when it is done.
 
-    At the holder's own desk (`own`) others' numbers do not exist.
+    On the holder's own pages (`own`) others' numbers do not exist.
     """
 
     base: str = "cubiss/base.html"
@@ -79,7 +79,7 @@ class Desk:
 
 @contextmanager
 def patiently():
-    """A transaction that may take its time: a million vouchers are more than a desk's fifteen seconds."""
+    """A transaction that may take its time: a million vouchers are more than a page's fifteen seconds."""
     with transaction.atomic():
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
@@ -88,10 +88,10 @@ def patiently():
 
 
 def in_two_steps(
-    request: HttpRequest, form: Form, words: Words, plan: Callable[[dict], Plan], desk: Desk = Desk()
+    request: HttpRequest, form: Form, words: PageWords, plan: Callable[[dict], Plan], frame: PageFrame = PageFrame()
 ) -> HttpResponse:
     """Ask, show, do."""
-    page: dict = {"form": form, "words": words, "desk": desk}
+    page: dict = {"form": form, "words": words, "frame": frame}
     if request.method != "POST" or not form.is_valid() or "back" in request.POST:
         return render(request, FORM_PAGE, page, status=422 if form.errors else 200)
     entry: Entry = form.cleaned_data["serials"]
@@ -104,7 +104,7 @@ def in_two_steps(
     }
     try:
         planned.check()
-        found = _preview(entry, planned, desk)
+        found = _preview(entry, planned, frame)
         if found.good and agreed == write(found.good):
             with patiently():
                 together(found.good, planned.act)
@@ -113,7 +113,7 @@ def in_two_steps(
         form.add_error("serials", TOOK_TOO_LONG)
         return render(request, FORM_PAGE, page, status=422)
     except (StockRefused, Overtaken):  # somebody was first, between our preview and our writing
-        found = _preview(entry, planned, desk)
+        found = _preview(entry, planned, frame)
     except tuple(refused_in) as refused:
         name, sentence = refused_in[type(refused)]
         form.add_error(name, sentence(refused))
@@ -130,20 +130,20 @@ def in_two_steps(
     return render(request, CONFIRM_PAGE, page)
 
 
-def _preview(entry: Entry, planned: Plan, desk: Desk) -> StockPreview:
+def _preview(entry: Entry, planned: Plan, frame: PageFrame) -> StockPreview:
     with patiently():
         found = preview(entry.ranges, planned.eligibility)
-    return found.as_its_holder_sees_it() if desk.own else found
+    return found.as_its_holder_sees_it() if frame.own else found
 
 
 def _done(request: HttpRequest, entry: Entry, found: StockPreview, planned: Plan, page: dict) -> HttpResponse:
     """It happened. Numbers that could not go stay in the field, with what is wrong with them."""
-    done, desk, form = planned.done(voucher_count(found.count)), page["desk"], page["form"]
+    done, frame, form = planned.done(voucher_count(found.count)), page["frame"], page["form"]
     left = [str(serials) for each in found.obstacles for serials in each.serials]
     left += [each.typed for each in entry.unreadable]
     messages.success(request, done)
     if not left:
-        return redirect(desk.done)
+        return redirect(frame.done)
     form.data = form.data.copy()
     form.data["serials"] = "\n".join(left)
     rest = _shown(entry, StockPreview((), found.obstacles), planned.holder)
@@ -151,7 +151,7 @@ def _done(request: HttpRequest, entry: Entry, found: StockPreview, planned: Plan
 
 
 @dataclass(frozen=True)
-class Line:
+class RangeLine:
     """What will happen to one range that was typed, in short."""
 
     serials: SerialRange
@@ -161,7 +161,11 @@ class Line:
 def _shown(entry: Entry, found: StockPreview, holder: str) -> dict:
     """What the pages show of a preview: every range in short, and every reason in full."""
     trouble: tuple[Unreadable, ...] = entry.unreadable
-    lines = [Line(each, in_short(found.within(each))) for each in entry.ranges[:LINES_SHOWN]] if found.obstacles else []
+    lines = (
+        [RangeLine(each, in_short(found.within(each))) for each in entry.ranges[:LINES_SHOWN]]
+        if found.obstacles
+        else []
+    )
     return {
         "preview": found,
         "lines": lines,

@@ -9,10 +9,10 @@ from datetime import date, datetime
 
 from kbl.spreadsheets import BYTE_ORDER_MARK, inert, to_xlsx
 from vouchers.models import Batch, ListTaken
-from vouchers.paper.choice import bons_within, printable
+from vouchers.paper.choice import printable, printed_within
 from vouchers.paper.codes import public_url
 from vouchers.paper.plate import day_in_words
-from vouchers.paper.sheets import Bon
+from vouchers.paper.sheets import PrintedVoucher
 
 HEADERS = ("Nummer", "Nummer zoals gedrukt", "Streepjescode (Code128)", "QR-code", "Geldig tot en met", "Datum")
 MOST_IN_XLSX = 100_000  # a workbook of a million rows opens nowhere
@@ -46,10 +46,10 @@ def take(batch: Batch, *, kind: str, on: date, by, at: datetime) -> ListTaken:
     return ListTaken.objects.create(batch=batch, kind=kind, count=count, taken_by=by, taken_at=at)
 
 
-def _row(bon: Bon) -> tuple[str, ...]:
-    digits = bon.digits
+def _row(each: PrintedVoucher) -> tuple[str, ...]:
+    digits = each.digits
     grouped = f"{digits[:7]} {digits[7:13]} {digits[13:]}"
-    return digits, grouped, digits, public_url(digits), day_in_words(bon.until), bon.until.isoformat()
+    return digits, grouped, digits, public_url(digits), day_in_words(each.until), each.until.isoformat()
 
 
 def csv_lines(batch: Batch, *, on: date) -> Iterator[str]:
@@ -57,8 +57,8 @@ def csv_lines(batch: Batch, *, on: date) -> Iterator[str]:
     writer = csv.writer(_Echo(), delimiter=";", lineterminator="\r\n")
     yield BYTE_ORDER_MARK + writer.writerow(HEADERS)
     piece: list[str] = []
-    for bon in bons_within(batch.range, on=on):
-        piece.append(writer.writerow([inert(cell) for cell in _row(bon)]))
+    for each in printed_within(batch.range, on=on):
+        piece.append(writer.writerow([inert(cell) for cell in _row(each)]))
         if len(piece) == AT_A_TIME:
             yield "".join(piece)
             piece.clear()
@@ -68,4 +68,4 @@ def csv_lines(batch: Batch, *, on: date) -> Iterator[str]:
 
 def xlsx(batch: Batch, *, on: date) -> bytes:
     """The list as a workbook in which every cell is text, so that no zero is lost."""
-    return to_xlsx(HEADERS, map(_row, bons_within(batch.range, on=on)), title=f"Serie {batch.range}")
+    return to_xlsx(HEADERS, map(_row, printed_within(batch.range, on=on)), title=f"Serie {batch.range}")

@@ -25,7 +25,7 @@ POINT = 72 / 25.4  # per millimetre
 MARK, SEAM = b"0.35 G 0.4 w", b"0.6 G 0.5 w 1 J [0 3] 0 d"
 
 
-class Bon(NamedTuple):
+class PrintedVoucher(NamedTuple):
     """What one voucher says of itself: its fourteen digits, and its last day."""
 
     digits: str
@@ -33,7 +33,7 @@ class Bon(NamedTuple):
 
 
 def print_sheets(
-    bons: Sequence[Bon],
+    vouchers: Sequence[PrintedVoucher],
     form: Format,
     out: BinaryIO,
     *,
@@ -46,13 +46,15 @@ def print_sheets(
 
     `progress` hears after every page how many vouchers are done. The last page carries only the vouchers there are.
     """
-    if not bons:
+    if not vouchers:
         raise ValueError("no vouchers to print")
-    plate = lay_out(form, untils={bon.until for bon in bons}, title=title, made_at=made_at, identifier=identifier)
+    plate = lay_out(
+        form, untils={voucher.until for voucher in vouchers}, title=title, made_at=made_at, identifier=identifier
+    )
     book = _Book(out, plate, form)
-    for start in range(0, len(bons), form.per_page):
-        book.add(bons[start : start + form.per_page])
-        progress(min(start + form.per_page, len(bons)))
+    for start in range(0, len(vouchers), form.per_page):
+        book.add(vouchers[start : start + form.per_page])
+        progress(min(start + form.per_page, len(vouchers)))
     book.close(identifier)
     return len(book.pages)
 
@@ -110,11 +112,11 @@ class _Book:
         self.writer.stream(number, b"/Artifact BMC\n%b\nEMC" % b"\n".join(b"q %b Q" % each for each in drawn))
         return [number]
 
-    def add(self, bons: Sequence[Bon]) -> None:
+    def add(self, vouchers: Sequence[PrintedVoucher]) -> None:
         """One page."""
-        count = len(bons)
+        count = len(vouchers)
         stamp = self.writer.reserve()
-        self.writer.stream(stamp, b"".join(each(bon) for each, bon in zip(self.stamps, bons, strict=False)))
+        self.writer.stream(stamp, b"".join(each(voucher) for each, voucher in zip(self.stamps, vouchers, strict=False)))
         if count not in self.tags:
             contents = [*self.marks, *self.statics[:count]]
             self.tags[count] = Tags(self.plate, self.origins[:count], self._page(contents), document=self.document)
@@ -165,14 +167,14 @@ class _Stamp:
         self.qr = _under(plate.qr, origin, first)
         self.code128 = _under(plate.code128, origin, first)
 
-    def __call__(self, bon: Bon) -> bytes:
-        digits = bon.digits
+    def __call__(self, voucher: PrintedVoucher) -> bytes:
+        digits = voucher.digits
         spaced = f"{digits[:7]} {digits[7:13]} {digits[13:]}"
         number = self.plate.number.show([self.plate.digits[each] for each in spaced])
         return b"".join(
             (
                 self.number % number,
-                self.until % self.plate.untils[bon.until],
+                self.until % self.plate.untils[voucher.until],
                 _code(self.qr, codes.qr(digits)),
                 _code(self.code128, codes.code128(digits)),
             )

@@ -16,7 +16,7 @@ FORGOTTEN_AFTER = timedelta(days=KEPT_DAYS, hours=1)  # an hour, so that two clo
 GUESSES, GUESSES_WITHIN = 20, timedelta(minutes=10)
 
 
-class TooManyGuesses(Exception):
+class TooManyWrongNumbers(Exception):
     """This account typed too many whole numbers that did not fit; it may compare again at `again_at`."""
 
     def __init__(self, again_at: datetime) -> None:
@@ -24,24 +24,27 @@ class TooManyGuesses(Exception):
         self.again_at = again_at
 
 
-def seen(serial: int, *, by, at: datetime, why: str = NumberView.Why.PAGE) -> None:
+def keep_view(serial: int, *, by, at: datetime, why: str = NumberView.Why.PAGE) -> None:
     """Keep that somebody looked."""
     NumberView.objects.create(serial=serial, why=why, viewed_by=by, viewed_at=at)
 
 
 def slow_down_guessers(*, by, at: datetime) -> None:
-    """Who typed many whole numbers that did not fit waits (threats.md, 2). Raises TooManyGuesses."""
+    """Who typed many whole numbers that did not fit waits (threats.md, 2). Raises TooManyWrongNumbers."""
     wrong = NumberView.objects.filter(viewed_by=by, viewed_at__gt=at - GUESSES_WITHIN, why=NumberView.Why.WRONG)
     if wrong.count() >= GUESSES:
         first = wrong.aggregate(first=Min("viewed_at"))["first"]
-        raise TooManyGuesses(first + GUESSES_WITHIN)
+        raise TooManyWrongNumbers(first + GUESSES_WITHIN)
 
 
 def fits(number: Number, voucher: Voucher, *, by, at: datetime) -> bool:
-    """Whether the other digits of a whole number are this voucher's; either way it is kept. Raises TooManyGuesses."""
+    """Whether the other digits of a whole number are this voucher's; it is kept either way.
+
+    Raises TooManyWrongNumbers.
+    """
     slow_down_guessers(by=by, at=at)
     right = voucher.serial == number.serial and hmac.compare_digest(voucher.secret, number.secret)
-    seen(voucher.serial, by=by, at=at, why=NumberView.Why.SEARCH if right else NumberView.Why.WRONG)
+    keep_view(voucher.serial, by=by, at=at, why=NumberView.Why.SEARCH if right else NumberView.Why.WRONG)
     return right
 
 

@@ -9,7 +9,7 @@ from kbl.intake.resource import Column, Intake, Judged, Moment, Values, Verdict
 from kbl.intake.widgets import Choice, Day, Named, Serial
 from kbl.organisations.models import Organisation
 from vouchers.custody import opening
-from vouchers.custody.opening import OpeningRange, Why
+from vouchers.custody.opening import OpeningRange, RangeVerdict
 from vouchers.models import Batch
 from vouchers.numbers import SerialRange
 
@@ -57,9 +57,9 @@ class OpeningStock(Intake):
         found = opening.judge([each for _, each in ranges], at=moment.at, lock=moment.saving)
         made = 0
         for (row, each), judgement in zip(ranges, found, strict=True):
-            if judgement.why == Why.SAME:
+            if judgement.why == RangeVerdict.SAME:
                 row.verdict = Verdict.SAME
-            elif judgement.why != Why.GOOD:
+            elif judgement.why != RangeVerdict.GOOD:
                 row.refuse(_sentence(judgement))
             elif each.holder_id and accreditations.on(each.holder_id, each.since) is None:
                 row.refuse(f"{row.values['holder']} was op {written(each.since)} niet geaccrediteerd.")
@@ -99,16 +99,16 @@ class OpeningStock(Intake):
         opening.record([row.target for row in rows], by=moment.by, at=moment.at)
 
 
-def _sentence(judgement: opening.Judgement) -> str:
+def _sentence(judgement: opening.JudgedRange) -> str:
     match judgement.why:
-        case Why.OVERLAPS:
+        case RangeVerdict.OVERLAPS:
             return f"De nummers {judgement.overlap} zijn er al, in een andere serie."
-        case Why.DIFFERENT:
+        case RangeVerdict.DIFFERENT:
             return "Deze reeks is er al, met een andere vorm, begindag of geldigheid."
-        case Why.OTHER_HOLDER:
+        case RangeVerdict.OTHER_HOLDER:
             return "Deze reeks is er al, maar kwam bij een andere houder. Verplaats de vouchers bij Vouchers."
-        case Why.FUTURE:
+        case RangeVerdict.FUTURE:
             return "Sinds: deze dag moet nog komen."
-        case Why.EXPIRED:
+        case RangeVerdict.EXPIRED:
             return "Geldig tot en met: deze dag ligt voor de dag waarop de vouchers er kwamen."
     return "Een nummer heeft hooguit zeven cijfers."
