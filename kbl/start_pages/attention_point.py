@@ -1,0 +1,19 @@
+"""One thing that asks the project team's attention, and what all of them have in common."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+PATIENCE = timedelta(days=14)
+NAMED = 3
+
+
+@dataclass(frozen=True)
+class AttentionPoint:
+    """One thing that asks attention; `urgent` ones are coloured."""
+
+    words: str
+    note: str
+    url: str
+    link: str
+    icon: str
+    urgent: bool = False

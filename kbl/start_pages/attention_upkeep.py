@@ -1,0 +1,79 @@
+"""What asks attention behind the pages: mail that did not arrive, work that failed, discrepancies and signals."""
+
+from datetime import date, datetime
+
+from django.urls import reverse
+
+from intermediaries.notices.models import StockMail
+from kbl.discrepancies import reconciliation, signals
+from kbl.discrepancies.models import Reminder as OpenItemsMail
+from kbl.formats import counted, plural
+from kbl.jobs.models import Job
+from kbl.settlements.models import Notice
+from kbl.start_pages.attention_point import NAMED, PATIENCE, AttentionPoint
+from reporting.models import FundWarning
+
+
+def mails() -> list[AttentionPoint]:
+    """Mail of every kind that could not be delivered."""
+    note = "Kijk of het e-mailadres van de organisatie klopt."
+    found = []
+    if count := Notice.objects.filter(state=Notice.State.FAILED).count():
+        words = counted(count, "bericht is", "berichten zijn") + " niet aangekomen"
+        found.append(AttentionPoint(words, note, reverse("cubiss:closings"), "Naar de kwartalen", "mail", urgent=True))
+    if count := OpenItemsMail.objects.filter(state=OpenItemsMail.State.FAILED, series__over_on=None).count():
+        words = counted(count, "herinnering over open punten is", "herinneringen over open punten zijn")
+        url = reverse("cubiss:discrepancy_reminders")
+        found.append(
+            AttentionPoint(f"{words} niet aangekomen", note, url, "Naar de herinneringen", "mail", urgent=True)
+        )
+    if count := FundWarning.objects.filter(state=FundWarning.State.FAILED).count():
+        warnings, came = counted(count, "waarschuwing", "waarschuwingen"), plural(count, "kwam", "kwamen")
+        words = f"{warnings} over het lidmaatschapsfonds {came} niet aan"
+        note = "Kijk of de e-mailadressen van uw collega's kloppen."
+        found.append(
+            AttentionPoint(words, note, reverse("cubiss:fund"), "Naar het lidmaatschapsfonds", "mail", urgent=True)
+        )
+    failed = StockMail.objects.filter(state=StockMail.State.FAILED).select_related(
+        "step__order__organisation", "low_stock__organisation"
+    )
+    if names := sorted({str(each.organisation) for each in failed}):
+        came = plural(len(failed), "kwam", "kwamen")
+        words = f"{counted(len(failed), 'bericht', 'berichten')} over vouchers {came} niet aan"
+        some = ", ".join(names[:NAMED]) + (f" en nog {len(names) - NAMED}" if len(names) > NAMED else "")
+        url = reverse("cubiss:organisations")
+        found.append(
+            AttentionPoint(words, f"{note} Het gaat om {some}.", url, "Naar de organisaties", "mail", urgent=True)
+        )
+    return found
+
+
+def jobs(at: datetime) -> list[AttentionPoint]:
+    """Work in the background that failed in the last two weeks."""
+    count = Job.objects.filter(state=Job.State.FAILED, finished_at__gt=at - PATIENCE).count()
+    if not count:
+        return []
+    words = f"{count} keer is werk op de achtergrond niet gelukt"
+    note = "Er is niets veranderd. Laat het nog eens doen."
+    return [AttentionPoint(words, note, reverse("cubiss:jobs"), "Naar het werk", "triangle-alert", urgent=True)]
+
+
+def discrepancies(on: date) -> list[AttentionPoint]:
+    """What the two sides tell differently, all kinds together."""
+    found = [each for each in reconciliation.overview(on) if each.count]
+    if not found:
+        return []
+    count = sum(each.count for each in found)
+    oldest = max(each.oldest or 0 for each in found)
+    words = counted(count, "verschil", "verschillen") + " om na te gaan"
+    note = f"Het oudste is {counted(oldest, 'dag', 'dagen')} oud."
+    return [AttentionPoint(words, note, reverse("cubiss:discrepancies"), "Naar de verschillen", "list-checks")]
+
+
+def new_signals(on: date) -> list[AttentionPoint]:
+    """Figures that stand out and that nobody looked at yet; worth a look, no more than that."""
+    if not (count := signals.new_count(on)):
+        return []
+    words = counted(count, "signaal is", "signalen zijn") + " het bekijken waard"
+    note = "Cijfers die opvallen. Meestal is er een goede uitleg."
+    return [AttentionPoint(words, note, reverse("cubiss:signals"), "Naar de signalen", "eye")]
