@@ -115,13 +115,14 @@ def nothing_follows_an_end() -> Violations:
         WHERE ended.revoked_at IS NULL AND year.revoked_at IS NULL AND year."on" >= ended."on\"""")
 
 
-@invariant("Een geweigerd aanbod is bij een bibliotheek, en noemt een voucher als het nummer van ons is")
-def refusals_are_by_libraries() -> Violations:
+@invariant("Een geweigerd aanbod is aan een balie, en noemt een voucher als het nummer van ons is")
+def refusals_are_at_a_desk() -> Violations:
+    """A library that does not take part (yet) is told so, and that is kept: having a branch is enough."""
     return select("""
         SELECT refusal.id AS refusal, refusal.library_id AS library, refusal.reason
         FROM libraries_refusal refusal
-             LEFT JOIN libraries_participation participation ON participation.library_id = refusal.library_id
-        WHERE participation.id IS NULL OR (refusal.reason = 'unknown') <> (refusal.voucher_id IS NULL)""")
+        WHERE NOT EXISTS (SELECT 1 FROM organisations_branch branch WHERE branch.organisation_id = refusal.library_id)
+              OR (refusal.reason = 'unknown') <> (refusal.voucher_id IS NULL)""")
 
 
 @invariant("Niets is gebeurd na de dag waarop het is vastgelegd")

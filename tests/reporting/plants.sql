@@ -138,7 +138,7 @@ UPDATE libraries_membershipyear SET library_id = {ANOTHER} WHERE id = {A_RENEWAL
 -- a renewal after the end: nothing_follows_an_end
 UPDATE libraries_membershipend SET enrolment_id = (SELECT enrolment_id FROM libraries_membershipyear WHERE id = {A_RENEWAL}), "on" = '2025-09-01' WHERE id = (SELECT MIN(id) FROM libraries_membershipend);
 
--- an unknown number that names a voucher: refusals_are_by_libraries
+-- an unknown number that names a voucher: refusals_are_at_a_desk
 ALTER TABLE libraries_refusal DROP CONSTRAINT unknown_number_names_no_voucher;
 UPDATE libraries_refusal SET reason = 'unknown';
 
