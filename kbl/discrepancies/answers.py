@@ -4,57 +4,35 @@ An answer is a fact: added, never edited, revoked at most once. A row leaves the
 for a while by one that comes back on a day, or by itself as soon as the facts agree.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 
 from django.db import models, transaction
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max, QuerySet
 
 from kbl.clock import local_day
-from kbl.discrepancies.models import Answer, Kind
+from kbl.discrepancies.discrepancy import Discrepancy
+from kbl.discrepancies.models import PAUSES, Answer
 from kbl.rows import among
 
-Words = Answer.Words
-
-# What an answer is about, per class: the column of `Answer` that names it.
-ABOUT: dict[str, str] = {
-    Kind.UNREPORTED: "enrolment",
-    Kind.UNREDEEMED: "handout",
-    Kind.TWICE: "refusal",
-    Kind.REFUSED: "refusal",
-    Kind.UNACCREDITED: "handout",
-    Kind.COUNTED: "difference",
-}
-OFFERED: dict[str, tuple[Words, ...]] = {
-    Kind.UNREPORTED: (Words.ASKED, Words.LATER, Words.CHECKED),
-    Kind.UNREDEEMED: (Words.UNDER_WAY, Words.ASKED, Words.LOST, Words.UNUSED, Words.CHECKED),
-    Kind.TWICE: (Words.FIRST_HAD_IT, Words.COPY, Words.DESK_MISTAKE, Words.ASKED),
-    Kind.REFUSED: (Words.NEW_VOUCHER, Words.EXPLAINED, Words.DESK_MISTAKE, Words.ASKED),
-    Kind.UNACCREDITED: (Words.ACCREDITED, Words.STOCK_BACK, Words.CHECKED, Words.LATER),
-    Kind.COUNTED: (Words.LATER,),
-}
-# What an intermediary may say about its own rows; reporting a hand-out is no answer but a fact (intermediaries).
-OFFERED_TO_PARTY: dict[str, tuple[Words, ...]] = {
-    Kind.UNREPORTED: (Words.LATER, Words.NOT_OURS),
-    Kind.UNREDEEMED: (Words.UNDER_WAY, Words.LOST, Words.UNUSED),
-}
-# For these the row comes back on a day, and so many days are proposed. What is on its way gets its ninety days again.
-PAUSES: dict[str, timedelta] = {
-    Words.LATER: timedelta(days=14),
-    Words.ASKED: timedelta(days=14),
-    Words.UNDER_WAY: timedelta(days=90),
-}
 LONGEST_PAUSE = timedelta(days=183)  # half a year: what waits longer was forgotten
 AT_ONCE = 5_000
 
 
+class AnswerReason(StrEnum):
+    """Why an answer cannot be given."""
+
+    NOT_OFFERED = "not_offered"
+    DAY = "day"  # the day on which the row would come back
+    TOO_MANY = "too_many"
+
+
 class AnswerRefused(Exception):
-    """This answer cannot be given: `reason` is `not_offered`, `day` (until), or `too_many`. Nothing was recorded."""
+    """This answer cannot be given, and why. Nothing was recorded."""
 
-    NOT_OFFERED, DAY, TOO_MANY = "not_offered", "day", "too_many"
-
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: AnswerReason) -> None:
         super().__init__(reason)
         self.reason = reason
 
@@ -64,7 +42,7 @@ class NotRevocable(Exception):
 
 
 @dataclass(frozen=True)
-class Left:
+class NotAnswered:
     """A row that is not answered, and why: `first` is the answer that somebody gave before, None when it is gone."""
 
     pk: int
@@ -72,11 +50,11 @@ class Left:
 
 
 @dataclass(frozen=True)
-class Looked:
+class AnswerPreview:
     """Which rows an answer would go to, and which not and why."""
 
     good: tuple[int, ...]
-    left: tuple[Left, ...] = ()
+    left: tuple[NotAnswered, ...] = ()
 
 
 def pauses(words: str) -> bool:
@@ -84,64 +62,26 @@ def pauses(words: str) -> bool:
     return words in PAUSES
 
 
-def closing() -> Q:
-    """Answers after which the matter is closed. Of `not_ours` Cubiss still has to find out where the voucher was."""
-    return Q(until__isnull=True) & ~Q(words=Words.NOT_OURS)
-
-
-def standing(kind: str, on: date) -> QuerySet[Answer]:
-    """The answers to a class that keep a row from the open list on a day."""
-    quiet = Answer.objects.standing().filter(kind=kind, on__lte=on)
-    return quiet.filter(closing() | Q(until__gt=on))
-
-
-def open_ones(facts: QuerySet, kind: str, on: date) -> QuerySet:
-    """Of these facts, those that nobody answered.
-
-    Asked as a set and not row by row: right after thousands of answers the database does not know yet how many there
-    are, and would take ten times as long.
-    """
-    return facts.exclude(pk__in=standing(kind, on).values(ABOUT[kind]))
-
-
-def answered_ones(facts: QuerySet, kind: str, on: date) -> QuerySet:
-    """Of these facts, those that have an answer that keeps them from the open list."""
-    return facts.filter(pk__in=standing(kind, on).values(ABOUT[kind]))
-
-
-def latest(kind: str, pks: Iterable[int]) -> dict[int, Answer]:
-    """The last standing answer to each of these rows, if it has one."""
-    about = ABOUT[kind]
-    rows = Answer.objects.standing().filter(kind=kind, **{f"{about}__in": list(pks)})
-    return {getattr(each, f"{about}_id"): each for each in rows.select_related("recorded_by").order_by("ordinal")}
-
-
-def history(kind: str, pk: int) -> list[Answer]:
-    """Everything that was said about one row, the newest first, taken back or not."""
-    rows = Answer.objects.filter(kind=kind, **{ABOUT[kind]: pk})
-    return list(rows.select_related("recorded_by", "revoked_by").order_by("-ordinal"))
-
-
-def look(facts: QuerySet, kind: str, pks: Sequence[int], *, on: date) -> Looked:
+def preview(facts: QuerySet, of: Discrepancy, pks: Sequence[int], *, on: date) -> AnswerPreview:
     """Which of these rows can still be answered; `facts` are the open and answered rows of the class. Changes nothing.
 
     Gone is what the facts settled meanwhile, or what never was in this class (a neighbour's row, for a party).
     """
     known = facts.filter(pk__in=among(pks)).order_by()
-    waiting = set(open_ones(known, kind, on).values_list("pk", flat=True))
+    waiting = set(of.open_of(known, on).values_list("pk", flat=True))
     others = [pk for pk in pks if pk not in waiting]
     mine = set(known.filter(pk__in=among(others)).values_list("pk", flat=True)) if others else set()
-    first = latest(kind, mine)
-    return Looked(
+    first = of.latest(mine)
+    return AnswerPreview(
         tuple(pk for pk in pks if pk in waiting),
-        tuple(Left(pk, first.get(pk)) for pk in others),
+        tuple(NotAnswered(pk, first.get(pk)) for pk in others),
     )
 
 
 @transaction.atomic
 def answer(
     facts: QuerySet,
-    kind: str,
+    of: Discrepancy,
     pks: Sequence[int],
     *,
     words: str,
@@ -149,25 +89,25 @@ def answer(
     by,
     at: datetime,
     by_party: bool = False,
-) -> Looked:
+) -> AnswerPreview:
     """Answer these rows; returns which were answered and which were not, with who was first.
 
-    Of two people who answer one row at once, one does: the rows are held while they are looked at, and the database
+    Of two people who answer one row at once, one does: the rows are held while they are seen at, and the database
     takes one answer per turn. Raises AnswerRefused.
     """
     on = local_day(at)
-    check(kind, words, until, on=on, by_party=by_party)
+    check(of, words, until, on=on, by_party=by_party)
     asked = list(dict.fromkeys(pks))
     if len(asked) > AT_ONCE:
-        raise AnswerRefused(AnswerRefused.TOO_MANY)
+        raise AnswerRefused(AnswerReason.TOO_MANY)
     hold(facts.model, asked)
-    looked = look(facts, kind, asked, on=on)
-    about = ABOUT[kind]
-    given = Answer.objects.filter(kind=kind, **{f"{about}__in": among(looked.good)})
+    seen = preview(facts, of, asked, on=on)
+    about = of.about
+    given = Answer.objects.filter(kind=of.kind, **{f"{about}__in": among(seen.good)})
     turns = dict(given.order_by().values_list(about).annotate(last=Max("ordinal")))
     Answer.objects.bulk_create(
         Answer(
-            kind=kind,
+            kind=of.kind,
             words=words,
             until=until,
             ordinal=turns.get(pk, 0) + 1,
@@ -177,17 +117,17 @@ def answer(
             recorded_by=by,
             **{f"{about}_id": pk},
         )
-        for pk in looked.good
+        for pk in seen.good
     )
-    return looked
+    return seen
 
 
-def check(kind: str, words: str, until: date | None, *, on: date, by_party: bool = False) -> None:
+def check(of: Discrepancy, words: str, until: date | None, *, on: date, by_party: bool = False) -> None:
     """Whether this answer exists for this class and its day is right. Raises AnswerRefused."""
-    if words not in (OFFERED_TO_PARTY if by_party else OFFERED).get(kind, ()):
-        raise AnswerRefused(AnswerRefused.NOT_OFFERED)
+    if not of.may_answer(words, by_party=by_party):
+        raise AnswerRefused(AnswerReason.NOT_OFFERED)
     if pauses(words) != (until is not None) or (until and not on < until <= on + LONGEST_PAUSE):
-        raise AnswerRefused(AnswerRefused.DAY)
+        raise AnswerRefused(AnswerReason.DAY)
 
 
 def hold(model: type[models.Model], pks: Sequence[int]) -> None:
@@ -199,7 +139,7 @@ def hold(model: type[models.Model], pks: Sequence[int]) -> None:
 def revoke(one: Answer, *, reason: str, by, at: datetime) -> None:
     """Take an answer back: the row is open again, unless the facts agree by now. Raises NotRevocable."""
     later = Answer.objects.standing().filter(
-        kind=one.kind, ordinal__gt=one.ordinal, **{ABOUT[one.kind]: getattr(one, f"{ABOUT[one.kind]}_id")}
+        kind=one.kind, ordinal__gt=one.ordinal, **{one.column: getattr(one, f"{one.column}_id")}
     )
     if later.exists() or not one.revoke(reason, by=by, at=at):
         raise NotRevocable

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from intermediaries.counting.models import Difference
 from intermediaries.models import Handout
-from kbl.discrepancies.models import Answer, Kind
+from kbl.discrepancies.models import Answer, AnswerWords, DiscrepancyKind
 from kbl.eligibility import Worklist
 from libraries.eligibility.redeeming import on_worklist
 from libraries.models import Enrolment, Refusal
@@ -25,7 +25,7 @@ def unreported(on: date) -> QuerySet[Enrolment]:
     """
     handed_out = Handout.objects.standing().filter(voucher=OuterRef("voucher"))
     denied = Answer.objects.standing().filter(
-        enrolment=OuterRef("pk"), kind=Kind.UNREPORTED, words=Answer.Words.NOT_OURS, on__lte=on
+        enrolment=OuterRef("pk"), kind=DiscrepancyKind.UNREPORTED, words=AnswerWords.NOT_OURS, on__lte=on
     )
     return (
         Enrolment.objects.standing()

@@ -1,5 +1,11 @@
 """What was said about discrepancies: answers, reminders that escalate, and signals that somebody looked at."""
 
+from datetime import timedelta
+from enum import Enum, auto
+from functools import reduce
+from operator import or_
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -14,7 +20,7 @@ from libraries.models import Enrolment, Refusal
 from vouchers.models import Voucher
 
 
-class Kind(models.TextChoices):
+class DiscrepancyKind(models.TextChoices):
     """The classes of discrepancies; what each is, whose and what to do about it is in reconciliation.py."""
 
     UNREPORTED = "unreported", "ingewisseld, uitreiking niet gemeld"
@@ -25,6 +31,53 @@ class Kind(models.TextChoices):
     COUNTED = "counted", "anders geteld"
 
 
+# The facts that an answer can be about, and which of them each class is about: a column of `Answer`. The database holds
+# every answer to it, so another class or column asks for a migration.
+FACTS = ("enrolment", "handout", "refusal", "difference")
+ABOUT: dict[DiscrepancyKind, str] = {
+    DiscrepancyKind.UNREPORTED: "enrolment",
+    DiscrepancyKind.UNREDEEMED: "handout",
+    DiscrepancyKind.TWICE: "refusal",
+    DiscrepancyKind.REFUSED: "refusal",
+    DiscrepancyKind.UNACCREDITED: "handout",
+    DiscrepancyKind.COUNTED: "difference",
+}
+
+
+class AnswerWords(models.TextChoices):
+    """What an answer can say."""
+
+    LATER = "later", "komt later"
+    ASKED = "asked", "gevraagd, wacht op antwoord"
+    UNDER_WAY = "under_way", "nog onderweg naar de bibliotheek"
+    CHECKED = "checked", "nagegaan: klopt zo"
+    NOT_OURS = "not_ours", "niet door de intermediair uitgereikt"
+    LOST = "lost", "voucher kwijt"
+    UNUSED = "unused", "voucher wordt niet gebruikt"
+    FIRST_HAD_IT = "first_had_it", "de eerste bibliotheek had de voucher"
+    COPY = "copy", "het was een kopie"
+    DESK_MISTAKE = "desk_mistake", "vergissing aan de balie"
+    NEW_VOUCHER = "new_voucher", "nieuwe voucher gegeven"
+    EXPLAINED = "explained", "uitgelegd aan de bibliotheek"
+    ACCREDITED = "accredited", "accreditatie geregeld"
+    STOCK_BACK = "stock_back", "voorraad teruggehaald"
+
+
+# For these the row comes back on a day, and so many days are proposed. What is on its way gets its ninety days again.
+PAUSES: dict[AnswerWords, timedelta] = {
+    AnswerWords.LATER: timedelta(days=14),
+    AnswerWords.ASKED: timedelta(days=14),
+    AnswerWords.UNDER_WAY: timedelta(days=90),
+}
+
+
+def _about(column: str) -> Q:
+    """Answers to the classes that are about this column fill it, and no other."""
+    kinds = [kind.value for kind in DiscrepancyKind if ABOUT.get(kind) == column]
+    of_kind: dict[str, Any] = {"kind": kinds[0]} if len(kinds) == 1 else {"kind__in": kinds}
+    return Q(**of_kind, **{f"{each}__isnull": each != column for each in FACTS})
+
+
 class Answer(Fact):
     """What somebody found out about one discrepancy: from a fixed list, about exactly one fact.
 
@@ -33,28 +86,12 @@ class Answer(Fact):
     answer at once one does.
     """
 
-    class Words(models.TextChoices):
-        LATER = "later", "komt later"
-        ASKED = "asked", "gevraagd, wacht op antwoord"
-        UNDER_WAY = "under_way", "nog onderweg naar de bibliotheek"
-        CHECKED = "checked", "nagegaan: klopt zo"
-        NOT_OURS = "not_ours", "niet door de intermediair uitgereikt"
-        LOST = "lost", "voucher kwijt"
-        UNUSED = "unused", "voucher wordt niet gebruikt"
-        FIRST_HAD_IT = "first_had_it", "de eerste bibliotheek had de voucher"
-        COPY = "copy", "het was een kopie"
-        DESK_MISTAKE = "desk_mistake", "vergissing aan de balie"
-        NEW_VOUCHER = "new_voucher", "nieuwe voucher gegeven"
-        EXPLAINED = "explained", "uitgelegd aan de bibliotheek"
-        ACCREDITED = "accredited", "accreditatie geregeld"
-        STOCK_BACK = "stock_back", "voorraad teruggehaald"
-
-    kind = models.CharField("soort", max_length=12, choices=Kind)
+    kind = models.CharField("soort", max_length=12, choices=DiscrepancyKind)
     enrolment = models.ForeignKey(Enrolment, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     handout = models.ForeignKey(Handout, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     refusal = models.ForeignKey(Refusal, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     difference = models.ForeignKey(Difference, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
-    words = models.CharField("antwoord", max_length=12, choices=Words)
+    words = models.CharField("antwoord", max_length=12, choices=AnswerWords)
     until = models.DateField("terug in de lijst op", null=True, blank=True)
     ordinal = models.PositiveSmallIntegerField("hoeveelste antwoord")
     by_party = models.BooleanField("door de organisatie zelf", default=False)
@@ -69,39 +106,12 @@ class Answer(Fact):
             *Fact.Meta.constraints,
             models.CheckConstraint(
                 name="answer_is_about_one_fact_of_its_kind",
-                condition=Q(
-                    kind="unreported",
-                    enrolment__isnull=False,
-                    handout__isnull=True,
-                    refusal__isnull=True,
-                    difference__isnull=True,
-                )
-                | Q(
-                    kind__in=["unredeemed", "unaccredited"],
-                    enrolment__isnull=True,
-                    handout__isnull=False,
-                    refusal__isnull=True,
-                    difference__isnull=True,
-                )
-                | Q(
-                    kind__in=["twice", "refused"],
-                    enrolment__isnull=True,
-                    handout__isnull=True,
-                    refusal__isnull=False,
-                    difference__isnull=True,
-                )
-                | Q(
-                    kind="counted",
-                    enrolment__isnull=True,
-                    handout__isnull=True,
-                    refusal__isnull=True,
-                    difference__isnull=False,
-                ),
+                condition=reduce(or_, map(_about, FACTS)),
             ),
             models.CheckConstraint(
                 name="answer_comes_back_on_a_later_day",
-                condition=Q(words__in=["later", "asked", "under_way"], until__gt=F("on"))
-                | (~Q(words__in=["later", "asked", "under_way"]) & Q(until__isnull=True)),
+                condition=Q(words__in=[each.value for each in PAUSES], until__gt=F("on"))
+                | (~Q(words__in=[each.value for each in PAUSES]) & Q(until__isnull=True)),
             ),
             models.CheckConstraint(name="answers_count_from_one", condition=Q(ordinal__gte=1)),
             *(
@@ -110,7 +120,7 @@ class Answer(Fact):
                     fields=[name, "kind", "ordinal"],
                     condition=Q(**{f"{name}__isnull": False}),
                 )
-                for name in ("enrolment", "handout", "refusal", "difference")
+                for name in FACTS
             ),
             *(
                 models.UniqueConstraint(
@@ -119,12 +129,17 @@ class Answer(Fact):
                     condition=Q(**{f"{name}__isnull": False}, revoked_at__isnull=True, until__isnull=True)
                     & ~Q(words="not_ours"),
                 )
-                for name in ("enrolment", "handout", "refusal", "difference")
+                for name in FACTS
             ),
         ]
 
     def __str__(self) -> str:
         return self.get_words_display()
+
+    @property
+    def column(self) -> str:
+        """Which of its columns names the fact that it is about."""
+        return ABOUT[DiscrepancyKind(self.kind)]
 
 
 class ReminderPlan(models.Model):
@@ -216,22 +231,49 @@ class Reminder(Mail):
         ]
 
 
+class SignalKind(models.TextChoices):
+    """What can stand out."""
+
+    RUNS = "runs", "uitgereikt zonder inwisseling"
+    PILE = "pile", "stapel achter elkaar ingewisseld"
+    NIGHT = "night", "ingewisseld buiten openingstijd"
+    REFUSALS = "refusals", "veel geweigerde pogingen"
+    OWN_ISSUE = "own_issue", "zelf uitgereikt en zelf ingewisseld"
+
+
+class Whom(Enum):
+    """By what a signal is known again, besides its organisation."""
+
+    ORGANISATION = auto()
+    VOUCHER = auto()
+    ACCOUNT = auto()
+
+
+SIGNAL_ABOUT: dict[SignalKind, Whom] = {
+    SignalKind.RUNS: Whom.ORGANISATION,
+    SignalKind.PILE: Whom.VOUCHER,
+    SignalKind.NIGHT: Whom.ACCOUNT,
+    SignalKind.REFUSALS: Whom.ACCOUNT,
+    SignalKind.OWN_ISSUE: Whom.ORGANISATION,
+}
+
+
+def _names(whom: Whom) -> Q:
+    """Signals of these kinds name an account, a voucher or neither."""
+    kinds = [kind.value for kind in SignalKind if SIGNAL_ABOUT.get(kind) is whom]
+    of_kind: dict[str, Any] = {"kind": kinds[0]} if len(kinds) == 1 else {"kind__in": kinds}
+    return Q(**of_kind, account__isnull=whom is not Whom.ACCOUNT, voucher__isnull=whom is not Whom.VOUCHER)
+
+
 class SignalSeen(models.Model):
     """Somebody looked at a signal of this size: it stays away until it grows (signals.py)."""
-
-    class Kind(models.TextChoices):
-        RUNS = "runs", "uitgereikt zonder inwisseling"
-        PILE = "pile", "stapel achter elkaar ingewisseld"
-        NIGHT = "night", "ingewisseld buiten openingstijd"
-        REFUSALS = "refusals", "veel geweigerde pogingen"
-        OWN_ISSUE = "own_issue", "zelf uitgereikt en zelf ingewisseld"
 
     class Outcome(models.TextChoices):
         EXPLAINED = "explained", "er is een goede uitleg voor"
         TALKED = "talked", "besproken met de organisatie"
         WATCHING = "watching", "nog even in de gaten houden"
 
-    kind = models.CharField("signaal", max_length=9, choices=Kind)
+    kind = models.CharField("signaal", max_length=9, choices=SignalKind)
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", db_index=False)
     account = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
@@ -256,8 +298,6 @@ class SignalSeen(models.Model):
             models.CheckConstraint(name="signal_has_a_size", condition=Q(size__gte=1)),
             models.CheckConstraint(
                 name="signal_names_whom_it_is_about",
-                condition=Q(kind__in=["runs", "own_issue"], account__isnull=True, voucher__isnull=True)
-                | Q(kind="pile", account__isnull=True, voucher__isnull=False)
-                | Q(kind__in=["night", "refusals"], account__isnull=False, voucher__isnull=True),
+                condition=reduce(or_, map(_names, Whom)),
             ),
         ]

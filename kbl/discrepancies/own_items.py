@@ -17,8 +17,9 @@ from intermediaries.handouts.handout import HandoutRefused, NotUndoable, Refusal
 from intermediaries.models import Handout
 from kbl.clock import local_day
 from kbl.discrepancies import answers, reconciliation
-from kbl.discrepancies.answers import Looked
-from kbl.discrepancies.models import Answer
+from kbl.discrepancies.answers import AnswerPreview
+from kbl.discrepancies.findings import PATIENCE
+from kbl.discrepancies.models import AnswerWords, DiscrepancyKind
 from kbl.facts import RevokeReason, refuse_future
 from kbl.organisations import closing_lock
 from kbl.organisations.models import Organisation
@@ -28,14 +29,14 @@ from libraries.models import Enrolment
 from vouchers.models import Voucher
 from vouchers.numbers import SerialRange, ranges_of
 
-UNREPORTED = reconciliation.of("niet-gemeld")
-UNREDEEMED = reconciliation.of("niet-ingewisseld")
+UNREPORTED = reconciliation.of(DiscrepancyKind.UNREPORTED)
+UNREDEEMED = reconciliation.of(DiscrepancyKind.UNREDEEMED)
 # Fewer than five in a quarter would point at somebody; they are told together.
 FEW = 5
 
 
 @dataclass(frozen=True)
-class Group:
+class UnredeemedGroup:
     """Hand-outs of one quarter, or of a few small ones together, that nobody used yet."""
 
     quarters: tuple[Quarter, ...]
@@ -54,7 +55,7 @@ class Group:
 
 def unreported(organisation: Organisation, on: date) -> QuerySet[Enrolment]:
     """Vouchers of this organisation that were used before it reported them, and that it said nothing about."""
-    return UNREPORTED.find(on).filter(voucher__holder=organisation, denied=False)
+    return UNREPORTED.find(on).filter(UNREPORTED.waits_for_party, voucher__holder=organisation)
 
 
 def unredeemed(organisation: Organisation, on: date) -> QuerySet[Handout]:
@@ -62,14 +63,14 @@ def unredeemed(organisation: Organisation, on: date) -> QuerySet[Handout]:
     return UNREDEEMED.find(on).filter(organisation=organisation)
 
 
-def groups(organisation: Organisation, on: date) -> list[Group]:
+def groups(organisation: Organisation, on: date) -> list[UnredeemedGroup]:
     """Those hand-outs per quarter, the oldest first; small quarters are put together with their neighbours."""
     waiting = unredeemed(organisation, on).order_by()
     days = dict(waiting.values_list("on").annotate(count=Count("pk")))
-    ripe = Handout.objects.standing().filter(organisation=organisation, on__lte=on - reconciliation.PATIENCE)
+    ripe = Handout.objects.standing().filter(organisation=organisation, on__lte=on - PATIENCE)
     out = dict(ripe.order_by().values_list("on").annotate(count=Count("pk")))
     quarters = sorted({Quarter.of(day) for day in days}, key=str)
-    found: list[Group] = []
+    found: list[UnredeemedGroup] = []
     held: list[Quarter] = []
     for quarter in quarters:
         held.append(quarter)
@@ -82,11 +83,11 @@ def groups(organisation: Organisation, on: date) -> list[Group]:
     return found
 
 
-def _group(quarters: Sequence[Quarter], days: dict[date, int], out: dict[date, int]) -> Group:
+def _group(quarters: Sequence[Quarter], days: dict[date, int], out: dict[date, int]) -> UnredeemedGroup:
     def within(counts: dict[date, int]) -> int:
         return sum(count for day, count in counts.items() if Quarter.of(day) in quarters)
 
-    return Group(tuple(quarters), within(days), within(out))
+    return UnredeemedGroup(tuple(quarters), within(days), within(out))
 
 
 def count(organisation: Organisation, on: date) -> int:
@@ -115,27 +116,27 @@ def report(
 
 def answer_unreported(
     organisation: Organisation, serials: Sequence[int], *, words: str, until: date | None, by, at: datetime
-) -> Looked:
+) -> AnswerPreview:
     """`komt later`, or `niet door ons uitgereikt`: then Cubiss finds out. Raises AnswerRefused."""
     mine = UNREPORTED.facts(local_day(at)).filter(voucher__holder=organisation)
     pks = list(mine.filter(voucher__in=among(serials)).values_list("pk", flat=True))
-    return answers.answer(mine, UNREPORTED.kind, pks, words=words, until=until, by=by, at=at, by_party=True)
+    return answers.answer(mine, UNREPORTED, pks, words=words, until=until, by=by, at=at, by_party=True)
 
 
 def answer_group(
-    organisation: Organisation, group: Group, *, words: str, until: date | None, by, at: datetime
-) -> Looked:
+    organisation: Organisation, group: UnredeemedGroup, *, words: str, until: date | None, by, at: datetime
+) -> AnswerPreview:
     """An answer for all hand-outs of a group at once. Raises AnswerRefused."""
     mine = UNREDEEMED.facts(local_day(at)).filter(organisation=organisation)
     within = Q()
     for quarter in group.quarters:
         within |= Q(on__range=(quarter.first_day, quarter.last_day))
     pks = list(mine.filter(within).values_list("pk", flat=True))
-    return answers.answer(mine, UNREDEEMED.kind, pks, words=words, until=until, by=by, at=at, by_party=True)
+    return answers.answer(mine, UNREDEEMED, pks, words=words, until=until, by=by, at=at, by_party=True)
 
 
 @dataclass(frozen=True)
-class Told:
+class NumbersTold:
     """What became of numbers that an organisation typed: taken back, answered, and those with nothing to tell."""
 
     undone: int
@@ -144,7 +145,7 @@ class Told:
 
 
 @transaction.atomic
-def came_back(organisation: Organisation, serials: Sequence[int], *, by, at: datetime) -> Told:
+def came_back(organisation: Organisation, serials: Sequence[int], *, by, at: datetime) -> NumbersTold:
     """These vouchers lie with the organisation after all: the hand-out is taken back, as long as its quarter is open.
 
     In a closed quarter the hand-out stays and is answered: the voucher is not used.
@@ -161,16 +162,16 @@ def came_back(organisation: Organisation, serials: Sequence[int], *, by, at: dat
             kept.append(one)
         except NotUndoable:
             continue
-    answered = _answered(organisation, kept, words=Answer.Words.UNUSED, by=by, at=at)
-    return Told(undone, answered, _strange(serials, mine))
+    answered = _answered(organisation, kept, words=AnswerWords.UNUSED, by=by, at=at)
+    return NumbersTold(undone, answered, _strange(serials, mine))
 
 
 @transaction.atomic
-def are_lost(organisation: Organisation, serials: Sequence[int], *, by, at: datetime) -> Told:
+def are_lost(organisation: Organisation, serials: Sequence[int], *, by, at: datetime) -> NumbersTold:
     """These vouchers got lost after they were handed out: answered; whoever finds one can still use it."""
     mine = _typed(organisation, serials, local_day(at))
-    answered = _answered(organisation, mine, words=Answer.Words.LOST, by=by, at=at)
-    return Told(0, answered, _strange(serials, mine))
+    answered = _answered(organisation, mine, words=AnswerWords.LOST, by=by, at=at)
+    return NumbersTold(0, answered, _strange(serials, mine))
 
 
 def _typed(organisation: Organisation, serials: Sequence[int], on: date) -> list[Handout]:
@@ -183,7 +184,7 @@ def _typed(organisation: Organisation, serials: Sequence[int], on: date) -> list
 def _answered(organisation: Organisation, handouts: Sequence[Handout], *, words: str, by, at: datetime) -> int:
     mine = UNREDEEMED.facts(local_day(at)).filter(organisation=organisation)
     told = {"words": words, "until": None, "by": by, "at": at, "by_party": True}
-    return len(answers.answer(mine, UNREDEEMED.kind, [each.pk for each in handouts], **told).good)
+    return len(answers.answer(mine, UNREDEEMED, [each.pk for each in handouts], **told).good)
 
 
 def _strange(serials: Sequence[int], mine: Sequence[Handout]) -> tuple[SerialRange, ...]:

@@ -4,98 +4,46 @@ None of them stops a desk or a closing. A row leaves its list by an answer (answ
 facts agree. Amounts play no part here.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, assert_never
 
-from django.db.models import Count, Min, QuerySet
-from django.urls import reverse
+from django.core.exceptions import ImproperlyConfigured
+from django.db.models import Count, Min, Q
 from django.utils.text import capfirst
 
 from intermediaries.counting.models import Difference
-from kbl.discrepancies import answers, findings
-from kbl.discrepancies.conversion import Conversion, conversions
+from kbl.discrepancies import findings
+from kbl.discrepancies.discrepancy import Discrepancy, FactWords, incomplete
 from kbl.discrepancies.findings import PATIENCE
-from kbl.discrepancies.models import Kind
+from kbl.discrepancies.models import AnswerWords, DiscrepancyKind
+from kbl.eligibility import Worklist
 from kbl.formats import counted
-from kbl.organisations.models import Organisation
 from libraries.eligibility.redeeming import REDEEMING
-
-__all__ = ["DISCREPANCIES", "PATIENCE", "Conversion", "Discrepancy", "Found", "Row", "conversions", "of", "overview"]
+from libraries.models import Refusal
 
 COORDINATOR = "De coördinator"
-AFTER_REFUSAL = {ground.reason.value: ground.next_step for ground in REDEEMING if ground.next_step}
+# What Cubiss does after an attempt that was refused, by its reason (libraries/eligibility).
+AFTER_REFUSAL = {ground.reason: ground.next_step for ground in REDEEMING if ground.worklist is Worklist.REFUSED_OFFERS}
 AFTER_DENIAL = "Zoek uit waar deze voucher vandaan kwam: bel de intermediair en de bibliotheek."
 
 
 def _about_count(difference: Difference) -> str:
     """`3 nummers missen, bij B-2026-0012`."""
     much = counted(difference.left, "nummer", "nummers")
-    words = {
-        (Difference.Kind.MISSING, True): "mist",
-        (Difference.Kind.MISSING, False): "missen",
-    }.get((Difference.Kind(difference.kind), difference.left == 1), "te veel")
+    kind = Difference.Kind(difference.kind)
+    match kind:
+        case Difference.Kind.MISSING:
+            words = "mist" if difference.left == 1 else "missen"
+        case Difference.Kind.EXTRA:
+            words = "te veel"
+        case _:
+            assert_never(kind)
     return f"{much} {words}, " + (f"bij {difference.order}" if difference.order else "bij een telling")
 
 
 @dataclass(frozen=True)
-class Row:
-    """One discrepancy as the worklist shows it; `serial` is for the screen only, never for an address.
-
-    `pk` is the fact's own key, by which a row is answered.
-    """
-
-    pk: int
-    serial: int
-    organisation: Organisation | None
-    on: date
-    age: int
-    words: str
-    next_step: str
-    owner: str
-    url: str = ""
-
-
-@dataclass(frozen=True)
-class Discrepancy:
-    """A class of discrepancies: what it is, whose it is, what to do about it, and on which page (if it has one).
-
-    `party` and `serial` are where its facts keep the organisation and the voucher.
-    """
-
-    kind: Kind
-    slug: str
-    title: str
-    owner: str
-    words: str
-    next_step: str
-    facts: Callable[[date], QuerySet[Any]]
-    tell: Callable[[Any], tuple[int, Organisation | None, str]]
-    party: str
-    serial: str = "voucher_id"
-    page: str = ""
-
-    def find(self, on: date) -> QuerySet[Any]:
-        """The open rows on a day, the oldest first."""
-        return answers.open_ones(self.facts(on), self.kind, on)
-
-    def answered(self, on: date) -> QuerySet[Any]:
-        """The rows that somebody answered and whose facts still differ, the oldest first."""
-        return answers.answered_ones(self.facts(on), self.kind, on)
-
-    def row(self, fact: Any, on: date) -> Row:
-        """A fact of this class as a row of the worklist."""
-        serial, organisation, words = self.tell(fact)
-        next_step, owner = AFTER_REFUSAL.get(getattr(fact, "reason", ""), self.next_step), self.owner
-        if getattr(fact, "denied", False):
-            next_step, owner = AFTER_DENIAL, COORDINATOR
-        url = reverse(self.page, args=[fact.pk]) if self.page else ""
-        return Row(fact.pk, serial, organisation, fact.on, (on - fact.on).days, words, next_step, owner, url)
-
-
-@dataclass(frozen=True)
-class Found:
+class OpenCount:
     """How many there are of one class, and how many days the oldest is there."""
 
     discrepancy: Discrepancy
@@ -103,101 +51,146 @@ class Found:
     oldest: int | None
 
 
-def _about_unreported(enrolment) -> str:
+def _unreported(enrolment: Any) -> FactWords:
     words = f"Ingewisseld bij {enrolment.library}"
-    return f"{words}. De intermediair zegt: niet door ons uitgereikt" if enrolment.denied else words
+    if not enrolment.denied:
+        return FactWords(enrolment.voucher_id, enrolment.voucher.holder, words)
+    words = f"{words}. De intermediair zegt: niet door ons uitgereikt"
+    return FactWords(enrolment.voucher_id, enrolment.voucher.holder, words, AFTER_DENIAL, COORDINATOR)
+
+
+def _refused(refusal: Refusal) -> FactWords:
+    words = str(capfirst(refusal.get_reason_display()))
+    serial = refusal.voucher_id or 0  # findings.refused_offers keeps to numbers that exist
+    return FactWords(serial, refusal.library, words, AFTER_REFUSAL[Refusal.Reason(refusal.reason)])
 
 
 DISCREPANCIES = [
     Discrepancy(
-        kind=Kind.UNREPORTED,
+        kind=DiscrepancyKind.UNREPORTED,
         slug="niet-gemeld",
-        party="voucher__holder",
         title="Ingewisseld, uitreiking niet gemeld",
+        icon="file-text",
         owner="De intermediair",
         words="De bibliotheek is betaald. De vergoeding voor de intermediair wacht op de melding.",
         next_step="Vraag de intermediair om de uitreiking te melden.",
         facts=findings.unreported,
-        tell=lambda enrolment: (
-            enrolment.voucher_id,
-            enrolment.voucher.holder,
-            _about_unreported(enrolment),
-        ),
+        tell=_unreported,
+        party="voucher__holder",
+        offered=(AnswerWords.ASKED, AnswerWords.LATER, AnswerWords.CHECKED),
+        # Reporting a hand-out is no answer but a fact (intermediaries).
+        offered_to_party=(AnswerWords.NOT_OURS, AnswerWords.LATER),
+        reminded_as="unreported",
+        waits_for_party=Q(denied=False),
     ),
     Discrepancy(
-        kind=Kind.UNREDEEMED,
+        kind=DiscrepancyKind.UNREDEEMED,
         slug="niet-ingewisseld",
-        party="organisation",
         title="Uitgereikt, niet ingewisseld",
+        icon="clock",
         owner="De intermediair, met de coördinator",
         words="De voucher is 90 dagen of langer geleden uitgereikt en geen bibliotheek zag hem.",
         next_step="Vraag de intermediair of mensen de weg naar de bibliotheek vinden.",
         facts=findings.unredeemed,
-        tell=lambda handout: (handout.voucher_id, handout.organisation, "Uitgereikt"),
+        tell=lambda handout: FactWords(handout.voucher_id, handout.organisation, "Uitgereikt"),
+        party="organisation",
+        offered=(
+            AnswerWords.UNDER_WAY,
+            AnswerWords.ASKED,
+            AnswerWords.LOST,
+            AnswerWords.UNUSED,
+            AnswerWords.CHECKED,
+        ),
+        offered_to_party=(AnswerWords.UNDER_WAY, AnswerWords.UNUSED, AnswerWords.LOST),
+        reminded_as="unredeemed",
+        open_after=PATIENCE,
+        with_conversion=True,
     ),
     Discrepancy(
-        kind=Kind.TWICE,
+        kind=DiscrepancyKind.TWICE,
         slug="twee-keer",
-        party="library",
         title="Bij twee bibliotheken aangeboden",
+        icon="split",
         owner=COORDINATOR,
         words="De eerste inschrijving blijft staan. De tweede bibliotheek kon de voucher niet gebruiken.",
         next_step="Bel beide bibliotheken en kijk wie de papieren voucher heeft.",
         facts=findings.offered_twice,
-        tell=lambda refusal: (
-            refusal.voucher_id,
-            refusal.library,
-            f"Eerder ingewisseld bij {refusal.first_library}",
+        tell=lambda refusal: FactWords(
+            refusal.voucher_id, refusal.library, f"Eerder ingewisseld bij {refusal.first_library}"
         ),
+        party="library",
+        collects=Worklist.OFFERED_TWICE,
+        offered=(AnswerWords.FIRST_HAD_IT, AnswerWords.COPY, AnswerWords.DESK_MISTAKE, AnswerWords.ASKED),
     ),
     Discrepancy(
-        kind=Kind.REFUSED,
+        kind=DiscrepancyKind.REFUSED,
         slug="geweigerd",
-        party="library",
         title="Aangeboden en geweigerd",
+        icon="circle-x",
         owner=COORDINATOR,
         words="Een voucher die bestaat, maar die de balie niet kon gebruiken.",
         next_step="Bel de bibliotheek; wat te doen staat bij elke voucher.",
         facts=findings.refused_offers,
-        tell=lambda refusal: (refusal.voucher_id, refusal.library, capfirst(refusal.get_reason_display())),
+        tell=_refused,
+        party="library",
+        collects=Worklist.REFUSED_OFFERS,
+        offered=(AnswerWords.NEW_VOUCHER, AnswerWords.EXPLAINED, AnswerWords.DESK_MISTAKE, AnswerWords.ASKED),
+        steps_differ=True,
     ),
     Discrepancy(
-        kind=Kind.UNACCREDITED,
+        kind=DiscrepancyKind.UNACCREDITED,
         slug="zonder-accreditatie",
-        party="organisation",
         title="Uitgereikt zonder accreditatie",
+        icon="shield-check",
         owner=COORDINATOR,
         words="De voucher blijft geldig voor de inwoner. De intermediair krijgt er geen vergoeding voor.",
         next_step="Verleng de accreditatie of haal de voorraad terug.",
         facts=findings.unaccredited,
-        tell=lambda handout: (handout.voucher_id, handout.organisation, "Op deze dag niet geaccrediteerd"),
+        tell=lambda handout: FactWords(handout.voucher_id, handout.organisation, "Op deze dag niet geaccrediteerd"),
+        party="organisation",
+        offered=(AnswerWords.ACCREDITED, AnswerWords.STOCK_BACK, AnswerWords.CHECKED, AnswerWords.LATER),
     ),
     Discrepancy(
-        kind=Kind.COUNTED,
+        kind=DiscrepancyKind.COUNTED,
         slug="anders-geteld",
-        party="organisation",
         title="Anders geteld",
+        icon="list-checks",
         owner=COORDINATOR,
         words="Een intermediair mist nummers, of heeft er te veel. De vouchers werken intussen gewoon.",
         next_step="Zoek uit waar ze zijn en handel de nummers af.",
         facts=findings.counted_differently,
-        tell=lambda difference: (difference.first_serial, difference.organisation, _about_count(difference)),
+        tell=lambda difference: FactWords(difference.first_serial, difference.organisation, _about_count(difference)),
+        party="organisation",
+        offered=(AnswerWords.LATER,),
         serial="first_serial",
         page="cubiss:difference",
     ),
 ]
 
+_missing = incomplete(DISCREPANCIES, DiscrepancyKind, AnswerWords)
+_missing += [f"{reason!r} has no next step" for reason, step in AFTER_REFUSAL.items() if not step]
+_missing += [
+    f"{each!r} is collected by no class, or by several"
+    for each in Worklist
+    if each is not Worklist.NONE and [one.collects for one in DISCREPANCIES].count(each) != 1
+]
+if _missing:
+    raise ImproperlyConfigured("Discrepancies (kbl/discrepancies/reconciliation.py): " + "; ".join(_missing) + ".")
 
-def of(slug: str) -> Discrepancy:
-    """A class by the name in its address. Raises KeyError."""
-    return {each.slug: each for each in DISCREPANCIES}[slug]
+BY_KIND = {each.kind: each for each in DISCREPANCIES}
+BY_SLUG = {each.slug: each for each in DISCREPANCIES}
 
 
-def overview(on: date) -> list[Found]:
+def of(kind: DiscrepancyKind) -> Discrepancy:
+    """The class of a kind."""
+    return BY_KIND[kind]
+
+
+def overview(on: date) -> list[OpenCount]:
     """Every class with its number of open discrepancies of days up to and including `on`."""
     found = []
     for each in DISCREPANCIES:
-        counted = each.find(on).order_by().aggregate(count=Count("pk"), oldest=Min("on"))
-        oldest = (on - counted["oldest"]).days if counted["oldest"] else None
-        found.append(Found(each, counted["count"], oldest))
+        totals = each.find(on).order_by().aggregate(count=Count("pk"), oldest=Min("on"))
+        oldest = (on - totals["oldest"]).days if totals["oldest"] else None
+        found.append(OpenCount(each, totals["count"], oldest))
     return found

@@ -7,8 +7,10 @@ first reminder is gone, the series is over; what comes later begins anew.
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from functools import partial
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Min
@@ -18,8 +20,8 @@ from kbl import mail
 from kbl.accounts.models import User
 from kbl.accounts.roles import Right
 from kbl.clock import local_day
-from kbl.discrepancies import findings, reconciliation
-from kbl.discrepancies.models import Reminder, ReminderPlan, ReminderSeries
+from kbl.discrepancies import reconciliation
+from kbl.discrepancies.models import DiscrepancyKind, Reminder, ReminderPlan, ReminderSeries
 from kbl.organisations.models import Organisation, Programme
 
 State = Reminder.State
@@ -66,12 +68,18 @@ LEVELS = {
 LAST = max(LEVELS)
 
 
+class NotRemindedReason(StrEnum):
+    """Why no mail was put ready."""
+
+    NOTHING = "nothing"  # nothing is open
+    TODAY = "today"  # there went one today
+    ALL = "all"  # all of them went
+
+
 class NotReminded(Exception):
-    """No mail was put ready: `reason` is `nothing` open, `today` there went one already, or `all` of them went."""
+    """No mail was put ready, and why."""
 
-    NOTHING, TODAY, ALL = "nothing", "today", "all"
-
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: NotRemindedReason) -> None:
         super().__init__(reason)
         self.reason = reason
 
@@ -95,24 +103,29 @@ class OpenItems:
         return bool(waited) or self.unredeemed >= FEW_UNREDEEMED
 
 
+REMINDED = [each for each in reconciliation.DISCREPANCIES if each.reminded_as]
+
+if _strange := {each.reminded_as for each in REMINDED} ^ {"unreported", "unredeemed"}:
+    raise ImproperlyConfigured(
+        f"Reminders (kbl/discrepancies/reminders.py): {sorted(_strange)} is no column of Reminder and OpenItems, or no"
+        " class of discrepancies has it; say when it is due, and in the three mails."
+    )
+
+
 def open_items(on: date, organisation: Organisation | None = None) -> dict[int, OpenItems]:
-    """Per organisation that has any, in two questions. What an organisation denied is Cubiss' to find out."""
-    unreported = reconciliation.of("niet-gemeld").find(on).filter(denied=False)
-    unredeemed = reconciliation.of("niet-ingewisseld").find(on)
+    """Per organisation that has any, a question per class. What an organisation denied is Cubiss' to find out."""
     found: dict[int, dict] = {}
-    for name, party, facts in (
-        ("unreported", "voucher__holder", unreported),
-        ("unredeemed", "organisation", unredeemed),
-    ):
+    for each in REMINDED:
+        facts = each.find(on).filter(each.waits_for_party)
         if organisation:
-            facts = facts.filter(**{party: organisation})
-        rows = facts.order_by().values_list(party).annotate(count=Count("pk"), oldest=Min("on"))
+            facts = facts.filter(**{each.party: organisation})
+        rows = facts.order_by().values_list(each.party).annotate(count=Count("pk"), oldest=Min("on"))
         for pk, count, oldest in rows:
             told = found.setdefault(pk, {})
-            told[name] = count
-            since = oldest if name == "unreported" else oldest + findings.PATIENCE
+            told[each.reminded_as] = count
+            since = oldest + each.open_after
             told["since"] = min(since, told.get("since", since))
-            if name == "unreported":
+            if each.kind is DiscrepancyKind.UNREPORTED:
                 told["oldest_unreported"] = oldest
     return {pk: OpenItems(**told) for pk, told in found.items()}
 
@@ -168,16 +181,16 @@ def remind_now(organisation: Organisation, *, by, at: datetime) -> Reminder:
     on = local_day(at)
     points = open_items(on, organisation).get(organisation.pk)
     if points is None:
-        raise NotReminded(NotReminded.NOTHING)
+        raise NotReminded(NotRemindedReason.NOTHING)
     series = _running().filter(organisation=organisation).first()
     if series and any(each.on == on for each in series.reminders.all()):
-        raise NotReminded(NotReminded.TODAY)
+        raise NotReminded(NotRemindedReason.TODAY)
     level = next_level(series)
     if level is None or level.to_cubiss:
-        raise NotReminded(NotReminded.ALL)
+        raise NotReminded(NotRemindedReason.ALL)
     reminder = _prepare(organisation, series, points, on=on, by=by)
     if reminder is None:
-        raise NotReminded(NotReminded.TODAY)
+        raise NotReminded(NotRemindedReason.TODAY)
     return reminder
 
 

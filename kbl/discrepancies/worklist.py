@@ -2,20 +2,34 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, assert_never
 
+from django.db import models
 from django.db.models import Exists, OuterRef, QuerySet
 
 from intermediaries.models import Accreditation
-from kbl.discrepancies.reconciliation import Discrepancy
+from kbl.discrepancies.discrepancy import Discrepancy
 from kbl.organisations.models import Organisation
 
-OPEN, ANSWERED = "open", "beantwoord"
-OLDEST, NEWEST, BY_ORGANISATION, BY_SERIAL = "oudste", "nieuwste", "organisatie", "voucher"
+
+class State(models.TextChoices):
+    """Which rows of a class."""
+
+    OPEN = "open", "Open"
+    ANSWERED = "beantwoord", "Beantwoord"
+
+
+class Order(models.TextChoices):
+    """Which row comes first."""
+
+    OLDEST = "oudste", "Oudste eerst"
+    NEWEST = "nieuwste", "Nieuwste eerst"
+    BY_ORGANISATION = "organisatie", "Per organisatie"
+    BY_SERIAL = "voucher", "Op nummer"
 
 
 @dataclass(frozen=True)
-class Filter:
+class WorklistFilter:
     """What to show of a class; empty shows every open row, the oldest first."""
 
     organisation: int | None = None
@@ -24,14 +38,14 @@ class Filter:
     older_than: int | None = None
     since: date | None = None
     until: date | None = None
-    state: str = OPEN
-    order: str = OLDEST
+    state: State = State.OPEN
+    order: Order = Order.OLDEST
 
 
-def rows(discrepancy: Discrepancy, only: Filter, on: date) -> QuerySet[Any]:
+def rows(discrepancy: Discrepancy, only: WorklistFilter, on: date) -> QuerySet[Any]:
     """The facts of a class that a filter lets through, in its order; one query."""
     party = discrepancy.party
-    found = discrepancy.answered(on) if only.state == ANSWERED else discrepancy.find(on)
+    found = discrepancy.answered(on) if only.state is State.ANSWERED else discrepancy.find(on)
     if only.organisation:
         found = found.filter(**{party: only.organisation})
     if only.municipality:
@@ -45,13 +59,17 @@ def rows(discrepancy: Discrepancy, only: Filter, on: date) -> QuerySet[Any]:
         found = found.filter(on__gte=only.since)
     if only.until:
         found = found.filter(on__lte=only.until)
-    orders = {
-        OLDEST: ("on", discrepancy.serial, "pk"),
-        NEWEST: ("-on", discrepancy.serial, "pk"),
-        BY_ORGANISATION: (f"{party}__name", "on", discrepancy.serial, "pk"),
-        BY_SERIAL: (discrepancy.serial, "on", "pk"),
-    }
-    return found.order_by(*orders.get(only.order, orders[OLDEST]))
+    match only.order:
+        case Order.OLDEST:
+            return found.order_by("on", discrepancy.serial, "pk")
+        case Order.NEWEST:
+            return found.order_by("-on", discrepancy.serial, "pk")
+        case Order.BY_ORGANISATION:
+            return found.order_by(f"{party}__name", "on", discrepancy.serial, "pk")
+        case Order.BY_SERIAL:
+            return found.order_by(discrepancy.serial, "on", "pk")
+        case _:
+            assert_never(only.order)
 
 
 def parties(discrepancy: Discrepancy, on: date) -> QuerySet[Organisation]:

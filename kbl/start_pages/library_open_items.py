@@ -17,6 +17,7 @@ from kbl import clock
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.roles import Audience, Right
 from kbl.discrepancies import reconciliation
+from kbl.discrepancies.models import DiscrepancyKind
 from kbl.organisations.models import Organisation, Programme
 from kbl.periods import Quarter
 from kbl.settlements.models import Correction, Statement, StatementStep
@@ -42,7 +43,7 @@ def second_with(library: Organisation, *, on: date) -> list[OpenItem]:
     What Cubiss sorted out and answered is no open point any more.
     """
     offered: dict[int, Refusal] = {}
-    for refusal in reconciliation.of("twee-keer").find(on).filter(library=library, on__gte=_since(on)):
+    for refusal in reconciliation.of(DiscrepancyKind.TWICE).find(on).filter(library=library, on__gte=_since(on)):
         if refusal.voucher_id is not None:
             offered[refusal.voucher_id] = refusal
     return [

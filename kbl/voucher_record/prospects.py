@@ -110,14 +110,13 @@ def _discrepancies(record: VoucherRecord, on: date) -> list[OpenAction]:
     """The same lists that the page of discrepancies shows, asked for one voucher."""
     found = []
     for each in DISCREPANCIES:
-        facts = each.find(on)
-        if not hasattr(facts.model, "voucher"):  # a range that was counted differently tells itself below
+        if not each.is_of_one_voucher:  # a range that was counted differently tells itself below
             continue
-        for fact in facts.filter(voucher=record.voucher.pk):
+        for fact in each.find(on).filter(voucher=record.voucher.pk):
             row = each.row(fact, on)
             url = f"{reverse('cubiss:discrepancies')}?soort={each.slug}"
             told = f"{row.organisation or 'Cubiss'}: {_lower(row.words)}, {day(row.on)}. {row.next_step}"
-            found.append(OpenAction(f"{each.title}.", told, each.owner, url, urgent=True))
+            found.append(OpenAction(f"{each.title}.", told, each.owner, url, each.icon, urgent=True))
     return found
 
 

@@ -1,6 +1,6 @@
 """Answers to discrepancies and reminders: one after another, the last word last, each mail in its turn."""
 
-from kbl.discrepancies.answers import OFFERED, OFFERED_TO_PARTY
+from kbl.discrepancies.reconciliation import DISCREPANCIES
 from reporting.integrity.invariants import Violations, invariant, select
 
 ABOUT = "COALESCE(enrolment_id, handout_id, refusal_id, difference_id)"
@@ -28,9 +28,9 @@ def last_words_are_last() -> Violations:
 def answers_fit_their_class() -> Violations:
     """The words are of the list that the class has, for Cubiss or for the organisation; so is the refusal's reason."""
     offered = ", ".join(
-        f"('{kind!s}', '{words!s}', {by_party})"
-        for by_party, lists in ((False, OFFERED), (True, OFFERED_TO_PARTY))
-        for kind, answers in lists.items()
+        f"('{each.kind!s}', '{words!s}', {by_party})"
+        for each in DISCREPANCIES
+        for by_party, answers in ((False, each.offered), (True, each.offered_to_party))
         for words in answers
     )
     return select(f"""

@@ -15,7 +15,7 @@ from intermediaries.models import Handout
 from intermediaries.orders import orders
 from kbl.accounts.models import Role
 from kbl.discrepancies import answers, reconciliation
-from kbl.discrepancies.models import Answer
+from kbl.discrepancies.models import Answer, DiscrepancyKind
 from kbl.fund import costs, evidence, ledger
 from kbl.fund.models import BudgetLine, Instalment
 from kbl.jobs.models import Job, JobFile
@@ -257,9 +257,9 @@ def _offer(venlo) -> int:
 
 def _answer(difference, coordinator, day: date) -> int:
     """Something that Cubiss said about that number."""
-    counted = reconciliation.of("anders-geteld")
+    counted = reconciliation.of(DiscrepancyKind.COUNTED)
     until, told = day + timedelta(days=7), {"by": coordinator, "at": at(day)}
-    answers.answer(counted.facts(day), counted.kind, [difference.pk], words="later", until=until, **told)
+    answers.answer(counted.facts(day), counted, [difference.pk], words="later", until=until, **told)
     return Answer.objects.get().pk
 
 

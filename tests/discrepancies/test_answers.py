@@ -9,8 +9,8 @@ from django.db import IntegrityError, connection, transaction
 from intermediaries.handouts import handout
 from kbl.discrepancies import answers, reconciliation, worklist
 from kbl.discrepancies.answers import AnswerRefused, NotRevocable
-from kbl.discrepancies.models import Answer
-from kbl.discrepancies.worklist import Filter
+from kbl.discrepancies.models import Answer, DiscrepancyKind
+from kbl.discrepancies.worklist import WorklistFilter
 from kbl.start_pages import library_open_items
 from libraries import enrolment
 from libraries.enrolment import VoucherRefused
@@ -23,13 +23,13 @@ pytestmark = pytest.mark.both_engines
 
 DAY = date(2025, 10, 2)
 SOON = DAY + timedelta(days=10)
-UNREPORTED = reconciliation.of("niet-gemeld")
-UNREDEEMED = reconciliation.of("niet-ingewisseld")
+UNREPORTED = reconciliation.of(DiscrepancyKind.UNREPORTED)
+UNREDEEMED = reconciliation.of(DiscrepancyKind.UNREDEEMED)
 
 
 def answer(discrepancy, pks, words, by, on=SOON, until=None, **more):
     return answers.answer(
-        discrepancy.facts(on), discrepancy.kind, pks, words=words, until=until, by=by, at=at(on), **more
+        discrepancy.facts(on), discrepancy, pks, words=words, until=until, by=by, at=at(on), **more
     )
 
 
@@ -50,7 +50,7 @@ def test_an_answer_takes_a_row_from_the_list_and_keeps_its_history(three_redeeme
     assert pks(UNREPORTED) == others
     assert [fact.pk for fact in UNREPORTED.answered(SOON)] == [first]
     assert next(each.count for each in reconciliation.overview(SOON) if each.discrepancy is UNREPORTED) == 2
-    (told,) = answers.history(UNREPORTED.kind, first)
+    (told,) = UNREPORTED.history(first)
     assert (told.recorded_by, told.get_words_display(), told.on) == (coordinator, "nagegaan: klopt zo", SOON)
 
 
@@ -62,7 +62,7 @@ def test_later_comes_back_on_its_day_and_can_be_answered_again(three_redeemed, c
     assert first in pks(UNREPORTED, back)
     answer(UNREPORTED, [first], "checked", finance, on=back)
     assert first not in pks(UNREPORTED, back + timedelta(days=400))
-    assert [each.words for each in answers.history(UNREPORTED.kind, first)] == ["checked", "later"]
+    assert [each.words for each in UNREPORTED.history(first)] == ["checked", "later"]
 
 
 def test_the_facts_settle_a_row_without_an_answer(three_redeemed, stock_of_food_bank, food_bank, worker, coordinator):
@@ -92,7 +92,7 @@ def test_an_answer_can_be_taken_back_once_and_the_row_is_open_again(three_redeem
     with pytest.raises(NotRevocable):
         answers.revoke(Answer.objects.get(), reason="correction", by=finance, at=at(SOON))
     answer(UNREPORTED, [first], "checked", finance)
-    assert [each.ordinal for each in answers.history(UNREPORTED.kind, first)] == [2, 1]
+    assert [each.ordinal for each in UNREPORTED.history(first)] == [2, 1]
 
 
 def test_only_the_answers_of_the_class_and_a_sensible_day(three_redeemed, coordinator):
@@ -129,7 +129,7 @@ def test_a_second_offer_that_was_sorted_out_leaves_the_librarys_open_items(
     enrol(venlo, voucher.pk, DAY)
     with pytest.raises(VoucherRefused):
         enrolment.redeem(voucher.number, branch=branch_of(landgraaf), kind="new", on=DAY, by=other_clerk, at=at(DAY))
-    twice = reconciliation.of("twee-keer")
+    twice = reconciliation.of(DiscrepancyKind.TWICE)
     assert len(library_open_items.second_with(landgraaf, on=SOON)) == 1
     answer(twice, pks(twice), "first_had_it", coordinator)
     assert library_open_items.second_with(landgraaf, on=SOON) == []
@@ -157,7 +157,7 @@ def test_the_filters(three_redeemed, venlo, food_bank, welfare, other_worker, gi
     give(welfare, other_worker, 1, DAY)
 
     def shown(**chosen):
-        return [fact.pk for fact in worklist.rows(UNREPORTED, Filter(**chosen), SOON)]
+        return [fact.pk for fact in worklist.rows(UNREPORTED, WorklistFilter(**chosen), SOON)]
 
     everything = [*three_redeemed, late.pk]
     assert shown() == everything

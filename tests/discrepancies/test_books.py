@@ -7,7 +7,7 @@ import pytest
 from django.db import connection, transaction
 
 from kbl.discrepancies import answers, reconciliation, reminders
-from kbl.discrepancies.models import Answer
+from kbl.discrepancies.models import Answer, DiscrepancyKind
 from libraries import enrolment
 from libraries.enrolment import VoucherRefused
 from tests.conftest import at, branch_of
@@ -39,11 +39,11 @@ ROWS = {
 def honest_answers(stock_of_food_bank, food_bank, worker, venlo, landgraaf, other_clerk, coordinator, finance, enrol):
     """Answers of every sort: later and then the last word, taken back and given again, denied; and two reminders."""
     first, second, third, fourth = (enrol(venlo, stock_of_food_bank.first + place, DAY).pk for place in range(4))
-    unreported = reconciliation.of("niet-gemeld")
+    unreported = reconciliation.of(DiscrepancyKind.UNREPORTED)
 
     def say(pk: int, words: str, on: date, until: date | None = None, by=coordinator, by_party: bool = False):
         told = {"words": words, "until": until, "by": by, "at": at(on), "by_party": by_party}
-        answers.answer(unreported.facts(on), unreported.kind, [pk], **told)
+        answers.answer(unreported.facts(on), unreported, [pk], **told)
 
     say(first, "later", SOON, BACK)
     say(first, "checked", BACK)
@@ -55,9 +55,9 @@ def honest_answers(stock_of_food_bank, food_bank, worker, venlo, landgraaf, othe
     number = Voucher.objects.get(pk=stock_of_food_bank.first).number
     with pytest.raises(VoucherRefused):
         enrolment.redeem(number, branch=branch_of(landgraaf), kind="new", on=DAY, by=other_clerk, at=at(DAY))
-    twice = reconciliation.of("twee-keer")
+    twice = reconciliation.of(DiscrepancyKind.TWICE)
     told = {"words": "first_had_it", "until": None, "by": finance, "at": at(SOON)}
-    answers.answer(twice.facts(SOON), twice.kind, [fact.pk for fact in twice.find(SOON)], **told)
+    answers.answer(twice.facts(SOON), twice, [fact.pk for fact in twice.find(SOON)], **told)
 
     reminders.remind(at=at(SOON))  # of the fourth
     reminders.remind(at=at(LATER))

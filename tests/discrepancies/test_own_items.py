@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from intermediaries.models import Handout
 from kbl.discrepancies import own_items, reconciliation
-from kbl.discrepancies.models import Answer
+from kbl.discrepancies.models import Answer, DiscrepancyKind
 from kbl.organisations.models import ClosedQuarter
 from kbl.periods import Quarter
 from tests.conftest import START, at
@@ -77,7 +77,7 @@ def test_a_day_that_is_missing_or_wrong_keeps_the_ticks(used, willem, typed):
 def test_not_ours_goes_to_cubiss(used, willem):
     page(willem, SOON, "open_items_report", {"voucher": [used.first], "wat": "not_ours"})
     assert f"{used.first:07}" not in page(willem, SOON).text
-    unreported = reconciliation.of("niet-gemeld")
+    unreported = reconciliation.of(DiscrepancyKind.UNREPORTED)
     assert unreported.find(SOON).count() == 3, "Cubiss still sees it"
     assert Answer.objects.get().by_party
 

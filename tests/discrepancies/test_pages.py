@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 
 from intermediaries.handouts import handout
 from kbl.discrepancies import answers, reconciliation
-from kbl.discrepancies.models import Answer, Reminder, ReminderPlan, SignalSeen
+from kbl.discrepancies.models import Answer, DiscrepancyKind, Reminder, ReminderPlan, SignalSeen
 from kbl.discrepancies.signals import signals
 from kbl.start_pages import attention
 from libraries import enrolment
@@ -49,7 +49,7 @@ def post(client, data, query="", slug="niet-gemeld"):
 
 
 def keys() -> list[int]:
-    return [fact.pk for fact in reconciliation.of("niet-gemeld").find(SOON)]
+    return [fact.pk for fact in reconciliation.of(DiscrepancyKind.UNREPORTED).find(SOON)]
 
 
 def test_tick_look_confirm(thirty, carla):
@@ -75,9 +75,9 @@ def test_all_that_the_filter_shows(thirty, carla):
 
 def test_somebody_was_first_between_looking_and_confirming(thirty, carla, finance, food_bank, worker):
     first, second, third, *_ = keys()
-    unreported = reconciliation.of("niet-gemeld")
+    unreported = reconciliation.of(DiscrepancyKind.UNREPORTED)
     told = {"words": "checked", "until": None, "by": finance, "at": at(SOON)}
-    answers.answer(unreported.facts(SOON), unreported.kind, [first], **told)
+    answers.answer(unreported.facts(SOON), unreported, [first], **told)
     serial = unreported.facts(SOON).get(pk=second).voucher_id
     handout.hand_out(food_bank, [SerialRange(serial, serial)], on=DAY, by=worker, at=at(SOON))
     page = post(carla, {"pks": f"{first},{second},{third}", "antwoord": "checked", "bevestig": "ja"})

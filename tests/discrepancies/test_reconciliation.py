@@ -7,6 +7,8 @@ import pytest
 from intermediaries.handouts import handout
 from intermediaries.models import Accreditation
 from kbl.discrepancies import reconciliation
+from kbl.discrepancies.conversion import conversions
+from kbl.discrepancies.discrepancy import WorklistRow
 from libraries import enrolment
 from libraries.enrolment import VoucherRefused
 from tests.conftest import at, branch_of
@@ -20,7 +22,7 @@ DAY = date(2025, 10, 2)
 LATER = DAY + reconciliation.PATIENCE
 
 
-def found(slug: str, on: date) -> list[reconciliation.Row]:
+def found(slug: str, on: date) -> list[WorklistRow]:
     """The rows of one class, as the page shows them; the overview counts the same."""
     (each,) = [each for each in reconciliation.DISCREPANCIES if each.slug == slug]
     rows = [each.row(fact, on) for fact in each.find(on)]
@@ -59,7 +61,7 @@ def test_a_voucher_that_was_lost_is_settled(food_bank, worker, coordinator, give
     serials = give(food_bank, worker, 1, DAY)
     stock.void(serials, reason="lost", on=LATER, by=coordinator, at=at(LATER))
     assert found("niet-ingewisseld", LATER) == []
-    assert reconciliation.conversions(LATER) == []
+    assert conversions(LATER) == []
 
 
 def test_a_number_offered_at_two_libraries(voucher, venlo, landgraaf, clerk, other_clerk, enrol):
@@ -105,7 +107,7 @@ def test_a_low_conversion_stands_out(food_bank, welfare, worker, other_worker, v
         enrol(venlo, serial, DAY)
     enrol(venlo, poor.first, DAY)
 
-    worst, best = reconciliation.conversions(LATER)
+    worst, best = conversions(LATER)
     assert (worst.organisation, worst.handed_out, worst.redeemed, worst.low) == (welfare, 6, 1, True)
     assert (best.organisation, best.ratio, best.low) == (food_bank, 1, False)
 
@@ -114,7 +116,7 @@ def test_few_hand_outs_say_nothing(food_bank, welfare, worker, other_worker, ven
     for serial in give(food_bank, worker, 6, DAY):
         enrol(venlo, serial, DAY)
     give(welfare, other_worker, 4, DAY)
-    assert not any(each.low for each in reconciliation.conversions(LATER))
+    assert not any(each.low for each in conversions(LATER))
 
 
 def test_books_in_order_have_no_discrepancies(busy_quarter):

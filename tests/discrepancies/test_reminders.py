@@ -12,8 +12,8 @@ from django.db import connection
 from intermediaries.handouts import handout
 from kbl.celery import app
 from kbl.discrepancies import answers, reconciliation, reminders, tasks
-from kbl.discrepancies.models import Reminder, ReminderPlan, ReminderSeries
-from kbl.discrepancies.reminders import NotReminded
+from kbl.discrepancies.models import DiscrepancyKind, Reminder, ReminderPlan, ReminderSeries
+from kbl.discrepancies.reminders import NotReminded, NotRemindedReason
 from kbl.organisations.models import Organisation
 from tests.conftest import at
 from vouchers.numbers import SerialRange
@@ -84,11 +84,11 @@ def test_what_was_reported_ends_it_and_what_comes_later_begins_anew(used, food_b
 
 
 def test_an_answer_stops_the_reminders_until_its_day(used, worker, coordinator):
-    unreported = reconciliation.of("niet-gemeld")
+    unreported = reconciliation.of(DiscrepancyKind.UNREPORTED)
     facts = unreported.facts(days(10))
     answers.answer(
         facts,
-        unreported.kind,
+        unreported,
         [fact.pk for fact in facts],
         words="later",
         until=days(40),
@@ -127,20 +127,20 @@ def test_the_button_does_not_wait_and_pressing_twice_sends_once(used, food_bank,
     assert (reminder.level, reminder.asked_by) == (1, coordinator)
     with pytest.raises(NotReminded) as refused:
         reminders.remind_now(food_bank, by=finance, at=at(days(2), 13))
-    assert refused.value.reason == NotReminded.TODAY
+    assert refused.value.reason == NotRemindedReason.TODAY
     reminders.send_all(at=at(days(2), 13))
     reminders.remind_now(food_bank, by=finance, at=at(days(3)))
     reminders.send_all(at=at(days(3)))
     assert [each.to for each in mail.outbox] == [[food_bank.email]] * 2
     with pytest.raises(NotReminded) as refused:
         reminders.remind_now(food_bank, by=finance, at=at(days(4)))
-    assert refused.value.reason == NotReminded.ALL, "the third is for the coordinators, when its day comes"
+    assert refused.value.reason == NotRemindedReason.ALL, "the third is for the coordinators, when its day comes"
 
 
 def test_nothing_open_nothing_sent(food_bank, coordinator):
     with pytest.raises(NotReminded) as refused:
         reminders.remind_now(food_bank, by=coordinator, at=at(DAY))
-    assert refused.value.reason == NotReminded.NOTHING
+    assert refused.value.reason == NotRemindedReason.NOTHING
     assert not ReminderSeries.objects.exists()
 
 
@@ -170,10 +170,10 @@ def test_the_days_can_be_set(used, food_bank):
 
 
 def test_what_the_office_denied_is_not_asked_again(used, food_bank, worker):
-    unreported = reconciliation.of("niet-gemeld")
+    unreported = reconciliation.of(DiscrepancyKind.UNREPORTED)
     facts = unreported.facts(DAY)
     told = {"words": "not_ours", "until": None, "by": worker, "at": at(DAY), "by_party": True}
-    answers.answer(facts, unreported.kind, [fact.pk for fact in facts], **told)
+    answers.answer(facts, unreported, [fact.pk for fact in facts], **told)
     morning(days(60))
     assert mail.outbox == []
 

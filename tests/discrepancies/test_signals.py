@@ -10,7 +10,7 @@ from intermediaries import accreditation
 from intermediaries.handouts import handout
 from intermediaries.models import Accreditation, Handout
 from kbl.discrepancies import signals
-from kbl.discrepancies.signals import Kind, desks, handed_out
+from kbl.discrepancies.signals import SignalKind, desks, handed_out
 from kbl.organisations.models import Organisation
 from libraries import enrolment
 from libraries.enrolment import VoucherRefused
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.both_engines
 DAY = date(2025, 10, 2)
 
 
-def of(kind: Kind, on: date) -> list[signals.Signal]:
+def of(kind: SignalKind, on: date) -> list[signals.Signal]:
     return [each for each in signals.signals(on) if each.kind == kind]
 
 
@@ -99,14 +99,14 @@ def test_of_thirty_intermediaries_the_one_that_cheats_is_found_within_two_quarte
         office, ratio = story.office(f"Steunpunt {number}"), story.chance.uniform(0.5, 0.85)
         for starts in QUARTERS:
             story.quarter(office, starts, story.chance.randrange(15, 60), ratio)
-    found = of(Kind.RUNS, FOUND_BY)
+    found = of(SignalKind.RUNS, FOUND_BY)
     assert cheat in [each.organisation for each in found]
     assert len(found) <= 3, "a few false alarms at the most"
     (told,) = [each for each in found if each.organisation == cheat]
     assert told.of == 60 == told.counted + told.size
     assert told.share < told.usual
     assert max(map(len, told.serials)) >= 30 > told.threshold
-    assert cheat not in [each.organisation for each in of(Kind.RUNS, DAY)], "and not before anything can be known"
+    assert cheat not in [each.organisation for each in of(SignalKind.RUNS, DAY)], "and not before anything can be known"
 
 
 def test_thirty_honest_intermediaries_raise_next_to_no_alarm(town):
@@ -116,7 +116,7 @@ def test_thirty_honest_intermediaries_raise_next_to_no_alarm(town):
         office, ratio = story.office(f"Steunpunt {number}"), story.chance.uniform(0.5, 0.85)
         for starts in QUARTERS:
             story.quarter(office, starts, story.chance.randrange(15, 60), ratio)
-    assert len(of(Kind.RUNS, FOUND_BY)) <= 1
+    assert len(of(SignalKind.RUNS, FOUND_BY)) <= 1
 
 
 def test_a_scattered_cheat_stands_out_by_its_ratio(town):
@@ -129,7 +129,7 @@ def test_a_scattered_cheat_stands_out_by_its_ratio(town):
         office = story.office(f"Steunpunt {number}")
         for starts in QUARTERS:
             story.quarter(office, starts, 40, 0.7)
-    assert [each.organisation for each in of(Kind.RUNS, FOUND_BY)] == [cheat]
+    assert [each.organisation for each in of(SignalKind.RUNS, FOUND_BY)] == [cheat]
 
 
 def test_how_long_a_run_must_be_follows_from_the_programme():
@@ -164,9 +164,9 @@ def ten(stock_of_food_bank) -> SerialRange:
 
 def test_a_whole_pile_at_night_is_listed_with_its_numbers(ten, venlo, type_in, clerk):
     type_in(venlo, ten, at(DAY, 23), 2)
-    (pile,) = of(Kind.PILE, DAY)
+    (pile,) = of(SignalKind.PILE, DAY)
     assert (pile.organisation, pile.size, pile.serials, pile.at) == (venlo, 10, (ten,), at(DAY, 23))
-    (night,) = of(Kind.NIGHT, DAY)
+    (night,) = of(SignalKind.NIGHT, DAY)
     assert (night.organisation, night.account, night.size, night.serials) == (venlo, clerk, 10, (ten,))
 
 
@@ -182,14 +182,14 @@ def test_a_pile_has_neighbours_one_library_and_ten(stock_of_food_bank, venlo, la
         serial = first + 20 + 2 * place
         type_in(venlo, SerialRange(serial, serial), at(DAY, 10), 1)
     type_in(landgraaf, SerialRange(first + 9, first + 9), at(DAY, 10), 1)  # the tenth, elsewhere
-    assert of(Kind.PILE, DAY) == []
+    assert of(SignalKind.PILE, DAY) == []
 
 
 def test_what_was_undone_makes_no_pile(ten, venlo, type_in, clerk):
     type_in(venlo, ten, at(DAY, 10), 2)
     one = Enrolment.objects.get(voucher=ten.first + 4)
     enrolment.undo(one, reason="typing_error", on=DAY, by=clerk, at=at(DAY, 13))
-    assert of(Kind.PILE, DAY) == []
+    assert of(SignalKind.PILE, DAY) == []
 
 
 def test_books_from_before_are_no_pile(ten, venlo, type_in, clerk):
@@ -205,7 +205,7 @@ def test_two_at_night_is_somebody_who_tidies_up(ten, venlo, type_in):
     type_in(venlo, SerialRange(ten.first, ten.first + 1), at(DAY, 23), 5)
     assert signals.signals(DAY) == []
     type_in(venlo, SerialRange(ten.first + 5, ten.first + 5), at(DAY + timedelta(days=1), 6), 5)
-    assert [each.size for each in of(Kind.NIGHT, DAY + timedelta(days=1))] == [3]
+    assert [each.size for each in of(SignalKind.NIGHT, DAY + timedelta(days=1))] == [3]
 
 
 def test_a_desk_that_is_refused_far_more_often_than_the_others(
@@ -222,12 +222,12 @@ def test_a_desk_that_is_refused_far_more_often_than_the_others(
                 enrolment.redeem(ours.number, branch=branch_of(venlo), kind="new", **told)
 
     offer(9)
-    assert of(Kind.REFUSALS, DAY) == []
+    assert of(SignalKind.REFUSALS, DAY) == []
     offer(1)
-    (told,) = of(Kind.REFUSALS, DAY)
+    (told,) = of(SignalKind.REFUSALS, DAY)
     assert (told.organisation, told.account, told.size, told.share, told.usual) == (venlo, clerk, 10, 1, 0)
     assert told.serials == (SerialRange(ours.pk, ours.pk),)
-    assert of(Kind.REFUSALS, DAY + desks.REFUSALS_BACK) == []
+    assert of(SignalKind.REFUSALS, DAY + desks.REFUSALS_BACK) == []
 
 
 def test_a_library_that_only_sees_vouchers_of_its_own(
@@ -240,9 +240,9 @@ def test_a_library_that_only_sees_vouchers_of_its_own(
     first = stock_of_food_bank.first
     type_in(landgraaf, SerialRange(first, first + 19), at(DAY, 9), 15)
     type_in(venlo, SerialRange(batch.first_serial, batch.first_serial + 18), at(DAY, 9), 15)
-    assert of(Kind.OWN_ISSUE, DAY) == [], "nineteen are too few to say anything"
+    assert of(SignalKind.OWN_ISSUE, DAY) == [], "nineteen are too few to say anything"
     type_in(venlo, SerialRange(batch.first_serial + 19, batch.first_serial + 19), at(DAY, 18), 15)
-    (told,) = of(Kind.OWN_ISSUE, DAY)
+    (told,) = of(SignalKind.OWN_ISSUE, DAY)
     assert (told.organisation, told.size, told.of, told.share, told.usual) == (venlo, 20, 20, 1, 0)
     assert Handout.objects.count() == 22
 
@@ -266,7 +266,9 @@ def test_what_was_looked_at_stays_away_until_it_grows(stock_of_food_bank, ten, v
 def test_a_look_at_another_desk_says_nothing_of_this_one(ten, venlo, landgraaf, type_in, coordinator, other_clerk):
     type_in(venlo, SerialRange(ten.first, ten.first + 2), at(DAY, 23), 2)
     type_in(landgraaf, SerialRange(ten.first + 5, ten.first + 7), at(DAY, 23), 2, by=other_clerk)
-    here, there = of(Kind.NIGHT, DAY)
+    here, there = of(SignalKind.NIGHT, DAY)
     signals.look_at(here, outcome="talked", by=coordinator, at=at(DAY))
-    assert [each.organisation for each in of(Kind.NIGHT, DAY) if each.is_new] == [there.organisation]
-    assert all(each.is_new for each in of(Kind.NIGHT, DAY + desks.NIGHTS_BACK - timedelta(days=1)) if each.size > 3)
+    assert [each.organisation for each in of(SignalKind.NIGHT, DAY) if each.is_new] == [there.organisation]
+    assert all(
+        each.is_new for each in of(SignalKind.NIGHT, DAY + desks.NIGHTS_BACK - timedelta(days=1)) if each.size > 3
+    )

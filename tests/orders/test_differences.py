@@ -108,7 +108,7 @@ def test_it_is_a_discrepancy_with_an_owner_until_it_is_settled(ten_missing, food
     on = TODAY + timedelta(days=5)
 
     def found():
-        return next(each for each in reconciliation.overview(on) if each.discrepancy.slug == "anders-geteld")
+        return next(each for each in reconciliation.overview(on) if each.discrepancy.kind == "counted")
 
     assert (found().count, found().oldest, found().discrepancy.owner) == (1, 2, "De coördinator")
     row = found().discrepancy.row(found().discrepancy.find(on)[0], on)

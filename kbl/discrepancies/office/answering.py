@@ -12,11 +12,11 @@ from django.views.decorators.http import require_POST, require_safe
 from kbl import clock
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.roles import Audience, Right
-from kbl.discrepancies import answers, worklist
-from kbl.discrepancies.models import Answer
+from kbl.discrepancies import answers, reconciliation, worklist
+from kbl.discrepancies.discrepancy import Discrepancy
+from kbl.discrepancies.models import Answer, AnswerWords, DiscrepancyKind
 from kbl.discrepancies.office.forms import AnswerForm, FilterForm, RevokeForm
 from kbl.discrepancies.office.worklists import class_of, query_of, show
-from kbl.discrepancies.reconciliation import DISCREPANCIES, Discrepancy
 from kbl.discrepancies.sentences import about_left, about_refused
 from kbl.formats import counted
 
@@ -27,9 +27,9 @@ READERS = "Alleen de coördinator of de financieel medewerker beantwoordt versch
 @require_POST
 @requires_audience(Audience.CUBISS, Right.ANSWER, because=READERS)
 def answer(request: ActingRequest, slug: str) -> HttpResponse:
-    """Look first; after `bevestig` the rows that were looked at are answered, those that still can."""
+    """First a preview; after `bevestig` the rows that were shown are answered, those that still can."""
     discrepancy, today = class_of(slug), clock.today()
-    form = AnswerForm(request.POST, kind=discrepancy.kind, on=today)
+    form = AnswerForm(request.POST, of=discrepancy, on=today)
     everything = request.POST.get("alles") == "ja"
     if everything and "pks" not in request.POST:
         parties = worklist.parties(discrepancy, today)
@@ -42,23 +42,23 @@ def answer(request: ActingRequest, slug: str) -> HttpResponse:
         return show(request, discrepancy, form=form, ticked=pks, everything=everything, refusal=refusal)
     words, until = form.cleaned_data["antwoord"], form.cleaned_data["terug"]
     if len(pks) > answers.AT_ONCE:
-        refusal = about_refused(answers.AnswerRefused(answers.AnswerRefused.TOO_MANY))
+        refusal = about_refused(answers.AnswerRefused(answers.AnswerReason.TOO_MANY))
         return show(request, discrepancy, form=form, everything=everything, refusal=refusal)
     if "bevestig" not in request.POST:
-        looked = answers.look(discrepancy.facts(today), discrepancy.kind, pks, on=today)
-        return _look(request, discrepancy, looked, words=words, until=until, done=False)
-    looked = answers.answer(
+        seen = answers.preview(discrepancy.facts(today), discrepancy, pks, on=today)
+        return _preview(request, discrepancy, seen, words=words, until=until, done=False)
+    seen = answers.answer(
         discrepancy.facts(today),
-        discrepancy.kind,
+        discrepancy,
         pks,
         words=words,
         until=until,
         by=request.acting.user,
         at=clock.now(),
     )
-    if looked.left:
-        return _look(request, discrepancy, looked, words=words, until=until, done=True)
-    count = len(looked.good)
+    if seen.left:
+        return _preview(request, discrepancy, seen, words=words, until=until, done=True)
+    count = len(seen.good)
     messages.success(request, counted(count, "verschil", "verschillen") + " beantwoord.")
     return redirect(_back(request, discrepancy))
 
@@ -69,27 +69,27 @@ def _ticked(request: ActingRequest) -> tuple[int, ...]:
     return tuple(dict.fromkeys(int(each) for each in named if each.isdecimal() and len(each) < 19))
 
 
-def _look(
-    request: ActingRequest, discrepancy: Discrepancy, looked: answers.Looked, *, words: str, until, done: bool
+def _preview(
+    request: ActingRequest, discrepancy: Discrepancy, seen: answers.AnswerPreview, *, words: str, until, done: bool
 ) -> HttpResponse:
     """What would be answered, or what was; and what not and why."""
     today = clock.today()
-    facts = {fact.pk: fact for fact in discrepancy.facts(today).filter(pk__in=looked.good)}
-    rows = [discrepancy.row(facts[pk], today) for pk in looked.good if pk in facts]
-    known = discrepancy.facts(today).filter(pk__in=[each.pk for each in looked.left])
+    facts = {fact.pk: fact for fact in discrepancy.facts(today).filter(pk__in=seen.good)}
+    rows = [discrepancy.row(facts[pk], today) for pk in seen.good if pk in facts]
+    known = discrepancy.facts(today).filter(pk__in=[each.pk for each in seen.left])
     left = {fact.pk: discrepancy.row(fact, today) for fact in known}
     context = {
         "it": discrepancy,
         "rows": rows[:SHOWN],
         "more": len(rows) - SHOWN,
-        "count": len(looked.good),
+        "count": len(seen.good),
         "per_party": sorted(Counter(str(row.organisation or "Cubiss") for row in rows).items()),
-        "left": [(left.get(each.pk), about_left(each)) for each in looked.left[:SHOWN]],
-        "left_count": len(looked.left),
-        "words": Answer.Words(words).label,
+        "left": [(left.get(each.pk), about_left(each)) for each in seen.left[:SHOWN]],
+        "left_count": len(seen.left),
+        "words": AnswerWords(words).label,
         "chosen": words,
         "until": until,
-        "pks": ",".join(map(str, looked.good)),
+        "pks": ",".join(map(str, seen.good)),
         "done": done,
         "asked": query_of(request.GET, "page", "soort"),
         "back": _back(request, discrepancy),
@@ -109,7 +109,7 @@ def _back(request: ActingRequest, discrepancy: Discrepancy) -> str:
 def row(request: ActingRequest, slug: str, pk: int) -> HttpResponse:
     """One discrepancy with everything that was said about it."""
     discrepancy, today = class_of(slug), clock.today()
-    history = answers.history(discrepancy.kind, pk)
+    history = discrepancy.history(pk)
     fact = discrepancy.facts(today).filter(pk=pk).first()
     if fact is None and not history:
         raise Http404
@@ -119,7 +119,7 @@ def row(request: ActingRequest, slug: str, pk: int) -> HttpResponse:
         "is_open": fact is not None and discrepancy.find(today).filter(pk=pk).exists(),
         "history": history,
         "last": history[0] if history and history[0].stands else None,
-        "form": AnswerForm(kind=discrepancy.kind, on=today),
+        "form": AnswerForm(of=discrepancy, on=today),
         "revoke_form": RevokeForm(),
         "may_answer": request.acting.may(Right.ANSWER),
     }
@@ -132,8 +132,8 @@ def revoke(request: ActingRequest, pk: int) -> HttpResponse:
     """An answer is taken back: the row is open again."""
     one = get_object_or_404(Answer, pk=pk)
     form = RevokeForm(request.POST)
-    slug = next(each.slug for each in DISCREPANCIES if each.kind == one.kind)
-    about = getattr(one, f"{answers.ABOUT[one.kind]}_id")
+    slug = reconciliation.of(DiscrepancyKind(one.kind)).slug
+    about = getattr(one, f"{one.column}_id")
     try:
         if form.is_valid():
             answers.revoke(one, reason=form.cleaned_data["reden"], by=request.acting.user, at=clock.now())

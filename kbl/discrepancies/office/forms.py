@@ -5,10 +5,11 @@ from datetime import date
 from django import forms
 
 from intermediaries.models import Track
-from kbl.discrepancies.answers import OFFERED, PAUSES, AnswerRefused, check, pauses
-from kbl.discrepancies.models import Answer, Kind
+from kbl.discrepancies.answers import AnswerRefused, check, pauses
+from kbl.discrepancies.discrepancy import Discrepancy
+from kbl.discrepancies.models import PAUSES, AnswerWords
 from kbl.discrepancies.sentences import about_refused
-from kbl.discrepancies.worklist import ANSWERED, BY_ORGANISATION, BY_SERIAL, NEWEST, OLDEST, OPEN, Filter
+from kbl.discrepancies.worklist import Order, State, WorklistFilter
 from kbl.facts import RevokeReason
 from kbl.organisations.models import Municipality, Organisation
 
@@ -22,9 +23,7 @@ def day_field(label: str, **more) -> forms.DateField:
 class FilterForm(forms.Form):
     """What to show; anything strange shows everything."""
 
-    stand = forms.ChoiceField(
-        label="Stand", choices=[(OPEN, "Open"), (ANSWERED, "Beantwoord")], required=False, initial=OPEN
-    )
+    stand = forms.ChoiceField(label="Stand", choices=State.choices, required=False, initial=State.OPEN)
     organisatie = forms.ModelChoiceField(
         Organisation.objects.none(), label="Organisatie", required=False, empty_label="Alle organisaties"
     )
@@ -49,36 +48,26 @@ class FilterForm(forms.Form):
     )
     van = day_field("Van")
     tot = day_field("Tot en met")
-    volgorde = forms.ChoiceField(
-        label="Volgorde",
-        choices=[
-            (OLDEST, "Oudste eerst"),
-            (NEWEST, "Nieuwste eerst"),
-            (BY_ORGANISATION, "Per organisatie"),
-            (BY_SERIAL, "Op nummer"),
-        ],
-        required=False,
-        initial=OLDEST,
-    )
+    volgorde = forms.ChoiceField(label="Volgorde", choices=Order.choices, required=False, initial=Order.OLDEST)
 
     def __init__(self, *args, parties, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.fields["organisatie"].queryset = parties  # type: ignore[attr-defined]
 
-    def chosen(self) -> Filter:
+    def chosen(self) -> WorklistFilter:
         """The filter as it was asked; a field that could not be read is left out."""
         self.is_valid()
         found = self.cleaned_data
         organisation, municipality = found.get("organisatie"), found.get("gemeente")
-        return Filter(
+        return WorklistFilter(
             organisation=organisation.pk if organisation else None,
             municipality=municipality.pk if municipality else None,
             track=found.get("spoor"),
             older_than=found.get("ouder"),
             since=found.get("van"),
             until=found.get("tot"),
-            state=found.get("stand") or OPEN,
-            order=found.get("volgorde") or OLDEST,
+            state=State(found.get("stand") or State.OPEN),
+            order=Order(found.get("volgorde") or Order.OLDEST),
         )
 
 
@@ -88,10 +77,10 @@ class AnswerForm(forms.Form):
     antwoord = forms.ChoiceField(label="Wat is uw antwoord?", error_messages={"required": "Kies een antwoord."})
     terug = day_field("Terug in de lijst op", help_text="Alleen bij een antwoord dat nog niet het laatste is.")
 
-    def __init__(self, *args, kind: Kind, on: date, **kwargs) -> None:
+    def __init__(self, *args, of: Discrepancy, on: date, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.kind, self.on = kind, on
-        words = [(each.value, _label(each)) for each in OFFERED[kind]]
+        self.of, self.on = of, on
+        words = [(each.value, _label(each)) for each in of.offered]
         first = [] if len(words) == 1 else [("", "Kies een antwoord")]
         self.fields["antwoord"].choices = [*first, *words]  # type: ignore[attr-defined]
 
@@ -102,18 +91,18 @@ class AnswerForm(forms.Form):
         if not words or "terug" in self.errors:
             return data
         if pauses(words) and until is None:
-            until = data["terug"] = self.on + PAUSES[words]
+            until = data["terug"] = self.on + PAUSES[AnswerWords(words)]
         try:
-            check(self.kind, words, until, on=self.on)
+            check(self.of, words, until, on=self.on)
         except AnswerRefused as refused:
             self.add_error("terug", about_refused(refused))
         return data
 
 
-def _label(words: Answer.Words) -> str:
+def _label(words: AnswerWords) -> str:
     label = str(words.label)
     label = label[:1].upper() + label[1:]
-    return f"{label} (over {PAUSES[words].days} dagen terug in de lijst)" if pauses(words) else label
+    return f"{label} (over {PAUSES[AnswerWords(words)].days} dagen terug in de lijst)" if pauses(words) else label
 
 
 class RevokeForm(forms.Form):

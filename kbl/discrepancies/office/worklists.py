@@ -10,10 +10,11 @@ from django.views.decorators.http import require_safe
 from kbl import clock
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.roles import Audience, Right
-from kbl.discrepancies import answers, reconciliation, worklist
-from kbl.discrepancies.models import Kind
+from kbl.discrepancies import reconciliation, worklist
+from kbl.discrepancies.conversion import conversions
+from kbl.discrepancies.discrepancy import Discrepancy, WorklistRow
+from kbl.discrepancies.models import Answer
 from kbl.discrepancies.office.forms import AnswerForm, FilterForm
-from kbl.discrepancies.reconciliation import Discrepancy
 from kbl.discrepancies.sentences import about_answer
 from kbl.spreadsheets import CSV, XLSX, to_csv, to_xlsx
 from vouchers.numbers import show_serial
@@ -50,7 +51,7 @@ def show(
     request: ActingRequest,
     discrepancy: Discrepancy,
     *,
-    found: list[reconciliation.Found] | None = None,
+    found: list[reconciliation.OpenCount] | None = None,
     form: AnswerForm | None = None,
     ticked: tuple[int, ...] = (),
     everything: bool = False,
@@ -58,11 +59,10 @@ def show(
 ) -> HttpResponse:
     """The page of one class. After an answer that could not be read: with what was ticked and typed, as 422."""
     today = clock.today()
-    kind = discrepancy.kind
     filter_form = FilterForm(request.GET, parties=worklist.parties(discrepancy, today))
     only = filter_form.chosen()
     page = Paginator(worklist.rows(discrepancy, only, today), ROWS_PER_PAGE).get_page(request.GET.get("page"))
-    said = answers.latest(kind, [fact.pk for fact in page]) if page.object_list else {}
+    said = discrepancy.latest([fact.pk for fact in page]) if page.object_list else {}
     asked = query_of(request.GET, "page", "soort")
     found = found or reconciliation.overview(today)
     context = {
@@ -73,16 +73,16 @@ def show(
         "filter_form": filter_form,
         "filtered": any(value for name, value in request.GET.items() if name not in ("soort", "page")),
         "more_filters": any(request.GET.get(name) for name in MORE_FILTERS),
-        "answered": only.state == worklist.ANSWERED,
-        "form": form or AnswerForm(kind=kind, on=today),
+        "answered": only.state is worklist.State.ANSWERED,
+        "form": form or AnswerForm(of=discrepancy, on=today),
         "ticked": ticked,
         "everything": everything,
         "refusal": refusal,
         "may_answer": request.acting.may(Right.ANSWER),
         "asked": asked,
         "files": list(WRITERS),
-        "own_steps": kind == Kind.REFUSED,
-        "conversions": reconciliation.conversions(today) if kind == Kind.UNREDEEMED else [],
+        "own_steps": discrepancy.steps_differ,
+        "conversions": conversions(today) if discrepancy.with_conversion else [],
     }
     status = 422 if refusal or (form and form.errors) else 200
     return render(request, "cubiss/discrepancies.html", context, status=status)
@@ -100,7 +100,7 @@ def download(request: ActingRequest, kind: str) -> HttpResponse:
     facts = list(
         worklist.rows(discrepancy, only, today).select_related(f"{discrepancy.party}__municipality")[:MOST_IN_A_FILE]
     )
-    said = answers.latest(discrepancy.kind, [fact.pk for fact in facts])
+    said = discrepancy.latest([fact.pk for fact in facts])
     write, content_type = WRITERS[kind]
     content = write(HEADERS, [_line(discrepancy.row(fact, today), said.get(fact.pk)) for fact in facts])
     name = f"verschillen-{discrepancy.slug}-{today:%Y-%m-%d}.{kind}"
@@ -109,7 +109,7 @@ def download(request: ActingRequest, kind: str) -> HttpResponse:
     )
 
 
-def _line(row: reconciliation.Row, answer: answers.Answer | None) -> list:
+def _line(row: WorklistRow, answer: Answer | None) -> list:
     party = row.organisation
     return [
         show_serial(row.serial),
@@ -129,7 +129,7 @@ def _line(row: reconciliation.Row, answer: answers.Answer | None) -> list:
 def class_of(slug: str) -> Discrepancy:
     """The class that an address names. Raises Http404."""
     try:
-        return reconciliation.of(slug)
+        return reconciliation.BY_SLUG[slug]
     except KeyError:
         raise Http404 from None
 
@@ -142,7 +142,7 @@ def query_of(asked: QueryDict, *without: str) -> str:
     return kept.urlencode()
 
 
-def _chosen(found: list[reconciliation.Found], slug: str | None) -> reconciliation.Found:
+def _chosen(found: list[reconciliation.OpenCount], slug: str | None) -> reconciliation.OpenCount:
     for each in found:
         if each.discrepancy.slug == slug or (slug is None and each.count):
             return each

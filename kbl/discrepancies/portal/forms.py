@@ -3,13 +3,38 @@
 from datetime import date
 
 from django import forms
+from django.core.exceptions import ImproperlyConfigured
 
-from kbl.discrepancies.answers import PAUSES
-from kbl.discrepancies.models import Answer
+from kbl.discrepancies.models import PAUSES, AnswerWords, DiscrepancyKind
+from kbl.discrepancies.reconciliation import DISCREPANCIES, of
 from vouchers.fields import EntryField, day_field
 
-Words = Answer.Words
 REPORTED = "uitgereikt"
+
+# What an answer of the organisation itself is called in its forms, per class; empty when it is asked another way (a
+# lost voucher by its number).
+WORDS: dict[DiscrepancyKind, dict[AnswerWords, str]] = {
+    DiscrepancyKind.UNREPORTED: {
+        AnswerWords.NOT_OURS: "Wij reikten ze niet uit: Cubiss zoekt het uit",
+        AnswerWords.LATER: f"Dat komt later: vraag het over {PAUSES[AnswerWords.LATER].days} dagen weer",
+    },
+    DiscrepancyKind.UNREDEEMED: {
+        AnswerWords.UNDER_WAY: "Mensen zijn nog onderweg: "
+        f"vraag het over {PAUSES[AnswerWords.UNDER_WAY].days} dagen weer",
+        AnswerWords.UNUSED: "Deze vouchers worden niet meer gebruikt",
+        AnswerWords.LOST: "",
+    },
+}
+
+if _silent := [each.kind for each in DISCREPANCIES if set(each.offered_to_party) != set(WORDS.get(each.kind, ()))]:
+    raise ImproperlyConfigured(
+        f"The portal (kbl/discrepancies/portal/forms.py) has other words than the organisation may answer: {_silent}."
+    )
+
+
+def choices(kind: DiscrepancyKind) -> list[tuple[str, str]]:
+    """The answers that a form offers for a class, in the order of the class."""
+    return [(said.value, WORDS[kind][said]) for said in of(kind).offered_to_party if WORDS[kind][said]]
 
 
 class UnreportedForm(forms.Form):
@@ -19,11 +44,7 @@ class UnreportedForm(forms.Form):
 
     wat = forms.ChoiceField(
         label="Wat is er met deze vouchers gebeurd?",
-        choices=[
-            (REPORTED, "Wij reikten ze uit"),
-            (Words.NOT_OURS.value, "Wij reikten ze niet uit: Cubiss zoekt het uit"),
-            (Words.LATER.value, f"Dat komt later: vraag het over {PAUSES[Words.LATER].days} dagen weer"),
-        ],
+        choices=[(REPORTED, "Wij reikten ze uit"), *choices(DiscrepancyKind.UNREPORTED)],
         widget=forms.RadioSelect,
         initial=REPORTED,
         error_messages={"required": "Kies wat er gebeurd is."},
@@ -50,10 +71,7 @@ class UnusedForm(forms.Form):
 
     antwoord = forms.ChoiceField(
         label="Wat weet u ervan?",
-        choices=[
-            (Words.UNDER_WAY.value, "Mensen zijn nog onderweg: vraag het over 90 dagen weer"),
-            (Words.UNUSED.value, "Deze vouchers worden niet meer gebruikt"),
-        ],
+        choices=choices(DiscrepancyKind.UNREDEEMED),
         widget=forms.RadioSelect,
         error_messages={"required": "Kies een antwoord."},
     )

@@ -11,7 +11,8 @@ from kbl import clock
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
 from kbl.discrepancies import own_items
-from kbl.discrepancies.answers import PAUSES, AnswerRefused, pauses
+from kbl.discrepancies.answers import AnswerRefused, pauses
+from kbl.discrepancies.models import PAUSES, AnswerWords
 from kbl.discrepancies.portal.forms import REPORTED, NumbersForm, UnreportedForm, UnusedForm
 from kbl.discrepancies.sentences import about_refused
 from kbl.formats import counted, voucher_count
@@ -82,12 +83,12 @@ def report(request: ActingRequest) -> HttpResponse:
         else:
             messages.info(request, "Er was niets meer te melden. Misschien deed een collega het al.")
         return redirect("intermediary:open_items")
-    until = today + PAUSES[words] if pauses(words) else None
+    until = today + PAUSES[AnswerWords(words)] if pauses(words) else None
     told = {"words": words, "until": until, "by": request.acting.user, "at": at}
-    looked = own_items.answer_unreported(organisation, serials, **told)
+    seen = own_items.answer_unreported(organisation, serials, **told)
     _say(
         request,
-        len(looked.good),
+        len(seen.good),
         "Dank u wel. Cubiss zoekt het uit." if until is None else "Wij vragen het later weer.",
     )
     return redirect("intermediary:open_items")
@@ -104,7 +105,7 @@ def unused(request: ActingRequest) -> HttpResponse:
     if not keys or not form.is_valid():
         return _page(request, unused_form=form, ticked=keys, refusal="" if keys else TICK, status=422)
     words = form.cleaned_data["antwoord"]
-    until = today + PAUSES[words] if pauses(words) else None
+    until = today + PAUSES[AnswerWords(words)] if pauses(words) else None
     count = 0
     try:
         for group in own_items.groups(organisation, today):

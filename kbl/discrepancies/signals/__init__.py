@@ -4,13 +4,15 @@ Most have a good explanation: a group that came together, a desk that caught up 
 has a name, and its reason beside it.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from django.core.cache import cache
+from django.core.exceptions import ImproperlyConfigured
 
 from kbl.clock import local_day
-from kbl.discrepancies.models import SignalSeen
+from kbl.discrepancies.models import SIGNAL_ABOUT, SignalKind, SignalSeen
 from kbl.discrepancies.signals.desks import (
     NIGHTS_BACK,
     OWN_ISSUE_BACK,
@@ -21,22 +23,38 @@ from kbl.discrepancies.signals.desks import (
     refusals,
 )
 from kbl.discrepancies.signals.handed_out import long_runs
-from kbl.discrepancies.signals.kinds import Kind, Signal
+from kbl.discrepancies.signals.kinds import Signal
 
-__all__ = ["Kind", "Signal", "look_at", "new_count", "signals"]
+__all__ = ["Signal", "look_at", "new_count", "signals"]
 
 KEPT = 600  # seconds that the start page may be behind; looking at a signal is seen at once
 
-# How long a look counts for signals that are measured over the last weeks: after that it is another time.
-FORGETS: dict[str, timedelta] = {Kind.NIGHT: NIGHTS_BACK, Kind.REFUSALS: REFUSALS_BACK, Kind.OWN_ISSUE: OWN_ISSUE_BACK}
+# How long a look counts: for signals that are measured over the last weeks, after that it is another time.
+FORGETS: dict[SignalKind, timedelta | None] = {
+    SignalKind.RUNS: None,
+    SignalKind.PILE: None,
+    SignalKind.NIGHT: NIGHTS_BACK,
+    SignalKind.REFUSALS: REFUSALS_BACK,
+    SignalKind.OWN_ISSUE: OWN_ISSUE_BACK,
+}
+FINDERS: dict[SignalKind, Callable[[date], list[Signal]]] = {
+    SignalKind.RUNS: long_runs,
+    SignalKind.PILE: piles,
+    SignalKind.NIGHT: nights,
+    SignalKind.REFUSALS: refusals,
+    SignalKind.OWN_ISSUE: own_issue,
+}
+
+if _without := [each for each in SignalKind if not (each in FORGETS and each in FINDERS and each in SIGNAL_ABOUT)]:
+    raise ImproperlyConfigured(f"Signals (kbl/discrepancies/signals): nothing finds or keeps {_without}.")
 
 
 def signals(on: date) -> list[Signal]:
     """Everything that stands out on a day: what nobody looked at first, the largest first."""
-    found = [*long_runs(on), *piles(on), *nights(on), *refusals(on), *own_issue(on)]
+    found = [each for find in FINDERS.values() for each in find(on)]
     looks = _looks(on)
     found = [replace(each, seen=looks.get(each.key)) for each in found]
-    return sorted(found, key=lambda each: (not each.is_new, list(Kind).index(each.kind), -each.size))
+    return sorted(found, key=lambda each: (not each.is_new, list(SignalKind).index(each.kind), -each.size))
 
 
 def new_count(on: date) -> int:
@@ -52,7 +70,8 @@ def _looks(on: date) -> dict[tuple, SignalSeen]:
     """The last look at each signal that still counts."""
     found = {}
     for seen in SignalSeen.objects.filter(on__lte=on).select_related("by").order_by("pk"):
-        if seen.kind in FORGETS and seen.on <= on - FORGETS[seen.kind]:
+        forgets = FORGETS[SignalKind(seen.kind)]
+        if forgets and seen.on <= on - forgets:
             continue
         found[seen.kind, seen.organisation_id, seen.account_id, seen.voucher_id] = seen
     return found

@@ -11,7 +11,8 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from intermediaries.models import Handout
 from kbl.accounts.models import User
 from kbl.clock import local_day
-from kbl.discrepancies.signals.kinds import Kind, Signal
+from kbl.discrepancies.models import SignalKind
+from kbl.discrepancies.signals.kinds import Signal
 from kbl.organisations.models import Organisation
 from libraries.models import Enrolment, MembershipYear, Refusal
 from vouchers.numbers import SerialRange, join
@@ -67,7 +68,7 @@ def piles(on: date) -> list[Signal]:
     known = Organisation.objects.in_bulk([library for library, _, _ in found])
     return [
         Signal(
-            Kind.PILE,
+            SignalKind.PILE,
             known[library],
             size=len(serials),
             on=local_day(at),
@@ -113,7 +114,7 @@ def nights(on: date) -> list[Signal]:
     for library, account, serial, at in rows.values_list("library", "recorded_by", "voucher", "recorded_at"):
         per_account[library, account].append((serial, at))
     return _of_accounts(
-        Kind.NIGHT,
+        SignalKind.NIGHT,
         {
             key: {
                 "size": len(heard),
@@ -159,10 +160,10 @@ def refusals(on: date) -> list[Signal]:
         offered[library, account].append(serial)
     for key, told in found.items():
         told["serials"] = tuple(join(SerialRange(serial, serial) for serial in set(offered.get(key, ()))))
-    return _of_accounts(Kind.REFUSALS, found)
+    return _of_accounts(SignalKind.REFUSALS, found)
 
 
-def _of_accounts(kind: Kind, found: dict[tuple[int, int], dict]) -> list[Signal]:
+def _of_accounts(kind: SignalKind, found: dict[tuple[int, int], dict]) -> list[Signal]:
     """Signals of (library, account)."""
     known = Organisation.objects.in_bulk([library for library, _ in found])
     people = User.objects.in_bulk([account for _, account in found])
@@ -184,7 +185,7 @@ def own_issue(on: date) -> list[Signal]:
         if count >= LEAST_ENROLMENTS and 1 - share < (1 - usual) / 2:
             found.append(
                 Signal(
-                    Kind.OWN_ISSUE,
+                    SignalKind.OWN_ISSUE,
                     known[pk],
                     size=issued,
                     on=on,

@@ -13,7 +13,8 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from intermediaries.models import Handout
 from kbl.discrepancies.findings import PATIENCE
-from kbl.discrepancies.signals.kinds import Kind, Signal
+from kbl.discrepancies.models import SignalKind
+from kbl.discrepancies.signals.kinds import Signal
 from kbl.organisations.models import Organisation
 from vouchers.models import Voucher
 from vouchers.numbers import SerialRange
@@ -66,7 +67,7 @@ def long_runs(on: date) -> list[Signal]:
         if long or (out >= LEAST_HANDOUTS and share < usual / 2):
             found.append(
                 Signal(
-                    Kind.RUNS,
+                    SignalKind.RUNS,
                     known[pk],
                     size=out - came,
                     on=on,

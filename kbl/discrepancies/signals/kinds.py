@@ -5,11 +5,9 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from kbl.accounts.models import User
-from kbl.discrepancies.models import SignalSeen
+from kbl.discrepancies.models import SIGNAL_ABOUT, SignalKind, SignalSeen, Whom
 from kbl.organisations.models import Organisation
 from vouchers.numbers import SerialRange
-
-Kind = SignalSeen.Kind
 
 
 @dataclass(frozen=True)
@@ -20,7 +18,7 @@ class Signal:
     of one, where the signal is about a share.
     """
 
-    kind: Kind
+    kind: SignalKind
     organisation: Organisation
     size: int
     on: date
@@ -41,7 +39,7 @@ class Signal:
             self.kind,
             self.organisation.pk,
             self.account.pk if self.account else None,
-            self.serials[0].first if self.kind == Kind.PILE else None,
+            self.serials[0].first if SIGNAL_ABOUT[self.kind] is Whom.VOUCHER else None,
         )
 
     @property
