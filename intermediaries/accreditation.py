@@ -1,6 +1,7 @@
 """Accreditation: who may hand out vouchers on a day. It gates stock and handling, never a resident's voucher."""
 
 from datetime import date, datetime
+from enum import StrEnum
 
 from django.db import transaction
 from django.db.models import Max, Q
@@ -23,9 +24,13 @@ class NotAccredited(Exception):
 class AccreditationRefused(Exception):
     """An accreditation cannot start or end on that day; `reason` is one of the class's constants, `day` tells more."""
 
-    OVERLAPS, BEFORE_START, ENDED, IN_USE = "overlaps", "before_start", "ended", "in_use"
+    class Reason(StrEnum):
+        OVERLAPS = "overlaps"
+        BEFORE_START = "before_start"
+        ENDED = "ended"
+        IN_USE = "in_use"
 
-    def __init__(self, reason: str, day: date | None = None) -> None:
+    def __init__(self, reason: Reason, day: date | None = None) -> None:
         super().__init__(f"{reason} {day or ''}".strip())
         self.reason, self.day = reason, day
 
@@ -51,14 +56,14 @@ def accredit(
     Raises AccreditationRefused.
     """
     if valid_until is not None and valid_until < valid_from:
-        raise AccreditationRefused(AccreditationRefused.BEFORE_START, valid_from)
+        raise AccreditationRefused(AccreditationRefused.Reason.BEFORE_START, valid_from)
     Organisation.objects.select_for_update().get(pk=organisation.pk)
     others = Accreditation.objects.filter(organisation=organisation)
     others = others.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=valid_from))
     if valid_until is not None:
         others = others.filter(valid_from__lte=valid_until)
     if other := others.order_by("valid_from").first():
-        raise AccreditationRefused(AccreditationRefused.OVERLAPS, other.valid_from)
+        raise AccreditationRefused(AccreditationRefused.Reason.OVERLAPS, other.valid_from)
     return Accreditation.objects.create(
         organisation=organisation, track=track, protocol=protocol, valid_from=valid_from, valid_until=valid_until
     )
@@ -71,14 +76,14 @@ def end(accreditation: Accreditation, *, last_day: date) -> None:
     Raises AccreditationRefused: before its first day, after its end, or when later hand-outs lean on it.
     """
     if last_day < accreditation.valid_from:
-        raise AccreditationRefused(AccreditationRefused.BEFORE_START, accreditation.valid_from)
+        raise AccreditationRefused(AccreditationRefused.Reason.BEFORE_START, accreditation.valid_from)
     handouts = Handout.objects.standing().filter(organisation=accreditation.organisation_id)
     leaning = handouts.filter(accreditation=accreditation, on__gt=last_day).aggregate(last=Max("on"))["last"]
     if leaning:
-        raise AccreditationRefused(AccreditationRefused.IN_USE, leaning)
+        raise AccreditationRefused(AccreditationRefused.Reason.IN_USE, leaning)
     running = Accreditation.objects.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=last_day))
     if not running.filter(pk=accreditation.pk).update(valid_until=last_day):
-        raise AccreditationRefused(AccreditationRefused.ENDED, accreditation.valid_until)
+        raise AccreditationRefused(AccreditationRefused.Reason.ENDED, accreditation.valid_until)
 
 
 def allocate(serials: SerialRange, *, to: Organisation, on: date, by, at: datetime) -> StockMovement:

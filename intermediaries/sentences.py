@@ -1,6 +1,7 @@
 """What intermediaries read about their accreditation, and the form that advice has: what is wrong, and what to do."""
 
 from dataclasses import dataclass
+from typing import assert_never
 
 from django.utils.formats import date_format
 
@@ -26,11 +27,14 @@ def about_accreditation(refused: NotAccredited) -> str:
 def about_period(refused: AccreditationRefused) -> str:
     """An accreditation that cannot start or end on the day that was asked."""
     day = date_format(refused.day, "j F Y") if refused.day else ""
-    return {
-        AccreditationRefused.OVERLAPS: f"Er is al een accreditatie vanaf {day}. Beëindig die eerst.",
-        AccreditationRefused.BEFORE_START: f"De laatste dag ligt vóór de eerste dag, {day}. Kies een latere dag.",
-        AccreditationRefused.ENDED: f"Deze accreditatie eindigt al op {day}. Dat blijft zo.",
-        AccreditationRefused.IN_USE: (
-            f"Tot en met {day} is er met deze accreditatie uitgereikt. Kies die dag of een latere dag."
-        ),
-    }[refused.reason]
+    match refused.reason:
+        case AccreditationRefused.Reason.OVERLAPS:
+            return f"Er is al een accreditatie vanaf {day}. Beëindig die eerst."
+        case AccreditationRefused.Reason.BEFORE_START:
+            return f"De laatste dag ligt vóór de eerste dag, {day}. Kies een latere dag."
+        case AccreditationRefused.Reason.ENDED:
+            return f"Deze accreditatie eindigt al op {day}. Dat blijft zo."
+        case AccreditationRefused.Reason.IN_USE:
+            return f"Tot en met {day} is er met deze accreditatie uitgereikt. Kies die dag of een latere dag."
+        case _:
+            assert_never(refused.reason)

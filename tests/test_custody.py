@@ -115,8 +115,8 @@ def test_validity_only_becomes_longer_and_never_for_what_was_used(stock_of_food_
     with pytest.raises(stock.StockRefused) as refused:
         stock.extend(SerialRange(4, 9), valid_until=date(2028, 5, 31), on=DAY, by=coordinator, at=at(DAY))
     assert {(each.reason, str(each.serials[0])) for each in refused.value.why} == {
-        (Obstacle.LASTS_ALREADY, "0000005-0000006"),
-        (Obstacle.WRONG_STATUS, "0000008"),
+        (Obstacle.Reason.LASTS_ALREADY, "0000005-0000006"),
+        (Obstacle.Reason.WRONG_STATUS, "0000008"),
     }
     assert Voucher.objects.get(pk=4).extended_until is None, "all or nothing"
 

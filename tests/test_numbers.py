@@ -78,7 +78,7 @@ def test_a_missing_leading_zero_is_a_wrong_length_not_a_match(number):
     assume(number.digits.startswith("0"))
     with pytest.raises(WrongLength) as refused:
         parse_number(number.digits[1:])
-    assert refused.value.digits == LENGTH - 1
+    assert refused.value.count == LENGTH - 1
 
 
 @given(st.text(max_size=40))

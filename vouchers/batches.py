@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable
 from datetime import date, datetime
+from enum import StrEnum
 from itertools import islice
 
 from django.db import connection, transaction
@@ -17,9 +18,13 @@ AT_A_TIME = 50_000
 class BatchRefused(ValueError):
     """A batch that cannot be made; `reason` is one of the class's constants."""
 
-    EMPTY, TOO_LARGE, ALREADY_EXPIRED, NUMBERS_RUN_OUT = "empty", "too_large", "already_expired", "numbers_run_out"
+    class Reason(StrEnum):
+        EMPTY = "empty"
+        TOO_LARGE = "too_large"
+        ALREADY_EXPIRED = "already_expired"
+        NUMBERS_RUN_OUT = "numbers_run_out"
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: Reason) -> None:
         super().__init__(reason)
         self.reason = reason
 
@@ -50,17 +55,17 @@ def assert_makeable(count: int, *, valid_until: date, on: date) -> None:
     _refuse(count, valid_until, on)
     counter = SerialCounter.objects.filter(pk=1).first()
     if (counter.next_serial if counter else 1) + count - 1 > LAST_SERIAL:
-        raise BatchRefused(BatchRefused.NUMBERS_RUN_OUT)
+        raise BatchRefused(BatchRefused.Reason.NUMBERS_RUN_OUT)
 
 
 def _refuse(count: int, valid_until: date, on: date) -> None:
     """What no batch can be."""
     if count < 1:
-        raise BatchRefused(BatchRefused.EMPTY)
+        raise BatchRefused(BatchRefused.Reason.EMPTY)
     if count > LARGEST_RANGE:
-        raise BatchRefused(BatchRefused.TOO_LARGE)
+        raise BatchRefused(BatchRefused.Reason.TOO_LARGE)
     if valid_until < on:
-        raise BatchRefused(BatchRefused.ALREADY_EXPIRED)
+        raise BatchRefused(BatchRefused.Reason.ALREADY_EXPIRED)
 
 
 def _take_serials(count: int) -> int:
@@ -69,7 +74,7 @@ def _take_serials(count: int) -> int:
     SerialCounter.objects.filter(pk=1).update(next_serial=F("next_serial") + count)
     past_last = SerialCounter.objects.values_list("next_serial", flat=True).get(pk=1)
     if past_last - 1 > LAST_SERIAL:
-        raise BatchRefused(BatchRefused.NUMBERS_RUN_OUT)
+        raise BatchRefused(BatchRefused.Reason.NUMBERS_RUN_OUT)
     return past_last - count
 
 

@@ -11,6 +11,8 @@ import unicodedata
 from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar
 
 from stdnum import damm
 
@@ -26,40 +28,63 @@ PREFIX = re.compile(r"^(?:KBL|NR|NUMMER)[:\-]?", re.IGNORECASE)
 SERIAL_RANGE = re.compile(r"^(\d{1,7})(?:-|T/M|TM|TOT)(\d{1,7})$", re.IGNORECASE)
 
 
-class NumberError(ValueError):
-    """What was typed is no voucher number; `typed` is what somebody typed."""
+class Mistake(StrEnum):
+    """What can be wrong with what was typed; the last two only where Cubiss searches."""
 
-    def __init__(self, typed: str) -> None:
+    NOT_A_NUMBER = "not_a_number"
+    WRONG_LENGTH = "wrong_length"
+    TYPING_ERROR = "typing_error"
+    REVERSED = "reversed"
+    RANGE_TOO_LARGE = "range_too_large"
+    OVERLAPPING = "overlapping"
+    TOO_LONG = "too_long"
+    TOO_MANY_RANGES = "too_many_ranges"
+
+
+class NumberError(ValueError):
+    """What was typed is no voucher number; `typed` is what somebody typed, `count` how many digits or ranges."""
+
+    mistake: ClassVar[Mistake]
+
+    def __init__(self, typed: str, count: int = 0) -> None:
         super().__init__(typed)
-        self.typed = typed
+        self.typed, self.count = typed, count
 
 
 class NotANumber(NumberError):
     """Letters, or nothing at all."""
 
+    mistake = Mistake.NOT_A_NUMBER
+
 
 class WrongLength(NumberError):
-    """Too few or too many digits; `digits` says how many there are."""
+    """Too few or too many digits; `count` says how many there are."""
 
-    def __init__(self, typed: str, digits: int) -> None:
-        super().__init__(typed)
-        self.digits = digits
+    mistake = Mistake.WRONG_LENGTH
 
 
 class TypingError(NumberError):
     """The check digit does not fit: a digit is wrong, or two are swapped."""
 
+    mistake = Mistake.TYPING_ERROR
+
 
 class ReversedRange(NumberError):
     """A range whose last serial comes before its first."""
+
+    mistake = Mistake.REVERSED
 
 
 class RangeTooLarge(NumberError):
     """A range of more serials than one action takes."""
 
+    mistake = Mistake.RANGE_TOO_LARGE
+
 
 class OverlappingRange(NumberError):
     """A serial that is named twice in one list."""
+
+    mistake = Mistake.OVERLAPPING
 
 
 @dataclass(frozen=True, order=True)

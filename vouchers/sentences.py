@@ -1,16 +1,17 @@
 """What people read when numbers cannot be read, or stock cannot go where it was asked to: what is wrong, what to do."""
 
+from typing import Literal, assert_never
+
 from django.utils.formats import date_format
 
 from kbl.facts import FutureDate
 from kbl.formats import counted
-from vouchers import numbers
 from vouchers.batches import BatchRefused
 from vouchers.custody.eligibility import Obstacle
 from vouchers.custody.preview import StockPreview
 from vouchers.custody.stock import PastDay
 from vouchers.models import StockMovement, Voucher
-from vouchers.numbers import LARGEST_RANGE, LENGTH, SERIAL_DIGITS, NumberError
+from vouchers.numbers import LARGEST_RANGE, LENGTH, SERIAL_DIGITS, Mistake, NumberError
 
 Kind = StockMovement.Kind
 
@@ -32,40 +33,56 @@ AT_THE_DESK = {
 
 def about_number(error: NumberError) -> str:
     """Where one whole number is asked: the library's desk."""
-    match error:
-        case numbers.WrongLength(digits=digits) if digits < LENGTH:
-            return AT_THE_DESK["short"].format(digits=digits)
-        case numbers.WrongLength(digits=digits):
-            return AT_THE_DESK["long"].format(digits=digits)
-        case numbers.TypingError():
-            return AT_THE_DESK["typo"]
+    return AT_THE_DESK[mistake_in_one_number(error)].format(digits=error.count)
+
+
+def mistake_in_one_number(error: NumberError) -> Literal["short", "long", "typo", "letters", "empty"]:
+    """What is wrong where one whole number is asked; a range or a list is to such a place just no number."""
+    match error.mistake:
+        case Mistake.WRONG_LENGTH:
+            return "short" if error.count < LENGTH else "long"
+        case Mistake.TYPING_ERROR:
+            return "typo"
+        case (
+            Mistake.NOT_A_NUMBER
+            | Mistake.REVERSED
+            | Mistake.RANGE_TOO_LARGE
+            | Mistake.OVERLAPPING
+            | Mistake.TOO_LONG
+            | Mistake.TOO_MANY_RANGES
+        ):
+            return "letters" if error.typed.strip() else "empty"
         case _:
-            return AT_THE_DESK["letters" if error.typed.strip() else "empty"]
+            assert_never(error.mistake)
 
 
 def about_serials(error: NumberError) -> str:
     """Where serials and ranges are asked: the intermediaries' portal and Cubiss' stock. Names what was typed."""
     typed = shown(error.typed)
-    match error:
-        case numbers.ReversedRange():
+    match error.mistake:
+        case Mistake.REVERSED:
             return f"De reeks {typed} loopt terug. Zet het laagste nummer eerst."
-        case numbers.RangeTooLarge():
+        case Mistake.RANGE_TOO_LARGE:
             return f"De reeks {typed} is te groot om in één keer te doen. Deel hem op."
-        case numbers.OverlappingRange():
+        case Mistake.OVERLAPPING:
             return f"{typed} staat er twee keer in. Laat één keer staan."
-        case numbers.TypingError():
+        case Mistake.TYPING_ERROR:
             return f"In {typed} zit een typefout. Kijk nog eens op de voucher, of vul alleen de eerste 7 cijfers in."
-        case numbers.WrongLength(digits=digits) if digits > SERIAL_DIGITS:
+        case Mistake.WRONG_LENGTH if error.count > SERIAL_DIGITS:
             return (
-                f"{typed} heeft {digits} cijfers. Vul de eerste {SERIAL_DIGITS} cijfers in, of het hele nummer "
+                f"{typed} heeft {error.count} cijfers. Vul de eerste {SERIAL_DIGITS} cijfers in, of het hele nummer "
                 f"van {LENGTH} cijfers."
             )
-        case numbers.WrongLength():
+        case Mistake.WRONG_LENGTH:
             return f"{typed} is geen nummer van een voucher. De nummers beginnen bij 0000001."
-        case _ if not error.typed.strip():
+        case Mistake.TOO_LONG | Mistake.TOO_MANY_RANGES:
+            return f"{typed} is te veel voor één keer. Vul het in delen in."
+        case Mistake.NOT_A_NUMBER if not error.typed.strip():
             return f"Vul nummers in, bijvoorbeeld 0012345 of {RANGE_EXAMPLE}."
-        case _:
+        case Mistake.NOT_A_NUMBER:
             return f"{typed} is geen nummer. Vul nummers in zoals 0012345, of een reeks zoals {RANGE_EXAMPLE}."
+        case _:
+            assert_never(error.mistake)
 
 
 def shown(typed: str) -> str:
@@ -86,55 +103,72 @@ def about_past(refused: PastDay) -> str:
 
 def about_batch(refused: BatchRefused) -> str:
     """A batch that cannot be made."""
-    return {
-        BatchRefused.EMPTY: "Maak minstens 1 voucher.",
-        BatchRefused.TOO_LARGE: f"Maak er hooguit {LARGEST_RANGE:,} tegelijk.".replace(",", "."),
-        BatchRefused.ALREADY_EXPIRED: "Deze dag is al voorbij. Kies een dag die nog komt.",
-        BatchRefused.NUMBERS_RUN_OUT: "Zoveel nummers zijn er niet meer over. Vraag er minder.",
-    }[refused.reason]
+    match refused.reason:
+        case BatchRefused.Reason.EMPTY:
+            return "Maak minstens 1 voucher."
+        case BatchRefused.Reason.TOO_LARGE:
+            return f"Maak er hooguit {LARGEST_RANGE:,} tegelijk.".replace(",", ".")
+        case BatchRefused.Reason.ALREADY_EXPIRED:
+            return "Deze dag is al voorbij. Kies een dag die nog komt."
+        case BatchRefused.Reason.NUMBERS_RUN_OUT:
+            return "Zoveel nummers zijn er niet meer over. Vraag er minder."
+        case _:
+            assert_never(refused.reason)
 
 
 def about_obstacle(obstacle: Obstacle, *, holder: str = "") -> str:
     """Why one group of numbers cannot go; `holder` is who should have had them (empty: Cubiss' own stock)."""
-    match obstacle.reason, obstacle.status:
-        case Obstacle.UNKNOWN, _:
+    match obstacle.reason:
+        case Obstacle.Reason.UNKNOWN:
             return "Deze nummers bestaan niet. Kijk ze nog eens na."
-        case Obstacle.NOT_HELD, _ if holder == YOU:
+        case Obstacle.Reason.NOT_HELD if holder == YOU:
             return "Deze nummers liggen niet bij u. Kijk of ze kloppen."
-        case Obstacle.NOT_HELD, _ if holder:
+        case Obstacle.Reason.NOT_HELD if holder:
             return f"Deze nummers liggen niet bij {holder}. Kijk wie ze heeft."
-        case Obstacle.NOT_HELD, _:
+        case Obstacle.Reason.NOT_HELD:
             return (
                 "Deze nummers liggen niet meer in onze eigen voorraad. Liggen ze bij een intermediair, "
                 "kies dan voor verplaatsen."
             )
-        case Obstacle.NOT_YET_HELD, _:
+        case Obstacle.Reason.NOT_YET_HELD:
             return "Deze nummers kwamen pas later bij de houder. Kies een latere dag."
-        case Obstacle.EXPIRED, _:
+        case Obstacle.Reason.EXPIRED:
             return "Deze nummers zijn verlopen. Maak ze eerst langer geldig, of neem andere."
-        case Obstacle.LASTS_ALREADY, _:
+        case Obstacle.Reason.LASTS_ALREADY:
             return "Deze nummers zijn al zo lang geldig, of langer."
-        case _, Voucher.Status.IN_STOCK:
-            return "Deze nummers liggen al bij Cubiss."
-        case _, Voucher.Status.HANDED_OUT:
-            return "Deze nummers zijn al uitgereikt. Klopt dat niet, laat dan eerst de uitreiking intrekken."
-        case _, Voucher.Status.REDEEMED:
-            return "Deze nummers zijn al ingewisseld bij een bibliotheek. Ze blijven zoals ze zijn."
-        case _, Voucher.Status.ALLOCATED:
-            return "Deze nummers liggen bij een intermediair en zijn nog goed."
-        case _, Voucher.Status.VOID:
-            return "Deze nummers zijn eerder ongeldig gemaakt. Dat blijft zo."
+        case Obstacle.Reason.NOT_OF_DIFFERENCE:
+            return "Deze nummers horen niet bij dit verschil, of zijn al afgehandeld."
+        case Obstacle.Reason.WITH_ITS_OWNER:
+            return "Deze nummers staan al op naam van deze intermediair. Kies vergissing."
+        case Obstacle.Reason.WRONG_STATUS:
+            return IN_THE_WAY[Voucher.Status(obstacle.status)]
         case _:
-            return "Deze nummers kunnen nu niet. Kijk wie ze heeft."
+            assert_never(obstacle.reason)
+
+
+# A status that is in the way of a stock act.
+IN_THE_WAY: dict[Voucher.Status, str] = {
+    Voucher.Status.IN_STOCK: "Deze nummers liggen al bij Cubiss.",
+    Voucher.Status.HANDED_OUT: (
+        "Deze nummers zijn al uitgereikt. Klopt dat niet, laat dan eerst de uitreiking intrekken."
+    ),
+    Voucher.Status.REDEEMED: "Deze nummers zijn al ingewisseld bij een bibliotheek. Ze blijven zoals ze zijn.",
+    Voucher.Status.ALLOCATED: "Deze nummers liggen bij een intermediair en zijn nog goed.",
+    Voucher.Status.VOID: "Deze nummers zijn eerder ongeldig gemaakt. Dat blijft zo.",
+}
 
 
 # After "1 is" or "24 zijn": what is in the way, in a few words.
-SHORT = {
-    Obstacle.UNKNOWN: "onbekend",
-    Obstacle.NOT_HELD: "niet hier",
-    Obstacle.NOT_YET_HELD: "pas later gekomen",
-    Obstacle.EXPIRED: "verlopen",
-    Obstacle.LASTS_ALREADY: "al langer geldig",
+SHORT: dict[Obstacle.Reason, str] = {
+    Obstacle.Reason.UNKNOWN: "onbekend",
+    Obstacle.Reason.NOT_HELD: "niet hier",
+    Obstacle.Reason.NOT_YET_HELD: "pas later gekomen",
+    Obstacle.Reason.EXPIRED: "verlopen",
+    Obstacle.Reason.LASTS_ALREADY: "al langer geldig",
+    Obstacle.Reason.NOT_OF_DIFFERENCE: "geen deel van dit verschil",
+    Obstacle.Reason.WITH_ITS_OWNER: "al bij deze intermediair",
+}
+SHORT_STATUS: dict[Voucher.Status, str] = {
     Voucher.Status.IN_STOCK: "bij Cubiss",
     Voucher.Status.ALLOCATED: "nog goed",
     Voucher.Status.HANDED_OUT: "uitgereikt",
@@ -143,14 +177,20 @@ SHORT = {
 }
 
 
+def _short(obstacle: Obstacle) -> str:
+    if obstacle.reason is Obstacle.Reason.WRONG_STATUS:
+        return SHORT_STATUS[Voucher.Status(obstacle.status)]
+    return SHORT[obstacle.reason]
+
+
 def in_short(found: StockPreview) -> str:
     """What would happen to the numbers of one range: `24 kunnen mee, 1 is ingewisseld, 1 is niet hier`."""
     parts = [counted(found.count, "kan", "kunnen") + " mee"] if found.count else []
-    parts += [counted(each.count, "is", "zijn") + f" {SHORT[each.status or each.reason]}" for each in found.obstacles]
+    parts += [counted(each.count, "is", "zijn") + f" {_short(each)}" for each in found.obstacles]
     return ", ".join(parts)
 
 
-MOVEMENT_ICONS = {
+MOVEMENT_ICONS: dict[Kind, str] = {
     Kind.ALLOCATE: "truck",
     Kind.RETURN: "undo-2",
     Kind.MOVE: "split",
@@ -162,7 +202,8 @@ MOVEMENT_ICONS = {
 
 def about_movement(movement: StockMovement) -> str:
     """What happened to a range, without its numbers."""
-    match movement.kind:
+    kind = Kind(movement.kind)
+    match kind:
         case Kind.ALLOCATE:
             return f"Toegewezen aan {movement.to_holder}"
         case Kind.RETURN:
@@ -173,5 +214,8 @@ def about_movement(movement: StockMovement) -> str:
             return f"Ongeldig gemaakt: {movement.get_reason_display()}"
         case Kind.REVALIDATE:
             return f"Weer geldig gemaakt: {movement.get_reason_display()}"
-    assert movement.valid_until
-    return f"Langer geldig gemaakt: tot en met {date_format(movement.valid_until, 'j F Y')}"
+        case Kind.EXTEND:
+            assert movement.valid_until
+            return f"Langer geldig gemaakt: tot en met {date_format(movement.valid_until, 'j F Y')}"
+        case _:
+            assert_never(kind)

@@ -7,6 +7,8 @@ The intermediary tells, Cubiss settles, and nothing happens to a resident's vouc
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
+from typing import assert_never
 
 from django.db import transaction
 
@@ -24,25 +26,30 @@ from vouchers.models import StockMovement, Voucher
 from vouchers.numbers import SerialRange, cut, join, without
 from vouchers.runs import islands, runs
 
-Kind, Outcome, Status = Difference.Kind, Settlement.Outcome, Voucher.Status
+Kind = Difference.Kind
+Outcome = Settlement.Outcome
+Status = Voucher.Status
 
 OUTCOMES: dict[str, tuple[Settlement.Outcome, ...]] = {
     Kind.MISSING: (Outcome.LOST, Outcome.NOT_SENT, Outcome.ARRIVED),
     Kind.EXTRA: (Outcome.GIVEN, Outcome.SENT_BACK, Outcome.MISTAKE),
 }
-# Obstacles of our own: numbers that are no open part of the difference, or that are on its owner's name already.
-OUTSIDE, OURS = "outside", "ours"
 GIVEABLE = frozenset({Status.IN_STOCK, Status.ALLOCATED})
 
 
 @dataclass(frozen=True)
-class Refusal:
+class CountRefusal:
     """Numbers that cannot be told like this, with one reason; `status` where that is what is wrong."""
 
-    NOT_LISTED, NOT_OURS, USED, VOID = "not_listed", "not_ours", "used", "void"
-    REPORTED, OURS = "reported", "ours"
+    class Reason(StrEnum):
+        NOT_LISTED = "not_listed"
+        NOT_OURS = "not_ours"
+        USED = "used"
+        VOID = "void"
+        REPORTED = "reported"
+        OURS = "ours"
 
-    reason: str
+    reason: Reason
     serials: tuple[SerialRange, ...]
     status: str = ""
 
@@ -56,7 +63,7 @@ class Counted:
     """What a count would tell: the numbers that are good to tell, and those that are not and why."""
 
     good: tuple[SerialRange, ...]
-    refused: tuple[Refusal, ...]
+    refused: tuple[CountRefusal, ...]
 
     @property
     def count(self) -> int:
@@ -74,9 +81,12 @@ class CountRefused(Exception):
 class SettlementRefused(Exception):
     """A difference cannot be settled like this; `preview` tells for every number. Nothing was changed."""
 
-    OVERTAKEN, NOTHING, NUMBERS = "overtaken", "nothing", "numbers"
+    class Reason(StrEnum):
+        OVERTAKEN = "overtaken"
+        NOTHING = "nothing"
+        NUMBERS = "numbers"
 
-    def __init__(self, reason: str, preview: StockPreview | None = None) -> None:
+    def __init__(self, reason: Reason, preview: StockPreview | None = None) -> None:
         super().__init__(reason)
         self.reason, self.preview = reason, preview
 
@@ -86,12 +96,12 @@ class SettlementRefused(Exception):
 
 def look_missing(organisation: Organisation, ranges: Iterable[SerialRange], *, order: Order | None = None) -> Counted:
     """Which of these numbers somebody can miss: in its drawer by our books, and on the order's list if there is one."""
-    found: dict[tuple[str, str], list[SerialRange]] = {}
+    found: dict[tuple[CountRefusal.Reason, str], list[SerialRange]] = {}
     good: list[SerialRange] = []
     listed = orders.sent(order) if order else None
     for serials in join(ranges):
         parts = list(cut(listed, serials)) if listed is not None else [serials]
-        found.setdefault((Refusal.NOT_LISTED, ""), []).extend(without(serials, parts))
+        found.setdefault((CountRefusal.Reason.NOT_LISTED, ""), []).extend(without(serials, parts))
         for part in parts:
             known = []
             for run in runs(Voucher.objects.within(part).held_by(organisation)):
@@ -99,9 +109,9 @@ def look_missing(organisation: Organisation, ranges: Iterable[SerialRange], *, o
                 if run.status == Status.ALLOCATED:
                     good.append(run.serials)
                 else:
-                    reason = Refusal.VOID if run.status == Status.VOID else Refusal.USED
+                    reason = CountRefusal.Reason.VOID if run.status == Status.VOID else CountRefusal.Reason.USED
                     found.setdefault((reason, run.status), []).append(run.serials)
-            found.setdefault((Refusal.NOT_OURS, ""), []).extend(without(part, known))
+            found.setdefault((CountRefusal.Reason.NOT_OURS, ""), []).extend(without(part, known))
     return _counted(organisation, Kind.MISSING, good, found)
 
 
@@ -110,12 +120,12 @@ def look_extra(organisation: Organisation, ranges: Iterable[SerialRange]) -> Cou
 
     Whose they are, or whether they exist at all, is Cubiss' to find out and nobody's to read off here.
     """
-    found: dict[tuple[str, str], list[SerialRange]] = {}
+    found: dict[tuple[CountRefusal.Reason, str], list[SerialRange]] = {}
     good: list[SerialRange] = []
     for serials in join(ranges):
         mine = Voucher.objects.within(serials).held_by(organisation).exclude(status=Status.VOID)
         ours = [run.serials for run in runs(mine)]
-        found.setdefault((Refusal.OURS, ""), []).extend(ours)
+        found.setdefault((CountRefusal.Reason.OURS, ""), []).extend(ours)
         good.extend(without(serials, ours))
     return _counted(organisation, Kind.EXTRA, good, found)
 
@@ -127,11 +137,13 @@ def _counted(organisation: Organisation, kind: str, good: list[SerialRange], fou
         for each in open_differences().filter(organisation=organisation, kind=kind)
         for serials in each.open_ranges()
     ]
-    found[Refusal.REPORTED, ""] = [part for serials in good for part in cut(join(told), serials)]
+    found[CountRefusal.Reason.REPORTED, ""] = [part for serials in good for part in cut(join(told), serials)]
     left = [part for serials in good for part in without(serials, cut(join(told), serials))]
     return Counted(
         tuple(join(left)),
-        tuple(Refusal(reason, tuple(join(serials)), status) for (reason, status), serials in found.items() if serials),
+        tuple(
+            CountRefusal(reason, tuple(join(serials)), status) for (reason, status), serials in found.items() if serials
+        ),
     )
 
 
@@ -200,13 +212,14 @@ def look_settlement(difference: Difference, ranges: Iterable[SerialRange], outco
         mine = Voucher.objects.held_by(difference.organisation)
         own = [run.serials for part in parts for run in runs(mine.within(part))]
         parts = [rest for part in parts for rest in without(part, cut(own, part))]
-    eligibility = _eligibility(difference, outcome, on)
+    eligibility = _eligibility(difference, Outcome(outcome), on)
     found = preview(parts, eligibility) if eligibility else StockPreview(tuple(parts), ())
-    more = [Obstacle(reason, tuple(join(serials))) for reason, serials in ((OUTSIDE, strange), (OURS, own)) if serials]
+    in_the_way = ((Obstacle.Reason.NOT_OF_DIFFERENCE, strange), (Obstacle.Reason.WITH_ITS_OWNER, own))
+    more = [Obstacle(reason, tuple(join(serials))) for reason, serials in in_the_way if serials]
     return StockPreview(found.good, (*found.obstacles, *more))
 
 
-def _eligibility(difference: Difference, outcome: str, on: date) -> StockEligibility | None:
+def _eligibility(difference: Difference, outcome: Outcome, on: date) -> StockEligibility | None:
     """Which vouchers an outcome may touch; None when it changes nothing about them."""
     match outcome:
         case Outcome.LOST:
@@ -215,7 +228,10 @@ def _eligibility(difference: Difference, outcome: str, on: date) -> StockEligibi
             return stock.may_take_back(difference.organisation, on)
         case Outcome.GIVEN:
             return StockEligibility(GIVEABLE, held_by=on, valid_on=on)
-    return None
+        case Outcome.ARRIVED | Outcome.SENT_BACK | Outcome.MISTAKE:
+            return None
+        case _:
+            assert_never(outcome)
 
 
 @transaction.atomic
@@ -233,16 +249,16 @@ def settle(
     on, going = local_day(at), join(ranges)
     count = sum(map(len, going))
     if not count:
-        raise SettlementRefused(SettlementRefused.NOTHING)
+        raise SettlementRefused(SettlementRefused.Reason.NOTHING)
     seen = Difference.objects.filter(pk=difference.pk, left=difference.left)
     if count > difference.left or not seen.update(left=difference.left - count):
-        raise SettlementRefused(SettlementRefused.OVERTAKEN)
+        raise SettlementRefused(SettlementRefused.Reason.OVERTAKEN)
     if outcome == Outcome.GIVEN and accreditation_on(difference.organisation, on) is None:
         raise NotAccredited(difference.organisation, on)
     fresh = Difference.objects.prefetch_related("settlements").get(pk=difference.pk)
     looked = look_settlement(fresh, going, outcome, on=on)
     if looked.obstacles:
-        raise SettlementRefused(SettlementRefused.NUMBERS, looked)
+        raise SettlementRefused(SettlementRefused.Reason.NUMBERS, looked)
     difference.left -= count
     return [
         Settlement.objects.create(
@@ -255,12 +271,12 @@ def settle(
             at=at,
         )
         for serials in going
-        for part, movement in _carry_out(difference, serials, outcome, on=on, by=by, at=at)
+        for part, movement in _carry_out(difference, serials, Outcome(outcome), on=on, by=by, at=at)
     ]
 
 
 def _carry_out(
-    difference: Difference, serials: SerialRange, outcome: str, *, on: date, by, at: datetime
+    difference: Difference, serials: SerialRange, outcome: Outcome, *, on: date, by, at: datetime
 ) -> list[tuple[SerialRange, StockMovement | None]]:
     """What an outcome does to the stock: the range, in parts where its holders differ, each with its movement."""
     owner = difference.organisation
@@ -275,8 +291,10 @@ def _carry_out(
                 _give(part, holder, owner, on=on, by=by, at=at)
                 for part, (holder,) in islands(Voucher.objects.within(serials), "holder_id")
             ]
-        case _:
+        case Outcome.ARRIVED | Outcome.SENT_BACK | Outcome.MISTAKE:
             return [(serials, None)]
+        case _:
+            assert_never(outcome)
     return [(each.range, each) for each in movements]
 
 

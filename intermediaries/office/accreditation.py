@@ -28,7 +28,7 @@ def accredit(request: HttpRequest, slug: str) -> HttpResponse:
         try:
             accreditation.accredit(organisation, **form.cleaned_data)
         except AccreditationRefused as refused:
-            late = refused.reason == AccreditationRefused.BEFORE_START
+            late = refused.reason == AccreditationRefused.Reason.BEFORE_START
             form.add_error("valid_until" if late else "valid_from", about_period(refused))
         else:
             messages.success(request, f"{organisation} is nu geaccrediteerd.")

@@ -10,7 +10,7 @@ from intermediaries.accreditation import NotAccredited
 from intermediaries.counting import differences
 from intermediaries.counting.differences import SettlementRefused
 from intermediaries.counting.models import Difference, Settlement
-from intermediaries.counting.sentences import about_settlement, about_settling
+from intermediaries.counting.sentences import about_settlement
 from intermediaries.office.counting_forms import OUTCOME_WORDS, SettleForm
 from intermediaries.sentences import about_accreditation
 from kbl.accounts.access import ActingRequest, requires_audience
@@ -24,6 +24,7 @@ from vouchers.lifecycle import Overtaken
 from vouchers.models import Voucher
 from vouchers.office.two_steps import TOOK_TOO_LONG, patiently
 from vouchers.runs import runs
+from vouchers.sentences import about_obstacle
 
 ONLY_COORDINATOR = "Alleen de coördinator van Cubiss handelt verschillen af. U kunt ze wel bekijken."
 
@@ -66,7 +67,7 @@ def difference(request: ActingRequest, pk: int) -> HttpResponse:
         found = differences.look_settlement(shown, entry.ranges, outcome, on=today())
     page |= {
         "preview": found,
-        "obstacles": [(each, about_settling(each, holder=_holder(shown, outcome))) for each in found.obstacles],
+        "obstacles": [(each, about_obstacle(each, holder=_holder(shown, outcome))) for each in found.obstacles],
         "unreadable": entry.unreadable,
         "twice": entry.twice,
         "agreed": write(found.good),

@@ -40,7 +40,7 @@ def batch_new(request: HttpRequest) -> HttpResponse:
         except NotAccredited as refused:
             form.add_error("intermediary", about_accreditation(refused))
         except BatchRefused as refused:
-            about_day = refused.reason == BatchRefused.ALREADY_EXPIRED
+            about_day = refused.reason == BatchRefused.Reason.ALREADY_EXPIRED
             form.add_error("valid_until" if about_day else "count", about_batch(refused))
         except AlreadyAsked as asked:
             asked_before = asked.job

@@ -177,7 +177,7 @@ def _preview(order: Order, entry: Entry, at: datetime):
     with patiently():
         found = preview(entry.ranges, may_allocate(local_day(at)))
         strange = orders.of_another_medium(order.medium, found.good)
-    return found, OrderRefused(OrderRefused.OTHER_MEDIUM, order, strange) if strange else None
+    return found, OrderRefused(OrderRefused.Reason.OTHER_MEDIUM, order, strange) if strange else None
 
 
 @require_POST
@@ -191,7 +191,7 @@ def order_make(request: ActingRequest, pk: int) -> HttpResponse:
         except NotAccredited as refused:
             form.add_error("count", about_accreditation(refused))
         except BatchRefused as refused:
-            about_day = refused.reason == BatchRefused.ALREADY_EXPIRED
+            about_day = refused.reason == BatchRefused.Reason.ALREADY_EXPIRED
             form.add_error("valid_until" if about_day else "count", about_batch(refused))
         except OrderRefused as refused:
             messages.error(request, about_order(refused, cubiss=True))

@@ -70,7 +70,7 @@ def _refusal(job: Job) -> str:
     goes_to = _intermediary(job)
     if job.refusal == NOT_ACCREDITED and goes_to:
         return about_accreditation(NotAccredited(goes_to, local_day(job.asked_at)))
-    return about_batch(BatchRefused(job.refusal))
+    return about_batch(BatchRefused(BatchRefused.Reason(job.refusal)))
 
 
 @work(

@@ -61,9 +61,9 @@ def _refusal(job: Job) -> str:
     order = _order(job)
     if job.refusal == NOT_ACCREDITED:
         return about_accreditation(NotAccredited(order.organisation, local_day(job.asked_at)))
-    if job.refusal in (OrderRefused.MOVED_ON, OrderRefused.CHANGED):
-        return about_order(OrderRefused(job.refusal, order), cubiss=True)
-    return about_batch(BatchRefused(job.refusal))
+    if job.refusal in (OrderRefused.Reason.MOVED_ON, OrderRefused.Reason.CHANGED):
+        return about_order(OrderRefused(OrderRefused.Reason(job.refusal), order), cubiss=True)
+    return about_batch(BatchRefused(BatchRefused.Reason(job.refusal)))
 
 
 def _page(job: Job) -> str:

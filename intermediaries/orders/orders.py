@@ -9,6 +9,7 @@ Sending is allocating: from that moment the vouchers work for residents, whateve
 
 from collections.abc import Iterable
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -38,12 +39,24 @@ class OrderRefused(Exception):
     `serials`: the numbers that are in the way, where that is the reason.
     """
 
-    ALREADY_OPEN, MOVED_ON, CHANGED, COUNT = "already_open", "moved_on", "changed", "count"
-    NOT_SENT, NOTHING, OTHER_MEDIUM = "not_sent", "nothing", "other_medium"
+    class Reason(StrEnum):
+        ALREADY_OPEN = "already_open"
+        MOVED_ON = "moved_on"
+        CHANGED = "changed"
+        COUNT = "count"
+        NOT_SENT = "not_sent"
+        NOTHING = "nothing"
+        OTHER_MEDIUM = "other_medium"
 
-    def __init__(self, reason: str, order: Order | None = None, serials: Iterable[SerialRange] = ()) -> None:
+    def __init__(self, reason: Reason, order: Order | None = None, serials: Iterable[SerialRange] = ()) -> None:
         super().__init__(f"{reason} {order or ''}".strip())
         self.reason, self.order, self.serials = reason, order, tuple(serials)
+
+    @property
+    def as_it_stands(self) -> Order:
+        """The order that is in the way; some reasons always have one."""
+        assert self.order, self.reason
+        return self.order
 
 
 # --- the intermediary -------------------------------------------------------------------------------------------------
@@ -62,11 +75,11 @@ def place(organisation: Organisation, *, medium: str, count: int, key: UUID, by,
     if pressed := mine.filter(key=key).first():
         return pressed
     if not 1 <= count <= LARGEST_RANGE:
-        raise OrderRefused(OrderRefused.COUNT)
+        raise OrderRefused(OrderRefused.Reason.COUNT)
     if accreditation_on(organisation, on) is None:
         raise NotAccredited(organisation, on)
     if waiting := mine.filter(medium=medium, status=Status.ORDERED).first():
-        raise OrderRefused(OrderRefused.ALREADY_OPEN, waiting)
+        raise OrderRefused(OrderRefused.Reason.ALREADY_OPEN, waiting)
     counter.last_number += 1
     counter.save(update_fields=["last_number"])
     try:
@@ -80,7 +93,7 @@ def place(organisation: Organisation, *, medium: str, count: int, key: UUID, by,
                 key=key,
             )
     except IntegrityError:  # this key is somebody else's: nobody of ours made it
-        raise OrderRefused(OrderRefused.CHANGED) from None
+        raise OrderRefused(OrderRefused.Reason.CHANGED) from None
     OrderStep.objects.create(order=order, status=Status.ORDERED, count=count, by=by, at=at)
     return order
 
@@ -95,7 +108,7 @@ def _counter(year: int) -> OrderCounter:
 def change(order: Order, *, seen: int, count: int, by, at: datetime) -> None:
     """Ask for another number, as long as Cubiss did not answer. `seen`: the number that it was. Raises OrderRefused."""
     if not 1 <= count <= LARGEST_RANGE:
-        raise OrderRefused(OrderRefused.COUNT, order)
+        raise OrderRefused(OrderRefused.Reason.COUNT, order)
     if not Order.objects.filter(pk=order.pk, status=Status.ORDERED, count=seen).update(count=count):
         raise _overtaken(order)
     if count != seen:
@@ -138,10 +151,10 @@ def ship(order: Order, ranges: Iterable[SerialRange], *, seen: int, by, at: date
     going = join(ranges)
     count = sum(map(len, going))
     if not count:
-        raise OrderRefused(OrderRefused.NOTHING, order)
+        raise OrderRefused(OrderRefused.Reason.NOTHING, order)
     step = _step(order, Status.SHIPPED, seen=seen, count=count, by=by, at=at)
     if others := of_another_medium(order.medium, going):
-        raise OrderRefused(OrderRefused.OTHER_MEDIUM, order, others)
+        raise OrderRefused(OrderRefused.Reason.OTHER_MEDIUM, order, others)
     on = local_day(at)
     movements = stock.together(
         going, lambda serials: [accreditation.allocate(serials, to=order.organisation, on=on, by=by, at=at)]
@@ -189,8 +202,8 @@ def _step(
     """One step, if the order is still as it was seen."""
     if not _move(order, to, seen):
         refused = _overtaken(order)
-        if to in LEGAL[Status.SHIPPED] and refused.reason == OrderRefused.CHANGED:
-            raise OrderRefused(OrderRefused.NOT_SENT, refused.order)
+        if to in LEGAL[Status.SHIPPED] and refused.reason == OrderRefused.Reason.CHANGED:
+            raise OrderRefused(OrderRefused.Reason.NOT_SENT, refused.order)
         raise refused
     step = OrderStep.objects.create(order=order, status=to, count=count, reason=reason, by=by, at=at)
     order.status = to
@@ -209,4 +222,4 @@ def _move(order: Order, to: str, seen: int | None) -> bool:
 def _overtaken(order: Order) -> OrderRefused:
     """Why an order is not as it was seen: somebody answered it, or asked for another number."""
     now = Order.objects.get(pk=order.pk)
-    return OrderRefused(OrderRefused.CHANGED if now.is_open else OrderRefused.MOVED_ON, now)
+    return OrderRefused(OrderRefused.Reason.CHANGED if now.is_open else OrderRefused.Reason.MOVED_ON, now)

@@ -1,5 +1,7 @@
 """What people read when an order, a count or a settlement cannot go as asked: what is wrong, and what to do."""
 
+from typing import assert_never
+
 from django.utils.formats import date_format
 
 from intermediaries.accreditation import NotAccredited
@@ -16,34 +18,40 @@ ON_PAPER = {Batch.Medium.PAPER.value: "op papier", Batch.Medium.DIGITAL.value: "
 
 def about_order(refused: OrderRefused, *, cubiss: bool = False) -> str:
     """An order that cannot be made, changed or answered."""
-    order = refused.order
     match refused.reason:
-        case OrderRefused.ALREADY_OPEN if order:
+        case OrderRefused.Reason.ALREADY_OPEN:
+            order = refused.as_it_stands
             when = date_format(local_day(order.ordered_at), "j F")
             return (
                 f"U bestelde op {when} al {voucher_count(order.count)} {ON_PAPER[order.medium]} ({order.number}). "
                 "Cubiss kijkt daar nog naar. U kunt die bestelling aanpassen."
             )
-        case OrderRefused.COUNT:
+        case OrderRefused.Reason.COUNT:
             return f"Bestel minstens 1 en hooguit {number(LARGEST_RANGE)} vouchers."
-        case OrderRefused.MOVED_ON if order:
-            return _moved_on(order, cubiss)
-        case OrderRefused.CHANGED if order:
+        case OrderRefused.Reason.MOVED_ON:
+            return _moved_on(refused.as_it_stands, cubiss)
+        case OrderRefused.Reason.CHANGED:
             who = "De intermediair" if cubiss else "Een collega"
-            return f"{who} veranderde het aantal in {voucher_count(order.count)}. Er is niets gebeurd: kijk nog eens."
-        case OrderRefused.NOT_SENT:
+            count = voucher_count(refused.as_it_stands.count)
+            return f"{who} veranderde het aantal in {count}. Er is niets gebeurd: kijk nog eens."
+        case OrderRefused.Reason.NOT_SENT:
             return "Deze bestelling is nog niet verstuurd. Bevestigen kan zodra zij onderweg is."
-        case OrderRefused.NOTHING:
+        case OrderRefused.Reason.NOTHING:
             return "Kies minstens één nummer om te sturen."
-        case OrderRefused.OTHER_MEDIUM if order:
+        case OrderRefused.Reason.OTHER_MEDIUM:
+            order = refused.as_it_stands
             other = next(words for medium, words in ON_PAPER.items() if medium != order.medium)
             return f"Deze nummers zijn {other}; de bestelling is {ON_PAPER[order.medium]}. Kies andere nummers."
-    return "Dat kan nu niet. Kijk nog eens en probeer het opnieuw."
+        case _:
+            assert_never(refused.reason)
 
 
 def _moved_on(order: Order, cubiss: bool) -> str:
     """The order was answered already, by somebody else."""
-    match order.status:
+    status = Status(order.status)
+    match status:
+        case Status.ORDERED:
+            return "Deze bestelling staat weer open. Kijk nog eens."
         case Status.CANCELLED:
             return "Deze bestelling is ingetrokken. Er hoeft niets meer te gebeuren."
         case Status.DECLINED:
@@ -54,7 +62,10 @@ def _moved_on(order: Order, cubiss: bool) -> str:
                 if cubiss
                 else " U kunt haar niet meer veranderen."
             )
-    return "Deze bestelling is al ontvangen. Klopt er toch iets niet? Meld het dan bij Tellen."
+        case Status.RECEIVED | Status.DIFFERENT:
+            return "Deze bestelling is al ontvangen. Klopt er toch iets niet? Meld het dan bij Tellen."
+        case _:
+            assert_never(status)
 
 
 def about_gate(refused: NotAccredited) -> str:

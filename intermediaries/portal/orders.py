@@ -58,7 +58,9 @@ def order_list(request: ActingRequest) -> HttpResponse:
         try:
             order = orders.place(organisation, **form.cleaned_data, by=request.acting.user, at=now())
         except OrderRefused as refused:
-            form.add_error("medium" if refused.reason == OrderRefused.ALREADY_OPEN else "count", about_order(refused))
+            form.add_error(
+                "medium" if refused.reason == OrderRefused.Reason.ALREADY_OPEN else "count", about_order(refused)
+            )
         except NotAccredited as refused:
             form.add_error(None, about_gate(refused))
         else:

@@ -21,18 +21,15 @@ LONGEST_PAUSE = timedelta(days=183)  # half a year: what waits longer was forgot
 AT_ONCE = 5_000
 
 
-class AnswerReason(StrEnum):
-    """Why an answer cannot be given."""
-
-    NOT_OFFERED = "not_offered"
-    DAY = "day"  # the day on which the row would come back
-    TOO_MANY = "too_many"
-
-
 class AnswerRefused(Exception):
     """This answer cannot be given, and why. Nothing was recorded."""
 
-    def __init__(self, reason: AnswerReason) -> None:
+    class Reason(StrEnum):
+        NOT_OFFERED = "not_offered"
+        DAY = "day"  # the day on which the row would come back
+        TOO_MANY = "too_many"
+
+    def __init__(self, reason: Reason) -> None:
         super().__init__(reason)
         self.reason = reason
 
@@ -99,7 +96,7 @@ def answer(
     check(of, words, until, on=on, by_party=by_party)
     asked = list(dict.fromkeys(pks))
     if len(asked) > AT_ONCE:
-        raise AnswerRefused(AnswerReason.TOO_MANY)
+        raise AnswerRefused(AnswerRefused.Reason.TOO_MANY)
     hold(facts.model, asked)
     seen = preview(facts, of, asked, on=on)
     about = of.about
@@ -125,9 +122,9 @@ def answer(
 def check(of: Discrepancy, words: str, until: date | None, *, on: date, by_party: bool = False) -> None:
     """Whether this answer exists for this class and its day is right. Raises AnswerRefused."""
     if not of.may_answer(words, by_party=by_party):
-        raise AnswerRefused(AnswerReason.NOT_OFFERED)
+        raise AnswerRefused(AnswerRefused.Reason.NOT_OFFERED)
     if pauses(words) != (until is not None) or (until and not on < until <= on + LONGEST_PAUSE):
-        raise AnswerRefused(AnswerReason.DAY)
+        raise AnswerRefused(AnswerRefused.Reason.DAY)
 
 
 def hold(model: type[models.Model], pks: Sequence[int]) -> None:

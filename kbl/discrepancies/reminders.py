@@ -68,18 +68,15 @@ LEVELS = {
 LAST = max(LEVELS)
 
 
-class NotRemindedReason(StrEnum):
-    """Why no mail was put ready."""
-
-    NOTHING = "nothing"  # nothing is open
-    TODAY = "today"  # there went one today
-    ALL = "all"  # all of them went
-
-
 class NotReminded(Exception):
     """No mail was put ready, and why."""
 
-    def __init__(self, reason: NotRemindedReason) -> None:
+    class Reason(StrEnum):
+        NOTHING = "nothing"  # nothing is open
+        TODAY = "today"  # there went one today
+        ALL = "all"  # all of them went
+
+    def __init__(self, reason: Reason) -> None:
         super().__init__(reason)
         self.reason = reason
 
@@ -181,16 +178,16 @@ def remind_now(organisation: Organisation, *, by, at: datetime) -> Reminder:
     on = local_day(at)
     points = open_items(on, organisation).get(organisation.pk)
     if points is None:
-        raise NotReminded(NotRemindedReason.NOTHING)
+        raise NotReminded(NotReminded.Reason.NOTHING)
     series = _running().filter(organisation=organisation).first()
     if series and any(each.on == on for each in series.reminders.all()):
-        raise NotReminded(NotRemindedReason.TODAY)
+        raise NotReminded(NotReminded.Reason.TODAY)
     level = next_level(series)
     if level is None or level.to_cubiss:
-        raise NotReminded(NotRemindedReason.ALL)
+        raise NotReminded(NotReminded.Reason.ALL)
     reminder = _prepare(organisation, series, points, on=on, by=by)
     if reminder is None:
-        raise NotReminded(NotRemindedReason.TODAY)
+        raise NotReminded(NotReminded.Reason.TODAY)
     return reminder
 
 

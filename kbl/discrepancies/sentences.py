@@ -4,22 +4,22 @@ from typing import assert_never
 
 from django.utils.formats import date_format
 
-from kbl.discrepancies.answers import AT_ONCE, LONGEST_PAUSE, AnswerReason, AnswerRefused, NotAnswered
+from kbl.discrepancies.answers import AT_ONCE, LONGEST_PAUSE, AnswerRefused, NotAnswered
 from kbl.discrepancies.models import Answer
 
 
 def about_refused(refused: AnswerRefused) -> str:
     """Why an answer cannot be given."""
     match refused.reason:
-        case AnswerReason.TOO_MANY:
+        case AnswerRefused.Reason.TOO_MANY:
             return f"Dat zijn er te veel in één keer. Kies er hooguit {AT_ONCE}, bijvoorbeeld met een filter."
-        case AnswerReason.DAY:
+        case AnswerRefused.Reason.DAY:
             weeks = LONGEST_PAUSE.days // 7
             return (
                 f"Kies een dag na vandaag, en niet verder dan {weeks} weken weg. "
                 "Bij een antwoord dat het verschil afsluit, blijft de dag leeg."
             )
-        case AnswerReason.NOT_OFFERED:
+        case AnswerRefused.Reason.NOT_OFFERED:
             return "Dit antwoord hoort niet bij dit verschil. Kies een ander."
         case _:
             assert_never(refused.reason)

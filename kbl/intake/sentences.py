@@ -1,5 +1,7 @@
 """What is wrong with a whole file, in Dutch, and what to do about it."""
 
+from typing import assert_never
+
 from kbl.intake.examining import ColumnReason, WrongColumns
 from kbl.spreadsheets.sentences import CHOOSE, CUT, about_file, listed
 
@@ -29,4 +31,7 @@ def about_columns(error: WrongColumns) -> str:
             return f"De kolom ‘{error.names[0]}’ ontbreekt."
         case ColumnReason.MISSING:
             return f"Deze kolommen ontbreken: {listed(error.names)}."
-    return "Wij herkennen geen enkele kolom. Staan de koppen op de eerste regel? Kijk in het voorbeeldbestand."
+        case ColumnReason.NONE:
+            return "Wij herkennen geen enkele kolom. Staan de koppen op de eerste regel? Kijk in het voorbeeldbestand."
+        case _:
+            assert_never(error.reason)

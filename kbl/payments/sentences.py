@@ -1,5 +1,7 @@
 """What paying refuses, as one Dutch sentence that says what to do: added to those of settling."""
 
+from typing import assert_never
+
 from kbl.payments.accounts.accounts import AccountRefused
 from kbl.payments.bank.not_executed import AllSeen, NotRead
 from kbl.payments.models import PaymentRun
@@ -34,20 +36,20 @@ REFUSALS = (
     SeenOtherwise,
 )
 
-UNTIL_NOW = {
+UNTIL_NOW: dict[PaymentRun.Status, str] = {
     PaymentRun.Status.PREPARED: "Deze run wacht nog op vrijgave door een collega.",
     PaymentRun.Status.CANCELLED: "Deze run is al ingetrokken; de afrekeningen staan weer klaar om te betalen.",
     PaymentRun.Status.RELEASED: "Deze run is al vrijgegeven; intrekken kan dan niet meer.",
     PaymentRun.Status.EXECUTED: "Bij deze run staat al dat de bank hem heeft uitgevoerd; u hoeft niets te doen.",
 }
-ACCOUNTS = {
-    AccountRefused.WRONG: "Dit IBAN klopt niet. Kijk het nog eens na.",
-    AccountRefused.OUTSIDE: "Naar dit land kan Cubiss niet betalen. Kies een rekening in een Europees land.",
-    AccountRefused.SAME: "Dit is het rekeningnummer dat wij al hebben. U hoeft niets te doen.",
-    AccountRefused.OPEN: "Er wacht al een wijziging op Cubiss. Trek die eerst in, of wacht op het antwoord.",
-    AccountRefused.DECIDED: "Over deze wijziging is al besloten.",
-    AccountRefused.OWN: "U vroeg deze wijziging zelf aan. Een collega keurt haar goed.",
-    AccountRefused.MOVED: "Het rekeningnummer veranderde sinds de vraag. Wijs deze af en vraag opnieuw.",
+ACCOUNTS: dict[AccountRefused.Reason, str] = {
+    AccountRefused.Reason.WRONG: "Dit IBAN klopt niet. Kijk het nog eens na.",
+    AccountRefused.Reason.OUTSIDE: "Naar dit land kan Cubiss niet betalen. Kies een rekening in een Europees land.",
+    AccountRefused.Reason.SAME: "Dit is het rekeningnummer dat wij al hebben. U hoeft niets te doen.",
+    AccountRefused.Reason.OPEN: "Er wacht al een wijziging op Cubiss. Trek die eerst in, of wacht op het antwoord.",
+    AccountRefused.Reason.DECIDED: "Over deze wijziging is al besloten.",
+    AccountRefused.Reason.OWN: "U vroeg deze wijziging zelf aan. Een collega keurt haar goed.",
+    AccountRefused.Reason.MOVED: "Het rekeningnummer veranderde sinds de vraag. Wijs deze af en vraag opnieuw.",
 }
 NAMED = 5
 
@@ -84,11 +86,14 @@ def _otherwise(error: SeenOtherwise) -> str:
 @sentence.register
 def _day(error: DayRefused) -> str:
     match error.reason:
-        case DayRefused.PAST:
+        case DayRefused.Reason.PAST:
             return f"{day(error.on).capitalize()} is voorbij. De eerste dag die kan, is {day(error.next)}."
-        case DayRefused.CLOSED:
+        case DayRefused.Reason.CLOSED:
             return f"Op {day(error.on)} voeren banken niets uit. De eerste dag daarna is {day(error.next)}."
-    return f"{day(error.on).capitalize()} is meer dan een maand ver. Kies een dag die dichterbij is."
+        case DayRefused.Reason.FAR:
+            return f"{day(error.on).capitalize()} is meer dan een maand ver. Kies een dag die dichterbij is."
+        case _:
+            assert_never(error.reason)
 
 
 @sentence.register

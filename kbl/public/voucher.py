@@ -19,12 +19,12 @@ from django.views.decorators.http import require_http_methods
 from kbl.clock import now, today
 from kbl.organisations.models import Municipality
 from libraries.places import Place, places_for
-from vouchers import numbers
-from vouchers.numbers import LENGTH, NumberError, parse_number
+from vouchers.numbers import NumberError, parse_number
 from vouchers.paper.screen import on_screen
 from vouchers.public.languages import PARAMETER, Language, language_of, languages
 from vouchers.public.showing import NotShown, TooMany, show
 from vouchers.public.texts import TEXTS, written
+from vouchers.sentences import mistake_in_one_number
 
 LONGEST = 200
 # The page's own script asks for a piece only.
@@ -76,13 +76,7 @@ def _answer(request: HttpRequest, typed: str, page: dict) -> int:
 
 def about(error: NumberError) -> str:
     """What is wrong with what was typed."""
-    match error:
-        case numbers.WrongLength(digits=digits):
-            return TEXTS["short" if digits < LENGTH else "long"].format(digits=digits)
-        case numbers.TypingError():
-            return TEXTS["typo"]
-        case _:
-            return TEXTS["letters" if error.typed.strip() else "empty"]
+    return TEXTS[mistake_in_one_number(error)].format(digits=error.count)
 
 
 def _surroundings(request: HttpRequest, language: Language) -> dict:

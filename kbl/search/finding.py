@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
+from typing import assert_never
 from urllib.parse import urlencode
 
 from django.db.models import Q
@@ -61,6 +62,8 @@ def find(wanted: Read, *, by, at: datetime) -> Answer:
             return _kvk(wanted.digits)
         case Name():
             return _name(wanted.text)
+        case _:
+            assert_never(wanted)
 
 
 # --- vouchers ----------------------------------------------------------------------------------------------------

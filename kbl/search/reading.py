@@ -12,6 +12,7 @@ from vouchers.numbers import (
     LARGEST_RANGE,
     LENGTH,
     SERIAL_RANGE,
+    Mistake,
     NotANumber,
     Number,
     NumberError,
@@ -40,13 +41,13 @@ WHOLE_RANGE = re.compile(r"([0-9]{14})-([0-9]{14})")
 class TooLong(NumberError):
     """More than anybody means to look for."""
 
+    mistake = Mistake.TOO_LONG
+
 
 class TooManyRanges(NumberError):
     """More separate ranges than one page shows; `count` says how many."""
 
-    def __init__(self, typed: str, count: int) -> None:
-        super().__init__(typed)
-        self.count = count
+    mistake = Mistake.TOO_MANY_RANGES
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,14 @@
 """What Cubiss reads when something is not found: what was read, what is wrong with it, and what to try."""
 
 from collections.abc import Sequence
+from typing import assert_never
 
 from django.utils.formats import date_format
 
 from kbl.formats import number, plural, voucher_count
-from kbl.search.reading import LONGEST, TooLong, TooManyRanges
-from vouchers import numbers
+from kbl.search.reading import LONGEST
 from vouchers.models import Batch
-from vouchers.numbers import LENGTH, SERIAL_DIGITS, NumberError, SerialRange, show_serial
+from vouchers.numbers import LENGTH, SERIAL_DIGITS, Mistake, NumberError, SerialRange, show_serial
 from vouchers.sentences import RANGE_EXAMPLE, shown
 
 EMPTY = f"Typ een nummer, een reeks zoals {RANGE_EXAMPLE}, een serie, een bestelling of een naam."
@@ -17,44 +17,48 @@ EMPTY = f"Typ een nummer, een reeks zoals {RANGE_EXAMPLE}, een serie, een bestel
 def unreadable(error: NumberError) -> tuple[str, str]:
     """Why a text that looks like numbers is none: a title and a sentence."""
     typed = shown(error.typed)
-    match error:
-        case TooLong():
+    match error.mistake:
+        case Mistake.TOO_LONG:
             return (
                 "Dit is erg veel tekst",
                 f"Zoek met hooguit {number(LONGEST)} tekens. Een deel van de naam is genoeg.",
             )
-        case TooManyRanges(count=count):
+        case Mistake.TOO_MANY_RANGES:
             return (
                 "Dit zijn te veel losse reeksen",
-                f"Dit zijn {number(count)} losse reeksen. Zoek ze in een paar keer.",
+                f"Dit zijn {number(error.count)} losse reeksen. Zoek ze in een paar keer.",
             )
-        case numbers.TypingError():
+        case Mistake.TYPING_ERROR:
             return (
                 "Er zit een typefout in",
                 f"{typed} is geen geldig nummer: er zit een typefout in. Er is een cijfer verkeerd, of er staan er "
                 "twee omgewisseld.",
             )
-        case numbers.ReversedRange():
+        case Mistake.REVERSED:
             return "De reeks loopt terug", f"De reeks {typed} loopt terug. Zet het laagste nummer eerst."
-        case numbers.RangeTooLarge():
+        case Mistake.RANGE_TOO_LARGE:
             return "De reeks is te groot", f"De reeks {typed} is te groot. Zoek hooguit een miljoen nummers tegelijk."
-        case numbers.WrongLength(digits=digits) if digits > SERIAL_DIGITS:
-            missing = LENGTH - digits
+        case Mistake.WRONG_LENGTH if error.count > SERIAL_DIGITS:
+            missing = LENGTH - error.count
             often = f" Er {plural(missing, 'mist', 'missen')} er misschien {missing}." if 0 < missing <= 3 else ""
             return (
                 "Dit is geen nummer van een voucher",
-                f"{typed} heeft {digits} cijfers. Een volgnummer heeft er {SERIAL_DIGITS}, een heel nummer {LENGTH}."
-                f"{often}",
+                f"{typed} heeft {error.count} cijfers. "
+                f"Een volgnummer heeft er {SERIAL_DIGITS}, een heel nummer {LENGTH}.{often}",
             )
-        case numbers.WrongLength():
+        case Mistake.WRONG_LENGTH:
             return "Dit nummer is er niet", "De nummers beginnen bij 0000001."
-        case _ if not error.typed.strip():
+        case Mistake.OVERLAPPING:
+            return "Dit staat er twee keer in", f"{typed} staat er twee keer in. Laat één keer staan."
+        case Mistake.NOT_A_NUMBER if not error.typed.strip():
             return "Wat zoekt u?", EMPTY
-        case _:
+        case Mistake.NOT_A_NUMBER:
             return (
                 "Dit kunnen wij niet lezen",
                 f"{typed} is geen nummer. Zoek op een nummer zoals 0012345, of een reeks zoals {RANGE_EXAMPLE}.",
             )
+        case _:
+            assert_never(error.mistake)
 
 
 def unknown(ranges: Sequence[SerialRange], last: int | None) -> tuple[str, str]:

@@ -15,7 +15,7 @@ from kbl.search import sentences
 from kbl.search.finding import Answer, find, range_place, voucher_place
 from kbl.search.reading import read
 from vouchers.models import Voucher
-from vouchers.numbers import NumberError, ReversedRange, SerialRange, TypingError, tidy
+from vouchers.numbers import Mistake, NumberError, SerialRange, tidy
 from vouchers.viewing.trace import TooManyWrongNumbers
 
 # More than can be looked for, so that what was pasted by mistake can be given back with a sentence about it.
@@ -69,10 +69,11 @@ def _answer(request: ActingRequest, typed: str) -> Answer:
 def _meant(error: NumberError) -> tuple:
     """What somebody may have meant with numbers that cannot be read: the serial before the slip, the range turned."""
     digits = tidy(error.typed)
-    match error:
-        case TypingError() if Voucher.objects.filter(pk=int(digits.replace("-", "")[:7])).exists():
-            return (voucher_place(int(digits.replace("-", "")[:7])),)
-        case ReversedRange() if len(ends := [int(end) for end in digits.split("-") if end.isdigit()]) == 2:
-            if 0 < ends[1] < ends[0] < 10**7:
-                return (range_place([SerialRange(ends[1], ends[0])]),)
-    return ()
+    if error.mistake is Mistake.TYPING_ERROR:
+        serial = int(digits.replace("-", "")[:7])
+        return (voucher_place(serial),) if Voucher.objects.filter(pk=serial).exists() else ()
+    if error.mistake is Mistake.REVERSED:
+        ends = [int(end) for end in digits.split("-") if end.isdigit()]
+        if len(ends) == 2 and 0 < ends[1] < ends[0] < 10**7:
+            return (range_place([SerialRange(ends[1], ends[0])]),)
+    return ()  # of the other mistakes nobody can tell what was meant

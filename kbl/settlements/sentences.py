@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 from functools import singledispatch
+from typing import assert_never
 
 from django.utils.formats import date_format
 
@@ -23,7 +24,7 @@ from vouchers.numbers import SerialRange
 CLOSING_REFUSALS = (ClosingRefused, MissingTariff)
 MISSING_TARIFF = "missing_tariff"
 
-UNTIL_NOW = {
+UNTIL_NOW: dict[Statement.Status, str] = {
     Statement.Status.DRAFT: "De partij is nog niet akkoord: goedkeuren kan zodra het akkoord er is.",
     Statement.Status.CONFIRMED: "Op deze afrekening is al akkoord gegeven; u hoeft niets te doen.",
     Statement.Status.DISPUTED: "Er staat nog een vraag open: beantwoord die, daarna kan het akkoord komen.",
@@ -62,27 +63,35 @@ def sentence_of_code(refused: str, quarter: Quarter) -> str:
             f"Voor een dag tot en met het {quarter.label} ontbreekt een tarief: voeg het toe bij Beheer, Tarieven,"
             " en sluit daarna opnieuw."
         )
-    return sentence(ClosingRefused(refused, quarter))
+    return sentence(ClosingRefused(ClosingRefused.Reason(refused), quarter))
 
 
 @sentence.register
 def _closing(error: ClosingRefused) -> str:
     quarter = error.quarter
     match error.reason:
-        case ClosingRefused.NOT_OVER:
+        case ClosingRefused.Reason.NOT_OVER:
             return f"Het {quarter.label} loopt nog: sluiten kan vanaf {day(quarter.next.first_day)}."
-        case ClosingRefused.ALREADY_CLOSED:
+        case ClosingRefused.Reason.ALREADY_CLOSED:
             closing = Closing.objects.filter(quarter=quarter).first()
             when = f" op {day(local_day(closing.closed_at))}" if closing else ""
             return f"Het {quarter.label} is al gesloten{when}: u vindt de afrekeningen bij Kwartalen."
-        case ClosingRefused.EARLIER_OPEN:
+        case ClosingRefused.Reason.EARLIER_OPEN:
             first = f"het {error.first.label}" if error.first else "het oudste open kwartaal"
             return f"Sluit eerst {first}; daarna kan het {quarter.label}."
-        case ClosingRefused.BEFORE_PROGRAMME:
+        case ClosingRefused.Reason.BEFORE_PROGRAMME:
             after = f": het eerste kwartaal dat u kunt sluiten is het {error.first.label}" if error.first else ""
             return f"Het {quarter.label} ligt vóór het programma{after}."
-    if error.reason == ClosingRefused.NO_LEGAL_DATA:
-        return _legal_data(error)
+        case ClosingRefused.Reason.NO_LEGAL_DATA:
+            return _legal_data(error)
+        case ClosingRefused.Reason.NO_IBAN:
+            return _no_iban(error)
+        case _:
+            assert_never(error.reason)
+
+
+def _no_iban(error: ClosingRefused) -> str:
+    """Who has no account to be paid on; without details the page itself shows it."""
     if not error.organisations:
         return (
             "Van een of meer organisaties ontbreekt het rekeningnummer (IBAN): vul het in bij de organisatie en sluit"
@@ -160,31 +169,39 @@ def _awaited(error: NumberAwaited) -> str:
 @sentence.register
 def _own_number(error: NumberRefused) -> str:
     match error.reason:
-        case NumberRefused.EMPTY:
+        case NumberRefused.Reason.EMPTY:
             return "Vul het factuurnummer uit uw eigen boekhouding in."
-        case NumberRefused.LONG:
+        case NumberRefused.Reason.LONG:
             return f"Dit nummer is te lang: een factuurnummer heeft hooguit {LONGEST} tekens."
-        case NumberRefused.ODD:
+        case NumberRefused.Reason.ODD:
             return "Gebruik alleen letters, cijfers, spaties, punten, streepjes en schuine strepen."
-        case NumberRefused.GIVEN:
+        case NumberRefused.Reason.GIVEN:
             return f"Deze factuur heeft al nummer {error.number}. Dat verandert niet meer."
-        case NumberRefused.USED if error.other:
+        case NumberRefused.Reason.USED:
+            assert error.other
             quarter = error.other.closing.quarter.label
             return f"Nummer {error.number} staat al op de factuur over het {quarter}. Kies een ander nummer."
-        case NumberRefused.OURS:
+        case NumberRefused.Reason.OURS:
             return f"{error.number} is een kenmerk van Cubiss. Kies het nummer uit uw eigen boekhouding."
-    return "Deze factuur heeft geen eigen nummer nodig: Cubiss gaf haar er al een."
+        case NumberRefused.Reason.NOT_ASKED:
+            return "Deze factuur heeft geen eigen nummer nodig: Cubiss gaf haar er al een."
+        case _:
+            assert_never(error.reason)
 
 
 @sentence.register
 def _agreement(error: AgreementRefused) -> str:
     match error.reason:
-        case AgreementRefused.STANDS:
+        case AgreementRefused.Reason.STANDS:
             since = f" sinds {day(error.day)}" if error.day else ""
             return f"Deze afspraak is er al{since}: u hoeft niets te doen."
-        case AgreementRefused.TOO_EARLY if error.day:
+        case AgreementRefused.Reason.TOO_EARLY:
+            assert error.day
             return f"Kies {day(error.day)} of een latere dag: toen begon of eindigde de vorige afspraak."
-    return "Er is geen afspraak die nog loopt: u hoeft niets te beëindigen."
+        case AgreementRefused.Reason.NONE:
+            return "Er is geen afspraak die nog loopt: u hoeft niets te beëindigen."
+        case _:
+            assert_never(error.reason)
 
 
 # Why a document could not be made, by the name of the exception: each sentence says what to do.
@@ -216,9 +233,13 @@ def why_failed(reason: str) -> str:
 
 @sentence.register
 def _correction(error: NotCorrectable) -> str:
-    if error.reason == NotCorrectable.IS_CORRECTION:
-        return "Deze regel is zelf een correctie en blijft staan: laat het feit zo nodig opnieuw melden."
-    return "Deze regel is al gecorrigeerd: het bedrag wordt verrekend bij de volgende kwartaalsluiting."
+    match error.reason:
+        case NotCorrectable.Reason.IS_CORRECTION:
+            return "Deze regel is zelf een correctie en blijft staan: laat het feit zo nodig opnieuw melden."
+        case NotCorrectable.Reason.ALREADY_CORRECTED:
+            return "Deze regel is al gecorrigeerd: het bedrag wordt verrekend bij de volgende kwartaalsluiting."
+        case _:
+            assert_never(error.reason)
 
 
 @sentence.register

@@ -1,6 +1,7 @@
 """Why a whole file cannot be read, in Dutch, and what to do about it; the same words at every place that takes one."""
 
 from collections.abc import Sequence
+from typing import assert_never
 
 from django.utils.formats import number_format
 
@@ -50,7 +51,10 @@ def about_file(error: Unreadable) -> str:
             return f"De kolom ‘{facts['heading']}’ staat er twee keer in. Haal er één weg."
         case Reason.BOMB:
             return "Dit bestand is uitgepakt veel groter dan een lijst kan zijn. Daarom openen wij het niet."
-    return f"Dit bestand is beschadigd. {SAVE_AS}"
+        case Reason.DAMAGED:
+            return f"Dit bestand is beschadigd. {SAVE_AS}"
+        case _:
+            assert_never(error.reason)
 
 
 def listed(names: Sequence[str]) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import chain
+from typing import assert_never
 
 from django.urls import reverse
 from django.utils.html import format_html
@@ -77,8 +78,8 @@ def _made(batch: Batch) -> Iterator[Event]:
 
 def _movement(movement: StockMovement) -> Iterator[Event]:
     source, target = _who(movement.from_holder), _who(movement.to_holder)
-    icon, tone = MOVEMENT_ICONS[Kind(movement.kind)], ""
-    match Kind(movement.kind):
+    kind, tone = Kind(movement.kind), ""
+    match kind:
         case Kind.ALLOCATE:
             sentence = format_html("Cubiss wees de voucher toe aan {}{}.", target, _for_order(movement))
         case Kind.RETURN:
@@ -94,7 +95,11 @@ def _movement(movement: StockMovement) -> Iterator[Event]:
         case Kind.EXTEND:
             until = day(movement.valid_until)
             sentence = format_html("De voucher werd langer geldig: tot en met {}.", until)
-    yield Event(movement.on, movement.recorded_at, sentence, icon, tone, _told_by(movement, movement.on))
+        case _:
+            assert_never(kind)
+    yield Event(
+        movement.on, movement.recorded_at, sentence, MOVEMENT_ICONS[kind], tone, _told_by(movement, movement.on)
+    )
 
 
 def _for_order(movement: StockMovement) -> SafeString:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import assert_never
 
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -41,7 +42,8 @@ def prospect(record: VoucherRecord, *, on: date) -> Prospect:
     voucher = record.voucher
     until, expired = day(voucher.valid_until), voucher.valid_until < on
     holder = str(voucher.holder or "Cubiss")
-    match Status(voucher.status):
+    status = Status(voucher.status)
+    match status:
         case Status.VOID:
             return Prospect(
                 "refusal",
@@ -51,7 +53,7 @@ def prospect(record: VoucherRecord, *, on: date) -> Prospect:
             )
         case Status.REDEEMED:
             return Prospect("success", "Deze voucher is ingewisseld", _membership(record, on))
-        case _ if expired:
+        case Status.HANDED_OUT | Status.ALLOCATED | Status.IN_STOCK if expired:
             return Prospect(
                 "attention",
                 "Deze voucher is verlopen",
@@ -70,11 +72,14 @@ def prospect(record: VoucherRecord, *, on: date) -> Prospect:
                 f"{holder} kan deze voucher uitreiken",
                 f"Daarna kan elke bibliotheek die meedoet hem inwisselen, tot en met {until}.",
             )
-    return Prospect(
-        "info",
-        "Deze voucher ligt klaar bij Cubiss",
-        f"Wijs hem toe aan een intermediair: die kan hem dan uitreiken. Hij is geldig tot en met {until}.",
-    )
+        case Status.IN_STOCK:
+            return Prospect(
+                "info",
+                "Deze voucher ligt klaar bij Cubiss",
+                f"Wijs hem toe aan een intermediair: die kan hem dan uitreiken. Hij is geldig tot en met {until}.",
+            )
+        case _:
+            assert_never(status)
 
 
 def _membership(record: VoucherRecord, on: date) -> str:

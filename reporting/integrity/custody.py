@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import assert_never
 
 from vouchers.models import Batch, StockMovement
 
@@ -76,15 +77,19 @@ def _problems(run: HeldRun, movement: StockMovement) -> Iterator[str]:
 
 
 def _after(run: HeldRun, movement: StockMovement) -> HeldRun:
-    match movement.kind:
+    kind = Kind(movement.kind)
+    match kind:
         case Kind.VOID:
             return replace(run, void=True)
         case Kind.REVALIDATE:
             return replace(run, void=False)
         case Kind.EXTEND:
             return replace(run, until=movement.valid_until)
-    on = movement.on if movement.to_holder_id else None
-    return replace(run, holder=movement.to_holder_id, since=on, void=False)
+        case Kind.ALLOCATE | Kind.RETURN | Kind.MOVE:
+            on = movement.on if movement.to_holder_id else None
+            return replace(run, holder=movement.to_holder_id, since=on, void=False)
+        case _:
+            assert_never(kind)
 
 
 def differences(expected: Iterable[HeldRun], found: Iterable[HeldRun]) -> Iterator[tuple[HeldRun, HeldRun | None]]:

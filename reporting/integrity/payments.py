@@ -4,6 +4,7 @@ import hashlib
 from collections import defaultdict
 from datetime import date
 from decimal import Decimal
+from typing import assert_never
 
 from django.db.models import F, Sum
 from lxml import etree
@@ -99,7 +100,8 @@ def _fits(entry: BankEntry, first: set[int | None]) -> bool:
         return False
     if again is not None and (again.on != entry.on or again.file_id == entry.file_id):
         return False
-    match entry.outcome:
+    outcome = Outcome(entry.outcome)
+    match outcome:
         case Outcome.PAID:
             return payment is not None and entry.amount == -payment.amount and payment.pk not in first
         case Outcome.REPEAT:
@@ -108,7 +110,10 @@ def _fits(entry: BankEntry, first: set[int | None]) -> bool:
             return entry.amount < 0
         case Outcome.RETURNED | Outcome.RECEIVED:
             return entry.amount > 0
-    return entry.outcome == Outcome.OTHER and entry.amount <= 0
+        case Outcome.OTHER:
+            return entry.amount <= 0
+        case _:
+            assert_never(outcome)
 
 
 @invariant("Een bankboeking van een betaling telt één keer, in hoeveel afschriften zij ook staat")

@@ -28,9 +28,7 @@ UNREDEEMED = reconciliation.of(DiscrepancyKind.UNREDEEMED)
 
 
 def answer(discrepancy, pks, words, by, on=SOON, until=None, **more):
-    return answers.answer(
-        discrepancy.facts(on), discrepancy, pks, words=words, until=until, by=by, at=at(on), **more
-    )
+    return answers.answer(discrepancy.facts(on), discrepancy, pks, words=words, until=until, by=by, at=at(on), **more)
 
 
 def pks(discrepancy, on=SOON):
@@ -161,14 +159,14 @@ def test_the_filters(three_redeemed, venlo, food_bank, welfare, other_worker, gi
 
     everything = [*three_redeemed, late.pk]
     assert shown() == everything
-    assert shown(order=worklist.NEWEST)[0] == late.pk
+    assert shown(order=worklist.Order.NEWEST)[0] == late.pk
     assert shown(organisation=food_bank.pk, municipality=food_bank.municipality_id, track=4) == everything
     assert shown(organisation=welfare.pk) == shown(track=3) == []
     assert shown(older_than=10) == shown(until=DAY) == three_redeemed
     assert shown(since=DAY + timedelta(days=1)) == [late.pk]
     answer(UNREPORTED, [late.pk], "checked", coordinator)
     assert shown() == three_redeemed
-    assert shown(state=worklist.ANSWERED) == [late.pk]
+    assert shown(state=worklist.State.ANSWERED) == [late.pk]
     assert list(worklist.parties(UNREPORTED, SOON)) == [food_bank]
 
 

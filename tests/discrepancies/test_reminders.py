@@ -13,7 +13,7 @@ from intermediaries.handouts import handout
 from kbl.celery import app
 from kbl.discrepancies import answers, reconciliation, reminders, tasks
 from kbl.discrepancies.models import DiscrepancyKind, Reminder, ReminderPlan, ReminderSeries
-from kbl.discrepancies.reminders import NotReminded, NotRemindedReason
+from kbl.discrepancies.reminders import NotReminded
 from kbl.organisations.models import Organisation
 from tests.conftest import at
 from vouchers.numbers import SerialRange
@@ -127,20 +127,20 @@ def test_the_button_does_not_wait_and_pressing_twice_sends_once(used, food_bank,
     assert (reminder.level, reminder.asked_by) == (1, coordinator)
     with pytest.raises(NotReminded) as refused:
         reminders.remind_now(food_bank, by=finance, at=at(days(2), 13))
-    assert refused.value.reason == NotRemindedReason.TODAY
+    assert refused.value.reason == NotReminded.Reason.TODAY
     reminders.send_all(at=at(days(2), 13))
     reminders.remind_now(food_bank, by=finance, at=at(days(3)))
     reminders.send_all(at=at(days(3)))
     assert [each.to for each in mail.outbox] == [[food_bank.email]] * 2
     with pytest.raises(NotReminded) as refused:
         reminders.remind_now(food_bank, by=finance, at=at(days(4)))
-    assert refused.value.reason == NotRemindedReason.ALL, "the third is for the coordinators, when its day comes"
+    assert refused.value.reason == NotReminded.Reason.ALL, "the third is for the coordinators, when its day comes"
 
 
 def test_nothing_open_nothing_sent(food_bank, coordinator):
     with pytest.raises(NotReminded) as refused:
         reminders.remind_now(food_bank, by=coordinator, at=at(DAY))
-    assert refused.value.reason == NotRemindedReason.NOTHING
+    assert refused.value.reason == NotReminded.Reason.NOTHING
     assert not ReminderSeries.objects.exists()
 
 

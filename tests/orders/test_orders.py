@@ -65,13 +65,13 @@ def test_pressing_twice_is_ordering_once(food_bank, worker):
 
 
 def test_a_key_of_somebody_else_gives_nothing_away(order, welfare, other_worker):
-    with refused(OrderRefused.CHANGED):
+    with refused(OrderRefused.Reason.CHANGED):
         orders.place(welfare, medium="paper", count=5, key=order.key, by=other_worker, at=NOW)
     assert orders.place(welfare, medium="paper", count=5, key=uuid4(), by=other_worker, at=NOW).number == "B-2025-0002"
 
 
 def test_one_open_order_per_medium(order, food_bank, worker):
-    with refused(OrderRefused.ALREADY_OPEN) as caught:
+    with refused(OrderRefused.Reason.ALREADY_OPEN) as caught:
         orders.place(food_bank, medium="paper", count=10, key=uuid4(), by=worker, at=NOW)
     assert caught.value.order == order
     assert orders.place(food_bank, medium="digital", count=10, key=uuid4(), by=worker, at=NOW).is_open
@@ -92,9 +92,9 @@ def test_numbers_have_no_gaps_and_start_over_every_year(food_bank, welfare, work
     for year in (2025, 2025, 2026):
         moment = at(date(year, 12, 1))
         order = orders.place(food_bank, medium="paper", count=1, key=uuid4(), by=worker, at=moment)
-        with refused(OrderRefused.ALREADY_OPEN):
+        with refused(OrderRefused.Reason.ALREADY_OPEN):
             orders.place(food_bank, medium="paper", count=1, key=uuid4(), by=worker, at=moment)
-        with refused(OrderRefused.COUNT):
+        with refused(OrderRefused.Reason.COUNT):
             orders.place(welfare, medium="paper", count=0, key=uuid4(), by=other_worker, at=moment)
         numbers.append(order.number)
         orders.cancel(order, by=worker, at=moment)
@@ -103,7 +103,7 @@ def test_numbers_have_no_gaps_and_start_over_every_year(food_bank, welfare, work
 
 @pytest.mark.parametrize("count", [0, -1, 1_000_001, 10_000_000])
 def test_a_number_that_is_none(food_bank, worker, count):
-    with refused(OrderRefused.COUNT):
+    with refused(OrderRefused.Reason.COUNT):
         orders.place(food_bank, medium="paper", count=count, key=uuid4(), by=worker, at=NOW)
     assert not Order.objects.exists()
 
@@ -123,12 +123,12 @@ def test_without_accreditation_nothing_is_ordered_or_sent(food_bank, worker, ord
 def test_another_number_as_long_as_nobody_answered(order, worker, coordinator, batch):
     orders.change(order, seen=30, count=50, by=worker, at=SOON)
     assert steps(order) == [("ordered", 30, "", "Willem"), ("ordered", 50, "", "Willem")]
-    with refused(OrderRefused.CHANGED):
+    with refused(OrderRefused.Reason.CHANGED):
         orders.ship(order, [SerialRange(1, 30)], seen=30, by=coordinator, at=SOON)
-    with refused(OrderRefused.CHANGED):
+    with refused(OrderRefused.Reason.CHANGED):
         orders.change(order, seen=30, count=20, by=worker, at=SOON)
     orders.ship(order, [SerialRange(1, 30)], seen=50, by=coordinator, at=SOON)
-    with refused(OrderRefused.MOVED_ON) as caught:
+    with refused(OrderRefused.Reason.MOVED_ON) as caught:
         orders.change(order, seen=50, count=20, by=worker, at=SOON)
     assert caught.value.order.status == "shipped"
 
@@ -150,20 +150,20 @@ def test_an_answered_order_is_not_answered_again(order, batch, worker, coordinat
     }
     acts[first]()
     before = (steps(order), StockMovement.objects.count())
-    with refused(OrderRefused.MOVED_ON):
+    with refused(OrderRefused.Reason.MOVED_ON):
         acts[then]()
     assert (steps(order), StockMovement.objects.count()) == before
 
 
 def test_what_was_not_sent_is_not_received(order, worker):
-    with refused(OrderRefused.NOT_SENT):
+    with refused(OrderRefused.Reason.NOT_SENT):
         orders.receive(order, by=worker, at=SOON)
 
 
 def test_a_refused_range_sends_nothing_at_all(order, batch, coordinator):
     with pytest.raises(stock.StockRefused):
         orders.ship(order, [SerialRange(1, 10), SerialRange(95, 110)], seen=30, by=coordinator, at=SOON)
-    with refused(OrderRefused.NOTHING):
+    with refused(OrderRefused.Reason.NOTHING):
         orders.ship(order, [], seen=30, by=coordinator, at=SOON)
     order.refresh_from_db()
     assert order.is_open and len(steps(order)) == 1
@@ -172,7 +172,7 @@ def test_a_refused_range_sends_nothing_at_all(order, batch, coordinator):
 
 def test_paper_is_sent_where_paper_was_asked(order, batch, make, coordinator):
     digital = make(20, medium="digital")
-    with refused(OrderRefused.OTHER_MEDIUM) as caught:
+    with refused(OrderRefused.Reason.OTHER_MEDIUM) as caught:
         orders.ship(order, [SerialRange(91, 110)], seen=30, by=coordinator, at=SOON)
     assert caught.value.serials == (SerialRange(digital.first_serial, 110),)
 
@@ -185,7 +185,7 @@ def test_a_batch_made_for_an_order_goes_whole(order, coordinator, food_bank):
     assert orders.sent(order) == [batch.range] == stock.own_ranges(food_bank, "allocated")
     assert (batch.medium, batch.size, heard) == ("paper", 40, [40])
     assert steps(order)[-1] == ("shipped", 40, "", "Carla")
-    with refused(OrderRefused.MOVED_ON):
+    with refused(OrderRefused.Reason.MOVED_ON):
         sources.make_for_order(order, count=40, valid_until=date(2027, 12, 31), seen=30, by=coordinator, at=SOON)
     assert Batch.objects.count() == 1
 

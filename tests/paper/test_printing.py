@@ -67,9 +67,9 @@ def test_what_cannot_be_used_any_more_is_left_out_and_told(batch, food_bank, wor
     assert seen.count == 97
     told = {(each.reason, each.status): each.count for each in seen.obstacles}
     assert told == {
-        (Obstacle.WRONG_STATUS, "handed_out"): 1,
-        (Obstacle.WRONG_STATUS, "void"): 2,
-        (Obstacle.UNKNOWN, ""): 3,
+        (Obstacle.Reason.WRONG_STATUS, "handed_out"): 1,
+        (Obstacle.Reason.WRONG_STATUS, "void"): 2,
+        (Obstacle.Reason.UNKNOWN, ""): 3,
     }
     assert len(list(printed([batch.range], on=TODAY))) == 97
     assert list(printed([batch.range], on=date(2028, 1, 1))) == []

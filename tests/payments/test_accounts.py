@@ -47,11 +47,11 @@ def test_whoever_asked_does_not_accept(venlo, finance, coordinator):
     change = accounts.ask(venlo, NEW, by=finance, at=ASKED)
     with pytest.raises(AccountRefused) as refused:
         accounts.accept(change, by=finance, at=DECIDED)
-    assert refused.value.reason == AccountRefused.OWN and "collega" in sentence(refused.value)
+    assert refused.value.reason == AccountRefused.Reason.OWN and "collega" in sentence(refused.value)
     accounts.accept(change, by=coordinator, at=DECIDED)
     with pytest.raises(AccountRefused) as refused:
         accounts.accept(change, by=coordinator, at=DECIDED)
-    assert refused.value.reason == AccountRefused.DECIDED
+    assert refused.value.reason == AccountRefused.Reason.DECIDED
 
 
 @pytest.mark.parametrize("decide", [accounts.refuse, accounts.withdraw])
@@ -84,7 +84,7 @@ def test_one_request_at_a_time(venlo, manager, finance):
     accounts.ask(venlo, NEW, by=manager, at=ASKED)
     with pytest.raises(AccountRefused) as refused:
         accounts.ask(venlo, OTHER, by=finance, at=ASKED)
-    assert refused.value.reason == AccountRefused.OPEN
+    assert refused.value.reason == AccountRefused.Reason.OPEN
 
 
 def test_the_database_changes_no_account_without_an_accepted_request(venlo, manager, finance):

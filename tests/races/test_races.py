@@ -170,7 +170,9 @@ def test_close_pressed_by_eight_at_once_closes_once(a_quarter_to_close, coordina
     press = lambda: closing.close(a_quarter_to_close, by=coordinator, at=CLOSED_AT)  # noqa: E731
     results = together(*[press] * 8)
     assert kinds(results) == ["Closing"] + ["ClosingRefused"] * 7
-    assert {each.reason for each in results if isinstance(each, ClosingRefused)} == {ClosingRefused.ALREADY_CLOSED}
+    assert {each.reason for each in results if isinstance(each, ClosingRefused)} == {
+        ClosingRefused.Reason.ALREADY_CLOSED
+    }
     assert Line.objects.count() == 50
     assert sorted(Statement.objects.exclude(number=None).values_list("number", flat=True)) == [
         "DECL-2025-0001",

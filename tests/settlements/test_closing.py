@@ -40,7 +40,7 @@ def nothing_changed() -> bool:
 def test_a_quarter_is_over_at_local_midnight(busy_quarter, coordinator):
     with pytest.raises(ClosingRefused) as refused:
         closing.close(Q4, by=coordinator, at=MIDNIGHT - timedelta(seconds=1))
-    assert refused.value.reason == ClosingRefused.NOT_OVER
+    assert refused.value.reason == ClosingRefused.Reason.NOT_OVER
     assert nothing_changed()
 
     assert closing.close(Q4, by=coordinator, at=MIDNIGHT).quarter == Q4
@@ -49,21 +49,21 @@ def test_a_quarter_is_over_at_local_midnight(busy_quarter, coordinator):
 def test_a_quarter_is_closed_once(closed, close):
     with pytest.raises(ClosingRefused) as refused:
         close(Q4, date(2026, 1, 13))
-    assert refused.value.reason == ClosingRefused.ALREADY_CLOSED
+    assert refused.value.reason == ClosingRefused.Reason.ALREADY_CLOSED
     assert Closing.objects.filter(quarter=Q4).count() == 1
 
 
 def test_quarters_are_closed_in_order(busy_quarter, close):
     with pytest.raises(ClosingRefused) as refused:
         close(Q1, date(2026, 4, 12))
-    assert (refused.value.reason, refused.value.first) == (ClosingRefused.EARLIER_OPEN, Q4)
+    assert (refused.value.reason, refused.value.first) == (ClosingRefused.Reason.EARLIER_OPEN, Q4)
     assert nothing_changed()
 
 
 def test_a_quarter_before_the_programme_is_not_closed(programme, close):
     with pytest.raises(ClosingRefused) as refused:
         close(Quarter(2024, 4), date(2026, 1, 12))
-    assert (refused.value.reason, refused.value.first) == (ClosingRefused.BEFORE_PROGRAMME, Quarter(2025, 1))
+    assert (refused.value.reason, refused.value.first) == (ClosingRefused.Reason.BEFORE_PROGRAMME, Quarter(2025, 1))
 
 
 def test_the_window_opens_on_the_day_that_the_programme_sets(earlier_quarters_closed):
@@ -210,7 +210,7 @@ def test_a_party_without_an_account_stops_the_closing_by_name(busy_quarter, food
         organisation.save()
     with pytest.raises(ClosingRefused) as refused:
         close(Q4, date(2026, 1, 12))
-    assert refused.value.reason == ClosingRefused.NO_IBAN
+    assert refused.value.reason == ClosingRefused.Reason.NO_IBAN
     assert set(refused.value.organisations) == {food_bank, venlo}
     assert nothing_changed()
 

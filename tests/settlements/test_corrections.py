@@ -120,7 +120,7 @@ def test_a_line_is_corrected_once(handling, coordinator):
     corrections.correct(handling, reason="twice", by=coordinator, at=FEBRUARY)
     with pytest.raises(NotCorrectable) as refused:
         corrections.correct(handling, reason="wrong_date", by=coordinator, at=FEBRUARY)
-    assert refused.value.reason == NotCorrectable.ALREADY_CORRECTED
+    assert refused.value.reason == NotCorrectable.Reason.ALREADY_CORRECTED
     assert Correction.objects.get().reason == "twice"
 
 
@@ -130,7 +130,7 @@ def test_a_correction_is_not_corrected(handling, coordinator, food_bank, close):
     opposite = close(Q1, date(2026, 4, 12)).statements.get(organisation=food_bank).lines.get()
     with pytest.raises(NotCorrectable) as refused:
         corrections.correct(opposite, reason="twice", by=coordinator, at=at(date(2026, 4, 13)))
-    assert refused.value.reason == NotCorrectable.IS_CORRECTION
+    assert refused.value.reason == NotCorrectable.Reason.IS_CORRECTION
 
 
 @pytest.mark.race

@@ -58,7 +58,7 @@ def refusal(quarter, coordinator) -> ClosingRefused:
     """The quarter is not closed, and nothing of it was begun."""
     with pytest.raises(ClosingRefused) as refused, transaction.atomic():
         closing.close(quarter, by=coordinator, at=PRESSED)
-    assert refused.value.reason == ClosingRefused.NO_LEGAL_DATA
+    assert refused.value.reason == ClosingRefused.Reason.NO_LEGAL_DATA
     assert not Closing.objects.filter(quarter=quarter).exists()
     return refused.value
 

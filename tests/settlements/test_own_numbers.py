@@ -73,7 +73,7 @@ def test_a_number_is_used_once_whatever_its_capitals_and_spaces(mine, next_one, 
     own_numbers.give(mine, "Inv 17a", by=manager, at=LATER)
     with pytest.raises(NumberRefused) as refused:
         own_numbers.give(next_one, again, by=manager, at=LATER)
-    assert (refused.value.reason, refused.value.other) == (NumberRefused.USED, mine)
+    assert (refused.value.reason, refused.value.other) == (NumberRefused.Reason.USED, mine)
     assert "staat al op de factuur over het 4e kwartaal 2025" in sentence(refused.value)
     with pytest.raises(IntegrityError), transaction.atomic():
         OwnNumber.objects.create(
@@ -85,14 +85,14 @@ def test_a_number_is_used_once_whatever_its_capitals_and_spaces(mine, next_one, 
 @pytest.mark.parametrize(
     ("typed", "reason"),
     [
-        ("", NumberRefused.EMPTY),
-        ("   ", NumberRefused.EMPTY),
-        ("x" * 31, NumberRefused.LONG),
-        ("17; DROP", NumberRefused.ODD),
-        ("zeventien €", NumberRefused.ODD),
-        ("VEN-2025-0001", NumberRefused.OURS),
-        ("ven-2026-1234", NumberRefused.OURS),
-        ("decl-2025-0001", NumberRefused.OURS),
+        ("", NumberRefused.Reason.EMPTY),
+        ("   ", NumberRefused.Reason.EMPTY),
+        ("x" * 31, NumberRefused.Reason.LONG),
+        ("17; DROP", NumberRefused.Reason.ODD),
+        ("zeventien €", NumberRefused.Reason.ODD),
+        ("VEN-2025-0001", NumberRefused.Reason.OURS),
+        ("ven-2026-1234", NumberRefused.Reason.OURS),
+        ("decl-2025-0001", NumberRefused.Reason.OURS),
     ],
 )
 def test_what_is_no_number_or_one_of_ours_is_refused_in_a_sentence(mine, manager, typed, reason):
@@ -120,7 +120,7 @@ def test_two_libraries_may_have_the_same_number(mine, next_one, landgraaf, manag
 def test_who_does_not_number_its_own_invoices_is_not_asked(invoice, manager):
     with pytest.raises(NumberRefused) as refused:
         own_numbers.give(invoice, "17", by=manager, at=LATER)
-    assert refused.value.reason == NumberRefused.NOT_ASKED
+    assert refused.value.reason == NumberRefused.Reason.NOT_ASKED
 
 
 @pytest.mark.both_engines

@@ -17,11 +17,11 @@ from kbl.settlements.tariffs.tariffs import MissingTariff
 from tests.settlements.conftest import Q4
 
 REASONS = [
-    ClosingRefused.NOT_OVER,
-    ClosingRefused.ALREADY_CLOSED,
-    ClosingRefused.EARLIER_OPEN,
-    ClosingRefused.BEFORE_PROGRAMME,
-    ClosingRefused.NO_IBAN,
+    ClosingRefused.Reason.NOT_OVER,
+    ClosingRefused.Reason.ALREADY_CLOSED,
+    ClosingRefused.Reason.EARLIER_OPEN,
+    ClosingRefused.Reason.BEFORE_PROGRAMME,
+    ClosingRefused.Reason.NO_IBAN,
 ]
 REFUSALS = [
     *(ClosingRefused(reason, Q4, first=Quarter(2025, 3)) for reason in REASONS),
@@ -31,8 +31,8 @@ REFUSALS = [
     BooksBusy(),
     *(StepRefused(status) for status in Statement.Status.values),
     OwnWork(),
-    NotCorrectable(NotCorrectable.IS_CORRECTION),
-    NotCorrectable(NotCorrectable.ALREADY_CORRECTED),
+    NotCorrectable(NotCorrectable.Reason.IS_CORRECTION),
+    NotCorrectable(NotCorrectable.Reason.ALREADY_CORRECTED),
     AlreadyBooked("cost:1"),
     AlreadyBooked("reversal:1"),
     NotReversible("draw"),
@@ -50,20 +50,22 @@ def test_a_refusal_is_one_sentence(refusal, db):
 
 @pytest.mark.parametrize("reason", [*REASONS, MISSING_TARIFF])
 def test_a_kept_code_gives_a_sentence(reason, db):
-    assert Q4.label in sentence_of_code(reason, Q4) or reason == ClosingRefused.NO_IBAN
+    assert Q4.label in sentence_of_code(reason, Q4) or reason == ClosingRefused.Reason.NO_IBAN
     assert len(reason) <= ClosingWindow._meta.get_field("refused").max_length
 
 
 def test_a_refusal_is_kept_as_its_code():
-    assert code(ClosingRefused(ClosingRefused.NO_IBAN, Q4)) == "no_iban"
+    assert code(ClosingRefused(ClosingRefused.Reason.NO_IBAN, Q4)) == "no_iban"
     assert code(MissingTariff("handling", date(2025, 10, 2))) == MISSING_TARIFF
 
 
 def test_sentences_say_which_day_which_quarter_and_who(closed, venlo, landgraaf):
-    assert "1 januari 2026" in sentence(ClosingRefused(ClosingRefused.NOT_OVER, Q4))
-    assert "12 januari 2026" in sentence(ClosingRefused(ClosingRefused.ALREADY_CLOSED, Q4))
-    assert "3e kwartaal 2025" in sentence(ClosingRefused(ClosingRefused.EARLIER_OPEN, Q4, first=Quarter(2025, 3)))
-    poor = ClosingRefused(ClosingRefused.NO_IBAN, Q4, organisations=(venlo, landgraaf))
+    assert "1 januari 2026" in sentence(ClosingRefused(ClosingRefused.Reason.NOT_OVER, Q4))
+    assert "12 januari 2026" in sentence(ClosingRefused(ClosingRefused.Reason.ALREADY_CLOSED, Q4))
+    assert "3e kwartaal 2025" in sentence(
+        ClosingRefused(ClosingRefused.Reason.EARLIER_OPEN, Q4, first=Quarter(2025, 3))
+    )
+    poor = ClosingRefused(ClosingRefused.Reason.NO_IBAN, Q4, organisations=(venlo, landgraaf))
     assert "Bibliotheek Venlo en Bibliotheek Landgraaf" in sentence(poor)
     assert "2 oktober 2025" in sentence(MissingTariff("handling", date(2025, 10, 2)))
 

@@ -7,6 +7,7 @@ one voucher from being redeemed or handed out is a table of grounds (kbl/eligibi
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import Final
 
 from django.db.models import Q
@@ -28,12 +29,23 @@ Holder = Organisation | None | Anybody
 
 @dataclass(frozen=True)
 class Obstacle:
-    """Numbers of a range that cannot go, with one reason (a class constant); `status` when that is what is wrong."""
+    """Numbers of a range that cannot go, with one reason; `status` when that is what is wrong.
 
-    UNKNOWN, NOT_HELD, WRONG_STATUS = "unknown", "not_held", "status"
-    NOT_YET_HELD, EXPIRED, LASTS_ALREADY = "not_yet_held", "expired", "lasts_already"
+    The last two are about settling a difference (intermediaries/counting): numbers that are no open part of it, or that
+    are on its owner's name already.
+    """
 
-    reason: str
+    class Reason(StrEnum):
+        UNKNOWN = "unknown"
+        NOT_HELD = "not_held"
+        WRONG_STATUS = "status"
+        NOT_YET_HELD = "not_yet_held"
+        EXPIRED = "expired"
+        LASTS_ALREADY = "lasts_already"
+        NOT_OF_DIFFERENCE = "outside"
+        WITH_ITS_OWNER = "ours"
+
+    reason: Reason
     serials: tuple[SerialRange, ...]
     status: str = ""
 
@@ -56,18 +68,18 @@ class StockEligibility:
     valid_on: date | None = None
     shorter_than: date | None = None
 
-    def obstacles(self) -> Iterator[tuple[str, Q]]:
+    def obstacles(self) -> Iterator[tuple[Obstacle.Reason, Q]]:
         """What can be in the way, the first that counts first."""
         if not isinstance(self.holder, Anybody):
             mine = Q(holder=self.holder) if self.holder else Q(holder__isnull=True)
-            yield Obstacle.NOT_HELD, ~mine
-        yield Obstacle.WRONG_STATUS, ~Q(status__in=sorted(self.statuses))
+            yield Obstacle.Reason.NOT_HELD, ~mine
+        yield Obstacle.Reason.WRONG_STATUS, ~Q(status__in=sorted(self.statuses))
         if self.held_by:
-            yield Obstacle.NOT_YET_HELD, Q(held_since__gt=self.held_by)
+            yield Obstacle.Reason.NOT_YET_HELD, Q(held_since__gt=self.held_by)
         if self.valid_on:
-            yield Obstacle.EXPIRED, ~lasts_until(self.valid_on)
+            yield Obstacle.Reason.EXPIRED, ~lasts_until(self.valid_on)
         if self.shorter_than:
-            yield Obstacle.LASTS_ALREADY, lasts_until(self.shorter_than)
+            yield Obstacle.Reason.LASTS_ALREADY, lasts_until(self.shorter_than)
 
     def eligible(self, vouchers: VoucherQuerySet) -> VoucherQuerySet:
         """Those of the vouchers that the act may touch; asked without a join, for a guarded UPDATE."""

@@ -26,9 +26,9 @@ class StockPreview:
 
     def as_its_holder_sees_it(self) -> "StockPreview":
         """For an intermediary a neighbour's number does not exist, and what the library did is not its business."""
-        merged: dict[tuple[str, str], list[SerialRange]] = {}
+        merged: dict[tuple[Obstacle.Reason, str], list[SerialRange]] = {}
         for each in self.obstacles:
-            reason = Obstacle.NOT_HELD if each.reason == Obstacle.UNKNOWN else each.reason
+            reason = Obstacle.Reason.NOT_HELD if each.reason == Obstacle.Reason.UNKNOWN else each.reason
             status = Status.HANDED_OUT if each.status == Status.REDEEMED else each.status
             merged.setdefault((reason, str(status)), []).extend(each.serials)
         return StockPreview(self.good, _obstacles(merged))
@@ -47,21 +47,21 @@ def preview(ranges: Iterable[SerialRange], eligibility: StockEligibility) -> Sto
         output_field=CharField(),
     )
     good: list[SerialRange] = []
-    found: dict[tuple[str, str], list[SerialRange]] = {}
+    found: dict[tuple[Obstacle.Reason, str], list[SerialRange]] = {}
     for serials in ranges:
         known: list[SerialRange] = []
         judged = Voucher.objects.within(serials).annotate(verdict=verdict)
         for run, (reason, status) in islands(judged, "verdict", "status"):
             known.append(run)
             if reason:
-                key = (reason, status if reason == Obstacle.WRONG_STATUS else "")
+                key = (Obstacle.Reason(reason), status if reason == Obstacle.Reason.WRONG_STATUS else "")
                 found.setdefault(key, []).append(run)
             else:
                 good.append(run)
         if unknown := list(without(serials, known)):
-            found.setdefault((Obstacle.UNKNOWN, ""), []).extend(unknown)
+            found.setdefault((Obstacle.Reason.UNKNOWN, ""), []).extend(unknown)
     return StockPreview(tuple(join(good)), _obstacles(found))
 
 
-def _obstacles(found: dict[tuple[str, str], list[SerialRange]]) -> tuple[Obstacle, ...]:
+def _obstacles(found: dict[tuple[Obstacle.Reason, str], list[SerialRange]]) -> tuple[Obstacle, ...]:
     return tuple(Obstacle(reason, tuple(join(runs)), status) for (reason, status), runs in found.items())

@@ -134,7 +134,7 @@ def refuse_past(valid_until: date, at: datetime) -> None:
 def together(ranges: Iterable[SerialRange], carry: Callable[[SerialRange], list[StockMovement]]) -> list[StockMovement]:
     """Let several ranges go as one: all of them, or none. Raises StockRefused with the obstacles of all ranges."""
     movements: list[StockMovement] = []
-    why: dict[tuple[str, str], list[SerialRange]] = {}
+    why: dict[tuple[Obstacle.Reason, str], list[SerialRange]] = {}
     for serials in ranges:
         try:
             movements += carry(serials)

@@ -6,6 +6,7 @@ Whole numbers leave the house here, so every list is kept as a fact first: who t
 import csv
 from collections.abc import Iterator
 from datetime import date, datetime
+from enum import StrEnum
 
 from kbl.spreadsheets import BYTE_ORDER_MARK, inert, to_xlsx
 from vouchers.models import Batch, ListTaken
@@ -22,9 +23,11 @@ AT_A_TIME = 2_000
 class ListRefused(ValueError):
     """There is nothing to print, or it is too much for a workbook: `reason` is one of the class's constants."""
 
-    EMPTY, TOO_LARGE = "empty", "too_large"
+    class Reason(StrEnum):
+        EMPTY = "empty"
+        TOO_LARGE = "too_large"
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: Reason) -> None:
         super().__init__(reason)
         self.reason = reason
 
@@ -40,9 +43,9 @@ def take(batch: Batch, *, kind: str, on: date, by, at: datetime) -> ListTaken:
     """Keep that somebody takes the list along; call it before the first line leaves. Raises ListRefused."""
     count = printable([batch.range], on=on).count
     if not count:
-        raise ListRefused(ListRefused.EMPTY)
+        raise ListRefused(ListRefused.Reason.EMPTY)
     if kind == ListTaken.Kind.XLSX and count > MOST_IN_XLSX:
-        raise ListRefused(ListRefused.TOO_LARGE)
+        raise ListRefused(ListRefused.Reason.TOO_LARGE)
     return ListTaken.objects.create(batch=batch, kind=kind, count=count, taken_by=by, taken_at=at)
 
 

@@ -88,9 +88,11 @@ def _shown(entry: Entry, found: StockPreview) -> dict:
     }
 
 
-REFUSED = {
-    ListRefused.EMPTY: "Van deze serie is geen nummer meer te drukken: alles is uitgereikt, ongeldig of verlopen.",
-    ListRefused.TOO_LARGE: "Dit zijn te veel nummers voor Excel. Neem de lijst als CSV.",
+REFUSED: dict[ListRefused.Reason, str] = {
+    ListRefused.Reason.EMPTY: (
+        "Van deze serie is geen nummer meer te drukken: alles is uitgereikt, ongeldig of verlopen."
+    ),
+    ListRefused.Reason.TOO_LARGE: "Dit zijn te veel nummers voor Excel. Neem de lijst als CSV.",
 }
 
 

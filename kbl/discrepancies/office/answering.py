@@ -42,7 +42,7 @@ def answer(request: ActingRequest, slug: str) -> HttpResponse:
         return show(request, discrepancy, form=form, ticked=pks, everything=everything, refusal=refusal)
     words, until = form.cleaned_data["antwoord"], form.cleaned_data["terug"]
     if len(pks) > answers.AT_ONCE:
-        refusal = about_refused(answers.AnswerRefused(answers.AnswerReason.TOO_MANY))
+        refusal = about_refused(answers.AnswerRefused(answers.AnswerRefused.Reason.TOO_MANY))
         return show(request, discrepancy, form=form, everything=everything, refusal=refusal)
     if "bevestig" not in request.POST:
         seen = answers.preview(discrepancy.facts(today), discrepancy, pks, on=today)

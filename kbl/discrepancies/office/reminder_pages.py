@@ -13,14 +13,14 @@ from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.roles import Audience, Right
 from kbl.discrepancies import reminders
 from kbl.discrepancies.models import Reminder, ReminderPlan, ReminderSeries
-from kbl.discrepancies.reminders import NotRemindedReason
+from kbl.discrepancies.reminders import NotReminded
 from kbl.organisations.models import Organisation
 
 ROWS_PER_PAGE = 25
-REASONS: dict[NotRemindedReason, str] = {
-    NotRemindedReason.NOTHING: "Er staat voor deze organisatie niets meer open.",
-    NotRemindedReason.TODAY: "Deze organisatie kreeg vandaag al een herinnering.",
-    NotRemindedReason.ALL: "Deze organisatie kreeg al twee herinneringen. Bel haar, en leg vast wat u afspreekt.",
+REASONS: dict[NotReminded.Reason, str] = {
+    NotReminded.Reason.NOTHING: "Er staat voor deze organisatie niets meer open.",
+    NotReminded.Reason.TODAY: "Deze organisatie kreeg vandaag al een herinnering.",
+    NotReminded.Reason.ALL: "Deze organisatie kreeg al twee herinneringen. Bel haar, en leg vast wat u afspreekt.",
 }
 
 

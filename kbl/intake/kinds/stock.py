@@ -1,6 +1,7 @@
 """Opening stock: the ranges of numbers that were printed and given out before KBL."""
 
 from datetime import date
+from typing import assert_never
 
 from intermediaries.handouts.past import Accreditations
 from kbl.formats import day as written
@@ -111,4 +112,9 @@ def _sentence(judgement: opening.JudgedRange) -> str:
             return "Sinds: deze dag moet nog komen."
         case RangeVerdict.EXPIRED:
             return "Geldig tot en met: deze dag ligt voor de dag waarop de vouchers er kwamen."
-    return "Een nummer heeft hooguit zeven cijfers."
+        case RangeVerdict.OUT_OF_REACH:
+            return "Een nummer heeft hooguit zeven cijfers."
+        case RangeVerdict.GOOD | RangeVerdict.SAME:
+            raise ValueError(f"{judgement.why} is no reason against a range.")
+        case _:
+            assert_never(judgement.why)

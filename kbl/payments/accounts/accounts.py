@@ -5,6 +5,7 @@ The organisation hears of both by mail, so that nobody moves its money unseen. T
 """
 
 from datetime import datetime
+from enum import StrEnum
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -26,9 +27,16 @@ SEPA = frozenset({
 class AccountRefused(Exception):
     """A request for another account that cannot be made, or not be decided: `reason` says why."""
 
-    WRONG, OUTSIDE, SAME, OPEN, DECIDED, OWN, MOVED = "wrong", "outside", "same", "open", "decided", "own", "moved"
+    class Reason(StrEnum):
+        WRONG = "wrong"
+        OUTSIDE = "outside"
+        SAME = "same"
+        OPEN = "open"
+        DECIDED = "decided"
+        OWN = "own"
+        MOVED = "moved"
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: Reason) -> None:
         super().__init__(reason)
         self.reason = reason
 
@@ -39,9 +47,9 @@ def ask(organisation: Organisation, iban: str, *, by, at: datetime) -> AccountCh
     account = tidy(iban)
     now = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     if account == now.iban:
-        raise AccountRefused(AccountRefused.SAME)
+        raise AccountRefused(AccountRefused.Reason.SAME)
     if now.account_changes.filter(decided_at__isnull=True).exists():
-        raise AccountRefused(AccountRefused.OPEN)
+        raise AccountRefused(AccountRefused.Reason.OPEN)
     change = now.account_changes.create(iban=account, old_iban=now.iban, asked_at=at, asked_by=by)
     _tell(change, AccountMail.Kind.ASKED)
     return change
@@ -51,11 +59,11 @@ def ask(organisation: Organisation, iban: str, *, by, at: datetime) -> AccountCh
 def accept(change: AccountChange, *, by, at: datetime) -> None:
     """A second person lets the account change. Raises AccountRefused (OWN, DECIDED, MOVED)."""
     if change.asked_by_id == by.pk:
-        raise AccountRefused(AccountRefused.OWN)
+        raise AccountRefused(AccountRefused.Reason.OWN)
     now = Organisation.objects.select_for_update(no_key=True).get(pk=change.organisation_id)
     _decide(change, Outcome.ACCEPTED, by=by, at=at)
     if now.iban != change.old_iban:  # an empty one was filled in meanwhile: this request was about something else
-        raise AccountRefused(AccountRefused.MOVED)
+        raise AccountRefused(AccountRefused.Reason.MOVED)
     Organisation.objects.filter(pk=now.pk).update(iban=change.iban)
     _tell(change, AccountMail.Kind.ACCEPTED)
 
@@ -76,9 +84,9 @@ def tidy(iban: str) -> str:
     try:
         validate_iban(account)
     except ValidationError:
-        raise AccountRefused(AccountRefused.WRONG) from None
+        raise AccountRefused(AccountRefused.Reason.WRONG) from None
     if not account or account[:2] not in SEPA:
-        raise AccountRefused(AccountRefused.OUTSIDE if account else AccountRefused.WRONG)
+        raise AccountRefused(AccountRefused.Reason.OUTSIDE if account else AccountRefused.Reason.WRONG)
     return account
 
 
@@ -95,7 +103,7 @@ def _decide(change: AccountChange, outcome: Outcome, *, by, at: datetime) -> Non
     """Once: the conditional UPDATE decides between two who press at the same moment."""
     waiting = AccountChange.objects.filter(pk=change.pk, decided_at__isnull=True)
     if not waiting.update(outcome=outcome, decided_by=by, decided_at=at):
-        raise AccountRefused(AccountRefused.DECIDED)
+        raise AccountRefused(AccountRefused.Reason.DECIDED)
     change.outcome, change.decided_by, change.decided_at = outcome, by, at
 
 

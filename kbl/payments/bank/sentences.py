@@ -1,7 +1,7 @@
 """What is the matter with a bank file, in Dutch, and what to do about it."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, assert_never
 
 from django.utils.formats import date_format
 
@@ -52,7 +52,10 @@ def about_file(error: Unreadable) -> str:
             return _adding(facts)
         case Reason.CURRENCY:
             return "Dit afschrift is niet in euro’s. Kies het afschrift van de rekening waarvan u betaalt."
-    return f"Dit bestand is beschadigd. {AGAIN}"
+        case Reason.DAMAGED:
+            return f"Dit bestand is beschadigd. {AGAIN}"
+        case _:
+            assert_never(error.reason)
 
 
 NOTHING = "Er is niets veranderd."

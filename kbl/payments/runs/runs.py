@@ -7,6 +7,7 @@ pressed again, it is done once.
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from enum import StrEnum
 
 from django.db import transaction
 from django.db.models import Count, QuerySet
@@ -49,9 +50,12 @@ class SeenOtherwise(Exception):
 class DayRefused(Exception):
     """The bank cannot execute on this day; `next` is the first day after it on which it can."""
 
-    PAST, CLOSED, FAR = "past", "closed", "far"
+    class Reason(StrEnum):
+        PAST = "past"
+        CLOSED = "closed"
+        FAR = "far"
 
-    def __init__(self, reason: str, on: date, next_day: date) -> None:
+    def __init__(self, reason: Reason, on: date, next_day: date) -> None:
         super().__init__(f"{reason} {on}")
         self.reason, self.on, self.next = reason, on, next_day
 
@@ -151,7 +155,7 @@ def release(run: PaymentRun, *, by, at: datetime) -> None:
         raise OwnRun
     today = local_day(at)
     if run.execute_on < today:
-        raise DayRefused(DayRefused.PAST, run.execute_on, next_bank_day(today))
+        raise DayRefused(DayRefused.Reason.PAST, run.execute_on, next_bank_day(today))
     if moved := changed_accounts(run, lock=True):
         raise AccountsChanged(moved)
     _move(run, Status.PREPARED, Status.RELEASED, released_by=by, released_at=at)
@@ -238,11 +242,11 @@ def _debtor() -> dict[str, str]:
 def _assert_day(on: date, *, today: date) -> None:
     """A day on which banks book, from today on, and not so far ahead that it must be a typing error."""
     if on < today:
-        raise DayRefused(DayRefused.PAST, on, next_bank_day(today))
+        raise DayRefused(DayRefused.Reason.PAST, on, next_bank_day(today))
     if not is_bank_day(on):
-        raise DayRefused(DayRefused.CLOSED, on, next_bank_day(on))
+        raise DayRefused(DayRefused.Reason.CLOSED, on, next_bank_day(on))
     if on > today + FURTHEST:
-        raise DayRefused(DayRefused.FAR, on, next_bank_day(today))
+        raise DayRefused(DayRefused.Reason.FAR, on, next_bank_day(today))
 
 
 def _move(run: PaymentRun, seen: Status, to: Status, **filled) -> None:

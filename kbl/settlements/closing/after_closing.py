@@ -52,7 +52,7 @@ def close_now(quarter: Quarter, *, by, at: datetime) -> Closing:
     if closing is None:
         closing = _close(_press(quarter, by=by, at=at))
     elif is_finished(closing):
-        raise ClosingRefused(ClosingRefused.ALREADY_CLOSED, quarter)
+        raise ClosingRefused(ClosingRefused.Reason.ALREADY_CLOSED, quarter)
     issuing.make_all(closing, at=at)
     make_report(closing)
     notices.send_all(closing, at=at)
@@ -183,7 +183,7 @@ def _close(window: ClosingWindow) -> Closing:
     try:
         return close(window.quarter, by=window.requested_by, at=window.requested_at)
     except CLOSING_REFUSALS as refusal:
-        if code(refusal) == ClosingRefused.ALREADY_CLOSED:
+        if code(refusal) == ClosingRefused.Reason.ALREADY_CLOSED:
             return Closing.objects.get(quarter=window.quarter)
         # A newer press is not answered by the refusal of an older one.
         ClosingWindow.objects.filter(pk=window.pk, requested_at=window.requested_at).update(refused=code(refusal))

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
 
 from django.db import transaction
 from django.db.models import Q
@@ -31,18 +32,17 @@ Kind = Statement.Kind
 class ClosingRefused(Exception):
     """The quarter cannot be closed now: `reason` is one of the class's constants. Nothing was changed."""
 
-    NOT_OVER, ALREADY_CLOSED, EARLIER_OPEN, BEFORE_PROGRAMME, NO_IBAN, NO_LEGAL_DATA = (
-        "not_over",
-        "already_closed",
-        "earlier_open",
-        "before_programme",
-        "no_iban",
-        "no_legal_data",
-    )
+    class Reason(StrEnum):
+        NOT_OVER = "not_over"
+        ALREADY_CLOSED = "already_closed"
+        EARLIER_OPEN = "earlier_open"
+        BEFORE_PROGRAMME = "before_programme"
+        NO_IBAN = "no_iban"
+        NO_LEGAL_DATA = "no_legal_data"
 
     def __init__(
         self,
-        reason: str,
+        reason: Reason,
         quarter: Quarter,
         *,
         first: Quarter | None = None,
@@ -102,14 +102,14 @@ def next_to_close() -> Quarter:
 def assert_closable(quarter: Quarter, *, at: datetime) -> None:
     """Quarters are closed once, in order, when they are over. Raises ClosingRefused."""
     if Closing.objects.filter(quarter=quarter).exists():
-        raise ClosingRefused(ClosingRefused.ALREADY_CLOSED, quarter)
+        raise ClosingRefused(ClosingRefused.Reason.ALREADY_CLOSED, quarter)
     if not quarter.is_over(local_day(at)):
-        raise ClosingRefused(ClosingRefused.NOT_OVER, quarter)
+        raise ClosingRefused(ClosingRefused.Reason.NOT_OVER, quarter)
     first = next_to_close()
     if quarter < first:
-        raise ClosingRefused(ClosingRefused.BEFORE_PROGRAMME, quarter, first=first)
+        raise ClosingRefused(ClosingRefused.Reason.BEFORE_PROGRAMME, quarter, first=first)
     if quarter > first:
-        raise ClosingRefused(ClosingRefused.EARLIER_OPEN, quarter, first=first)
+        raise ClosingRefused(ClosingRefused.Reason.EARLIER_OPEN, quarter, first=first)
 
 
 @transaction.atomic
@@ -143,9 +143,9 @@ def close(quarter: Quarter, *, by, at: datetime) -> Closing:
     unbilled_items.gather(quarter, at)
     parties = _parties(quarter)
     if poor := tuple(each.organisation for each in parties if each.lacks_iban):
-        raise ClosingRefused(ClosingRefused.NO_IBAN, quarter, organisations=poor)
+        raise ClosingRefused(ClosingRefused.Reason.NO_IBAN, quarter, organisations=poor)
     if lacks := lacking_legal_data(parties):
-        raise ClosingRefused(ClosingRefused.NO_LEGAL_DATA, quarter, lacks=lacks)
+        raise ClosingRefused(ClosingRefused.Reason.NO_LEGAL_DATA, quarter, lacks=lacks)
     for party in parties:
         _write_statement(closing, party)
     frozen = unbilled_items.freeze(closing)

@@ -2,6 +2,7 @@
 closing."""
 
 from datetime import datetime
+from enum import StrEnum
 
 from django.db import IntegrityError, transaction
 
@@ -15,9 +16,11 @@ from libraries import enrolment
 class NotCorrectable(Exception):
     """The line cannot be taken back: it is a correction itself, or was corrected before (`reason`)."""
 
-    IS_CORRECTION, ALREADY_CORRECTED = "is_correction", "already_corrected"
+    class Reason(StrEnum):
+        IS_CORRECTION = "is_correction"
+        ALREADY_CORRECTED = "already_corrected"
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: Reason) -> None:
         super().__init__(reason)
         self.reason = reason
 
@@ -32,12 +35,12 @@ def correct(line: Line, *, reason: str, by, at: datetime) -> Correction:
     """
     closing_lock.hold_open()
     if line.corrects_id:
-        raise NotCorrectable(NotCorrectable.IS_CORRECTION)
+        raise NotCorrectable(NotCorrectable.Reason.IS_CORRECTION)
     try:
         with transaction.atomic():
             correction = Correction.objects.create(line=line, reason=reason, by=by, at=at)
     except IntegrityError:
-        raise NotCorrectable(NotCorrectable.ALREADY_CORRECTED) from None
+        raise NotCorrectable(NotCorrectable.Reason.ALREADY_CORRECTED) from None
     if line.handout is not None:
         handout.revoke(line.handout, reason=RevokeReason.CORRECTION, by=by, at=at)
         return correction

@@ -5,6 +5,7 @@ The number is used once by a library, whatever its capitals and spaces, and neve
 
 import re
 from datetime import datetime
+from enum import StrEnum
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet, Value
@@ -19,9 +20,16 @@ LOOKS_LIKE_A_NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ./_\-]*")
 class NumberRefused(Exception):
     """This number cannot be given: `reason` is one of the class's constants, `other` the statement that has it."""
 
-    EMPTY, ODD, LONG, NOT_ASKED, GIVEN, USED, OURS = "empty", "odd", "long", "not_asked", "given", "used", "ours"
+    class Reason(StrEnum):
+        EMPTY = "empty"
+        ODD = "odd"
+        LONG = "long"
+        NOT_ASKED = "not_asked"
+        GIVEN = "given"
+        USED = "used"
+        OURS = "ours"
 
-    def __init__(self, reason: str, number: str = "", other: Statement | None = None) -> None:
+    def __init__(self, reason: Reason, number: str = "", other: Statement | None = None) -> None:
         super().__init__(f"{reason} {number}")
         self.reason, self.number, self.other = reason, number, other
 
@@ -52,7 +60,7 @@ def give(statement: Statement, typed: str, *, by, at: datetime) -> OwnNumber:
     number = as_kept(typed)
     _assert_readable(number)
     if statement.is_nil or not statement.particulars.get("own_numbers"):
-        raise NumberRefused(NumberRefused.NOT_ASKED, number)
+        raise NumberRefused(NumberRefused.Reason.NOT_ASKED, number)
     _assert_free(statement, number)
     try:
         with transaction.atomic():
@@ -68,24 +76,24 @@ def give(statement: Statement, typed: str, *, by, at: datetime) -> OwnNumber:
 
 def _assert_readable(number: str) -> None:
     if not number:
-        raise NumberRefused(NumberRefused.EMPTY)
+        raise NumberRefused(NumberRefused.Reason.EMPTY)
     if len(number) > LONGEST:
-        raise NumberRefused(NumberRefused.LONG, number)
+        raise NumberRefused(NumberRefused.Reason.LONG, number)
     if not LOOKS_LIKE_A_NUMBER.fullmatch(number):
-        raise NumberRefused(NumberRefused.ODD, number)
+        raise NumberRefused(NumberRefused.Reason.ODD, number)
 
 
 def _assert_free(statement: Statement, number: str) -> None:
     """Nobody gave this invoice a number yet, and nothing else has this one."""
     if given := OwnNumber.objects.filter(statement=statement).first():
-        raise NumberRefused(NumberRefused.GIVEN, given.number, statement)
+        raise NumberRefused(NumberRefused.Reason.GIVEN, given.number, statement)
     same = as_compared(number)
     compared = Upper(Replace("number", Value(" "), Value("")))
     mine = OwnNumber.objects.filter(organisation=statement.organisation_id).alias(same=compared).filter(same=same)
     if used := mine.select_related("statement__closing").first():
-        raise NumberRefused(NumberRefused.USED, number, used.statement)
+        raise NumberRefused(NumberRefused.Reason.USED, number, used.statement)
     if _is_ours(statement, same):
-        raise NumberRefused(NumberRefused.OURS, number)
+        raise NumberRefused(NumberRefused.Reason.OURS, number)
 
 
 def _is_ours(statement: Statement, same: str) -> bool:

@@ -4,6 +4,7 @@
 """
 
 from datetime import date, datetime
+from enum import StrEnum
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -17,9 +18,12 @@ from libraries.models import Participation
 class AgreementRefused(Exception):
     """This cannot be agreed or ended: `reason` is one of the constants, `day` the day that stands in its way."""
 
-    STANDS, NONE, TOO_EARLY = "stands", "none", "too_early"
+    class Reason(StrEnum):
+        STANDS = "stands"
+        NONE = "none"
+        TOO_EARLY = "too_early"
 
-    def __init__(self, reason: str, day: date | None = None) -> None:
+    def __init__(self, reason: Reason, day: date | None = None) -> None:
         super().__init__(f"{reason} {day or ''}")
         self.reason, self.day = reason, day
 
@@ -40,14 +44,14 @@ def agree(library: Organisation, *, since: date, by, at: datetime) -> SelfBillin
     refuse_future(since, at)
     last = SelfBilling.objects.filter(library=library).order_by("pk").last()
     if last is not None and last.ended_on is None:
-        raise AgreementRefused(AgreementRefused.STANDS, last.since)
+        raise AgreementRefused(AgreementRefused.Reason.STANDS, last.since)
     if last is not None and last.ended_on is not None and since < last.ended_on:
-        raise AgreementRefused(AgreementRefused.TOO_EARLY, last.ended_on)
+        raise AgreementRefused(AgreementRefused.Reason.TOO_EARLY, last.ended_on)
     try:
         with transaction.atomic():
             agreed = SelfBilling.objects.create(library=library, since=since, at=at, by=by)
     except IntegrityError:  # somebody else agreed at the same moment
-        raise AgreementRefused(AgreementRefused.STANDS, since) from None
+        raise AgreementRefused(AgreementRefused.Reason.STANDS, since) from None
     Participation.objects.filter(library=library).update(self_billing_since=since)
     return agreed
 
@@ -58,12 +62,12 @@ def end(library: Organisation, *, on: date, by, at: datetime) -> SelfBilling:
     refuse_future(on, at)
     agreed = standing(library)
     if agreed is None:
-        raise AgreementRefused(AgreementRefused.NONE)
+        raise AgreementRefused(AgreementRefused.Reason.NONE)
     if on < agreed.since:
-        raise AgreementRefused(AgreementRefused.TOO_EARLY, agreed.since)
+        raise AgreementRefused(AgreementRefused.Reason.TOO_EARLY, agreed.since)
     mine = SelfBilling.objects.filter(pk=agreed.pk, ended_on__isnull=True)
     if not mine.update(ended_on=on, ended_at=at, ended_by=by):
-        raise AgreementRefused(AgreementRefused.NONE)
+        raise AgreementRefused(AgreementRefused.Reason.NONE)
     Participation.objects.filter(library=library).update(self_billing_since=None)
     agreed.refresh_from_db()
     return agreed
