@@ -14,7 +14,7 @@ from kbl.jobs.work import WORKS, Work, ask
 from tests.browser_support import chromium, visit, watch  # noqa: F401
 from tests.conftest import at
 from tests.settlements.conftest import carla, log_in, rik, workers  # noqa: F401
-from tests.settlements.test_chain import broker_away  # noqa: F401
+from tests.settlements.test_after_closing import broker_away  # noqa: F401
 
 TODAY = date(2025, 10, 6)
 NOON = at(TODAY)

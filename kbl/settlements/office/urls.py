@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from kbl.settlements.office import again, budget, closings, costs, fund, self_billing, statements
+from kbl.settlements.office import budget, closings, costs, fund, retries, self_billing, statements
 from kbl.settlements.office.quarters import QuarterConverter
 
 
@@ -22,10 +22,10 @@ urlpatterns = [
     path("kwartalen/<quarter:quarter>/sluiten/", closings.close, name="close"),
     path("kwartalen/<quarter:quarter>/voortgang/", closings.closing_progress, name="closing_progress"),
     path("kwartalen/<quarter:quarter>/goedkeuren/", closings.approve_all, name="approve_all"),
-    path("kwartalen/<quarter:quarter>/document/<int:pk>/opnieuw/", again.document_again, name="document_again"),
-    path("kwartalen/<quarter:quarter>/rapportage/opnieuw/", again.report_again, name="report_again"),
-    path("kwartalen/<quarter:quarter>/bericht/<int:pk>/opnieuw/", again.notice_again, name="notice_again"),
-    path("kwartalen/<quarter:quarter>/herinnering/<int:pk>/opnieuw/", again.reminder_again, name="reminder_again"),
+    path("kwartalen/<quarter:quarter>/document/<int:pk>/opnieuw/", retries.document_again, name="document_again"),
+    path("kwartalen/<quarter:quarter>/rapportage/opnieuw/", retries.report_again, name="report_again"),
+    path("kwartalen/<quarter:quarter>/bericht/<int:pk>/opnieuw/", retries.notice_again, name="notice_again"),
+    path("kwartalen/<quarter:quarter>/herinnering/<int:pk>/opnieuw/", retries.reminder_again, name="reminder_again"),
     path("kwartalen/afrekeningen/<int:pk>/", statements.statement, name="statement"),
     path("kwartalen/afrekeningen/<int:pk>/akkoord/", statements.confirm, name="statement_confirm"),
     path("kwartalen/afrekeningen/<int:pk>/nummer/", statements.number, name="statement_number"),
