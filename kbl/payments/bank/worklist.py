@@ -1,4 +1,4 @@
-"""What the bank said that asks for somebody: each with its amount, what happened, and the next step."""
+"""What the bank said that somebody has to look at: each with its amount, what happened, and the next step."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -98,7 +98,7 @@ def _twice() -> Iterator[Item]:
 
 
 def _too_much() -> Iterator[Item]:
-    """More went out than a statement asks."""
+    """More went out than a statement has to pay."""
     for statement, over in overpaid_statements():
         yield Item(
             "too_much",

@@ -1,4 +1,4 @@
-"""The office's pages about the bank's statements: read one in, see what it meant, and what asks for somebody."""
+"""The office's pages about the bank's statements: read one in, see what it meant, and what somebody has to look at."""
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
@@ -88,7 +88,7 @@ def bank(request: ActingRequest) -> HttpResponse:
 @require_safe
 @cubiss
 def todo(request: ActingRequest) -> HttpResponse:
-    """What the bank said that asks for somebody."""
+    """What the bank said that somebody has to look at."""
     found = worklist.items(clock.today())
     groups = [(title, [each for each in found if each.kind == kind]) for kind, title in worklist.KINDS.items()]
     return render(request, "cubiss/bank_todo.html", {"groups": [group for group in groups if group[1]]})
@@ -175,7 +175,7 @@ def _form(request: ActingRequest, form: BankFileForm, trouble: str = "") -> Http
 
 
 def _ours(rows: Iterable[BankEntry]) -> list[ShownBooking]:
-    """What it meant for our payments: what asks for somebody first."""
+    """What it meant for our payments: what somebody has to look at first."""
     mine = [each for each in rows if each.outcome in OURS]
     shown = [
         ShownBooking(each, reason(each.return_code) if each.outcome == Outcome.RETURNED else None) for each in mine

@@ -1,4 +1,4 @@
-"""What Cubiss knows of a party, in its own portal: the same page in two portals."""
+"""What Cubiss knows of a party: the same pages in the portals of intermediaries and of libraries."""
 
 from django.urls import path
 

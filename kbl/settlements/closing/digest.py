@@ -1,4 +1,4 @@
-"""The digest of a closed quarter: a hash over all that it froze, which shows whether somebody rewrote it."""
+"""The digest of a closed quarter: a hash over its statements and lines, which shows whether somebody rewrote them."""
 
 import hashlib
 from collections.abc import Iterator
@@ -10,8 +10,11 @@ from kbl.settlements.models import Closing, Line, Statement
 
 
 def books_digest(closing: Closing) -> str:
-    """A hash over everything that a closing froze: printed in the province's report, so that nobody, not even the
-    owner of the database, rewrites a quarter unseen (threats.md, 8)."""
+    """A hash over the amounts and numbers of a closing's statements and over all their lines.
+
+    Printed in the province's report, so that nobody, not even the owner of the database, rewrites those unseen
+    (threats.md, 8). A party's particulars and the treatment of VAT are not in it.
+    """
     closed_at = closing.closed_at.astimezone(UTC)  # one moment has one text, whatever zone it was read in
     digest = hashlib.sha256(f"{closing.quarter} {closed_at.isoformat()}\n".encode())
     for statement in closing.statements.order_by("pk"):

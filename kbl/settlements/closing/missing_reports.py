@@ -1,4 +1,4 @@
-"""Who has not reported: what Cubiss asks for before it closes a quarter. Nothing here stops a closing."""
+"""What is missing before a quarter is closed: reports, answers, legal data, and whom to ask. It stops no closing."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass

@@ -1,6 +1,7 @@
 """The PDF of a statement: who to whom, what and how many, the totals, and every line by its number.
 
-Everything comes from the frozen statement and its lines, so that making it again gives the same bytes.
+Amounts, lines and the party's particulars come from the frozen statement. The programme's words and Cubiss' own data
+are those of the day on which it is made, so what was issued is kept (issuing.py), not made again.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""What is still missing to draw up an invoice that the rules accept: asked before a quarter is closed, not after.
+"""A party's legal data: what is missing for an invoice, asked before a quarter is closed; and as a statement keeps it.
 
 That what is there is right the database sees to (Organisation's constraints). Both parties need a KvK number and an
 address (BR-NL-1, 3, 4 and 10), an entrepreneur a VAT id (BR-E-02, BR-S-02), and Cubiss a reference (BR-NL-2).

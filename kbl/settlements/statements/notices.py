@@ -1,4 +1,4 @@
-"""Mail: each party hears once that its statement is ready, and the coordinators once that a quarter can be closed.
+"""Mail: each party hears once that its statement is ready.
 
 How a mail is claimed, sent and tried again is in kbl/mail.py.
 """

@@ -1,6 +1,7 @@
 """A statement as people read it: its lines with what they stand for, its totals per VAT rate, its history.
 
-Shared by the office, the portals and the documents, so that a screen and a document never tell two stories.
+Shared by the office, the portals and the audit, so that two screens never tell two stories. The PDF groups the lines
+its own way (documents/line_groups.py).
 """
 
 import re
