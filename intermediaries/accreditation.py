@@ -1,4 +1,4 @@
-"""Accreditation: who may hand out vouchers on a day. It gates stock and handling, never a resident's voucher."""
+"""Accreditation: who may hand out vouchers on a day. It decides on stock and handling, never on a voucher's use."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -73,14 +73,14 @@ def accredit(
 def end(accreditation: Accreditation, *, last_day: date) -> None:
     """The accreditation holds up to and including `last_day`, and not longer than it did. What was handed out stays.
 
-    Raises AccreditationRefused: before its first day, after its end, or when later hand-outs lean on it.
+    Raises AccreditationRefused: before its first day, after its end, or when later hand-outs name it.
     """
     if last_day < accreditation.valid_from:
         raise AccreditationRefused(AccreditationRefused.Reason.BEFORE_START, accreditation.valid_from)
     handouts = Handout.objects.standing().filter(organisation=accreditation.organisation_id)
-    leaning = handouts.filter(accreditation=accreditation, on__gt=last_day).aggregate(last=Max("on"))["last"]
-    if leaning:
-        raise AccreditationRefused(AccreditationRefused.Reason.IN_USE, leaning)
+    latest = handouts.filter(accreditation=accreditation, on__gt=last_day).aggregate(last=Max("on"))["last"]
+    if latest:
+        raise AccreditationRefused(AccreditationRefused.Reason.IN_USE, latest)
     running = Accreditation.objects.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=last_day))
     if not running.filter(pk=accreditation.pk).update(valid_until=last_day):
         raise AccreditationRefused(AccreditationRefused.Reason.ENDED, accreditation.valid_until)

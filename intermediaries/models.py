@@ -33,7 +33,7 @@ class AccreditationQuerySet(models.QuerySet):
 class Accreditation(models.Model):
     """An organisation may hand out vouchers from one day until another, by a version of the protocol, in one track.
 
-    It gates orders and handling, never a resident's voucher. Ending it is filling in `valid_until`.
+    It decides on orders and handling, never on a resident's voucher. Ending it is filling in `valid_until`.
     """
 
     organisation = models.ForeignKey(

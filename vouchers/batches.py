@@ -51,7 +51,7 @@ def make_batch(
 
 
 def assert_makeable(count: int, *, valid_until: date, on: date) -> None:
-    """What can be said before a batch is made, by looking alone. Raises BatchRefused."""
+    """What can be said before a batch is made. Raises BatchRefused."""
     _refuse(count, valid_until, on)
     counter = SerialCounter.objects.filter(pk=1).first()
     if (counter.next_serial if counter else 1) + count - 1 > LAST_SERIAL:

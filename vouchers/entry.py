@@ -11,7 +11,7 @@ SERIALS_ON_ONE_LINE = re.compile(r"\d{7}(?:\s+\d{7})+")
 
 
 @dataclass(frozen=True)
-class Unreadable:
+class UnreadableEntry:
     """One entry that is no number, as it was typed, and what is wrong with it."""
 
     typed: str
@@ -19,28 +19,28 @@ class Unreadable:
 
 
 @dataclass(frozen=True)
-class Entry:
+class NumberEntry:
     """A field full of numbers: sorted ranges, what stood there twice (it counts once), and what could not be read."""
 
     ranges: tuple[SerialRange, ...]
     twice: tuple[SerialRange, ...]
-    unreadable: tuple[Unreadable, ...]
+    unreadable: tuple[UnreadableEntry, ...]
 
     @property
     def count(self) -> int:
         return sum(map(len, self.ranges))
 
 
-def read(typed: str) -> Entry:
+def read(typed: str) -> NumberEntry:
     """Read a field entry by entry; one bad entry never hides the others."""
     ranges: list[SerialRange] = []
-    unreadable: list[Unreadable] = []
+    unreadable: list[UnreadableEntry] = []
     for each in split_entries(typed):
         try:
             ranges.extend(_read_one(each))
         except NumberError as error:
-            unreadable.append(Unreadable(each, about_serials(error)))
-    return Entry(tuple(join(ranges)), tuple(join(_doubles(ranges))), tuple(unreadable))
+            unreadable.append(UnreadableEntry(each, about_serials(error)))
+    return NumberEntry(tuple(join(ranges)), tuple(join(_doubles(ranges))), tuple(unreadable))
 
 
 def _read_one(typed: str) -> list[SerialRange]:

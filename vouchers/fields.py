@@ -2,7 +2,7 @@
 
 from django import forms
 
-from vouchers.entry import Entry, read
+from vouchers.entry import NumberEntry, read
 from vouchers.numbers import LARGEST_RANGE, NumberError, SerialRange, parse_ranges
 from vouchers.sentences import RANGE_EXAMPLE, about_serials
 
@@ -36,12 +36,12 @@ class RangesField(forms.CharField):
 
 
 class EntryField(RangesField):
-    """The same field, read entry by entry; cleans to an `Entry`, which also says what could not be read.
+    """The same field, read entry by entry; cleans to a `NumberEntry`, which also says what could not be read.
 
     Only when nothing at all can be read the field itself is wrong.
     """
 
-    def clean(self, value: str) -> Entry:  # type: ignore[override]
+    def clean(self, value: str) -> NumberEntry:  # type: ignore[override]
         entry = read(forms.CharField.clean(self, value))
         if not entry.ranges:
             raise forms.ValidationError([each.sentence for each in entry.unreadable[:SENTENCES]], code="number")

@@ -61,7 +61,7 @@ def move_those(vouchers: VoucherQuerySet, *, seen: str | Iterable[str], to: str,
 def release(serial: int) -> bool:
     """A redemption was undone: the voucher is handed out again, or (when nobody reported that) allocated.
 
-    Reads the hand-out through the voucher's own relation, so that the paper need not know who hands it out.
+    Reads the hand-out through the voucher's own relation, so that this app need not import who hands it out.
     Returns False when the voucher was not redeemed.
     """
     voucher = Voucher.objects.select_for_update().get(pk=serial)

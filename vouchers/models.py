@@ -1,4 +1,4 @@
-"""The paper: batches, vouchers, and every movement of stock. Who received a voucher is nowhere."""
+"""Batches, vouchers, and every movement of stock. Who received a voucher is nowhere."""
 
 from datetime import date
 

@@ -59,7 +59,7 @@ class CountRefusal:
 
 
 @dataclass(frozen=True)
-class Counted:
+class CountPreview:
     """What a count would tell: the numbers that are good to tell, and those that are not and why."""
 
     good: tuple[SerialRange, ...]
@@ -73,7 +73,7 @@ class Counted:
 class CountRefused(Exception):
     """Part of what was counted cannot be told any more; nothing was recorded."""
 
-    def __init__(self, missing: Counted, extra: Counted) -> None:
+    def __init__(self, missing: CountPreview, extra: CountPreview) -> None:
         super().__init__(f"{missing.refused} {extra.refused}")
         self.missing, self.extra = missing, extra
 
@@ -94,7 +94,9 @@ class SettlementRefused(Exception):
 # --- telling ----------------------------------------------------------------------------------------------------------
 
 
-def look_missing(organisation: Organisation, ranges: Iterable[SerialRange], *, order: Order | None = None) -> Counted:
+def preview_missing(
+    organisation: Organisation, ranges: Iterable[SerialRange], *, order: Order | None = None
+) -> CountPreview:
     """Which of these numbers somebody can miss: in its drawer by our books, and on the order's list if there is one."""
     found: dict[tuple[CountRefusal.Reason, str], list[SerialRange]] = {}
     good: list[SerialRange] = []
@@ -115,7 +117,7 @@ def look_missing(organisation: Organisation, ranges: Iterable[SerialRange], *, o
     return _counted(organisation, Kind.MISSING, good, found)
 
 
-def look_extra(organisation: Organisation, ranges: Iterable[SerialRange]) -> Counted:
+def preview_extra(organisation: Organisation, ranges: Iterable[SerialRange]) -> CountPreview:
     """Which of these numbers can lie there too many: those that our books have not with this organisation.
 
     Whose they are, or whether they exist at all, is Cubiss' to find out and nobody's to read off here.
@@ -130,7 +132,7 @@ def look_extra(organisation: Organisation, ranges: Iterable[SerialRange]) -> Cou
     return _counted(organisation, Kind.EXTRA, good, found)
 
 
-def _counted(organisation: Organisation, kind: str, good: list[SerialRange], found: dict) -> Counted:
+def _counted(organisation: Organisation, kind: str, good: list[SerialRange], found: dict) -> CountPreview:
     """Take out what was told before and is not settled yet."""
     told = [
         serials
@@ -139,7 +141,7 @@ def _counted(organisation: Organisation, kind: str, good: list[SerialRange], fou
     ]
     found[CountRefusal.Reason.REPORTED, ""] = [part for serials in good for part in cut(join(told), serials)]
     left = [part for serials in good for part in without(serials, cut(join(told), serials))]
-    return Counted(
+    return CountPreview(
         tuple(join(left)),
         tuple(
             CountRefusal(reason, tuple(join(serials)), status) for (reason, status), serials in found.items() if serials
@@ -162,7 +164,7 @@ def report(
     Raises CountRefused with both previews, OrderRefused when the order was received already.
     """
     Organisation.objects.select_for_update().get(pk=organisation.pk)  # one count at a time: pressing twice tells once
-    lacking, more = look_missing(organisation, missing, order=order), look_extra(organisation, extra)
+    lacking, more = preview_missing(organisation, missing, order=order), preview_extra(organisation, extra)
     if lacking.refused or more.refused or not (lacking.good or more.good):
         raise CountRefused(lacking, more)
     if order is not None:
@@ -197,7 +199,9 @@ def open_differences():
     )
 
 
-def look_settlement(difference: Difference, ranges: Iterable[SerialRange], outcome: str, *, on: date) -> StockPreview:
+def preview_settlement(
+    difference: Difference, ranges: Iterable[SerialRange], outcome: str, *, on: date
+) -> StockPreview:
     """What this outcome would do to every number: which can, and which cannot and why. Changes nothing.
 
     Numbers that are no open part of the difference are an obstacle of their own.
@@ -256,9 +260,9 @@ def settle(
     if outcome == Outcome.GIVEN and accreditation_on(difference.organisation, on) is None:
         raise NotAccredited(difference.organisation, on)
     fresh = Difference.objects.prefetch_related("settlements").get(pk=difference.pk)
-    looked = look_settlement(fresh, going, outcome, on=on)
-    if looked.obstacles:
-        raise SettlementRefused(SettlementRefused.Reason.NUMBERS, looked)
+    found = preview_settlement(fresh, going, outcome, on=on)
+    if found.obstacles:
+        raise SettlementRefused(SettlementRefused.Reason.NUMBERS, found)
     difference.left -= count
     return [
         Settlement.objects.create(

@@ -16,7 +16,7 @@ from intermediaries.handouts.handout import Refusal
 from kbl.organisations.models import Organisation
 from kbl.spreadsheets import as_day
 from vouchers import entry
-from vouchers.entry import Unreadable
+from vouchers.entry import UnreadableEntry
 from vouchers.numbers import SERIAL_DIGITS, SerialRange, join, ranges_of, tidy
 from vouchers.sentences import shown
 
@@ -33,7 +33,7 @@ class Line:
     typed: str
     ranges: tuple[SerialRange, ...]
     day: date | None = None
-    unreadable: tuple[Unreadable, ...] = ()
+    unreadable: tuple[UnreadableEntry, ...] = ()
     twice: tuple[SerialRange, ...] = ()
 
 
@@ -49,7 +49,7 @@ class HandoutList:
         return sum(len(serials) for line in self.lines for serials in line.ranges)
 
     @property
-    def unreadable(self) -> list[tuple[Line, Unreadable]]:
+    def unreadable(self) -> list[tuple[Line, UnreadableEntry]]:
         return [(line, each) for line in self.lines for each in line.unreadable]
 
 
@@ -64,7 +64,7 @@ def read(typed: str, *, still_typing: bool = False) -> HandoutList:
 def _line(place: int, text: str) -> Line:
     numbers, day, wrong = _day_of(text)
     if wrong:
-        return Line(place, text, (), None, (Unreadable(text, wrong),))
+        return Line(place, text, (), None, (UnreadableEntry(text, wrong),))
     found = entry.read(numbers)
     return Line(place, text, found.ranges, day, found.unreadable, found.twice)
 

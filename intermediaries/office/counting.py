@@ -48,7 +48,7 @@ def difference(request: ActingRequest, pk: int) -> HttpResponse:
     agreed = request.POST.get("agreed", "")
     try:
         with patiently():
-            found = differences.look_settlement(shown, entry.ranges, outcome, on=today())
+            found = differences.preview_settlement(shown, entry.ranges, outcome, on=today())
         if found.good and agreed == write(found.good):
             with patiently():
                 differences.settle(shown, found.good, outcome=outcome, by=request.acting.user, at=now())
@@ -64,7 +64,7 @@ def difference(request: ActingRequest, pk: int) -> HttpResponse:
         messages.error(request, about_settlement(refused))
         return redirect("cubiss:difference", pk=pk)
     except (StockRefused, Overtaken):  # somebody was first, between our preview and our writing
-        found = differences.look_settlement(shown, entry.ranges, outcome, on=today())
+        found = differences.preview_settlement(shown, entry.ranges, outcome, on=today())
     page |= {
         "preview": found,
         "obstacles": [(each, about_obstacle(each, holder=_holder(shown, outcome))) for each in found.obstacles],

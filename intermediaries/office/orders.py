@@ -30,7 +30,7 @@ from kbl.organisations.models import Programme
 from vouchers.batches import BatchRefused
 from vouchers.custody.preview import preview
 from vouchers.custody.stock import StockRefused, may_allocate
-from vouchers.entry import Entry, write
+from vouchers.entry import NumberEntry, write
 from vouchers.lifecycle import Overtaken
 from vouchers.office.two_steps import TOOK_TOO_LONG, patiently
 from vouchers.sentences import about_batch, about_obstacle
@@ -172,7 +172,7 @@ def order_ship(request: ActingRequest, pk: int) -> HttpResponse:
     return render(request, "cubiss/order_ship.html", page, status=200 if found.good else 422)
 
 
-def _preview(order: Order, entry: Entry, at: datetime):
+def _preview(order: Order, entry: NumberEntry, at: datetime):
     """What would go, and (when some are of the other medium) that refusal."""
     with patiently():
         found = preview(entry.ranges, may_allocate(local_day(at)))

@@ -179,7 +179,7 @@ def of_another_medium(medium: str, ranges: Iterable[SerialRange]) -> list[Serial
     return join(found)
 
 
-# --- looking ----------------------------------------------------------------------------------------------------------
+# --- reading ----------------------------------------------------------------------------------------------------------
 
 
 def orders_of(organisation: Organisation) -> QuerySet[Order]:

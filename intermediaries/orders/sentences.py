@@ -68,7 +68,7 @@ def _moved_on(order: Order, cubiss: bool) -> str:
             assert_never(status)
 
 
-def about_gate(refused: NotAccredited) -> str:
+def about_no_accreditation(refused: NotAccredited) -> str:
     """What an intermediary reads that may not order now."""
     return (
         "Uw accreditatie is nu niet geldig. Daarom kunt u geen nieuwe vouchers bestellen. "

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from intermediaries.access import organisation_of
 from intermediaries.counting import differences
-from intermediaries.counting.differences import Counted, CountRefused
+from intermediaries.counting.differences import CountPreview, CountRefused
 from intermediaries.counting.sentences import about_count
 from intermediaries.orders.models import Order
 from intermediaries.orders.orders import OrderRefused
@@ -20,7 +20,7 @@ from intermediaries.sentences import Advice
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
 from kbl.clock import now
-from vouchers.entry import Entry, write
+from vouchers.entry import NumberEntry, write
 from vouchers.numbers import SerialRange
 
 
@@ -39,8 +39,8 @@ class FieldPreview:
 
     title: str
     good_words: str
-    counted: Counted
-    entry: Entry
+    counted: CountPreview
+    entry: NumberEntry
 
     @property
     def refused(self) -> list[RefusedNumbers]:
@@ -69,13 +69,13 @@ def count(request: ActingRequest) -> HttpResponse:
 
 
 def _count(request: ActingRequest, order: Order | None) -> HttpResponse:
-    """Type, look, confirm: the confirm button carries the numbers that were shown as good, and only those are told."""
+    """Type, preview, confirm: the button carries the numbers that were shown as good, and only those are told."""
     organisation, form = organisation_of(request.acting), CountForm(request.POST or None)
     page: dict = {"form": form, "order": order}
     if request.method == "POST" and form.is_valid():
         missing, extra = form.cleaned_data["missing"], form.cleaned_data["extra"]
-        lacking = differences.look_missing(organisation, missing.ranges, order=order)
-        more = differences.look_extra(organisation, extra.ranges)
+        lacking = differences.preview_missing(organisation, missing.ranges, order=order)
+        more = differences.preview_extra(organisation, extra.ranges)
         agreed = request.POST.get("agreed", "")
         if agreed and agreed == _agreed(lacking, more):
             try:
@@ -90,9 +90,9 @@ def _count(request: ActingRequest, order: Order | None) -> HttpResponse:
             except OrderRefused as refused:
                 messages.error(request, about_order(refused))
                 return redirect("intermediary:order", pk=refused.order.pk if refused.order else 0)
-            except CountRefused:  # somebody was first, between our look and our writing
-                lacking = differences.look_missing(organisation, missing.ranges, order=order)
-                more = differences.look_extra(organisation, extra.ranges)
+            except CountRefused:  # somebody was first, between our preview and our writing
+                lacking = differences.preview_missing(organisation, missing.ranges, order=order)
+                more = differences.preview_extra(organisation, extra.ranges)
             else:
                 messages.success(request, "Dank u wel. Cubiss zoekt het uit. Wat u wel hebt, kunt u gewoon uitreiken.")
                 return redirect("intermediary:order", pk=order.pk) if order else redirect("intermediary:stock")
@@ -112,7 +112,7 @@ def _count(request: ActingRequest, order: Order | None) -> HttpResponse:
     return render(request, "intermediary/order_count.html", page, status=422 if form.errors else 200)
 
 
-def _agreed(lacking: Counted, more: Counted) -> str:
+def _agreed(lacking: CountPreview, more: CountPreview) -> str:
     """What the confirm button carries; empty when nothing can be told."""
     if not (lacking.good or more.good):
         return ""

@@ -2,19 +2,19 @@
 
 from django import forms
 
-from vouchers.entry import Entry, read
+from vouchers.entry import NumberEntry, read
 from vouchers.fields import LONGEST_TEXT, TOO_MANY
 from vouchers.numbers import LARGEST_RANGE
 
 
 class NumbersField(forms.CharField):
-    """Numbers as people type them, read entry by entry; empty is allowed. Cleans to an `Entry`."""
+    """Numbers as people type them, read entry by entry; empty is allowed. Cleans to a `NumberEntry`."""
 
     def __init__(self, **kwargs) -> None:
         widget = forms.Textarea(attrs={"rows": 3, "autocomplete": "off", "spellcheck": "false"})
         super().__init__(required=False, max_length=LONGEST_TEXT, widget=widget, **kwargs)
 
-    def clean(self, value: str) -> Entry:
+    def clean(self, value: str) -> NumberEntry:
         entry = read(super().clean(value))
         if entry.count > LARGEST_RANGE:
             raise forms.ValidationError(TOO_MANY, code="too_many")

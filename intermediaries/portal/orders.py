@@ -14,7 +14,7 @@ from intermediaries.orders import orders
 from intermediaries.orders.models import Order
 from intermediaries.orders.orders import OrderRefused, orders_of
 from intermediaries.orders.packing_list import download
-from intermediaries.orders.sentences import ON_PAPER, about_gate, about_order
+from intermediaries.orders.sentences import ON_PAPER, about_no_accreditation, about_order
 from intermediaries.portal.order_forms import ChangeForm, OrderForm
 from intermediaries.stock_levels import levels
 from intermediaries.stock_levels.sentences import about_supply
@@ -62,7 +62,7 @@ def order_list(request: ActingRequest) -> HttpResponse:
                 "medium" if refused.reason == OrderRefused.Reason.ALREADY_OPEN else "count", about_order(refused)
             )
         except NotAccredited as refused:
-            form.add_error(None, about_gate(refused))
+            form.add_error(None, about_no_accreditation(refused))
         else:
             words = f"U bestelde {voucher_count(order.count)} {ON_PAPER[order.medium]}. Cubiss gaat ermee aan de slag."
             messages.success(request, words)

@@ -7,7 +7,7 @@ import pytest
 from intermediaries import accreditation
 from intermediaries.accreditation import NotAccredited
 from intermediaries.counting import differences
-from intermediaries.counting.differences import Counted, CountRefused, SettlementRefused
+from intermediaries.counting.differences import CountPreview, CountRefused, SettlementRefused
 from intermediaries.counting.models import Difference
 from intermediaries.handouts import handout
 from intermediaries.orders import orders
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.both_engines
 LATER = SOON + timedelta(days=3)
 
 
-def said(counted: Counted) -> dict[str, str]:
+def said(counted: CountPreview) -> dict[str, str]:
     """What a look says, as text: the good numbers under an empty reason."""
     refused = {(f"{each.reason} {each.status}").strip(): write(each.serials) for each in counted.refused}
     return ({"": write(counted.good)} if counted.good else {}) | refused
@@ -52,7 +52,7 @@ def test_every_number_says_whether_it_can_be_missing(shipped, food_bank, worker,
     stock.void(SerialRange(8, 8), reason="lost", on=TODAY, by=coordinator, at=SOON)
     differences.report(food_bank, missing=[SerialRange(1, 2)], extra=[], by=worker, at=SOON)
     asked = [SerialRange(1, 9), SerialRange(41, 42), SerialRange(90, 99)]
-    assert said(differences.look_missing(food_bank, asked, order=shipped)) == {
+    assert said(differences.preview_missing(food_bank, asked, order=shipped)) == {
         "": "0000003-0000004, 0000009",
         "not_listed": "0000041-0000042, 0000090-0000099",
         "used handed_out": "0000005-0000006",
@@ -60,7 +60,7 @@ def test_every_number_says_whether_it_can_be_missing(shipped, food_bank, worker,
         "void void": "0000008",
         "reported": "0000001-0000002",
     }
-    assert said(differences.look_missing(food_bank, asked[1:])) == {
+    assert said(differences.preview_missing(food_bank, asked[1:])) == {
         "": "0000041-0000042",
         "not_ours": "0000090-0000099",
     }
@@ -70,7 +70,7 @@ def test_extra_numbers_tell_nothing_about_others(shipped, food_bank, welfare, ba
     """Numbers in our stock, with a neighbour, or that do not exist: all the same to who asks."""
     stock.allocate(SerialRange(60, 62), to=welfare, on=TODAY, by=coordinator, at=SOON)
     asked = [SerialRange(29, 31), SerialRange(60, 60), SerialRange(5_000, 5_000)]
-    assert said(differences.look_extra(food_bank, asked)) == {
+    assert said(differences.preview_extra(food_bank, asked)) == {
         "": "0000031, 0000060, 0005000",
         "ours": "0000029-0000030",
     }

@@ -140,7 +140,7 @@ def record(rows: Sequence[OpeningRange], *, by, at: datetime) -> list[JudgedRang
 
 
 def _vouchers(rows: Sequence[OpeningRange], batches: Sequence[int]) -> Iterator[tuple]:
-    """The vouchers, born where they are: no desk can have seen one before this transaction ends."""
+    """The vouchers, in their holder's stock from the start: no desk can have seen one before this transaction ends."""
     secrets = iter(draw_secrets(sum(len(row.serials) for row in rows)))
     for row, batch in zip(rows, batches, strict=True):
         status = Voucher.Status.ALLOCATED if row.holder_id else Voucher.Status.IN_STOCK

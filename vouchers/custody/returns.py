@@ -1,6 +1,6 @@
 """Vouchers that should come back to Cubiss: recalled by Cubiss, or announced by who holds them.
 
-Asking changes no stock. A paper that is still on its way may be in a resident's hand, and must work there: so the
+Asking changes no stock. A voucher that is still on its way may be in a resident's hand, and must work there: so the
 numbers move only when the parcel is here (`stock.take_back`).
 """
 

@@ -93,7 +93,7 @@ def _decide(request: RevalidationRequest, *, agreed: bool, by, at: datetime) -> 
 def _revalidate(serials: SerialRange) -> None:
     """Give every void voucher of a range the status that its facts prove. Raises Overtaken when not all are void.
 
-    The hand-outs are read through the voucher's own relation, so that the paper need not know who hands it out; and
+    The hand-outs are read through the voucher's own relation, so that this app need not import who hands it out; and
     held, so that one that is being taken back at this moment is waited for.
     """
     handouts: FactQuerySet = Voucher._meta.get_field("handouts").related_model._default_manager  # type: ignore[union-attr, assignment]

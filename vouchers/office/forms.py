@@ -81,7 +81,7 @@ class VoidForm(CustodyForm):
 
 
 class RevalidateForm(CustodyForm):
-    """Void vouchers should be valid again; a second person will look."""
+    """Void vouchers should be valid again; a second person decides."""
 
     reason = reason_field(WHY_AGAIN)
     field_order = ["serials", "reason", "on"]

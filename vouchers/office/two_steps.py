@@ -19,7 +19,7 @@ from kbl.formats import voucher_count
 from vouchers.custody.eligibility import StockEligibility
 from vouchers.custody.preview import StockPreview, preview
 from vouchers.custody.stock import PastDay, StockRefused, together
-from vouchers.entry import Entry, Unreadable, write
+from vouchers.entry import NumberEntry, UnreadableEntry, write
 from vouchers.lifecycle import Overtaken
 from vouchers.numbers import SerialRange
 from vouchers.sentences import about_future, about_obstacle, about_past, in_short
@@ -94,7 +94,7 @@ def in_two_steps(
     page: dict = {"form": form, "words": words, "frame": frame}
     if request.method != "POST" or not form.is_valid() or "back" in request.POST:
         return render(request, FORM_PAGE, page, status=422 if form.errors else 200)
-    entry: Entry = form.cleaned_data["serials"]
+    entry: NumberEntry = form.cleaned_data["serials"]
     planned = plan(form.cleaned_data)
     agreed = request.POST.get("agreed", "")
     refused_in: RefusedIn = {
@@ -130,13 +130,13 @@ def in_two_steps(
     return render(request, CONFIRM_PAGE, page)
 
 
-def _preview(entry: Entry, planned: Plan, frame: PageFrame) -> StockPreview:
+def _preview(entry: NumberEntry, planned: Plan, frame: PageFrame) -> StockPreview:
     with patiently():
         found = preview(entry.ranges, planned.eligibility)
     return found.as_its_holder_sees_it() if frame.own else found
 
 
-def _done(request: HttpRequest, entry: Entry, found: StockPreview, planned: Plan, page: dict) -> HttpResponse:
+def _done(request: HttpRequest, entry: NumberEntry, found: StockPreview, planned: Plan, page: dict) -> HttpResponse:
     """It happened. Numbers that could not go stay in the field, with what is wrong with them."""
     done, frame, form = planned.done(voucher_count(found.count)), page["frame"], page["form"]
     left = [str(serials) for each in found.obstacles for serials in each.serials]
@@ -158,9 +158,9 @@ class RangeLine:
     words: str
 
 
-def _shown(entry: Entry, found: StockPreview, holder: str) -> dict:
+def _shown(entry: NumberEntry, found: StockPreview, holder: str) -> dict:
     """What the pages show of a preview: every range in short, and every reason in full."""
-    trouble: tuple[Unreadable, ...] = entry.unreadable
+    trouble: tuple[UnreadableEntry, ...] = entry.unreadable
     lines = (
         [RangeLine(each, in_short(found.within(each))) for each in entry.ranges[:LINES_SHOWN]]
         if found.obstacles

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.formats import number_format
 
 from kbl.jobs.fields import KeyField
-from vouchers.entry import Entry
+from vouchers.entry import NumberEntry
 from vouchers.fields import EntryField
 from vouchers.paper.formats import DEFAULT, FORMATS
 from vouchers.paper.sheets import MOST
@@ -26,8 +26,8 @@ class PrintForm(forms.Form):
     )
     key = KeyField()
 
-    def clean_serials(self) -> Entry:
-        entry: Entry = self.cleaned_data["serials"]
+    def clean_serials(self) -> NumberEntry:
+        entry: NumberEntry = self.cleaned_data["serials"]
         if entry.count > MOST:
             most = number_format(MOST, force_grouping=True)
             raise forms.ValidationError(

@@ -16,7 +16,7 @@ from kbl.jobs.fields import renew_key
 from kbl.jobs.work import AlreadyAsked
 from kbl.spreadsheets import CSV, XLSX
 from vouchers.custody.preview import StockPreview
-from vouchers.entry import Entry, write
+from vouchers.entry import NumberEntry, write
 from vouchers.fields import LONGEST_TEXT
 from vouchers.jobs import ask_for_sheets
 from vouchers.models import Batch, ListTaken
@@ -40,7 +40,7 @@ def print_sheets(request: HttpRequest) -> HttpResponse:
     form = PrintForm(request.POST or None, initial=_start(batch, page) if batch else {})
     page["form"] = form
     if request.method == "POST" and form.is_valid():
-        entry: Entry = form.cleaned_data["serials"]
+        entry: NumberEntry = form.cleaned_data["serials"]
         found = printable(entry.ranges, on=today())
         whole = not (found.obstacles or entry.unreadable)
         if found.good and (whole or request.POST.get("agreed") == write(found.good)):
@@ -79,7 +79,7 @@ def _at_most(ranges: Iterable[SerialRange], count: int) -> Iterator[SerialRange]
         count -= len(each)
 
 
-def _shown(entry: Entry, found: StockPreview) -> dict:
+def _shown(entry: NumberEntry, found: StockPreview) -> dict:
     return {
         "preview": found,
         "obstacles": [(each, about_obstacle(each)) for each in found.obstacles],
