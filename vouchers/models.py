@@ -91,7 +91,7 @@ class Voucher(models.Model):
     """One voucher. `holder`: the organisation whose stock it is (or was handed out from); empty is Cubiss itself.
 
     `extended_until`: its own last day, when that was made later than its batch's. `status` is a summary that only
-    `lifecycle` writes and that the facts can always prove.
+    `lifecycle` changes and that the facts can always prove.
     """
 
     class Status(models.TextChoices):

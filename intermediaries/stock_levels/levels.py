@@ -28,7 +28,7 @@ FAR = timedelta(days=2 * 365)
 
 
 @dataclass(frozen=True)
-class Level:
+class RefillLevel:
     """From `minimum` down the stock is low, and `fill_up_to` is what it is filled up to; `own` when somebody set it."""
 
     minimum: int
@@ -45,15 +45,15 @@ class Supply:
     left: int = 0
     used: int = 0
     days: int = WINDOW.days
-    set_level: Level | None = None
+    set_level: RefillLevel | None = None
 
     @property
-    def level(self) -> Level:
+    def level(self) -> RefillLevel:
         if self.set_level:
             return self.set_level
         minimum = ceil(self.used * LOW_WEEKS * 7 / self.days)
         enough = ceil(self.used * WINDOW.days / self.days) if self.used else NEWCOMER
-        return Level(minimum, max(enough, minimum + 1), own=False)
+        return RefillLevel(minimum, max(enough, minimum + 1), own=False)
 
     @property
     def is_low(self) -> bool:
@@ -147,10 +147,10 @@ def _missing(wanted: list[int], on: date) -> dict[tuple[int, str], int]:
     return _per_medium(there, "holder", "batch__medium")
 
 
-def levels_of(organisations: Iterable[int]) -> dict[tuple[int, str], Level]:
+def levels_of(organisations: Iterable[int]) -> dict[tuple[int, str], RefillLevel]:
     """The levels that somebody set, by organisation and medium: the latest row holds."""
     rows = StockLevel.objects.filter(organisation__in=organisations).order_by("pk")
-    return {(row.organisation_id, row.medium): Level(row.minimum, row.fill_up_to) for row in rows}
+    return {(row.organisation_id, row.medium): RefillLevel(row.minimum, row.fill_up_to) for row in rows}
 
 
 def set_level(
@@ -160,7 +160,7 @@ def set_level(
 
     `fill_up_to` is above `minimum`: the form says so in words, the database in a constraint.
     """
-    if levels_of([organisation.pk]).get((organisation.pk, medium)) == Level(minimum, fill_up_to):
+    if levels_of([organisation.pk]).get((organisation.pk, medium)) == RefillLevel(minimum, fill_up_to):
         return None
     return StockLevel.objects.create(
         organisation=organisation, medium=medium, minimum=minimum, fill_up_to=fill_up_to, by=by, at=at

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from intermediaries.counting import differences
 from intermediaries.stock_levels import levels
-from intermediaries.stock_levels.levels import Level, Supply
+from intermediaries.stock_levels.levels import RefillLevel, Supply
 from intermediaries.stock_levels.models import StockLevel
 from intermediaries.stock_levels.sentences import about_supply
 from libraries import enrolment
@@ -67,7 +67,7 @@ def test_who_started_lately_is_judged_by_its_own_weeks(stock_of_food_bank, food_
     hand_out(SerialRange(1, 20), TODAY - timedelta(days=27))
     found = paper(food_bank)
     assert (found.days, found.used, found.weeks) == (28, 20, 6)
-    assert found.level == Level(20, 65, own=False), "four and thirteen weeks of five a week"
+    assert found.level == RefillLevel(20, 65, own=False), "four and thirteen weeks of five a week"
     assert found.suggested == 40
 
 
@@ -84,7 +84,7 @@ def test_the_suggestion_is_whole_tens_for_thirteen_weeks(left, used, suggested):
 
 
 def test_a_level_that_somebody_set_goes_before_use():
-    found = supply(left=39, used=91, set_level=Level(40, 200))
+    found = supply(left=39, used=91, set_level=RefillLevel(40, 200))
     assert found.is_low and found.suggested == 170
 
 
@@ -110,7 +110,7 @@ def test_the_latest_level_holds_and_saying_it_again_adds_nothing(food_bank, work
     for by, minimum, full in ((worker, 5, 50), (coordinator, 10, 60), (coordinator, 10, 60)):
         levels.set_level(food_bank, medium="paper", minimum=minimum, fill_up_to=full, by=by, at=NOW)
     assert StockLevel.objects.count() == 2
-    assert paper(food_bank).level == Level(10, 60)
+    assert paper(food_bank).level == RefillLevel(10, 60)
     with pytest.raises(IntegrityError), transaction.atomic():
         levels.set_level(food_bank, medium="paper", minimum=60, fill_up_to=60, by=worker, at=NOW)
 

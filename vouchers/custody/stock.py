@@ -2,8 +2,8 @@
 
 A range goes whole or not at all; when it cannot, `StockRefused` says for every number why not, and `preview` says so
 beforehand. Whether a holder is accredited, the intermediaries ask (intermediaries/accreditation.py): here a voucher has
-a holder and no more. What comes back to Cubiss is first expected (returns.py); valid again takes two
-people (revalidation.py).
+a holder and no more. What comes back to Cubiss is first expected (returns.py); valid again takes two people
+(revalidation.py).
 """
 
 from collections.abc import Callable, Iterable, Iterator
