@@ -8,7 +8,7 @@ from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from intermediaries.counting import differences
+from intermediaries.counting import differences, settling
 from intermediaries.handouts import handout
 from intermediaries.models import Handout
 from intermediaries.orders import orders, sources
@@ -186,7 +186,7 @@ def ordered_and_counted(food_bank, venlo, worker, coordinator, day: date) -> Non
     (sent,) = sources.propose("paper", 2, on=day)
     orders.ship(order, [sent], seen=2, by=coordinator, at=at(day))
     (missing,) = differences.report(food_bank, missing=[sent], extra=[], order=order, by=worker, at=at(day))
-    differences.settle(missing, [sent], outcome="arrived", by=coordinator, at=at(day))
+    settling.settle(missing, [sent], outcome="arrived", by=coordinator, at=at(day))
     levels.set_level(food_bank, medium="paper", minimum=500, fill_up_to=600, by=worker, at=at(day))
     low_stock.watch(at=at(day))
     readiness.done(venlo, "launch", on=day, by=coordinator, at=at(day))

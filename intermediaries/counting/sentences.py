@@ -2,7 +2,8 @@
 
 from typing import assert_never
 
-from intermediaries.counting.differences import CountRefusal, SettlementRefused
+from intermediaries.counting.differences import CountRefusal
+from intermediaries.counting.settling import SettlementRefused
 from intermediaries.sentences import Advice
 from vouchers.models import Voucher
 

@@ -7,10 +7,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from intermediaries.accreditation import NotAccredited
-from intermediaries.counting import differences
-from intermediaries.counting.differences import SettlementRefused
+from intermediaries.counting import settling
 from intermediaries.counting.models import Difference, Settlement
 from intermediaries.counting.sentences import about_settlement
+from intermediaries.counting.settling import SettlementRefused
 from intermediaries.office.counting_forms import OUTCOME_WORDS, SettleForm
 from intermediaries.sentences import about_accreditation
 from kbl.accounts.access import ActingRequest, requires_audience
@@ -48,10 +48,10 @@ def difference(request: ActingRequest, pk: int) -> HttpResponse:
     agreed = request.POST.get("agreed", "")
     try:
         with patiently():
-            found = differences.preview_settlement(shown, entry.ranges, outcome, on=today())
+            found = settling.preview_settlement(shown, entry.ranges, outcome, on=today())
         if found.good and agreed == write(found.good):
             with patiently():
-                differences.settle(shown, found.good, outcome=outcome, by=request.acting.user, at=now())
+                settling.settle(shown, found.good, outcome=outcome, by=request.acting.user, at=now())
             messages.success(request, _done(shown, found.count))
             return redirect("cubiss:difference", pk=pk)
     except OperationalError:
@@ -64,7 +64,7 @@ def difference(request: ActingRequest, pk: int) -> HttpResponse:
         messages.error(request, about_settlement(refused))
         return redirect("cubiss:difference", pk=pk)
     except (StockRefused, Overtaken):  # somebody was first, between our preview and our writing
-        found = differences.preview_settlement(shown, entry.ranges, outcome, on=today())
+        found = settling.preview_settlement(shown, entry.ranges, outcome, on=today())
     page |= {
         "preview": found,
         "obstacles": [(each, about_obstacle(each, holder=_holder(shown, outcome))) for each in found.obstacles],

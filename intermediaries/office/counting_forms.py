@@ -2,8 +2,8 @@
 
 from django import forms
 
-from intermediaries.counting.differences import OUTCOMES
 from intermediaries.counting.models import Difference, Settlement
+from intermediaries.counting.settling import OUTCOMES
 from vouchers.fields import EntryField
 
 Outcome = Settlement.Outcome

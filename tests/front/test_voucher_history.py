@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 
 from intermediaries import accreditation
-from intermediaries.counting import differences
+from intermediaries.counting import differences, settling
 from intermediaries.handouts import handout
 from intermediaries.models import Handout
 from intermediaries.orders import orders
@@ -143,7 +143,7 @@ def test_an_order_and_what_was_missing_from_it(batch, food_bank, worker, coordin
     ]
     assert open_words(3, NOVEMBER) == ["Voedselbank Venlo telde anders: deze voucher ontbreekt."]
     assert not open_words(5, NOVEMBER), "the others of the parcel are there"
-    differences.settle(missing, [SerialRange(3, 3)], outcome="arrived", by=coordinator, at=at(NOVEMBER, 14))
+    settling.settle(missing, [SerialRange(3, 3)], outcome="arrived", by=coordinator, at=at(NOVEMBER, 14))
     assert story(3)[-1] == "Het telverschil is afgehandeld: toch binnen."
     assert not open_words(3, NOVEMBER)
     assert open_words(4, NOVEMBER)

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from django.db import connection, transaction
 
-from intermediaries.counting import differences
+from intermediaries.counting import differences, settling
 from intermediaries.orders import orders, sources
 from intermediaries.orders.models import Order
 from intermediaries.stock_levels import low_stock
@@ -76,7 +76,7 @@ def honest_orders(stock_of_food_bank, make, food_bank, welfare, worker, other_wo
         (told[1], SerialRange(302, 303), "sent_back"),
         (counted, SerialRange(2, 2), "mistake"),
     ):
-        differences.settle(difference, [serials], outcome=outcome, by=finance, at=LATER)
+        settling.settle(difference, [serials], outcome=outcome, by=finance, at=LATER)
     for step in ("kick_off", "training"):
         readiness.done(food_bank, step, on=TODAY, by=coordinator, at=NOW)
     readiness.undone(food_bank, "training", by=coordinator, at=NOW)

@@ -6,9 +6,10 @@ import pytest
 
 from intermediaries import accreditation
 from intermediaries.accreditation import NotAccredited
-from intermediaries.counting import differences
-from intermediaries.counting.differences import CountPreview, CountRefused, SettlementRefused
+from intermediaries.counting import differences, settling
+from intermediaries.counting.differences import CountPreview, CountRefused
 from intermediaries.counting.models import Difference
+from intermediaries.counting.settling import SettlementRefused
 from intermediaries.handouts import handout
 from intermediaries.orders import orders
 from intermediaries.orders.orders import OrderRefused
@@ -33,7 +34,7 @@ def said(counted: CountPreview) -> dict[str, str]:
 
 
 def settled(difference: Difference, serials: SerialRange, outcome: str, coordinator) -> list:
-    return differences.settle(difference, [serials], outcome=outcome, by=coordinator, at=LATER)
+    return settling.settle(difference, [serials], outcome=outcome, by=coordinator, at=LATER)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from intermediaries.counting import differences
+from intermediaries.counting import differences, settling
 from intermediaries.counting.models import Settlement
 from intermediaries.orders import orders
 from intermediaries.orders.models import Order, OrderStep
@@ -102,9 +102,7 @@ def settled_by_four(one, coordinator, finance) -> list:
     later = SOON + timedelta(days=1)
     return together(
         *[
-            lambda by=by, outcome=outcome: differences.settle(
-                one, [SerialRange(1, 10)], outcome=outcome, by=by, at=later
-            )
+            lambda by=by, outcome=outcome: settling.settle(one, [SerialRange(1, 10)], outcome=outcome, by=by, at=later)
             for by in (coordinator, finance)
             for outcome in ("lost", "arrived")
         ]
