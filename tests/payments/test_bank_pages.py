@@ -15,8 +15,8 @@ from kbl.programme.demo.bank_statement import Booking, executed, out, statement
 from tests.conftest import at
 from tests.effort import measured
 from tests.payments.conftest import DAY
+from tests.payments.test_camt_parser import HOSTILE, honest_statement
 from tests.payments.test_matching import OURS, START, payment_of, status
-from tests.payments.test_reading import HOSTILE, honest_statement
 
 pytestmark = pytest.mark.both_engines
 

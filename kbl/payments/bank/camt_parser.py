@@ -14,7 +14,7 @@ from lxml import etree
 from kbl.money import ZERO, euro
 from kbl.payments.bank.safe_xml import parse
 from kbl.payments.bank.statement import BankStatement, Booking, BookingDetail
-from kbl.payments.bank.unreadable import Reason, Unreadable
+from kbl.payments.bank.unreadable import BankFileUnreadable, UnreadableReason
 
 NAMESPACE = re.compile(r"^\{urn:iso:std:iso:20022:tech:xsd:(camt\.053\.001\.\d\d)\}Document$")
 MESSAGE = re.compile(r"\b((?:camt|pain|pacs)\.\d{3})\.\d{3}\.\d\d")
@@ -24,31 +24,33 @@ UNNAMED = {"NOTPROVIDED", "NOTAVAILABLE", "NONREF"}
 
 
 def read(content: bytes) -> list[BankStatement]:
-    """The statements in a file, in its order, each of which adds up. Raises Unreadable."""
+    """The statements in a file, in its order, each of which adds up. Raises BankFileUnreadable."""
     root = parse(content)
     if not NAMESPACE.match(str(root.tag)):
         found = MESSAGE.search(str(root.tag))
-        raise Unreadable(Reason.WRONG_MESSAGE, message=found[1] if found else "")
+        raise BankFileUnreadable(UnreadableReason.WRONG_MESSAGE, message=found[1] if found else "")
     for element in root.iter(etree.Element):
         element.tag = etree.QName(element).localname
     statements = [_statement(each) for each in root.iterfind("BkToCstmrStmt/Stmt")]
     if not statements:
-        raise Unreadable(Reason.INCOMPLETE)
+        raise BankFileUnreadable(UnreadableReason.INCOMPLETE)
     return statements
 
 
 def _statement(stmt: etree._Element) -> BankStatement:
     iban, name = _text(stmt, "Acct/Id/IBAN").replace(" ", "").upper(), _text(stmt, "Id")
     if not iban or not name or len(name) > LONGEST or len(iban) > LONGEST - 1:
-        raise Unreadable(Reason.INCOMPLETE)
+        raise BankFileUnreadable(UnreadableReason.INCOMPLETE)
     if _text(stmt, "Acct/Ccy") not in ("", "EUR"):
-        raise Unreadable(Reason.CURRENCY, iban=iban)
+        raise BankFileUnreadable(UnreadableReason.CURRENCY, iban=iban)
     opened, opening = _balance(stmt, name, "OPBD", "PRCD")
     last_day, closing = _balance(stmt, name, "CLBD", last=True)
     entries = tuple(_entry(each) for each in stmt.iterfind("Ntry") if _is_booked(each))
     total = sum((entry.amount for entry in entries), ZERO)
     if opening + total != closing:
-        raise Unreadable(Reason.DOES_NOT_ADD_UP, statement=name, opening=opening, total=total, closing=closing)
+        raise BankFileUnreadable(
+            UnreadableReason.DOES_NOT_ADD_UP, statement=name, opening=opening, total=total, closing=closing
+        )
     days = [entry.on for entry in entries]
     said = _text(stmt, "FrToDt/FrDtTm")
     first_day = _day(said) if said else min([opened, last_day] if not days else [*days, last_day])
@@ -62,7 +64,7 @@ def _balance(stmt: etree._Element, name: str, *codes: str, last: bool = False) -
         if found:
             chosen = found[-1 if last else 0]
             return _day(_text(chosen, "Dt/Dt") or _text(chosen, "Dt/DtTm")), _signed(chosen)
-    raise Unreadable(Reason.NO_BALANCE, statement=name)
+    raise BankFileUnreadable(UnreadableReason.NO_BALANCE, statement=name)
 
 
 def _is_booked(ntry: etree._Element) -> bool:
@@ -122,19 +124,19 @@ def _part(tx: etree._Element, ntry: etree._Element) -> Decimal | None:
 
 
 def _signed(element: etree._Element) -> Decimal:
-    """The amount of a balance or a booking, with its sign. Raises Unreadable when it is not in euros."""
+    """The amount of a balance or a booking, with its sign. Raises BankFileUnreadable when it is not in euros."""
     amount, sign = element.find("Amt"), _text(element, "CdtDbtInd")
     if amount is None or sign not in ("CRDT", "DBIT"):
-        raise Unreadable(Reason.INCOMPLETE)
+        raise BankFileUnreadable(UnreadableReason.INCOMPLETE)
     if amount.get("Ccy") != "EUR":
-        raise Unreadable(Reason.CURRENCY, iban="")
+        raise BankFileUnreadable(UnreadableReason.CURRENCY, iban="")
     return _number(amount) * (-1 if sign == "DBIT" else 1)
 
 
 def _number(amount: etree._Element) -> Decimal:
     text = (amount.text or "").strip()
     if not AMOUNT.fullmatch(text) or Decimal(text) != euro(text):
-        raise Unreadable(Reason.DAMAGED)
+        raise BankFileUnreadable(UnreadableReason.DAMAGED)
     return euro(text)
 
 
@@ -147,7 +149,7 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text[:10])
     except ValueError as error:
-        raise Unreadable(Reason.INCOMPLETE) from error
+        raise BankFileUnreadable(UnreadableReason.INCOMPLETE) from error
 
 
 def _text(element: etree._Element, path: str) -> str:

@@ -9,7 +9,7 @@ import re
 
 from lxml import etree
 
-from kbl.payments.bank.unreadable import Reason, Unreadable
+from kbl.payments.bank.unreadable import BankFileUnreadable, UnreadableReason
 
 LARGEST_FILE = 5_000_000  # about ten thousand bookings; the whole request may be 8 MB (kbl/spreadsheets/uploads.py)
 MOST_MARKS = 400_000  # begins and ends of tags: what a parser makes objects of
@@ -38,23 +38,23 @@ KNOWN = {"utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "iso-8859-15", "win
 
 
 def parse(content: bytes) -> etree._Element:
-    """The root of an XML file. Raises Unreadable; whatever the file is, this takes little time and memory."""
+    """The root of an XML file. Raises BankFileUnreadable; whatever the file is, this takes little time and memory."""
     if len(content) > LARGEST_FILE:
-        raise Unreadable(Reason.TOO_LARGE, limit=LARGEST_FILE // 1_000_000)
+        raise BankFileUnreadable(UnreadableReason.TOO_LARGE, limit=LARGEST_FILE // 1_000_000)
     if not content.strip():
-        raise Unreadable(Reason.EMPTY)
+        raise BankFileUnreadable(UnreadableReason.EMPTY)
     for start, kind in KINDS.items():
         if content.lstrip()[:40].startswith(start):
-            raise Unreadable(Reason.WRONG_KIND, kind=kind)
+            raise BankFileUnreadable(UnreadableReason.WRONG_KIND, kind=kind)
     text = DECLARATION.sub("", _decoded(content), count=1).lstrip()
     if not text.startswith("<"):
-        raise Unreadable(Reason.NO_XML)
+        raise BankFileUnreadable(UnreadableReason.NO_XML)
     if re.match(r"<(!doctype\s+)?html", text, re.IGNORECASE):
-        raise Unreadable(Reason.WRONG_KIND, kind="page")
+        raise BankFileUnreadable(UnreadableReason.WRONG_KIND, kind="page")
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
-        raise Unreadable(Reason.TRICK)
+        raise BankFileUnreadable(UnreadableReason.TRICK)
     if text.count("<") > MOST_MARKS:
-        raise Unreadable(Reason.TOO_LARGE, limit=LARGEST_FILE // 1_000_000)
+        raise BankFileUnreadable(UnreadableReason.TOO_LARGE, limit=LARGEST_FILE // 1_000_000)
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -68,7 +68,7 @@ def parse(content: bytes) -> etree._Element:
     try:
         return etree.fromstring(text.encode(), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise Unreadable(Reason.DAMAGED) from error
+        raise BankFileUnreadable(UnreadableReason.DAMAGED) from error
 
 
 def _decoded(content: bytes) -> str:
@@ -77,8 +77,8 @@ def _decoded(content: bytes) -> str:
         declared = DECLARED.match(content)
         encoding = declared[1].decode().lower() if declared else "utf-8"
         if encoding not in KNOWN:
-            raise Unreadable(Reason.DAMAGED)
+            raise BankFileUnreadable(UnreadableReason.DAMAGED)
     try:
         return content.decode(encoding).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
-        raise Unreadable(Reason.DAMAGED) from error
+        raise BankFileUnreadable(UnreadableReason.DAMAGED) from error

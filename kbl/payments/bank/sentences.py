@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from kbl.clock import local_day
 from kbl.formats import euro
 from kbl.payments.bank.importing import AlreadyRead, Busy, FromTheFuture, NotOurs, Stale, TooMuch
-from kbl.payments.bank.unreadable import Reason, Unreadable
+from kbl.payments.bank.unreadable import BankFileUnreadable, UnreadableReason
 
 ASK = "Kies bij uw bank ‘CAMT.053’ (XML) bij het downloaden van afschriften."
 KINDS = {
@@ -28,31 +28,31 @@ MESSAGES = {
 AGAIN = "Download het afschrift nog eens bij de bank."
 
 
-def about_file(error: Unreadable) -> str:
+def about_file(error: BankFileUnreadable) -> str:
     """Why a file cannot be read."""
     facts = error.facts
     match error.reason:
-        case Reason.EMPTY:
+        case UnreadableReason.EMPTY:
             return f"Dit bestand is leeg. {AGAIN}"
-        case Reason.TOO_LARGE:
+        case UnreadableReason.TOO_LARGE:
             return f"Dit bestand is te groot: hooguit {facts['limit']} MB. Kies bij de bank een kortere periode."
-        case Reason.WRONG_KIND:
+        case UnreadableReason.WRONG_KIND:
             return KINDS[facts["kind"]]
-        case Reason.NO_XML:
+        case UnreadableReason.NO_XML:
             return f"Dit is geen XML-bestand. {ASK}"
-        case Reason.TRICK:
+        case UnreadableReason.TRICK:
             return f"In dit bestand staat iets dat niet in een afschrift hoort. Daarom openen wij het niet. {AGAIN}"
-        case Reason.WRONG_MESSAGE:
+        case UnreadableReason.WRONG_MESSAGE:
             return MESSAGES.get(facts["message"], f"Dit is geen bankafschrift. {ASK}")
-        case Reason.INCOMPLETE:
+        case UnreadableReason.INCOMPLETE:
             return f"In dit afschrift ontbreekt iets dat wij nodig hebben. {AGAIN}"
-        case Reason.NO_BALANCE:
+        case UnreadableReason.NO_BALANCE:
             return f"In afschrift {facts['statement']} staat geen begin- of eindsaldo. {AGAIN}"
-        case Reason.DOES_NOT_ADD_UP:
+        case UnreadableReason.DOES_NOT_ADD_UP:
             return _adding(facts)
-        case Reason.CURRENCY:
+        case UnreadableReason.CURRENCY:
             return "Dit afschrift is niet in euro’s. Kies het afschrift van de rekening waarvan u betaalt."
-        case Reason.DAMAGED:
+        case UnreadableReason.DAMAGED:
             return f"Dit bestand is beschadigd. {AGAIN}"
         case _:
             assert_never(error.reason)
@@ -62,13 +62,13 @@ NOTHING = "Er is niets veranderd."
 STALE = f"Dit is langer dan een uur geleden, of hoort bij iemand anders. Kies het bestand nog eens. {NOTHING}"
 BUSY = f"Op dit moment leest een collega ook een bankbestand in. Kijk over een minuut nog eens. {NOTHING}"
 TOO_MUCH = "In dit bestand staan te veel boekingen om in één keer te laten zien. Kies bij de bank een kortere periode."
-REFUSALS = (AlreadyRead, Busy, FromTheFuture, NotOurs, Stale, TooMuch, Unreadable)
+REFUSALS = (AlreadyRead, Busy, FromTheFuture, NotOurs, Stale, TooMuch, BankFileUnreadable)
 
 
 def about(error: Exception) -> str:
     """Why nothing of a file was read in, whatever the reason. Raises TypeError for what is nobody's refusal."""
     match error:
-        case Unreadable():
+        case BankFileUnreadable():
             return about_file(error)
         case NotOurs():
             return _other_account(error)

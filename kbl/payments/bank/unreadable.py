@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Any
 
 
-class Reason(StrEnum):
+class UnreadableReason(StrEnum):
     """What is the matter with a whole file."""
 
     EMPTY = "empty"
@@ -20,9 +20,9 @@ class Reason(StrEnum):
     CURRENCY = "currency"
 
 
-class Unreadable(Exception):
+class BankFileUnreadable(Exception):
     """The file cannot be read; `facts` are what a sentence about it needs."""
 
-    def __init__(self, reason: Reason, **facts: Any) -> None:
+    def __init__(self, reason: UnreadableReason, **facts: Any) -> None:
         super().__init__(f"{reason} {facts or ''}".strip())
         self.reason, self.facts = reason, facts

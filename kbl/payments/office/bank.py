@@ -25,7 +25,7 @@ from kbl.payments.bank.camt_parser import read
 from kbl.payments.bank.missing_statements import missing_statements
 from kbl.payments.bank.reasons import ReturnReason, reason
 from kbl.payments.bank.safe_xml import LARGEST_FILE
-from kbl.payments.bank.unreadable import Reason, Unreadable
+from kbl.payments.bank.unreadable import BankFileUnreadable, UnreadableReason
 from kbl.payments.models import BankEntry, BankFile
 
 Outcome = BankEntry.Outcome
@@ -103,7 +103,9 @@ def upload(request: ActingRequest) -> HttpResponse:
     form = BankFileForm(request.POST, request.FILES)
     if getattr(request, "upload_too_large", False):
         form.errors.pop("file", None)
-        form.add_error("file", sentences.about(Unreadable(Reason.TOO_LARGE, limit=LARGEST_FILE // 1_000_000)))
+        form.add_error(
+            "file", sentences.about(BankFileUnreadable(UnreadableReason.TOO_LARGE, limit=LARGEST_FILE // 1_000_000))
+        )
     if not form.is_valid():
         return _form(request, form)
     content = form.cleaned_data["file"].read()

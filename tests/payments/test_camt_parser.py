@@ -9,7 +9,7 @@ from pycamt.parser import Camt053Parser
 
 from kbl.payments.bank import sentences
 from kbl.payments.bank.camt_parser import read
-from kbl.payments.bank.unreadable import Reason, Unreadable
+from kbl.payments.bank.unreadable import BankFileUnreadable, UnreadableReason
 from kbl.programme.demo.bank_statement import VERSIONS, Booking, file, statement
 from tests.effort import least, measured
 
@@ -30,8 +30,8 @@ def made(**changes) -> bytes:
     return statement(words.pop("iban", OURS), words.pop("bookings", BOOKINGS), **words)
 
 
-def why(content: bytes) -> Reason:
-    with pytest.raises(Unreadable) as refused:
+def why(content: bytes) -> UnreadableReason:
+    with pytest.raises(BankFileUnreadable) as refused:
         read(content)
     assert sentences.about_file(refused.value).endswith(".")
     return refused.value.reason
@@ -95,7 +95,7 @@ def test_a_statement_without_bookings_is_one_too():
 
 def test_a_balance_that_does_not_add_up_is_refused():
     content = made().replace(b'<Amt Ccy="EUR">87.66</Amt>', b'<Amt Ccy="EUR">87.65</Amt>')
-    assert why(content) == Reason.DOES_NOT_ADD_UP
+    assert why(content) == UnreadableReason.DOES_NOT_ADD_UP
 
 
 def _with(old: bytes, new: bytes) -> bytes:
@@ -112,54 +112,66 @@ LAUGHS = (
 BODY = made().split(b"\n", 1)[1]
 
 HOSTILE: dict[str, tuple] = {
-    "nothing": (lambda: b"", {Reason.EMPTY}),
-    "spaces": (lambda: b" " * 4_900_000, {Reason.EMPTY}),
-    "a hundred MB of spaces": (lambda: b" " * 100_000_000, {Reason.TOO_LARGE}),
-    "a billion laughs": (lambda: LAUGHS + BODY.replace(b"A1", b"&j;"), {Reason.TRICK}),
+    "nothing": (lambda: b"", {UnreadableReason.EMPTY}),
+    "spaces": (lambda: b" " * 4_900_000, {UnreadableReason.EMPTY}),
+    "a hundred MB of spaces": (lambda: b" " * 100_000_000, {UnreadableReason.TOO_LARGE}),
+    "a billion laughs": (lambda: LAUGHS + BODY.replace(b"A1", b"&j;"), {UnreadableReason.TRICK}),
     "an entity that reads a file": (
         lambda: b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>' + BODY.replace(b"A1", b"&a;"),
-        {Reason.TRICK},
+        {UnreadableReason.TRICK},
     ),
-    "a document type elsewhere": (lambda: b'<!DOCTYPE x SYSTEM "http://127.0.0.1:9/x.dtd">' + BODY, {Reason.TRICK}),
+    "a document type elsewhere": (
+        lambda: b'<!DOCTYPE x SYSTEM "http://127.0.0.1:9/x.dtd">' + BODY,
+        {UnreadableReason.TRICK},
+    ),
     "a bomb in another alphabet": (
         lambda: (
             (LAUGHS.decode() + BODY.decode())
             .replace('version="1.0"', 'version="1.0" encoding="UTF-16"')
             .encode("utf-16")
         ),
-        {Reason.TRICK},
+        {UnreadableReason.TRICK},
     ),
-    "an entity that nobody declared": (lambda: BODY.replace(b"A1", b"&j;"), {Reason.DAMAGED}),
-    "ten thousand deep": (lambda: b"<a>" * 10_000 + b"</a>" * 10_000, {Reason.DAMAGED}),
-    "a million tags": (lambda: b"<a>" + b"<b/>" * 1_200_000 + b"</a>", {Reason.TOO_LARGE}),
-    "almost too many tags": (lambda: b"<a>" + b"<b/>" * 399_000 + b"</a>", {Reason.WRONG_MESSAGE}),
+    "an entity that nobody declared": (lambda: BODY.replace(b"A1", b"&j;"), {UnreadableReason.DAMAGED}),
+    "ten thousand deep": (lambda: b"<a>" * 10_000 + b"</a>" * 10_000, {UnreadableReason.DAMAGED}),
+    "a million tags": (lambda: b"<a>" + b"<b/>" * 1_200_000 + b"</a>", {UnreadableReason.TOO_LARGE}),
+    "almost too many tags": (lambda: b"<a>" + b"<b/>" * 399_000 + b"</a>", {UnreadableReason.WRONG_MESSAGE}),
     "a million attributes": (
         lambda: b"<a " + b" ".join(b'a%d="1"' % i for i in range(400_000)) + b"/>",
-        {Reason.DAMAGED, Reason.WRONG_MESSAGE},
+        {UnreadableReason.DAMAGED, UnreadableReason.WRONG_MESSAGE},
     ),
-    "one long name": (lambda: b"<" + b"a" * 4_900_000 + b"/>", {Reason.DAMAGED, Reason.WRONG_MESSAGE}),
-    "one long text": (lambda: _with(b"A1", b"A" * 4_800_000), {Reason.INCOMPLETE}),
-    "a long amount": (lambda: _with(b"42.00", b"9" * 1_000_000), {Reason.DAMAGED}),
-    "an amount with an exponent": (lambda: _with(b"42.00", b"1e9"), {Reason.DAMAGED}),
-    "half cents": (lambda: _with(b"12.34", b"12.345"), {Reason.DAMAGED}),
-    "a day that does not exist": (lambda: _with(b"2026-01-22", b"2026-02-31"), {Reason.INCOMPLETE}),
-    "cut in the middle": (lambda: made()[:900], {Reason.DAMAGED}),
-    "only an account": (lambda: BODY.split(b"<Bal>")[0] + b"</Stmt></BkToCstmrStmt></Document>", {Reason.NO_BALANCE}),
-    "no statement": (lambda: BODY.split(b"<Stmt>")[0] + b"</BkToCstmrStmt></Document>", {Reason.INCOMPLETE}),
-    "dollars": (lambda: _with(b'Ccy="EUR"', b'Ccy="USD"'), {Reason.CURRENCY}),
-    "a payment file": (lambda: BODY.replace(b"camt.053.001.08", b"pain.001.001.09"), {Reason.WRONG_MESSAGE}),
-    "an intraday report": (lambda: BODY.replace(b"camt.053.001.08", b"camt.052.001.08"), {Reason.WRONG_MESSAGE}),
-    "another root": (lambda: b"<svg xmlns='http://www.w3.org/2000/svg'/>", {Reason.WRONG_MESSAGE}),
-    "a web page": (lambda: b"<!DOCTYPE html><html></html>", {Reason.WRONG_KIND}),
-    "a zip": (lambda: b"PK\x03\x04" + b"x" * 1000, {Reason.WRONG_KIND}),
-    "a pdf": (lambda: b"%PDF-1.7 ...", {Reason.WRONG_KIND}),
-    "mt940": (lambda: b":20:940S260122\r\n:25:NL91ABNA0417164300", {Reason.WRONG_KIND}),
-    "csv": (lambda: b"IBAN;Datum;Bedrag\n", {Reason.NO_XML}),
-    "random bytes": (lambda: bytes(range(256)) * 1000, {Reason.DAMAGED, Reason.NO_XML}),
-    "letters that are no utf-8": (lambda: _with(b"Jan Jansen", b"Jos\xe9"), {Reason.DAMAGED}),
+    "one long name": (
+        lambda: b"<" + b"a" * 4_900_000 + b"/>",
+        {UnreadableReason.DAMAGED, UnreadableReason.WRONG_MESSAGE},
+    ),
+    "one long text": (lambda: _with(b"A1", b"A" * 4_800_000), {UnreadableReason.INCOMPLETE}),
+    "a long amount": (lambda: _with(b"42.00", b"9" * 1_000_000), {UnreadableReason.DAMAGED}),
+    "an amount with an exponent": (lambda: _with(b"42.00", b"1e9"), {UnreadableReason.DAMAGED}),
+    "half cents": (lambda: _with(b"12.34", b"12.345"), {UnreadableReason.DAMAGED}),
+    "a day that does not exist": (lambda: _with(b"2026-01-22", b"2026-02-31"), {UnreadableReason.INCOMPLETE}),
+    "cut in the middle": (lambda: made()[:900], {UnreadableReason.DAMAGED}),
+    "only an account": (
+        lambda: BODY.split(b"<Bal>")[0] + b"</Stmt></BkToCstmrStmt></Document>",
+        {UnreadableReason.NO_BALANCE},
+    ),
+    "no statement": (lambda: BODY.split(b"<Stmt>")[0] + b"</BkToCstmrStmt></Document>", {UnreadableReason.INCOMPLETE}),
+    "dollars": (lambda: _with(b'Ccy="EUR"', b'Ccy="USD"'), {UnreadableReason.CURRENCY}),
+    "a payment file": (lambda: BODY.replace(b"camt.053.001.08", b"pain.001.001.09"), {UnreadableReason.WRONG_MESSAGE}),
+    "an intraday report": (
+        lambda: BODY.replace(b"camt.053.001.08", b"camt.052.001.08"),
+        {UnreadableReason.WRONG_MESSAGE},
+    ),
+    "another root": (lambda: b"<svg xmlns='http://www.w3.org/2000/svg'/>", {UnreadableReason.WRONG_MESSAGE}),
+    "a web page": (lambda: b"<!DOCTYPE html><html></html>", {UnreadableReason.WRONG_KIND}),
+    "a zip": (lambda: b"PK\x03\x04" + b"x" * 1000, {UnreadableReason.WRONG_KIND}),
+    "a pdf": (lambda: b"%PDF-1.7 ...", {UnreadableReason.WRONG_KIND}),
+    "mt940": (lambda: b":20:940S260122\r\n:25:NL91ABNA0417164300", {UnreadableReason.WRONG_KIND}),
+    "csv": (lambda: b"IBAN;Datum;Bedrag\n", {UnreadableReason.NO_XML}),
+    "random bytes": (lambda: bytes(range(256)) * 1000, {UnreadableReason.DAMAGED, UnreadableReason.NO_XML}),
+    "letters that are no utf-8": (lambda: _with(b"Jan Jansen", b"Jos\xe9"), {UnreadableReason.DAMAGED}),
     "an alphabet that nobody knows": (
         lambda: b'<?xml version="1.0" encoding="utf-7"?>' + BODY,
-        {Reason.DAMAGED},
+        {UnreadableReason.DAMAGED},
     ),
 }
 
