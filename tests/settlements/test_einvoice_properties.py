@@ -94,7 +94,7 @@ def test_whatever_a_statement_holds_its_e_invoice_is_good_and_comes_to_the_same_
     asked = []
     for made, groups in many:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(statement_pdf, "groups", lambda _, groups=groups: groups)
+            patch.setattr(statement_pdf, "groups_of", lambda _, groups=groups: groups)
             terms = terms_of(made)
         totals = totals_of(made)
         sign = -1 if made.is_credit else 1
