@@ -210,6 +210,24 @@ def test_a_library_hears_its_own_redemption_and_of_another_nothing(vera, lars, v
 def test_a_first_day_before_the_start_asks_for_a_later_day(vera, voucher):
     answer = choose(vera, voucher.number, on="2025-08-31").content.decode()
     assert "Kies een startdatum vanaf 1 september 2025." in answer
+    assert 'value="2025-08-31"' in answer and "Inwisselen</button>" in answer  # everything typed stays
+
+
+def test_a_first_day_before_the_voucher_was_made_is_told_at_the_day_and_loses_nothing(
+    vera, coordinator, food_bank, venlo
+):
+    made_on = date(2025, 10, 10)
+    until = date(2027, 12, 31)
+    fresh = make_batch(1, medium="paper", valid_until=until, on=made_on, by=coordinator, at=at(made_on))
+    stock.allocate(fresh.range, to=food_bank, on=made_on, by=coordinator, at=at(made_on))
+    number, key = Voucher.objects.get(pk=fresh.first_serial).number, str(uuid4())
+    answer = choose(vera, number, on="2025-10-09", kind="conversion", key=key).content.decode()
+    day = answer[answer.index('id="lid_on"') - 800 : answer.index('id="lid_on"') + 800]
+    assert "Deze voucher bestaat sinds 10 oktober 2025. Kies een startdatum vanaf dan." in day
+    assert key in answer and 'value="2025-10-09"' in answer and number.digits in answer
+    assert re.search(r'value="conversion"[^>]*checked', answer)
+    assert not Enrolment.objects.exists() and not Refusal.objects.exists()  # a mistyped day is no refused voucher
+    assert "Klaar" in choose(vera, number, on="2025-10-10", kind="conversion", key=key).content.decode()
 
 
 def test_a_library_that_starts_later_hears_when(vera, voucher, venlo):
