@@ -9,11 +9,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+import django.test.utils
 import hypothesis
 import pytest
 import time_machine
 from django.conf import settings
-from django.db import connection
 from django.test import TransactionTestCase
 
 from intermediaries import accreditation
@@ -22,6 +22,7 @@ from kbl.accounts.models import Assignment, Role, User
 from kbl.organisations.models import Branch, Municipality, Organisation, Programme, YearTarget
 from kbl.settlements.models import Tariff
 from libraries.models import Participation
+from tests import database
 from vouchers.batches import make_batch
 from vouchers.models import Batch, Voucher
 from vouchers.numbers import SerialRange
@@ -61,26 +62,9 @@ def at(day: date, hour: int = 12) -> datetime:
     return datetime(day.year, day.month, day.day, hour, tzinfo=AMSTERDAM)
 
 
-# SQLite empties a table with DELETE, which append-only tables refuse: set their triggers aside for that moment.
-_flush = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
-
-
-def _flush_with_triggers_aside(self) -> None:
-    if connection.vendor != "sqlite":
-        _flush(self)
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-        triggers = cursor.fetchall()
-        for name, _ in triggers:
-            cursor.execute(f'DROP TRIGGER "{name}"')
-    _flush(self)
-    with connection.cursor() as cursor:
-        for _, sql in triggers:
-            cursor.execute(sql)
-
-
-TransactionTestCase._fixture_teardown = _flush_with_triggers_aside  # type: ignore[attr-defined]
+# Migrated once and copied; emptied by looking first what is in it.
+django.test.utils.setup_databases = database.setup_databases
+TransactionTestCase._fixture_teardown = lambda case: database.empty()  # type: ignore[attr-defined]
 
 PASSWORD = "een lang wachtwoord voor de test"
 
