@@ -18,7 +18,7 @@ django.setup()
 from django.db import connection  # noqa: E402
 
 from bench import closing, desk, scratch, sheets, stock  # noqa: E402
-from bench.table import Row, show  # noqa: E402
+from bench.table import Measurement, show  # noqa: E402
 from kbl.clock import today  # noqa: E402
 
 ROWS = {"desk": desk.measure, "stock": stock.measure, "sheets": sheets.measure, "closing": closing.measure}
@@ -34,7 +34,7 @@ def main() -> int:
         parser.error(f"no row called {unknown.pop()}; there are {', '.join(ROWS)}")
     if connection.vendor != "postgresql":
         parser.error("measuring needs PostgreSQL: use `make bench`, which brings its own")
-    rows: list[Row] = []
+    rows: list[Measurement] = []
     with scratch.database():
         version = connection.pg_version // 10_000  # type: ignore[attr-defined]
         for name in options.rows or ROWS:

@@ -11,7 +11,7 @@ from time import perf_counter
 from django.db import connection, transaction
 
 from bench.scratch import PARTICULARS, coordinator
-from bench.table import Row
+from bench.table import Measurement
 from intermediaries.models import Accreditation, Handout
 from kbl.organisations.models import Branch, Municipality, Organisation
 from kbl.periods import Quarter, quarters
@@ -30,7 +30,7 @@ HANDOUTS, ENROLMENTS, YEARS = (each._meta.db_table for each in (Handout, Enrolme
 VOUCHERS, LINES = Voucher._meta.db_table, Line._meta.db_table
 
 
-def measure(rounds: int) -> list[Row]:
+def measure(rounds: int) -> list[Measurement]:
     """A row for each number of vouchers (each a hand-out and a membership year), and one for the growth per voucher."""
     by = coordinator()
     _parties()
@@ -43,9 +43,11 @@ def measure(rounds: int) -> list[Row]:
         for _ in range(min(rounds, MOST_ROUNDS.get(size, rounds))):
             ours[size].append(_ours(by, size))
             bare.append(_bare(by, size))
-        rows.append(Row(f"close a quarter of {size:,} vouchers", ours[size], bare, "s", 3.0, more_is_better=False))
+        rows.append(
+            Measurement(f"close a quarter of {size:,} vouchers", ours[size], bare, "s", 3.0, more_is_better=False)
+        )
     pairs = list(zip(ours[SIZES[-1]], ours[SIZES[1]], strict=False))
-    growth = Row(
+    growth = Measurement(
         f"closing, one voucher of {SIZES[-1]:,} beside one of {SIZES[1]:,}",
         [seconds / SIZES[-1] * 1e6 for seconds, _ in pairs],
         [seconds / SIZES[1] * 1e6 for _, seconds in pairs],

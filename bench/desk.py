@@ -14,7 +14,7 @@ from django.contrib.sessions.backends.db import SessionStore
 
 from bench.http import CLIENTS, press, server
 from bench.scratch import allocated
-from bench.table import Row
+from bench.table import Measurement
 from kbl.accounts.models import User
 from kbl.organisations.models import Branch
 from libraries.models import Enrolment
@@ -24,7 +24,7 @@ PER_CLIENT = 60
 CSRF = "b" * 32
 
 
-def measure(rounds: int) -> list[Row]:
+def measure(rounds: int) -> list[Measurement]:
     """Ours and bare take turns, looking and redeeming: answers per second, and how slow our slowest are."""
     headers, branch = _log_in(), Branch.objects.get()
     looks, bare_looks, look_times = [], [], []
@@ -47,10 +47,10 @@ def measure(rounds: int) -> list[Row]:
                 bare.append(bare_rate)
                 times.append(taking)
     return [
-        Row(
+        Measurement(
             "lookup at the desk over HTTP", looks, bare_looks, "/s", 0.6, more_is_better=True, note=_slowest(look_times)
         ),
-        Row("desk redemption over HTTP", ours, bare, "/s", 0.6, more_is_better=True, note=_slowest(times)),
+        Measurement("desk redemption over HTTP", ours, bare, "/s", 0.6, more_is_better=True, note=_slowest(times)),
     ]
 
 

@@ -20,7 +20,7 @@ from reportlab.graphics.shapes import Drawing
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
-from bench.table import Row
+from bench.table import Measurement
 from vouchers.numbers import Number
 from vouchers.paper import codes
 from vouchers.paper.formats import FORMATS
@@ -54,7 +54,7 @@ def vouchers(count: int) -> list[PrintedVoucher]:
     return [PrintedVoucher(Number(12_345 + i, f"{i * 718_281 % 10**6:06}").digits, until) for i in range(count)]
 
 
-def measure(rounds: int) -> list[Row]:
+def measure(rounds: int) -> list[Measurement]:
     """The larger size, and reportlab with its own codes, in fewer rounds: these take minutes."""
     note = f"at most {peak_memory(10_000):.0f} MB above its start"
     return [
@@ -64,13 +64,13 @@ def measure(rounds: int) -> list[Row]:
     ]
 
 
-def _row(path: str, count: int, draw_codes: Draw, rounds: int, *, note: str = "") -> Row:
+def _row(path: str, count: int, draw_codes: Draw, rounds: int, *, note: str = "") -> Measurement:
     bons, ours, bare = vouchers(count), [], []
     _ours(bons[:4])
     for _ in range(rounds):
         ours.append(count / _timed(lambda: _ours(bons)))
         bare.append(count / _timed(lambda: _reportlab(bons, draw_codes)))
-    return Row(path, ours, bare, "vouchers/s", BAR, more_is_better=True, note=note)
+    return Measurement(path, ours, bare, "vouchers/s", BAR, more_is_better=True, note=note)
 
 
 def _timed(doing: Callable[[], object]) -> float:

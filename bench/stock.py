@@ -11,7 +11,7 @@ from time import perf_counter
 from django.db import connection, transaction
 
 from bench.scratch import DAY, NOON, coordinator
-from bench.table import Row
+from bench.table import Measurement
 from intermediaries import accreditation
 from kbl.organisations.models import Organisation
 from vouchers.batches import make_batch
@@ -25,7 +25,7 @@ RANGE = 100_000
 VOUCHERS, MOVEMENTS = Voucher._meta.db_table, StockMovement._meta.db_table
 
 
-def measure(rounds: int) -> list[Row]:
+def measure(rounds: int) -> list[Measurement]:
     """A row for each size of batch, one for the growth of the cost per voucher, and two for a range."""
     by = coordinator()
     ours: dict[int, list[float]] = {}
@@ -36,14 +36,14 @@ def measure(rounds: int) -> list[Row]:
             _empty()
             ours[size].append(_timed(partial(make_batch, size, **_words(by))))
             bare.append(_copy(size, by))
-        rows.append(Row(f"make a batch of {size:,}", ours[size], bare, "s", 1.5, more_is_better=False))
+        rows.append(Measurement(f"make a batch of {size:,}", ours[size], bare, "s", 1.5, more_is_better=False))
     return [*rows, _growth(ours), *_custody(rounds, by)]
 
 
-def _growth(ours: dict[int, list[float]]) -> Row:
+def _growth(ours: dict[int, list[float]]) -> Measurement:
     """What one voucher costs in the largest batch beside one in the smallest."""
     pairs = list(zip(ours[SIZES[-1]], ours[SIZES[0]], strict=False))  # the largest had fewer rounds
-    return Row(
+    return Measurement(
         f"one voucher of {SIZES[-1]:,} beside one of {SIZES[0]:,}",
         [seconds / SIZES[-1] * 1e6 for seconds, _ in pairs],
         [seconds / SIZES[0] * 1e6 for _, seconds in pairs],
@@ -53,7 +53,7 @@ def _growth(ours: dict[int, list[float]]) -> Row:
     )
 
 
-def _custody(rounds: int, by) -> list[Row]:
+def _custody(rounds: int, by) -> list[Measurement]:
     """A range of 100,000 goes to an intermediary and is then made void: the rules, beside one UPDATE and one fact."""
     to = Organisation.objects.get(slug="welzijn")
     allocating, voiding = (_allocate, _bare_allocate), (_void, _bare_void)
@@ -68,8 +68,8 @@ def _custody(rounds: int, by) -> list[Row]:
             for whose in turns:
                 seconds[whose].append(_timed(partial(steps[whose], ranges[whose], to, by)))
     return [
-        Row(f"allocate a range of {RANGE:,}", *allocated, "s", 2.0, more_is_better=False),
-        Row(f"make a range of {RANGE:,} void", *voided, "s", 2.0, more_is_better=False),
+        Measurement(f"allocate a range of {RANGE:,}", *allocated, "s", 2.0, more_is_better=False),
+        Measurement(f"make a range of {RANGE:,} void", *voided, "s", 2.0, more_is_better=False),
     ]
 
 

@@ -5,7 +5,7 @@ from statistics import median
 
 
 @dataclass(frozen=True)
-class Row:
+class Measurement:
     """One path: what ours and the bare engine did (in `unit`), and the ratio that we hold ourselves to.
 
     `more_is_better`: a rate; otherwise a time. `bar` is a fraction of the bare engine: at least, or at most.
@@ -29,7 +29,7 @@ class Row:
         return self.ratio >= self.bar if self.more_is_better else self.ratio <= self.bar
 
 
-def show(rows: list[Row]) -> str:
+def show(rows: list[Measurement]) -> str:
     """The rows as a Markdown table."""
     lines = ["| path | ours | bare engine | ratio | bar | |", "|---|---|---|---|---|---|"]
     for row in rows:

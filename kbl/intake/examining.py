@@ -76,7 +76,7 @@ def own_columns(intake: Intake, table: Table) -> Table:
 def examine(intake: Intake, table: Table, moment: Moment) -> Examined:
     """Say of every row of `own_columns` what it would do."""
     intake.learn()
-    reader = _Reader(intake)
+    reader = _CellReader(intake)
     rows = [reader.read(row.number, row.cells) for row in table.rows]
     readable = [row for row in rows if row.verdict != Verdict.WRONG]
     _refuse_repeated(intake, readable)
@@ -84,7 +84,7 @@ def examine(intake: Intake, table: Table, moment: Moment) -> Examined:
     return Examined(rows)
 
 
-class _Reader:
+class _CellReader:
     """What the cells of a row mean. The same text in the same column means the same: it is looked at once."""
 
     def __init__(self, intake: Intake) -> None:

@@ -14,7 +14,7 @@ PAID = [
 ]
 
 
-class UploadForm(forms.Form):
+class IntakeFileForm(forms.Form):
     """One file. For facts that cost money there is one question more, without a ready answer."""
 
     file = forms.FileField(

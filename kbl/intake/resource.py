@@ -6,6 +6,7 @@ rows do not go through `import_data`, which asks and saves one by one (10,000 ha
 """
 
 import re
+from abc import ABCMeta, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -103,7 +104,11 @@ class Column(Field):
         return self.widget.required
 
 
-class Intake(Resource):
+class _AbstractResource(ABCMeta, type(Resource)):  # type: ignore[misc]
+    """A resource that cannot be made while something of it is missing."""
+
+
+class Intake(Resource, metaclass=_AbstractResource):
     """The base of a kind of list."""
 
     slug: ClassVar[str]
@@ -127,21 +132,17 @@ class Intake(Resource):
     def learn(self) -> None:
         """Read once what cells may name, before the rows are read."""
 
+    @abstractmethod
     def key(self, values: Values) -> object:
         """What a row is about; a file speaks of it once."""
-        raise NotImplementedError
 
+    @abstractmethod
     def judge(self, rows: list[Judged], moment: Moment) -> None:
         """Say of every row what it would do: each comes as NEW. With `moment.saving` also hold what it leans on."""
-        raise NotImplementedError
 
+    @abstractmethod
     def save(self, rows: list[Judged], moment: Moment) -> None:
         """Save the rows that are NEW or CHANGED, inside a transaction and judged within it."""
-        raise NotImplementedError
-
-    def queryset(self) -> Iterable:
-        """What a download has."""
-        raise NotImplementedError
 
     def differences(self, there: object, values: Values, names: Iterable[str]) -> list[Change]:
         """Which filled cells differ from what is there; an empty cell leaves it as it is."""
@@ -152,3 +153,13 @@ class Intake(Resource):
             if new not in ("", None) and new != old:
                 changes.append(Change(column.column_name, column.widget.render(old), column.widget.render(new)))
         return changes
+
+
+class DownloadableIntake(Intake):
+    """A kind of list of which what is there can be downloaded, with the headings of an upload."""
+
+    downloads = True
+
+    @abstractmethod
+    def queryset(self) -> Iterable:
+        """What a download has."""

@@ -22,40 +22,40 @@ LOCK = 0x4B424C  # "KBL": the advisory lock of reading in
 LOCK_NOT_AVAILABLE = "55P03"
 
 
-class TooMuch(Exception):
+class TooManyRows(Exception):
     """The rows do not fit in a page: the file is to be cut in two."""
 
 
-class Stale(Exception):
+class StaleRows(Exception):
     """What the page carries is too old, somebody else's, or was changed."""
 
 
-class Busy(Exception):
+class IntakeBusy(Exception):
     """Another file is being saved at this moment; a minute later it can be done."""
 
 
 def carry(intake: Intake, table: Table, *, by, paid_before: bool) -> str:
-    """The rows as the page carries them. Raises TooMuch."""
+    """The rows as the page carries them. Raises TooManyRows."""
     rows = [[row.number, *row.cells] for row in table.rows]
     carried = signing.dumps([by.pk, intake.slug, paid_before, rows], salt=SALT, compress=True)
     if len(carried) > LARGEST:
-        raise TooMuch
+        raise TooManyRows
     return carried
 
 
 def unpack(carried: str, intake: Intake, *, by) -> tuple[Table, bool]:
-    """The rows that a page carried, and whether they are paid already. Raises Stale."""
+    """The rows that a page carried, and whether they are paid already. Raises StaleRows."""
     try:
         owner, slug, paid_before, rows = signing.loads(carried, salt=SALT, max_age=GOOD_FOR)
     except signing.BadSignature as error:
-        raise Stale from error
+        raise StaleRows from error
     if (owner, slug) != (by.pk, intake.slug):
-        raise Stale
+        raise StaleRows
     return Table(tuple(intake.headers), tuple(Row(number, tuple(cells)) for number, *cells in rows)), paid_before
 
 
 def save(kind: type[Intake], table: Table, moment: Moment) -> Examined:
-    """Save the rows that can be, all of them or none; tells what became of every row. Raises Busy.
+    """Save the rows that can be, all of them or none; tells what became of every row. Raises IntakeBusy.
 
     Twice the same file is once: the second finds every row there. Whoever was first by another road (the office's own
     lists) makes it judge again.
@@ -67,7 +67,7 @@ def save(kind: type[Intake], table: Table, moment: Moment) -> Examined:
         return _save(kind, table, moment)
     except OperationalError as error:
         if getattr(error.__cause__, "pgcode", "") == LOCK_NOT_AVAILABLE:
-            raise Busy from error
+            raise IntakeBusy from error
         raise
 
 

@@ -14,9 +14,9 @@ from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.roles import Audience, Right
 from kbl.intake import saving, sentences
 from kbl.intake.examining import ROW_COLUMN, WHY_COLUMN, Examined, WrongColumns, examine, own_columns
-from kbl.intake.forms import UploadForm
+from kbl.intake.forms import IntakeFileForm
 from kbl.intake.kinds import KINDS
-from kbl.intake.resource import Intake, Judged, Moment, Verdict
+from kbl.intake.resource import DownloadableIntake, Intake, Judged, Moment, Verdict
 from kbl.spreadsheets import CSV, XLSX, Cell, Reason, Table, Unreadable, read, to_csv, to_xlsx
 
 SHOWN = 100  # rows of each sort on the page; the rest is counted, and what is wrong can be downloaded whole
@@ -25,7 +25,7 @@ coordinator = requires_audience(Audience.CUBISS, Right.COORDINATE, because="Alle
 
 
 @dataclass(frozen=True)
-class Group:
+class VerdictRows:
     """Rows of one verdict as the page shows them."""
 
     verdict: Verdict
@@ -60,8 +60,8 @@ def upload(request: ActingRequest, kind: str) -> HttpResponse:
     """Choose a file, and see row by row what would happen. Nothing is saved yet."""
     intake = kind_or_404(kind)
     if request.method != "POST":
-        return _form(request, intake, UploadForm(intake=intake))
-    form = UploadForm(request.POST, request.FILES, intake=intake)
+        return _form(request, intake, IntakeFileForm(intake=intake))
+    form = IntakeFileForm(request.POST, request.FILES, intake=intake)
     if getattr(request, "upload_too_large", False):
         form.errors.pop("file", None)
         form.add_error("file", sentences.about_file(Unreadable(Reason.TOO_LARGE)))
@@ -74,7 +74,7 @@ def upload(request: ActingRequest, kind: str) -> HttpResponse:
         form.add_error("file", sentences.about_file(error))
     except WrongColumns as error:
         form.add_error("file", sentences.about_columns(error))
-    except saving.TooMuch:
+    except saving.TooManyRows:
         form.add_error("file", sentences.TOO_MUCH)
     if form.errors:
         return _form(request, intake, form)
@@ -90,10 +90,10 @@ def confirm(request: ActingRequest, kind: str) -> HttpResponse:
     try:
         table, paid_before = _carried(request, intake)
         examined = saving.save(intake, table, _moment(request, paid_before))
-    except saving.Stale:
-        return _form(request, intake, UploadForm(intake=intake), trouble=sentences.STALE)
-    except saving.Busy:
-        return _form(request, intake, UploadForm(intake=intake), trouble=sentences.BUSY)
+    except saving.StaleRows:
+        return _form(request, intake, IntakeFileForm(intake=intake), trouble=sentences.STALE)
+    except saving.IntakeBusy:
+        return _form(request, intake, IntakeFileForm(intake=intake), trouble=sentences.BUSY)
     return _shown(request, True, intake, examined, request.POST["carried"], paid_before)
 
 
@@ -104,8 +104,8 @@ def failed(request: ActingRequest, kind: str) -> HttpResponse:
     intake = kind_or_404(kind)
     try:
         table, paid_before = _carried(request, intake)
-    except saving.Stale:
-        return _form(request, intake, UploadForm(intake=intake), trouble=sentences.STALE)
+    except saving.StaleRows:
+        return _form(request, intake, IntakeFileForm(intake=intake), trouble=sentences.STALE)
     examined = examine(intake(), table, _moment(request, paid_before))
     headers = [*table.headers, ROW_COLUMN, WHY_COLUMN]
     rows: Iterable[list[Cell]] = ([*row.cells, row.number, " ".join(row.why)] for row in examined.of(Verdict.WRONG))
@@ -128,9 +128,10 @@ def example(request: ActingRequest, kind: str, form: str) -> HttpResponse:
 @coordinator
 def download(request: ActingRequest, kind: str, form: str) -> HttpResponse:
     """What is there now, with the headings of the upload: read in again it changes nothing."""
-    if not kind_or_404(kind).downloads:
+    wanted = kind_or_404(kind)
+    if not issubclass(wanted, DownloadableIntake):
         raise Http404
-    intake = KINDS[kind]()
+    intake = wanted()
     found = intake.export(queryset=intake.queryset())
     rows = list(found) if len(found) else []
     content = to_csv(found.headers, rows) if form == "csv" else to_xlsx(found.headers, rows, title=intake.title)
@@ -145,7 +146,7 @@ def _moment(request: ActingRequest, paid_before: bool) -> Moment:
     return Moment(by=request.acting.user, at=clock.now(), on=clock.today(), paid_before=paid_before)
 
 
-def _form(request: HttpRequest, intake: type[Intake], form: UploadForm, trouble: str = "") -> HttpResponse:
+def _form(request: HttpRequest, intake: type[Intake], form: IntakeFileForm, trouble: str = "") -> HttpResponse:
     """The page to choose a file on; with what is wrong, when something is."""
     context = {"intake": intake, "columns": intake().columns, "form": form, "trouble": trouble}
     return render(request, "cubiss/intake_upload.html", context, status=422 if form.errors or trouble else 200)
@@ -186,10 +187,10 @@ AFTERWARDS = WORDS | {
 }
 
 
-def _group(verdict: Verdict, examined: Examined, saved: bool) -> Group:
+def _group(verdict: Verdict, examined: Examined, saved: bool) -> VerdictRows:
     rows = examined.of(verdict)
     title, words, badge = (AFTERWARDS if saved else WORDS)[verdict]
-    return Group(verdict, title, words, badge, rows[:SHOWN], len(rows))
+    return VerdictRows(verdict, title, words, badge, rows[:SHOWN], len(rows))
 
 
 def _file(content: bytes, name: str, *, csv: bool) -> HttpResponse:

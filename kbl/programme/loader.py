@@ -25,7 +25,7 @@ from kbl.organisations.models import (
     YearTarget,
 )
 from kbl.payments.accounts.accounts import may_be_filled_in
-from kbl.programme.programme_file import LEGAL, SETTINGS, LibraryFacts, ProgrammeFile, WrongFile, read
+from kbl.programme.programme_file import LEGAL, SETTINGS, LibraryFacts, ProgrammeFile, WrongProgrammeFile, read
 from kbl.settlements.models import NumberSeries, Tariff
 from kbl.settlements.statements import self_billing
 from libraries.models import Enrolment, Participation
@@ -34,7 +34,7 @@ from libraries.models import Enrolment, Participation
 SET_ON_SCREEN = ("id", "reminder_after", "silence_after", *SETTINGS)
 
 
-class LoadRefused(WrongFile):
+class LoadRefused(WrongProgrammeFile):
     """The file is right in itself, but it contradicts what is already settled; one sentence per contradiction."""
 
 
@@ -60,7 +60,7 @@ class Loaded:
 
 
 def load_file(path: Path) -> Loaded:
-    """Read a programme file and load it. Raises WrongFile, LoadRefused; then nothing was changed."""
+    """Read a programme file and load it. Raises WrongProgrammeFile, LoadRefused; then nothing was changed."""
     return load(read(path))
 
 

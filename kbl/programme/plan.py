@@ -44,7 +44,7 @@ class YearFigures:
         )
 
 
-Figures = dict[int, YearFigures]
+PlanFigures = dict[int, YearFigures]
 
 MEASURES = {
     "new": "nieuwe lidmaatschappen",
@@ -76,9 +76,9 @@ def other_costs(file: ProgrammeFile) -> list[BudgetLine]:
     return [line for line in file.budget if line.post.startswith(FUND) and line.post not in (FEES, HANDLING)]
 
 
-def expected(file: ProgrammeFile, *, renewal: Decimal, scale: Decimal) -> Figures:
+def expected(file: ProgrammeFile, *, renewal: Decimal, scale: Decimal) -> PlanFigures:
     """The plan's formula: running = new + renewals of last year's running members, each at the tariff of the year."""
-    figures: Figures = {}
+    figures: PlanFigures = {}
     running = 0
     for target in sorted(file.targets, key=lambda each: each.year):
         new = scaled(target.new_memberships, scale)
@@ -112,7 +112,7 @@ def budget_differences(file: ProgrammeFile) -> list[str]:
     return wrong
 
 
-def booked() -> Figures:
+def booked() -> PlanFigures:
     """What the books say: lines by the day of their fact, other costs by the day they were booked."""
     found: defaultdict[int, dict] = defaultdict(dict)
     memberships = Q(membership_year__isnull=False)
@@ -137,12 +137,12 @@ def booked() -> Figures:
     return {year: YearFigures(**values) for year, values in sorted(found.items())}
 
 
-def total(figures: Figures) -> YearFigures:
+def total(figures: PlanFigures) -> YearFigures:
     return sum(figures.values(), YearFigures())
 
 
 @dataclass(frozen=True)
-class Difference:
+class PlanDifference:
     """A measure in a year (or in total) that is not what the plan says."""
 
     measure: str
@@ -151,13 +151,13 @@ class Difference:
     result: Decimal
 
 
-def differences(plan: Figures, result: Figures) -> Iterator[Difference]:
+def differences(plan: PlanFigures, result: PlanFigures) -> Iterator[PlanDifference]:
     """Every measure of every year that differs, to the cent; and the ledger, when it differs from the lines."""
     for year in sorted(plan.keys() | result.keys()):
         one, other = plan.get(year, YearFigures()), result.get(year, YearFigures())
         for measure in MEASURES:
             if getattr(one, measure) != getattr(other, measure):
-                yield Difference(MEASURES[measure], str(year), getattr(one, measure), getattr(other, measure))
+                yield PlanDifference(MEASURES[measure], str(year), getattr(one, measure), getattr(other, measure))
     spent = ledger.spent()
     if spent != total(result).fund:
-        yield Difference("uit het fonds geboekt", "totaal", total(result).fund, spent)
+        yield PlanDifference("uit het fonds geboekt", "totaal", total(result).fund, spent)

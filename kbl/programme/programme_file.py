@@ -42,7 +42,7 @@ SETTINGS = ("exemption_words", "vat_checked_on")  # what is set at Beheer unless
 TAKES_PART = ("starts_on", "invoice_prefix", "self_billing_since", "own_numbers")
 
 
-class WrongFile(Exception):
+class WrongProgrammeFile(Exception):
     """The file cannot be loaded: one Dutch sentence per wrong line or entry."""
 
     def __init__(self, sentences: list[str]) -> None:
@@ -81,10 +81,10 @@ class ProgrammeFile:
 
 
 def read(path: Path) -> ProgrammeFile:
-    """Read and check a programme file. Raises WrongFile with everything that is wrong in it."""
-    reader = _Reader(_parse(path))
+    """Read and check a programme file. Raises WrongProgrammeFile with everything that is wrong in it."""
+    reader = _FileReader(_parse(path))
     if reader.wrong:
-        raise WrongFile(reader.wrong)
+        raise WrongProgrammeFile(reader.wrong)
     return reader.file
 
 
@@ -92,20 +92,22 @@ def _parse(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
     except FileNotFoundError:
-        raise WrongFile([f"Het bestand {path} is er niet. Kijk de naam na."]) from None
+        raise WrongProgrammeFile([f"Het bestand {path} is er niet. Kijk de naam na."]) from None
     except OSError:
-        raise WrongFile([f"Het bestand {path} kan niet worden gelezen."]) from None
+        raise WrongProgrammeFile([f"Het bestand {path} kan niet worden gelezen."]) from None
     except UnicodeDecodeError:
-        raise WrongFile([f"Het bestand {path} is geen tekst in UTF-8. Bewaar het opnieuw als UTF-8."]) from None
+        raise WrongProgrammeFile(
+            [f"Het bestand {path} is geen tekst in UTF-8. Bewaar het opnieuw als UTF-8."]
+        ) from None
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"line (\d+), column (\d+)", str(error))
         place = f"Regel {found[1]}, kolom {found[2]}" if found else "Het einde van het bestand"
-        raise WrongFile(
+        raise WrongProgrammeFile(
             [f"{place}: de schrijfwijze klopt niet. Kijk naar aanhalingstekens, haken, komma's en dubbele namen."]
         ) from None
 
 
-class _Reader:
+class _FileReader:
     """One pass over the parsed file; what is wrong piles up in `wrong`, in the order of the file's sections."""
 
     def __init__(self, raw: dict[str, Any]) -> None:

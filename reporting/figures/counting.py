@@ -32,7 +32,17 @@ from libraries.models import Enrolment, MembershipYear
 from reporting.figures.as_of import AsOf, closings
 from reporting.figures.stock import count_stock
 
-__all__ = ["AsOf", "Measure", "Totals", "closings", "count", "count_by_track", "facts", "target_years", "totals"]
+__all__ = [
+    "AsOf",
+    "Measure",
+    "ProgrammeTotals",
+    "closings",
+    "count",
+    "count_by_track",
+    "facts",
+    "target_years",
+    "totals",
+]
 
 # Beside the tracks 1 to 4: the library told us first, or the intermediary was not accredited that day.
 NOT_REPORTED, NOT_ACCREDITED = -1, 0
@@ -192,7 +202,7 @@ def _rows(source: _Source) -> QuerySet:
 
 
 @dataclass(frozen=True)
-class Totals:
+class ProgrammeTotals:
     """The whole programme at a moment, or (one less another) in a period. See the table on top."""
 
     made: int
@@ -213,14 +223,14 @@ class Totals:
     def redeemed(self) -> int:
         return self.plus + self.free
 
-    def __sub__(self, earlier: "Totals") -> "Totals":
-        return Totals(*(getattr(self, field.name) - getattr(earlier, field.name) for field in fields(self)))
+    def __sub__(self, earlier: "ProgrammeTotals") -> "ProgrammeTotals":
+        return ProgrammeTotals(*(getattr(self, field.name) - getattr(earlier, field.name) for field in fields(self)))
 
 
-NOTHING = Totals(0, 0, 0, 0, 0, 0, 0, 0)
+NOTHING = ProgrammeTotals(0, 0, 0, 0, 0, 0, 0, 0)
 
 
-def totals(moments: Sequence[AsOf]) -> list[Totals]:
+def totals(moments: Sequence[AsOf]) -> list[ProgrammeTotals]:
     """The whole programme at each of several moments."""
     people = {
         "handed_out": count(Measure.HANDED_OUT, moments)[()],
@@ -230,7 +240,7 @@ def totals(moments: Sequence[AsOf]) -> list[Totals]:
         "renewed": count(Measure.RENEWED, moments)[()],
     }
     counted = {**people, **count_stock(moments)}
-    return [Totals(**{name: numbers[i] for name, numbers in counted.items()}) for i in range(len(moments))]
+    return [ProgrammeTotals(**{name: numbers[i] for name, numbers in counted.items()}) for i in range(len(moments))]
 
 
 @dataclass(frozen=True)

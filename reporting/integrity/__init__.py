@@ -22,9 +22,9 @@ from reporting.integrity import accounts  # isort: skip
 from reporting.integrity import documents  # isort: skip
 from reporting.integrity import database  # isort: skip
 from reporting.integrity import register  # isort: skip
-from reporting.integrity.invariants import INVARIANTS, Invariant, Outcome, Violation, evaluate
+from reporting.integrity.invariants import INVARIANTS, CheckOutcome, Invariant, Violation, evaluate
 
-__all__ = ["INVARIANTS", "Invariant", "Outcome", "Violation", "evaluate", "check", "snapshot"]
+__all__ = ["INVARIANTS", "Invariant", "CheckOutcome", "Violation", "evaluate", "check", "snapshot"]
 MODULES = (
     vouchers,
     orders,
@@ -42,7 +42,7 @@ MODULES = (
 )
 
 
-def check() -> Iterator[Outcome]:
+def check() -> Iterator[CheckOutcome]:
     """Evaluate every invariant, one after another; call it inside `snapshot`."""
     return (evaluate(each) for each in INVARIANTS)
 

@@ -29,7 +29,7 @@ class Invariant:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class CheckOutcome:
     """What one invariant found, and how long the question took."""
 
     invariant: Invariant
@@ -54,11 +54,11 @@ def invariant(title: str) -> Callable[[Callable[[], Violations]], Callable[[], V
     return add
 
 
-def evaluate(each: Invariant) -> Outcome:
+def evaluate(each: Invariant) -> CheckOutcome:
     """The rows that break one invariant, and how long finding them took."""
     started = perf_counter()
     rows = list(each.find())
-    return Outcome(each, rows, perf_counter() - started)
+    return CheckOutcome(each, rows, perf_counter() - started)
 
 
 def select(sql: str, params: Iterable[Any] = ()) -> list[dict[str, Any]]:

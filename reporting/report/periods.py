@@ -13,7 +13,7 @@ from kbl.money import euro
 from kbl.periods import Quarter
 from kbl.settlements.models import Closing
 from reporting.figures import counting, fund_position
-from reporting.figures.counting import AsOf, Measure, Totals
+from reporting.figures.counting import AsOf, Measure, ProgrammeTotals
 from reporting.figures.fund_position import Fund
 from reporting.figures.suppression import PublishedFigure, PublishedMeasure
 from reporting.report.published_figures import KINDS, publications
@@ -82,8 +82,8 @@ class ReportPeriod:
 
     closing: Closing
     measures: Mapping[Measure, PublishedMeasure]
-    totals: Totals
-    added: Totals
+    totals: ProgrammeTotals
+    added: ProgrammeTotals
     fund: PublishedFund
 
     @property

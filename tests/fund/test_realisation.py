@@ -10,7 +10,7 @@ from intermediaries.models import Handout
 from kbl.clock import end_of
 from kbl.fund import costs, ledger
 from kbl.fund.models import BudgetLine, BudgetPost
-from kbl.programme.programme_file import WrongFile, read
+from kbl.programme.programme_file import WrongProgrammeFile, read
 from kbl.settlements.fund_figures import commitments, realisation, thresholds
 from kbl.settlements.models import Line, Tariff
 from kbl.settlements.statements import corrections, steps
@@ -106,7 +106,7 @@ def test_the_posts_have_the_names_of_the_programme_file(plan):
 def test_a_main_post_without_a_name_is_told(tmp_path):
     file = tmp_path / "programma.toml"
     file.write_text(LIMBURG.read_text().replace('4 = "Monitoring"\n', ""))
-    with pytest.raises(WrongFile, match="hoofdpost 4 heeft nog geen naam"):
+    with pytest.raises(WrongProgrammeFile, match="hoofdpost 4 heeft nog geen naam"):
         read(file)
 
 

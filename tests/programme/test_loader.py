@@ -11,7 +11,7 @@ from kbl.fund.models import BudgetLine, Instalment
 from kbl.organisations.models import Branch, ClosingLock, Municipality, Organisation, Programme, YearTarget
 from kbl.periods import Quarter
 from kbl.programme.loader import LoadRefused, load, load_file
-from kbl.programme.programme_file import LIMBURG, WrongFile, read
+from kbl.programme.programme_file import LIMBURG, WrongProgrammeFile, read
 from kbl.settlements.closing import closing
 from kbl.settlements.models import Tariff
 from kbl.settlements.statements import self_billing
@@ -160,7 +160,7 @@ def test_agreements_about_invoices_come_with_the_file_and_stay_as_they_are_made(
     ],
 )
 def test_a_wrong_entry_has_its_own_sentence_and_changes_nothing(changed, old, new, sentence):
-    with pytest.raises(WrongFile) as wrong:
+    with pytest.raises(WrongProgrammeFile) as wrong:
         load_file(changed((old, new)))
     assert any(sentence in each for each in wrong.value.sentences), wrong.value.sentences
     assert not Programme.objects.exists()
@@ -178,13 +178,13 @@ def test_everything_that_is_wrong_is_told_at_once(changed, capsys):
 
 
 def test_a_file_that_is_not_toml_names_the_line(changed, tmp_path):
-    with pytest.raises(WrongFile, match=r"^Regel 9, kolom \d+: de schrijfwijze klopt niet"):
+    with pytest.raises(WrongProgrammeFile, match=r"^Regel 9, kolom \d+: de schrijfwijze klopt niet"):
         read(changed(('name = "Limburg 2025-2027"', 'name = "Limburg')))
-    with pytest.raises(WrongFile, match="is er niet"):
+    with pytest.raises(WrongProgrammeFile, match="is er niet"):
         read(tmp_path / "nergens.toml")
     latin = tmp_path / "latin.toml"
     latin.write_bytes('name = "Coördinator"'.encode("latin-1"))
-    with pytest.raises(WrongFile, match="UTF-8"):
+    with pytest.raises(WrongProgrammeFile, match="UTF-8"):
         read(latin)
 
 

@@ -34,7 +34,7 @@ def test_the_whole_programme_is_counted_from_the_facts(two_quarters):
     assert (first.made, first.allocated, first.handed_out, first.new) == (100, 50, 12, 6)
     assert (second.handed_out, second.new, second.conversion, second.free) == (20, 18, 1, 1)
     assert (second.plus, second.redeemed) == (19, 20)
-    assert second - first == counting.Totals(0, 0, 0, 8, 12, 1, 1, 0)
+    assert second - first == counting.ProgrammeTotals(0, 0, 0, 8, 12, 1, 1, 0)
 
 
 def test_a_quarters_figures_are_the_lines_of_its_statements(two_quarters):

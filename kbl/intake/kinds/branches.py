@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from kbl.intake.resource import Column, Intake, Judged, Moment, Values, Verdict
+from kbl.intake.resource import Column, DownloadableIntake, Judged, Moment, Values, Verdict
 from kbl.intake.widgets import Code, Named, Text, folded
 from kbl.organisations.models import Branch, Municipality, Organisation
 from libraries.models import Enrolment
@@ -10,14 +10,13 @@ from libraries.models import Enrolment
 PLAIN = ["municipality", "street", "postcode", "city"]
 
 
-class Branches(Intake):
+class Branches(DownloadableIntake):
     """One row is one branch, known by its library and its name."""
 
     slug, title, icon = "vestigingen", "Vestigingen", "landmark"
     one, many = "vestiging", "vestigingen"
     lead = "De plekken van een bibliotheek waar mensen lid worden."
     explained = ("Lees eerst de bibliotheken in, bij Organisaties.", "Een lege cel laat staan wat er al staat.")
-    downloads = True
 
     organisation = Column(
         "Bibliotheek",

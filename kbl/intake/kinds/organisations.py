@@ -8,7 +8,7 @@ from django.utils.text import slugify
 
 from intermediaries.models import Accreditation, Track
 from kbl.formats import day as written
-from kbl.intake.resource import Change, Column, Intake, Judged, Moment, Values, Verdict
+from kbl.intake.resource import Change, Column, DownloadableIntake, Judged, Moment, Values, Verdict
 from kbl.intake.widgets import Choice, Code, Day, Email, Named, Text, folded
 from kbl.organisations.models import Municipality, Organisation
 from kbl.organisations.validators import (
@@ -41,7 +41,7 @@ def _without_spaces(text: str) -> str:
     return text.replace(" ", "").replace(".", "").upper()
 
 
-class Organisations(Intake):
+class Organisations(DownloadableIntake):
     """One row is one organisation, known by its short name or else by its name."""
 
     slug, title, icon = "organisaties", "Organisaties", "building-2"
@@ -52,7 +52,6 @@ class Organisations(Intake):
         "Een rekening (IBAN) die er al is, verandert niet met een bestand.",
         "Deelt een organisatie vouchers uit? Vul dan ook spoor, begindag en protocol in.",
     )
-    downloads = True
 
     name = Column("Naam", Text(120, required=True), attribute="name", example="Voedselbank Voorbeeld")
     slug_ = Column(

@@ -7,13 +7,13 @@ from intermediaries.models import Accreditation
 from kbl.accounts.models import Assignment, User
 from kbl.accounts.roles import Bound, Role
 from kbl.intake import invitations
-from kbl.intake.resource import Change, Column, Intake, Judged, Moment, Values, Verdict
+from kbl.intake.resource import Change, Column, DownloadableIntake, Judged, Moment, Values, Verdict
 from kbl.intake.widgets import Choice, Email, Named, Text, folded
 from kbl.organisations.models import Branch, Organisation
 from libraries.models import Participation
 
 
-class Users(Intake):
+class Users(DownloadableIntake):
     """One row is one role of one person; somebody with two roles has two rows."""
 
     slug, title, icon = "gebruikers", "Gebruikers", "users"
@@ -24,7 +24,6 @@ class Users(Intake):
         "Wie nieuw is, krijgt één mail om een wachtwoord te kiezen. Wie er al is, krijgt geen mail.",
         "Twee rollen voor één persoon? Gebruik twee regels.",
     )
-    downloads = True
 
     email = Column("E-mailadres", Email(required=True), example="collega@voorbeeld.example", also=["e-mail", "mail"])
     name = Column("Naam", Text(120, required=True), example="Vera Voorbeeld")

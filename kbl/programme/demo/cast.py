@@ -16,7 +16,7 @@ PARENT = "Volwassenenfonds"
 
 
 @dataclass(frozen=True)
-class Office:
+class Intermediary:
     """An intermediary of the demonstration: its track, its town, the libraries its people go to, how busy it is."""
 
     name: str
@@ -30,24 +30,26 @@ class Office:
 
 
 FIRST, NEW_YEAR, SPRING = date(2025, 9, 1), date(2026, 1, 12), date(2026, 3, 2)
-OFFICES = (
-    Office(f"{PARENT}, kantoor Noord", Track.ADULT_FUND, "Venlo", ("venlo", "gennep"), FIRST, 3, medium="digital"),
-    Office(
+INTERMEDIARIES = (
+    Intermediary(
+        f"{PARENT}, kantoor Noord", Track.ADULT_FUND, "Venlo", ("venlo", "gennep"), FIRST, 3, medium="digital"
+    ),
+    Intermediary(
         f"{PARENT}, kantoor Midden", Track.ADULT_FUND, "Roermond", ("roermond", "weert"), SPRING, 2, medium="digital"
     ),
-    Office(
+    Intermediary(
         f"{PARENT}, kantoor Zuid", Track.ADULT_FUND, "Heerlen", ("landgraaf", "heerlen"), FIRST, 3, medium="digital"
     ),
-    Office("Stadsloket Venlo", Track.OWN_SCHEME, "Venlo", ("venlo",), FIRST, 2),
-    Office("Gemeenteloket Maasdal", Track.OWN_SCHEME, "Maastricht", ("maastricht",), NEW_YEAR, 3),
-    Office("Welzijn De Brug", Track.VOUCHER_SCHEME, "Gennep", ("gennep", "venray"), date(2025, 10, 1), 2),
-    Office("Welzijn Oost-Mijnstreek", Track.VOUCHER_SCHEME, "Landgraaf", ("landgraaf", "kerkrade"), FIRST, 2),
-    Office("Buurtpunt De Linde", Track.VOUCHER_SCHEME, "Venlo", ("venlo",), FIRST, 1, until=date(2026, 3, 31)),
-    Office("Wijkteam West", Track.VOUCHER_SCHEME, "Sittard-Geleen", ("sittard-geleen", "maastricht"), SPRING, 2),
-    Office("Voedselbank De Maasoever", Track.DIRECT, "Venlo", ("venlo", "horst"), FIRST, 2),
-    Office("Taalhuis Parkstad", Track.DIRECT, "Heerlen", ("heerlen", "brunssum"), SPRING, 1),
-    Office("Kledingbank Zuiderwijk", Track.DIRECT, "Maastricht", ("maastricht", "valkenburg"), SPRING, 1),
-    Office("Vluchtelingenwerk Maasstad", Track.DIRECT, "Roermond", ("roermond", "leudal"), SPRING, 1),
+    Intermediary("Stadsloket Venlo", Track.OWN_SCHEME, "Venlo", ("venlo",), FIRST, 2),
+    Intermediary("Gemeenteloket Maasdal", Track.OWN_SCHEME, "Maastricht", ("maastricht",), NEW_YEAR, 3),
+    Intermediary("Welzijn De Brug", Track.VOUCHER_SCHEME, "Gennep", ("gennep", "venray"), date(2025, 10, 1), 2),
+    Intermediary("Welzijn Oost-Mijnstreek", Track.VOUCHER_SCHEME, "Landgraaf", ("landgraaf", "kerkrade"), FIRST, 2),
+    Intermediary("Buurtpunt De Linde", Track.VOUCHER_SCHEME, "Venlo", ("venlo",), FIRST, 1, until=date(2026, 3, 31)),
+    Intermediary("Wijkteam West", Track.VOUCHER_SCHEME, "Sittard-Geleen", ("sittard-geleen", "maastricht"), SPRING, 2),
+    Intermediary("Voedselbank De Maasoever", Track.DIRECT, "Venlo", ("venlo", "horst"), FIRST, 2),
+    Intermediary("Taalhuis Parkstad", Track.DIRECT, "Heerlen", ("heerlen", "brunssum"), SPRING, 1),
+    Intermediary("Kledingbank Zuiderwijk", Track.DIRECT, "Maastricht", ("maastricht", "valkenburg"), SPRING, 1),
+    Intermediary("Vluchtelingenwerk Maasstad", Track.DIRECT, "Roermond", ("roermond", "leudal"), SPRING, 1),
 )
 # Libraries whose own desk may hand out (IDO): walk-in without a voucher.
 OWN_DESKS = {"venlo": FIRST, "heerlen": SPRING}
@@ -85,7 +87,7 @@ class Partner:
 
     organisation: Organisation
     worker: User
-    office: Office
+    office: Intermediary
     drawer: list[int] = field(default_factory=list)
 
     def works_on(self, day: date) -> bool:
@@ -134,7 +136,7 @@ class Cast:
         """The intermediaries; the offices of the Volwassenenfonds are paid through it."""
         parent = self._organisation(PARENT, "Roermond", 101)
         partners = []
-        for number, office in enumerate(OFFICES, start=102):
+        for number, office in enumerate(INTERMEDIARIES, start=102):
             through_parent = office.track == Track.ADULT_FUND
             organisation = self._organisation(office.name, office.town, number, parent if through_parent else None)
             self._accredit(organisation, office.track, office.since, office.until)
@@ -146,7 +148,7 @@ class Cast:
         library = self.libraries[slug]
         self._accredit(library, Track.DIRECT, since, None)
         worker = self._staff(f"ido.{slug}", f"IDO {library.city}", Role.INTERMEDIARY, library)
-        office = Office(library.name, Track.DIRECT, library.city, (slug,), since, 2)
+        office = Intermediary(library.name, Track.DIRECT, library.city, (slug,), since, 2)
         return Partner(library, worker, office)
 
     def _organisation(self, name: str, town: str, number: int, parent: Organisation | None = None) -> Organisation:

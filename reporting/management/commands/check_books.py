@@ -31,7 +31,7 @@ class Command(BaseCommand):
             raise CommandError(f"{seconds}. Niet in orde: {number(wrong)}.", returncode=1)
         self.stdout.write(f"{seconds}. De boeken kloppen.")
 
-    def _tell(self, outcome: integrity.Outcome, most: int | None) -> None:
+    def _tell(self, outcome: integrity.CheckOutcome, most: int | None) -> None:
         """One line per invariant; under it the rows that should not be there."""
         verdict = "klopt" if outcome.holds else f"{number(len(outcome.rows))} niet in orde"
         milliseconds = f"{outcome.seconds * 1000:.0f} ms"

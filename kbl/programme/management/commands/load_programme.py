@@ -5,7 +5,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from kbl.programme.loader import load_file
-from kbl.programme.programme_file import WrongFile
+from kbl.programme.programme_file import WrongProgrammeFile
 
 
 class Command(BaseCommand):
@@ -17,7 +17,7 @@ class Command(BaseCommand):
     def handle(self, *args, file: Path, **options) -> None:
         try:
             loaded = load_file(file)
-        except WrongFile as wrong:
+        except WrongProgrammeFile as wrong:
             count = len(wrong.sentences)
             listed = "\n".join(f"  - {sentence}" for sentence in wrong.sentences)
             raise CommandError(f"Er is niets geladen. {count} keer klopt er iets niet:\n{listed}") from None

@@ -11,7 +11,7 @@ from kbl.fund import ledger
 from kbl.programme import plan
 from kbl.programme.loader import load
 from kbl.programme.player import NobodyOpen, Player
-from kbl.programme.programme_file import LIMBURG, ProgrammeFile, WrongFile, read
+from kbl.programme.programme_file import LIMBURG, ProgrammeFile, WrongProgrammeFile, read
 from kbl.programme.scratch import scratch_database
 
 ONE, LARGEST = Decimal(1), Decimal(50)
@@ -38,7 +38,7 @@ class Command(BaseCommand):
             raise CommandError(f"--scale is meer dan 0 en hooguit {LARGEST}: 1 is het hele plan, 0.1 een tiende.")
         try:
             programme = read(file)
-        except WrongFile as error:
+        except WrongProgrammeFile as error:
             raise CommandError("\n".join(error.sentences)) from None
         with scratch_database():
             load(programme)
@@ -83,7 +83,7 @@ class Command(BaseCommand):
         return wrong
 
 
-def table(expected: plan.Figures, booked: plan.Figures) -> list[str]:
+def table(expected: plan.PlanFigures, booked: plan.PlanFigures) -> list[str]:
     """The table of the plan: per year and in total, what was planned beside what the books say."""
     years = sorted(expected.keys() | booked.keys())
     none = plan.YearFigures()
