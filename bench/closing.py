@@ -1,7 +1,7 @@
 """Closing a quarter: everything that waits becomes frozen lines, beside the bare statements that only sum and write.
 
 Each measurement is taken back afterwards (the closing of a quarter is for ever), so every round closes the same rows.
-The bare side has its statements ready and knows one amount: no tariffs, no corrections, no numbers, no check.
+The bare side has its statements ready and has one amount: no tariffs, no corrections, no numbers, no check.
 """
 
 from datetime import UTC, date, datetime

@@ -32,16 +32,16 @@ def measure(rounds: int) -> list[Measurement]:
     with server("bench.settings") as our_port, server("bench.bare_settings") as bare_port:
         for number in range(rounds + 1):
             before = Enrolment.objects.count()
-            piles = _vouchers()
-            look, looking = press(our_port, "/bibliotheek/controle/", _our_looks(piles), headers, _is_valid)
-            bare_look, _ = press(bare_port, "/look/", _bare_looks(piles), headers, _is_there)
-            rate, taking = press(our_port, "/bibliotheek/inwisselen/", _our_forms(piles, branch), headers, _is_done)
+            shares = _vouchers()
+            check, looking = press(our_port, "/bibliotheek/controle/", _our_looks(shares), headers, _is_valid)
+            bare_check, _ = press(bare_port, "/look/", _bare_looks(shares), headers, _is_there)
+            rate, taking = press(our_port, "/bibliotheek/inwisselen/", _our_forms(shares, branch), headers, _is_done)
             bare_rate, _ = press(bare_port, "/redeem/", _bare_forms(_vouchers(), branch), headers, _is_redeemed)
             if Enrolment.objects.count() - before != 2 * CLIENTS * PER_CLIENT:
                 raise RuntimeError("not every redemption is in the books")
             if number:  # the first round only warms up
-                looks.append(look)
-                bare_looks.append(bare_look)
+                looks.append(check)
+                bare_looks.append(bare_check)
                 look_times.append(looking)
                 ours.append(rate)
                 bare.append(bare_rate)
@@ -75,33 +75,34 @@ def _log_in() -> list[dict]:
 
 
 def _vouchers() -> list[list[Voucher]]:
-    """Fresh vouchers, a pile for each client."""
+    """Fresh vouchers, a share for each client."""
     serials = allocated(CLIENTS * PER_CLIENT)
     vouchers = list(Voucher.objects.within(serials))
     return [vouchers[place::CLIENTS] for place in range(CLIENTS)]
 
 
-def _our_looks(piles: list[list[Voucher]]) -> list[list[dict]]:
-    return [[{"number": each.number.digits} for each in pile] for pile in piles]
+def _our_looks(shares: list[list[Voucher]]) -> list[list[dict]]:
+    return [[{"number": each.number.digits} for each in share] for share in shares]
 
 
-def _bare_looks(piles: list[list[Voucher]]) -> list[list[dict]]:
-    return [[{"serial": each.pk} for each in pile] for pile in piles]
+def _bare_looks(shares: list[list[Voucher]]) -> list[list[dict]]:
+    return [[{"serial": each.pk} for each in share] for share in shares]
 
 
-def _our_forms(piles: list[list[Voucher]], branch: Branch) -> list[list[dict]]:
+def _our_forms(shares: list[list[Voucher]], branch: Branch) -> list[list[dict]]:
     return [
         [
             {"number": each.number.digits, "kind": "new", "on": "2026-06-01", "branch": branch.pk, "key": uuid4()}
-            for each in pile
+            for each in share
         ]
-        for pile in piles
+        for share in shares
     ]
 
 
-def _bare_forms(piles: list[list[Voucher]], branch: Branch) -> list[list[dict]]:
+def _bare_forms(shares: list[list[Voucher]], branch: Branch) -> list[list[dict]]:
     return [
-        [{"serial": each.pk, "library": branch.organisation_id, "branch": branch.pk} for each in pile] for pile in piles
+        [{"serial": each.pk, "library": branch.organisation_id, "branch": branch.pk} for each in share]
+        for share in shares
     ]
 
 

@@ -63,7 +63,7 @@ def coordinator() -> User:
 
 
 def allocated(count: int):
-    """A fresh batch in the intermediary's drawer; gives its range."""
+    """A fresh batch in the intermediary's stock; gives its range."""
     from intermediaries import accreditation
     from vouchers.batches import make_batch
 

@@ -11,5 +11,5 @@ DATABASES["default"]["OPTIONS"].pop("options", None)  # a million rows may take 
 ALLOWED_HOSTS = ["127.0.0.1"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-# One way of being logged in that both servers know.
+# One way of being logged in that both servers accept.
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend", "kbl.accounts.backends.RoleBackend"]

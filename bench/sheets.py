@@ -142,7 +142,7 @@ import django
 django.setup()
 from bench.sheets import _ours, vouchers
 
-def highest():  # of this process alone: getrusage remembers what its parent had
+def highest():  # of this process alone: getrusage includes what its parent had
     return int(re.search(r"VmHWM:\\s+([0-9]+)", Path("/proc/self/status").read_text())[1])
 
 _ours(vouchers(40))

@@ -1,4 +1,4 @@
-"""Many rows in one go, where the ORM would take several times as long. Knows no models of ours."""
+"""Many rows in one go, where the ORM would take several times as long. Uses none of our models."""
 
 import io
 import json

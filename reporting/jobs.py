@@ -17,18 +17,18 @@ UNDER_WAY = (Job.State.WAITING, Job.State.RUNNING)
 
 
 def under_way(kind: str, **arguments) -> Job | None:
-    """The same work that somebody asked for already and that is not over: asking again would be doing it twice."""
+    """The same work that somebody started already and that is not over: starting it again would be doing it twice."""
     jobs = Job.objects.filter(kind=kind, state__in=UNDER_WAY, arguments=arguments)
     return jobs.order_by("asked_at", "pk").first()
 
 
 def ask_for_check(*, by, at: datetime, key: UUID | str) -> Job:
-    """Ask to check the books; while a check is under way that one is the answer. One at a time is enough."""
+    """Start a check of the books, or return the one that is under way: one at a time is enough."""
     return under_way(CHECK_BOOKS) or ask(CHECK_BOOKS, {}, by=by, at=at, key=key, total=len(integrity.INVARIANTS))
 
 
 def ask_for_file(quarter: Quarter, *, by, at: datetime, key: UUID | str) -> Job:
-    """Ask to pack the file of a closed quarter; while that is under way, that one is the answer."""
+    """Start packing the file of a closed quarter, or return the job that is under way."""
     arguments = {"quarter": str(quarter)}
     return under_way(QUARTER_FILE, **arguments) or ask(QUARTER_FILE, arguments, by=by, at=at, key=key)
 

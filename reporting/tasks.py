@@ -18,7 +18,7 @@ def make_report(closing_id: int) -> None:
 
 @shared_task
 def watch_fund() -> None:
-    """Every morning: who must hear that the fund, or a year of it, reached a threshold."""
+    """Every morning: who must be warned that the fund, or a year of it, reached a threshold."""
     fund_warnings.watch(at=clock.now())
     fund_warnings.send_all(at=clock.now())
 

@@ -110,7 +110,7 @@ class _CellReader:
 
 
 def _refuse_repeated(intake: Intake, rows: list[Judged]) -> None:
-    """A file that says the same twice is heard once; of two rows that contradict each other none is believed."""
+    """Of rows that say the same the first is kept; of rows that contradict each other none is."""
     about: dict[object, list[Judged]] = defaultdict(list)
     for row in rows:
         about[intake.key(row.values)].append(row)

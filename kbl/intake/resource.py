@@ -1,7 +1,7 @@
 """What a kind of list is: its columns, how a row is judged beside what is there, and how good rows are saved.
 
 Columns are import-export's fields and widgets, so that a download has the same headings and cells as an upload. The
-rows do not go through `import_data`, which asks and saves one by one (10,000 hand-outs: 3.5 s with every switch on,
+rows do not go through `import_data`, which looks up and saves one by one (10,000 hand-outs: 3.5 s with every switch on,
 0.6 s this way): a kind reads what its rows refer to once, judges them in memory, and saves them set-based.
 """
 
@@ -134,7 +134,7 @@ class Intake(Resource, metaclass=_AbstractResource):
 
     @abstractmethod
     def key(self, values: Values) -> object:
-        """What a row is about; a file speaks of it once."""
+        """What a row is about; a file has one row about it."""
 
     @abstractmethod
     def judge(self, rows: list[Judged], moment: Moment) -> None:

@@ -57,8 +57,8 @@ def unpack(carried: str, intake: Intake, *, by) -> tuple[Table, bool]:
 def save(kind: type[Intake], table: Table, moment: Moment) -> Examined:
     """Save the rows that can be, all of them or none; tells what became of every row. Raises IntakeBusy.
 
-    Twice the same file is once: the second finds every row there. Whoever was first by another road (the office's own
-    lists) makes it judge again.
+    Twice the same file is once: the second finds every row there. When somebody was first on another page (the office's
+    own lists), the rows are judged again.
     """
     moment = replace(moment, saving=True)
     try:

@@ -132,7 +132,7 @@ class Day(CellWidget):
 
 
 class Serial(CellWidget):
-    """A voucher by its seven digits or its whole number; dropped zeros and an exponent are forgiven."""
+    """A voucher by its seven digits or its whole number; dropped zeros and an exponent are accepted."""
 
     def mean(self, text: str) -> int:
         digits = plain_number(text)

@@ -75,7 +75,7 @@ def load(file: ProgrammeFile) -> Loaded:
 
 
 class _Loader:
-    """Writes row by row; contradictions pile up in `refused`, and then the transaction goes back."""
+    """Writes row by row; contradictions are collected in `refused`, and then the transaction is rolled back."""
 
     def __init__(self) -> None:
         self.loaded = Loaded()

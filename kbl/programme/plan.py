@@ -94,7 +94,7 @@ def expected(file: ProgrammeFile, *, renewal: Decimal, scale: Decimal) -> PlanFi
 
 
 def _tariff(file: ProgrammeFile, kind: str, year: int) -> Decimal:
-    """The general tariff at the start of a year: the plan knows one per year."""
+    """The general tariff at the start of a year: the plan has one per year."""
     known = [each for each in file.tariffs if each.kind == kind and not each.track]
     return euro(max((each for each in known if each.first_day.year <= year), key=lambda each: each.first_day).amount)
 

@@ -1,7 +1,8 @@
 """Reading a programme file: every wrong entry gets its own Dutch sentence, and nothing is touched.
 
 The models check the values, so that a file and a screen accept the same things; what only a whole file can get wrong
-(a municipality that nobody serves) is checked here. A file of another province is another file, not other code.
+(a municipality that nobody serves) is checked here. Another province with the same four
+tracks is another file, not other code; other tracks are code (`intermediaries.models.Track`).
 """
 
 import re
@@ -108,7 +109,7 @@ def _parse(path: Path) -> dict[str, Any]:
 
 
 class _FileReader:
-    """One pass over the parsed file; what is wrong piles up in `wrong`, in the order of the file's sections."""
+    """One pass over the parsed file; what is wrong is collected in `wrong`, in the order of the file's sections."""
 
     def __init__(self, raw: dict[str, Any]) -> None:
         self.wrong: list[str] = []

@@ -1,7 +1,7 @@
 """Reading an upload: a table of text, or a reason why not. Whatever the file is, it takes little time and memory.
 
 What a file is, its first bytes say; its name is never trusted. Cells come out as text: days as 2026-12-31, whole
-numbers without the `.0` or the exponent that a spreadsheet gave them. What the text means, the caller knows.
+numbers without the `.0` or the exponent that a spreadsheet gave them. What the text means is up to the caller.
 """
 
 import csv

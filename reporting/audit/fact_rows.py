@@ -113,7 +113,7 @@ STOCK_HEADERS = ["van nummer", "tot en met", "wat", "dag", "waar", "vastgelegd o
 
 
 def listed(rows: QuerySet) -> QuerySet:
-    """The rows of a figure with what reading them asks for, oldest first."""
+    """The rows of a figure with the related rows that reading them needs, oldest first."""
     day = "made_on" if rows.model is Batch else "on"
     return rows.select_related(*RELATED[rows.model]).order_by(day, "pk")
 

@@ -87,7 +87,7 @@ class FigureFacts:
 
 @dataclass(frozen=True)
 class StockFacts:
-    """The batches or movements of a figure of paper."""
+    """The batches or movements of a stock measure."""
 
     query: FigureQuery
     span: Span
@@ -105,7 +105,7 @@ class StockFacts:
 
 
 def facts_of(query: FigureQuery, *, on: date, at: datetime) -> FigureFacts | StockFacts:
-    """The figure that a question asks for; `on` and `at` are now. Raises Http404 for a quarter that is not closed."""
+    """The facts of a figure; `on` and `at` are now. Raises Http404 for a quarter that is not closed."""
     found = span_of(query, on=on, at=at)
     return StockFacts(query, found) if query.what in STOCK_MEASURES else FigureFacts(query, found)
 
@@ -122,20 +122,20 @@ def span_of(query: FigureQuery, *, on: date, at: datetime) -> Span:
     return Span(as_of, AsOf.at_closing(earlier) if earlier else None)
 
 
-def read_query(asked: Mapping[str, str], what: str = "") -> FigureQuery:
+def read_query(parameters: Mapping[str, str], what: str = "") -> FigureQuery:
     """The question that stands in an address. Raises Http404 for anything that is none."""
-    what = what or asked.get("wat", Measure.PLUS)
+    what = what or parameters.get("wat", Measure.PLUS)
     if what not in MEASURES | STOCK_MEASURES | FUND_AMOUNTS:
         raise Http404
-    until, since = asked.get("tot", NOW), asked.get("sinds", "")
+    until, since = parameters.get("tot", NOW), parameters.get("sinds", "")
     if what in FUND_AMOUNTS and (day := _day(until)):
         return FigureQuery(what, day=day)
     query = FigureQuery(what, None if until == NOW else _quarter(until), _quarter(since) if since else None)
     if query.since and query.until and query.since >= query.until:
         raise Http404
     for name, parameter in PARAMETERS.items():
-        if parameter in asked:
-            query = query.narrowed(name, _key(name, asked[parameter]))
+        if parameter in parameters:
+            query = query.narrowed(name, _key(name, parameters[parameter]))
             _name(*query.by[-1])
     possible = {*counting.dimensions(Measure(what)), "track", NO_TRACK} if what in MEASURES else set()
     if not {name for name, _ in query.by} <= possible:

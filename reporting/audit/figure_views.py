@@ -121,7 +121,7 @@ def _when(query: FigureQuery) -> str:
 
 
 def _files(query: FigureQuery, count: int) -> list[tuple[str, str]]:
-    """The files that can be asked for: a workbook only of a list that fits."""
+    """The files that can be downloaded: a workbook only of a list that fits."""
     return [(kind.upper(), query.file_url(kind)) for kind in FILES if kind == "csv" or count <= MOST_IN_XLSX]
 
 

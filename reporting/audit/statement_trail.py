@@ -1,4 +1,4 @@
-"""From a line all the way down and up: its fact, its paper, the draw on the fund, the payment and the bank."""
+"""The audit trail of a statement and its lines: the facts, the files, the draw on the fund, payments and bank."""
 
 from dataclasses import dataclass
 from decimal import Decimal

@@ -50,7 +50,7 @@ def line(request: ActingRequest, pk: int) -> HttpResponse:
 @require_safe
 @requires_audience(Audience.CUBISS)
 def statement(request: ActingRequest, pk: int) -> HttpResponse:
-    """One statement: its lines in sums and one by one, its paper, its money, and the figures that it is in."""
+    """One statement: its lines in sums and one by one, its files, its money, and the figures that it is in."""
     shown = get_object_or_404(Statement.objects.select_related("organisation", "closing", "own_number"), pk=pk)
     payments = list(statement_trail.payments(shown))
     draw = statement_trail.draw(shown)

@@ -1,9 +1,10 @@
 """The programme's figures, counted from the facts every time: what was done, where, and along which track.
 
-A figure is always *as known*: what was heard by a moment of everything that happened up to a day. The figure of a
+A figure is always *as known*: what was recorded by a moment of everything that happened up to a day. The figure of a
 quarter is the difference between what was known at its closing and at the closing before. So late reports count in the
-quarter in which they came in, like the lines of the statements; quarters add up to the total; and a closed quarter
-gives the same figure for ever, because facts are never edited (`AsOf.known`).
+quarter in which they came in, like the lines of the statements; quarters add up to the total; and what a closed
+quarter counted for the whole programme stays so for ever, because facts are never edited (`AsOf.known`). Its division
+over municipalities and tracks follows today's records: where an organisation or branch lies, which track it is in.
 
 | figure | counts |
 |---|---|
@@ -167,7 +168,7 @@ def dimensions(measure: Measure) -> dict[str, str]:
 def _counted(
     rows: QuerySet, source: _Source, as_of: AsOf, tracks: Collection[int] | None, name: str
 ) -> tuple[QuerySet, Q]:
-    """The condition that a row counted at a moment, on these tracks; the rows know what it asks."""
+    """The condition that a row counted at a moment, on these tracks; with the rows annotated for it."""
     if tracks is None:
         return rows, as_of.known()
     rows, track = _tracked(rows, source, as_of, name)

@@ -45,7 +45,7 @@ NAMED_OTHERWISE = {"free": Measure.FREE}  # what is called otherwise
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure since the last closing, and since the start; `ask` is the question behind the second."""
+    """A figure since the last closing, and since the start; `query` leads to the facts of the second."""
 
     added: int
     all: int

@@ -1,7 +1,8 @@
-"""The membership fund in figures, as known at an instant, so that a closed quarter gives the same amounts for ever.
+"""The membership fund in figures, as known at an instant, so that what comes later does not change them.
 
-`settlements.fund_figures.commitments` answers the same questions for today and by day, and explains the words. All
-amounts in euros, excluding VAT. Two denominators, never mixed up: the fund's budget and the payer's whole contribution.
+`settlements.fund_figures.commitments` answers the same questions for today and by day, and explains the words. The
+budget, the contribution and the tariffs are those of today. All amounts in euros, excluding VAT. Two denominators,
+never mixed up: the fund's budget and the payer's whole contribution.
 """
 
 from collections.abc import Sequence
@@ -48,7 +49,7 @@ def fund(as_of: AsOf) -> Fund:
 
 
 def funds(moments: Sequence[AsOf]) -> list[Fund]:
-    """Where the fund stood at each of several instants; what is the same for all is asked once."""
+    """Where the fund stood at each of several instants; what is the same for all is read once."""
     plan, contribution = budget.fund(), budget.subsidy(Programme.current().commissioner)
     wanted: dict[str, Sum] = {}
     for i, each in enumerate(moments):
@@ -95,7 +96,7 @@ def waiting(as_of: AsOf) -> tuple[Decimal, int]:
 
 
 def open_corrections(as_of: AsOf) -> QuerySet[Correction]:
-    """The corrections that were asked for by an instant and whose opposite line was not there yet."""
+    """The corrections that were requested by an instant and whose opposite line was not there yet."""
     return of_settlements.corrections(as_of.at)
 
 

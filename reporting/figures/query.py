@@ -1,6 +1,6 @@
-"""The question behind a figure: what is counted, up to when, since when, and of whom. It leads down to the facts.
+"""A figure as a query: what is counted, up to when, since when, and of whom. It leads to the facts.
 
-A figure carries its question so that Cubiss' own pages can link it. What leaves Cubiss never shows it.
+A figure carries its query so that Cubiss' own pages can link it. What leaves Cubiss never shows it.
 """
 
 from dataclasses import dataclass, replace
@@ -42,9 +42,9 @@ PARAMETERS = {
 
 @dataclass(frozen=True)
 class FigureQuery:
-    """A figure as a question. `until` and `since` are closed quarters: None is now, and the start.
+    """What a figure counts. `until` and `since` are closed quarters: None is now, and the start.
 
-    An amount may also be asked at the end of a `day`, as the fund's page shows it.
+    An amount may also be of the end of a `day`, as the fund's page shows it.
     `by` narrows to a library, municipality, intermediary (ids; None has none) or track.
     """
 
@@ -81,5 +81,5 @@ class FigureQuery:
         return f"{reverse('cubiss:audit_facts_file', args=[kind])}?{self.query_string}"
 
     def narrowed(self, name: str, key: int | None) -> "FigureQuery":
-        """The same question about a part of it."""
+        """The same query about a part of it."""
         return replace(self, by=(*self.by, (name, key)))

@@ -1,4 +1,4 @@
-"""Figures of vouchers as paper: sums of ranges, so that no voucher is looked at."""
+"""Stock measures, vouchers made, allocated and void: sums of ranges, so that no single voucher is read."""
 
 from collections.abc import Sequence
 from enum import StrEnum
@@ -48,7 +48,7 @@ def count_stock(moments: Sequence[AsOf]) -> dict[str, list[int]]:
 
 
 def stock_facts(measure: StockMeasure, as_of: AsOf, before: AsOf | None = None) -> QuerySet:
-    """The batches or movements that a figure of paper counts, each with `counts`: their sum is the figure."""
+    """The batches or movements that a stock measure counts, each with `counts`: their sum is the figure."""
     made = measure == StockMeasure.MADE
     day = "made_on" if made else "on"
     rows: QuerySet[Any] = (Batch if made else StockMovement)._default_manager.filter(_moved(as_of, day=day)).order_by()

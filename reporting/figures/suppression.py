@@ -13,7 +13,7 @@ has no company, the smallest other row keeps it company.
 together: libraries and municipalities that share a membership form a *region*; a region is published as a whole first,
 then what is inside (`_Region`). Where nothing of a region is shown, nothing inside it is marked apart either.
 
-A zero is shown: nobody stands behind it. (choice)
+A zero is shown: it is about nobody. (choice)
 """
 
 from collections.abc import Iterable, Mapping, Sequence

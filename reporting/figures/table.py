@@ -1,4 +1,4 @@
-"""A table ready to be set on paper or on a page: headings, rows of cells, and what is held back."""
+"""A table of figures, ready for a document or a page: headings, rows of cells, and what is held back."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +16,7 @@ By = tuple[tuple[str, int | None], ...]
 class FigureCell:
     """What stands in one cell; `held` gets the star of figures that are too small to show.
 
-    `ask` is the question behind the figure. Only Cubiss' own pages follow it.
+    `query` leads to the facts of the figure. Only Cubiss' own pages follow it.
     """
 
     text: str
@@ -64,14 +64,14 @@ def added_cell(shown: PublishedFigure | None) -> FigureCell:
 
 
 def row(label: str, headings: Sequence[str], cells: Iterable[FigureCell], note: str = "") -> FigureRow:
-    """A row whose cells know their heading, for narrow screens."""
+    """A row whose cells carry their heading, for narrow screens."""
     labelled = tuple(replace(cell, label=head) for cell, head in zip(cells, headings, strict=True))
     return FigureRow(label, labelled, note)
 
 
 @dataclass(frozen=True)
 class FigureColumn:
-    """A column of a breakdown: a measure, as it stands or as it was added."""
+    """A column of a table of figures: a measure since the start, or what was added."""
 
     heading: str
     measure: Measure

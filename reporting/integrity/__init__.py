@@ -1,7 +1,7 @@
 """The books, checked: every invariant that must hold, each a query that returns no rows (`manage.py check_books`).
 
-Read in this order: the paper, who ordered it, the facts, what was billed, the statements and the fund, the payments,
-the documents, the database.
+Read in this order: the vouchers, who ordered them, the facts, what was billed, the statements and the fund, the
+payments, the documents, the database.
 """
 
 from collections.abc import Iterator

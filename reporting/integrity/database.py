@@ -1,6 +1,6 @@
 """The database itself: the triggers that keep history, the rules that refuse, and whether every row obeys them.
 
-Rules are asked again of the rows, without the database's help: a rule that was set aside for a while leaves traces.
+Rules are checked again on the rows, without the database's help: a rule that was set aside for a while leaves traces.
 """
 
 import re

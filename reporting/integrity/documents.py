@@ -1,5 +1,5 @@
-"""Documents: the bytes are those that were issued, an e-invoice lies in its paper and says what the books say, and the
-books behind a report are those it vouched for."""
+"""Documents: the bytes are those that were issued, an e-invoice lies in its PDF and says what the books say, and a
+report carries the digest of the books as they are."""
 
 import hashlib
 import io

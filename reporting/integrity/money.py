@@ -66,7 +66,7 @@ def entries_have_the_sign_of_their_kind() -> Violations:
 
 @invariant("Ontvangen min besteed is het saldo, op elke dag")
 def the_balance_adds_up() -> Violations:
-    """Three sums that are asked apart and must agree; an entry that is neither income nor cost would show here."""
+    """Three sums that are made apart and must agree; an entry that is neither income nor cost would show here."""
     days = FundEntry.objects.order_by("on").values("on")
     balance = _by_day(days.annotate(total=Sum("amount")))
     received = _by_day(days.filter(INCOME).annotate(total=Sum("amount")))

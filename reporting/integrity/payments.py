@@ -1,4 +1,4 @@
-"""Payments: what the bank says is what statements say; nothing is asked twice, and a file is what was released."""
+"""Payments: what the bank says is what statements say; nothing is paid twice, and a file is what was released."""
 
 import hashlib
 from collections import defaultdict

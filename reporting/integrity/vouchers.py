@@ -1,4 +1,4 @@
-"""The paper: batches, ranges, custody, and a status that the facts prove."""
+"""The vouchers: batches, ranges, custody, and a status that the facts prove."""
 
 from collections.abc import Iterator
 
@@ -68,20 +68,20 @@ def secrets_are_scattered() -> Violations:
 
 @invariant("Elke beweging van voorraad sluit aan op de vorige")
 def movements_follow_each_other() -> Violations:
-    drawer, movements = _drawer()
+    stock, movements = _stock()
     for movement in movements:
-        for problem in drawer.move(movement):
+        for problem in stock.move(movement):
             yield {"movement": movement.pk, "range": str(movement.range), "problem": problem}
 
 
 @invariant("Elke voucher is waar de bewegingen hem brachten")
 def vouchers_are_where_they_were_brought() -> Violations:
-    drawer, movements = _drawer()
+    stock, movements = _stock()
     for movement in movements:
-        for _ in drawer.move(movement):
+        for _ in stock.move(movement):
             pass
     found = [HeldRun(**row) for row in map(_typed, select(ISLANDS))]
-    for expected, there in differences(drawer.runs, found):
+    for expected, there in differences(stock.runs, found):
         yield {
             "range": str(expected),
             "holder": there.holder if there else None,
@@ -95,7 +95,7 @@ def vouchers_are_where_they_were_brought() -> Violations:
         }
 
 
-def _drawer() -> tuple[StockRuns, Iterator[StockMovement]]:
+def _stock() -> tuple[StockRuns, Iterator[StockMovement]]:
     return StockRuns(Batch.objects.order_by("first_serial")), StockMovement.objects.order_by("pk").iterator()
 
 
@@ -188,7 +188,7 @@ def one_end_per_enrolment() -> Violations:
 
 
 def _more_than_one(table: str, columns: str) -> Violations:
-    """Asked of the rows themselves, so that a lost constraint is no excuse."""
+    """Checked on the rows themselves, also when a constraint was lost."""
     return select(
         f"SELECT {columns}, COUNT(*) AS times FROM {table} WHERE revoked_at IS NULL"
         f" GROUP BY {columns} HAVING COUNT(*) > 1"

@@ -56,7 +56,7 @@ class Posting:
 
 @dataclass(frozen=True)
 class JournalEntry:
-    """One event with both sides. `voucher` is its own mark, the same in every export; `document` is on the paper."""
+    """One event with both sides. `voucher` is its own mark, equal in every export; `document` is the invoice number."""
 
     voucher: str
     kind: str

@@ -1,6 +1,6 @@
 """Mail when the fund, or a year of it, reaches 70, 85 or 100 % of its budget, commitments included.
 
-Finance officers and coordinators hear it once per budget and threshold, of the highest that was reached. When the
+Finance officers and coordinators get it once per budget and threshold, of the highest that was reached. When the
 figure falls below a threshold and rises over it again, nothing more is said: it was told. Another budget is another
 denominator, so that starts anew. A warning stops nothing.
 """
@@ -42,8 +42,8 @@ def send_all(*, at: datetime) -> None:
 
 @transaction.atomic
 def _prepare(use: BudgetUse, at: datetime) -> None:
-    """A row for everybody who must hear it: all of them, or none when the work stops half-way."""
-    hearers = User.objects.that_may(Right.HEAR_WARNINGS)
+    """A row for everybody who must be warned: all of them, or none when the work stops half-way."""
+    users = User.objects.that_may(Right.HEAR_WARNINGS)
     FundWarning.objects.bulk_create(
         [
             FundWarning(
@@ -54,7 +54,7 @@ def _prepare(use: BudgetUse, at: datetime) -> None:
                 used=use.used,
                 on=local_day(at),
             )
-            for address in hearers.values_list("email", flat=True)
+            for address in users.values_list("email", flat=True)
         ],
         ignore_conflicts=True,
     )

@@ -139,7 +139,7 @@ def ledger_accounts(request: ActingRequest) -> HttpResponse:
 
 
 def _period(request: ActingRequest, today: date) -> tuple[PeriodForm, JournalPeriod | None]:
-    """The period that the address asks for; without one the last quarter that is over."""
+    """The period in the address; without one the last quarter that is over."""
     if "van" not in request.GET and "tot" not in request.GET:
         last = Quarter.of(today).previous
         period = JournalPeriod(last.first_day, last.last_day)

@@ -68,5 +68,5 @@ def report(request: ActingRequest, quarter: str) -> HttpResponse:
 @require_safe
 @requires_audience(Audience.CUBISS)
 def report_document(request: ActingRequest, quarter: str) -> HttpResponse:
-    """The paper: the bytes that were issued."""
+    """The PDF: the bytes that were issued."""
     return download(request, issued(quarter))

@@ -1,4 +1,4 @@
-"""What the province sees: a report per closed quarter, on the page and as the paper that was issued. Nothing else."""
+"""What the province sees: a report per closed quarter, on the page and as the PDF that was issued. Nothing else."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -30,7 +30,7 @@ def reports(request: ActingRequest) -> HttpResponse:
 @require_safe
 @requires_audience(Audience.PROVINCE)
 def report(request: ActingRequest, quarter: str) -> HttpResponse:
-    """One report on the page: the same figures as on paper."""
+    """One report on the page: the same figures as in the PDF."""
     document = issued(quarter)
     context = pdf.context(progress_report(document.closing))
     return render(request, "province/report.html", {**context, "document": document})
@@ -39,5 +39,5 @@ def report(request: ActingRequest, quarter: str) -> HttpResponse:
 @require_safe
 @requires_audience(Audience.PROVINCE)
 def report_document(request: ActingRequest, quarter: str) -> HttpResponse:
-    """The paper: the bytes that were issued."""
+    """The PDF: the bytes that were issued."""
     return download(request, issued(quarter))

@@ -14,7 +14,7 @@ import vl_convert
 PETROL, PETROL_SOFT = "#14595f", "#8fbdbd"
 MARIGOLD, PLUM = "#d98f00", "#5a3d75"
 INK, INK_SOFT, LINE = "#17292b", "#4d5f61", "#ebe3d7"
-# The paper has its own Inter; a picture on a page cannot load a font and takes the system's.
+# A PDF has its own Inter; a picture on a page cannot load a font and takes the system's.
 FONT = "KBL Paper, Inter, Segoe UI, Roboto, DejaVu Sans, sans-serif"
 
 NUMBERS = {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["€\u00a0", ""], "minus": "\u2212"}
@@ -22,7 +22,7 @@ NUMBERS = {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["€\
 
 @dataclass(frozen=True)
 class Size:
-    """How large a chart is drawn: on paper, on a wide screen, or on a telephone."""
+    """How large a chart is drawn: in the PDF, on a wide screen, or on a telephone."""
 
     width: int
     height: int
@@ -33,7 +33,7 @@ class Size:
         return self.width < 400
 
 
-PAPER, SCREEN, NARROW = Size(640, 220, 12), Size(960, 320, 15), Size(300, 240, 12)
+IN_PDF, SCREEN, NARROW = Size(640, 220, 12), Size(960, 320, 15), Size(300, 240, 12)
 
 
 def _config(size: Size) -> dict:
@@ -114,7 +114,7 @@ def _colours(names: Sequence[str], colours: Sequence[str]) -> dict:
 REACHED, PLAN = "Nieuwe leden", "Doel"
 
 
-def members(rows: Sequence[dict], size: Size = PAPER) -> bytes:
+def members(rows: Sequence[dict], size: Size = IN_PDF) -> bytes:
     """New members since the start, a bar per quarter, against the line of the plan.
 
     `rows`: quarter, reached (None when it is still to come), plan.
@@ -165,7 +165,7 @@ def members(rows: Sequence[dict], size: Size = PAPER) -> bytes:
 SPENT, COMMITTED, RECEIVED, BUDGET = "Besteed", "Toegezegd", "Ontvangen", "Begroot"
 
 
-def fund(rows: Sequence[dict], size: Size = PAPER) -> bytes:
+def fund(rows: Sequence[dict], size: Size = IN_PDF) -> bytes:
     """What was spent and committed, stacked per quarter, under what came in and what the plan allows.
 
     `rows`: quarter, spent, committed, received (None when still to come), budget.
@@ -212,7 +212,7 @@ def fund(rows: Sequence[dict], size: Size = PAPER) -> bytes:
 RIGHT_CORNERS = {"cornerRadiusTopLeft": 0, "cornerRadiusTopRight": 3, "cornerRadiusBottomRight": 3}
 
 
-def bars(rows: Sequence[dict], size: Size = PAPER) -> bytes:
+def bars(rows: Sequence[dict], size: Size = IN_PDF) -> bytes:
     """New members per municipality, the largest on top. `rows`: name, number; the number stands beside its bar."""
     y = {
         "field": "name",

@@ -28,8 +28,8 @@ class Chart:
     draw: Callable[[Size], bytes]
 
     @property
-    def on_paper(self) -> bytes:
-        return self.draw(chart_drawing.PAPER)
+    def in_pdf(self) -> bytes:
+        return self.draw(chart_drawing.IN_PDF)
 
     @property
     def screen_address(self) -> str:

@@ -1,7 +1,8 @@
-"""The progress report of a closed quarter: what the province reads, on its page and on paper.
+"""The progress report of a closed quarter: what the province reads, on its page and as a PDF.
 
-Made from the facts as the closing knew them, so that it comes out the same whenever it is made. The paper is issued
-once and kept byte for byte; it carries the digest of the quarter's books, so nobody rewrites them unseen.
+Its counts come from the facts as they were known at the closing, so what is reported later does not change them. Names,
+targets and the budget are those of the moment it is made. The PDF is issued once and kept byte for byte; it carries the
+digest of the quarter's books, so a later change of those shows. The page is made anew each time.
 """
 
 from datetime import datetime
@@ -15,7 +16,7 @@ from reporting.report.progress_report import ProgressReport, progress_report
 
 
 def context(report: ProgressReport) -> dict:
-    """What both the page and the paper show."""
+    """What both the page and the PDF show."""
     figure_tables = {
         "vouchers": tables.vouchers(report.period),
         "memberships": tables.memberships(report.period),
@@ -44,7 +45,7 @@ def context(report: ProgressReport) -> dict:
 def render(closing: Closing) -> bytes:
     """The report as a PDF; the same bytes for the same books."""
     shown = context(progress_report(closing))
-    drawn = {f"{name}.svg": drawing.on_paper for name, drawing in shown["drawings"].items()}
+    drawn = {f"{name}.svg": drawing.in_pdf for name, drawing in shown["drawings"].items()}
     return pdf.render(
         "documents/progress_report.html",
         {**shown, "books_digest": books_digest(closing)},

@@ -32,7 +32,7 @@ class PlanQuarter:
 
 @dataclass(frozen=True)
 class ProgressReport:
-    """Everything that a report says, on paper and on screen."""
+    """Everything that a report says, in the PDF and on the page."""
 
     programme: Programme
     period: ReportPeriod

@@ -1,6 +1,6 @@
 """What the reports may show: the facts of every closing counted, and put through the suppression in order.
 
-The rows are the same in every report of a quarter, on screen and on paper, because both come from here.
+The page and the PDF of a report both take their rows from here.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""The tables of a report, and what each of its figures asks."""
+"""The tables of a report, and the query of each of its figures."""
 
 from collections.abc import Mapping, Sequence
 
@@ -109,17 +109,17 @@ QUARTERLY = ("Dit kwartaal", "Sinds de start")
 
 
 def vouchers(period: ReportPeriod) -> FigureTable:
-    """The way of the paper."""
+    """The vouchers on their way: made, with intermediaries, handed out, redeemed, void."""
     return FigureTable(
         "Vouchers",
         "Wat",
         QUARTERLY,
         (
-            _paper("Gemaakt", period, StockMeasure.MADE),
-            _paper("Naar intermediairs", period, StockMeasure.ALLOCATED, "min wat terugkwam"),
+            _stock("Gemaakt", period, StockMeasure.MADE),
+            _stock("Naar intermediairs", period, StockMeasure.ALLOCATED, "min wat terugkwam"),
             _people("Uitgereikt aan inwoners", period, Measure.HANDED_OUT, period.handed_out),
             _people("Ingewisseld bij een bibliotheek", period, Measure.REDEEMED, period.redeemed),
-            _paper("Ongeldig gemaakt", period, StockMeasure.VOID, "kwijt, beschadigd of verkeerd gedrukt"),
+            _stock("Ongeldig gemaakt", period, StockMeasure.VOID, "kwijt, beschadigd of verkeerd gedrukt"),
         ),
     )
 
@@ -143,8 +143,8 @@ def memberships(period: ReportPeriod) -> FigureTable:
     )
 
 
-def _paper(label: str, period: ReportPeriod, what: StockMeasure, note: str = "") -> FigureRow:
-    """Vouchers as paper: nobody stands behind one, so nothing is too small."""
+def _stock(label: str, period: ReportPeriod, what: StockMeasure, note: str = "") -> FigureRow:
+    """A stock measure is about vouchers, not people, so nothing is too small to show."""
     quarter = period.quarter
     cells = [
         FigureCell(number(getattr(period.added, what)), query=FigureQuery(what, quarter, quarter.previous)),

@@ -207,6 +207,6 @@ def test_the_charts_draw_nothing_that_is_held_back(two_quarters, history, landgr
     """The drawing is made of the figures that are shown, never of those behind them."""
     history.both(3, landgraaf, date(2026, 1, 20), by=other_clerk)
     third = history.close("2026-Q1")
-    svg = charts.municipalities(progress_report(third)).on_paper.decode()
+    svg = charts.municipalities(progress_report(third)).in_pdf.decode()
     assert ">7<" in svg, "Landgraaf as it was last shown"
     assert ">10<" not in svg

@@ -19,7 +19,7 @@ MOST_NUMBERS = 150_000
 
 
 class OpeningStock(Intake):
-    """One row is one range, in one drawer since one day."""
+    """One row is one range, with one holder since one day."""
 
     slug, title, icon = "beginvoorraad", "Beginvoorraad", "package"
     one, many = "reeks", "reeksen"

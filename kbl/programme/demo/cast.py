@@ -83,12 +83,12 @@ LOGINS = (
 
 @dataclass
 class Partner:
-    """An intermediary in the story: who reports for it, and the serials that it has in its drawer."""
+    """An intermediary in the story: who reports for it, and the serials that it has in stock."""
 
     organisation: Organisation
     worker: User
     office: Intermediary
-    drawer: list[int] = field(default_factory=list)
+    stock: list[int] = field(default_factory=list)
 
     def works_on(self, day: date) -> bool:
         return self.office.since <= day and (self.office.until is None or day <= self.office.until)

@@ -1,4 +1,4 @@
-"""What the other posts of the plan cost in the demonstration: each with a paper that proves it."""
+"""What the other posts of the plan cost in the demonstration: each with the document that proves it."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,8 +10,8 @@ from kbl.organisations.models import Programme
 from kbl.programme.agenda import moment
 from kbl.programme.demo.story import Story
 
-# Day of the paper, post, amount in euros, from whom.
-PAPERS = [
+# Day of the document, post, amount in euros, from whom.
+DOCUMENTS = [
     (date(2025, 9, 15), "2.2", Decimal("24310.00"), "Drukkerij De Voorbeeldpers"),
     (date(2025, 9, 30), "3.1", Decimal("11960.00"), "Trainersbureau Voorbeeld"),
     (date(2025, 10, 20), "2.3", Decimal("9120.50"), "Campagnebureau Voorbeeld"),
@@ -34,9 +34,9 @@ class Costs:
         self.story, self.cast = story, story.cast
 
     def plan(self) -> None:
-        for number, (on, *paper) in enumerate(PAPERS, start=1):
+        for number, (on, *document) in enumerate(DOCUMENTS, start=1):
             books = self.story.workday(date.fromordinal(on.toordinal() + 14))
-            self.story.agenda.put(moment(books, 11, 30), self._book, number, on, *paper)
+            self.story.agenda.put(moment(books, 11, 30), self._book, number, on, *document)
 
     def _book(self, number: int, on: date, post: str, amount: Decimal, supplier: str, at: datetime) -> None:
         line = BudgetLine.objects.filter(year=on.year, post=post).first()

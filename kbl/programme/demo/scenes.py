@@ -86,13 +86,13 @@ class Scenes:
         raise RuntimeError("The demonstration offers a number in vain, and the desk took it.")
 
     def _take(self, slug: str, day: date) -> tuple[Partner, int] | None:
-        """A number from this intermediary's drawer that it may hand out that day."""
+        """A number from this intermediary's stock that it may hand out that day."""
         partner = self.partners[slug]
-        held = Voucher.objects.held_by(partner.organisation).filter(held_since__lte=day, serial__in=partner.drawer)
+        held = Voucher.objects.held_by(partner.organisation).filter(held_since__lte=day, serial__in=partner.stock)
         serial = held.filter(status=Voucher.Status.ALLOCATED).values_list("serial", flat=True).last()
         if serial is None:
             return None
-        partner.drawer.remove(serial)
+        partner.stock.remove(serial)
         return partner, serial
 
     # --- scenes ------------------------------------------------------------------------------------------------------
@@ -106,7 +106,7 @@ class Scenes:
             )
             mistaken = Handout.objects.standing().get(voucher=serial)
             handout.undo(mistaken, reason=RevokeReason.TYPING_ERROR, by=partner.worker, at=at + timedelta(minutes=4))
-            partner.drawer.append(serial)
+            partner.stock.append(serial)
 
     def undo_enrolment(self, at: datetime) -> None:
         """The desk picked the wrong kind, takes it back and does it again."""
@@ -143,14 +143,14 @@ class Scenes:
     def lose(self, count: int, at: datetime) -> None:
         """Some vouchers got lost in a move of office; Cubiss makes them void."""
         partner = self.partners["welzijn-oost-mijnstreek"]
-        for last in ranges_of(partner.drawer)[-1:]:
+        for last in ranges_of(partner.stock)[-1:]:
             lost = SerialRange(last.last - count + 1, last.last)
             reason = StockMovement.Reason.LOST
             stock.void(lost, reason=reason, on=at.date(), by=self.cast.coordinator, at=at)
-            partner.drawer = [serial for serial in partner.drawer if serial not in lost]
+            partner.stock = [serial for serial in partner.stock if serial not in lost]
 
     def find_again(self, at: datetime) -> None:
-        """One of them turned up behind a drawer; two people agree that it is valid again."""
+        """One of them was found; two people agree that it is valid again."""
         lost = Voucher.objects.filter(status=Voucher.Status.VOID).first()
         if lost is not None:
             found = [SerialRange(lost.serial, lost.serial)]
@@ -160,7 +160,7 @@ class Scenes:
             revalidation.agree(asked, on=at.date(), by=self.cast.finance, at=at + timedelta(hours=1))
 
     def last_longer(self, at: datetime) -> None:
-        """What is left of the action month is still good paper."""
+        """What is left of the action month is still valid."""
         programme = self.story.programme
         for run in runs(Voucher.objects.filter(status=Voucher.Status.IN_STOCK, batch__valid_until__lt=at.date())):
             stock.extend(run.serials, valid_until=programme.ends_on, on=at.date(), by=self.cast.coordinator, at=at)
@@ -187,14 +187,14 @@ class Scenes:
                 readiness.done(library, step, on=since, by=self.cast.coordinator, at=at)
 
     def count_otherwise(self, at: datetime) -> None:
-        """Somebody counts the drawer and misses one."""
+        """Somebody counts the stock and misses one."""
         if taken := self._take("kledingbank-zuiderwijk", at.date()):
             partner, serial = taken
             missing = [SerialRange(serial, serial)]
             differences.report(partner.organisation, missing=missing, extra=[], by=partner.worker, at=at)
 
     def recall(self, at: datetime) -> None:
-        """Cubiss asks some vouchers back, for elsewhere they run out."""
+        """Cubiss recalls some vouchers, for elsewhere they run out."""
         self._expect("wijkteam-west", ExpectedReturn.Kind.RECALL, 3, at)
 
     def send_back(self, at: datetime) -> None:
@@ -290,12 +290,12 @@ class Scenes:
                 by=self.cast.coordinator,
                 at=at,
             )
-            target.drawer.extend(left[0])
-            source.drawer.clear()
+            target.stock.extend(left[0])
+            source.stock.clear()
 
     def return_stock(self, at: datetime) -> None:
         """What is left of the action month comes back to Cubiss."""
         partner = self.partners["welzijn-de-brug"]
         for serials in stock.own_ranges(partner.organisation, Voucher.Status.ALLOCATED):
-            if not set(serials) & set(partner.drawer):
+            if not set(serials) & set(partner.stock):
                 stock.take_back(serials, holder=partner.organisation, on=at.date(), by=self.cast.coordinator, at=at)

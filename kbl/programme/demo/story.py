@@ -1,7 +1,7 @@
 """The demonstration's story: week after week vouchers go out and come in, quarters close, and some things go wrong.
 
 The dice are always the same, so two demonstrations of one day tell the same story. Everything happens through the
-domain functions, at office hours, in the order of the clock, up to the moment that is asked for.
+domain functions, at office hours, in the order of the clock, up to a given moment.
 """
 
 from collections.abc import Callable
@@ -40,7 +40,7 @@ TOGETHER, AT_A_MEETING = 3, 0.1
 
 
 class Story:
-    """One telling. `say` hears what is being told, a line per quarter that closes."""
+    """One run of the story. `say` gets a line per quarter that closes."""
 
     def __init__(self, cast: Cast, *, until: datetime, say: Callable[[str], object]) -> None:
         self.cast, self.until, self.say = cast, until, say
@@ -99,7 +99,7 @@ class Story:
                 self.agenda.put(moment(opens + timedelta(days=2), 10), self._close, quarter, quarter == due[-2])
 
     def office_hour(self, day: date, first: int = 9, last: int = 16) -> datetime:
-        """A moment at which the door is open."""
+        """A moment within opening hours."""
         return moment(day, self.dice.randint(first, last), self.dice.randint(0, 59))
 
     def workday(self, day: date, *, saturdays: bool = False) -> date:
@@ -127,8 +127,8 @@ class Story:
     # --- stock -------------------------------------------------------------------------------------------------------
 
     def _supply(self, partner: Partner, on: date, at: datetime) -> None:
-        """A drawer that runs low: the intermediary orders, Cubiss sends a range from its own stock, and it comes in."""
-        if len(partner.drawer) >= LOW:
+        """Stock that runs low: the intermediary orders, Cubiss sends a range from its own stock, and it comes in."""
+        if len(partner.stock) >= LOW:
             return
         supply = self.stock[partner.office.medium]
         if len(supply) < SUPPLY:
@@ -139,7 +139,7 @@ class Story:
         shipped = at + timedelta(minutes=10)
         orders.ship(order, [serials], seen=order.count, by=self.cast.coordinator, at=shipped)
         mailing.send_all(at=shipped)
-        partner.drawer.extend(serials)
+        partner.stock.extend(serials)
         del supply[:SUPPLY]
         arrives = self.workday(on + timedelta(days=1 if partner.office.medium == Batch.Medium.DIGITAL else 2))
         self.agenda.put(self.office_hour(arrives), self._come_in, partner, order)
@@ -183,8 +183,8 @@ class Story:
                 self.agenda.put(self.office_hour(day), self._walk_in, partner)
                 continue
             together = TOGETHER if self.dice.random() < AT_A_MEETING else 1
-            serials = partner.drawer[:together]
-            del partner.drawer[:together]
+            serials = partner.stock[:together]
+            del partner.stock[:together]
             self._give(partner, serials, day)
 
     def _give(self, partner: Partner, serials: list[int], day: date) -> None:
@@ -220,12 +220,12 @@ class Story:
 
     def _walk_in(self, desk: Partner, at: datetime) -> None:
         """Without a voucher, at a library whose own desk may hand out."""
-        if not desk.drawer:
+        if not desk.stock:
             return
         slug = desk.office.libraries[0]
         branch = self.cast.branches[slug][0]
         walked_in = walk_in(branch=branch, kind=self.dice.choice(KINDS), on=at.date(), by=desk.worker, at=at)
-        desk.drawer.remove(walked_in.voucher_id)
+        desk.stock.remove(walked_in.voucher_id)
 
     def clerk(self, branch: Branch):
         """Who sits at the desk of this branch."""
@@ -250,13 +250,13 @@ class Story:
     def _close(self, quarter: Quarter, newest: bool, at: datetime) -> None:
         """Close, with documents and mail; then every party answers in its own time, the newest quarter not all yet."""
         closed = after_closing.close_now(quarter, by=self.cast.coordinator, at=at)
-        roads = [
+        steps = [
             (0, statement) if statement.number is None else (number, statement)
             for number, statement in enumerate(closed.statements.order_by("kind", "organisation__name"), start=1)
         ]
-        for number, statement in roads:
+        for number, statement in steps:
             self._plan_answer(statement, number, newest, at)
-        self.say(f"  {quarter.label}: {len(roads)} afrekeningen")
+        self.say(f"  {quarter.label}: {len(steps)} afrekeningen")
 
     def _plan_answer(self, statement: Statement, number: int, newest: bool, closed_at: datetime) -> None:
         """In the newest quarter some wait, one has a question and some are not approved yet."""

@@ -1,4 +1,4 @@
-"""`manage.py check_books`: everything that must hold in the books, asked at one moment. Changes nothing."""
+"""`manage.py check_books`: everything that must hold in the books, checked at one moment. Changes nothing."""
 
 from time import perf_counter
 
@@ -19,14 +19,14 @@ class Command(BaseCommand):
 
     def handle(self, *args, quiet: bool, all_rows: bool, **options) -> None:
         started = perf_counter()
-        wrong = asked = 0
+        wrong = checked = 0
         with integrity.snapshot():
             for outcome in integrity.check():
-                asked += 1
+                checked += 1
                 wrong += not outcome.holds
                 if not (quiet and outcome.holds):
                     self._tell(outcome, None if all_rows else SHOWN)
-        seconds = f"{number(asked)} afspraken nagekeken in {perf_counter() - started:.2f} s".replace(".", ",")
+        seconds = f"{number(checked)} afspraken nagekeken in {perf_counter() - started:.2f} s".replace(".", ",")
         if wrong:
             raise CommandError(f"{seconds}. Niet in orde: {number(wrong)}.", returncode=1)
         self.stdout.write(f"{seconds}. De boeken kloppen.")

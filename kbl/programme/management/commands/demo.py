@@ -170,7 +170,7 @@ def _port(text: str) -> int:
 
 
 def _assert_free(port: int) -> None:
-    """Better to hear it now than after a minute of making history."""
+    """Said at once, not after a minute of making history."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
