@@ -11,7 +11,7 @@ from kbl.accounts.models import Audience
 from kbl.settlements.documents.downloads import download
 from reporting.figures import current_csv
 from reporting.figures.current import CurrentFigures
-from reporting.report import pdf
+from reporting.report import page
 from reporting.report.issued import issued, issued_by_closing
 from reporting.report.periods import report_periods
 from reporting.report.progress_report import progress_report
@@ -61,7 +61,7 @@ def current_figures_csv(request: ActingRequest) -> HttpResponse:
 def report(request: ActingRequest, quarter: str) -> HttpResponse:
     """One report as the province reads it; here every figure leads to its facts."""
     document = issued(quarter)
-    context = pdf.context(progress_report(document.closing))
+    context = page.context(progress_report(document.closing))
     return render(request, "cubiss/report.html", {**context, "document": document, "cell_template": LINKED})
 
 

@@ -8,7 +8,7 @@ from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
 from kbl.settlements.documents.downloads import download
 from kbl.settlements.models import Closing
-from reporting.report import charts, pdf
+from reporting.report import charts, page
 from reporting.report.issued import issued, issued_by_closing
 from reporting.report.progress_report import progress_report
 
@@ -32,7 +32,7 @@ def reports(request: ActingRequest) -> HttpResponse:
 def report(request: ActingRequest, quarter: str) -> HttpResponse:
     """One report on the page: the same figures as in the PDF."""
     document = issued(quarter)
-    context = pdf.context(progress_report(document.closing))
+    context = page.context(progress_report(document.closing))
     return render(request, "province/report.html", {**context, "document": document})
 
 

@@ -11,40 +11,13 @@ from kbl import pdf
 from kbl.settlements.closing.digest import books_digest
 from kbl.settlements.documents import issuing
 from kbl.settlements.models import Closing, Document
-from reporting.report import charts, tables
-from reporting.report.progress_report import ProgressReport, progress_report
-
-
-def context(report: ProgressReport) -> dict:
-    """What both the page and the PDF show."""
-    figure_tables = {
-        "vouchers": tables.vouchers(report.period),
-        "memberships": tables.memberships(report.period),
-        "target": tables.target(report),
-        "pace": tables.pace(report),
-        "fund_table": tables.fund(report),
-        "fund_by_quarter": tables.fund_by_quarter(report),
-        "libraries": tables.per_library(report.period.measures, report.quarter),
-        "municipalities": tables.per_municipality(report.period.measures, report.quarter),
-        "tracks": tables.per_track(report.period.measures, report.quarter),
-    }
-    drawn = [charts.members(report), charts.fund(report), charts.municipalities(report)]
-    return {
-        "report": report,
-        "quarter": report.quarter,
-        "period": report.period,
-        "fund": report.fund,
-        "budget": tables.whole(report.fund.budget),
-        "programme": report.programme,
-        "has_stars": any(table.has_stars for table in figure_tables.values()),
-        "drawings": {each.name: each for each in drawn if each},
-        **figure_tables,
-    }
+from reporting.report import page
+from reporting.report.progress_report import progress_report
 
 
 def render(closing: Closing) -> bytes:
     """The report as a PDF; the same bytes for the same books."""
-    shown = context(progress_report(closing))
+    shown = page.context(progress_report(closing))
     drawn = {f"{name}.svg": drawing.in_pdf for name, drawing in shown["drawings"].items()}
     return pdf.render(
         "documents/progress_report.html",
