@@ -16,7 +16,7 @@ from reporting.figures import counting, fund_position
 from reporting.figures.counting import AsOf, Measure, ProgrammeTotals
 from reporting.figures.fund_position import Fund
 from reporting.figures.suppression import PublishedFigure, PublishedMeasure
-from reporting.report.published_figures import KINDS, publications
+from reporting.report.published_figures import PARTS, WHOLE_OF, publications
 
 THOUSAND = Decimal(1000)
 PEOPLE_IN_AMOUNTS = [Measure.HANDED_OUT, Measure.PLUS, Measure.RENEWED]
@@ -115,9 +115,9 @@ class ReportPeriod:
         added = None if unknown else sum(part.added or 0 for part in parts)
         return PublishedFigure(sum(part.value for part in parts), added, any(part.held for part in parts))
 
-    def kind(self, kind: Measure) -> PublishedFigure:
-        """New or converted members alone."""
-        return self.measures[Measure.PLUS].tables[KINDS].rows[kind]
+    def part(self, measure: Measure) -> PublishedFigure:
+        """A measure that is a part of another, such as new or converted members alone."""
+        return self.measures[WHOLE_OF[measure]].tables[PARTS].rows[measure]
 
 
 def report_periods(until: Closing | None = None) -> list[ReportPeriod]:

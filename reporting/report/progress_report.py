@@ -107,7 +107,7 @@ def progress_report(closing: Closing) -> ProgressReport:
     reached = []
     plus = conversions = 0
     for each in history:
-        new_plus, new_conversions = each.plus.value, each.kind(Measure.CONVERSION).value
+        new_plus, new_conversions = each.plus.value, each.part(Measure.CONVERSION).value
         reached.append((each.quarter.year, new_plus - plus, new_conversions - conversions))
         plus, conversions = new_plus, new_conversions
     return ProgressReport(Programme.current(), history[-1], history, counting.target_years(reached))

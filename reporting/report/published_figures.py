@@ -10,11 +10,13 @@ from reporting.figures import counting
 from reporting.figures.counting import NOT_ACCREDITED, NOT_REPORTED, AsOf, Measure
 from reporting.figures.suppression import CountedMeasure, PublishedMeasure, publish
 
-TRACKS, KINDS = "tracks", "kinds"
+TRACKS, PARTS = "tracks", "parts"
 NO_TRACK = 0
 
-KIND_MEASURES = [Measure.NEW, Measure.CONVERSION]
 MEASURES = [Measure.HANDED_OUT, Measure.PLUS, Measure.RENEWED, Measure.FREE]
+# Measures that together are another: suppressed with it, or the one would be the difference with the other.
+PARTS_OF = {Measure.PLUS: (Measure.NEW, Measure.CONVERSION)}
+WHOLE_OF = {part: whole for whole, parts in PARTS_OF.items() for part in parts}
 
 
 def publications(history: Sequence[Closing]) -> dict[Measure, list[PublishedMeasure]]:
@@ -27,14 +29,14 @@ def _counts(measure: Measure, moments: Sequence[AsOf]) -> list[CountedMeasure]:
     """One measure at every closing, its rows in a fixed order so that a report is made the same again."""
     by = ("municipality", "municipality") if measure == Measure.HANDED_OUT else ("library", "municipality")
     pairs = sorted(counting.count(measure, moments, *by).items(), key=lambda row: [key or 0 for key in row[0]])
-    kinds = {kind: counting.count(kind, moments)[()] for kind in KIND_MEASURES} if measure == Measure.PLUS else {}
+    parts = {part: counting.count(part, moments)[()] for part in PARTS_OF.get(measure, ())}
     counts = []
     for i, each in enumerate(moments):
         divisions: dict[str, dict] = {}
         if measure != Measure.FREE:
             divisions[TRACKS] = _tracks(measure, each)
-        if kinds:
-            divisions[KINDS] = {kind: numbers[i] for kind, numbers in kinds.items()}
+        if parts:
+            divisions[PARTS] = {part: numbers[i] for part, numbers in parts.items()}
         counts.append(CountedMeasure({pair: numbers[i] for pair, numbers in pairs}, divisions))
     return counts
 

@@ -133,8 +133,8 @@ def memberships(period: ReportPeriod) -> FigureTable:
         QUARTERLY,
         (
             _people("Nieuwe leden", period, Measure.PLUS, period.plus, "telt voor doel A"),
-            _people("waarvan nieuw bij de bibliotheek", period, new, period.kind(new)),
-            _people("waarvan al lid, nu gratis", period, conversion, period.kind(conversion), "omgezet"),
+            _people("waarvan nieuw bij de bibliotheek", period, new, period.part(new)),
+            _people("waarvan al lid, nu gratis", period, conversion, period.part(conversion), "omgezet"),
             _people("Verlengd met een jaar", period, Measure.RENEWED, period.renewed, "door de bibliotheek bevestigd"),
             _people(
                 "Al gratis door leeftijd", period, Measure.FREE, period.free_anyway, "apart geteld, zonder vergoeding"
@@ -172,7 +172,7 @@ def target(report: ProgressReport) -> FigureTable:
         ]
         rows.append(row(str(year.year), headings, cells))
     reached = FigureColumn("", Measure.PLUS).cell(report.period.plus, report.quarter)
-    conversions = FigureColumn("", Measure.CONVERSION).cell(report.period.kind(Measure.CONVERSION), report.quarter)
+    conversions = FigureColumn("", Measure.CONVERSION).cell(report.period.part(Measure.CONVERSION), report.quarter)
     share = percent(report.period.plus.value / report.target) if report.target else NOTHING
     total = [FigureCell(number(report.target)), reached, FigureCell(share), conversions]
     return FigureTable(

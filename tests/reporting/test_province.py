@@ -84,8 +84,8 @@ def test_the_paper_does_not_say_small_counts(paper, two_quarters):
     """One conversion and one who was free already: their rows carry a star, and no other row gives them away."""
     period = progress_report(two_quarters[1]).period
     assert period.free_anyway.held
-    assert period.kind("conversion").held
-    assert period.kind("new").held, "or the conversion would be the difference"
+    assert period.part("conversion").held
+    assert period.part("new").held, "or the conversion would be the difference"
     assert "*" in text_of(paper)
 
 
