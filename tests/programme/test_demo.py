@@ -27,7 +27,7 @@ from kbl.periods import Quarter
 from kbl.programme.agenda import moment
 from kbl.programme.demo import history
 from kbl.programme.demo.cast import LOGINS, PASSWORD
-from kbl.programme.demo.costs import PAPERS
+from kbl.programme.demo.costs import DOCUMENTS
 from kbl.programme.management.commands import demo
 from kbl.settlements.closing import after_closing
 from kbl.settlements.models import Closing, ClosingWindow, Correction, Line, Statement
@@ -90,7 +90,7 @@ class TestTheStory(TestCase):
         assert worklist.items(TODAY) == []
 
     def test_the_other_posts_cost_something_and_every_cost_has_its_paper(self):
-        assert Cost.objects.count() == len(PAPERS)
+        assert Cost.objects.count() == len(DOCUMENTS)
         assert not Cost.objects.filter(evidence=None).exists()
 
     def test_every_kind_of_discrepancy_is_there(self):
