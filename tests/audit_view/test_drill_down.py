@@ -21,6 +21,7 @@ from reporting.figures import counting, fund_position
 from reporting.figures.counting import AsOf, Measure
 from reporting.figures.current import CurrentFigures
 from reporting.figures.query import FigureQuery, FundAmount
+from reporting.figures.stock import StockMeasure
 from reporting.figures.table import FigureTable
 from reporting.report import page
 from reporting.report.progress_report import progress_report
@@ -51,6 +52,10 @@ def shown(sheets):
     for table in sheets:
         for row in [*table.rows, *filter(None, [table.total])]:
             yield from ((cell, f"{table.title}, {row.label}") for cell in row.cells if cell.query)
+
+
+def test_every_figure_has_a_title():
+    assert {*Measure, *StockMeasure} <= set(figure_facts.TITLES)
 
 
 @pytest.mark.both_engines
