@@ -53,7 +53,7 @@ def type_number(page: Page, number: str) -> None:
 
 
 def type_serial(page: Page, number: str) -> None:
-    """At the intermediary: one that lies in the drawer."""
+    """At the intermediary: one that it has in stock."""
     page.locator("#id_numbers").fill(number)
     page.locator("#uitreiken button[type=submit]").click()
     page.wait_for_load_state("networkidle")

@@ -102,7 +102,7 @@ def demonstration(folder: Path) -> Iterator[str]:
 
 
 def log_in(browser: Browser, home: str, who: str, size: ViewportSize) -> Page:
-    """A page of somebody who came in by the front door."""
+    """A page of somebody who logged in."""
     page = browser.new_context(viewport=size, locale="nl-NL", timezone_id="Europe/Amsterdam").new_page()
     page.goto(home + "/account/inloggen/")
     page.fill("input[name=login]", f"{who}@voorbeeld.example")

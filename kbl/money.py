@@ -11,7 +11,7 @@ ZERO = Decimal("0.00")
 
 
 def euro(value: Decimal | int | str) -> Decimal:
-    """The amount in euros, rounded half up to a cent: the only rounding in the house."""
+    """The amount in euros, rounded half up to a cent: the only rounding there is."""
     if isinstance(value, float):
         raise TypeError("An amount is never a float.")
     return Decimal(value).quantize(CENT, rounding=ROUND_HALF_UP)

@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from intermediaries.models import Accreditation
 from kbl.accounts.models import Assignment, User
 from kbl.accounts.roles import Bound, Role
-from kbl.admin.site import Calm, Kept, office
+from kbl.admin.site import NeverDeleted, PlainChoices, office
 from kbl.organisations.models import Branch, Organisation
 from libraries.models import Participation
 
@@ -85,7 +85,7 @@ class AssignmentForm(forms.ModelForm):
         return data
 
 
-class AssignmentInline(Calm, admin.StackedInline):
+class AssignmentInline(PlainChoices, admin.StackedInline):
     model = Assignment
     form = AssignmentForm
     extra = 0
@@ -120,7 +120,7 @@ class UserForm(forms.ModelForm):
 
 
 @admin.register(User, site=office)
-class UserAdmin(Kept):
+class UserAdmin(NeverDeleted):
     """A user is never thrown away, because facts name who recorded them: without `actief` he cannot log in."""
 
     form = UserForm

@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.formats import date_format
 
-from kbl.admin.site import List, office
+from kbl.admin.site import OfficeList, office
 from kbl.fund.models import BudgetLine, Instalment
 from kbl.settlements.models import PartyVat, Tariff
 from kbl.settlements.tariffs.tariffs import TariffTooEarly, assert_addable, is_frozen
@@ -38,7 +38,7 @@ class OpenDayForm(forms.ModelForm):
 
 
 @admin.register(Tariff, site=office)
-class TariffAdmin(List):
+class TariffAdmin(OfficeList):
     """A tariff is added and never changed: a new amount is a new first day. One that nothing was billed by may go."""
 
     form = OpenDayForm
@@ -66,7 +66,7 @@ class PartyVatForm(OpenDayForm):
 
 
 @admin.register(PartyVat, site=office)
-class PartyVatAdmin(List):
+class PartyVatAdmin(OfficeList):
     """How VAT applies to one organisation, where that differs from the tariff: added, never changed.
 
     One that closed books were made by stays: only what begins after them may go.
@@ -93,7 +93,7 @@ class PartyVatAdmin(List):
 
 
 @admin.register(Instalment, site=office)
-class InstalmentAdmin(List):
+class InstalmentAdmin(OfficeList):
     list_display = ["description", "due_on", "amount"]
     fields = ["description", "due_on", "amount"]
 
@@ -106,7 +106,7 @@ class InstalmentAdmin(List):
 
 
 @admin.register(BudgetLine, site=office)
-class BudgetLineAdmin(List):
+class BudgetLineAdmin(OfficeList):
     list_display = ["year", "post", "name", "amount", "paid_by"]
     list_filter = ["year"]
     fields = ["year", "post", "name", "amount", "paid_by"]

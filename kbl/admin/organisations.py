@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
 
-from kbl.admin.site import Calm, Kept, List, office
+from kbl.admin.site import NeverDeleted, OfficeList, PlainChoices, office
 from kbl.organisations.cubiss import CUBISS
 from kbl.organisations.models import Branch, Municipality, Organisation, Programme, YearTarget
 from kbl.settlements.models import Statement
@@ -35,7 +35,7 @@ class BranchForm(forms.ModelForm):
             self.fields["municipality"].disabled = True
 
 
-class BranchInline(Calm, admin.StackedInline):
+class BranchInline(PlainChoices, admin.StackedInline):
     model = Branch
     form = BranchForm
     extra = 0
@@ -58,7 +58,7 @@ class ParticipationForm(forms.ModelForm):
         return starts_on
 
 
-class ParticipationInline(Calm, admin.StackedInline):
+class ParticipationInline(PlainChoices, admin.StackedInline):
     model = Participation
     form = ParticipationForm
     extra = 0
@@ -68,7 +68,7 @@ class ParticipationInline(Calm, admin.StackedInline):
 
 
 @admin.register(Organisation, site=office)
-class OrganisationAdmin(Kept):
+class OrganisationAdmin(NeverDeleted):
     list_display = ["name", "municipality", "iban_known"]
     search_fields = ["name", "city", "kvk"]
     list_select_related = ["municipality"]
@@ -117,7 +117,7 @@ class MunicipalityForm(forms.ModelForm):
 
 
 @admin.register(Municipality, site=office)
-class MunicipalityAdmin(Kept):
+class MunicipalityAdmin(NeverDeleted):
     form = MunicipalityForm
     list_display = ["name", "code", "starts_on"]
     search_fields = ["name", "code"]
@@ -135,7 +135,7 @@ class ProgrammeForm(forms.ModelForm):
 
 
 @admin.register(Programme, site=office)
-class ProgrammeAdmin(Kept):
+class ProgrammeAdmin(NeverDeleted):
     """One row, which the programme file brings; its first day is what the books start from."""
 
     form = ProgrammeForm
@@ -152,6 +152,6 @@ class ProgrammeAdmin(Kept):
 
 
 @admin.register(YearTarget, site=office)
-class YearTargetAdmin(List):
+class YearTargetAdmin(OfficeList):
     list_display = ["year", "new_memberships"]
     fields = ["year", "new_memberships"]

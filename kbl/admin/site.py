@@ -1,4 +1,4 @@
-"""The site of the office's lists, behind the same door as every other page of the project team."""
+"""The site of the office's lists, only for the project team, as all its pages."""
 
 from django.contrib.admin import AdminSite, ModelAdmin
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
@@ -7,11 +7,11 @@ from django.http import HttpRequest
 from kbl.accounts.access import acting_in
 from kbl.accounts.models import Audience
 
-# Logging in and out and passwords go through the house's own door; `view_on_site` would look up any row by its id.
+# Logging in and out and passwords have pages of our own; `view_on_site` would look up any row by its id.
 CLOSED = {"login", "logout", "password_change", "password_change_done", "view_on_site"}
 
 
-class Office(AdminSite):
+class OfficeSite(AdminSite):
     """Only for Cubiss. What each role may do there, `RoleBackend` decides."""
 
     site_header = "KBL beheer"
@@ -34,10 +34,10 @@ class Office(AdminSite):
         return urls
 
 
-office = Office(name="beheer")
+office = OfficeSite(name="beheer")
 
 
-class Calm:
+class PlainChoices:
     """Choices without the pencils and plus signs beside them: other rows have their own list."""
 
     def formfield_for_dbfield(self, db_field, request: HttpRequest, **kwargs):
@@ -47,13 +47,13 @@ class Calm:
         return field
 
 
-class List(Calm, ModelAdmin):
+class OfficeList(PlainChoices, ModelAdmin):
     """A list of the office."""
 
     view_on_site = False
 
 
-class Kept(List):
+class NeverDeleted(OfficeList):
     """A list whose rows are changed but never thrown away."""
 
     def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:

@@ -100,7 +100,7 @@ def work(kind: str, *, title: str | Told, **words) -> Callable[[Doing], Doing]:
 
 
 def work_of(job: Job) -> Work:
-    """The kind of a job; a stand-in for one that this version of the house does not know any more."""
+    """The kind of a job; a stand-in for one that this version does not know any more."""
     return WORKS.get(job.kind) or Work(job.kind, _unknown, "Werk van een eerdere versie")
 
 

@@ -23,7 +23,7 @@ RANGES_SHOWN = 12
 STATEMENTS_SHOWN = 8
 
 
-class Filter(forms.Form):
+class OrganisationFilter(forms.Form):
     """What to look for in the list; anything strange shows everything."""
 
     DOES = [("", "Alle organisaties"), ("intermediairs", "Intermediairs"), ("bibliotheken", "Bibliotheken")]
@@ -66,7 +66,7 @@ def found(filters: dict, on) -> QuerySet[Organisation]:
 @requires_audience(Audience.CUBISS)
 def organisations(request: HttpRequest) -> HttpResponse:
     """Everybody who takes part, with a filter."""
-    form = Filter(request.GET)
+    form = OrganisationFilter(request.GET)
     form.is_valid()
     page = Paginator(found(form.cleaned_data, today()), 40).get_page(request.GET.get("page"))
     return render(

@@ -25,7 +25,7 @@ ALIKE = 0.72
 
 
 @dataclass(frozen=True)
-class Place:
+class FoundPage:
     """A page that can be meant."""
 
     title: str
@@ -35,10 +35,10 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Answer:
+class SearchResult:
     """Where to go. One place and no `title`: go there, and say `said` on arrival. Otherwise show it all."""
 
-    places: tuple[Place, ...] = ()
+    places: tuple[FoundPage, ...] = ()
     title: str = ""
     words: str = ""
     said: str = ""
@@ -49,7 +49,7 @@ class Answer:
         return self.places[0].url if len(self.places) == 1 and not self.title else ""
 
 
-def find(wanted: Read, *, by, at: datetime) -> Answer:
+def find(wanted: Read, *, by, at: datetime) -> SearchResult:
     """Look it up. A whole number is compared, which is kept; raises viewing.TooManyWrongNumbers."""
     match wanted:
         case Serials():
@@ -69,12 +69,12 @@ def find(wanted: Read, *, by, at: datetime) -> Answer:
 # --- vouchers ----------------------------------------------------------------------------------------------------
 
 
-def voucher_place(serial: int) -> Place:
+def voucher_place(serial: int) -> FoundPage:
     """The page of one voucher."""
-    return Place(f"Voucher {show_serial(serial)}", reverse("cubiss:voucher", args=[serial]), icon="ticket")
+    return FoundPage(f"Voucher {show_serial(serial)}", reverse("cubiss:voucher", args=[serial]), icon="ticket")
 
 
-def range_place(ranges: Iterable[SerialRange]) -> Place:
+def range_place(ranges: Iterable[SerialRange]) -> FoundPage:
     """The page of several vouchers; serials may stand in an address of the office."""
     wanted = list(ranges)
     if len(wanted) == 1:
@@ -82,10 +82,10 @@ def range_place(ranges: Iterable[SerialRange]) -> Place:
     else:
         asked = urlencode({"nummers": ",".join(map(str, wanted))}, safe=",")
     title = f"Vouchers {wanted[0]}" if len(wanted) == 1 else f"{number(len(wanted))} reeksen vouchers"
-    return Place(title, f"{reverse('cubiss:range')}?{asked}", icon="tickets")
+    return FoundPage(title, f"{reverse('cubiss:range')}?{asked}", icon="tickets")
 
 
-def _serials(wanted: Serials, *, by, at: datetime) -> Answer:
+def _serials(wanted: Serials, *, by, at: datetime) -> SearchResult:
     known = Voucher.objects.in_bulk([number.serial for number in wanted.numbers])
     wrong = [
         number
@@ -97,7 +97,7 @@ def _serials(wanted: Serials, *, by, at: datetime) -> Answer:
     if not _exist(wanted.ranges):
         return _unknown(wanted)
     place = voucher_place(wanted.only) if wanted.only else range_place(wanted.ranges)
-    return Answer((place,), said=sentences.compared(len(wanted.numbers)))
+    return SearchResult((place,), said=sentences.compared(len(wanted.numbers)))
 
 
 def _exist(ranges: Iterable[SerialRange]) -> bool:
@@ -108,24 +108,24 @@ def _exist(ranges: Iterable[SerialRange]) -> bool:
     return Batch.objects.filter(asked).exists()
 
 
-def _unknown(wanted: Serials) -> Answer:
+def _unknown(wanted: Serials) -> SearchResult:
     last = Batch.objects.order_by("-last_serial").values_list("last_serial", flat=True).first()
     title, words = sentences.unknown(wanted.ranges, last)
-    return Answer(title=title, words=words, found=False)
+    return SearchResult(title=title, words=words, found=False)
 
 
-def _wrong(wanted: Serials, wrong: list[Number]) -> Answer:
+def _wrong(wanted: Serials, wrong: list[Number]) -> SearchResult:
     serials = [number.serial for number in wrong]
     title, words = sentences.does_not_fit(serials, alone=wanted.only is not None)
     places = [voucher_place(serial) for serial in serials[:MOST_PLACES]]
-    return Answer(tuple(places), title=title, words=words, found=False)
+    return SearchResult(tuple(places), title=title, words=words, found=False)
 
 
-def _batch(number: int) -> Answer:
+def _batch(number: int) -> SearchResult:
     """`serie 12` is the twelfth, or the one in which number 12 lies; when those are two, both are offered."""
     batches = Batch.objects.filter(Q(pk=number) | Q(first_serial__lte=number, last_serial__gte=number))
     places = tuple(
-        Place(
+        FoundPage(
             f"Serie {batch.range}",
             reverse("cubiss:batch", args=[batch.pk]),
             sentences.about_batch(batch),
@@ -134,26 +134,28 @@ def _batch(number: int) -> Answer:
         for batch in batches.order_by("first_serial")
     )
     if not places:
-        return Answer(title="Deze serie is er niet", words=sentences.no_batch(number), found=False)
-    return Answer(places, title="" if len(places) == 1 else "Welke serie bedoelt u?")
+        return SearchResult(title="Deze serie is er niet", words=sentences.no_batch(number), found=False)
+    return SearchResult(places, title="" if len(places) == 1 else "Welke serie bedoelt u?")
 
 
-def _order(wanted: OrderNamed) -> Answer:
+def _order(wanted: OrderNamed) -> SearchResult:
     orders = Order.objects.filter(number=str(wanted)).select_related("organisation")
     if order := orders.first():
-        place = Place(f"Bestelling {order}", reverse("cubiss:order", args=[order.pk]), str(order.organisation), "truck")
-        return Answer((place,))
+        place = FoundPage(
+            f"Bestelling {order}", reverse("cubiss:order", args=[order.pk]), str(order.organisation), "truck"
+        )
+        return SearchResult((place,))
     words = f"Er is geen bestelling {wanted}. Kijk het nummer nog eens na."
-    return Answer(title="Deze bestelling is er niet", words=words, found=False)
+    return SearchResult(title="Deze bestelling is er niet", words=words, found=False)
 
 
 # --- organisations -----------------------------------------------------------------------------------------------
 
 
-def _kvk(digits: str) -> Answer:
+def _kvk(digits: str) -> SearchResult:
     found = [_place(each) for each in Organisation.objects.filter(kvk=digits).select_related("municipality")]
     if not found:
-        return Answer(title="Niets gevonden", words=sentences.no_kvk(digits), found=False)
+        return SearchResult(title="Niets gevonden", words=sentences.no_kvk(digits), found=False)
     return _choice(found)
 
 
@@ -163,7 +165,7 @@ def folded(text: str) -> str:
     return " ".join("".join(each if each.isalnum() else " " for each in plain.casefold()).split())
 
 
-def _name(text: str) -> Answer:
+def _name(text: str) -> SearchResult:
     """Every word must be somewhere in the name, the place or the municipality; the closest names come first.
 
     Organisations are some hundreds: they are compared here, because neither SQLite nor a bare PostgreSQL folds accents.
@@ -182,7 +184,7 @@ def _name(text: str) -> Answer:
     near = get_close_matches(" ".join(words), [name for name, _ in named], n=5, cutoff=ALIKE) if words else []
     places = tuple(_place(each) for wanted in near for name, each in named if name == wanted)
     title, sentence = sentences.no_name(text, any_near=bool(places))
-    return Answer(places, title=title, words=sentence, found=False)
+    return SearchResult(places, title=title, words=sentence, found=False)
 
 
 def _closeness(typed: str, name: str) -> tuple[int, str]:
@@ -194,14 +196,14 @@ def _closeness(typed: str, name: str) -> tuple[int, str]:
     return (2 if f" {typed}" in name else 3), name
 
 
-def _place(organisation: Organisation) -> Place:
+def _place(organisation: Organisation) -> FoundPage:
     where = organisation.city or str(organisation.municipality or "")
-    return Place(organisation.name, reverse("cubiss:organisation", args=[organisation.slug]), where, "building-2")
+    return FoundPage(organisation.name, reverse("cubiss:organisation", args=[organisation.slug]), where, "building-2")
 
 
-def _choice(places: list[Place]) -> Answer:
+def _choice(places: list[FoundPage]) -> SearchResult:
     if len(places) == 1:
-        return Answer(tuple(places))
+        return SearchResult(tuple(places))
     words = f"De eerste {MOST_PLACES} staan hier. Typ meer van de naam." if len(places) > MOST_PLACES else ""
     title = f"{len(places)} organisaties passen hierbij"
-    return Answer(tuple(places[:MOST_PLACES]), title=title, words=words)
+    return SearchResult(tuple(places[:MOST_PLACES]), title=title, words=words)

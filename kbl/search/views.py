@@ -12,7 +12,7 @@ from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
 from kbl.clock import now
 from kbl.search import sentences
-from kbl.search.finding import Answer, find, range_place, voucher_place
+from kbl.search.finding import SearchResult, find, range_place, voucher_place
 from kbl.search.reading import read
 from vouchers.models import Voucher
 from vouchers.numbers import Mistake, NumberError, SerialRange, tidy
@@ -55,15 +55,15 @@ def search(request: ActingRequest) -> HttpResponse:
     return render(request, "cubiss/search.html", page, status=200 if answer.found else 422)
 
 
-def _answer(request: ActingRequest, typed: str) -> Answer:
+def _answer(request: ActingRequest, typed: str) -> SearchResult:
     try:
         return find(read(typed), by=request.acting.user, at=now())
     except NumberError as error:
         title, words = sentences.unreadable(error)
-        return Answer(_meant(error), title=title, words=words, found=False)
+        return SearchResult(_meant(error), title=title, words=words, found=False)
     except TooManyWrongNumbers as refused:
         title, words = sentences.slowed(date_format(localtime(refused.again_at), "H:i"))
-        return Answer(title=title, words=words, found=False)
+        return SearchResult(title=title, words=words, found=False)
 
 
 def _meant(error: NumberError) -> tuple:

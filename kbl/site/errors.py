@@ -1,4 +1,4 @@
-"""Error pages in the voice of the house."""
+"""Error pages in our own words."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render

@@ -1,4 +1,4 @@
-"""The door: after logging in everybody comes to the page that is theirs, and can change for whom they act."""
+"""After logging in everybody comes to the page that is theirs; and changing for whom somebody acts."""
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render

@@ -46,7 +46,7 @@ MENUS: dict[Audience, list[tuple[str, str, str]]] = {
 # Pages elsewhere that belong under the same tab.
 ALSO = {"cubiss:payments": ("cubiss:bank",)}
 
-# Tabs that only some of the roles behind a door may open.
+# Tabs that only some of the roles of an audience may open.
 NEEDS = {"library:welcome": Right.MANAGE, "library:statements": Right.MANAGE}
 
 if _without := set(Audience) - set(MENUS):

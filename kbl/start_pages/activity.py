@@ -21,7 +21,7 @@ LOOK_BACK = timedelta(days=60)
 
 
 @dataclass(frozen=True)
-class Event:
+class RecentEvent:
     """A sentence and the last moment that it tells of."""
 
     at: datetime
@@ -29,7 +29,7 @@ class Event:
     icon: str
 
 
-def latest(at: datetime, count: int = 8) -> list[Event]:
+def latest(at: datetime, count: int = 8) -> list[RecentEvent]:
     """The latest events before a moment. Facts of one organisation on one day are one sentence."""
     since = at - LOOK_BACK
     events = [*_handed_out(since, count), *_enrolled(since, count), *_moved(count), *_closed(count), *_stepped(count)]
@@ -49,17 +49,17 @@ def _per_day(facts, who: str, since: datetime, count: int) -> Iterator[tuple[str
         yield row[who], row["count"], row["latest"]
 
 
-def _handed_out(since: datetime, count: int) -> Iterator[Event]:
+def _handed_out(since: datetime, count: int) -> Iterator[RecentEvent]:
     for name, many, at in _per_day(Handout.objects.standing(), "organisation__name", since, count):
-        yield Event(at, f"{name} reikte {voucher_count(many)} uit", "hand-heart")
+        yield RecentEvent(at, f"{name} reikte {voucher_count(many)} uit", "hand-heart")
 
 
-def _enrolled(since: datetime, count: int) -> Iterator[Event]:
+def _enrolled(since: datetime, count: int) -> Iterator[RecentEvent]:
     for name, many, at in _per_day(Enrolment.objects.standing(), "library__name", since, count):
-        yield Event(at, f"{name} wisselde {voucher_count(many)} in", "check-circle")
+        yield RecentEvent(at, f"{name} wisselde {voucher_count(many)} in", "check-circle")
 
 
-def _moved(count: int) -> Iterator[Event]:
+def _moved(count: int) -> Iterator[RecentEvent]:
     for movement in StockMovement.objects.select_related("from_holder", "to_holder")[:count]:
         many = voucher_count(len(movement.range))
         words = {
@@ -70,15 +70,15 @@ def _moved(count: int) -> Iterator[Event]:
             Kind.REVALIDATE: f"{many} weer geldig gemaakt: {movement.get_reason_display()}",
             Kind.EXTEND: f"{many} langer geldig gemaakt",
         }[Kind(movement.kind)]
-        yield Event(movement.recorded_at, words, MOVEMENT_ICONS[Kind(movement.kind)])
+        yield RecentEvent(movement.recorded_at, words, MOVEMENT_ICONS[Kind(movement.kind)])
 
 
-def _closed(count: int) -> Iterator[Event]:
+def _closed(count: int) -> Iterator[RecentEvent]:
     for closing in Closing.objects.order_by("-closed_at")[:count]:
-        yield Event(closing.closed_at, f"Cubiss sloot het {closing.quarter.label} af", "lock")
+        yield RecentEvent(closing.closed_at, f"Cubiss sloot het {closing.quarter.label} af", "lock")
 
 
-def _stepped(count: int) -> Iterator[Event]:
+def _stepped(count: int) -> Iterator[RecentEvent]:
     steps = StatementStep.objects.select_related("statement__organisation", "statement__closing")
     told = {
         Status.CONFIRMED: ("{who} gaf akkoord op de {what} over het {quarter}", "check"),
@@ -94,7 +94,7 @@ def _stepped(count: int) -> Iterator[Event]:
     for step in steps.filter(status__in=told).order_by("-pk")[:count]:
         words, icon = told[Status(step.status)]
         statement = step.statement
-        yield Event(
+        yield RecentEvent(
             step.at,
             words.format(
                 who=statement.organisation,

@@ -42,7 +42,7 @@ def revalidation_requests() -> list[AttentionPoint]:
         return []
     words = counted(count, "verzoek wacht", "verzoeken wachten") + " om vouchers weer geldig te maken"
     note = "Een tweede persoon kijkt mee: niet wie het vroeg."
-    return [AttentionPoint(words, note, reverse("cubiss:revivals"), "Naar de verzoeken", "rotate-ccw")]
+    return [AttentionPoint(words, note, reverse("cubiss:revalidation_requests"), "Naar de verzoeken", "rotate-ccw")]
 
 
 def late_returns(on: date) -> list[AttentionPoint]:
@@ -53,7 +53,9 @@ def late_returns(on: date) -> list[AttentionPoint]:
     count = sum(each.count for each in late)
     words = counted(count, "voucher is", "vouchers zijn") + " al meer dan twee weken onderweg naar Cubiss"
     names = ", ".join(dict.fromkeys(str(each.expected.holder) for each in late[:NAMED]))
-    return [AttentionPoint(words, f"Van {names}.", reverse("cubiss:homecomings"), "Bekijk wat er terugkomt", "undo-2")]
+    return [
+        AttentionPoint(words, f"Van {names}.", reverse("cubiss:expected_returns"), "Bekijk wat er terugkomt", "undo-2")
+    ]
 
 
 def own_stock(on: date) -> list[AttentionPoint]:

@@ -22,7 +22,7 @@ WARN_AT = Decimal("0.85")
 
 
 @dataclass(frozen=True)
-class Year:
+class YearSoFar:
     """How one calendar year goes: counts by the day it happened, as we know them now, beside target A."""
 
     target: int
@@ -31,15 +31,15 @@ class Year:
     redeemed: int
 
 
-def year_so_far(at: datetime) -> Year:
+def year_so_far(at: datetime) -> YearSoFar:
     """The year of a moment, up to that moment."""
     on = local_day(at)
-    moments = [AsOf(date(on.year - 1, 12, 31), at), AsOf(on, at)]
+    instants = [AsOf(date(on.year - 1, 12, 31), at), AsOf(on, at)]
     grown = {}
     for measure in (Measure.PLUS, Measure.FREE, Measure.HANDED_OUT):
-        before, now_known = count(measure, moments)[()]
+        before, now_known = count(measure, instants)[()]
         grown[measure] = now_known - before
-    return Year(
+    return YearSoFar(
         target=YearTarget.objects.filter(year=on.year).values_list("new_memberships", flat=True).first() or 0,
         plus=grown[Measure.PLUS],
         handed_out=grown[Measure.HANDED_OUT],

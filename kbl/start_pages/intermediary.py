@@ -1,4 +1,4 @@
-"""An intermediary's start page: what lies in the drawer, what went out this quarter, and what asks for an answer."""
+"""An intermediary's start page: what it has in stock, what went out this quarter, and what asks for an answer."""
 
 from django.db.models import Count
 from django.http import HttpResponse
@@ -33,14 +33,14 @@ def home(request: ActingRequest) -> HttpResponse:
     today = local_day(at)
     quarter = Quarter.of(today)
     accreditation = accreditation_on(organisation, today)
-    drawer = Voucher.objects.held_by(organisation).filter(status=Voucher.Status.ALLOCATED)
+    held = Voucher.objects.held_by(organisation).filter(status=Voucher.Status.ALLOCATED)
     return render(
         request,
         "intermediary/home.html",
         {
             "quarter": quarter,
-            "in_drawer": drawer.valid(today).count(),
-            "expired": drawer.count() - drawer.valid(today).count(),
+            "in_stock": held.valid(today).count(),
+            "expired": held.count() - held.valid(today).count(),
             "handed_out": Handout.objects.standing()
             .filter(organisation=organisation, on__range=(quarter.first_day, quarter.last_day))
             .count(),

@@ -24,11 +24,11 @@ from vouchers.models import Voucher
 
 
 @dataclass(frozen=True)
-class Office:
+class OfficeRow:
     """One office with its figures. `last`: its newest declaration; `waiting`: how many wait for an answer."""
 
     organisation: Organisation
-    in_drawer: int
+    in_stock: int
     handed_out: int
     to_declare: ToDeclare
     last: Statement | None
@@ -46,7 +46,7 @@ def offices(request: ActingRequest) -> HttpResponse:
     today = local_day(at)
     quarter = Quarter.of(today)
     everybody = [*([parent] if _hands_out(parent) else []), *children]
-    drawers = _counts(
+    held = _counts(
         Voucher.objects.filter(holder__in=everybody, status=Voucher.Status.ALLOCATED).valid(today), "holder_id"
     )
     given = _counts(
@@ -56,9 +56,9 @@ def offices(request: ActingRequest) -> HttpResponse:
     declared = portions(everybody, quarter, at)
     last, waiting = _statements(parent)
     rows = [
-        Office(
+        OfficeRow(
             each,
-            drawers.get(each.pk, 0),
+            held.get(each.pk, 0),
             given.get(each.pk, 0),
             added_up(declared.get(each.pk, [])),
             last.get(each.pk),
@@ -70,7 +70,7 @@ def offices(request: ActingRequest) -> HttpResponse:
         "parent": parent,
         "quarter": quarter,
         "offices": rows,
-        "in_drawer": sum(each.in_drawer for each in rows),
+        "in_stock": sum(each.in_stock for each in rows),
         "handed_out": sum(each.handed_out for each in rows),
         "to_declare": added_up(portion for those in declared.values() for portion in those),
         "waiting": sum(each.waiting for each in rows),

@@ -80,7 +80,7 @@ def status_badge(status: str, words: str) -> dict:
 def statement_steps(status: str, payable: Decimal = Decimal(1), reopened: bool = False) -> dict:
     """Where a statement stands between closing and paid; the step that it waits at is the current one.
 
-    A question stands in the place of the agreement. Where nothing is payable the road ends with the approval; what was
+    A question stands in the place of the agreement. Where nothing is payable the approval is the last step; what was
     `reopened` (its payment came back) waits to be paid once more.
     """
     order = [name for name, _ in STATEMENT_STEPS]
@@ -142,7 +142,7 @@ def empty_state(content: str, title: str, symbol: str = "inbox", level: int = 2)
 
 @register.simple_block_tag
 def sorry(content: str, title: str) -> SafeString:
-    """What an error page says, beside the shelf."""
+    """What an error page says, beside its drawing."""
     return _render("parts/sorry.html", {"title": title, "body": content})
 
 

@@ -1,4 +1,4 @@
-"""Forms in the house style: `{% load kbl_forms %}`, then `{% form_errors form %}` and `{% field form.number %}`.
+"""Forms in KBL's own style: `{% load kbl_forms %}`, then `{% form_errors form %}` and `{% field form.number %}`.
 
 Django already ties help and errors to the widget (aria-describedby, aria-invalid); the ids here follow its names.
 Widgets need no classes: the theme styles whatever stands inside `.kbl-field`.

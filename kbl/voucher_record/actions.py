@@ -30,7 +30,7 @@ ACTIONS = [
     ("cubiss:hand_on", "Verplaatsen", "split", {Status.ALLOCATED}),
     ("cubiss:extend", "Langer geldig", "calendar-check", {Status.IN_STOCK, Status.ALLOCATED, Status.HANDED_OUT}),
     ("cubiss:void", "Ongeldig maken", "ban", {Status.IN_STOCK, Status.ALLOCATED, Status.HANDED_OUT}),
-    ("cubiss:revive", "Weer geldig maken", "rotate-ccw", {Status.VOID}),
+    ("cubiss:revalidate", "Weer geldig maken", "rotate-ccw", {Status.VOID}),
 ]
 FROM_A_HOLDER = {"cubiss:take_back", "cubiss:recall", "cubiss:hand_on"}
 

@@ -30,7 +30,7 @@ from vouchers.sentences import MOVEMENT_ICONS, Kind
 
 
 @dataclass(frozen=True)
-class Event:
+class RecordEvent:
     """Something that happened: the day, the moment we heard, a sentence with its links, and how it looks.
 
     `note` says who told it and when; `badge` what is special (tone, words); `revoked` is why it no longer stands.
@@ -46,9 +46,9 @@ class Event:
     revoked: str = ""
 
 
-def events(record: VoucherRecord) -> list[Event]:
+def events(record: VoucherRecord) -> list[RecordEvent]:
     """Everything that happened to a voucher, oldest first; of one day, in the order in which we heard it."""
-    told: Iterator[Event] = chain(
+    told: Iterator[RecordEvent] = chain(
         _made(record.voucher.batch),
         chain.from_iterable(map(_movement, record.movements)),
         map(_receipt, record.receipts),
@@ -69,14 +69,14 @@ def events(record: VoucherRecord) -> list[Event]:
 # --- the paper ---------------------------------------------------------------------------------------------------
 
 
-def _made(batch: Batch) -> Iterator[Event]:
+def _made(batch: Batch) -> Iterator[RecordEvent]:
     link = _link(reverse("cubiss:batch", args=[batch.pk]), f"serie {batch.range}")
     sentence = format_html("Cubiss maakte de voucher, in {}.", link)
     note = _told_by(batch, batch.made_on, f"Op {batch.get_medium_display()}" if batch.medium == "paper" else "Digitaal")
-    yield Event(batch.made_on, batch.recorded_at, sentence, "tickets", note=note)
+    yield RecordEvent(batch.made_on, batch.recorded_at, sentence, "tickets", note=note)
 
 
-def _movement(movement: StockMovement) -> Iterator[Event]:
+def _movement(movement: StockMovement) -> Iterator[RecordEvent]:
     source, target = _who(movement.from_holder), _who(movement.to_holder)
     kind, tone = Kind(movement.kind), ""
     match kind:
@@ -97,7 +97,7 @@ def _movement(movement: StockMovement) -> Iterator[Event]:
             sentence = format_html("De voucher werd langer geldig: tot en met {}.", until)
         case _:
             assert_never(kind)
-    yield Event(
+    yield RecordEvent(
         movement.on, movement.recorded_at, sentence, MOVEMENT_ICONS[kind], tone, _told_by(movement, movement.on)
     )
 
@@ -107,43 +107,43 @@ def _for_order(movement: StockMovement) -> SafeString:
     return format_html(", voor {}", _order(sent.order)) if sent else SafeString()
 
 
-def _receipt(step: OrderStep) -> Event:
+def _receipt(step: OrderStep) -> RecordEvent:
     who, order = _who(step.order.organisation), _order(step.order)
     if step.status == Order.Status.DIFFERENT:
         sentence = format_html("{} ontving {}, en telde anders dan op de pakbon staat.", who, order)
     else:
         sentence = format_html("{} ontving {}.", who, order)
-    return Event(local_day(step.at), step.at, sentence, "package-check", note=f"Vastgelegd door {step.by}")
+    return RecordEvent(local_day(step.at), step.at, sentence, "package-check", note=f"Vastgelegd door {step.by}")
 
 
 def _order(order: Order) -> SafeString:
     return _link(reverse("cubiss:order", args=[order.pk]), f"bestelling {order}")
 
 
-def _return(coming: ExpectedReturn) -> Iterator[Event]:
+def _return(coming: ExpectedReturn) -> Iterator[RecordEvent]:
     holder = _who(coming.holder)
     if coming.kind == ExpectedReturn.Kind.RECALL:
         sentence = format_html("Cubiss vroeg {} om de voucher terug te sturen.", holder)
     else:
         sentence = format_html("{} meldde dat de voucher terugkomt.", holder)
-    yield Event(coming.on, coming.recorded_at, sentence, "send", "attention", _told_by(coming, coming.on))
+    yield RecordEvent(coming.on, coming.recorded_at, sentence, "send", "attention", _told_by(coming, coming.on))
 
 
-def _revalidation(asked: RevalidationRequest) -> Iterator[Event]:
+def _revalidation(asked: RevalidationRequest) -> Iterator[RecordEvent]:
     """The request, and a no; a yes is told by the movement that followed."""
     on, reason = local_day(asked.asked_at), asked.get_reason_display()
     sentence = format_html("Iemand van Cubiss vroeg om de voucher weer geldig te maken: {}.", reason)
     note = f"Gevraagd door {asked.asked_by}"
     if asked.agreed:
         note += f", akkoord van {asked.decided_by}"
-    yield Event(on, asked.asked_at, sentence, "circle-help", note=note)
+    yield RecordEvent(on, asked.asked_at, sentence, "circle-help", note=note)
     if asked.decided_at and not asked.agreed:
         sentence = SafeString("Een tweede collega ging niet akkoord: de voucher bleef ongeldig.")
         note = f"Besloten door {asked.decided_by}"
-        yield Event(local_day(asked.decided_at), asked.decided_at, sentence, "x", "refusal", note)
+        yield RecordEvent(local_day(asked.decided_at), asked.decided_at, sentence, "x", "refusal", note)
 
 
-def _difference(difference: Difference) -> Event:
+def _difference(difference: Difference) -> RecordEvent:
     who, kind = _who(difference.organisation), difference.get_kind_display()
     if difference.order:
         order = _order(difference.order)
@@ -151,20 +151,20 @@ def _difference(difference: Difference) -> Event:
     else:
         sentence = format_html("{} telde de voorraad: deze voucher {}.", who, kind)
     note = _told_by(difference, difference.on)
-    return Event(difference.on, difference.recorded_at, sentence, "list-checks", "attention", note)
+    return RecordEvent(difference.on, difference.recorded_at, sentence, "list-checks", "attention", note)
 
 
-def _settlement(settlement: Settlement) -> Event:
+def _settlement(settlement: Settlement) -> RecordEvent:
     """How a difference was put right; when that moved the voucher, the movement tells so as well."""
     sentence = format_html("Het telverschil is afgehandeld: {}.", settlement.get_outcome_display())
     note = f"Vastgelegd door {settlement.by}"
-    return Event(local_day(settlement.at), settlement.at, sentence, "check", note=note)
+    return RecordEvent(local_day(settlement.at), settlement.at, sentence, "check", note=note)
 
 
 # --- handing out and redeeming -----------------------------------------------------------------------------------
 
 
-def _handout(handout: Handout) -> Iterator[Event]:
+def _handout(handout: Handout) -> Iterator[RecordEvent]:
     sentence = format_html("{} reikte de voucher uit.", _who(handout.organisation))
     badges: list[tuple[str, str]] = []
     if handout.accreditation_id is None:
@@ -176,7 +176,7 @@ def _handout(handout: Handout) -> Iterator[Event]:
     yield from _taken_back(event, handout, "De uitreiking werd teruggenomen: {}.")
 
 
-def _enrolment(enrolment: Enrolment) -> Iterator[Event]:
+def _enrolment(enrolment: Enrolment) -> Iterator[RecordEvent]:
     library, branch = _who(enrolment.library), enrolment.branch.name
     sentence = format_html("{} wisselde de voucher in, bij vestiging {}.", library, branch)
     event = _of_fact(enrolment, sentence, "check-circle", "success", [("info", enrolment.get_kind_display())])
@@ -184,7 +184,7 @@ def _enrolment(enrolment: Enrolment) -> Iterator[Event]:
     yield from _taken_back(event, enrolment, "De inwisseling werd ongedaan gemaakt: {}.")
 
 
-def _year(year: MembershipYear) -> Iterator[Event]:
+def _year(year: MembershipYear) -> Iterator[RecordEvent]:
     """Later years only: the first comes with the enrolment, unless there is something of its own to tell."""
     if year.ordinal == 1:
         if year.paid_before:
@@ -198,24 +198,24 @@ def _year(year: MembershipYear) -> Iterator[Event]:
     yield from _taken_back(event, year, "De verlenging werd ongedaan gemaakt: {}.")
 
 
-def _end(end: MembershipEnd) -> Iterator[Event]:
+def _end(end: MembershipEnd) -> Iterator[RecordEvent]:
     sentence = format_html("{} meldde dat het lidmaatschap niet doorging.", _who(end.enrolment.library))
     event = _of_fact(end, sentence, "flag")
     yield event
     yield from _taken_back(event, end, "Dat het lidmaatschap niet doorging, werd teruggenomen: {}.")
 
 
-def _refusal(refusal: Refusal) -> Event:
+def _refusal(refusal: Refusal) -> RecordEvent:
     library, reason = _who(refusal.library), refusal.get_reason_display()
     sentence = format_html("{} kon de voucher niet inwisselen: {}.", library, reason)
     note = _told_by(refusal, refusal.on)
-    return Event(refusal.on, refusal.recorded_at, sentence, "circle-x", "attention", note)
+    return RecordEvent(refusal.on, refusal.recorded_at, sentence, "circle-x", "attention", note)
 
 
 # --- money -------------------------------------------------------------------------------------------------------
 
 
-def _line(line: Line) -> Iterator[Event]:
+def _line(line: Line) -> Iterator[RecordEvent]:
     """On which statement it came; and when it was taken back, the correction and the opposite line."""
     statement = line.statement
     what = f", voor jaar {line.membership_year.ordinal}" if line.membership_year else ""
@@ -227,15 +227,15 @@ def _line(line: Line) -> Iterator[Event]:
     if correction:
         sentence = format_html("Cubiss nam {} terug: {}.", euro(line.net), correction.get_reason_display())
         note = f"Vastgelegd door {correction.by}"
-        yield Event(local_day(correction.at), correction.at, sentence, "rotate-ccw", "attention", note)
+        yield RecordEvent(local_day(correction.at), correction.at, sentence, "rotate-ccw", "attention", note)
     if opposite:
         sentence = format_html("Verrekend op {}: {}.", _statement(opposite.statement), euro(opposite.net))
         yield _billed(opposite.statement, sentence, "rotate-ccw")
 
 
-def _billed(statement: Statement, sentence: SafeString, icon: str) -> Event:
+def _billed(statement: Statement, sentence: SafeString, icon: str) -> RecordEvent:
     at = statement.closing.closed_at
-    return Event(local_day(at), at, sentence, icon, note=_standing(statement))
+    return RecordEvent(local_day(at), at, sentence, icon, note=_standing(statement))
 
 
 def _standing(statement: Statement) -> str:
@@ -250,18 +250,18 @@ def _statement(statement: Statement) -> SafeString:
 # --- words that come back ----------------------------------------------------------------------------------------
 
 
-def _of_fact(fact: Fact, sentence: SafeString, icon: str, tone: str = "", badges=()) -> Event:
+def _of_fact(fact: Fact, sentence: SafeString, icon: str, tone: str = "", badges=()) -> RecordEvent:
     revoked = "" if fact.stands else fact.get_revoke_reason_display()
-    return Event(fact.on, fact.recorded_at, sentence, icon, tone, _told_by(fact, fact.on), tuple(badges), revoked)
+    return RecordEvent(fact.on, fact.recorded_at, sentence, icon, tone, _told_by(fact, fact.on), tuple(badges), revoked)
 
 
-def _taken_back(event: Event, fact: Fact, words: str) -> Iterator[Event]:
+def _taken_back(event: RecordEvent, fact: Fact, words: str) -> Iterator[RecordEvent]:
     """The moment at which a fact stopped standing is an event of its own."""
     if fact.revoked_at is None:
         return
     sentence = format_html(words, event.revoked)
     note = f"Vastgelegd door {fact.revoked_by}"
-    yield Event(local_day(fact.revoked_at), fact.revoked_at, sentence, "undo-2", "attention", note)
+    yield RecordEvent(local_day(fact.revoked_at), fact.revoked_at, sentence, "undo-2", "attention", note)
 
 
 def _told_by(fact, on: date, first: str = "") -> str:

@@ -23,7 +23,7 @@ INTERMEDIARY, MUNICIPALITY, TRACK = GROUPINGS = ("intermediair", "gemeente", "sp
 
 
 @dataclass(frozen=True)
-class Figures:
+class StockFigures:
     """Vouchers by where they are; `expired` is a part of `allocated`. `used` went out in the last 13 weeks.
 
     `pace` is how many go out a week, by those weeks or by the time since the first hand-out.
@@ -53,20 +53,20 @@ class Figures:
 
     @property
     def weeks(self) -> int | None:
-        """Whole weeks that the valid vouchers in the drawers last; None when nothing goes out."""
+        """Whole weeks that the valid vouchers with holders last; None when nothing goes out."""
         return int((self.allocated - self.expired) / self.pace) if self.pace else None
 
-    def __add__(self, other: "Figures") -> "Figures":
+    def __add__(self, other: "StockFigures") -> "StockFigures":
         names = self.__dataclass_fields__
-        return Figures(**{name: getattr(self, name) + getattr(other, name) for name in names})
+        return StockFigures(**{name: getattr(self, name) + getattr(other, name) for name in names})
 
 
 @dataclass(frozen=True)
-class Party:
+class StockHolder:
     """An organisation that has or had vouchers; `minimum` is there while it is below it."""
 
     organisation: Organisation
-    figures: Figures
+    figures: StockFigures
     track: int | None
     minimum: int | None = None
 
@@ -76,13 +76,13 @@ class Party:
 
 
 @dataclass(frozen=True)
-class Row:
+class OverviewRow:
     """One line of the overview. `key` is what it is about: an organisation, a municipality, a track, or nothing."""
 
     name: str
-    figures: Figures
+    figures: StockFigures
     key: Organisation | Municipality | Track | None = None
-    low: tuple[Party, ...] = ()
+    low: tuple[StockHolder, ...] = ()
     is_cubiss: bool = False
 
     @property
@@ -92,7 +92,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Filter:
+class OverviewFilter:
     """Which parties to show; empty is everybody."""
 
     track: int | None = None
@@ -102,7 +102,7 @@ class Filter:
     def __bool__(self) -> bool:
         return bool(self.track or self.municipality or self.low)
 
-    def takes(self, party: Party) -> bool:
+    def takes(self, party: StockHolder) -> bool:
         return (
             (not self.track or party.track == self.track)
             and (not self.municipality or party.organisation.municipality_id == self.municipality)
@@ -115,27 +115,27 @@ class Overview:
     """The lines of one grouping and their sum; `shown` of `parties` organisations are in it."""
 
     grouping: str
-    rows: list[Row] = field(default_factory=list)
-    total: Figures = field(default_factory=Figures)
+    rows: list[OverviewRow] = field(default_factory=list)
+    total: StockFigures = field(default_factory=StockFigures)
     shown: int = 0
     parties: int = 0
     low: int = 0
 
 
-def overview(on: date, *, grouping: str = INTERMEDIARY, only: Filter | None = None) -> Overview:
+def overview(on: date, *, grouping: str = INTERMEDIARY, only: OverviewFilter | None = None) -> Overview:
     """The stock on a day. Our own stock is a line of its own, left out when parties are chosen."""
-    only = only or Filter()
+    only = only or OverviewFilter()
     own, parties = _parties(on)
     shown = [party for party in parties if only.takes(party)]
     rows = _grouped(shown, grouping)
     if not only and own.made:
-        rows.insert(0, Row("Cubiss, eigen voorraad", own, is_cubiss=True))
-    total = sum((row.figures for row in rows), Figures())
+        rows.insert(0, OverviewRow("Cubiss, eigen voorraad", own, is_cubiss=True))
+    total = sum((row.figures for row in rows), StockFigures())
     low = sum(party.is_low for party in parties)
     return Overview(grouping, rows, total, len(shown), len(parties), low)
 
 
-def _parties(on: date) -> tuple[Figures, list[Party]]:
+def _parties(on: date) -> tuple[StockFigures, list[StockHolder]]:
     """Our own stock, and everybody who holds or held vouchers, by name."""
     counts: dict[int | None, dict[str, int]] = {}
     rows = Voucher.objects.order_by().values_list("holder_id", "status").annotate(count=Count("pk"))
@@ -154,12 +154,12 @@ def _parties(on: date) -> tuple[Figures, list[Party]]:
         out = used.get(each.pk, 0)
         pace = _pace(out, each.first_out, on)
         figures = replace(_counted(counts[each.pk]), expired=expired.get(each.pk, 0), used=out, pace=pace)
-        parties.append(Party(each, figures, tracks.get(each.pk), minimums.get(each.pk)))
+        parties.append(StockHolder(each, figures, tracks.get(each.pk), minimums.get(each.pk)))
     return own, parties
 
 
-def _counted(counts: dict[str, int]) -> Figures:
-    return Figures(
+def _counted(counts: dict[str, int]) -> StockFigures:
+    return StockFigures(
         in_stock=counts.get(Status.IN_STOCK, 0),
         allocated=counts.get(Status.ALLOCATED, 0),
         handed_out=counts.get(Status.HANDED_OUT, 0),
@@ -181,7 +181,7 @@ def _used(holders: list[int], on: date) -> dict[int, int]:
 
 
 def _expired(on: date) -> dict[int, int]:
-    """Vouchers in a drawer that nobody can use any more; asked of the batches that are over, of which there are few."""
+    """Vouchers with a holder that nobody can use any more; asked of the batches that are over: there are few."""
     over = list(Batch.objects.filter(valid_until__lt=on).values_list("pk", flat=True))
     if not over:
         return {}
@@ -204,15 +204,15 @@ def _tracks(holders: list[int], on: date) -> dict[int, int]:
     return coming | begun
 
 
-def _grouped(parties: Iterable[Party], grouping: str) -> list[Row]:
+def _grouped(parties: Iterable[StockHolder], grouping: str) -> list[OverviewRow]:
     """Fold the parties into lines, by name; who has no municipality or track comes last."""
-    groups: dict[object, list[Party]] = {}
+    groups: dict[object, list[StockHolder]] = {}
     for party in parties:
         groups.setdefault(_key(party, grouping), []).append(party)
     rows = [
-        Row(
+        OverviewRow(
             _name(key, grouping),
-            sum((party.figures for party in group), Figures()),
+            sum((party.figures for party in group), StockFigures()),
             key,  # type: ignore[arg-type]
             tuple(party for party in group if party.is_low),
         )
@@ -221,7 +221,7 @@ def _grouped(parties: Iterable[Party], grouping: str) -> list[Row]:
     return sorted(rows, key=lambda row: (row.key is None, row.name.casefold()))
 
 
-def _key(party: Party, grouping: str) -> Organisation | Municipality | Track | None:
+def _key(party: StockHolder, grouping: str) -> Organisation | Municipality | Track | None:
     match grouping:
         case "gemeente":
             return party.organisation.municipality

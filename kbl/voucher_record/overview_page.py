@@ -14,7 +14,16 @@ from kbl.accounts.models import Audience
 from kbl.clock import today
 from kbl.organisations.models import Municipality, Organisation
 from kbl.spreadsheets import CSV, XLSX, to_csv, to_xlsx
-from kbl.voucher_record.overview import GROUPINGS, INTERMEDIARY, MUNICIPALITY, TRACK, Filter, Overview, Row, overview
+from kbl.voucher_record.overview import (
+    GROUPINGS,
+    INTERMEDIARY,
+    MUNICIPALITY,
+    TRACK,
+    Overview,
+    OverviewFilter,
+    OverviewRow,
+    overview,
+)
 
 TABS = [(INTERMEDIARY, "Per intermediair"), (MUNICIPALITY, "Per gemeente"), (TRACK, "Per spoor")]
 HEADERS = [
@@ -51,7 +60,7 @@ def _asked(request: ActingRequest) -> tuple[OverviewForm, Overview]:
     form.is_valid()
     chosen = form.cleaned_data
     municipality = chosen.get("gemeente")
-    only = Filter(chosen.get("spoor"), municipality.pk if municipality else None, chosen.get("laag", False))
+    only = OverviewFilter(chosen.get("spoor"), municipality.pk if municipality else None, chosen.get("laag", False))
     grouping = request.GET.get("per", INTERMEDIARY)
     return form, overview(today(), grouping=grouping if grouping in GROUPINGS else INTERMEDIARY, only=only)
 
@@ -88,7 +97,7 @@ def download(request: ActingRequest, kind: str) -> HttpResponse:
     write, content_type = WRITERS[kind]
     on = today()
     lines = [_line(row.name, row, on) for row in found.rows]
-    lines.append(_line("Samen", Row("Samen", found.total), on))
+    lines.append(_line("Samen", OverviewRow("Samen", found.total), on))
     content = write([found.grouping, *HEADERS], lines)
     name = f"voorraad-per-{found.grouping}-{on:%Y-%m-%d}.{kind}"
     return HttpResponse(
@@ -96,7 +105,7 @@ def download(request: ActingRequest, kind: str) -> HttpResponse:
     )
 
 
-def _line(name: str, row: Row, on) -> list:
+def _line(name: str, row: OverviewRow, on) -> list:
     figures = row.figures
     conversion = None if figures.conversion is None else round(figures.conversion * 100, 1)
     return [
@@ -116,7 +125,7 @@ def _line(name: str, row: Row, on) -> list:
     ]
 
 
-def _address(row: Row) -> str:
+def _address(row: OverviewRow) -> str:
     """Where a line leads: the organisation, or the intermediaries behind a municipality or a track."""
     match row.key:
         case Organisation():

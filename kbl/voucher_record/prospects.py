@@ -143,13 +143,17 @@ def _asked(record: VoucherRecord) -> list[OpenAction]:
     if asked := record.revalidation_asked:
         words = f"{asked.asked_by} vroeg op {day(local_day(asked.asked_at))} om deze voucher weer geldig te maken."
         step = "Een andere collega beslist."
-        found.append(OpenAction(words, step, "De coördinator", reverse("cubiss:revivals"), "circle-help", urgent=True))
+        found.append(
+            OpenAction(
+                words, step, "De coördinator", reverse("cubiss:revalidation_requests"), "circle-help", urgent=True
+            )
+        )
     voucher = record.voucher
     for coming in record.returns:
         if coming.closed_at is None and voucher.status == Status.ALLOCATED and voucher.holder_id == coming.holder_id:
             words = f"Deze voucher komt terug van {coming.holder}."
             step = "Neem hem terug als het pakket er is."
-            found.append(OpenAction(words, step, "De coördinator", reverse("cubiss:homecomings"), "send"))
+            found.append(OpenAction(words, step, "De coördinator", reverse("cubiss:expected_returns"), "send"))
     return found
 
 

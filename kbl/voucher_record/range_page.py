@@ -15,7 +15,7 @@ from kbl.accounts.roles import Audience, Right
 from kbl.clock import today
 from kbl.organisations.models import Organisation
 from kbl.search import sentences
-from kbl.search.finding import Answer, range_place
+from kbl.search.finding import SearchResult, range_place
 from kbl.search.reading import Serials, read
 from kbl.search.views import SearchForm
 from kbl.voucher_record.actions import actions
@@ -53,7 +53,7 @@ def vouchers(request: ActingRequest) -> HttpResponse:
         ranges = _asked(request)
     except NumberError as error:
         title, words = sentences.unreadable(error)
-        answer = Answer(title=title, words=words, found=False)
+        answer = SearchResult(title=title, words=words, found=False)
         return render(request, "cubiss/search.html", {"form": SearchForm(), "answer": answer}, status=422)
     if len(ranges) == 1 and len(ranges[0]) == 1:
         return redirect("cubiss:voucher", ranges[0].first)

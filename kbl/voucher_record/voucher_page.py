@@ -11,7 +11,7 @@ from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.roles import Audience, Right
 from kbl.clock import local_day, now
 from kbl.voucher_record.actions import actions
-from kbl.voucher_record.history import Event, events
+from kbl.voucher_record.history import RecordEvent, events
 from kbl.voucher_record.prospects import open_actions, prospect
 from kbl.voucher_record.record import gather
 from vouchers.numbers import LAST_SERIAL, SerialRange
@@ -21,11 +21,11 @@ NEWEST_FIRST = "nieuwste"
 
 
 @dataclass(frozen=True)
-class Year:
+class RecordYear:
     """The events of one calendar year."""
 
     year: int
-    events: list[Event]
+    events: list[RecordEvent]
 
 
 @require_safe
@@ -52,7 +52,7 @@ def voucher(request: ActingRequest, serial: int) -> HttpResponse:
             "expired": shown.valid_until < on,
             "prospect": prospect(record, on=on),
             "open_actions": open_actions(record, on=on, at=at),
-            "years": [Year(year, list(group)) for year, group in groupby(told, key=lambda event: event.on.year)],
+            "years": [RecordYear(year, list(group)) for year, group in groupby(told, key=lambda event: event.on.year)],
             "count": len(told),
             "newest_first": newest_first,
             "other_order": "" if newest_first else NEWEST_FIRST,

@@ -13,7 +13,7 @@ from intermediaries.handouts import handout
 from intermediaries.models import Accreditation, Track
 from intermediaries.stock_levels.models import LowStockPeriod
 from kbl.organisations.models import Organisation
-from kbl.voucher_record.overview import GROUPINGS, Filter, overview
+from kbl.voucher_record.overview import GROUPINGS, OverviewFilter, overview
 from libraries import enrolment
 from tests.conftest import at, branch_of
 from tests.office.conftest import TODAY
@@ -114,8 +114,8 @@ def test_a_track_is_that_of_the_last_accreditation_also_when_it_is_over(spread, 
 
 def test_the_parties_can_be_chosen(spread, food_bank, welfare):
     LowStockPeriod.objects.create(organisation=welfare, medium="paper", minimum=25, left=20, on=TODAY)
-    assert list(lines(overview(TODAY, only=Filter(track=Track.DIRECT)))) == ["Voedselbank Venlo"]
-    found = overview(TODAY, only=Filter(low=True))
+    assert list(lines(overview(TODAY, only=OverviewFilter(track=Track.DIRECT)))) == ["Voedselbank Venlo"]
+    found = overview(TODAY, only=OverviewFilter(low=True))
     assert list(lines(found)) == ["Welzijn Noord"]
     assert found.rows[0].low[0].minimum == 25
     assert (found.shown, found.parties, found.low) == (1, 2, 1)

@@ -245,7 +245,7 @@ def test_the_start_page_counts_and_asks(willem, stock_of_food_bank, coordinator,
     record(willem, "2-4")
     handout.hand_out(food_bank, [SerialRange(9, 9)], on=date(2025, 9, 25), by=worker, at=at(TODAY, 9))  # came late
     page = willem.get(HOME)
-    assert (page.context["in_drawer"], page.context["handed_out"]) == (45, 3)
+    assert (page.context["in_stock"], page.context["handed_out"]) == (45, 3)
     assert (page.context["to_declare"].count, page.context["to_declare"].amount) == (4, 16)
     assert "Declaratie over het 3e kwartaal 2025</a>: €\xa04,00" in page.content.decode()
 

@@ -134,11 +134,11 @@ def test_the_parent_sees_every_office_and_the_totals(
     handout.hand_out(welfare, [SerialRange(60, 60)], on=TODAY, by=other_worker, at=NOW)
     shown = petra.get(OFFICES)
     rows = {
-        each.organisation.name: (each.in_drawer, each.handed_out, each.to_declare.amount, each.waiting)
+        each.organisation.name: (each.in_stock, each.handed_out, each.to_declare.amount, each.waiting)
         for each in shown.context["offices"]
     }
     assert rows == {"Voedselbank Venlo": (45, 3, 12, 1), "Welzijn Noord": (4, 1, 4, 1)}
-    assert (shown.context["in_drawer"], shown.context["handed_out"], shown.context["to_declare"].amount) == (49, 4, 16)
+    assert (shown.context["in_stock"], shown.context["handed_out"], shown.context["to_declare"].amount) == (49, 4, 16)
     assert "Samen 49 4 € 16,00" in words(shown)
     statement = next(each.last for each in shown.context["offices"] if each.last)
     assert petra.get(f"/intermediair/afrekeningen/{statement.pk}/").status_code == 200

@@ -27,4 +27,4 @@ def close_return(request: HttpRequest, pk: int) -> HttpResponse:
     one = get_object_or_404(ExpectedReturn, pk=pk)
     returns.close(one, by=request.user, at=now())
     messages.success(request, f"Afgerond. Wat er nog is, blijft bij {one.holder}.")
-    return redirect("cubiss:homecomings")
+    return redirect("cubiss:expected_returns")

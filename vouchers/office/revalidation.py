@@ -47,4 +47,4 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
         messages.info(request, "Een collega besloot hier net over.")
     except StockRefused:
         messages.error(request, "Een deel van deze nummers is al weer geldig. Vraag het opnieuw voor de rest.")
-    return redirect("cubiss:revivals")
+    return redirect("cubiss:revalidation_requests")

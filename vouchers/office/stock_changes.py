@@ -15,8 +15,8 @@ from vouchers.office.forms import ExtendForm, RecallForm, RevalidateForm, TakeBa
 from vouchers.office.two_steps import PageFrame, PageWords, Plan, in_two_steps
 
 ONLY_COORDINATOR = "Alleen de coördinator van Cubiss verandert de voorraad. U kunt alles wel bekijken."
-RETURNS = PageFrame(done="cubiss:homecomings")
-REVALIDATION = PageFrame(done="cubiss:revivals")
+RETURNS = PageFrame(done="cubiss:expected_returns")
+REVALIDATION = PageFrame(done="cubiss:revalidation_requests")
 
 
 def prefilled(request: HttpRequest, **names: str) -> dict[str, str | None]:
