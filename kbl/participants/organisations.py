@@ -1,7 +1,10 @@
 """The organisations that take part, and what each of them does: hand out, enrol, or both."""
 
+from typing import assert_never
+
 from django import forms
 from django.core.paginator import Paginator
+from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -23,13 +26,18 @@ RANGES_SHOWN = 12
 STATEMENTS_SHOWN = 8
 
 
+class Does(models.TextChoices):
+    """What an organisation does in the programme."""
+
+    INTERMEDIARY = "intermediairs", "Intermediairs"
+    LIBRARY = "bibliotheken", "Bibliotheken"
+
+
 class OrganisationFilter(forms.Form):
     """What to look for in the list; anything strange shows everything."""
 
-    DOES = [("", "Alle organisaties"), ("intermediairs", "Intermediairs"), ("bibliotheken", "Bibliotheken")]
-
     naam = forms.CharField(label="Naam", required=False, max_length=120)
-    wat = forms.ChoiceField(label="Wat ze doen", choices=DOES, required=False)
+    wat = forms.ChoiceField(label="Wat ze doen", choices=[("", "Alle organisaties"), *Does.choices], required=False)
     gemeente = forms.ModelChoiceField(
         Municipality.objects.all(), label="Gemeente", required=False, empty_label="Alle gemeenten"
     )
@@ -54,12 +62,16 @@ def found(filters: dict, on) -> QuerySet[Organisation]:
         organisations = organisations.filter(
             Q(municipality=municipality) | Exists(municipality.branches.filter(organisation=OuterRef("pk")))
         )
-    match filters.get("wat"):
-        case "intermediairs":
-            organisations = organisations.filter(Exists(Accreditation.objects.filter(organisation=OuterRef("pk"))))
-        case "bibliotheken":
-            organisations = organisations.filter(participation__isnull=False)
-    return organisations
+    does = Does(filters["wat"]) if filters.get("wat") else None
+    match does:
+        case None:
+            return organisations
+        case Does.INTERMEDIARY:
+            return organisations.filter(Exists(Accreditation.objects.filter(organisation=OuterRef("pk"))))
+        case Does.LIBRARY:
+            return organisations.filter(participation__isnull=False)
+        case _:
+            assert_never(does)
 
 
 @require_safe

@@ -6,6 +6,7 @@ from kbl.payments.accounts.accounts import AccountRefused
 from kbl.payments.bank.not_executed import AllSeen, NotRead
 from kbl.payments.models import PaymentRun
 from kbl.payments.runs.pain import InvalidFile
+from kbl.payments.runs.payable import PaymentObstacle
 from kbl.payments.runs.runs import (
     AccountsChanged,
     AlreadyEnded,
@@ -50,6 +51,11 @@ ACCOUNTS: dict[AccountRefused.Reason, str] = {
     AccountRefused.Reason.DECIDED: "Over deze wijziging is al besloten.",
     AccountRefused.Reason.OWN: "U vroeg deze wijziging zelf aan. Een collega keurt haar goed.",
     AccountRefused.Reason.MOVED: "Het rekeningnummer veranderde sinds de vraag. Wijs deze af en vraag opnieuw.",
+}
+WHY_NOT_PAYABLE: dict[PaymentObstacle, str] = {
+    PaymentObstacle.NO_ACCOUNT: "Het rekeningnummer ontbreekt.",
+    PaymentObstacle.NO_NAME: "De naam kan niet op een betaalopdracht. Pas de naam van de organisatie aan.",
+    PaymentObstacle.NO_NUMBER: "De bibliotheek gaf deze factuur nog geen nummer.",
 }
 NAMED = 5
 

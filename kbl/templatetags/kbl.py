@@ -12,9 +12,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from kbl import formats
-from kbl.templatetags.states import STATEMENT_STEPS, STATES, TONE_ICONS, UNKNOWN, Look
+from kbl.templatetags.states import STATEMENT_STEPS, STATES, TONE_ICONS, Look
 
 register = template.Library()
+
+PLAIN = "info"  # the icon of a badge in a colour of its own, for which none was asked
 
 # Amounts, numbers and days (kbl/formats.py)
 
@@ -55,6 +57,12 @@ def voucher_number(digits: str) -> SafeString:
 # Icons and states
 
 
+@register.filter
+def state_icon(status: str) -> str:
+    """The icon of a state, without its badge: `{% icon step.status|state_icon %}`."""
+    return STATES[str(status)].icon
+
+
 @register.simple_tag
 def icon(name: str, label: str = "", size: str = "") -> SafeString:
     """An icon of the sprite. It is decoration unless it gets a `label`; `size` is lg or xl."""
@@ -67,13 +75,13 @@ def icon(name: str, label: str = "", size: str = "") -> SafeString:
 @register.inclusion_tag("parts/badge.html")
 def badge(tone: str, words: str, symbol: str = "") -> dict:
     """Colour, icon and words: `{% badge "success" "Klaar" %}`."""
-    return {"look": Look(tone, symbol or TONE_ICONS.get(tone, UNKNOWN.icon)), "words": words}
+    return {"look": Look(tone, symbol or TONE_ICONS.get(tone, PLAIN)), "words": words}
 
 
 @register.inclusion_tag("parts/badge.html")
 def status_badge(status: str, words: str) -> dict:
     """The badge of a voucher, statement or accreditation: `{% status_badge v.status v.get_status_display %}`."""
-    return {"look": STATES.get(str(status), UNKNOWN), "words": words}
+    return {"look": STATES[str(status)], "words": words}
 
 
 @register.inclusion_tag("parts/statement_steps.html")

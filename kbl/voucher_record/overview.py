@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from typing import assert_never
 
+from django.db import models
 from django.db.models import Count, OuterRef, Q, Subquery
 
 from intermediaries.models import Accreditation, Handout, Track
@@ -19,7 +21,13 @@ from vouchers.models import Batch, Voucher
 
 Status = Voucher.Status
 
-INTERMEDIARY, MUNICIPALITY, TRACK = GROUPINGS = ("intermediair", "gemeente", "spoor")
+
+class Grouping(models.TextChoices):
+    """What a line of the overview is."""
+
+    INTERMEDIARY = "intermediair", "Per intermediair"
+    MUNICIPALITY = "gemeente", "Per gemeente"
+    TRACK = "spoor", "Per spoor"
 
 
 @dataclass(frozen=True)
@@ -114,7 +122,7 @@ class OverviewFilter:
 class Overview:
     """The lines of one grouping and their sum; `shown` of `parties` organisations are in it."""
 
-    grouping: str
+    grouping: Grouping
     rows: list[OverviewRow] = field(default_factory=list)
     total: StockFigures = field(default_factory=StockFigures)
     shown: int = 0
@@ -122,7 +130,7 @@ class Overview:
     low: int = 0
 
 
-def overview(on: date, *, grouping: str = INTERMEDIARY, only: OverviewFilter | None = None) -> Overview:
+def overview(on: date, *, grouping: Grouping = Grouping.INTERMEDIARY, only: OverviewFilter | None = None) -> Overview:
     """The stock on a day. Our own stock is a line of its own, left out when parties are chosen."""
     only = only or OverviewFilter()
     own, parties = _parties(on)
@@ -204,7 +212,7 @@ def _tracks(holders: list[int], on: date) -> dict[int, int]:
     return coming | begun
 
 
-def _grouped(parties: Iterable[StockHolder], grouping: str) -> list[OverviewRow]:
+def _grouped(parties: Iterable[StockHolder], grouping: Grouping) -> list[OverviewRow]:
     """Fold the parties into lines, by name; who has no municipality or track comes last."""
     groups: dict[object, list[StockHolder]] = {}
     for party in parties:
@@ -221,16 +229,19 @@ def _grouped(parties: Iterable[StockHolder], grouping: str) -> list[OverviewRow]
     return sorted(rows, key=lambda row: (row.key is None, row.name.casefold()))
 
 
-def _key(party: StockHolder, grouping: str) -> Organisation | Municipality | Track | None:
+def _key(party: StockHolder, grouping: Grouping) -> Organisation | Municipality | Track | None:
     match grouping:
-        case "gemeente":
+        case Grouping.INTERMEDIARY:
+            return party.organisation
+        case Grouping.MUNICIPALITY:
             return party.organisation.municipality
-        case "spoor":
+        case Grouping.TRACK:
             return Track(party.track) if party.track else None
-    return party.organisation
+        case _:
+            assert_never(grouping)
 
 
-def _name(key: object, grouping: str) -> str:
+def _name(key: object, grouping: Grouping) -> str:
     if key is None:
         return f"Zonder {grouping}"
     return str(key.label) if isinstance(key, Track) else str(key)

@@ -1,6 +1,7 @@
 """The overview of the stock as a page and as a file; both come from the same figures."""
 
 from collections.abc import Callable
+from typing import assert_never
 
 from django import forms
 from django.http import Http404, HttpResponse, QueryDict
@@ -15,17 +16,13 @@ from kbl.clock import today
 from kbl.organisations.models import Municipality, Organisation
 from kbl.spreadsheets import CSV, XLSX, to_csv, to_xlsx
 from kbl.voucher_record.overview import (
-    GROUPINGS,
-    INTERMEDIARY,
-    MUNICIPALITY,
-    TRACK,
+    Grouping,
     Overview,
     OverviewFilter,
     OverviewRow,
     overview,
 )
 
-TABS = [(INTERMEDIARY, "Per intermediair"), (MUNICIPALITY, "Per gemeente"), (TRACK, "Per spoor")]
 HEADERS = [
     "stand op",
     "gemaakt",
@@ -61,8 +58,9 @@ def _asked(request: ActingRequest) -> tuple[OverviewForm, Overview]:
     chosen = form.cleaned_data
     municipality = chosen.get("gemeente")
     only = OverviewFilter(chosen.get("spoor"), municipality.pk if municipality else None, chosen.get("laag", False))
-    grouping = request.GET.get("per", INTERMEDIARY)
-    return form, overview(today(), grouping=grouping if grouping in GROUPINGS else INTERMEDIARY, only=only)
+    asked = request.GET.get("per")
+    grouping = Grouping(asked) if asked and asked in Grouping else Grouping.INTERMEDIARY
+    return form, overview(today(), grouping=grouping, only=only)
 
 
 @require_safe
@@ -78,11 +76,11 @@ def page(request: ActingRequest) -> HttpResponse:
             "form": form,
             "found": found,
             "rows": [(row, _address(row)) for row in found.rows],
-            "tabs": [(name, words, _query({**asked, "per": name})) for name, words in TABS],
+            "tabs": [(name, words, _query({**asked, "per": name})) for name, words in Grouping.choices],
             "files": [(kind, _query({**asked, "per": found.grouping})) for kind in WRITERS],
             "filtered": bool(asked),
             "today": today(),
-            "heading": dict(TABS)[found.grouping].removeprefix("Per ").capitalize(),
+            "heading": found.grouping.label.removeprefix("Per ").capitalize(),
         },
     )
 
@@ -134,7 +132,10 @@ def _address(row: OverviewRow) -> str:
             return _query({"gemeente": str(row.key.pk)})
         case Track():
             return _query({"spoor": str(row.key.value)})
-    return reverse("cubiss:stock") if row.is_cubiss else ""
+        case None:
+            return reverse("cubiss:stock") if row.is_cubiss else ""
+        case _:
+            assert_never(row.key)
 
 
 def _query(wanted: dict[str, str]) -> str:

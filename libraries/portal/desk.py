@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime, time
 from functools import cache, lru_cache
+from typing import assert_never
 
 from csp.constants import WASM_UNSAFE_EVAL
 from csp.decorators import csp_update
@@ -142,6 +143,8 @@ def sorry(
         case VoucherRefused():
             own = replace(refused.case, own_since=_our_own(request, refused))
             advice = refused.ground.says(own)
+        case _:
+            assert_never(refused)
     return show(request, "refused", status=status, typed=typed, advice=advice, typing=isinstance(refused, NumberError))
 
 

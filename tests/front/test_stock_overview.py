@@ -13,7 +13,7 @@ from intermediaries.handouts import handout
 from intermediaries.models import Accreditation, Track
 from intermediaries.stock_levels.models import LowStockPeriod
 from kbl.organisations.models import Organisation
-from kbl.voucher_record.overview import GROUPINGS, OverviewFilter, overview
+from kbl.voucher_record.overview import Grouping, OverviewFilter, overview
 from libraries import enrolment
 from tests.conftest import at, branch_of
 from tests.office.conftest import TODAY
@@ -64,7 +64,7 @@ def test_per_intermediary_with_our_own_stock_first(spread):
     assert lines(found)["Welzijn Noord"] == (20, 0, 20, 0, 0, 0)
 
 
-@pytest.mark.parametrize("grouping", GROUPINGS)
+@pytest.mark.parametrize("grouping", Grouping)
 def test_every_grouping_adds_up_to_the_stock_page(spread, grouping):
     total, _ = counts_per_holder()
     found = overview(TODAY, grouping=grouping).total
@@ -99,7 +99,7 @@ def _row(name: str):
 def test_who_has_no_municipality_or_track_is_a_line_of_its_own(spread, food_bank, welfare, coordinator):
     Organisation.objects.filter(pk=welfare.pk).update(municipality=None)
     Accreditation.objects.filter(organisation=welfare).delete()
-    places, tracks = overview(TODAY, grouping="gemeente"), overview(TODAY, grouping="spoor")
+    places, tracks = overview(TODAY, grouping=Grouping.MUNICIPALITY), overview(TODAY, grouping=Grouping.TRACK)
     assert list(lines(places)) == ["Cubiss, eigen voorraad", "Venlo", "Zonder gemeente"]
     assert list(lines(tracks)) == ["Cubiss, eigen voorraad", "4 Rechtstreeks en IDO", "Zonder spoor"]
     assert lines(places)["Zonder gemeente"] == lines(tracks)["Zonder spoor"] == (20, 0, 20, 0, 0, 0)
@@ -108,8 +108,8 @@ def test_who_has_no_municipality_or_track_is_a_line_of_its_own(spread, food_bank
 def test_a_track_is_that_of_the_last_accreditation_also_when_it_is_over(spread, food_bank):
     accreditation.end(food_bank.accreditations.get(), last_day=date(2025, 10, 2))
     accreditation.accredit(food_bank, track=Track.ADULT_FUND, protocol="2.0", valid_from=date(2026, 1, 1))
-    assert "4 Rechtstreeks en IDO" in lines(overview(TODAY, grouping="spoor"))
-    assert "1 Volwassenenfonds" in lines(overview(date(2026, 1, 1), grouping="spoor"))
+    assert "4 Rechtstreeks en IDO" in lines(overview(TODAY, grouping=Grouping.TRACK))
+    assert "1 Volwassenenfonds" in lines(overview(date(2026, 1, 1), grouping=Grouping.TRACK))
 
 
 def test_the_parties_can_be_chosen(spread, food_bank, welfare):

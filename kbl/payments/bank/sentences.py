@@ -65,8 +65,8 @@ TOO_MUCH = "In dit bestand staan te veel boekingen om in één keer te laten zie
 REFUSALS = (AlreadyRead, Busy, FromTheFuture, NotOurs, Stale, TooMuch, BankFileUnreadable)
 
 
-def about(error: Exception) -> str:
-    """Why nothing of a file was read in, whatever the reason. Raises TypeError for what is nobody's refusal."""
+def about(error: AlreadyRead | Busy | FromTheFuture | NotOurs | Stale | TooMuch | BankFileUnreadable) -> str:
+    """Why nothing of a file was read in, whatever the reason."""
     match error:
         case BankFileUnreadable():
             return about_file(error)
@@ -85,7 +85,8 @@ def about(error: Exception) -> str:
             return BUSY
         case TooMuch():
             return TOO_MUCH
-    raise TypeError(f"There is no sentence for {error!r}.") from error
+        case _:
+            assert_never(error)
 
 
 def _other_account(error: NotOurs) -> str:

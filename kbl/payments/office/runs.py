@@ -22,7 +22,7 @@ from kbl.payments.bank_days import next_bank_day
 from kbl.payments.models import Payment, PaymentRun
 from kbl.payments.office.forms import RunForm
 from kbl.payments.runs import payable, runs
-from kbl.payments.sentences import REFUSALS, sentence
+from kbl.payments.sentences import REFUSALS, WHY_NOT_PAYABLE, sentence
 from kbl.settlements.models import Statement
 
 RUNS_PER_PAGE = 20
@@ -166,7 +166,7 @@ def _payments(
         "refusal": refusal,
         "good": good,
         "good_note": counted(len(good), "afrekening", "afrekeningen"),
-        "blocked": [each for each in found if each.obstacle],
+        "blocked": [(each, WHY_NOT_PAYABLE[each.obstacle]) for each in found if each.obstacle],
         "ticked": {each.statement.pk for each in good} if ticked is None else ticked,
         "total": sum((each.amount for each in good), ZERO),
         "on_their_way": payment_view.on_their_way(),

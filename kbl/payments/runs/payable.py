@@ -7,6 +7,7 @@ for it, net of what came back; however many payments were tried, their sum never
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 
 from django.db.models import QuerySet, Sum
 
@@ -18,7 +19,13 @@ from kbl.settlements.models import Statement
 
 Status = Statement.Status
 
-NO_ACCOUNT, NO_NAME, NO_NUMBER = "no_account", "no_name", "no_number"
+
+class PaymentObstacle(StrEnum):
+    """Why a statement cannot be paid yet."""
+
+    NO_ACCOUNT = "no_account"
+    NO_NAME = "no_name"
+    NO_NUMBER = "no_number"
 
 
 @dataclass(frozen=True)
@@ -26,13 +33,13 @@ class Payable:
     """One statement that is to be paid: `amount` euros to the account that `payee` has today.
 
     `change` is the accepted change of account since the statement was drawn up, `asked` one that nobody decided about
-    yet. `obstacle` tells why it cannot be paid now; empty when it can.
+    yet. `obstacle` tells why it cannot be paid now; None when it can.
     """
 
     statement: Statement
     amount: Decimal
     payee: Organisation
-    obstacle: str = ""
+    obstacle: PaymentObstacle | None = None
     change: AccountChange | None = None
     asked: AccountChange | None = None
 
@@ -134,9 +141,9 @@ def payees(organisations: Iterable[int], *, lock: bool = False) -> dict[int, Org
     return {pk: by_pk[pk].payee for pk in wanted}
 
 
-def _obstacle(statement: Statement, payee: Organisation) -> str:
+def _obstacle(statement: Statement, payee: Organisation) -> PaymentObstacle | None:
     if not payee.iban:
-        return NO_ACCOUNT
+        return PaymentObstacle.NO_ACCOUNT
     if not sayable(payee.name, LONGEST_NAME):
-        return NO_NAME
-    return NO_NUMBER if statement.awaits_number else ""
+        return PaymentObstacle.NO_NAME
+    return PaymentObstacle.NO_NUMBER if statement.awaits_number else None

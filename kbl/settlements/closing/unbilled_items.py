@@ -18,7 +18,7 @@ from kbl.organisations.models import Programme
 from kbl.periods import Quarter
 from kbl.settlements.models import Closing, Correction, Line, PartyVat, Statement, Tariff, VatTreatment
 from kbl.settlements.statements import breakdown
-from kbl.settlements.statements.breakdown import CONVERSION, CORRECTION, HANDLING, NEW, RENEWAL, Breakdown
+from kbl.settlements.statements.breakdown import Breakdown, LineSort
 from kbl.settlements.tariffs.tariffs import MissingTariff, tariff_id
 from libraries.models import Enrolment, MembershipYear
 
@@ -211,14 +211,19 @@ def breakdowns(quarter: Quarter, *, at: datetime) -> dict[breakdown.Key, Breakdo
     year, enrolment = MembershipYear._meta.db_table, Enrolment._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT item.kind, item.organisation_id, CASE WHEN item.corrects_id IS NOT NULL THEN '{CORRECTION}'"
-            f" WHEN item.handout_id IS NOT NULL THEN '{HANDLING}' WHEN year.ordinal > 1 THEN '{RENEWAL}'"
-            f" WHEN enrolment.kind = '{Enrolment.Kind.CONVERSION}' THEN '{CONVERSION}' ELSE '{NEW}' END, COUNT(*),"
-            f" SUM({NET}) FROM {PRICED}"
+            "SELECT item.kind, item.organisation_id,"
+            f" CASE WHEN item.corrects_id IS NOT NULL THEN '{LineSort.CORRECTION}'"
+            f" WHEN item.handout_id IS NOT NULL THEN '{LineSort.HANDLING}'"
+            f" WHEN year.ordinal > 1 THEN '{LineSort.RENEWAL}'"
+            f" WHEN enrolment.kind = '{Enrolment.Kind.CONVERSION}' THEN '{LineSort.CONVERSION}'"
+            f" ELSE '{LineSort.NEW}' END, COUNT(*), SUM({NET}) FROM {PRICED}"
             f' LEFT JOIN "{year}" year ON year.id = item.membership_year_id'
             f' LEFT JOIN "{enrolment}" enrolment ON enrolment.id = year.enrolment_id GROUP BY 1, 2, 3'
         )
-        rows = [((kind, party), sort, count, euro(str(net))) for kind, party, sort, count, net in cursor.fetchall()]
+        rows = [
+            ((kind, party), LineSort(sort), count, euro(str(net)))
+            for kind, party, sort, count, net in cursor.fetchall()
+        ]
     return breakdown.put_together(rows, breakdown.free_anyway(quarter, at=at))
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
 
 from django.db.models import Case, CharField, Count, Q, QuerySet, Sum, Value, When
 
@@ -18,14 +19,24 @@ from kbl.periods import Quarter
 from kbl.settlements.models import Closing, Line, Statement
 from libraries.models import Enrolment, MembershipYear
 
-HANDLING, NEW, CONVERSION, RENEWAL, CORRECTION = "handling", "new", "conversion", "renewal", "correction"
-# In the order in which screens and documents name them: one, many.
-WORDS = {
-    HANDLING: ("uitreiking", "uitreikingen"),
-    NEW: ("nieuw lid", "nieuwe leden"),
-    CONVERSION: ("omzetting", "omzettingen"),
-    RENEWAL: ("verlenging", "verlengingen"),
-    CORRECTION: ("correctie", "correcties"),
+
+class LineSort(StrEnum):
+    """What a line is for, in the order in which screens and documents name them."""
+
+    HANDLING = "handling"
+    NEW = "new"
+    CONVERSION = "conversion"
+    RENEWAL = "renewal"
+    CORRECTION = "correction"
+
+
+# One, many.
+WORDS: dict[LineSort, tuple[str, str]] = {
+    LineSort.HANDLING: ("uitreiking", "uitreikingen"),
+    LineSort.NEW: ("nieuw lid", "nieuwe leden"),
+    LineSort.CONVERSION: ("omzetting", "omzettingen"),
+    LineSort.RENEWAL: ("verlenging", "verlengingen"),
+    LineSort.CORRECTION: ("correctie", "correcties"),
 }
 FREE_ANYWAY = ("al gratis lid", "al gratis leden")
 
@@ -34,7 +45,7 @@ FREE_ANYWAY = ("al gratis lid", "al gratis leden")
 class BreakdownPart:
     """So many lines of one sort, and what they come to in euros excluding VAT."""
 
-    sort: str
+    sort: LineSort
     count: int
     net: Decimal
 
@@ -81,15 +92,15 @@ def of_closing(closing: Closing) -> dict[Key, Breakdown]:
 
 def together(breakdowns: Iterable[Breakdown]) -> Breakdown:
     """Several parties added up."""
-    counts: defaultdict[str, int] = defaultdict(int)
-    nets: defaultdict[str, Decimal] = defaultdict(lambda: ZERO)
+    counts: defaultdict[LineSort, int] = defaultdict(int)
+    nets: defaultdict[LineSort, Decimal] = defaultdict(lambda: ZERO)
     free = 0
     for each in breakdowns:
         free += each.free_anyway
         for part in each:
             counts[part.sort] += part.count
             nets[part.sort] += part.net
-    return Breakdown(tuple(BreakdownPart(sort, counts[sort], nets[sort]) for sort in WORDS if counts[sort]), free)
+    return Breakdown(tuple(BreakdownPart(sort, counts[sort], nets[sort]) for sort in LineSort if counts[sort]), free)
 
 
 def free_anyway(quarter: Quarter, *, at: datetime) -> dict[int, int]:
@@ -110,31 +121,31 @@ def _free_years(quarter: Quarter, *, at: datetime) -> QuerySet[MembershipYear]:
     return known.exclude(on__lte=before.quarter.last_day, recorded_at__lte=before.closed_at)
 
 
-def _of_lines(lines: QuerySet[Line]) -> list[tuple[Key, str, int, Decimal]]:
+def _of_lines(lines: QuerySet[Line]) -> list[tuple[Key, LineSort, int, Decimal]]:
     sort = Case(
-        When(corrects__isnull=False, then=Value(CORRECTION)),
-        When(handout__isnull=False, then=Value(HANDLING)),
-        When(membership_year__ordinal__gt=1, then=Value(RENEWAL)),
-        When(membership_year__enrolment__kind=Enrolment.Kind.CONVERSION, then=Value(CONVERSION)),
-        default=Value(NEW),
+        When(corrects__isnull=False, then=Value(LineSort.CORRECTION)),
+        When(handout__isnull=False, then=Value(LineSort.HANDLING)),
+        When(membership_year__ordinal__gt=1, then=Value(LineSort.RENEWAL)),
+        When(membership_year__enrolment__kind=Enrolment.Kind.CONVERSION, then=Value(LineSort.CONVERSION)),
+        default=Value(LineSort.NEW),
         output_field=CharField(),
     )
     rows = lines.order_by().values_list("statement__kind", "statement__organisation", sort)
     return [
-        ((kind, party), what, count, euro(net))
+        ((kind, party), LineSort(what), count, euro(net))
         for kind, party, what, count, net in rows.annotate(count=Count("pk"), total=Sum("net"))
     ]
 
 
-def put_together(rows: Iterable[tuple[Key, str, int, Decimal]], free: dict[int, int]) -> dict[Key, Breakdown]:
-    parts: defaultdict[Key, dict[str, BreakdownPart]] = defaultdict(dict)
+def put_together(rows: Iterable[tuple[Key, LineSort, int, Decimal]], free: dict[int, int]) -> dict[Key, Breakdown]:
+    parts: defaultdict[Key, dict[LineSort, BreakdownPart]] = defaultdict(dict)
     for key, sort, count, net in rows:
         parts[key][sort] = BreakdownPart(sort, count, net)
     for library in free:
         parts[Statement.Kind.INVOICE, library]  # a party with nothing but free-anyway is there too
     return {
         (kind, party): Breakdown(
-            tuple(mine[sort] for sort in WORDS if sort in mine),
+            tuple(mine[sort] for sort in LineSort if sort in mine),
             free.get(party, 0) if kind == Statement.Kind.INVOICE else 0,
         )
         for (kind, party), mine in parts.items()

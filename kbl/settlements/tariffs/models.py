@@ -1,6 +1,7 @@
 """What one thing is worth from a day on, and how VAT applies to it. Amounts in euros excluding VAT."""
 
 from decimal import Decimal
+from typing import assert_never
 
 from django.db import models
 from django.db.models import Q
@@ -21,7 +22,15 @@ class VatTreatment(models.TextChoices):
     @property
     def rate(self) -> Decimal:
         """The percentage."""
-        return {"low": Decimal(9), "high": Decimal(21)}.get(self.value, Decimal(0))
+        match self:
+            case VatTreatment.EXEMPT | VatTreatment.OUTSIDE:
+                return Decimal(0)
+            case VatTreatment.LOW:
+                return Decimal(9)
+            case VatTreatment.HIGH:
+                return Decimal(21)
+            case _:
+                assert_never(self)
 
     @classmethod
     def with_vat(cls) -> frozenset[str]:
