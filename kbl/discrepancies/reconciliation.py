@@ -18,7 +18,7 @@ from kbl.discrepancies.discrepancy import Discrepancy, FactWords, incomplete
 from kbl.discrepancies.findings import PATIENCE
 from kbl.discrepancies.models import AnswerWords, DiscrepancyKind
 from kbl.eligibility import Worklist
-from kbl.formats import counted
+from kbl.formats import counted, plural
 from libraries.eligibility.redeeming import REDEEMING
 from libraries.models import Refusal
 
@@ -34,7 +34,7 @@ def _about_count(difference: Difference) -> str:
     kind = Difference.Kind(difference.kind)
     match kind:
         case Difference.Kind.MISSING:
-            words = "mist" if difference.left == 1 else "missen"
+            words = plural(difference.left, "mist", "missen")
         case Difference.Kind.EXTRA:
             words = "te veel"
         case _:
