@@ -13,7 +13,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from openpyxl import Workbook
 
-from kbl.spreadsheets import Reason, Unreadable, read
+from kbl.spreadsheets import FileProblem, UnreadableFile, read
 from tests.effort import honest_list, measured
 
 MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
@@ -80,7 +80,7 @@ LAUGHS = (
     + b"]>"
 )
 READS_A_FILE = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
-BOMB, DAMAGED = Reason.BOMB, Reason.DAMAGED
+BOMB, DAMAGED = FileProblem.BOMB, FileProblem.DAMAGED
 TABLE = "table"
 
 FILES: dict[str, tuple[Callable[[], bytes], set]] = {
@@ -115,11 +115,11 @@ FILES: dict[str, tuple[Callable[[], bytes], set]] = {
     ),
     "a row far down": (
         lambda: _with(xl__worksheets__sheet1_xml=_sheet('<row r="1048576"><c r="A1048576"><v>1</v></c></row>')),
-        {Reason.NO_ROWS},
+        {FileProblem.NO_ROWS},
     ),
     "a row beyond the end": (
         lambda: _with(xl__worksheets__sheet1_xml=_sheet('<row r="99999999999"><c><v>1</v></c></row>')),
-        {Reason.EMPTY, DAMAGED},
+        {FileProblem.EMPTY, DAMAGED},
     ),
     "a cell far to the right": (
         lambda: _with(
@@ -143,21 +143,24 @@ FILES: dict[str, tuple[Callable[[], bytes], set]] = {
         lambda: _with(xl__sharedStrings_xml=(READS_A_FILE.decode() + _texts(b"<si/>").decode()).encode("utf-16")),
         {DAMAGED},
     ),
-    "macros": (lambda: _with(xl__vbaProject_bin=b"Sub AutoOpen()"), {Reason.MACROS}),
+    "macros": (lambda: _with(xl__vbaProject_bin=b"Sub AutoOpen()"), {FileProblem.MACROS}),
     "an archive that lies about its size": (
         lambda: _lying(_with(xl__worksheets__sheet1_xml=_sheet(b" " * 90_000_000))),
         {DAMAGED, BOMB},
     ),
     "an archive in an archive": (lambda: _with(inner_bin=_workbook()), {TABLE}),
     "a thousand parts": (lambda: _with(**{f"part{i}_xml": b"<x/>" for i in range(1_000)}), {BOMB}),
-    "no workbook in it": (lambda: _with().replace(b"xl/workbook.xml", b"xl/workbeer.xml"), {Reason.WRONG_KIND}),
-    "five million empty lines": (lambda: b"Voucher\n" + b"\n" * 4_999_000, {Reason.NO_ROWS}),
-    "a line after four million empty ones": (lambda: b"Voucher\n" + b"\n" * 4_000_000 + b"1\n", {Reason.TOO_MANY_ROWS}),
-    "two million rows of nothing": (lambda: b"Voucher\n" + b";\n" * 2_490_000, {Reason.NO_ROWS}),
-    "five million columns": (lambda: b";" * 4_999_990, {Reason.TOO_MANY_COLUMNS}),
-    "five million columns with one at the end": (lambda: b";" * 4_999_980 + b"x", {Reason.TOO_MANY_COLUMNS}),
+    "no workbook in it": (lambda: _with().replace(b"xl/workbook.xml", b"xl/workbeer.xml"), {FileProblem.WRONG_KIND}),
+    "five million empty lines": (lambda: b"Voucher\n" + b"\n" * 4_999_000, {FileProblem.NO_ROWS}),
+    "a line after four million empty ones": (
+        lambda: b"Voucher\n" + b"\n" * 4_000_000 + b"1\n",
+        {FileProblem.TOO_MANY_ROWS},
+    ),
+    "two million rows of nothing": (lambda: b"Voucher\n" + b";\n" * 2_490_000, {FileProblem.NO_ROWS}),
+    "five million columns": (lambda: b";" * 4_999_990, {FileProblem.TOO_MANY_COLUMNS}),
+    "five million columns with one at the end": (lambda: b";" * 4_999_980 + b"x", {FileProblem.TOO_MANY_COLUMNS}),
     "wide rows": (lambda: b"x\n" + (b"1" + b";" * 240 + b"\n") * 19_990, {TABLE}),
-    "a line of quotes": (lambda: b"x\n" + b'"' * 4_999_990, {DAMAGED, Reason.LONG_CELL, TABLE}),
+    "a line of quotes": (lambda: b"x\n" + b'"' * 4_999_990, {DAMAGED, FileProblem.LONG_CELL, TABLE}),
 }
 
 
@@ -165,7 +168,7 @@ def came_of(content: bytes) -> str:
     """A table, or the reason why not."""
     try:
         return TABLE if read(content).rows else "no rows"
-    except Unreadable as refused:
+    except UnreadableFile as refused:
         return refused.reason
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
 from kbl.organisations.validators import validate_free_text
-from kbl.spreadsheets import Reason, Unreadable, as_day, inert, plain_number, read, to_csv, to_xlsx
+from kbl.spreadsheets import FileProblem, UnreadableFile, as_day, inert, plain_number, read, to_csv, to_xlsx
 from tests import hostile_files
 
 HEADERS = ["Voucher", "Dag"]
@@ -33,8 +33,8 @@ def workbook(*rows, title: str = "Blad1", **more) -> bytes:
     return out.getvalue()
 
 
-def refusal(content: bytes) -> Unreadable:
-    with pytest.raises(Unreadable) as refused:
+def refusal(content: bytes) -> UnreadableFile:
+    with pytest.raises(UnreadableFile) as refused:
         read(content)
     return refused.value
 
@@ -85,28 +85,28 @@ def test_a_filled_column_without_a_heading_is_kept_for_who_judges_it():
 
 
 WRONG = {
-    "nothing": (b" \n ", Reason.EMPTY),
-    "only empty cells": (b";;\n;;\n", Reason.EMPTY),
-    "only headings": (b"Voucher;Dag\n", Reason.NO_ROWS),
-    "a heading twice": (b"Voucher;voucher\n1;2\n", Reason.DOUBLE_HEADING),
-    "too large": (b"x" * 5_000_001, Reason.TOO_LARGE),
-    "too many rows": (b"Voucher\n" + b"1\n" * 20_001, Reason.TOO_MANY_ROWS),
-    "too many columns": (b"x;" * 70 + b"y\n", Reason.TOO_MANY_COLUMNS),
-    "a whole book in a cell": (b"Voucher\n" + b"x" * 3_000, Reason.LONG_CELL),
-    "a quote that is never closed": (b'Voucher\n"' + b"1\n" * 100_000, Reason.DAMAGED),
-    "a PDF": (b"%PDF-1.7\n", Reason.WRONG_KIND),
-    "a picture": (b"\x89PNG\r\n\x1a\n\x00\x00", Reason.WRONG_KIND),
-    "a web page named .xlsx": (b"<html><table><tr><td>1</td></tr></table></html>", Reason.WRONG_KIND),
-    "XML": (b'<?xml version="1.0"?><Workbook/>', Reason.WRONG_KIND),
-    "anything binary": (bytes(range(1, 32)) * 10, Reason.WRONG_KIND),
-    "an old Excel file": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600, Reason.OLD_EXCEL),
+    "nothing": (b" \n ", FileProblem.EMPTY),
+    "only empty cells": (b";;\n;;\n", FileProblem.EMPTY),
+    "only headings": (b"Voucher;Dag\n", FileProblem.NO_ROWS),
+    "a heading twice": (b"Voucher;voucher\n1;2\n", FileProblem.DOUBLE_HEADING),
+    "too large": (b"x" * 5_000_001, FileProblem.TOO_LARGE),
+    "too many rows": (b"Voucher\n" + b"1\n" * 20_001, FileProblem.TOO_MANY_ROWS),
+    "too many columns": (b"x;" * 70 + b"y\n", FileProblem.TOO_MANY_COLUMNS),
+    "a whole book in a cell": (b"Voucher\n" + b"x" * 3_000, FileProblem.LONG_CELL),
+    "a quote that is never closed": (b'Voucher\n"' + b"1\n" * 100_000, FileProblem.DAMAGED),
+    "a PDF": (b"%PDF-1.7\n", FileProblem.WRONG_KIND),
+    "a picture": (b"\x89PNG\r\n\x1a\n\x00\x00", FileProblem.WRONG_KIND),
+    "a web page named .xlsx": (b"<html><table><tr><td>1</td></tr></table></html>", FileProblem.WRONG_KIND),
+    "XML": (b'<?xml version="1.0"?><Workbook/>', FileProblem.WRONG_KIND),
+    "anything binary": (bytes(range(1, 32)) * 10, FileProblem.WRONG_KIND),
+    "an old Excel file": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600, FileProblem.OLD_EXCEL),
     "a workbook with a password": (
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600 + "EncryptedPackage".encode("utf-16-le"),
-        Reason.PASSWORD,
+        FileProblem.PASSWORD,
     ),
-    "an empty workbook": (workbook(), Reason.EMPTY),
-    "two sheets": (workbook(HEADERS, Blad2=["en", "nog", "meer"]), Reason.SEVERAL_SHEETS),
-    "a torn workbook": (workbook(HEADERS, ["1", "2"])[:900], Reason.DAMAGED),
+    "an empty workbook": (workbook(), FileProblem.EMPTY),
+    "two sheets": (workbook(HEADERS, Blad2=["en", "nog", "meer"]), FileProblem.SEVERAL_SHEETS),
+    "a torn workbook": (workbook(HEADERS, ["1", "2"])[:900], FileProblem.DAMAGED),
 }
 
 
@@ -143,8 +143,8 @@ def _repacked(content: bytes, **changed: bytes) -> bytes:
 def test_any_bytes_give_a_table_or_a_reason(content):
     try:
         read(content)
-    except Unreadable as refused:
-        assert refused.reason in Reason
+    except UnreadableFile as refused:
+        assert refused.reason in FileProblem
 
 
 @given(st.data())
@@ -158,8 +158,8 @@ def test_a_workbook_with_broken_parts_gives_a_table_or_a_reason(data):
     broken = part[:start] + data.draw(st.binary(max_size=20)) + part[stop:]
     try:
         read(_repacked(whole, **{name: broken}))
-    except Unreadable as refused:
-        assert refused.reason in Reason
+    except UnreadableFile as refused:
+        assert refused.reason in FileProblem
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ Any other column that is filled refuses the whole file, with its name: that is w
 import re
 from enum import StrEnum
 
-from kbl.spreadsheets import Row, Table, as_day, folded_heading
+from kbl.spreadsheets import SheetRow, SheetTable, as_day, folded_heading
 from vouchers.numbers import LENGTH, SERIAL_DIGITS, NumberError, parse_number, parse_range, tidy
 
 NUMBERS = {
@@ -42,14 +42,14 @@ class WrongFile(Exception):
         self.reason, self.names = reason, names
 
 
-def lines_of(table: Table) -> list[str]:
+def lines_of(table: SheetTable) -> list[str]:
     """The rows of a file as lines of the field: a number, and its day behind it. Raises WrongFile.
 
     A file without headings will do when its columns hold numbers and days alone.
     """
     headings, rows = table.headers, table.rows
     if any(_is_number(each) for each in headings):
-        rows = (Row(1, headings), *rows)
+        rows = (SheetRow(1, headings), *rows)
         headings = tuple(_guess([row.cells[i] for row in rows]) for i in range(len(headings)))
     numbers, days, extra = None, None, []
     for i, heading in enumerate(headings):

@@ -6,7 +6,7 @@ from intermediaries.handouts import files, lists
 from intermediaries.handouts.files import WrongFile
 from intermediaries.handouts.sentences import UNDO_REASONS, about_wrong_file
 from kbl.jobs.fields import KeyField
-from kbl.spreadsheets import Reason, Unreadable
+from kbl.spreadsheets import FileProblem, UnreadableFile
 from kbl.spreadsheets import read as read_file
 from kbl.spreadsheets.sentences import CHOOSE, about_file
 from vouchers.entry import AT_ONCE
@@ -55,7 +55,7 @@ class HandOutForm(forms.Form):
             return []
         try:
             return files.lines_of(read_file(file.read()))
-        except Unreadable as error:
+        except UnreadableFile as error:
             raise forms.ValidationError(about_file(error)) from error
         except WrongFile as error:
             raise forms.ValidationError(about_wrong_file(error)) from error
@@ -64,7 +64,7 @@ class HandOutForm(forms.Form):
         """The request was larger than any file that is read: Django let the file go."""
         self.full_clean()
         self.errors.pop("file", None)
-        self.add_error("file", about_file(Unreadable(Reason.TOO_LARGE)))
+        self.add_error("file", about_file(UnreadableFile(FileProblem.TOO_LARGE)))
 
     def clean(self) -> dict:
         asked = super().clean() or self.cleaned_data

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from kbl.intake.resource import Column, Intake, Judged, Moment, Verdict
-from kbl.spreadsheets import Table, folded_heading
+from kbl.spreadsheets import SheetTable, folded_heading
 
 # The columns that we add to a list of rows that could not be saved: read back, they say nothing.
 ROW_COLUMN, WHY_COLUMN = "Regel", "Waarom niet"
@@ -49,7 +49,7 @@ class Examined:
         return {verdict.value: counts[verdict] for verdict in Verdict}
 
 
-def own_columns(intake: Intake, table: Table) -> Table:
+def own_columns(intake: Intake, table: SheetTable) -> SheetTable:
     """The file with our columns alone, in our order. Raises WrongColumns."""
     known = {folded_heading(name): column for column in intake.columns for name in (*column.also, column.column_name)}
     place: dict[Column, int] = {}
@@ -70,10 +70,10 @@ def own_columns(intake: Intake, table: Table) -> Table:
         raise WrongColumns(ColumnReason.MISSING, missing)
     order = [place.get(column) for column in intake.columns]
     rows = [type(row)(row.number, tuple("" if i is None else row.cells[i] for i in order)) for row in table.rows]
-    return Table(tuple(intake.headers), tuple(row for row in rows if any(row.cells)))
+    return SheetTable(tuple(intake.headers), tuple(row for row in rows if any(row.cells)))
 
 
-def examine(intake: Intake, table: Table, moment: Moment) -> Examined:
+def examine(intake: Intake, table: SheetTable, moment: Moment) -> Examined:
     """Say of every row of `own_columns` what it would do."""
     intake.learn()
     reader = _CellReader(intake)

@@ -12,7 +12,7 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 
 from kbl.intake.examining import Examined, examine
 from kbl.intake.resource import Intake, Moment
-from kbl.spreadsheets import Row, Table
+from kbl.spreadsheets import SheetRow, SheetTable
 
 SALT = "kbl.intake"
 GOOD_FOR = timedelta(hours=1)
@@ -34,7 +34,7 @@ class IntakeBusy(Exception):
     """Another file is being saved at this moment; a minute later it can be done."""
 
 
-def carry(intake: Intake, table: Table, *, by, paid_before: bool) -> str:
+def carry(intake: Intake, table: SheetTable, *, by, paid_before: bool) -> str:
     """The rows as the page carries them. Raises TooManyRows."""
     rows = [[row.number, *row.cells] for row in table.rows]
     carried = signing.dumps([by.pk, intake.slug, paid_before, rows], salt=SALT, compress=True)
@@ -43,7 +43,7 @@ def carry(intake: Intake, table: Table, *, by, paid_before: bool) -> str:
     return carried
 
 
-def unpack(carried: str, intake: Intake, *, by) -> tuple[Table, bool]:
+def unpack(carried: str, intake: Intake, *, by) -> tuple[SheetTable, bool]:
     """The rows that a page carried, and whether they are paid already. Raises StaleRows."""
     try:
         owner, slug, paid_before, rows = signing.loads(carried, salt=SALT, max_age=GOOD_FOR)
@@ -51,10 +51,12 @@ def unpack(carried: str, intake: Intake, *, by) -> tuple[Table, bool]:
         raise StaleRows from error
     if (owner, slug) != (by.pk, intake.slug):
         raise StaleRows
-    return Table(tuple(intake.headers), tuple(Row(number, tuple(cells)) for number, *cells in rows)), paid_before
+    return SheetTable(
+        tuple(intake.headers), tuple(SheetRow(number, tuple(cells)) for number, *cells in rows)
+    ), paid_before
 
 
-def save(kind: type[Intake], table: Table, moment: Moment) -> Examined:
+def save(kind: type[Intake], table: SheetTable, moment: Moment) -> Examined:
     """Save the rows that can be, all of them or none; tells what became of every row. Raises IntakeBusy.
 
     Twice the same file is once: the second finds every row there. When somebody was first on another page (the office's
@@ -72,7 +74,7 @@ def save(kind: type[Intake], table: Table, moment: Moment) -> Examined:
 
 
 @transaction.atomic
-def _save(kind: type[Intake], table: Table, moment: Moment) -> Examined:
+def _save(kind: type[Intake], table: SheetTable, moment: Moment) -> Examined:
     if connection.vendor == "postgresql":  # SQLite's writing transactions are alone already
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])

@@ -17,7 +17,7 @@ from kbl.intake.examining import ROW_COLUMN, WHY_COLUMN, Examined, WrongColumns,
 from kbl.intake.forms import IntakeFileForm
 from kbl.intake.kinds import KINDS
 from kbl.intake.resource import DownloadableIntake, Intake, Judged, Moment, Verdict
-from kbl.spreadsheets import CSV, XLSX, Cell, Reason, Table, Unreadable, read, to_csv, to_xlsx
+from kbl.spreadsheets import CSV, XLSX, Cell, FileProblem, SheetTable, UnreadableFile, read, to_csv, to_xlsx
 
 SHOWN = 100  # rows of each sort on the page; the rest is counted, and what is wrong can be downloaded whole
 
@@ -64,13 +64,13 @@ def upload(request: ActingRequest, kind: str) -> HttpResponse:
     form = IntakeFileForm(request.POST, request.FILES, intake=intake)
     if getattr(request, "upload_too_large", False):
         form.errors.pop("file", None)
-        form.add_error("file", sentences.about_file(Unreadable(Reason.TOO_LARGE)))
+        form.add_error("file", sentences.about_file(UnreadableFile(FileProblem.TOO_LARGE)))
     if not form.is_valid():
         return _form(request, intake, form)
     try:
         table = own_columns(intake(), read(form.cleaned_data["file"].read()))
         carried = saving.carry(intake(), table, by=request.acting.user, paid_before=form.paid_before)
-    except Unreadable as error:
+    except UnreadableFile as error:
         form.add_error("file", sentences.about_file(error))
     except WrongColumns as error:
         form.add_error("file", sentences.about_columns(error))
@@ -138,7 +138,7 @@ def download(request: ActingRequest, kind: str, form: str) -> HttpResponse:
     return _file(content, f"kbl-{intake.slug}-{clock.today()}", csv=form == "csv")
 
 
-def _carried(request: HttpRequest, intake: type[Intake]) -> tuple[Table, bool]:
+def _carried(request: HttpRequest, intake: type[Intake]) -> tuple[SheetTable, bool]:
     return saving.unpack(request.POST.get("carried", ""), intake(), by=request.user)
 
 

@@ -6,8 +6,8 @@
 Nothing that is uploaded is ever stored; everything happens in memory.
 """
 
-from kbl.spreadsheets.reading import LARGEST_FILE, MOST_ROWS, Row, Table, read
-from kbl.spreadsheets.unreadable import Reason, Unreadable
+from kbl.spreadsheets.reading import LARGEST_FILE, MOST_ROWS, SheetRow, SheetTable, read
+from kbl.spreadsheets.unreadable import FileProblem, UnreadableFile
 from kbl.spreadsheets.values import as_day, folded_heading, plain_number
 from kbl.spreadsheets.writing import (
     BYTE_ORDER_MARK,
@@ -30,10 +30,10 @@ __all__ = [
     "STARTERS",
     "XLSX",
     "Cell",
-    "Reason",
-    "Row",
-    "Table",
-    "Unreadable",
+    "FileProblem",
+    "SheetRow",
+    "SheetTable",
+    "UnreadableFile",
     "as_day",
     "csv_pieces",
     "folded_heading",

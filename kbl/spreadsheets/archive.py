@@ -11,7 +11,7 @@ import re
 import zlib
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
-from kbl.spreadsheets.unreadable import Reason, Unreadable
+from kbl.spreadsheets.unreadable import FileProblem, UnreadableFile
 
 MOST_UNPACKED = 50_000_000
 MOST_PARTS = 500
@@ -36,33 +36,33 @@ def look_through(content: bytes) -> None:
             parts = packed.infolist()
             _refuse_other_kinds(packed, [part.filename for part in parts])
             if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
-                raise Unreadable(Reason.BOMB)
+                raise UnreadableFile(FileProblem.BOMB)
             for part in parts:
                 _refuse_bomb(packed, part)
     except (BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError, OverflowError) as error:
-        raise Unreadable(Reason.DAMAGED) from error
+        raise UnreadableFile(FileProblem.DAMAGED) from error
     except RuntimeError as error:  # zipfile's word for a part with a password
-        raise Unreadable(Reason.PASSWORD) from error
+        raise UnreadableFile(FileProblem.PASSWORD) from error
 
 
 def _refuse_other_kinds(packed: ZipFile, names: list[str]) -> None:
     lowered = {name.lower().lstrip("/") for name in names}
     if len(lowered) != len(names):
-        raise Unreadable(Reason.DAMAGED)  # two parts with one name: one to be looked at, another to be read
+        raise UnreadableFile(FileProblem.DAMAGED)  # two parts with one name: one to be looked at, another to be read
     if any(name.endswith(("vbaproject.bin", ".bin.rels")) and "vba" in name for name in lowered):
-        raise Unreadable(Reason.MACROS)
+        raise UnreadableFile(FileProblem.MACROS)
     if "xl/workbook.xml" in lowered:
         return
     if "xl/workbook.bin" in lowered:
-        raise Unreadable(Reason.OLD_EXCEL)
+        raise UnreadableFile(FileProblem.OLD_EXCEL)
     if "word/document.xml" in lowered or "ppt/presentation.xml" in lowered:
-        raise Unreadable(Reason.WRONG_KIND, kind="document")
+        raise UnreadableFile(FileProblem.WRONG_KIND, kind="document")
     if "mimetype" in names and packed.getinfo("mimetype").file_size < 200:
         said = packed.read("mimetype")
         for word, kind in KINDS.items():
             if word in said:
-                raise Unreadable(Reason.WRONG_KIND, kind=kind)
-    raise Unreadable(Reason.WRONG_KIND, kind="archive")
+                raise UnreadableFile(FileProblem.WRONG_KIND, kind=kind)
+    raise UnreadableFile(FileProblem.WRONG_KIND, kind="archive")
 
 
 def _refuse_bomb(packed: ZipFile, part: ZipInfo) -> None:
@@ -71,20 +71,21 @@ def _refuse_bomb(packed: ZipFile, part: ZipInfo) -> None:
         return
     limit = LARGEST_PART if READ_IN_PASSING.match(part.filename) else LARGEST_SMALL_PART
     if part.file_size > limit or part.file_size > 1_000_000 + part.compress_size * LARGEST_RATIO:
-        raise Unreadable(Reason.BOMB)
+        raise UnreadableFile(FileProblem.BOMB)
     counts: dict[bytes, int] = {}
     tail = b""
     with packed.open(part) as unpacked:
         first = True
         while piece := unpacked.read(PIECE):
             if first and (piece.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in piece[:4]):
-                raise Unreadable(Reason.DAMAGED)  # XML in another alphabet, in which nothing here would be found
+                # XML in another alphabet, in which nothing here would be found.
+                raise UnreadableFile(FileProblem.DAMAGED)
             first = False
             seen = tail + piece
             if b"<!DOCTYPE" in seen or b"<!ENTITY" in seen:
-                raise Unreadable(Reason.BOMB)
+                raise UnreadableFile(FileProblem.BOMB)
             for mark in MARKS.findall(seen):
                 counts[mark] = counts.get(mark, 0) + 1
             if any(counts.get(mark, 0) > most for mark, most in MOST.items()):
-                raise Unreadable(Reason.BOMB)
+                raise UnreadableFile(FileProblem.BOMB)
             tail = seen[seen.rfind(b"<") :][:12]  # a tag that the border cuts through

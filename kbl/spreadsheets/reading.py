@@ -18,7 +18,7 @@ from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from kbl.spreadsheets import archive
-from kbl.spreadsheets.unreadable import Reason, Unreadable
+from kbl.spreadsheets.unreadable import FileProblem, UnreadableFile
 from kbl.spreadsheets.values import plain_number
 
 LARGEST_FILE = 5_000_000
@@ -42,7 +42,7 @@ KINDS = {
 
 
 @dataclass(frozen=True)
-class Row:
+class SheetRow:
     """A row with its number in the file, and a text per heading."""
 
     number: int
@@ -50,19 +50,19 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Table:
+class SheetTable:
     """The headings, as they stand there, and the rows under them; empty rows and columns are left out."""
 
     headers: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[SheetRow, ...]
 
 
-def read(content: bytes) -> Table:
+def read(content: bytes) -> SheetTable:
     """Read a spreadsheet (.xlsx) or a text file (.csv, with commas, semicolons or tabs). Raises Unreadable."""
     if len(content) > LARGEST_FILE:
-        raise Unreadable(Reason.TOO_LARGE, limit=LARGEST_FILE // 1_000_000)
+        raise UnreadableFile(FileProblem.TOO_LARGE, limit=LARGEST_FILE // 1_000_000)
     if not content.strip():
-        raise Unreadable(Reason.EMPTY)
+        raise UnreadableFile(FileProblem.EMPTY)
     if content.startswith(b"PK\x03\x04"):
         lines = _workbook(content)
     else:
@@ -74,12 +74,12 @@ def read(content: bytes) -> Table:
 def _refuse_other_kinds(content: bytes) -> None:
     if content.startswith(OLE):
         password = "EncryptedPackage".encode("utf-16-le") in content
-        raise Unreadable(Reason.PASSWORD if password else Reason.OLD_EXCEL)
+        raise UnreadableFile(FileProblem.PASSWORD if password else FileProblem.OLD_EXCEL)
     for start, kind in KINDS.items():
         if content.startswith(start):
-            raise Unreadable(Reason.WRONG_KIND, kind=kind)
+            raise UnreadableFile(FileProblem.WRONG_KIND, kind=kind)
     if re.match(rb"(\xef\xbb\xbf)?\s*<(!doctype|html|\?xml|head|body|table|svg)", content[:200], re.IGNORECASE):
-        raise Unreadable(Reason.WRONG_KIND, kind="page")
+        raise UnreadableFile(FileProblem.WRONG_KIND, kind="page")
 
 
 # --- a workbook ---------------------------------------------------------------------------------------------------
@@ -97,9 +97,9 @@ def _workbook(content: bytes) -> Iterator[tuple[int, list[str]]]:
                 if (first := next(rows, None)) is not None:
                     filled.append((sheet.title, chain([first], rows)))
             if len(filled) > 1:
-                raise Unreadable(Reason.SEVERAL_SHEETS, sheets=[title for title, _ in filled])
+                raise UnreadableFile(FileProblem.SEVERAL_SHEETS, sheets=[title for title, _ in filled])
             if not filled:
-                raise Unreadable(Reason.EMPTY)
+                raise UnreadableFile(FileProblem.EMPTY)
             yield from filled[0][1]
         finally:
             book.close()
@@ -117,7 +117,7 @@ def _workbook(content: bytes) -> Iterator[tuple[int, list[str]]]:
         OSError,
         SyntaxError,
     ) as error:
-        raise Unreadable(Reason.DAMAGED) from error
+        raise UnreadableFile(FileProblem.DAMAGED) from error
 
 
 def _sheet(sheet) -> Iterator[tuple[int, list[str]]]:
@@ -173,7 +173,7 @@ def _decoded(content: bytes) -> str:
         if re.search(r"[\x00-\x08\x0e-\x1f\ufffe\uffff]", text):
             break
         return text
-    raise Unreadable(Reason.WRONG_KIND, kind="unknown")
+    raise UnreadableFile(FileProblem.WRONG_KIND, kind="unknown")
 
 
 def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
@@ -184,15 +184,15 @@ def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
     try:
         for cells in reader:
             if len(cells) > FAR_TOO_WIDE:
-                raise Unreadable(Reason.TOO_MANY_COLUMNS, limit=MOST_COLUMNS)
+                raise UnreadableFile(FileProblem.TOO_MANY_COLUMNS, limit=MOST_COLUMNS)
             if reader.line_num > LAST_ROW:  # no spreadsheet wrote this: a gap of millions of lines need not be read
-                raise Unreadable(Reason.TOO_MANY_ROWS, limit=MOST_ROWS)
+                raise UnreadableFile(FileProblem.TOO_MANY_ROWS, limit=MOST_ROWS)
             texts = [cell.strip() for cell in cells]
             if any(texts):
                 yield number, texts
             number = reader.line_num + 1
     except csv.Error as error:
-        raise Unreadable(Reason.DAMAGED) from error
+        raise UnreadableFile(FileProblem.DAMAGED) from error
 
 
 def _without_empty_end(text: str) -> str:
@@ -212,30 +212,30 @@ def _delimiter(text: str) -> str:
 # --- both ---------------------------------------------------------------------------------------------------------
 
 
-def _table(lines: Iterator[tuple[int, list[str]]]) -> Table:
+def _table(lines: Iterator[tuple[int, list[str]]]) -> SheetTable:
     """The first filled row is the headings. Raises Unreadable."""
     head = next(lines, None)
     if head is None:
-        raise Unreadable(Reason.EMPTY)
+        raise UnreadableFile(FileProblem.EMPTY)
     headings = [re.sub(r"\s+", " ", heading) for heading in _trimmed(head[1])]
     rows: list[tuple[int, list[str]]] = []
     for number, cells in lines:
         if len(rows) == MOST_ROWS:
-            raise Unreadable(Reason.TOO_MANY_ROWS, limit=MOST_ROWS)
+            raise UnreadableFile(FileProblem.TOO_MANY_ROWS, limit=MOST_ROWS)
         if len(cells) > MOST_COLUMNS:
             cells = _trimmed(cells)
         if max(map(len, cells)) > LONGEST_CELL:
-            raise Unreadable(Reason.LONG_CELL, row=number, limit=LONGEST_CELL)
+            raise UnreadableFile(FileProblem.LONG_CELL, row=number, limit=LONGEST_CELL)
         rows.append((number, cells))
     if not rows:
-        raise Unreadable(Reason.NO_ROWS)
+        raise UnreadableFile(FileProblem.NO_ROWS)
     width = max(len(headings), *(len(cells) for _, cells in rows))
     headings += [""] * (width - len(headings))
     kept = [i for i in range(width) if headings[i] or any(i < len(cells) and cells[i] for _, cells in rows)]
     _refuse_doubles([headings[i] for i in kept])
-    return Table(
+    return SheetTable(
         tuple(headings[i] for i in kept),
-        tuple(Row(number, tuple(cells[i] if i < len(cells) else "" for i in kept)) for number, cells in rows),
+        tuple(SheetRow(number, tuple(cells[i] if i < len(cells) else "" for i in kept)) for number, cells in rows),
     )
 
 
@@ -243,7 +243,7 @@ def _trimmed(cells: list[str]) -> list[str]:
     """A row without the empty cells at its end. Raises Unreadable when it is wider than any list of ours."""
     last = next((i for i in range(len(cells), 0, -1) if cells[i - 1]), 0)
     if last > MOST_COLUMNS:
-        raise Unreadable(Reason.TOO_MANY_COLUMNS, limit=MOST_COLUMNS)
+        raise UnreadableFile(FileProblem.TOO_MANY_COLUMNS, limit=MOST_COLUMNS)
     return cells[:last]
 
 
@@ -251,5 +251,5 @@ def _refuse_doubles(headings: list[str]) -> None:
     seen: set[str] = set()
     for heading in headings:
         if heading and heading.casefold() in seen:
-            raise Unreadable(Reason.DOUBLE_HEADING, heading=heading[:60])
+            raise UnreadableFile(FileProblem.DOUBLE_HEADING, heading=heading[:60])
         seen.add(heading.casefold())

@@ -6,7 +6,7 @@ from typing import assert_never
 from django.utils.formats import number_format
 
 from kbl.spreadsheets.reading import LARGEST_FILE, MOST_ROWS
-from kbl.spreadsheets.unreadable import Reason, Unreadable
+from kbl.spreadsheets.unreadable import FileProblem, UnreadableFile
 
 SAVE_AS = "Open het in Excel, kies ‘Opslaan als’ en dan ‘Excel-werkmap (.xlsx)’ of ‘CSV’."
 KINDS = {
@@ -21,37 +21,37 @@ CUT = "Knip het bestand in delen en lees ze na elkaar in. Wat er al is, komt er 
 CHOOSE = "Kies een bestand."
 
 
-def about_file(error: Unreadable) -> str:
+def about_file(error: UnreadableFile) -> str:
     """Why a file cannot be read."""
     facts = error.facts
     match error.reason:
-        case Reason.EMPTY:
+        case FileProblem.EMPTY:
             return "Dit bestand is leeg."
-        case Reason.NO_ROWS:
+        case FileProblem.NO_ROWS:
             return "Er staan alleen kolomkoppen in dit bestand, en nog geen regels."
-        case Reason.TOO_LARGE:
+        case FileProblem.TOO_LARGE:
             return f"Dit bestand is te groot: er past hooguit {LARGEST_FILE // 1_000_000} MB in. {CUT}"
-        case Reason.TOO_MANY_ROWS:
+        case FileProblem.TOO_MANY_ROWS:
             return f"Dit bestand heeft meer dan {_number(MOST_ROWS)} regels. {CUT}"
-        case Reason.TOO_MANY_COLUMNS:
+        case FileProblem.TOO_MANY_COLUMNS:
             return "Dit bestand heeft veel meer kolommen dan wij lezen. Gebruik het voorbeeldbestand."
-        case Reason.LONG_CELL:
+        case FileProblem.LONG_CELL:
             return f"Op regel {_number(facts['row'])} staat een cel met heel veel tekst. Kijk of het bestand heel is."
-        case Reason.WRONG_KIND:
+        case FileProblem.WRONG_KIND:
             return f"{KINDS.get(facts['kind'], 'Dit is geen lijst uit een rekenprogramma.')} {SAVE_AS}"
-        case Reason.OLD_EXCEL:
+        case FileProblem.OLD_EXCEL:
             return f"Dit is een oud soort Excel-bestand. {SAVE_AS}"
-        case Reason.PASSWORD:
+        case FileProblem.PASSWORD:
             return "Dit bestand heeft een wachtwoord. Haal dat eraf en probeer het nog eens."
-        case Reason.MACROS:
+        case FileProblem.MACROS:
             return "In dit bestand zitten macro’s. Die lezen wij niet. Sla het op als gewone Excel-werkmap (.xlsx)."
-        case Reason.SEVERAL_SHEETS:
+        case FileProblem.SEVERAL_SHEETS:
             return f"Dit bestand heeft meer dan één gevuld tabblad ({listed(facts['sheets'])}). Bewaar er één."
-        case Reason.DOUBLE_HEADING:
+        case FileProblem.DOUBLE_HEADING:
             return f"De kolom ‘{facts['heading']}’ staat er twee keer in. Haal er één weg."
-        case Reason.BOMB:
+        case FileProblem.BOMB:
             return "Dit bestand is uitgepakt veel groter dan een lijst kan zijn. Daarom openen wij het niet."
-        case Reason.DAMAGED:
+        case FileProblem.DAMAGED:
             return f"Dit bestand is beschadigd. {SAVE_AS}"
         case _:
             assert_never(error.reason)

@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Any
 
 
-class Reason(StrEnum):
+class FileProblem(StrEnum):
     """What is the matter with a whole file."""
 
     EMPTY = "empty"
@@ -23,9 +23,9 @@ class Reason(StrEnum):
     DOUBLE_HEADING = "double_heading"
 
 
-class Unreadable(Exception):
+class UnreadableFile(Exception):
     """The file cannot be read; `facts` are what a sentence about it needs."""
 
-    def __init__(self, reason: Reason, **facts: Any) -> None:
+    def __init__(self, reason: FileProblem, **facts: Any) -> None:
         super().__init__(f"{reason} {facts or ''}".strip())
         self.reason, self.facts = reason, facts
