@@ -1,5 +1,7 @@
 """Accreditation: who may hand out vouchers on a day. It decides on stock and handling, never on a voucher's use."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -35,9 +37,22 @@ class AccreditationRefused(Exception):
         self.reason, self.day = reason, day
 
 
+class Accreditations:
+    """The accreditations of some organisations (by key), read once: which one held on a day."""
+
+    def __init__(self, organisations: Iterable[int]) -> None:
+        self._of: dict[int, list[Accreditation]] = defaultdict(list)
+        for each in Accreditation.objects.filter(organisation__in=set(organisations)).order_by("-valid_from"):
+            self._of[each.organisation_id].append(each)
+
+    def on(self, organisation: int, day: date) -> Accreditation | None:
+        """The accreditation that holds on a day, or None."""
+        return next((each for each in self._of[organisation] if each.holds(day)), None)
+
+
 def accreditation_on(organisation: Organisation, on: date) -> Accreditation | None:
     """The accreditation that holds on a day, or None."""
-    return Accreditation.objects.valid(on).filter(organisation=organisation).order_by("-valid_from").first()
+    return Accreditations([organisation.pk]).on(organisation.pk, on)
 
 
 def require_accreditation(organisation: Organisation, on: date) -> Accreditation:

@@ -61,6 +61,10 @@ class Accreditation(models.Model):
     def __str__(self) -> str:
         return f"{self.organisation} ({self.get_track_display()})"
 
+    def holds(self, on: date) -> bool:
+        """Whether it holds on a day; `AccreditationQuerySet.valid` asks the same of many."""
+        return self.valid_from <= on and (self.valid_until is None or on <= self.valid_until)
+
 
 class Handout(Fact):
     """A voucher went to a resident on day `on`, from the stock of `organisation`.

@@ -1,19 +1,10 @@
-"""What intermediaries read about their accreditation, and the form that advice has: what is wrong, and what to do."""
+"""What is read where an accreditation is in the way, or cannot be as it was asked."""
 
-from dataclasses import dataclass
 from typing import assert_never
 
 from django.utils.formats import date_format
 
 from intermediaries.accreditation import AccreditationRefused, NotAccredited
-
-
-@dataclass(frozen=True)
-class Advice:
-    """What is wrong with a group of numbers, in a few words, and what to do."""
-
-    title: str
-    next_step: str
 
 
 def about_accreditation(refused: NotAccredited) -> str:

@@ -98,7 +98,7 @@ def test_an_expired_voucher_that_lasts_longer_works_again(
     drawer = SerialRange(1, 10)
     with pytest.raises(handout.HandoutRefused) as refused:
         handout.hand_out(food_bank, [drawer], on=late, by=worker, at=at(late))
-    assert [each.reason for each in refused.value.preview.refused] == ["expired"]
+    assert [each.reason for each in refused.value.refused] == ["expired"]
     stock.extend(drawer, valid_until=last, on=late, by=coordinator, at=at(late))
     handout.hand_out(food_bank, [drawer], on=late, by=worker, at=at(late))
     voucher = Voucher.objects.get(pk=1)

@@ -1,14 +1,15 @@
 """Handing out: which numbers go, which do not and why, and taking one back."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import pytest
 
 from intermediaries.handouts import handout
-from intermediaries.handouts.handout import HandoutRefused, NotUndoable, Refusal
+from intermediaries.handouts.handout import HandoutNotUndoable, HandoutPreview, HandoutRefused
+from intermediaries.handouts.rule import HandoutReason, HandoutRefusal, HandoutUndoReason
 from intermediaries.models import Handout
-from kbl.facts import FutureDate
-from kbl.organisations.closing_lock import QuarterClosed, closing_that_froze, frozen
+from kbl.organisations.closing_lock import closing_that_froze, frozen
 from kbl.periods import Quarter
 from kbl.settlements.closing import closing
 from libraries import enrolment
@@ -18,6 +19,10 @@ from vouchers.numbers import SerialRange
 
 pytestmark = pytest.mark.both_engines
 DAY = date(2025, 10, 2)
+
+
+def preview(organisation, *ranges: SerialRange, on: date = DAY) -> HandoutPreview:
+    return handout.preview(organisation, list(ranges), on=on, today=max(on, DAY))
 
 
 def one(serial: int) -> SerialRange:
@@ -34,28 +39,31 @@ def give(food_bank, worker):
     return record
 
 
-def reasons(looked: handout.Preview) -> dict[str, list[str]]:
-    return {each.reason: [str(serials) for serials in each.serials] for each in looked.refused}
+def reasons(refused: Sequence[HandoutRefusal]) -> dict[str, list[str]]:
+    return {each.reason: [str(serials) for serials in each.serials] for each in refused}
 
 
 def test_a_preview_says_of_every_number_what_will_happen(stock_of_food_bank, food_bank, welfare, give, coordinator):
     first = stock_of_food_bank.first
     give(one(first))
-    looked = handout.preview(food_bank, [SerialRange(first, first + 3), one(first + 60)], on=DAY)
-    assert [str(serials) for serials in looked.good] == [str(SerialRange(first + 1, first + 3))]
-    assert looked.count == 3
-    assert reasons(looked) == {Refusal.ALREADY: [str(one(first))], Refusal.UNKNOWN: [str(one(first + 60))]}
+    seen = preview(food_bank, SerialRange(first, first + 3), one(first + 60))
+    assert [str(serials) for serials in seen.good] == [str(SerialRange(first + 1, first + 3))]
+    assert seen.count == 3
+    assert reasons(seen.refused) == {
+        HandoutReason.ALREADY: [str(one(first))],
+        HandoutReason.UNKNOWN: [str(one(first + 60))],
+    }
 
 
 def test_a_neighbours_stock_is_simply_unknown(stock_of_food_bank, welfare):
-    looked = handout.preview(welfare, [one(stock_of_food_bank.first)], on=DAY)
-    assert list(reasons(looked)) == [Refusal.UNKNOWN]
+    seen = preview(welfare, one(stock_of_food_bank.first))
+    assert list(reasons(seen.refused)) == [HandoutReason.UNKNOWN]
 
 
 def test_a_voucher_goes_out_on_a_day_that_it_was_there_and_valid(stock_of_food_bank, food_bank):
     first = one(stock_of_food_bank.first)
-    assert list(reasons(handout.preview(food_bank, [first], on=date(2025, 8, 31)))) == [Refusal.NOT_YET_HELD]
-    assert list(reasons(handout.preview(food_bank, [first], on=date(2028, 1, 1)))) == [Refusal.EXPIRED]
+    assert list(reasons(preview(food_bank, first, on=date(2025, 8, 31)).refused)) == [HandoutReason.NOT_YET_HELD]
+    assert list(reasons(preview(food_bank, first, on=date(2028, 1, 1)).refused)) == [HandoutReason.EXPIRED]
 
 
 def test_all_numbers_are_recorded_or_none(stock_of_food_bank, give):
@@ -63,14 +71,15 @@ def test_all_numbers_are_recorded_or_none(stock_of_food_bank, give):
     give(one(first + 2))
     with pytest.raises(HandoutRefused) as refused:
         give(SerialRange(first, first + 4))
-    assert reasons(refused.value.preview) == {Refusal.ALREADY: [str(one(first + 2))]}
+    assert reasons(refused.value.refused) == {HandoutReason.ALREADY: [str(one(first + 2))]}
     assert Handout.objects.count() == 1
     assert Voucher.objects.get(pk=first).status == "allocated"
 
 
 def test_nothing_goes_out_tomorrow(stock_of_food_bank, give):
-    with pytest.raises(FutureDate):
+    with pytest.raises(HandoutRefused) as refused:
         give(one(stock_of_food_bank.first), on=date(2025, 10, 3), heard=DAY)
+    assert list(reasons(refused.value.refused)) == [HandoutReason.FUTURE]
     assert not Handout.objects.exists()
 
 
@@ -102,17 +111,17 @@ def test_a_handout_is_taken_back_once(voucher, give, worker):
     give(one(voucher.pk))
     record = voucher.handouts.get()
     handout.undo(record, reason="twice", by=worker, at=at(DAY, 13))
-    with pytest.raises(NotUndoable) as refused:
+    with pytest.raises(HandoutNotUndoable) as refused:
         handout.undo(record, reason="twice", by=worker, at=at(DAY, 14))
-    assert refused.value.reason == NotUndoable.REVOKED
+    assert refused.value.reason == HandoutUndoReason.REVOKED
 
 
 def test_somebody_is_a_member_with_it_so_the_handout_stays(voucher, give, worker, venlo, clerk):
     give(one(voucher.pk))
     enrolment.redeem(voucher.number, branch=branch_of(venlo), kind="new", on=DAY, by=clerk, at=at(DAY))
-    with pytest.raises(NotUndoable) as refused:
+    with pytest.raises(HandoutNotUndoable) as refused:
         handout.undo(voucher.handouts.get(), reason="typing_error", by=worker, at=at(DAY, 15))
-    assert refused.value.reason == NotUndoable.REDEEMED
+    assert refused.value.reason == HandoutUndoReason.REDEEMED
     assert voucher.handouts.get().stands
 
 
@@ -123,8 +132,9 @@ def test_closed_books_keep_a_handout(stock_of_food_bank, give, worker, coordinat
         closing.close(Quarter(2025, number), by=coordinator, at=at(date(2025, 10, 12)))
     give(one(first + 1), on=date(2025, 9, 21), heard=date(2025, 10, 13))
     early, late = Handout.objects.order_by("on")
-    with pytest.raises(QuarterClosed):
+    with pytest.raises(HandoutNotUndoable) as refused:
         handout.undo(early, reason="typing_error", by=worker, at=at(date(2025, 10, 14)))
+    assert refused.value.reason == HandoutUndoReason.QUARTER_CLOSED
     handout.undo(late, reason="typing_error", by=worker, at=at(date(2025, 10, 14)))
 
 

@@ -4,7 +4,7 @@ from typing import assert_never
 
 from intermediaries.counting.differences import CountRefusal
 from intermediaries.counting.settling import SettlementRefused
-from intermediaries.sentences import Advice
+from kbl.eligibility import Advice
 from vouchers.models import Voucher
 
 COUNTS: dict[CountRefusal.Reason, Advice] = {

@@ -1,4 +1,4 @@
-"""The next digital voucher of a drawer, handed out in one go: nobody looks up a number, and nobody writes one down.
+"""The next digital voucher of the own stock, handed out in one go: nobody looks up a number or writes it down.
 
 Pressing twice is handing out once. The form's key claims a place in the database's cache within the hand-out's own
 transaction; the place says which hand-out the key led to, for a day, and nothing else is kept for it.
@@ -11,26 +11,27 @@ from django.core.cache import cache
 from django.db import transaction
 
 from intermediaries.handouts import handout
+from intermediaries.handouts.available import AvailableVouchers, available
 from intermediaries.models import Handout
+from kbl.clock import local_day
 from kbl.organisations.models import Organisation
-from vouchers.models import Batch, Voucher, VoucherQuerySet
+from vouchers.models import Batch
 from vouchers.numbers import SerialRange
 
 REMEMBERED = 24 * 60 * 60  # seconds
 
 
 class NothingLeft(Exception):
-    """The drawer holds no digital voucher that is valid that day."""
+    """There is no digital voucher in stock that can go out that day."""
 
 
 class StillBusy(Exception):
     """The same press of the button is being dealt with at this moment."""
 
 
-def in_drawer(organisation: Organisation, *, on: date) -> VoucherQuerySet:
-    """The digital vouchers that an organisation can hand out on a day, the lowest number first."""
-    mine = Voucher.objects.held_by(organisation).filter(status=Voucher.Status.ALLOCATED, held_since__lte=on)
-    return mine.filter(batch__medium=Batch.Medium.DIGITAL).valid(on).order_by("serial")
+def digital_vouchers(organisation: Organisation, *, on: date, today: date) -> AvailableVouchers:
+    """The digital vouchers that an organisation can hand out on a day."""
+    return available(organisation, on=on, today=today, medium=Batch.Medium.DIGITAL)
 
 
 @transaction.atomic
@@ -46,11 +47,10 @@ def hand_out_next(organisation: Organisation, *, on: date, by, at: datetime, key
             raise StillBusy
         return Handout.objects.get(pk=made, organisation=organisation)
     # Two colleagues at once: the second goes on to the next number instead of waiting for the first.
-    free = in_drawer(organisation, on=on).select_for_update(skip_locked=True, of=("self",))
-    serial = free.values_list("serial", flat=True).first()
-    if serial is None:
+    voucher = digital_vouchers(organisation, on=on, today=local_day(at)).take()
+    if voucher is None:
         raise NothingLeft
-    handout.hand_out(organisation, [SerialRange(serial, serial)], on=on, by=by, at=at)
-    recorded = Handout.objects.standing().get(voucher=serial)
+    handout.hand_out(organisation, [SerialRange(voucher.serial, voucher.serial)], on=on, by=by, at=at)
+    recorded = Handout.objects.standing().get(voucher=voucher)
     cache.set(place, recorded.pk, REMEMBERED)
     return recorded

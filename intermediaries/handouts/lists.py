@@ -1,6 +1,6 @@
 """A list of hand-outs as people type, scan, paste or upload it: a line per voucher, with or without its own day.
 
-Reading never touches the database; `look` then says of every number what recording it would do. A list is text until
+Reading never touches the database; `preview` then says of every number what recording it would do. A list is text until
 it is recorded: it goes from the field to the field, and is stored nowhere.
 """
 
@@ -8,11 +8,12 @@ import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
-from intermediaries.handouts import handout
-from intermediaries.handouts.handout import Refusal
+from intermediaries.handouts import cases, handout
+from intermediaries.handouts.rule import HandoutRefusal
+from kbl.eligibility import Advice
 from kbl.organisations.models import Organisation
 from kbl.spreadsheets import as_day
 from vouchers import entry
@@ -81,12 +82,12 @@ def _day_of(text: str) -> tuple[str, date | None, str]:
     return numbers, day, "" if numbers else ONLY_A_DAY
 
 
-@dataclass
-class Looked:
-    """What recording a list would do. `refused` is per reason and day; `why` tells it per number."""
+@dataclass(frozen=True)
+class ListPreview:
+    """What recording a list would do: what can go on each day, and what cannot and why."""
 
-    good: dict[date, tuple[SerialRange, ...]] = field(default_factory=dict)
-    refused: dict[tuple[str, date], tuple[SerialRange, ...]] = field(default_factory=dict)
+    good: Mapping[date, tuple[SerialRange, ...]] = field(default_factory=dict)
+    refused: tuple[HandoutRefusal, ...] = ()
     twice: tuple[SerialRange, ...] = ()
 
     @property
@@ -96,7 +97,7 @@ class Looked:
     @property
     def refused_count(self) -> int:
         """How many numbers cannot go; one that stands there with two days counts once."""
-        return len({serial for ranges in self.refused.values() for each in ranges for serial in each})
+        return len(self.why())
 
     @property
     def digest(self) -> str:
@@ -104,45 +105,43 @@ class Looked:
         text = "\n".join(f"{on} {' '.join(map(str, self.good[on]))}" for on in sorted(self.good))
         return hashlib.sha256(text.encode()).hexdigest()[:32] if text else ""
 
-    def why(self) -> dict[int, str]:
-        """The reason of every number that cannot go."""
-        return {serial: reason for (reason, _), ranges in self.refused.items() for each in ranges for serial in each}
+    def why(self) -> dict[int, Advice]:
+        """What is wrong with every number that cannot go."""
+        told = [(refusal.advice, refusal.serials) for refusal in self.refused]
+        return {serial: advice for advice, ranges in told for each in ranges for serial in each}
 
 
-def look(organisation: Organisation, listed: HandoutList, *, on: date, today: date) -> Looked:
+def preview(organisation: Organisation, listed: HandoutList, *, on: date, today: date) -> ListPreview:
     """What recording a list would do; a line without a day of its own is of day `on`. Changes nothing."""
     days, twice, clashing = _per_day(listed, on)
-    looked = Looked(twice=tuple(join([*ranges_of(twice), *(each for line in listed.lines for each in line.twice)])))
-    refused: dict[tuple[str, date], list[SerialRange]] = defaultdict(list)
-    for serial, those in clashing.items():
-        for day in those:
-            refused[Refusal.TWO_DAYS, day].append(SerialRange(serial, serial))
+    good: dict[date, tuple[SerialRange, ...]] = {}
+    refused: list[HandoutRefusal] = []
+    for day, serials in sorted(clashing.items()):
+        asking = replace(cases.asked(organisation.pk, on=day, today=today), two_days=True)
+        refused += cases.refusals((run, cases.judge(asking)) for run in ranges_of(serials))
     for day, serials in sorted(days.items()):
-        ranges = ranges_of(serials)
-        if day > today:
-            refused[Refusal.FUTURE, day].extend(ranges)
-            continue
-        seen = handout.preview(organisation, ranges, on=day)
+        seen = handout.preview(organisation, ranges_of(serials), on=day, today=today)
         if seen.good:
-            looked.good[day] = seen.good
-        for each in seen.refused:
-            refused[each.reason, day].extend(each.serials)
-    looked.refused = {key: tuple(join(ranges)) for key, ranges in refused.items()}
-    return looked
+            good[day] = seen.good
+        refused += seen.refused
+    doubles = join([*ranges_of(twice), *(each for line in listed.lines for each in line.twice)])
+    return ListPreview(good, tuple(refused), tuple(doubles))
 
 
-def _per_day(listed: HandoutList, on: date) -> tuple[Mapping[date, list[int]], list[int], dict[int, set[date]]]:
-    """The numbers of each day, what was named twice, and what was named with two days (none of those is believed)."""
+def _per_day(listed: HandoutList, on: date) -> tuple[dict[date, list[int]], list[int], dict[date, list[int]]]:
+    """The numbers of each day, what was named twice, and with several days (none of those is believed)."""
     named: dict[int, list[date]] = defaultdict(list)
     for line in listed.lines:
         for serials in line.ranges:
             for serial in serials:
                 named[serial].append(line.day or on)
     days: dict[date, list[int]] = defaultdict(list)
-    twice, clashing = [], {}
+    clashing: dict[date, list[int]] = defaultdict(list)
+    twice = []
     for serial, those in named.items():
         if len(set(those)) > 1:
-            clashing[serial] = set(those)
+            for day in set(those):
+                clashing[day].append(serial)
             continue
         days[those[0]].append(serial)
         if len(those) > 1:

@@ -1,10 +1,12 @@
-"""What intermediaries read when numbers cannot go out or a hand-out stays: what is wrong, and what to do."""
+"""What intermediaries read around handing out: why they take one back, and what is wrong with a file.
+
+Why numbers cannot go out, or a hand-out stays, stands in the rows of `rule`.
+"""
+
+from typing import assert_never
 
 from intermediaries.handouts.files import Wrong, WrongFile
-from intermediaries.handouts.handout import NotUndoable, Refusal
-from intermediaries.sentences import Advice
 from kbl.facts import RevokeReason
-from kbl.organisations.closing_lock import BooksBusy, QuarterClosed
 from kbl.spreadsheets.sentences import listed
 
 # Why an intermediary takes a hand-out back, in its own words; `correction` is Cubiss' alone.
@@ -14,40 +16,6 @@ UNDO_REASONS = [
     (RevokeReason.DID_NOT_HAPPEN, "De voucher is toch niet meegegeven"),
     (RevokeReason.WRONG_DATE, "De dag klopt niet"),
 ]
-
-
-REFUSALS = {
-    Refusal.UNKNOWN: Advice(
-        "Niet uit uw voorraad",
-        "Kijk of het nummer klopt. Ligt de voucher wel bij u? Mail of bel Cubiss, dan zetten wij het recht.",
-    ),
-    Refusal.VOID: Advice(
-        "Ongeldig gemaakt",
-        "Geef deze vouchers niet mee: ze werken niet in de bibliotheek. Neem een andere uit uw voorraad.",
-    ),
-    Refusal.EXPIRED: Advice(
-        "Niet meer geldig op deze dag",
-        "Kijk of de dag klopt. Klopt de dag? Vraag Cubiss om nieuwe vouchers.",
-    ),
-    Refusal.ALREADY: Advice(
-        "Al eerder gemeld",
-        "U hoeft niets te doen. Klopt het niet? Kijk bij Uitgereikt en draai de verkeerde melding terug.",
-    ),
-    Refusal.NOT_YET_HELD: Advice(
-        "Op deze dag nog niet bij u",
-        "Deze vouchers kwamen later bij u binnen. Kies een latere dag.",
-    ),
-    Refusal.FUTURE: Advice("Deze dag moet nog komen", "Kies vandaag of een eerdere dag."),
-    Refusal.TWO_DAYS: Advice(
-        "Staat er met twee dagen in",
-        "Een voucher gaat op één dag mee. Laat de regel staan die klopt en haal de andere weg.",
-    ),
-}
-
-
-def about_refusal(reason: str) -> Advice:
-    """Why numbers cannot be handed out (a constant of `Refusal`), and what to do."""
-    return REFUSALS[reason]
 
 
 def about_wrong_file(error: WrongFile) -> str:
@@ -68,22 +36,6 @@ def about_wrong_file(error: WrongFile) -> str:
                 "Er is een gevulde kolom zonder kop. Wij bewaren niets over bewoners. "
                 "Laat alleen de kolommen Nummer en Dag staan."
             )
-    return "Wij zien geen kolom met nummers. Zet ‘Nummer’ boven de kolom met de nummers van de vouchers."
-
-
-def about_undo(refused: NotUndoable | QuarterClosed | BooksBusy) -> str:
-    """Why a hand-out cannot be taken back, and who can help."""
-    match refused:
-        case QuarterClosed(quarter=quarter):
-            return (
-                f"Deze uitreiking is al verrekend in het {quarter.label}. U kunt haar niet meer terugdraaien. "
-                "Cubiss kan haar wel voor u verbeteren."
-            )
-        case BooksBusy():
-            return "Cubiss sluit op dit moment een kwartaal af. Probeer het over een minuut opnieuw."
-        case NotUndoable(reason=NotUndoable.REDEEMED):
-            return (
-                "Met deze voucher is al iemand lid geworden. De uitreiking blijft daarom staan. "
-                "Klopt dat niet? Cubiss zoekt het met u uit."
-            )
-    return "Deze uitreiking was al teruggedraaid. U hoeft niets meer te doen."
+        case Wrong.NO_NUMBERS:
+            return "Wij zien geen kolom met nummers. Zet ‘Nummer’ boven de kolom met de nummers van de vouchers."
+    assert_never(error.reason)

@@ -16,10 +16,10 @@ from intermediaries.orders.orders import OrderRefused
 from intermediaries.orders.sentences import about_order
 from intermediaries.portal.counting_forms import CountForm
 from intermediaries.portal.orders import order_for
-from intermediaries.sentences import Advice
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
 from kbl.clock import now
+from kbl.eligibility import Advice
 from vouchers.entry import NumberEntry, write
 from vouchers.numbers import SerialRange
 

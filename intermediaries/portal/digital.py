@@ -44,7 +44,7 @@ def digital(request: ActingRequest) -> HttpResponse:
         except (StillBusy, HandoutRefused, Overtaken):
             messages.error(request, AGAIN)
         return redirect("intermediary:digital")
-    count = rules.in_drawer(organisation, on=on).count()
+    count = rules.digital_vouchers(organisation, on=on, today=on).count
     page = {"form": form, "count": count, "unaccredited": accreditation_on(organisation, on) is None}
     return render(request, "intermediary/digital.html", page)
 

@@ -1,17 +1,17 @@
-"""What the page shows of a look at a list of hand-outs: the newest lines, what can go, and what cannot and why."""
+"""What the page shows of the preview of a list of hand-outs: the newest lines, what can go, and what cannot and why."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from intermediaries.accreditation import accreditation_on
-from intermediaries.handouts.lists import HandoutList, Line, Looked
-from intermediaries.handouts.sentences import about_refusal
-from intermediaries.sentences import Advice
+from intermediaries.accreditation import Accreditations
+from intermediaries.handouts.lists import HandoutList, Line, ListPreview
+from intermediaries.handouts.rule import HandoutRefusal
+from kbl.eligibility import Advice
 from kbl.formats import counted, number
 from kbl.organisations.models import ClosedQuarter, Organisation
 from kbl.periods import Quarter
-from vouchers.numbers import SerialRange, join
+from vouchers.numbers import SerialRange
 
 NEWEST = 8
 SHOWN = 60
@@ -51,25 +51,26 @@ class Verdict:
     says: str
 
 
-def preview(organisation: Organisation, listed: HandoutList, looked: Looked, on: date) -> dict:
-    """What the page shows of a look at the numbers."""
-    days = sorted(looked.good)
+def preview(organisation: Organisation, listed: HandoutList, seen: ListPreview, on: date) -> dict:
+    """What the page shows of the numbers."""
+    days = sorted(seen.good)
     quarters = {Quarter.of(day) for day in days}
+    accreditations = Accreditations([organisation.pk])
     return {
-        "good": Group(tuple(Part(looked.good[day], _other(day, on)) for day in days), looked.count),
-        "count": looked.count,
-        "sums": list(_sums(looked.count, looked.refused_count, len(listed.unreadable))),
-        "agreed": looked.digest,
-        "refused": list(_groups(looked, on)),
+        "good": Group(tuple(Part(seen.good[day], _other(day, on)) for day in days), seen.count),
+        "count": seen.count,
+        "sums": list(_sums(seen.count, seen.refused_count, len(listed.unreadable))),
+        "agreed": seen.digest,
+        "refused": list(_groups(seen, on)),
         "unreadable": listed.unreadable[:SHOWN],
         "unreadable_more": max(0, len(listed.unreadable) - SHOWN),
-        "twice": Part(looked.twice, None),
-        "newest": list(_newest(listed, looked)),
+        "twice": Part(seen.twice, None),
+        "newest": list(_newest(listed, seen)),
         "line_count": len(listed.lines),
-        "left": left(listed, looked, on),
+        "left": left(listed, seen, on),
         "late": ClosedQuarter.objects.filter(quarter__in=quarters).exists(),
         "unaccredited": sum(
-            sum(map(len, looked.good[day])) for day in days if accreditation_on(organisation, day) is None
+            sum(map(len, seen.good[day])) for day in days if accreditations.on(organisation.pk, day) is None
         ),
     }
 
@@ -83,9 +84,9 @@ def _sums(good: int, refused: int, unreadable: int) -> Iterable[tuple[str, str]]
         yield "attention", f"{number(unreadable)} niet te lezen"
 
 
-def left(listed: HandoutList, looked: Looked, on: date) -> str:
+def left(listed: HandoutList, seen: ListPreview, on: date) -> str:
     """What cannot go, as a list that can be put right."""
-    lines = [_text(serials, day, on) for (_, day), ranges in looked.refused.items() for serials in ranges]
+    lines = [_text(serials, refusal.on, on) for refusal in seen.refused for serials in refusal.serials]
     return "\n".join([*lines, *(each.typed for _, each in listed.unreadable)])
 
 
@@ -97,19 +98,21 @@ def _other(day: date, on: date) -> date | None:
     return None if day == on else day
 
 
-def _groups(looked: Looked, on: date) -> Iterable[Group]:
-    reasons = dict.fromkeys(reason for reason, _ in looked.refused)
-    for reason in reasons:
-        those = [(day, ranges) for (why, day), ranges in looked.refused.items() if why == reason]
-        numbers = join(SerialRange(serial, serial) for _, ranges in those for each in ranges for serial in each)
-        parts = tuple(Part(ranges, _other(day, on)) for day, ranges in those)
-        yield Group(parts, len({serial for each in numbers for serial in each}), about_refusal(reason))
+def _groups(seen: ListPreview, on: date) -> Iterable[Group]:
+    """What cannot go, a row per sentence: numbers with another possible day have a row of their own."""
+    told: dict[Advice, list[HandoutRefusal]] = {}
+    for refusal in seen.refused:
+        told.setdefault(refusal.advice, []).append(refusal)
+    for advice, those in told.items():
+        parts = tuple(Part(refusal.serials, _other(refusal.on, on)) for refusal in those)
+        numbers = {serial for refusal in those for each in refusal.serials for serial in each}
+        yield Group(parts, len(numbers), advice)
 
 
-def _newest(listed: HandoutList, looked: Looked) -> Iterable[Verdict]:
+def _newest(listed: HandoutList, seen: ListPreview) -> Iterable[Verdict]:
     """The last lines, the newest first: what somebody who scans wants to see."""
-    why = looked.why()
-    doubles = {serial for each in looked.twice for serial in each}
+    why = seen.why()
+    doubles = {serial for each in seen.twice for serial in each}
     first: dict[int, int] = {}
     for line in listed.lines if doubles else ():
         for serials in line.ranges:
@@ -120,14 +123,14 @@ def _newest(listed: HandoutList, looked: Looked) -> Iterable[Verdict]:
         yield _verdict(line, why, first)
 
 
-def _verdict(line: Line, why: dict[int, str], first: dict[int, int]) -> Verdict:
+def _verdict(line: Line, why: Mapping[int, Advice], first: dict[int, int]) -> Verdict:
     words = ", ".join([*map(str, line.ranges[:4]), *(each.typed[:40] for each in line.unreadable[:4])])
     serials = [serial for each in line.ranges for serial in each]
     reasons = list(dict.fromkeys(why[serial] for serial in serials if serial in why))
     if line.unreadable:
         return Verdict(words, "attention", "Niet te lezen")
     if reasons:
-        title = about_refusal(reasons[0]).title
+        title = reasons[0].title
         return Verdict(words, "refusal", title if len(reasons) == 1 and len(serials) == 1 else "Niet alles kan mee")
     if any(first.get(serial, line.place) < line.place for serial in serials):
         return Verdict(words, "info", "Stond er al: telt één keer")

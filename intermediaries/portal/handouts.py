@@ -8,7 +8,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from intermediaries.access import handout_for, handouts_of
 from intermediaries.handouts import handout
-from intermediaries.handouts.sentences import about_undo
 from intermediaries.portal.forms import UndoForm
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
@@ -37,7 +36,7 @@ def undo(request: ActingRequest, pk: int) -> HttpResponse:
         try:
             handout.undo(one, reason=form.cleaned_data["reason"], by=request.acting.user, at=now())
             messages.success(request, "De uitreiking is teruggedraaid. De voucher ligt weer bij u.")
-        except (closing_lock.QuarterClosed, closing_lock.BooksBusy, handout.NotUndoable) as refused:
-            messages.error(request, about_undo(refused))
+        except handout.HandoutNotUndoable as refused:
+            messages.error(request, str(refused.advice))
         return redirect("intermediary:handouts")
     return render(request, "intermediary/undo_handout.html", {"handout": one, "form": form})

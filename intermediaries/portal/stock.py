@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from intermediaries.access import organisation_of
 from intermediaries.accreditation import accreditation_on
+from intermediaries.handouts import handout
 from intermediaries.handouts.tally import tally_sheet
 from intermediaries.models import Handout
 from intermediaries.portal.orders import supplies_of
@@ -74,14 +75,16 @@ def stock(request: ActingRequest) -> HttpResponse:
 def tally(request: ActingRequest) -> HttpResponse:
     """What can go out now as a sheet to tick on, the first to expire on top. With an empty drawer: the stock's page."""
     organisation, at = organisation_of(request.acting), now()
-    valid = [each for each in in_drawer(organisation) if each.valid_until and each.valid_until >= local_day(at)]
-    if not valid:
+    today = local_day(at)
+    piles = [handout.preview(organisation, each.ranges, on=today, today=today).good for each in in_drawer(organisation)]
+    serials = [each for ranges in piles for each in ranges]
+    if not serials:
         messages.info(request, "Er liggen geen vouchers bij u. Bestel eerst nieuwe bij Cubiss.")
         return redirect("intermediary:stock")
     return HttpResponse(
-        tally_sheet(organisation, [serials for each in valid for serials in each.ranges], at=at),
+        tally_sheet(organisation, serials, at=at),
         content_type="application/pdf",
-        headers={"Content-Disposition": content_disposition_header(False, f"turflijst-{local_day(at)}.pdf")},
+        headers={"Content-Disposition": content_disposition_header(False, f"turflijst-{today}.pdf")},
     )
 
 

@@ -3,14 +3,14 @@
 from django.urls import path
 
 from intermediaries.portal.digital import digital, digital_pdf, digital_voucher
-from intermediaries.portal.hand_out import hand_out, hand_out_look, hand_out_refused
+from intermediaries.portal.hand_out import hand_out, hand_out_preview, hand_out_refused
 from intermediaries.portal.handouts import handouts, undo
 from intermediaries.portal.stock import stock, tally
 from intermediaries.portal.stock_changes import loss, send_back
 
 urlpatterns = [
     path("uitreiken/", hand_out, name="hand_out"),
-    path("uitreiken/kijken/", hand_out_look, name="hand_out_look"),
+    path("uitreiken/kijken/", hand_out_preview, name="hand_out_preview"),
     path("uitreiken/niet-gelukt/", hand_out_refused, name="hand_out_refused"),
     path("digitaal/", digital, name="digital"),
     path("digitaal/<int:pk>/", digital_voucher, name="digital_voucher"),

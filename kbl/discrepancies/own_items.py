@@ -8,20 +8,21 @@ whom a voucher went would know who stayed away. A number that it types itself it
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import assert_never
 
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 
 from intermediaries.handouts import handout
-from intermediaries.handouts.handout import HandoutRefused, NotUndoable, Refusal
+from intermediaries.handouts.handout import HandoutNotUndoable, HandoutRefused
+from intermediaries.handouts.rule import HandoutRefusal, HandoutUndoReason
 from intermediaries.models import Handout
 from kbl.clock import local_day
 from kbl.discrepancies import answers, reconciliation
 from kbl.discrepancies.answers import AnswerPreview
 from kbl.discrepancies.findings import PATIENCE
 from kbl.discrepancies.models import AnswerWords, DiscrepancyKind
-from kbl.facts import RevokeReason, refuse_future
-from kbl.organisations import closing_lock
+from kbl.facts import RevokeReason
 from kbl.organisations.models import Organisation
 from kbl.periods import Quarter
 from kbl.rows import among
@@ -97,21 +98,20 @@ def count(organisation: Organisation, on: date) -> int:
 
 def report(
     organisation: Organisation, serials: Sequence[int], *, on: date, by, at: datetime
-) -> tuple[int, tuple[Refusal, ...]]:
+) -> tuple[int, tuple[HandoutRefusal, ...]]:
     """These vouchers were handed out on a day: those that can be are reported; returns how many, and the others.
 
-    Raises FutureDate. Only vouchers that wait for a report: for anything else is the page of handing out.
+    Only vouchers that wait for a report: for anything else is the page of handing out.
     """
-    refuse_future(on, at)
     asked = unreported(organisation, local_day(at)).filter(voucher__in=among(serials))
     ranges = list(ranges_of(asked.order_by("voucher").values_list("voucher_id", flat=True)))
-    looked = handout.preview(organisation, ranges, on=on)
-    if not looked.good:
-        return 0, looked.refused
+    seen = handout.preview(organisation, ranges, on=on, today=local_day(at))
+    if not seen.good:
+        return 0, seen.refused
     try:
-        return handout.hand_out(organisation, looked.good, on=on, by=by, at=at), looked.refused
+        return handout.hand_out(organisation, seen.good, on=on, by=by, at=at), seen.refused
     except HandoutRefused as refused:  # a colleague was first
-        return 0, (*looked.refused, *refused.preview.refused)
+        return 0, (*seen.refused, *refused.refused)
 
 
 def answer_unreported(
@@ -148,7 +148,8 @@ class NumbersTold:
 def came_back(organisation: Organisation, serials: Sequence[int], *, by, at: datetime) -> NumbersTold:
     """These vouchers lie with the organisation after all: the hand-out is taken back, as long as its quarter is open.
 
-    In a closed quarter the hand-out stays and is answered: the voucher is not used.
+    In a closed quarter the hand-out stays and is answered: the voucher is not used. Raises HandoutNotUndoable while a
+    quarter is being closed.
     """
     on = local_day(at)
     mine = _typed(organisation, serials, on)
@@ -158,10 +159,16 @@ def came_back(organisation: Organisation, serials: Sequence[int], *, by, at: dat
             with transaction.atomic():
                 handout.undo(one, reason=RevokeReason.DID_NOT_HAPPEN, by=by, at=at)
             undone += 1
-        except closing_lock.QuarterClosed:
-            kept.append(one)
-        except NotUndoable:
-            continue
+        except HandoutNotUndoable as refused:
+            match refused.reason:
+                case HandoutUndoReason.QUARTER_CLOSED:
+                    kept.append(one)
+                case HandoutUndoReason.REVOKED | HandoutUndoReason.REDEEMED:
+                    continue
+                case HandoutUndoReason.BOOKS_BUSY:
+                    raise
+                case _:
+                    assert_never(refused.reason)
     answered = _answered(organisation, kept, words=AnswerWords.UNUSED, by=by, at=at)
     return NumbersTold(undone, answered, _strange(serials, mine))
 

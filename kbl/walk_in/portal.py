@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods
 
 from intermediaries.accreditation import NotAccredited
+from intermediaries.handouts.available import available
 from intermediaries.handouts.handout import HandoutRefused
 from intermediaries.models import Accreditation
 from kbl.accounts.access import ActingRequest, requires_audience
@@ -20,8 +21,10 @@ from libraries.enrolment import KeyReused, TooManyGuesses, VoucherRefused
 from libraries.portal.desk import desk_branch, desk_branches, done, may_read_codes, show, sorry, told_at_the_day
 from libraries.portal.forms import MembershipForm
 from vouchers.lifecycle import Overtaken
-from vouchers.models import Voucher
 from vouchers.sentences import about_future
+
+# Somebody was quicker: the next press takes the next one.
+JUST_GONE = "Deze voucher ging net weg. Druk nog een keer, dan nemen wij de volgende."
 
 
 @may_read_codes
@@ -55,8 +58,12 @@ def walk_in(request: ActingRequest) -> HttpResponse:
         return _form(request, form, today)
     except (DeskStockEmpty, NotAccredited) as refused:
         return show(request, "refused", advice=about_walk_in(refused), walking_in=True)
-    except (HandoutRefused, Overtaken):  # that voucher went out this very moment: the next press takes the next one
-        form.add_error(None, "Deze voucher ging net weg. Druk nog een keer, dan nemen wij de volgende.")
+    except HandoutRefused as refused:
+        for each in refused.refused:
+            form.add_error(*(("on", str(each.advice)) if each.advice.about_day else (None, JUST_GONE)))
+        return _form(request, form, today)
+    except Overtaken:
+        form.add_error(None, JUST_GONE)
         return _form(request, form, today)
     except (VoucherRefused, TooManyGuesses, KeyReused) as refused:
         return _form(request, form, today) if told_at_the_day(form, refused) else sorry(request, refused)
@@ -65,11 +72,7 @@ def walk_in(request: ActingRequest) -> HttpResponse:
 
 def _form(request: ActingRequest, form: MembershipForm, today: date) -> HttpResponse:
     branch = desk_branch(request)
-    in_stock = (
-        Voucher.objects.held_by(branch.organisation).filter(status=Voucher.Status.ALLOCATED).valid(today).count()
-        if branch
-        else 0
-    )
+    in_stock = available(branch.organisation, on=today, today=today).count if branch else 0
     if not in_stock:
         return show(request, "refused", advice=about_walk_in(DeskStockEmpty()), walking_in=True)
     return show(request, "walk_in", form=form, in_stock=in_stock)

@@ -11,10 +11,11 @@ from django.db import transaction
 
 from intermediaries.accreditation import NotAccredited, accreditation_on
 from intermediaries.handouts import handout
+from intermediaries.handouts.available import available
+from kbl.clock import local_day
 from kbl.organisations.models import Branch
 from libraries import enrolment
 from libraries.models import Enrolment
-from vouchers.models import Voucher
 from vouchers.numbers import SerialRange
 
 
@@ -31,20 +32,17 @@ def can_walk_in(branch: Branch, *, on: date) -> bool:
 def walk_in(*, branch: Branch, kind: str, on: date, by, at: datetime, key: UUID | None = None) -> Enrolment:
     """Hand out the desk's next voucher and redeem it for a membership that starts on `on`.
 
-    Raises NotAccredited, DeskStockEmpty, and what `enrolment.redeem` raises. The same `key` gives the same enrolment.
+    Raises NotAccredited, DeskStockEmpty, HandoutRefused (on that day none of its vouchers could go out), and what
+    `enrolment.redeem` raises. The same `key` gives the same enrolment.
     """
     if key and (before := Enrolment.objects.standing().filter(key=key, library=branch.organisation_id).first()):
         return before
     if accreditation_on(branch.organisation, on) is None:
         raise NotAccredited(branch.organisation, on)
-    voucher = (
-        Voucher.objects.held_by(branch.organisation)
-        .filter(status=Voucher.Status.ALLOCATED, held_since__lte=on)
-        .valid(on)
-        .select_for_update(skip_locked=True, of=("self",))
-        .order_by("serial")
-        .first()
-    )
+    own = available(branch.organisation, on=on, today=local_day(at))
+    voucher = own.take()
+    if voucher is None and (refused := own.too_early_or_late):
+        raise handout.HandoutRefused([refused])
     if voucher is None:
         raise DeskStockEmpty
     handout.hand_out(branch.organisation, [SerialRange(voucher.serial, voucher.serial)], on=on, by=by, at=at)

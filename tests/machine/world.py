@@ -40,7 +40,7 @@ KNOWN_REFUSALS = (
     revalidation.Decided,
     accreditation.NotAccredited,
     handout.HandoutRefused,
-    handout.NotUndoable,
+    handout.HandoutNotUndoable,
     enrolment.TooManyGuesses,
     NotEligible,
     closing_lock.QuarterClosed,

@@ -92,9 +92,10 @@ def test_only_what_is_digital_valid_and_already_here_goes_out(
     yesterday = TODAY - timedelta(days=1)
     old = make_batch(2, medium="digital", valid_until=yesterday, on=START, by=coordinator, at=at(START))
     accreditation.allocate(old.range, to=food_bank, on=START, by=coordinator, at=at(START))
-    numbers = set(digital.in_drawer(food_bank, on=TODAY).values_list("serial", flat=True))
+    numbers = set(digital.digital_vouchers(food_bank, on=TODAY, today=TODAY).vouchers.values_list("serial", flat=True))
     assert numbers == set(drawer)
-    assert not digital.in_drawer(food_bank, on=START - timedelta(days=1)).exists()
+    early = digital.digital_vouchers(food_bank, on=START - timedelta(days=1), today=TODAY)
+    assert not early.count and not early.vouchers.exists()
 
 
 def test_an_empty_drawer_says_so(willem, food_bank):

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from intermediaries.access import organisation_of
-from intermediaries.handouts.sentences import about_refusal, about_undo
+from intermediaries.handouts.handout import HandoutNotUndoable
 from kbl import clock
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
@@ -16,7 +16,6 @@ from kbl.discrepancies.models import PAUSES, AnswerWords
 from kbl.discrepancies.portal.forms import REPORTED, NumbersForm, UnreportedForm, UnusedForm
 from kbl.discrepancies.sentences import about_refused
 from kbl.formats import counted, voucher_count
-from kbl.organisations.closing_lock import BooksBusy
 from vouchers.entry import AT_ONCE
 
 SHOWN = 200
@@ -53,7 +52,7 @@ def _page(
         "unused_form": unused_form or UnusedForm(auto_id=UNUSED),
         "numbers_form": numbers_form or NumbersForm(auto_id=NUMBERS),
         "ticked": ticked,
-        "refused": [(each, about_refusal(each.reason)) for each in refused],
+        "refused": [(each, each.advice) for each in refused],
         "refusal": refusal,
     }
     return render(request, "intermediary/open_items.html", context, status=status)
@@ -134,8 +133,8 @@ def numbers(request: ActingRequest) -> HttpResponse:
     serials = [serial for each in entry.ranges for serial in each]
     try:
         told = act(organisation, serials, by=request.acting.user, at=clock.now())
-    except BooksBusy as refused:
-        form.add_error(None, about_undo(refused))
+    except HandoutNotUndoable as refused:
+        form.add_error(None, str(refused.advice))
         return _page(request, numbers_form=form, status=422)
     if told.undone:
         messages.success(request, counted(told.undone, "voucher ligt", "vouchers liggen") + " weer in uw voorraad.")

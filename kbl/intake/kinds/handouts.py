@@ -3,8 +3,7 @@
 from datetime import date
 
 from intermediaries.handouts import past
-from intermediaries.handouts.past import Judgement, PastHandout, Why
-from kbl.formats import day as written
+from intermediaries.handouts.past import PastHandout
 from kbl.intake.resource import Column, Intake, Judged, Moment, Values, Verdict
 from kbl.intake.widgets import Day, Named, Serial
 from kbl.organisations.models import Organisation
@@ -44,38 +43,16 @@ class Handouts(Intake):
         names = {each.pk: each.name for each in self.organisations}
         for row in rows:
             row.target = PastHandout(row.values["serial"], row.values["organisation"].pk, row.values["day"])
-        found = past.judge([row.target for row in rows], at=moment.at, lock=moment.saving)
-        for row, judgement in zip(rows, found, strict=True):
-            row.judgement = judgement
-            if judgement.why == Why.SAME:
+        found = past.judge([row.target for row in rows], at=moment.at, names=names, lock=moment.saving)
+        for row, judged in zip(rows, found, strict=True):
+            row.judgement = judged
+            if judged.same:
                 row.verdict = Verdict.SAME
-            elif judgement.why == Why.NO_HANDLING:
+            elif not judged.good:
+                row.refuse(judged.sentence)
+            elif judged.accreditation_id is None:
                 row.note = "Op die dag niet geaccrediteerd: telt mee, zonder vergoeding"
-            elif judgement.why != Why.GOOD:
-                row.refuse(_sentence(judgement, names))
 
     def save(self, rows: list[Judged], moment: Moment) -> None:
         judged = [(row.target, row.judgement) for row in rows]
         past.record(judged, paid_before=moment.paid_before, by=moment.by, at=moment.at)
-
-
-def _sentence(judgement: Judgement, names: dict[int, str]) -> str:
-    day = written(judgement.day)
-    match judgement.why:
-        case Why.UNKNOWN:
-            return "Dit nummer kennen wij niet. Lees eerst de beginvoorraad in."
-        case Why.NOT_HELD if judgement.organisation_id is None:
-            return "Deze voucher ligt nog bij Cubiss."
-        case Why.NOT_HELD:
-            return f"Deze voucher hoort bij {names[judgement.organisation_id or 0]}."
-        case Why.VOID:
-            return "Deze voucher is ongeldig gemaakt."
-        case Why.ALREADY:
-            return f"Deze voucher is al uitgereikt, op {day} door {names[judgement.organisation_id or 0]}."
-        case Why.NOT_YET_HELD:
-            return f"De intermediair kreeg deze voucher pas op {day}."
-        case Why.EXPIRED:
-            return f"Deze voucher was geldig tot en met {day}."
-        case Why.BEFORE_PROGRAMME:
-            return f"Het programma begon op {day}. Kijk het jaar na."
-    return "Deze dag moet nog komen."

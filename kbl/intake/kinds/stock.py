@@ -3,7 +3,7 @@
 from datetime import date
 from typing import assert_never
 
-from intermediaries.handouts.past import Accreditations
+from intermediaries.accreditation import Accreditations
 from kbl.formats import day as written
 from kbl.formats import number, voucher_count
 from kbl.intake.resource import Column, Intake, Judged, Moment, Values, Verdict
