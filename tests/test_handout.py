@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from intermediaries import accreditation
 from intermediaries.handouts import handout
 from intermediaries.handouts.handout import HandoutNotUndoable, HandoutPreview, HandoutRefused
 from intermediaries.handouts.rule import HandoutReason, HandoutRefusal, HandoutUndoReason
@@ -13,7 +14,7 @@ from kbl.organisations.closing_lock import closing_that_froze, frozen
 from kbl.periods import Quarter
 from kbl.settlements.closing import closing
 from libraries import enrolment
-from tests.conftest import at, branch_of
+from tests.conftest import START, at, branch_of
 from vouchers.models import Voucher
 from vouchers.numbers import SerialRange
 
@@ -64,6 +65,25 @@ def test_a_voucher_goes_out_on_a_day_that_it_was_there_and_valid(stock_of_food_b
     first = one(stock_of_food_bank.first)
     assert list(reasons(preview(food_bank, first, on=date(2025, 8, 31)).refused)) == [HandoutReason.NOT_YET_HELD]
     assert list(reasons(preview(food_bank, first, on=date(2028, 1, 1)).refused)) == [HandoutReason.EXPIRED]
+
+
+def test_recording_asks_the_rule_again(stock_of_food_bank, give):
+    """Whoever records without a preview meets the same day; the day of receipt itself is good."""
+    first = one(stock_of_food_bank.first)
+    with pytest.raises(HandoutRefused) as refused:
+        give(first, on=date(2025, 8, 31), heard=DAY)
+    [why] = refused.value.refused
+    assert (why.reason, why.possible_day) == (HandoutReason.NOT_YET_HELD, START)
+    assert not Handout.objects.exists()
+    give(first, on=START, heard=DAY)
+
+
+def test_numbers_with_another_possible_day_are_told_apart(stock_of_food_bank, food_bank, coordinator):
+    later = date(2025, 9, 20)
+    moved = SerialRange(stock_of_food_bank.last + 1, stock_of_food_bank.last + 2)
+    accreditation.allocate(moved, to=food_bank, on=later, by=coordinator, at=at(later))
+    seen = preview(food_bank, SerialRange(moved.first - 2, moved.last), on=date(2025, 8, 31))
+    assert [(each.count, each.possible_day) for each in seen.refused] == [(2, START), (2, later)]
 
 
 def test_all_numbers_are_recorded_or_none(stock_of_food_bank, give):

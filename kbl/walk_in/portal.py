@@ -12,7 +12,6 @@ from intermediaries.models import Accreditation
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
 from kbl.clock import local_day, now
-from kbl.facts import FutureDate
 from kbl.organisations.models import Branch, Organisation
 from kbl.walk_in.sentences import about_walk_in
 from kbl.walk_in.walk_in import DeskStockEmpty, can_walk_in
@@ -21,7 +20,6 @@ from libraries.enrolment import KeyReused, TooManyGuesses, VoucherRefused
 from libraries.portal.desk import desk_branch, desk_branches, done, may_read_codes, show, sorry, told_at_the_day
 from libraries.portal.forms import MembershipForm
 from vouchers.lifecycle import Overtaken
-from vouchers.sentences import about_future
 
 # Somebody was quicker: the next press takes the next one.
 JUST_GONE = "Deze voucher ging net weg. Druk nog een keer, dan nemen wij de volgende."
@@ -53,9 +51,6 @@ def walk_in(request: ActingRequest) -> HttpResponse:
             at=at,
             key=asked["key"],
         )
-    except FutureDate as refused:
-        form.add_error("on", about_future(refused))
-        return _form(request, form, today)
     except (DeskStockEmpty, NotAccredited) as refused:
         return show(request, "refused", advice=about_walk_in(refused), walking_in=True)
     except HandoutRefused as refused:

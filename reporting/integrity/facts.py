@@ -22,6 +22,19 @@ def handouts_are_by_the_holder() -> Violations:
                OR voucher.held_since IS NULL OR handout."on" < voucher.held_since)""")
 
 
+@invariant("Een uitreiking is niet voor het begin van het programma, en van een voucher die die dag geldig was")
+def handouts_are_within_the_programme() -> Violations:
+    return select("""
+        SELECT handout.id AS handout, handout."on" AS day
+        FROM intermediaries_handout handout
+             JOIN vouchers_voucher voucher ON voucher.serial = handout.voucher_id
+             JOIN vouchers_batch batch ON batch.id = voucher.batch_id
+             JOIN organisations_programme programme ON programme.id = 1
+        WHERE handout.revoked_at IS NULL
+          AND (handout."on" < programme.starts_on
+               OR handout."on" > COALESCE(voucher.extended_until, batch.valid_until))""")
+
+
 @invariant("De accreditatie van een uitreiking is van die intermediair en geldt op die dag")
 def handouts_are_accredited_or_flagged() -> Violations:
     return select("""

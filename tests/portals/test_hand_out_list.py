@@ -94,7 +94,7 @@ def test_every_line_that_cannot_go_has_its_reason_and_can_be_taken_along(willem,
     page = shown.content.decode()
     for words in (
         "Staat er met twee dagen in",
-        "Deze dag moet nog komen",
+        "1 januari 2026 moet nog komen",
         "Niet uit uw voorraad",
         "is geen nummer",
         "is geen dag",

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from intermediaries import accreditation
 from intermediaries.handouts import handout
 from intermediaries.models import Accreditation, Handout, Track
 from kbl.periods import Quarter
@@ -138,6 +139,33 @@ def test_an_expired_voucher_and_one_that_came_later_are_told_apart(willem, stock
     stock.allocate(old.range, to=food_bank, on=START, by=coordinator, at=at(START))
     assert "Niet meer geldig op deze dag" in look(willem, str(old.first_serial)).content.decode()
     assert "Op deze dag nog niet bij u" in look(willem, "1", date(2025, 8, 30)).content.decode()
+
+
+def test_the_first_possible_day_is_named_per_group_and_what_was_typed_stays(
+    willem, stock_of_food_bank, coordinator, food_bank
+):
+    later = date(2025, 10, 5)
+    accreditation.allocate(SerialRange(60, 61), to=food_bank, on=later, by=coordinator, at=at(later))
+    typed = "1-2\n60-61"
+    page = look(willem, typed, date(2025, 8, 30)).content.decode()
+    assert "Deze vouchers zijn bij u sinds 1 september 2025. Kies die dag of later." in page
+    assert "Deze vouchers zijn bij u sinds 5 oktober 2025. Kies die dag of later." in page
+    assert f">\n{typed}</textarea>" in page.replace("\r", "")
+    assert "Leg 2 vouchers vast" in look(willem, typed, date(2025, 10, 4)).content.decode()
+    assert "Leg 4 vouchers vast" in look(willem, typed, later).content.decode()  # the day of receipt itself is good
+
+
+def test_a_day_before_the_programme_is_told_at_the_day(willem, stock_of_food_bank):
+    page = look(willem, "1", date(2024, 12, 31)).content.decode()
+    assert "Het programma begon op 1 januari 2025. Kies die dag of later." in page and ">\n1</textarea>" in page
+    beside = willem.post(f"{OUT}kijken/", {"numbers": "1", "on": "2024-12-31"}).content.decode()
+    assert "Het programma begon op 1 januari 2025." in beside
+
+
+def test_whoever_records_without_looking_first_meets_the_same_rule(willem, stock_of_food_bank):
+    good = agreed(look(willem, "1"))
+    look(willem, "1", date(2025, 8, 31), agreed=good)
+    assert not Handout.objects.exists()
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from kbl.walk_in.walk_in import DeskStockEmpty, walk_in
 from libraries.models import Enrolment
 from tests.conftest import at, branch_of
 from tests.portals.conftest import TODAY
-from vouchers.models import Voucher
+from vouchers.models import Batch, Voucher
 
 PAGE = "/bibliotheek/zonder-voucher/"
 HTMX = {"HX-Request": "true"}
@@ -53,10 +53,22 @@ def test_an_empty_drawer_says_what_to_do_now(vera, venlo, desk_stock):
 
 
 def test_the_drawer_is_empty_in_the_rules_too(venlo, clerk, desk_stock):
-    Voucher.objects.filter(holder=venlo).update(held_since=date(2025, 10, 1))
+    Batch.objects.update(valid_until=date(2025, 10, 1))  # three are there, and none of them is good any more
     with pytest.raises(DeskStockEmpty):
-        walk_in(branch=branch_of(venlo), kind="new", on=date(2025, 9, 30), by=clerk, at=at(TODAY))
+        walk_in(branch=branch_of(venlo), kind="new", on=TODAY, by=clerk, at=at(TODAY))
     assert not Handout.objects.exists()
+
+
+def test_a_day_before_the_stock_came_is_too_early_and_the_first_possible_day_is_named(vera, venlo, desk_stock):
+    Voucher.objects.filter(pk=desk_stock.first).update(held_since=date(2025, 10, 5))
+    Voucher.objects.filter(pk__in=list(desk_stock)[1:]).update(held_since=date(2025, 10, 12))
+    key = str(uuid4())
+    answer = press(vera, venlo, on="2025-09-30", key=key).content.decode()
+    assert "Deze vouchers zijn bij u sinds 5 oktober 2025. Kies die dag of later." in answer
+    assert "voorraad is op" not in answer and key in answer and "2025-09-30" in answer
+    assert not Handout.objects.exists() and not Enrolment.objects.exists()
+    press(vera, venlo, on="2025-10-05")
+    assert Handout.objects.get().voucher_id == desk_stock.first
 
 
 def test_a_desk_without_accreditation_hears_who_gives_vouchers_nearby(vera, venlo, food_bank, landgraaf, lars):

@@ -96,6 +96,12 @@ UPDATE intermediaries_handout SET organisation_id = {ANOTHER}, accreditation_id 
 -- a hand-out before the paper came: handouts_are_by_the_holder
 UPDATE intermediaries_handout SET "on" = '2025-01-02' WHERE id = {A_HANDOUT};
 
+-- a hand-out from before the programme: handouts_are_within_the_programme
+UPDATE intermediaries_handout SET "on" = '2024-12-31' WHERE id = {A_HANDOUT};
+
+-- a hand-out of a voucher that was no longer valid: handouts_are_within_the_programme
+UPDATE intermediaries_handout SET "on" = '2029-01-01' WHERE id = {A_HANDOUT};
+
 -- a hand-out under another's accreditation: handouts_are_accredited_or_flagged
 UPDATE intermediaries_handout SET accreditation_id = (SELECT MAX(id) FROM intermediaries_accreditation other WHERE other.organisation_id <> intermediaries_handout.organisation_id) WHERE id = {A_HANDOUT};
 
