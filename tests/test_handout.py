@@ -158,7 +158,7 @@ def test_closed_books_keep_a_handout(stock_of_food_bank, give, worker, coordinat
     handout.undo(late, reason="typing_error", by=worker, at=at(date(2025, 10, 14)))
 
 
-def test_a_list_knows_what_is_frozen_as_the_gate_does(stock_of_food_bank, give, coordinator):
+def test_a_list_knows_what_is_frozen_as_the_undo_does(stock_of_food_bank, give, coordinator):
     first = stock_of_food_bank.first
     days = [(date(2025, 9, 20), date(2025, 9, 20)), (date(2025, 9, 21), date(2025, 10, 13)), (DAY, DAY)]
     for i, (on, heard) in enumerate(days):

@@ -138,9 +138,9 @@ def steps_follow_the_closing() -> Violations:
 @invariant("Kwartalen zijn op volgorde gesloten, na hun einde, en de boeken weten het")
 def quarters_are_closed_in_order() -> Violations:
     closings = list(Closing.objects.order_by("quarter").values_list("quarter", "closed_at"))
-    gates = list(ClosedQuarter.objects.order_by("quarter").values_list("quarter", "closed_at"))
-    for quarter, closed_at in set(closings) ^ set(gates):
-        yield {"quarter": quarter, "closed_at": closed_at, "problem": "closing and gate differ"}
+    frozen = list(ClosedQuarter.objects.order_by("quarter").values_list("quarter", "closed_at"))
+    for quarter, closed_at in set(closings) ^ set(frozen):
+        yield {"quarter": quarter, "closed_at": closed_at, "problem": "closing and closed quarter differ"}
     programme = Programme.objects.first()
     expected = Quarter.of(programme.starts_on) if programme else None
     for quarter, closed_at in closings:

@@ -152,7 +152,7 @@ def test_a_correction_waits_for_a_closing_that_is_under_way(handling, coordinato
 
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
-def test_the_gate_stands_before_the_first_closing(programme):
+def test_the_closing_lock_is_there_before_the_first_closing(programme):
     """An undo before the very first closing holds the closing lock too; there used to be no row to hold."""
 
     def close_alone():
