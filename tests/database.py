@@ -157,7 +157,7 @@ def _empty_on_postgresql(tables: list[str]) -> None:
     with connection.cursor() as cursor:
         filled = _filled(cursor, tables)
         cursor.execute(
-            "SELECT name FROM unnest(%s) name WHERE pg_relation_size(quote_ident(name)) > %s", [filled, SMALL]
+            "SELECT name FROM unnest(%s::text[]) name WHERE pg_relation_size(quote_ident(name)) > %s", [filled, SMALL]
         )
         large = [name for (name,) in cursor.fetchall()]
         # Neither a guard nor a reference stops the owner of the server in this session.

@@ -541,5 +541,5 @@ DELETE FROM settlements_selfbilling;
 -- an agreement of another day: self_billing_is_what_was_agreed
 UPDATE libraries_participation SET self_billing_since = '2025-02-02' WHERE self_billing_since IS NOT NULL;
 
--- a failure that is there: unmade_is_not_there
-INSERT INTO settlements_unmade (closing_id, statement_id, reason, at, attempts) SELECT closing_id, statement_id, 'OSError', made_at, 1 FROM settlements_document;
+-- a failure that is there: failed_document_is_not_there
+INSERT INTO settlements_faileddocument (closing_id, statement_id, reason, at, attempts) SELECT closing_id, statement_id, 'OSError', made_at, 1 FROM settlements_document;

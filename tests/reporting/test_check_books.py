@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
-from kbl.settlements.closing import closing
+from kbl.settlements.closing import digest
 from kbl.settlements.models import Closing, Line
 from reporting import integrity
 from reporting.integrity import register
@@ -188,4 +188,4 @@ def test_runs_are_compared_piece_by_piece():
 
 def test_the_digest_is_the_same_text_however_it_is_written(honest_books):
     for closed in Closing.objects.all():
-        assert list(closing._fast_line_texts(closed)) == list(closing._line_texts(closed))
+        assert list(digest._fast_line_texts(closed)) == list(digest._line_texts(closed))
