@@ -2,7 +2,7 @@
 
     from tests.browser_support import chromium, visit  # noqa: F401
 
-`visit()` gives a page nobody is logged in on; `visit(user)` logs somebody in through the front door. When the test is
+`visit()` gives a page nobody is logged in on; `visit(user)` logs somebody in by the page for it. When the test is
 over, anything a browser complained about fails it: a script error, a refusal by the content security policy, an answer
 of 500, a request to another host.
 """
@@ -139,7 +139,7 @@ def visit(chromium, live_server, watch) -> Iterator[Callable[..., Page]]:
 
 
 def log_in(page: Page, user: User) -> None:
-    """Through the front door, with the keyboard."""
+    """By the page for it, with the keyboard."""
     page.goto("/account/inloggen/")
     page.get_by_label("E-mailadres").fill(user.email)
     page.get_by_label("Wachtwoord", exact=True).fill(PASSWORD)

@@ -1,7 +1,8 @@
-"""Who comes in by which door, and for whom somebody acts.
+"""Whom a page is for, and for whom somebody acts.
 
-A stranger to a door gets 404: it does not exist for him. A colleague of the same house without the right gets 403 with
-the reason. Every view says which door it is behind; a test walks the URL conf to see that none forgot.
+A stranger to an audience gets 404: the page does not exist for him. A colleague of the same organisation without the
+right gets 403 with the reason. Every view says which audience it requires; a test walks the URL conf to see that none
+forgot.
 """
 
 from collections.abc import Callable
@@ -47,7 +48,7 @@ class Acting:
 
 
 class ActingRequest(HttpRequest):
-    """A request that came through a door: the type for views that are `requires_audience` one."""
+    """A request of somebody of the audience: the type for views with `requires_audience`."""
 
     acting: Acting
 
@@ -63,7 +64,7 @@ def assignments(request: HttpRequest) -> list[Assignment]:
 
 
 def acting_in(request: HttpRequest, audience: Audience) -> Acting:
-    """Who acts here. Raises Http404 when the user has no role behind this door."""
+    """Who acts here. Raises Http404 when the user has no role of this audience."""
     mine = [each for each in assignments(request) if each.audience == audience]
     if not mine:
         raise Http404
@@ -78,7 +79,7 @@ def acting_in(request: HttpRequest, audience: Audience) -> Acting:
 
 
 def requires_audience(audience: Audience, right: Right | None = None, *, because: str = "") -> Callable:
-    """View decorator: this door, and optionally only who has this right (others get the reason `because`).
+    """View decorator: this audience, and optionally only who has this right (others get the reason `because`).
 
     The view finds who acts in `request.acting`.
     """

@@ -1,4 +1,4 @@
-"""The roles as one table: behind which door each works, for whom, and what it may.
+"""The roles as one table: of which audience each is, for whom, and what it may.
 
 A role is one member of `Role` and one row of `ROLES`. Views, menus, forms, the file of colleagues, the help pages and
 the database's own constraint follow from the row; what cannot follow stops the start and says what is missing
@@ -14,7 +14,7 @@ from django.db import models
 
 
 class Audience(models.TextChoices):
-    """The four front doors."""
+    """For whom pages are: each audience has its own tree of addresses."""
 
     CUBISS = "cubiss", "Projectteam"
     INTERMEDIARY = "intermediary", "Intermediair"
@@ -31,7 +31,7 @@ class Bound(Enum):
 
 
 class Right(StrEnum):
-    """What not everybody behind a door may do. Templates name a right by its value: `"correct" in acting.rights`."""
+    """What not everybody of an audience may do. Templates name a right by its value: `"correct" in acting.rights`."""
 
     ACCOUNTS = "accounts"  # ask for another bank account, and be the second person who decides
     AGREE = "agree"  # record what a library agreed on self-billing
@@ -74,7 +74,7 @@ class Role(models.TextChoices):
 
 @dataclass(frozen=True)
 class AudienceDetails:
-    """A front door: the page where its people start, and for whom they may act."""
+    """An audience: the page where its people start, and for whom they may act."""
 
     home: str
     bound: Bound
@@ -82,7 +82,7 @@ class AudienceDetails:
 
 @dataclass(frozen=True)
 class RoleDetails:
-    """One role: its door, what it may, and its instructions (kbl/site), its own first.
+    """One role: its audience, what it may, and its instructions (kbl/site), its own first.
 
     `office`: sees all organisations and the office's lists, so it logs in with a second step.
     """
@@ -139,13 +139,13 @@ def missing_details(
     audiences: Mapping[Audience, AudienceDetails],
     rights: Collection[Right],
 ) -> list[str]:
-    """What a role, a door or a right lacks before anybody can work with it, a line each."""
+    """What a role, an audience or a right lacks before anybody can work with it, a line each."""
     return [
         *(f"Role.{each.name} has no row in ROLES" for each in roles if each not in table),
         *(f"Audience.{each.name} has no row in AUDIENCES" for each in Audience if each not in audiences),
         *(f"Role.{role.name} has no instruction" for role, row in table.items() if not row.sheets),
         *(
-            f"Role.{role.name} works in the office, which is not behind the door of {row.audience.name}"
+            f"Role.{role.name} works in the office, which {row.audience.name} is not"
             for role, row in table.items()
             if row.office and row.audience is not Audience.CUBISS
         ),

@@ -1,7 +1,7 @@
 """How each state looks. The words come from the model, the colour and the icon from here.
 
 A state that is not here has no badge: the page fails in its test, instead of looking like another state. That every
-state of the house is here, tests/closed_sets sees.
+state there is stands here, tests/closed_sets sees.
 """
 
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""The charts of a report: Vega-Lite drawn as SVG, in the colours of the house, with Dutch numbers.
+"""The charts of a report: Vega-Lite drawn as SVG, in KBL's colours, with Dutch numbers.
 
 Each returns the drawing of one set of rows; the table with the same rows always stands beside it. Call this in a
 request or a worker only: the renderer keeps threads that do not survive a fork.

@@ -35,7 +35,7 @@ def test_what_a_planted_role_lacks_is_told():
     assert told[:-1] == [f"Audience.{each.name} has no row in AUDIENCES" for each in Audience]
 
 
-# What somebody would type who adds a role, and what the house answers to each half of it.
+# What somebody would type who adds a role, and what is answered to each half of it.
 MEMBER = ('    PROVINCE = "province", "Provincie"\n\n    @property', '    VOLUNTEER = "volunteer", "Vrijwilliger"\n')
 ROW = ("    Role.PROVINCE: RoleDetails(", "    Role.VOLUNTEER: RoleDetails(Audience.LIBRARY, ({sheet!r},)),\n")
 START = """

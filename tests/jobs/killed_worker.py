@@ -29,7 +29,7 @@ def stay() -> None:
 
 
 def stay_before(owner, name: str) -> None:
-    """Come to a moment: just before a function of the house is called."""
+    """Come to a moment: just before a function of ours is called."""
     setattr(owner, name, lambda *args, **kwargs: stay())
 
 

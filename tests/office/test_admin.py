@@ -42,7 +42,7 @@ def new_user(**fields) -> dict:
     return {"email": "nieuw@voorbeeld.example", "name": "Nina", **inline("assignments"), **fields}
 
 
-# --- the door ----------------------------------------------------------------------------------------------------
+# --- who comes in ----------------------------------------------------------------------------------------------------
 
 
 def test_a_stranger_finds_no_door_at_all(log_in, stranger, worker, clerk, province):

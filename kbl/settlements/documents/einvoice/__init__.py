@@ -3,7 +3,7 @@
     terms.py       what an invoice says, in the terms of the European norm (EN 16931: BT-1, BG-25 and so on)
     ubl.py         those terms as XML
     checks.py      XSD, the CEN rules, the fatal Dutch rules, and our own: it says what the statement says
-    nlcius.py      the fatal Dutch rules (BR-NL-*), which no package in the house has
+    nlcius.py      the fatal Dutch rules (BR-NL-*), which no package has
     schematron.py  a small programme of its own that runs the CEN rules
     issue.py       who gets one, and making them: checked, or not at all
 

@@ -1,7 +1,7 @@
 """Runs the CEN rules (EN 16931, as XSLT) over invoices: a programme of its own, started by checks.py.
 
 Reads `{"stylesheet": path, "invoices": [xml, ...]}` from standard input and writes, per invoice, the fatal rules that
-it breaks: `[[["BR-CO-15", "words"], ...], ...]`. The stylesheet is compiled once. It imports nothing of the house, so
+it breaks: `[[["BR-CO-15", "words"], ...], ...]`. The stylesheet is compiled once. It imports nothing of KBL, so
 that it starts quickly, and it is never imported by it: Saxon used from a thread ends the process.
 """
 
