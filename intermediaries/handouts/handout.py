@@ -139,7 +139,7 @@ def _record(organisation: Organisation, ranges: Sequence[SerialRange], *, on: da
 
 @transaction.atomic
 def undo(handout: Handout, *, reason: str, by, at: datetime) -> None:
-    """Take a hand-out back: the intermediary made a mistake. The voucher is in its drawer again.
+    """Take a hand-out back: the intermediary made a mistake. The voucher is in its stock again.
 
     Raises HandoutNotUndoable; when its quarter is closed, Cubiss corrects (`settlements`).
     """

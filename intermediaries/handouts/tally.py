@@ -1,4 +1,4 @@
-"""A tally sheet (turflijst) for a place without a computer: the numbers in the drawer, a box and a day for each.
+"""A tally sheet (turflijst) for a place without a computer: the numbers in stock, a box and a day for each.
 
 There is no place on it where a name could be written, and it says so. The numbers are reported later at Uitreiken.
 """
