@@ -15,13 +15,14 @@ from kbl.eligibility import Ground, NotEligible, row
 from kbl.organisations import closing_lock
 from kbl.organisations.models import Branch, Municipality, Programme
 from libraries.eligibility import redeeming, renewing, undoing
-from libraries.eligibility.redeeming import REDEEMABLE, Redemption
+from libraries.eligibility.redeeming import Redemption
 from libraries.models import Enrolment, MembershipYear, Participation, Refusal
 from vouchers import lifecycle
 from vouchers.models import Voucher, VoucherQuerySet
 from vouchers.numbers import Number
 
 Status, Reason = Voucher.Status, Refusal.Reason
+REDEEMABLE = lifecycle.may_become(Status.REDEEMED)
 
 GUESSES_PER_ACCOUNT, GUESSES_PER_LIBRARY, GUESSES_WITHIN = 20, 60, timedelta(minutes=10)
 
@@ -171,7 +172,7 @@ def check(number: Number, *, branch: Branch, on: date, by, at: datetime) -> Vouc
 def _enrol(number: Number, *, branch: Branch, kind: str, on: date, by, at: datetime, key: UUID | None) -> Enrolment:
     """The voucher's status and the two facts together, or nothing.
 
-    The UPDATE expects what the rows allow: where a row cannot be locked, it still finds the voucher once.
+    Where the voucher's row cannot be locked, the UPDATE still finds it once.
     """
     voucher = look_up(number, branch=branch, on=on, by=by, at=at, lock=True)
     try:

@@ -20,8 +20,9 @@ from kbl.organisations.models import Branch, Programme
 from kbl.periods import years_later
 from kbl.rows import among, insert
 from libraries.eligibility import redeeming, renewing
-from libraries.eligibility.redeeming import REDEEMABLE, Redemption
+from libraries.eligibility.redeeming import Redemption
 from libraries.eligibility.renewing import Renewal
+from libraries.enrolment import REDEEMABLE
 from libraries.models import Enrolment, MembershipEnd, MembershipYear
 from vouchers import lifecycle
 from vouchers.models import Voucher

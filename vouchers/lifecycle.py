@@ -22,6 +22,11 @@ LEGAL: dict[str, frozenset[str]] = {
 }
 
 
+def may_become(to: str) -> frozenset[str]:
+    """The statuses from which a voucher may get another one: what a guarded change expects to find."""
+    return frozenset(status for status, legal in LEGAL.items() if to in legal)
+
+
 class Overtaken(Exception):
     """Somebody else was first: fewer vouchers had the expected status. Nothing of this change may stay."""
 

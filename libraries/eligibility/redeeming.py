@@ -213,12 +213,3 @@ def why_not(case: Redemption) -> Ground[Redemption] | None:
 def on_worklist(worklist: Worklist) -> list[str]:
     """The reasons of refused attempts that Cubiss finds on a worklist."""
     return [ground.reason.value for ground in REDEEMING if ground.worklist is worklist]
-
-
-_ANY = date(2025, 1, 1)
-# The statuses in which nothing but a day could be in the way: what the guarded UPDATE expects to find.
-REDEEMABLE = frozenset(
-    status
-    for status in Status
-    if not why_not(Redemption(on=_ANY, today=_ANY, library_starts_on=_ANY, programme_ends_on=_ANY, status=status))
-)

@@ -3,6 +3,7 @@
 And the test is no decoration: a rule that is changed at one entrance, or at all of them, is found.
 """
 
+from dataclasses import replace
 from datetime import date, timedelta
 from types import SimpleNamespace
 
@@ -32,6 +33,8 @@ from tests.rules.redeeming_world import (
     thrown_away,
     without,
 )
+from vouchers import lifecycle
+from vouchers.models import Voucher
 
 pytestmark = pytest.mark.both_engines
 
@@ -73,6 +76,13 @@ def test_every_entrance_and_the_books_give_one_verdict(world):
         agree(world, asked)
 
     one_verdict()
+
+
+def test_the_rules_and_the_lifecycle_agree_on_what_can_become_redeemed():
+    day = EXAMPLES[None].on
+    case = redeeming.Redemption(on=day, today=day, library_starts_on=day, programme_ends_on=day)
+    good = {status for status in Voucher.Status if redeeming.why_not(replace(case, status=status)) is None}
+    assert good == lifecycle.may_become(Voucher.Status.REDEEMED)
 
 
 REASONS = Refusal.Reason.values
