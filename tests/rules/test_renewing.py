@@ -19,7 +19,7 @@ from kbl.periods import years_later
 from libraries import enrolment, past_enrolments, renewal
 from libraries.eligibility import renewing
 from libraries.eligibility.renewing import NotAnswerable
-from libraries.models import MembershipEnd, MembershipYear
+from libraries.models import Enrolment, MembershipEnd, MembershipYear
 from libraries.past_enrolments import PastEnrolment
 from tests.conftest import at, branch_of
 from tests.rules.redeeming_world import complaints, thrown_away
@@ -68,16 +68,20 @@ class Renewals:
 
     def __init__(self, asked: Asked, *, venlo, landgraaf, clerk) -> None:
         self.asked, self.venlo, self.clerk, self.now = asked, venlo, clerk, at(asked.today)
-        Programme.objects.update(ends_on=date(2029, 12, 31))
-        number = Voucher.objects.get(pk=SERIAL).number
-        self.library = landgraaf if asked.fate == "another library's" else venlo
-        told = {"branch": branch_of(self.library), "kind": "new", "by": clerk, "at": at(asked.began)}
-        self.enrolment = enrolment.redeem(number, on=asked.began, **told)
-        for _ in range(1, asked.years):
-            year = self.last_year()
-            renewal.renew(year, by=clerk, at=at(year.next_on))
+        library = landgraaf if asked.fate == "another library's" else venlo
+        # Written as facts, past the rules: what is asked here is what comes after them.
+        told = {"recorded_by": clerk, "recorded_at": at(asked.last_on)}
+        Voucher.objects.filter(pk=SERIAL).update(status="redeemed")
+        self.enrolment = Enrolment.objects.create(
+            voucher_id=SERIAL, library=library, branch=branch_of(library), kind="new", on=asked.began, **told
+        )
+        for ordinal in range(1, asked.years + 1):
+            on = years_later(asked.began, ordinal - 1)
+            MembershipYear.objects.create(enrolment=self.enrolment, library=library, ordinal=ordinal, on=on, **told)
         if asked.fate == "ended":
-            renewal.end(self.last_year(), by=clerk, at=at(self.last_year().next_on))
+            ended_on = years_later(asked.last_on)
+            told["recorded_at"] = at(ended_on)
+            MembershipEnd.objects.create(enrolment=self.enrolment, on=ended_on, **told)
         if asked.fate == "undone":
             enrolment.revoke(self.enrolment, reason="twice", by=clerk, at=at(asked.last_on))
         Programme.objects.update(ends_on=asked.programme_ends)
