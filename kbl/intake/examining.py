@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from kbl.intake.resource import Column, Intake, Judged, Moment, Verdict
+from kbl.intake.resource import Column, Intake, Judged, Upload, Verdict
 from kbl.spreadsheets import SheetTable, folded_heading
 
 # The columns that we add to a list of rows that could not be saved: read back, they say nothing.
@@ -73,14 +73,14 @@ def own_columns(intake: Intake, table: SheetTable) -> SheetTable:
     return SheetTable(tuple(intake.headers), tuple(row for row in rows if any(row.cells)))
 
 
-def examine(intake: Intake, table: SheetTable, moment: Moment) -> Examined:
+def examine(intake: Intake, table: SheetTable, upload: Upload) -> Examined:
     """Say of every row of `own_columns` what it would do."""
     intake.learn()
     reader = _CellReader(intake)
     rows = [reader.read(row.number, row.cells) for row in table.rows]
     readable = [row for row in rows if row.verdict != Verdict.WRONG]
     _refuse_repeated(intake, readable)
-    intake.judge([row for row in readable if row.verdict != Verdict.WRONG], moment)
+    intake.judge([row for row in readable if row.verdict != Verdict.WRONG], upload)
     return Examined(rows)
 
 

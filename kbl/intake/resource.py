@@ -71,7 +71,7 @@ class Judged:
 
 
 @dataclass(frozen=True)
-class Moment:
+class Upload:
     """When and by whom a file is read in; `paid_before` for lists of facts that cost money."""
 
     by: Any
@@ -137,11 +137,11 @@ class Intake(Resource, metaclass=_AbstractResource):
         """What a row is about; a file has one row about it."""
 
     @abstractmethod
-    def judge(self, rows: list[Judged], moment: Moment) -> None:
-        """Say of every row what it would do: each comes as NEW. With `moment.saving` also hold what it leans on."""
+    def judge(self, rows: list[Judged], upload: Upload) -> None:
+        """Say of every row what it would do: each comes as NEW. With `upload.saving` also hold what it leans on."""
 
     @abstractmethod
-    def save(self, rows: list[Judged], moment: Moment) -> None:
+    def save(self, rows: list[Judged], upload: Upload) -> None:
         """Save the rows that are NEW or CHANGED, inside a transaction and judged within it."""
 
     def differences(self, there: object, values: Values, names: Iterable[str]) -> list[Change]:

@@ -11,7 +11,7 @@ from django.core import signing
 from django.db import IntegrityError, OperationalError, connection, transaction
 
 from kbl.intake.examining import Examined, examine
-from kbl.intake.resource import Intake, Moment
+from kbl.intake.resource import Intake, Upload
 from kbl.spreadsheets import SheetRow, SheetTable
 
 SALT = "kbl.intake"
@@ -56,17 +56,17 @@ def unpack(carried: str, intake: Intake, *, by) -> tuple[SheetTable, bool]:
     ), paid_before
 
 
-def save(kind: type[Intake], table: SheetTable, moment: Moment) -> Examined:
+def save(kind: type[Intake], table: SheetTable, upload: Upload) -> Examined:
     """Save the rows that can be, all of them or none; tells what became of every row. Raises IntakeBusy.
 
     Twice the same file is once: the second finds every row there. When somebody was first on another page (the office's
     own lists), the rows are judged again.
     """
-    moment = replace(moment, saving=True)
+    upload = replace(upload, saving=True)
     try:
-        return _save(kind, table, moment)
+        return _save(kind, table, upload)
     except IntegrityError:
-        return _save(kind, table, moment)
+        return _save(kind, table, upload)
     except OperationalError as error:
         if getattr(error.__cause__, "pgcode", "") == LOCK_NOT_AVAILABLE:
             raise IntakeBusy from error
@@ -74,12 +74,12 @@ def save(kind: type[Intake], table: SheetTable, moment: Moment) -> Examined:
 
 
 @transaction.atomic
-def _save(kind: type[Intake], table: SheetTable, moment: Moment) -> Examined:
+def _save(kind: type[Intake], table: SheetTable, upload: Upload) -> Examined:
     if connection.vendor == "postgresql":  # SQLite's writing transactions are alone already
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
     intake = kind()
-    examined = examine(intake, table, moment)
+    examined = examine(intake, table, upload)
     if good := [row for row in examined.rows if row.saves]:
-        intake.save(good, moment)
+        intake.save(good, upload)
     return examined

@@ -16,7 +16,7 @@ from kbl.intake import saving, sentences
 from kbl.intake.examining import ROW_COLUMN, WHY_COLUMN, Examined, WrongColumns, examine, own_columns
 from kbl.intake.forms import IntakeFileForm
 from kbl.intake.kinds import KINDS
-from kbl.intake.resource import DownloadableIntake, Intake, Judged, Moment, Verdict
+from kbl.intake.resource import DownloadableIntake, Intake, Judged, Upload, Verdict
 from kbl.spreadsheets import CSV, XLSX, Cell, FileProblem, SheetTable, UnreadableFile, read, to_csv, to_xlsx
 
 SHOWN = 100  # rows of each sort on the page; the rest is counted, and what is wrong can be downloaded whole
@@ -78,7 +78,7 @@ def upload(request: ActingRequest, kind: str) -> HttpResponse:
         form.add_error("file", sentences.TOO_MUCH)
     if form.errors:
         return _form(request, intake, form)
-    examined = examine(intake(), table, _moment(request, form.paid_before))
+    examined = examine(intake(), table, _upload(request, form.paid_before))
     return _shown(request, False, intake, examined, carried, form.paid_before)
 
 
@@ -89,7 +89,7 @@ def confirm(request: ActingRequest, kind: str) -> HttpResponse:
     intake = kind_or_404(kind)
     try:
         table, paid_before = _carried(request, intake)
-        examined = saving.save(intake, table, _moment(request, paid_before))
+        examined = saving.save(intake, table, _upload(request, paid_before))
     except saving.StaleRows:
         return _form(request, intake, IntakeFileForm(intake=intake), trouble=sentences.STALE)
     except saving.IntakeBusy:
@@ -106,7 +106,7 @@ def failed(request: ActingRequest, kind: str) -> HttpResponse:
         table, paid_before = _carried(request, intake)
     except saving.StaleRows:
         return _form(request, intake, IntakeFileForm(intake=intake), trouble=sentences.STALE)
-    examined = examine(intake(), table, _moment(request, paid_before))
+    examined = examine(intake(), table, _upload(request, paid_before))
     headers = [*table.headers, ROW_COLUMN, WHY_COLUMN]
     rows: Iterable[list[Cell]] = ([*row.cells, row.number, " ".join(row.why)] for row in examined.of(Verdict.WRONG))
     csv = request.POST.get("vorm") == "csv"
@@ -142,8 +142,8 @@ def _carried(request: HttpRequest, intake: type[Intake]) -> tuple[SheetTable, bo
     return saving.unpack(request.POST.get("carried", ""), intake(), by=request.user)
 
 
-def _moment(request: ActingRequest, paid_before: bool) -> Moment:
-    return Moment(by=request.acting.user, at=clock.now(), on=clock.today(), paid_before=paid_before)
+def _upload(request: ActingRequest, paid_before: bool) -> Upload:
+    return Upload(by=request.acting.user, at=clock.now(), on=clock.today(), paid_before=paid_before)
 
 
 def _form(request: HttpRequest, intake: type[Intake], form: IntakeFileForm, trouble: str = "") -> HttpResponse:

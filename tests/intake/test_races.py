@@ -10,7 +10,7 @@ from kbl.accounts.models import Assignment, Role, User
 from kbl.intake import saving
 from kbl.intake.examining import own_columns
 from kbl.intake.kinds import KINDS
-from kbl.intake.resource import Moment, Verdict
+from kbl.intake.resource import Upload, Verdict
 from kbl.organisations.models import Organisation
 from kbl.spreadsheets import read
 from libraries.models import Enrolment, MembershipYear
@@ -35,7 +35,7 @@ def at_once(kind: str, content: bytes, two: list[User]) -> list[dict[str, int]]:
     table = own_columns(intake(), read(content))
 
     def by(user: User):
-        return lambda: saving.save(intake, table, Moment(by=user, at=at(TODAY), on=TODAY)).count()
+        return lambda: saving.save(intake, table, Upload(by=user, at=at(TODAY), on=TODAY)).count()
 
     return together(*[by(user) for user in two * 2])
 

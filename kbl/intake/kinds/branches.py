@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from kbl.intake.resource import Column, DownloadableIntake, Judged, Moment, Values, Verdict
+from kbl.intake.resource import Column, DownloadableIntake, Judged, Upload, Values, Verdict
 from kbl.intake.widgets import Code, Named, Text, folded
 from kbl.organisations.models import Branch, Municipality, Organisation
 from libraries.models import Enrolment
@@ -49,7 +49,7 @@ class Branches(DownloadableIntake):
     def key(self, values: Values) -> tuple[int, str]:
         return values["organisation"].pk, folded(values["name"])
 
-    def judge(self, rows: list[Judged], moment: Moment) -> None:
+    def judge(self, rows: list[Judged], upload: Upload) -> None:
         for row in rows:
             row.target = self.there.get(self.key(row.values))
             if row.target is None:
@@ -60,7 +60,7 @@ class Branches(DownloadableIntake):
             else:
                 row.verdict = Verdict.CHANGED if row.changes else Verdict.SAME
 
-    def save(self, rows: list[Judged], moment: Moment) -> None:
+    def save(self, rows: list[Judged], upload: Upload) -> None:
         names = ["organisation", "name", *PLAIN]
         Branch.objects.bulk_create(
             [Branch(**{name: row.values[name] for name in names}) for row in rows if row.verdict == Verdict.NEW],

@@ -4,7 +4,7 @@ from datetime import date
 
 from intermediaries.handouts import past
 from intermediaries.handouts.past import PastHandout
-from kbl.intake.resource import Column, Intake, Judged, Moment, Values, Verdict
+from kbl.intake.resource import Column, Intake, Judged, Upload, Values, Verdict
 from kbl.intake.widgets import Day, Named, Serial
 from kbl.organisations.models import Organisation
 
@@ -39,11 +39,11 @@ class Handouts(Intake):
     def key(self, values: Values) -> object:
         return values["serial"]
 
-    def judge(self, rows: list[Judged], moment: Moment) -> None:
+    def judge(self, rows: list[Judged], upload: Upload) -> None:
         names = {each.pk: each.name for each in self.organisations}
         for row in rows:
             row.target = PastHandout(row.values["serial"], row.values["organisation"].pk, row.values["day"])
-        found = past.judge([row.target for row in rows], at=moment.at, names=names, lock=moment.saving)
+        found = past.judge([row.target for row in rows], at=upload.at, names=names, lock=upload.saving)
         for row, judged in zip(rows, found, strict=True):
             row.judgement = judged
             if judged.same:
@@ -53,6 +53,6 @@ class Handouts(Intake):
             elif judged.accreditation_id is None:
                 row.note = "Op die dag niet geaccrediteerd: telt mee, zonder vergoeding"
 
-    def save(self, rows: list[Judged], moment: Moment) -> None:
+    def save(self, rows: list[Judged], upload: Upload) -> None:
         judged = [(row.target, row.judgement) for row in rows]
-        past.record(judged, paid_before=moment.paid_before, by=moment.by, at=moment.at)
+        past.record(judged, paid_before=upload.paid_before, by=upload.by, at=upload.at)

@@ -8,7 +8,7 @@ from django.utils.text import slugify
 
 from intermediaries.models import Accreditation, Track
 from kbl.formats import day as written
-from kbl.intake.resource import Change, Column, DownloadableIntake, Judged, Moment, Values, Verdict
+from kbl.intake.resource import Change, Column, DownloadableIntake, Judged, Upload, Values, Verdict
 from kbl.intake.widgets import Choice, Code, Day, Email, Named, Text, folded
 from kbl.organisations.models import Municipality, Organisation
 from kbl.organisations.validators import (
@@ -108,7 +108,7 @@ class Organisations(DownloadableIntake):
         there = self._there(values)
         return there.slug if there else values["slug_"] or _slug(values["name"])
 
-    def judge(self, rows: list[Judged], moment: Moment) -> None:
+    def judge(self, rows: list[Judged], upload: Upload) -> None:
         names: dict[str, Judged] = {}
         for row in rows:
             there = row.target = self._there(row.values)
@@ -171,7 +171,7 @@ class Organisations(DownloadableIntake):
         row.changes.append(Change("Geaccrediteerd vanaf", "", written(start)))
         row.values["accredit"] = True
 
-    def save(self, rows: list[Judged], moment: Moment) -> None:
+    def save(self, rows: list[Judged], upload: Upload) -> None:
         new = [row for row in rows if row.verdict == Verdict.NEW]
         changed = [row for row in rows if row.verdict == Verdict.CHANGED]
         for row in new:

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import assert_never
 
-from kbl.intake.resource import Change, Column, Intake, Judged, Moment, Values, Verdict
+from kbl.intake.resource import Change, Column, Intake, Judged, Upload, Values, Verdict
 from kbl.intake.widgets import Choice, Day, Named, Serial, Text, Whole, folded
 from kbl.organisations.models import Branch, Organisation
 from libraries import past_enrolments
@@ -55,14 +55,14 @@ class Redemptions(Intake):
     def key(self, values: Values) -> object:
         return values["serial"]
 
-    def judge(self, rows: list[Judged], moment: Moment) -> None:
+    def judge(self, rows: list[Judged], upload: Upload) -> None:
         placed = []
         for row in rows:
             if branch := self._branch(row):
                 values = row.values
                 row.target = PastEnrolment(values["serial"], branch.pk, values["kind"], values["day"], values["years"])
                 placed.append(row)
-        found = past_enrolments.judge([row.target for row in placed], at=moment.at, lock=moment.saving)
+        found = past_enrolments.judge([row.target for row in placed], at=upload.at, lock=upload.saving)
         for row, judgement in zip(placed, found, strict=True):
             row.judgement = judgement
             if judgement.refused:
@@ -94,6 +94,6 @@ class Redemptions(Intake):
             row.refuse("Vestiging: dit is geen vestiging van deze bibliotheek.")
         return found
 
-    def save(self, rows: list[Judged], moment: Moment) -> None:
+    def save(self, rows: list[Judged], upload: Upload) -> None:
         judged = [(row.target, row.judgement) for row in rows]
-        past_enrolments.record(judged, paid_before=moment.paid_before, by=moment.by, at=moment.at)
+        past_enrolments.record(judged, paid_before=upload.paid_before, by=upload.by, at=upload.at)

@@ -6,7 +6,7 @@ from typing import assert_never
 from intermediaries.accreditation import Accreditations
 from kbl.formats import day as written
 from kbl.formats import number, voucher_count
-from kbl.intake.resource import Column, Intake, Judged, Moment, Values, Verdict
+from kbl.intake.resource import Column, Intake, Judged, Upload, Values, Verdict
 from kbl.intake.widgets import Choice, Day, Named, Serial
 from kbl.organisations.models import Organisation
 from vouchers.custody import opening
@@ -52,10 +52,10 @@ class OpeningStock(Intake):
     def key(self, values: Values) -> object:
         return values["first"], values["last"]
 
-    def judge(self, rows: list[Judged], moment: Moment) -> None:
+    def judge(self, rows: list[Judged], upload: Upload) -> None:
         ranges = self._ranges(rows)
         accreditations = Accreditations({each.holder_id for _, each in ranges if each.holder_id})
-        found = opening.judge([each for _, each in ranges], at=moment.at, lock=moment.saving)
+        found = opening.judge([each for _, each in ranges], at=upload.at, lock=upload.saving)
         made = 0
         for (row, each), judgement in zip(ranges, found, strict=True):
             if judgement.why == RangeVerdict.SAME:
@@ -96,8 +96,8 @@ class OpeningStock(Intake):
                 reached = (each.serials.last, row)
         return [(row, each) for row, each in ranges if row.verdict != Verdict.WRONG]
 
-    def save(self, rows: list[Judged], moment: Moment) -> None:
-        opening.record([row.target for row in rows], by=moment.by, at=moment.at)
+    def save(self, rows: list[Judged], upload: Upload) -> None:
+        opening.record([row.target for row in rows], by=upload.by, at=upload.at)
 
 
 def _sentence(judgement: opening.JudgedRange) -> str:

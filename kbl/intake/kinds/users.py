@@ -7,7 +7,7 @@ from intermediaries.models import Accreditation
 from kbl.accounts.models import Assignment, User
 from kbl.accounts.roles import Bound, Role
 from kbl.intake import invitations
-from kbl.intake.resource import Change, Column, DownloadableIntake, Judged, Moment, Values, Verdict
+from kbl.intake.resource import Change, Column, DownloadableIntake, Judged, Upload, Values, Verdict
 from kbl.intake.widgets import Choice, Email, Named, Text, folded
 from kbl.organisations.models import Branch, Organisation
 from libraries.models import Participation
@@ -52,7 +52,7 @@ class Users(DownloadableIntake):
         organisation = values["organisation"]
         return values["email"], values["role"], organisation.pk if organisation else None
 
-    def judge(self, rows: list[Judged], moment: Moment) -> None:
+    def judge(self, rows: list[Judged], upload: Upload) -> None:
         names: dict[str, Judged] = {}
         for row in rows:
             email = row.values["email"]
@@ -62,7 +62,7 @@ class Users(DownloadableIntake):
                 row.refuse(f"Naam: op regel {first.number} heeft dit e-mailadres een andere naam.")
             self._judge_role(row)
             if row.target and row.verdict != Verdict.WRONG:
-                self._beside(row, row.target, moment)
+                self._beside(row, row.target, upload)
 
     def _judge_role(self, row: Judged) -> None:
         """A role fits what its organisation does."""
@@ -93,9 +93,9 @@ class Users(DownloadableIntake):
             case _:
                 assert_never(bound)
 
-    def _beside(self, row: Judged, user: User, moment: Moment) -> None:
+    def _beside(self, row: Judged, user: User, upload: Upload) -> None:
         """A row about somebody who has an account: perhaps another name, perhaps a role that is new."""
-        if user.pk == moment.by.pk:
+        if user.pk == upload.by.pk:
             row.verdict = Verdict.SAME
             if user.name != row.values["name"] or self._role(row, user) is None:
                 row.refuse("Dit bent u zelf. Uw eigen rol en naam verandert een collega.")
@@ -121,7 +121,7 @@ class Users(DownloadableIntake):
         organisation = row.values["organisation"]
         return f"{Role(row.values['role']).label}{f', {organisation}' if organisation else ''}"
 
-    def save(self, rows: list[Judged], moment: Moment) -> None:
+    def save(self, rows: list[Judged], upload: Upload) -> None:
         fresh: dict[str, User] = {}
         for row in rows:
             if row.target is None and row.values["email"] not in fresh:
@@ -146,7 +146,7 @@ class Users(DownloadableIntake):
         User.objects.bulk_update(renamed.values(), ["name"], batch_size=200)
         Assignment.objects.bulk_create(roles, batch_size=500)
         Assignment.objects.bulk_update(desks, ["branch"], batch_size=200)
-        invitations.invite(fresh.values(), at=moment.at)
+        invitations.invite(fresh.values(), at=upload.at)
 
     def queryset(self) -> Iterable[Assignment]:
         return Assignment.objects.filter(user__is_active=True).select_related("user", "organisation", "branch")
