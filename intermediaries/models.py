@@ -16,7 +16,7 @@ from vouchers.models import Voucher
 
 
 class Track(models.IntegerChoices):
-    """The four tracks of the plan (domain.md, "Who")."""
+    """The four tracks of the plan (docs/domain.md, "Who")."""
 
     ADULT_FUND = 1, "1 Volwassenenfonds"
     OWN_SCHEME = 2, "2 Eigen regeling gemeente"

@@ -27,7 +27,7 @@ class FactQuerySet(models.QuerySet):
 
 
 class Fact(models.Model):
-    """A row that is added, never edited or deleted; it can be revoked once (domain.md, "Facts first").
+    """A row that is added, never edited or deleted; it can be revoked once (docs/domain.md, "Facts first").
 
     `on` is a date in Europe/Amsterdam; `recorded_at` is the moment we heard.
     """

@@ -6,8 +6,8 @@ The template extends templates/documents/base.html, which brings the sheet (stat
 the page numbers. It may ask for two kinds of files and for nothing else: packaged ones, by their path under
 static/ in one of the folders in `PACKAGED` (`<img src="theme/logo.svg" alt="">`), and what was drawn for this document
 (`drawn={"chart.svg": bytes}`, asked for by `<img src="drawn/chart.svg" alt="...">`). Anything else stops the making: a
-document is kept for ever, so rather none than one that lacks a piece or fetched something (threats.md, 25). A file is
-put inside a document only by who calls this (`attached`); markup that asks for it is refused like the rest.
+document is kept for ever, so rather none than one that lacks a piece or fetched something (docs/threats.md, 25). A
+file is put inside a document only by who calls this (`attached`); markup that asks for it is refused like the rest.
 """
 
 import logging

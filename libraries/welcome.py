@@ -1,8 +1,8 @@
 """The welcome card: what a library offers to a new member, by theme, and how often the desk told about it.
 
 Seen after a redemption. A tally is a number per offering and quarter and nothing else: no moment, no voucher, no
-account and no enrolment, so that it can never say anything about a person (domain.md, "Welcome"). Tallies are for the
-library's own manager; they are in no report and leave the library nowhere.
+account and no enrolment, so that it can never say anything about a person (docs/domain.md, "Welcome"). Tallies are
+for the library's own manager; they are in no report and leave the library nowhere.
 """
 
 from collections.abc import Iterable

@@ -1,7 +1,7 @@
 """A voucher's status: which changes are legal, and the only place that changes one.
 
 Every change is one conditional UPDATE that names the status it expects and trusts the row count: of two desks with
-one voucher, one finds the row and the other finds nothing (threats.md, 1).
+one voucher, one finds the row and the other finds nothing (docs/threats.md, 1).
 """
 
 from collections.abc import Iterable

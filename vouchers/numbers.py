@@ -1,4 +1,4 @@
-"""The number on a voucher: `0012345 482913 7`. Pure functions, no database (domain.md, "The number").
+"""The number on a voucher: `0012345 482913 7`. Pure functions, no database (docs/domain.md, "The number").
 
 Seven digits of serial (what stock and bookkeeping use), six random digits (unguessable), one Damm check digit over
 all thirteen, last, so that a swap with its neighbour is seen. Libraries need the full number, which proves that the

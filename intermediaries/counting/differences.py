@@ -1,7 +1,7 @@
 """Counted differently: numbers that are missing from a parcel or a drawer, and numbers that lie there unlisted.
 
-The intermediary tells, Cubiss settles (settling.py), and nothing happens to a resident's voucher meanwhile (domain.md,
-"Discrepancies": stock counted differently).
+The intermediary tells, Cubiss settles (settling.py), and nothing happens to a resident's voucher meanwhile
+(docs/domain.md, "Discrepancies": stock counted differently).
 """
 
 from collections.abc import Iterable

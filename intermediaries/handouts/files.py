@@ -1,7 +1,7 @@
 """A file of hand-outs, from a spreadsheet: a column of numbers, and a column of days if one likes. Nothing else.
 
 Any other column that is filled refuses the whole file, with its name: that is where a resident's name would stand
-(threats.md, 28). The file is read in memory, becomes the lines of the field, and is gone.
+(docs/threats.md, 28). The file is read in memory, becomes the lines of the field, and is gone.
 """
 
 import re

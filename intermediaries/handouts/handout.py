@@ -1,7 +1,7 @@
 """Handing out: an intermediary records which numbers went to residents, on which day, and nothing else.
 
 The library may have been first: a voucher that is redeemed already still gets its hand-out, so that handling is paid
-(domain.md, "Discrepancies"). Why something cannot be is in `rule`; recording asks it again, on rows that it holds.
+(docs/domain.md, "Discrepancies"). Why something cannot be is in `rule`; recording asks it again, on rows that it holds.
 """
 
 from collections.abc import Mapping, Sequence

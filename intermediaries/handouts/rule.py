@@ -3,7 +3,7 @@
 Every entrance reads these rows: the portal's preview and its recording, a list, a file, the next digital voucher, the
 walk-in at a library's desk, and the office's import from old books. A new reason is one member, one row and one test.
 No refused hand-out is kept and none is on a worklist: whoever handed out still has the paper or the list in hand.
-Without an accreditation on the day a hand-out is recorded all the same, and earns no handling (domain.md).
+Without an accreditation on the day a hand-out is recorded all the same, and earns no handling (docs/domain.md).
 """
 
 from collections.abc import Mapping

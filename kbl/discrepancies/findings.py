@@ -1,4 +1,4 @@
-"""Where two parties' stories of one voucher differ, as the facts tell it: a question per class (domain.md).
+"""Where two parties' stories of one voucher differ, as the facts tell it: a question per class (docs/domain.md).
 
 These are the facts alone; what somebody answered to a row is in answers.py, whose it is in reconciliation.py.
 """

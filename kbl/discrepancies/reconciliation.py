@@ -1,4 +1,4 @@
-"""Discrepancies as worklists: every class has an owner, an age and a next step (domain.md, "Discrepancies").
+"""Discrepancies as worklists: every class has an owner, an age and a next step (docs/domain.md, "Discrepancies").
 
 None of them stops a desk or a closing. A row leaves its list by an answer (answers.py), or by itself as soon as the
 facts agree. Amounts play no part here.

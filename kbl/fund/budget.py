@@ -1,4 +1,7 @@
-"""What the plan promised: two sums that are easily mistaken for each other, so each has its own name (figures.md)."""
+"""What the plan promised: two sums that are easily mistaken for each other, so each has its own name.
+
+Source: docs/figures.md.
+"""
 
 from decimal import Decimal
 

@@ -1,4 +1,5 @@
-"""What proves a cost: which files are kept, and that they can do no harm to whoever opens them (threats.md, 25 to 28).
+"""What proves a cost: which files are kept, and that they can do no harm to whoever opens them (docs/threats.md,
+25 to 28).
 
 The kind is taken from the content, never from the name. A PDF that is locked, that does something by itself, or that
 unpacks to far more than it is, is refused; so is a picture that is not whole. Bytes are kept as they came.

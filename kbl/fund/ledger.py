@@ -1,6 +1,6 @@
 """The fund's ledger: entries are added, a balance is a sum, a mistake gets a second line of the opposite sign.
 
-All amounts are euros (Decimal), excluding VAT (figures.md, "5 membership fund").
+All amounts are euros (Decimal), excluding VAT (docs/figures.md, "5 membership fund").
 """
 
 from datetime import date, datetime

@@ -132,7 +132,7 @@ class BudgetPost(models.Model):
 
 
 class BudgetLine(models.Model):
-    """One post of the plan's budget in one year, in euros excluding VAT (figures.md)."""
+    """One post of the plan's budget in one year, in euros excluding VAT (docs/figures.md)."""
 
     year = models.PositiveSmallIntegerField("jaar")
     post = models.CharField("post", max_length=8)

@@ -1,6 +1,7 @@
 """Looking at a file: which columns it has, what every row says, and what it would do. Changes nothing.
 
-An extra column that is filled refuses the whole file: that is where a resident's name would stand (threats.md, 28).
+An extra column that is filled refuses the whole file: that is where a resident's name would stand (docs/threats.md,
+28).
 """
 
 from collections import Counter, defaultdict

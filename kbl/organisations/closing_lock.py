@@ -1,8 +1,8 @@
 """The closing lock: what is frozen, and how an undo and a closing keep out of each other's way.
 
 Undo holds the lock with others, closing holds it alone. So a closing never bills a fact that is being revoked at that
-moment, and a revocation never slips in behind a closing (threats.md, 14). Recording a new fact does not ask for it:
-a resident is never kept waiting for our books; what comes late rolls into the next closing.
+moment, and a revocation never slips in behind a closing (docs/threats.md, 14). Recording a new fact does not ask for
+it: a resident is never kept waiting for our books; what comes late rolls into the next closing.
 """
 
 from collections.abc import Iterable

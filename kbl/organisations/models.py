@@ -62,7 +62,7 @@ EXEMPTION = "Vrijgesteld van btw op grond van artikel 11 van de Wet op de omzetb
 class Programme(models.Model):
     """The programme that this installation administers, loaded from a programme file; one row.
 
-    Choices that another province could make differently are fields here (domain.md, *(choice)*).
+    Choices that another province could make differently are fields here (docs/domain.md, *(choice)*).
     """
 
     name = models.CharField("naam", max_length=120)
@@ -242,7 +242,7 @@ class Organisation(models.Model):
 
 
 class AccountChange(models.Model):
-    """Somebody asks to pay an organisation on another IBAN; a second person decides (domain.md, "four eyes").
+    """Somebody asks to pay an organisation on another IBAN; a second person decides (docs/domain.md, "four eyes").
 
     `Organisation.iban` only changes by an accepted one; a payment run shows what changed since the statement.
     """
@@ -337,7 +337,7 @@ class ClosedQuarter(models.Model):
 
 
 class ReadinessStep(Fact):
-    """One of the seven steps that make a library ready for its first vouchers was done on day `on` (domain.md).
+    """One of the seven steps that make a library ready for its first vouchers was done on day `on` (docs/domain.md).
 
     A warning hangs on it and nothing else: a library that is not ready still enrols whoever comes.
     """

@@ -1,4 +1,4 @@
-"""Readiness of a library: seven steps before its first vouchers (domain.md, "Readiness"). A warning, never a lock.
+"""Readiness of a library: seven steps before its first vouchers (docs/domain.md, "Readiness"). A warning, never a lock.
 
 A library is known here by its branches, so that this needs nothing of what libraries do.
 """

@@ -1,4 +1,4 @@
-"""The plan's own figures, per year: what the plan expects, and what the books say happened (figures.md).
+"""The plan's own figures, per year: what the plan expects, and what the books say happened (docs/figures.md).
 
 What the books say is counted from the closed statement lines and the fund's ledger, never from the one who played.
 All amounts in euros, excluding VAT.

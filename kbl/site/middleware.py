@@ -15,7 +15,7 @@ Answer = Callable[[HttpRequest], HttpResponse]
 
 
 class NoStoreMiddleware:
-    """Answers to somebody who is logged in carry `no-store`: Back after log-out shows nothing (threats.md, 23)."""
+    """Answers to somebody who is logged in carry `no-store`: Back after log-out shows nothing (docs/threats.md, 23)."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -28,7 +28,7 @@ class NoStoreMiddleware:
 
 
 class SecondFactorMiddleware:
-    """Who can reach money or other organisations logs in with a second step: Cubiss' own people (quality.md).
+    """Who can reach money or other organisations logs in with a second step: Cubiss' own people (docs/quality.md).
 
     Without one they get no further than the page where they set it up. Others are offered it. `SECOND_FACTOR_REQUIRED`
     is off in the demonstration only.

@@ -1,4 +1,4 @@
-"""Looking through a workbook's archive before anything in it is parsed (threats.md, 27).
+"""Looking through a workbook's archive before anything in it is parsed (docs/threats.md, 27).
 
 A workbook is a zip of XML files. A small one may unpack to gigabytes, or hold a million texts in a few lines; so the
 parts are unpacked in pieces and counted, never kept, and only what is within bounds goes to openpyxl. A document type

@@ -1,4 +1,4 @@
-"""Writing: a CSV as Dutch spreadsheets expect it, or an XLSX. No cell can start a formula (threats.md, 26)."""
+"""Writing: a CSV as Dutch spreadsheets expect it, or an XLSX. No cell can start a formula (docs/threats.md, 26)."""
 
 import csv
 import io

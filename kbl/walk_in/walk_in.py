@@ -1,7 +1,7 @@
 """Walk-in: a resident without a voucher becomes a member at once, from the library desk's own stock.
 
-A library whose own desk is an accredited intermediary hands out and redeems in one action (domain.md, "Rules people
-feel"); only two of the seven personas carry a voucher. Both facts or neither.
+A library whose own desk is an accredited intermediary hands out and redeems in one action (docs/domain.md, "Rules
+people feel"); only two of the seven personas carry a voucher. Both facts or neither.
 """
 
 from datetime import date, datetime

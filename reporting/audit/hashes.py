@@ -43,7 +43,7 @@ class Digest:
 
 
 def digest(closing: Closing) -> Digest:
-    """The books of a quarter beside their report (threats.md, 8)."""
+    """The books of a quarter beside their report (docs/threats.md, 8)."""
     report = Document.objects.filter(kind=Document.Kind.REPORT, closing=closing).defer("content").first()
     return Digest(books_digest(closing), report.books_digest if report else "")
 

@@ -1,4 +1,4 @@
-"""Every page of every role: nothing for axe to find, nothing that moves or scrolls sideways (quality.md).
+"""Every page of every role: nothing for axe to find, nothing that moves or scrolls sideways (docs/quality.md).
 
 The pages are walked from the URL conf, so that a new one is looked at without anybody thinking of it.
 """

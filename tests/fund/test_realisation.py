@@ -1,4 +1,4 @@
-"""The budget of figures.md, to the euro, and beside it what was realised in the year where it belongs."""
+"""The budget of docs/figures.md, to the euro, and beside it what was realised in the year where it belongs."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -21,7 +21,7 @@ from vouchers.numbers import SerialRange
 
 pytestmark = pytest.mark.both_engines
 
-# figures.md, "Figures of the plan that the software must reproduce": per year, and all of them.
+# docs/figures.md, "Figures of the plan that the software must reproduce": per year, and all of them.
 POSTS = {
     "1": (21_900, 21_900, 21_900, 65_700),
     "2": (50_300, 55_300, 50_300, 155_900),

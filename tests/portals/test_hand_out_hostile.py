@@ -1,4 +1,4 @@
-"""Hostile files at the intermediaries' door: a sentence each, quickly, and nothing recorded (threats.md, 27)."""
+"""Hostile files at the intermediaries' door: a sentence each, quickly, and nothing recorded (docs/threats.md, 27)."""
 
 import pytest
 

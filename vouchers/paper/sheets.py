@@ -1,7 +1,7 @@
 """Sheets of vouchers: one voucher is laid out, and its number, codes and last day are stamped into copies of it.
 
-Laying out every sheet takes minutes and gigabytes; stamping ten thousand vouchers takes seconds (quality.md). Every
-page is tagged like the first: what a screen reader is told belongs to the page's own pieces (PDF/UA-1).
+Laying out every sheet takes minutes and gigabytes; stamping ten thousand vouchers takes seconds (docs/quality.md).
+Every page is tagged like the first: what a screen reader is told belongs to the page's own pieces (PDF/UA-1).
 """
 
 from collections.abc import Callable, Sequence

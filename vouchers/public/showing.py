@@ -1,4 +1,4 @@
-"""Showing somebody the voucher whose whole number they have, and slowing down who has none (threats.md, 2 and 29).
+"""Showing somebody the voucher whose whole number they have, and slowing down who has none (docs/threats.md, 2 and 29).
 
 Nothing is kept of who looks. A number that is unknown, void, used or expired gets one and the same answer, so that it
 says nothing to a thief. Numbers that get it are counted per address for ten minutes, under a name from which the

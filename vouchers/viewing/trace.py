@@ -30,7 +30,7 @@ def keep_view(serial: int, *, by, at: datetime, why: str = NumberView.Why.PAGE) 
 
 
 def slow_down_guessers(*, by, at: datetime) -> None:
-    """Who typed many whole numbers that did not fit waits (threats.md, 2). Raises TooManyWrongNumbers."""
+    """Who typed many whole numbers that did not fit waits (docs/threats.md, 2). Raises TooManyWrongNumbers."""
     wrong = NumberView.objects.filter(viewed_by=by, viewed_at__gt=at - GUESSES_WITHIN, why=NumberView.Why.WRONG)
     if wrong.count() >= GUESSES:
         first = wrong.aggregate(first=Min("viewed_at"))["first"]

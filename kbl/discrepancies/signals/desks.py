@@ -1,4 +1,7 @@
-"""At the desk: piles in one go, redemptions while nobody is open, refused attempts, own vouchers (threats.md, 6)."""
+"""At the desk: piles in one go, redemptions while nobody is open, refused attempts, own vouchers.
+
+See docs/threats.md, 6.
+"""
 
 from collections import defaultdict
 from datetime import UTC, date, datetime, time, timedelta

@@ -1,7 +1,7 @@
 """Handed out and never redeemed: intermediaries whose vouchers stay away far more than those of the others.
 
-Handing out without handing out cannot be proven without knowing residents, which we never will (threats.md, 3); what
-can be done is to compare with everybody else.
+Handing out without handing out cannot be proven without knowing residents, which we never will (docs/threats.md, 3);
+what can be done is to compare with everybody else.
 """
 
 import math

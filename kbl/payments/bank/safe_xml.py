@@ -1,4 +1,5 @@
-"""XML from outside, opened so that it cannot do harm (threats.md, 27): size first, then its letters, then its tree.
+"""XML from outside, opened so that it cannot do harm (docs/threats.md, 27): size first, then its letters, then
+its tree.
 
 A bank statement has no document type, so no entity and no address to fetch: a file that has one is refused before any
 parser sees it. The letters are decoded here, so that what is looked for is found in every alphabet.

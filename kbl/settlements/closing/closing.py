@@ -222,7 +222,7 @@ def _write_statement(closing: Closing, party: PartyTotals) -> Statement:
 def _take_number(quarter: Quarter, party: PartyTotals) -> str:
     """The next number of the party's series: the library's own for an invoice, the programme's for declarations.
 
-    A locked row, never a database sequence: those leave gaps when a transaction fails (threats.md, 17).
+    A locked row, never a database sequence: those leave gaps when a transaction fails (docs/threats.md, 17).
     """
     prefix = party.organisation.participation.invoice_prefix if party.kind == Kind.INVOICE else "DECL"
     name = f"{prefix}-{quarter.year}"

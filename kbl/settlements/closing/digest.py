@@ -13,7 +13,7 @@ def books_digest(closing: Closing) -> str:
     """A hash over the amounts and numbers of a closing's statements and over all their lines.
 
     Printed in the province's report, so that nobody, not even the owner of the database, rewrites those unseen
-    (threats.md, 8). A party's particulars and the treatment of VAT are not in it.
+    (docs/threats.md, 8). A party's particulars and the treatment of VAT are not in it.
     """
     closed_at = closing.closed_at.astimezone(UTC)  # one moment has one text, whatever zone it was read in
     digest = hashlib.sha256(f"{closing.quarter} {closed_at.isoformat()}\n".encode())

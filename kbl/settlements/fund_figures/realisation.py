@@ -1,4 +1,4 @@
-"""The plan's budget beside what was realised: per post and year, and per payer. Euros excluding VAT (figures.md).
+"""The plan's budget beside what was realised: per post and year, and per payer. Euros excluding VAT (docs/figures.md).
 
 *Realised* is what was spent: for post 5 the lines of approved statements (5.1 fees, 5.2 handling) and the fund's other
 costs (5.3), for the other posts what was entered by hand. A line counts in the year of its own day: the hand-out, the
