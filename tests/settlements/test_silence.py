@@ -219,16 +219,16 @@ def test_who_agreed_but_gave_no_number_is_reminded_of_just_that(numberless, mana
 
 
 @pytest.fixture
-def ripe(told) -> Closing:
+def due(told) -> Closing:
     silence.watch(at=REMINDED)
     return told
 
 
 def silence_and(answer, closed: Closing, monkeypatch) -> list[object]:
     """The morning's silence and the party's answer, both after they looked."""
-    real = silence.ripe
+    real = silence.due_by_silence
     look = looked_by_all(lambda *, at: list(real(at=at)), 2)
-    monkeypatch.setattr(silence, "ripe", look)
+    monkeypatch.setattr(silence, "due_by_silence", look)
 
     def speak():
         look(at=SILENT)
@@ -240,24 +240,24 @@ def silence_and(answer, closed: Closing, monkeypatch) -> list[object]:
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("way", ["confirm", "dispute"])
-def test_silence_and_an_answer_at_the_same_moment_are_one_step(ripe, venlo, manager, monkeypatch, way):
-    mine = ripe.statements.get(organisation=venlo)
+def test_silence_and_an_answer_at_the_same_moment_are_one_step(due, venlo, manager, monkeypatch, way):
+    mine = due.statements.get(organisation=venlo)
     answers = {
         "confirm": lambda: steps.confirm(mine, by=manager, at=SILENT),
         "dispute": lambda: steps.dispute(mine, reason="amount", by=manager, at=SILENT),
     }
-    results = silence_and(answers[way], ripe, monkeypatch)
+    results = silence_and(answers[way], due, monkeypatch)
     (step,) = StatementStep.objects.filter(statement=mine)
     mine.refresh_from_db()
     assert mine.status == step.status
     spoke = results[1] is None
     assert spoke == (step.by == manager) or kinds(results) == ["StepRefused", "list"]
-    assert StatementStep.objects.filter(statement__closing=ripe).count() == 3
+    assert StatementStep.objects.filter(statement__closing=due).count() == 3
 
 
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
-def test_this_race_is_real_without_the_guard_a_question_is_answered_by_silence(ripe, venlo, manager, monkeypatch):
+def test_this_race_is_real_without_the_guard_a_question_is_answered_by_silence(due, venlo, manager, monkeypatch):
     """Take the conditional UPDATE away, and the question and the silence both stand."""
 
     look = looked_by_all(Statement.objects.values_list("status", flat=True).get, 2)
@@ -270,9 +270,9 @@ def test_this_race_is_real_without_the_guard_a_question_is_answered_by_silence(r
         return StatementStep.objects.create(statement=statement, status=to, reason=reason, by=by, at=at)
 
     monkeypatch.setattr(steps, "_step", unguarded)
-    mine = ripe.statements.get(organisation=venlo)
-    Statement.objects.filter(closing=ripe).exclude(pk=mine.pk).update(status=Status.PAID)  # only Venlo is silent here
-    silence_and(lambda: steps.dispute(mine, reason="amount", by=manager, at=SILENT), ripe, monkeypatch)
+    mine = due.statements.get(organisation=venlo)
+    Statement.objects.filter(closing=due).exclude(pk=mine.pk).update(status=Status.PAID)  # only Venlo is silent here
+    silence_and(lambda: steps.dispute(mine, reason="amount", by=manager, at=SILENT), due, monkeypatch)
     assert StatementStep.objects.filter(statement=mine).count() == 2
 
 
