@@ -13,6 +13,10 @@ from django.urls import reverse
 from kbl.accounts.models import Assignment
 from kbl.accounts.roles import AUDIENCES, ROLES, Audience, Bound, Right, Role, missing_details, that_may
 from kbl.admin.accounts import misfit
+from tests.access.world import ROLES as KNOCKERS
+from tests.access.world import other_manager
+
+__all__ = ["other_manager"]
 
 HOUSE = Path(settings.BASE_DIR)
 
@@ -110,6 +114,14 @@ def test_two_people_hold_whatever_needs_two():
     """Preparing and releasing are never one role's alone, so that a second person can be asked for."""
     for right in (Right.RELEASE, Right.ACCOUNTS, Right.REVALIDATE):
         assert len(that_may(right)) >= 2, right
+
+
+@pytest.mark.django_db
+def test_somebody_of_every_role_walks_the_access_matrix(request):
+    for who in KNOCKERS:
+        if who not in ("anonymous", "stranger"):
+            request.getfixturevalue(who)
+    assert set(Assignment.objects.values_list("role", flat=True)) == set(Role.values)
 
 
 @pytest.mark.django_db
