@@ -24,8 +24,8 @@ from bench.table import Measurement
 from vouchers.numbers import Number
 from vouchers.paper import codes
 from vouchers.paper.formats import FORMATS
-from vouchers.paper.plate import day_in_words
-from vouchers.paper.sheets import PrintedVoucher, print_sheets
+from vouchers.paper.printed import PrintedVoucher, day_in_words
+from vouchers.paper.sheets import print_sheets
 
 Draw = Callable[[Canvas, PrintedVoucher], None]
 

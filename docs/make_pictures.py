@@ -150,7 +150,8 @@ def vouchers() -> None:
     django.setup()
     from vouchers.numbers import Number
     from vouchers.paper.formats import FORMATS
-    from vouchers.paper.sheets import PrintedVoucher, print_sheets
+    from vouchers.paper.printed import PrintedVoucher
+    from vouchers.paper.sheets import print_sheets
 
     bons = [
         PrintedVoucher(Number(12_345 + i, f"{482_913 + i * 7_919:06}").digits, date(2027, 12, 31)) for i in range(4)

@@ -14,7 +14,7 @@ from kbl.jobs.work import Made, Progress, Refused, ask, work
 from vouchers.numbers import SerialRange
 from vouchers.paper.choice import printed
 from vouchers.paper.formats import FORMATS
-from vouchers.paper.sheets import MOST, print_sheets
+from vouchers.paper.printed import MOST
 
 PRINT_SHEETS = "print_sheets"
 CHANGED = "changed"
@@ -57,6 +57,8 @@ def _done(job: Job) -> str:
 )
 def print_sheets_job(job: Job, progress: Progress) -> Made:
     """A PDF with the vouchers that were asked for: all of them, or none when one of them can no longer be used."""
+    from vouchers.paper.sheets import print_sheets  # only where sheets are made: see kbl/pdf
+
     ranges, on = _ranges(job), local_day(job.asked_at)
     chosen = list(printed(ranges, on=on))
     if len(chosen) != job.arguments["count"]:

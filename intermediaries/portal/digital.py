@@ -21,8 +21,8 @@ from kbl.clock import now, today
 from vouchers.lifecycle import Overtaken
 from vouchers.models import Batch, Voucher
 from vouchers.paper.formats import CARD
+from vouchers.paper.printed import PrintedVoucher
 from vouchers.paper.screen import on_screen
-from vouchers.paper.sheets import PrintedVoucher, print_sheets
 from vouchers.public.texts import TEXTS
 
 AGAIN = "Er was iemand tegelijk bezig. Er is niets meegegeven. Druk nog een keer."
@@ -65,6 +65,8 @@ def digital_voucher(request: ActingRequest, pk: int) -> HttpResponse:
 @require_safe
 def digital_pdf(request: ActingRequest, pk: int) -> HttpResponse:
     """The same voucher as a PDF."""
+    from vouchers.paper.sheets import print_sheets  # only where sheets are made: see kbl/pdf
+
     made = _handout(request.acting, pk)
     if made.revoked_at:
         raise Http404

@@ -14,9 +14,6 @@ from itertools import chain, islice
 from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-
 from kbl.spreadsheets import archive
 from kbl.spreadsheets.unreadable import FileProblem, UnreadableFile
 from kbl.spreadsheets.values import plain_number
@@ -88,6 +85,10 @@ def _refuse_other_kinds(content: bytes) -> None:
 def _workbook(content: bytes) -> Iterator[tuple[int, list[str]]]:
     """The rows of the one sheet that is filled."""
     archive.look_through(content)
+    # Only where a workbook is read: see kbl/spreadsheets/writing.py.
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
         try:

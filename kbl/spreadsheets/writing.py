@@ -7,13 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice
+from typing import TYPE_CHECKING
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from openpyxl import Workbook
-from openpyxl.cell import Cell as SheetCell
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
+if TYPE_CHECKING:
+    from openpyxl.cell import Cell as SheetCell
+
 
 Cell = str | int | Decimal | date | bool | None
 
@@ -69,6 +68,10 @@ def to_xlsx(headers: Sequence[str], rows: Iterable[Sequence[Cell]], *, title: st
 
     What must keep its leading zeros (a serial) is given as text. `title` is the sheet's name.
     """
+    # Only where a workbook is made: openpyxl is a twelfth of what every process would load to start.
+    from openpyxl import Workbook
+    from openpyxl.utils import get_column_letter
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet(re.sub(r"[\[\]:*?/\\]", " ", title)[:31])
     for i, header in enumerate(headers):
@@ -114,7 +117,9 @@ def _comma(cell: Cell) -> str | int | Decimal:
     return f"{cell:f}".replace(".", ",") if isinstance(cell, Decimal) else _text(cell)
 
 
-def _headings(sheet, headers: Sequence[str]) -> Iterator[SheetCell]:
+def _headings(sheet, headers: Sequence[str]) -> Iterator["SheetCell"]:
+    from openpyxl.styles import Font
+
     for header in headers:
         cell = _cell(sheet, header)
         cell.font = Font(bold=True)
@@ -122,6 +127,8 @@ def _headings(sheet, headers: Sequence[str]) -> Iterator[SheetCell]:
 
 
 def _cell(sheet, value: Cell):
+    from openpyxl.cell import WriteOnlyCell
+
     if isinstance(value, bool):
         value = "ja" if value else "nee"
     if not isinstance(value, str):

@@ -6,7 +6,6 @@ import io
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 
-import pikepdf
 from django.db import connection
 from lxml import etree
 
@@ -58,6 +57,8 @@ def einvoices_lie_in_their_documents() -> Violations:
 
 def _inside(content: bytes) -> dict[str, bytes] | None:
     """The XML files in a PDF by their names; None when it is no PDF."""
+    import pikepdf  # only where documents are looked into: see kbl/fund/evidence.py
+
     try:
         with pikepdf.open(io.BytesIO(content)) as opened:
             files = [(name, file) for name, file in opened.attachments.items() if name.endswith(".xml")]

@@ -9,8 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-import vl_convert
-
 PETROL, PETROL_SOFT = "#14595f", "#8fbdbd"
 MARIGOLD, PLUM = "#d98f00", "#5a3d75"
 INK, INK_SOFT, LINE = "#17292b", "#4d5f61", "#ebe3d7"
@@ -65,6 +63,8 @@ def _config(size: Size) -> dict:
 
 @lru_cache(maxsize=64)
 def _draw(spec: str) -> str:
+    import vl_convert  # only where charts are drawn: it brings a JavaScript engine
+
     return vl_convert.vegalite_to_svg(spec, vl_version="5.20", format_locale=NUMBERS)
 
 

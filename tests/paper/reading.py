@@ -14,7 +14,8 @@ from stdnum import damm
 
 from vouchers.numbers import Number, tidy
 from vouchers.paper.formats import CARD, FORMATS, Format
-from vouchers.paper.sheets import PrintedVoucher, print_sheets
+from vouchers.paper.printed import PrintedVoucher
+from vouchers.paper.sheets import print_sheets
 
 NOON = datetime(2026, 3, 2, 11, tzinfo=UTC)
 UNTIL = date(2027, 12, 31)

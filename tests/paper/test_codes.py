@@ -6,7 +6,7 @@ from PIL import Image, ImageFilter
 from tests.paper.reading import ALL, CARD, FORMATS, NAMES, Read, make, read, sheets, some
 from vouchers.numbers import parse_number
 from vouchers.paper import codes
-from vouchers.paper.sheets import PrintedVoucher
+from vouchers.paper.printed import PrintedVoucher
 
 SITE = "https://kbl.voorbeeld.example"
 

@@ -26,7 +26,7 @@ from vouchers.models import ListTaken, Voucher
 from vouchers.numbers import SerialRange
 from vouchers.paper import codes, printing_house, views
 from vouchers.paper.choice import printable, printed
-from vouchers.paper.sheets import MOST, PrintedVoucher
+from vouchers.paper.printed import MOST, PrintedVoucher
 
 NOON = at(TODAY)
 URL = "/cubiss/vouchers/afdrukken/"

@@ -18,6 +18,7 @@ from django.template import engines
 
 from kbl import pdf
 from kbl.organisations.models import Organisation
+from kbl.pdf import engine
 from kbl.settlements.closing import closing
 from kbl.settlements.documents import issuing, lines_file, statement_pdf
 from kbl.settlements.models import Document, EInvoice, OwnNumber, PartyVat, Statement
@@ -258,22 +259,22 @@ def sheet(content: str, head: str = "") -> bytes:
         '{% extends "documents/base.html" %}{% block title %}Proef{% endblock %}'
         f"{{% block head %}}{head}{{% endblock %}}{{% block content %}}{content}{{% endblock %}}"
     )
-    return pdf._pdf(template.render({}), made_at=NOON, identifier="proef", drawn={})
+    return engine.make(template.render({}), made_at=NOON, identifier="proef", drawn={})
 
 
 def test_a_name_full_of_markup_is_text_and_fetches_nothing(busy_quarter, venlo, coordinator, monkeypatch):
     Organisation.objects.filter(pk=venlo.pk).update(name=NASTY, street="<img src=x onerror=alert(1)>")
     fetched: list[str] = []
-    fetch = pdf.PaperFetcher.fetch
+    fetch = engine.PaperFetcher.fetch
 
     def heard(self, url, headers=None):
         fetched.append(url)
         return fetch(self, url)
 
-    monkeypatch.setattr(pdf.PaperFetcher, "fetch", heard)
+    monkeypatch.setattr(engine.PaperFetcher, "fetch", heard)
     closed = closing.close(busy_quarter, by=coordinator, at=PRESSED)
     content = statement_pdf.render(invoice_of(closed, venlo))
-    assert fetched and all(url.startswith(pdf.PAPER) for url in fetched)
+    assert fetched and all(url.startswith(engine.PAPER) for url in fetched)
     text = re.sub(r"\s", "", "".join(pages_of(content)))
     assert "<script>alert(1)</script><linkrel=attachmenthref=file:///etc/passwd>" in text
     assert "<imgsrc=xonerror=alert(1)>" in text
@@ -315,7 +316,7 @@ def test_a_picture_may_be_drawn_for_the_document_and_may_fetch_nothing_either(in
     html = '<html lang="nl"><title>x</title><img src="drawn/one.svg" alt="vierkant">'
 
     def make() -> bytes:
-        return pdf._pdf(html, made_at=NOON, identifier="x", drawn={"one.svg": picture})
+        return engine.make(html, made_at=NOON, identifier="x", drawn={"one.svg": picture})
 
     if allowed:
         assert make().startswith(b"%PDF-1.7")

@@ -8,7 +8,7 @@ from vouchers.custody.eligibility import StockEligibility
 from vouchers.custody.preview import StockPreview, preview
 from vouchers.models import Voucher
 from vouchers.numbers import Number, SerialRange
-from vouchers.paper.sheets import PrintedVoucher
+from vouchers.paper.printed import PrintedVoucher
 
 Status = Voucher.Status
 

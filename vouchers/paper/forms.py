@@ -7,7 +7,7 @@ from kbl.jobs.fields import KeyField
 from vouchers.entry import NumberEntry
 from vouchers.fields import EntryField
 from vouchers.paper.formats import DEFAULT, FORMATS
-from vouchers.paper.sheets import MOST
+from vouchers.paper.printed import MOST
 
 
 class PrintForm(forms.Form):

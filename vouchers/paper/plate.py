@@ -12,10 +12,10 @@ from datetime import date, datetime
 from typing import Any
 
 import pikepdf
-from django.utils import formats, translation
 
 from kbl import pdf
 from vouchers.paper.formats import Format
+from vouchers.paper.printed import day_in_words
 from vouchers.paper.reader import Drawn, PlateBroken, Reader, Set
 
 NUMBER = "0000000 000000 0"
@@ -51,12 +51,6 @@ class Plate:
     digits: dict[str, bytes]
     untils: dict[date, bytes]
     element: Element
-
-
-def day_in_words(day: date) -> str:
-    """`31 december 2027`."""
-    with translation.override("nl"):
-        return formats.date_format(day, "j F Y")
 
 
 def lay_out(form: Format, *, untils: Iterable[date], title: str, made_at: datetime, identifier: str) -> Plate:

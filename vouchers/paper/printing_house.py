@@ -12,8 +12,7 @@ from kbl.spreadsheets import BYTE_ORDER_MARK, inert, to_xlsx
 from vouchers.models import Batch, ListTaken
 from vouchers.paper.choice import printable, printed_within
 from vouchers.paper.codes import public_url
-from vouchers.paper.plate import day_in_words
-from vouchers.paper.sheets import PrintedVoucher
+from vouchers.paper.printed import PrintedVoucher, day_in_words
 
 HEADERS = ("Nummer", "Nummer zoals gedrukt", "Streepjescode (Code128)", "QR-code", "Geldig tot en met", "Datum")
 MOST_IN_XLSX = 100_000  # a workbook of a million rows opens nowhere

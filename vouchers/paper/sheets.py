@@ -5,8 +5,8 @@ Every page is tagged like the first: what a screen reader is told belongs to the
 """
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
-from typing import BinaryIO, NamedTuple
+from datetime import datetime
+from typing import BinaryIO
 
 import pikepdf
 from pikepdf import Dictionary, Name, String
@@ -15,21 +15,13 @@ from vouchers.paper import codes
 from vouchers.paper.codes import Modules
 from vouchers.paper.formats import Format, Line
 from vouchers.paper.plate import Plate, lay_out
+from vouchers.paper.printed import PrintedVoucher
 from vouchers.paper.reader import Drawn, Set, moved
 from vouchers.paper.tags import Tags
 from vouchers.paper.writer import Writer
 
-MOST = 10_000  # vouchers in one file: more is work for a printing house
-
 POINT = 72 / 25.4  # per millimetre
 MARK, SEAM = b"0.35 G 0.4 w", b"0.6 G 0.5 w 1 J [0 3] 0 d"
-
-
-class PrintedVoucher(NamedTuple):
-    """What one voucher says of itself: its fourteen digits, and its last day."""
-
-    digits: str
-    until: date
 
 
 def print_sheets(

@@ -24,8 +24,8 @@ from vouchers.numbers import SerialRange
 from vouchers.paper import printing_house
 from vouchers.paper.choice import printable
 from vouchers.paper.forms import PrintForm
+from vouchers.paper.printed import MOST
 from vouchers.paper.printing_house import MOST_IN_XLSX, ListRefused
-from vouchers.paper.sheets import MOST
 from vouchers.sentences import about_obstacle
 
 ONLY_COORDINATOR = "Alleen de coördinator van Cubiss drukt vouchers af: wie het hele nummer heeft, heeft de voucher."

@@ -1,30 +1,20 @@
-"""Paper: a template becomes a PDF, the same bytes every time (PDF/UA-1, Dutch, tagged). Knows no models.
-
-    render("documents/invoice.html", {...}, made_at=closing.closed_at, identifier="VEN-2025-0001")
-
-The template extends templates/documents/base.html, which brings the sheet (static/documents/base.css), the logo and
-the page numbers. It may ask for two kinds of files and for nothing else: packaged ones, by their path under
-static/ in one of the folders in `PACKAGED` (`<img src="theme/logo.svg" alt="">`), and what was drawn for this document
-(`drawn={"chart.svg": bytes}`, asked for by `<img src="drawn/chart.svg" alt="...">`). Anything else stops the making: a
-document is kept for ever, so rather none than one that lacks a piece or fetched something (docs/threats.md, 25). A
-file is put inside a document only by who calls this (`attached`); markup that asks for it is refused like the rest.
-"""
+"""How paper is made: WeasyPrint, given nothing but packaged and drawn files. Imported where the first paper is made."""
 
 import logging
 import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 
 from django.contrib.staticfiles import finders
-from django.template.loader import render_to_string
-from django.utils import timezone, translation
+from django.utils import timezone
 from weasyprint import HTML, Attachment
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+from kbl.pdf import Attached, PaperRefused
 
 # Where relative addresses in a document lie; `.invalid` is reserved, so that this can never mean a host.
 PAPER = "https://paper.invalid/"
@@ -58,10 +48,6 @@ for chatty in ("fontTools", "weasyprint.progress"):
     logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
-class PaperRefused(Exception):
-    """A document asked for something that is not packaged with the programme or drawn for it."""
-
-
 class PaperFetcher(URLFetcher):
     """Hands a document its packaged and drawn files; refuses http, file, data and all the rest."""
 
@@ -90,38 +76,7 @@ def _packaged(name: str) -> bytes | None:
     return Path(found).read_bytes() if isinstance(found, str) else None
 
 
-@dataclass(frozen=True)
-class Attached:
-    """A file inside a document: the e-invoice in the invoice, which says the same in another form (`Alternative`), or
-    what the paper leaves out because nobody would turn so many pages (`Supplement`)."""
-
-    filename: str
-    content: bytes
-    description: str
-    relationship: str = "Alternative"
-
-
-def render(
-    template: str,
-    context: dict,
-    *,
-    made_at: datetime,
-    identifier: str,
-    drawn: Mapping[str, bytes] | None = None,
-    kept: bool = False,
-    attached: Sequence[Attached] = (),
-) -> bytes:
-    """The PDF of a template. The same context, moment and identifier give the same bytes. Raises PaperRefused.
-
-    What is `kept` for ever is PDF/A-3a besides PDF/UA-1, and only that may have files `attached`.
-    """
-    assert kept or not attached
-    with translation.override("nl"):
-        html = render_to_string(template, context)
-    return _pdf(html, made_at=made_at, identifier=identifier, drawn=drawn or {}, kept=kept, attached=attached)
-
-
-def _pdf(
+def make(
     html: str,
     *,
     made_at: datetime,
@@ -130,6 +85,7 @@ def _pdf(
     kept: bool = False,
     attached: Sequence[Attached] = (),
 ) -> bytes:
+    """The PDF of this markup. Raises PaperRefused."""
     fetcher = PaperFetcher(drawn)
     content = b""
     variant = "pdf/a-3a" if kept else "pdf/ua-1"
