@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import contextmanager
 
+import pytest
 from django.db import connection
 
 PATIENCE = 120  # seconds, so that a test that hangs ends; nothing is expected to take this long
@@ -38,7 +39,8 @@ def until(true: Callable[[], object]) -> None:
     """Wait until something is so."""
     deadline = time.monotonic() + PATIENCE
     while not true():
-        assert time.monotonic() < deadline, "it never came to that"
+        if time.monotonic() > deadline:
+            pytest.fail("it never came to that")
         time.sleep(0.02)
 
 
