@@ -26,7 +26,7 @@ FILES_LAST = timedelta(days=7)
 JOBS_LAST = timedelta(days=365)
 
 
-class Overtaken(Exception):
+class JobTakenOver(Exception):
     """Another worker has the job now: what this one did goes back."""
 
 
@@ -38,7 +38,7 @@ def run(pk: int) -> None:
     try:
         with beating(job) as progress:
             _do(job, work_of(job), progress)
-    except Overtaken:
+    except JobTakenOver:
         log.warning("Job %s was taken over; attempt %s leaves nothing.", job.pk, job.attempt)
     except Refused as refused:
         _mine(job).update(state=State.REFUSED, refusal=refused.code, finished_at=clock.now())
@@ -90,7 +90,7 @@ def _finish(job: Job, made: int | Made | None) -> None:
     at = clock.now()
     result = made if isinstance(made, int) else None
     if not _mine(job).update(state=State.DONE, finished_at=at, seen_at=at, done=F("total"), result=result):
-        raise Overtaken
+        raise JobTakenOver
     if isinstance(made, Made):
         JobFile.objects.create(job=job, filename=made.filename, content_type=made.content_type, content=made.content)
 
