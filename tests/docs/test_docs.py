@@ -40,7 +40,7 @@ def test_a_docstring_names_pages_that_are_there():
 
 
 def test_no_docstring_sends_a_reader_outside_the_repository():
-    outside = re.compile(r"(?<![\w/-])(?:domain|figures|quality|threats|architecture|beauty)\.md")
+    outside = re.compile(r'(?<![\w"/-])(?:domain|figures|quality|threats|architecture|beauty)\.md')
     wrong = [str(path.relative_to(HOUSE)) for path, text in code().items() if outside.search(text)]
     assert not wrong
 
