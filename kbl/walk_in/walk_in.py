@@ -33,7 +33,7 @@ def walk_in(*, branch: Branch, kind: str, on: date, by, at: datetime, key: UUID 
     """Hand out the desk's next voucher and redeem it for a membership that starts on `on`.
 
     Raises NotAccredited, DeskStockEmpty, HandoutRefused (on that day none of its vouchers could go out), and what
-    `enrolment.redeem` raises. The same `key` gives the same enrolment.
+    `enrolment.redeem` raises; nobody offered a number, so no refusal is kept. The same `key` gives the same enrolment.
     """
     if key and (before := Enrolment.objects.standing().filter(key=key, library=branch.organisation_id).first()):
         return before

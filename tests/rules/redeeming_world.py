@@ -9,8 +9,10 @@ from django.db import IntegrityError, transaction
 
 from intermediaries import accreditation
 from intermediaries.handouts import handout
+from intermediaries.models import Accreditation, Track
 from kbl.accounts.models import User
 from kbl.organisations.models import Branch, Organisation
+from kbl.walk_in.walk_in import DeskStockEmpty, walk_in
 from libraries import enrolment, past_enrolments
 from libraries.eligibility import redeeming
 from libraries.models import Enrolment, MembershipYear, Participation, Refusal
@@ -176,6 +178,35 @@ class World:
             reason = reason_of(lambda: past_enrolments.record([(row, found)], **told))
             assert complaints() == [], f"the office read it in and the books are wrong: {asked}"
             return reason
+
+    def own_stock(self, made_on: date, held_since: date) -> str:
+        """Venlo's own desk is accredited, and has one voucher; the name of its state."""
+        venlo = self.branches["venlo"].organisation
+        Accreditation.objects.create(organisation=venlo, track=Track.DIRECT, protocol="1", valid_from=date(2024, 1, 1))
+        (serial,) = self._batch(1, made_on, date(2027, 12, 31), held_since=None)
+        told = {"by": self.coordinator, "at": at(max(made_on, held_since))}
+        accreditation.allocate(SerialRange(serial, serial), to=venlo, on=held_since, **told)
+        self.serials["own stock"] = serial
+        return "own stock"
+
+    def walks_in(self, asked: Asked) -> bool:
+        """Somebody without a voucher becomes a member from the desk's own stock, and the books are right."""
+        told = {"branch": self.branches["venlo"], "kind": "new", "by": self.clerk, "at": at(asked.today)}
+        with thrown_away():
+            try:
+                with transaction.atomic():
+                    walk_in(on=asked.on, **told)
+            except (handout.HandoutRefused, enrolment.VoucherRefused, DeskStockEmpty):
+                assert not Refusal.objects.exists(), "nobody offered a number, so nothing is kept"
+                return False
+            assert complaints() == [], f"walked in, and the books are wrong: {asked}"
+            return True
+
+    def could_hand_out(self, asked: Asked) -> bool:
+        """Whether the rule of handing out lets the desk's own voucher go that day."""
+        one = SerialRange(self.serials[asked.state], self.serials[asked.state])
+        venlo = self.branches["venlo"].organisation
+        return not handout.preview(venlo, [one], on=asked.on, today=asked.today).refused
 
     def books_take_it(self, asked: Asked) -> bool:
         """Without any rule: written into the books as it is asked, do the constraints and invariants let it be?"""

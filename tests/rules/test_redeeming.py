@@ -16,6 +16,7 @@ from libraries import enrolment, past_enrolments
 from libraries.eligibility import redeeming
 from libraries.models import Refusal
 from reporting.integrity.invariants import INVARIANTS
+from tests.conftest import at
 from tests.rules.redeeming_world import (
     ARRIVED,
     EXAMPLES,
@@ -35,6 +36,7 @@ from tests.rules.redeeming_world import (
 )
 from vouchers import lifecycle
 from vouchers.models import Voucher
+from vouchers.public import showing
 
 pytestmark = pytest.mark.both_engines
 
@@ -76,6 +78,33 @@ def test_every_entrance_and_the_books_give_one_verdict(world):
         agree(world, asked)
 
     one_verdict()
+
+
+@pytest.mark.parametrize("held_since", [LATE, LATE - timedelta(days=30), LATE + timedelta(days=30)])
+def test_a_walk_in_follows_the_rules_of_both_acts(world, held_since):
+    """Whatever day the desk types: what may be handed out and may be redeemed that day, walks in, and nothing else."""
+    state, seen = world.own_stock(LATE, held_since), set()
+    borders = (LATE, held_since, date(2027, 12, 31))
+    for on in sorted({*AROUND, *(border + timedelta(days=days) for border in borders for days in (-1, 0, 1))}):
+        asked = Asked(state, on, today=TODAYS[2])
+        both = world.could_hand_out(asked) and world.desk_redeems(asked) is None
+        assert world.walks_in(asked) == both, asked
+        seen.add(both)
+    assert seen == {True, False}
+
+
+OF_THE_VOUCHER = ["already_redeemed", "void", "not_allocated", "expired"]
+
+
+@pytest.mark.parametrize("state", STATES[1:])
+def test_who_opens_the_public_page_is_shown_what_a_library_can_redeem(world, state):
+    for today in TODAYS:
+        asked = Asked(state, today, today=today)
+        try:
+            shown = bool(showing.show(world.number(asked), address="192.0.2.1", on=today, at=at(today)))
+        except showing.NotShown:
+            shown = False
+        assert shown == (world.desk_asks(asked) not in OF_THE_VOUCHER), asked
 
 
 def test_the_rules_and_the_lifecycle_agree_on_what_can_become_redeemed():
