@@ -14,8 +14,8 @@ from intermediaries.models import Handout
 from kbl.accounts.models import Role
 from kbl.organisations.models import Organisation
 from kbl.spreadsheets import to_csv
-from tests import hostile_files
 from tests.intake.conftest import Office, carried, counts, problems, sheet, why
+from tests.spreadsheets import hostile_files
 
 DAY = date(2025, 10, 6)
 HEADERS = ["Voucher", "Uitgereikt op", "Intermediair"]

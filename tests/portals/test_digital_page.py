@@ -14,9 +14,9 @@ from intermediaries import accreditation
 from intermediaries.handouts import digital, handout
 from intermediaries.models import Handout
 from tests.conftest import START, at
-from tests.paper.reading import CARD, read
 from tests.portals.conftest import TODAY
 from tests.races.support import looked_by_all
+from tests.vouchers.paper.reading import CARD, read
 from vouchers.batches import make_batch
 from vouchers.models import Voucher
 from vouchers.numbers import SerialRange

@@ -4,8 +4,8 @@ import pytest
 
 from intermediaries.models import Handout
 from tests.effort import honest_list, measured
-from tests.hostile_files import FILES
 from tests.portals.test_hand_out_list import choose
+from tests.spreadsheets.hostile_files import FILES
 
 SOME = [
     "748 kB that unpack to 219 MB",

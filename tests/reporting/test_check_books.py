@@ -15,8 +15,8 @@ from reporting.integrity.custody import HeldRun, differences
 from tests.reporting import played
 
 PLANTS = Path(__file__).with_name("plants.sql")
-# Planted in tests/orders/test_books.py and tests/discrepancies/test_books.py.
-ELSEWHERE = [Path(__file__).parents[1] / place / "plants.sql" for place in ("orders", "discrepancies")]
+# Planted in tests/intermediaries/orders/test_books.py and tests/discrepancies/test_books.py.
+ELSEWHERE = [Path(__file__).parents[1] / place / "plants.sql" for place in ("intermediaries/orders", "discrepancies")]
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from django.db import DatabaseError, transaction
 from kbl.facts import FutureDate
 from kbl.organisations import readiness
 from kbl.organisations.models import ReadinessStep
-from tests.orders.conftest import NOW, TODAY, words
+from tests.intermediaries.orders.conftest import NOW, TODAY, words
 
 pytestmark = [pytest.mark.both_engines, pytest.mark.usefixtures("monday")]
 

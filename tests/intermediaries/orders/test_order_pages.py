@@ -18,7 +18,7 @@ from kbl.jobs.models import Job
 from kbl.jobs.running import run
 from kbl.organisations.models import Branch, Organisation
 from tests.conftest import at
-from tests.orders.conftest import NOW, SOON, TODAY, words
+from tests.intermediaries.orders.conftest import NOW, SOON, TODAY, words
 from vouchers.custody import stock
 from vouchers.entry import write
 from vouchers.models import Batch

@@ -175,7 +175,9 @@ def came_of(content: bytes) -> str:
 def make_and_tell() -> None:
     """Make the files here and let another process read them: making them takes more memory than reading them may."""
     with subprocess.Popen(
-        [sys.executable, "-m", "tests.hostile_files", "read"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [sys.executable, "-m", "tests.spreadsheets.hostile_files", "read"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
     ) as reader:
         assert reader.stdin and reader.stdout
         for name, (make, _) in FILES.items():

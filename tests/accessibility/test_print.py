@@ -3,7 +3,7 @@
 import pytest
 
 from tests.access.world import address
-from tests.audit.walk import MATRIX, session_of
+from tests.accessibility.walk import MATRIX, session_of
 from tests.browser_support import DESK
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

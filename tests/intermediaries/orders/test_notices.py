@@ -15,7 +15,7 @@ from intermediaries.stock_levels import levels, low_stock
 from intermediaries.stock_levels.models import LowStockPeriod
 from kbl.celery import app
 from tests.conftest import START, at
-from tests.orders.conftest import NOW, SOON, TODAY
+from tests.intermediaries.orders.conftest import NOW, SOON, TODAY
 from tests.races.support import together
 from vouchers.custody import stock
 from vouchers.numbers import SerialRange

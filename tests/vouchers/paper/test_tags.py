@@ -6,7 +6,7 @@ import re
 import pikepdf
 import pytest
 
-from tests.paper.reading import ALL, FORMATS, NAMES, sheets, some
+from tests.vouchers.paper.reading import ALL, FORMATS, NAMES, sheets, some
 
 PAINTS = {"f", "f*", "F", "S", "s", "B", "B*", "b", "b*", "Tj", "TJ", "'", '"', "Do", "sh", "INLINE IMAGE"}
 

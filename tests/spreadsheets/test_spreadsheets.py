@@ -5,10 +5,10 @@ import io
 import subprocess
 import sys
 from datetime import date, datetime
-from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +16,7 @@ from openpyxl import Workbook, load_workbook
 
 from kbl.organisations.validators import validate_free_text
 from kbl.spreadsheets import FileProblem, UnreadableFile, as_day, inert, plain_number, read, to_csv, to_xlsx
-from tests import hostile_files
+from tests.spreadsheets import hostile_files
 
 HEADERS = ["Voucher", "Dag"]
 
@@ -117,8 +117,8 @@ def test_what_is_no_list_is_refused_with_a_reason(content, reason):
 
 def test_every_hostile_file_is_refused_or_read_with_little_work_and_within_200_mb(tmp_path):
     """In a process of its own, so that its memory can be told: none costs more than the largest honest list."""
-    script = Path(hostile_files.__file__)
-    told = subprocess.run([sys.executable, "-m", "tests.hostile_files"], cwd=script.parent.parent, capture_output=True)
+    command = [sys.executable, "-m", "tests.spreadsheets.hostile_files"]
+    told = subprocess.run(command, cwd=settings.BASE_DIR, capture_output=True)
     assert told.returncode == 0, told.stderr.decode()
     lines = [line.split("\t") for line in told.stdout.decode().splitlines()]
     assert {name for name, *_ in lines} == set(hostile_files.FILES)

@@ -21,7 +21,7 @@ NO_PAGE = {
     "home": GOES_ON,
     "offline_worker": "a script",
     "account_set_password": GOES_ON,
-    "mfa_authenticate": "only between the password and the second step: tests/test_login_pages.py",
+    "mfa_authenticate": "only between the password and the second step: tests/accounts/test_login_pages.py",
     # The last test of test_every_page.py looks at these as somebody who has a second step.
     "mfa_reauthenticate": GOES_ON,
     "beheer:jsi18n": "a script of the admin's own",
@@ -42,7 +42,7 @@ NO_PAGE = {
     "cubiss:audit_facts_file": A_FILE,
     "cubiss:audit_money_file": A_FILE,
     "cubiss:report_document": A_FILE,
-    "cubiss:order_ship": "only with numbers to ship: tests/orders",
+    "cubiss:order_ship": "only with numbers to ship: tests/intermediaries/orders",
     "intermediary:digital_pdf": A_FILE,
     "intermediary:order_packing_list": A_FILE,
     "intermediary:tally": A_FILE,

@@ -9,8 +9,8 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.urls import reverse
 
 from tests.access.world import ROLES
-from tests.audit.looking import WATCH_SHIFTS, complaints
-from tests.audit.walk import session_of, stops
+from tests.accessibility.looking import WATCH_SHIFTS, complaints
+from tests.accessibility.walk import session_of, stops
 from tests.browser_support import DESK, PHONE
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.timeout(600)]

@@ -16,7 +16,7 @@ from intermediaries.orders.orders import OrderRefused
 from kbl.discrepancies import reconciliation
 from libraries import enrolment
 from tests.conftest import branch_of
-from tests.orders.conftest import NOW, SOON, TODAY
+from tests.intermediaries.orders.conftest import NOW, SOON, TODAY
 from vouchers.custody import stock
 from vouchers.entry import write
 from vouchers.models import StockMovement, Voucher

@@ -10,7 +10,21 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from tests.paper.reading import ALL, CARD, FORMATS, MM, NAMES, NOON, UNTIL, make, pages, picture, read, sheets, some
+from tests.vouchers.paper.reading import (
+    ALL,
+    CARD,
+    FORMATS,
+    MM,
+    NAMES,
+    NOON,
+    UNTIL,
+    make,
+    pages,
+    picture,
+    read,
+    sheets,
+    some,
+)
 from vouchers.paper.codes import CODE128_QUIET, QR_QUIET, code128, qr
 from vouchers.paper.formats import MARGIN
 from vouchers.paper.plate import lay_out
@@ -162,7 +176,7 @@ import resource, sys
 sys.path.insert(0, ".")
 import django
 django.setup()
-from tests.paper.reading import FORMATS, NOON, some
+from tests.vouchers.paper.reading import FORMATS, NOON, some
 from vouchers.paper.sheets import print_sheets
 print_sheets(some(40), FORMATS[4], open(sys.argv[1], "wb"), title="", made_at=NOON, identifier="")
 bons = some(10_000)

@@ -3,7 +3,7 @@
 import pytest
 from PIL import Image, ImageFilter
 
-from tests.paper.reading import ALL, CARD, FORMATS, NAMES, Read, make, read, sheets, some
+from tests.vouchers.paper.reading import ALL, CARD, FORMATS, NAMES, Read, make, read, sheets, some
 from vouchers.numbers import parse_number
 from vouchers.paper import codes
 from vouchers.paper.printed import PrintedVoucher

@@ -5,7 +5,7 @@ import time
 import pytest
 from playwright.sync_api import Route, expect
 
-from tests.audit.looking import WATCH_SHIFTS, complaints
+from tests.accessibility.looking import WATCH_SHIFTS, complaints
 from tests.browser_support import chromium, visit, watch
 
 __all__ = ["chromium", "visit", "watch"]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 THEME = (ROOT / "static/theme/kbl.css").read_text()
 # What becomes paper has no content security policy.
 # The index of a quarter's file is opened from a folder, years from now: no server, no policy, no style sheet beside it.

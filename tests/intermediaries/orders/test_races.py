@@ -10,7 +10,7 @@ from intermediaries.counting import differences, settling
 from intermediaries.counting.models import Settlement
 from intermediaries.orders import orders
 from intermediaries.orders.models import Order, OrderStep
-from tests.orders.conftest import NOW, SOON
+from tests.intermediaries.orders.conftest import NOW, SOON
 from tests.races.support import kinds, looked_by_all, together, without_unique
 from vouchers.models import StockMovement
 from vouchers.numbers import SerialRange

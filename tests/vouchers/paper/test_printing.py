@@ -17,8 +17,8 @@ from kbl.jobs.models import Job
 from kbl.jobs.running import run
 from kbl.jobs.work import AlreadyAsked
 from tests.conftest import START, at
-from tests.paper.conftest import TODAY
-from tests.paper.reading import FORMATS, read, some
+from tests.vouchers.paper.conftest import TODAY
+from tests.vouchers.paper.reading import FORMATS, read, some
 from vouchers import jobs
 from vouchers.custody import stock
 from vouchers.custody.eligibility import Obstacle

@@ -14,7 +14,7 @@ from intermediaries.orders.models import Order, OrderMovement, OrderStep
 from intermediaries.orders.orders import OrderRefused
 from libraries import enrolment
 from tests.conftest import at, branch_of
-from tests.orders.conftest import NOW, SOON, TODAY
+from tests.intermediaries.orders.conftest import NOW, SOON, TODAY
 from vouchers.batches import BatchRefused
 from vouchers.custody import stock
 from vouchers.models import Batch, StockMovement, Voucher

@@ -14,7 +14,7 @@ from intermediaries.stock_levels import low_stock
 from intermediaries.stock_levels.models import LowStockPeriod
 from kbl.organisations import readiness
 from tests.conftest import START
-from tests.orders.conftest import NOW, SOON, TODAY
+from tests.intermediaries.orders.conftest import NOW, SOON, TODAY
 from tests.reporting import test_check_books
 from tests.reporting.test_check_books import plant, plants, wrong
 from vouchers.custody import stock

@@ -12,7 +12,7 @@ from intermediaries.stock_levels.models import StockLevel
 from intermediaries.stock_levels.sentences import about_supply
 from libraries import enrolment
 from tests.conftest import START, at, branch_of
-from tests.orders.conftest import NOW, TODAY
+from tests.intermediaries.orders.conftest import NOW, TODAY
 from vouchers.custody import stock
 from vouchers.models import Voucher
 from vouchers.numbers import SerialRange
