@@ -6,22 +6,25 @@ from decimal import Decimal
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 
+from kbl.money import half_up
+
 NOTHING = "–"
 SPACE = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
 
 
 def _dutch(value: Decimal, decimals: int) -> str:
-    """Dots between thousands, a comma before decimals, a real minus sign."""
-    sign = MINUS if value < 0 else ""
-    return sign + number_format(abs(value), decimal_pos=decimals, use_l10n=True, force_grouping=True)
+    """Dots between thousands, a comma before decimals, a real minus sign; rounded, where Django would cut off."""
+    rounded = half_up(value, decimals)
+    sign = MINUS if rounded < 0 else ""
+    return sign + number_format(abs(rounded), decimal_pos=decimals, use_l10n=True, force_grouping=True)
 
 
 def euro(value: Decimal | int | None) -> str:
     """`€ 1.234,50`, kept on one line."""
     if value is None:
         return NOTHING
-    sign = MINUS if value < 0 else ""
+    sign = MINUS if half_up(Decimal(value), 2) < 0 else ""
     return f"{sign}€{SPACE}{_dutch(abs(Decimal(value)), 2)}"
 
 
@@ -47,7 +50,12 @@ def voucher_count(count: int) -> str:
 
 def percent(ratio: Decimal | float | None, decimals: int = 0) -> str:
     """A part of one as `37 %`."""
-    return NOTHING if ratio is None else _dutch(Decimal(str(ratio)) * 100, decimals) + f"{SPACE}%"
+    return NOTHING if ratio is None else _dutch(percent_value(ratio, decimals), decimals) + f"{SPACE}%"
+
+
+def percent_value(ratio: Decimal | float, decimals: int = 0) -> Decimal:
+    """A part of one in per cent, as `percent` writes it: the number for a file beside the screen."""
+    return half_up(Decimal(str(ratio)) * 100, decimals)
 
 
 def serial(value: int | None) -> str:

@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from kbl import formats
+from kbl.money import half_up
 from kbl.templatetags.states import STATEMENT_STEPS, STATES, TONE_ICONS, Look
 
 register = template.Library()
@@ -179,7 +180,7 @@ def file_link(title: str, url: str, note: str = "", symbol: str = "file-text") -
 @register.inclusion_tag("parts/meter.html")
 def meter(label: str, value: Decimal | int, maximum: Decimal | int, words: str = "", tone: str = "") -> dict:
     """How much of a whole: a bar that also says it in words. The tone warns at 85 % only when asked."""
-    share = min(100, max(0, round(Decimal(value) / Decimal(maximum) * 100))) if maximum else 0
+    share = min(100, max(0, half_up(Decimal(value) / Decimal(maximum) * 100, 0))) if maximum else 0
     words = words or f"{formats.number(value)} van {formats.number(maximum)}"
     return {"label": label, "percent": str(share), "words": words, "tone": tone}
 

@@ -13,6 +13,7 @@ from intermediaries.models import Track
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
 from kbl.clock import today
+from kbl.formats import percent_value
 from kbl.organisations.models import Municipality, Organisation
 from kbl.spreadsheets import CSV, XLSX, to_csv, to_xlsx
 from kbl.voucher_record.overview import (
@@ -105,7 +106,7 @@ def download(request: ActingRequest, kind: str) -> HttpResponse:
 
 def _line(name: str, row: OverviewRow, on) -> list:
     figures = row.figures
-    conversion = None if figures.conversion is None else round(figures.conversion * 100, 1)
+    conversion = None if figures.conversion is None else percent_value(figures.conversion)
     return [
         name,
         on,

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from intermediaries.models import Track
-from kbl.formats import NOTHING, number, percent
+from kbl.formats import NOTHING, number, percent, percent_value
+from kbl.money import percentages
 from kbl.organisations.models import Municipality, Organisation
 from kbl.periods import Quarter
 from libraries.models import Participation
@@ -206,10 +207,18 @@ def fund(report: ProgressReport) -> FigureTable:
     shown = report.fund
     headings = ("Bedrag", "Deel van het fonds", "Deel van de hele bijdrage")
 
+    wholes = [shown.budget.value, shown.contribution.value]
+    # What was spent and what is committed stand above their sum: the two are rounded together.
+    together = [
+        percentages([shown.spent.value, shown.committed.value], whole, 1) if whole else [None, None] for whole in wholes
+    ]
+    in_parts = {FundAmount.SPENT: [each[0] for each in together], FundAmount.COMMITTED: [each[1] for each in together]}
+
     def line(what: FundAmount, label: str, amount: ShownAmount, note: str = "") -> FigureRow:
-        parts = [amount.value / all_.value if all_.value else None for all_ in (shown.budget, shown.contribution)]
+        shares = in_parts.get(what) or [percent_value(amount.value / all_, 1) if all_ else None for all_ in wholes]
         first = FigureCell(str(amount), query=FigureQuery(what, report.quarter))
-        return row(label, headings, [first, *(FigureCell(percent(part, 1)) for part in parts)], note)
+        cells = [FigureCell(percent(share / 100 if share is not None else None, 1)) for share in shares]
+        return row(label, headings, [first, *cells], note)
 
     rows = (
         line(FundAmount.RECEIVED, "Ontvangen van de provincie", shown.received),

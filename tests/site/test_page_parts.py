@@ -8,6 +8,8 @@ from django import forms
 from django.core.paginator import Paginator
 from django.template import Context, Template
 from django.test import RequestFactory
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kbl import formats
 from kbl.templatetags import kbl as parts
@@ -54,6 +56,20 @@ def test_numbers_and_parts_of_one():
     assert formats.percent(None) == "–"
 
 
+@given(st.decimals("-5", "5", places=6), st.integers(0, 2))
+def test_a_percentage_is_rounded_and_never_cut_off(ratio, decimals):
+    written = formats.percent(ratio, decimals).removesuffix(f"{NBSP}%")
+    shown = Decimal(written.replace(".", "").replace(",", ".").replace("\N{MINUS SIGN}", "-"))
+    assert abs(shown - ratio * 100) <= Decimal("0.5").scaleb(-decimals)
+    assert shown == formats.percent_value(ratio, decimals)  # what a file beside the screen holds
+    assert not written.startswith("\N{MINUS SIGN}0") or shown  # no minus before nothing
+
+
+def test_the_provinces_own_example():
+    assert formats.percent(Decimal("0.01484"), 1) == f"1,5{NBSP}%"
+    assert formats.number(Decimal("2.45"), 1) == "2,5" and formats.number(Decimal("0.5")) == "1"
+
+
 def test_a_number_with_its_word():
     assert [formats.voucher_count(count) for count in (0, 1, 12500)] == ["0 vouchers", "1 voucher", "12.500 vouchers"]
     assert formats.counted(2, "pakket is", "pakketten zijn") == "2 pakketten zijn"
@@ -85,8 +101,9 @@ def test_every_status_of_a_voucher_has_its_look(status):
     assert status in STATES
 
 
-def test_an_unknown_status_still_says_its_words():
-    assert "iets nieuws" in page('{% status_badge "new" "iets nieuws" %}')
+def test_a_status_without_a_look_stops_instead_of_borrowing_one():
+    with pytest.raises(KeyError):
+        page('{% status_badge "new" "iets nieuws" %}')
 
 
 def test_what_people_typed_stays_text():

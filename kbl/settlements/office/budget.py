@@ -1,7 +1,6 @@
 """Budget and realisation: the plan's table beside what came of it, on any day; for the screen, print and a file."""
 
 from collections.abc import Iterator
-from decimal import Decimal
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -12,6 +11,7 @@ from django.views.decorators.http import require_safe
 from kbl import clock
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
+from kbl.formats import percent_value
 from kbl.fund.budget import FEES, FUND_POST, HANDLING
 from kbl.settlements.fund_figures import realisation
 from kbl.settlements.fund_figures.realisation import BudgetRow, BudgetTable
@@ -98,5 +98,5 @@ def _line(table: BudgetTable, kind: str, row: BudgetRow) -> list[Cell]:
         each = row.of(year)
         cells += [each.budget, each.realised, each.committed]
     whole = row.of(None)
-    share = None if whole.share is None else (whole.share * 100).quantize(Decimal("0.1"))
+    share = None if whole.share is None else percent_value(whole.share, 1)
     return [*cells, whole.budget, whole.realised, whole.committed, whole.difference, share, table.as_of]
