@@ -159,8 +159,9 @@ class PaymentFile(models.Model):
 class BankFile(models.Model):
     """A statement of Cubiss' own account that was read (camt.053). The file itself is not kept: it names others.
 
-    `sha256` is that of the file; a file may hold several statements (one a day). Names of statements may begin again
-    each year, so the last day is part of what makes one unique.
+    `sha256` is that of the file; a file may hold several statements (one a day). `digest` is that of all that was read
+    of this one, and makes it unique: banks use a name again, the next year or twice a day. What was read before
+    digests were kept has none; its bookings are known all the same.
     """
 
     iban = models.CharField("rekening", max_length=34)
@@ -169,6 +170,7 @@ class BankFile(models.Model):
     last_day = models.DateField("tot en met")
     opening = models.DecimalField("beginsaldo", max_digits=14, decimal_places=2)
     closing = models.DecimalField("eindsaldo", max_digits=14, decimal_places=2)
+    digest = models.CharField(max_length=64, blank=True, default="")
     sha256 = models.CharField(max_length=64)
     imported_at = models.DateTimeField("ingelezen op")
     imported_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -180,7 +182,7 @@ class BankFile(models.Model):
         verbose_name_plural = "bankafschriften"
         ordering = ["-last_day", "-pk"]
         constraints = [
-            models.UniqueConstraint(name="bank_statement_read_once", fields=["iban", "statement_id", "last_day"])
+            models.UniqueConstraint(name="bank_statement_read_once", fields=["iban", "digest"], condition=~Q(digest=""))
         ]
 
     def __str__(self) -> str:

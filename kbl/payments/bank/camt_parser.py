@@ -11,40 +11,71 @@ from decimal import Decimal
 
 from lxml import etree
 
-from kbl.money import ZERO, euro
+from kbl.money import ZERO
+from kbl.payments.bank.camt_pages import CLOSING, INTERIM, OPENING, balances, put_together
+from kbl.payments.bank.camt_values import count, day, day_of, number, text
 from kbl.payments.bank.safe_xml import parse
-from kbl.payments.bank.statement import BankStatement, Booking, BookingDetail
+from kbl.payments.bank.statement import BankStatement, Booking, BookingDetail, PassedOver
 from kbl.payments.bank.unreadable import BankFileUnreadable, UnreadableReason
 
 NAMESPACE = re.compile(r"^\{urn:iso:std:iso:20022:tech:xsd:(camt\.053\.001\.\d\d)\}Document$")
 MESSAGE = re.compile(r"\b((?:camt|pain|pacs)\.\d{3})\.\d{3}\.\d\d")
-AMOUNT = re.compile(r"\d{1,13}(\.\d{1,5})?")
 LONGEST = 35  # of every identification in the standard
+EURO = "EUR"
 UNNAMED = {"NOTPROVIDED", "NOTAVAILABLE", "NONREF"}
 
 
-def read(content: bytes) -> list[BankStatement]:
-    """The statements in a file, in its order, each of which adds up. Raises BankFileUnreadable."""
-    root = parse(content)
+def read(content: bytes) -> list[BankStatement | PassedOver]:
+    """The statements in a file, in its order, each of which adds up; the bank may have put several documents in one.
+
+    A statement that cannot be read is passed over as long as another can: it may be of an account that is not ours,
+    and who reads it in decides that (importing.py). Raises BankFileUnreadable when there is none to read.
+    """
+    found: list[BankStatement | PassedOver] = []
+    for stmt in put_together(each for root in parse(content) for each in _stmts(root)):
+        try:
+            found.append(_statement(stmt))
+        except BankFileUnreadable as error:
+            found.append(PassedOver(_iban(stmt), error, _currency(stmt)))
+    if not any(isinstance(each, BankStatement) for each in found):
+        raise next((each.error for each in found if isinstance(each, PassedOver)), _incomplete())
+    return found
+
+
+def _stmts(root: etree._Element) -> list[etree._Element]:
+    """The statements of one document, their tags without its namespace. Raises BankFileUnreadable."""
     if not NAMESPACE.match(str(root.tag)):
         found = MESSAGE.search(str(root.tag))
         raise BankFileUnreadable(UnreadableReason.WRONG_MESSAGE, message=found[1] if found else "")
     for element in root.iter(etree.Element):
         element.tag = etree.QName(element).localname
-    statements = [_statement(each) for each in root.iterfind("BkToCstmrStmt/Stmt")]
-    if not statements:
-        raise BankFileUnreadable(UnreadableReason.INCOMPLETE)
-    return statements
+    return root.findall("BkToCstmrStmt/Stmt")
+
+
+def _incomplete() -> BankFileUnreadable:
+    return BankFileUnreadable(UnreadableReason.INCOMPLETE)
+
+
+def _iban(stmt: etree._Element) -> str:
+    """The account, or nothing when it is not known by an IBAN."""
+    iban = "".join(text(stmt, "Acct/Id/IBAN").split()).upper()
+    return iban if len(iban) < LONGEST else ""
+
+
+def _currency(stmt: etree._Element) -> str:
+    """In what the account is kept: as it says, else as its first balance is."""
+    amount = stmt.find("Bal/Amt")
+    return (text(stmt, "Acct/Ccy") or ("" if amount is None else amount.get("Ccy", "")) or EURO)[:3]
 
 
 def _statement(stmt: etree._Element) -> BankStatement:
-    iban, name = _text(stmt, "Acct/Id/IBAN").replace(" ", "").upper(), _text(stmt, "Id")
-    if not iban or not name or len(name) > LONGEST or len(iban) > LONGEST - 1:
-        raise BankFileUnreadable(UnreadableReason.INCOMPLETE)
-    if _text(stmt, "Acct/Ccy") not in ("", "EUR"):
-        raise BankFileUnreadable(UnreadableReason.CURRENCY, iban=iban)
-    opened, opening = _balance(stmt, name, "OPBD", "PRCD")
-    last_day, closing = _balance(stmt, name, "CLBD", last=True)
+    iban, name = _iban(stmt), text(stmt, "Id")
+    if not iban or not name or len(name) > LONGEST:
+        raise _incomplete()
+    if _currency(stmt) != EURO:
+        raise BankFileUnreadable(UnreadableReason.CURRENCY)
+    begin, end = _ends(stmt, name)
+    opened, opening, last_day, closing = day(begin, "Dt"), _signed(begin), day(end, "Dt"), _signed(end)
     entries = tuple(_entry(each) for each in stmt.iterfind("Ntry") if _is_booked(each))
     total = sum((entry.amount for entry in entries), ZERO)
     if opening + total != closing:
@@ -52,48 +83,56 @@ def _statement(stmt: etree._Element) -> BankStatement:
             UnreadableReason.DOES_NOT_ADD_UP, statement=name, opening=opening, total=total, closing=closing
         )
     days = [entry.on for entry in entries]
-    said = _text(stmt, "FrToDt/FrDtTm")
-    first_day = _day(said) if said else min([opened, last_day] if not days else [*days, last_day])
-    return BankStatement(iban, name, min(first_day, last_day), max([last_day, *days]), opening, closing, entries)
+    first_day = min([_first_day(stmt, opened if not days else last_day), last_day, *days])
+    return BankStatement(iban, name, first_day, max([last_day, *days]), opening, closing, entries)
 
 
-def _balance(stmt: etree._Element, name: str, *codes: str, last: bool = False) -> tuple[date, Decimal]:
-    """The day and the amount of a booked balance; of several (pages of one day) the first or the last."""
-    for code in codes:
-        found = [each for each in stmt.iterfind("Bal") if _text(each, "Tp/CdOrPrtry/Cd") == code]
-        if found:
-            chosen = found[-1 if last else 0]
-            return _day(_text(chosen, "Dt/Dt") or _text(chosen, "Dt/DtTm")), _signed(chosen)
-    raise BankFileUnreadable(UnreadableReason.NO_BALANCE, statement=name)
+def _first_day(stmt: etree._Element, otherwise: date) -> date:
+    """The day on which the statement says that it begins."""
+    said = text(stmt, "FrToDt/FrDtTm") or text(stmt, "FrToDt/FrDt")
+    return day_of(said) if said else otherwise
+
+
+def _ends(stmt: etree._Element, name: str) -> tuple[etree._Element, etree._Element]:
+    """The balances at both ends: the first opening one and the last closing one.
+
+    A page that came alone ends, begins, or both, with an interim balance. Raises BankFileUnreadable (NO_BALANCE).
+    """
+    interim = balances(stmt, INTERIM)
+    begin = [*(each for code in OPENING for each in balances(stmt, [code])), *interim][:1]
+    end = [*interim, *balances(stmt, CLOSING)][-1:]
+    if not begin or not end or begin[0] is end[0]:
+        raise BankFileUnreadable(UnreadableReason.NO_BALANCE, statement=name)
+    return begin[0], end[0]
 
 
 def _is_booked(ntry: etree._Element) -> bool:
-    return (_text(ntry, "Sts/Cd") or _text(ntry, "Sts")) == "BOOK"
+    return (text(ntry, "Sts/Cd") or text(ntry, "Sts")) == "BOOK"
 
 
 def _entry(ntry: etree._Element) -> Booking:
     """One booking. `RvslInd` needs no look: the sign says which way the money went (CreditDebitIndicator)."""
     transactions = ntry.findall("NtryDtls/TxDtls")
     batches = ntry.findall("NtryDtls/Btch")
-    count = sum(_count(each) for each in batches)
-    details = _details(ntry, transactions, count)
+    said = sum(count(text(each, "NbOfTxs")) for each in batches)
+    details = _details(ntry, transactions, said)
     named = [*batches, *([] if details else ntry.iterfind("NtryDtls/TxDtls/Refs"))]
-    ids = (_text(each, path) for each in named for path in ("PmtInfId", "MsgId"))
+    ids = (text(each, path) for each in named for path in ("PmtInfId", "MsgId"))
     return Booking(
-        on=_day(_text(ntry, "BookgDt/Dt") or _text(ntry, "BookgDt/DtTm")),
+        on=day(ntry, "BookgDt"),
         amount=_signed(ntry),
-        reference=_text(ntry, "AcctSvcrRef")[:LONGEST],
+        reference=_reference(text(ntry, "AcctSvcrRef")),
         details=details,
         batch_ids=tuple(dict.fromkeys(each for each in ids if each and each not in UNNAMED)),
-        batch_count=count,
+        batch_count=said,
         is_batch=bool(batches) or len(transactions) > 1,
     )
 
 
-def _details(ntry: etree._Element, transactions: list[etree._Element], count: int) -> tuple[BookingDetail, ...]:
+def _details(ntry: etree._Element, transactions: list[etree._Element], said: int) -> tuple[BookingDetail, ...]:
     """The transactions of a booking, if they are all there and add up to it; otherwise it was not itemised."""
     alone = len(transactions) == 1
-    if not transactions or count not in (0, len(transactions)):
+    if not transactions or said not in (0, len(transactions)):
         return ()
     parts = [_signed(ntry) if alone else _part(each, ntry) for each in transactions]
     amounts = [each for each in parts if each is not None]
@@ -103,54 +142,36 @@ def _details(ntry: etree._Element, transactions: list[etree._Element], count: in
 
 
 def _detail(tx: etree._Element, ntry: etree._Element, amount: Decimal) -> BookingDetail:
-    name = _text(tx, "Refs/EndToEndId")
-    reference = _text(tx, "Refs/AcctSvcrRef") or _text(ntry, "AcctSvcrRef")
+    name = text(tx, "Refs/EndToEndId")
+    reference = _reference(text(tx, "Refs/AcctSvcrRef")) or _reference(text(ntry, "AcctSvcrRef"))
     return BookingDetail(
         amount=amount,
-        end_to_end_id="" if name in UNNAMED else name,
-        reference=reference[:LONGEST],
-        reason=(_text(tx, "RtrInf/Rsn/Cd") or _text(tx, "RtrInf/Rsn/Prtry"))[:4],
+        end_to_end_id="" if name.upper() in UNNAMED else name,
+        reference=reference,
+        reason=(text(tx, "RtrInf/Rsn/Cd") or text(tx, "RtrInf/Rsn/Prtry"))[:4],
     )
+
+
+def _reference(said: str) -> str:
+    """The bank's own reference; a word that says that there is none is none."""
+    return "" if said.upper() in UNNAMED else said[:LONGEST]
 
 
 def _part(tx: etree._Element, ntry: etree._Element) -> Decimal | None:
     """The amount of a transaction among several (`Amt` since version 04, `AmtDtls` before); None when unsaid."""
     for path in ("Amt", "AmtDtls/TxAmt/Amt", "AmtDtls/InstdAmt/Amt"):
         amount = tx.find(path)
-        if amount is not None and amount.get("Ccy") == "EUR":
-            sign = _text(tx, "CdtDbtInd") or _text(ntry, "CdtDbtInd")
-            return _number(amount) * (-1 if sign == "DBIT" else 1)
+        if amount is not None and amount.get("Ccy") == EURO:
+            sign = text(tx, "CdtDbtInd") or text(ntry, "CdtDbtInd")
+            return number(amount) * (-1 if sign == "DBIT" else 1)
     return None
 
 
 def _signed(element: etree._Element) -> Decimal:
     """The amount of a balance or a booking, with its sign. Raises BankFileUnreadable when it is not in euros."""
-    amount, sign = element.find("Amt"), _text(element, "CdtDbtInd")
+    amount, sign = element.find("Amt"), text(element, "CdtDbtInd")
     if amount is None or sign not in ("CRDT", "DBIT"):
-        raise BankFileUnreadable(UnreadableReason.INCOMPLETE)
-    if amount.get("Ccy") != "EUR":
-        raise BankFileUnreadable(UnreadableReason.CURRENCY, iban="")
-    return _number(amount) * (-1 if sign == "DBIT" else 1)
-
-
-def _number(amount: etree._Element) -> Decimal:
-    text = (amount.text or "").strip()
-    if not AMOUNT.fullmatch(text) or Decimal(text) != euro(text):
-        raise BankFileUnreadable(UnreadableReason.DAMAGED)
-    return euro(text)
-
-
-def _count(batch: etree._Element) -> int:
-    text = _text(batch, "NbOfTxs")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else 0
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text[:10])
-    except ValueError as error:
-        raise BankFileUnreadable(UnreadableReason.INCOMPLETE) from error
-
-
-def _text(element: etree._Element, path: str) -> str:
-    return (element.findtext(path) or "").strip()
+        raise _incomplete()
+    if amount.get("Ccy") != EURO:
+        raise BankFileUnreadable(UnreadableReason.CURRENCY)
+    return number(amount) * (-1 if sign == "DBIT" else 1)

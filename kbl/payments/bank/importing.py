@@ -17,7 +17,7 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from kbl.clock import local_day
 from kbl.organisations.cubiss import only_cubiss
 from kbl.payments.bank import matching
-from kbl.payments.bank.statement import BankStatement, Booking, BookingDetail
+from kbl.payments.bank.statement import BankStatement, Booking, BookingDetail, PassedOver
 from kbl.payments.models import BankEntry, BankFile, PaymentRun
 from kbl.settlements.models import Statement
 
@@ -78,11 +78,15 @@ class ReadIn:
 
 @dataclass(frozen=True)
 class Result:
-    """What came of a file: what was read, and which statements were left out (read before, or of another account)."""
+    """What came of a file: what was read, and which statements were left out.
+
+    `before` were read earlier, `others` are of another account, `currencies` are those of our own that is no euro's.
+    """
 
     read: list[ReadIn] = field(default_factory=list)
     before: list[BankFile] = field(default_factory=list)
     others: int = 0
+    currencies: list[str] = field(default_factory=list)
 
 
 def own_accounts() -> list[str]:
@@ -92,7 +96,7 @@ def own_accounts() -> list[str]:
     return list(dict.fromkeys([*now, *sorted(before - {""})]))
 
 
-def preview(statements: Sequence[BankStatement], *, sha256: str, by, at: datetime) -> Result:
+def preview(statements: Sequence[BankStatement | PassedOver], *, sha256: str, by, at: datetime) -> Result:
     """What reading them in would do; nothing stays of it. Raises what `read_in` raises."""
     with _alone(), transaction.atomic():
         result = _read_in(statements, sha256=sha256, by=by, at=at)
@@ -100,7 +104,7 @@ def preview(statements: Sequence[BankStatement], *, sha256: str, by, at: datetim
     return result
 
 
-def read_in(statements: Sequence[BankStatement], *, sha256: str, by, at: datetime) -> Result:
+def read_in(statements: Sequence[BankStatement | PassedOver], *, sha256: str, by, at: datetime) -> Result:
     """Read statements in and match them, in one transaction. Raises NotOurs, AlreadyRead, FromTheFuture, Busy."""
     with _alone(), transaction.atomic():
         return _read_in(statements, sha256=sha256, by=by, at=at)
@@ -119,36 +123,50 @@ def _alone():
         raise Busy from error
 
 
-def _read_in(statements: Sequence[BankStatement], *, sha256: str, by, at: datetime) -> Result:
+def _read_in(statements: Sequence[BankStatement | PassedOver], *, sha256: str, by, at: datetime) -> Result:
     if connection.vendor == "postgresql":  # SQLite's writing transactions are alone already
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
     own = own_accounts()
-    ours = [each for each in statements if each.iban in own]
-    if not ours:
-        raise NotOurs(sorted({each.iban for each in statements}), own)
+    ours, result = _chosen(statements, own)
     if (last := max(each.last_day for each in ours)) > local_day(at):
         raise FromTheFuture(last)
-    result = Result(others=len(statements) - len(ours))
     for statement in ours:
-        if earlier := _earlier(statement):
+        known = matching.our_payments(statement, lock=True)
+        told = known.only_ours(statement)
+        if earlier := _earlier(told):
             result.before.append(earlier)
         else:
-            result.read.append(_one(statement, sha256=sha256, by=by, at=at))
+            result.read.append(_one(told, known, sha256=sha256, by=by, at=at))
     if not result.read:
         raise AlreadyRead(result.before[-1])
     return result
 
 
+def _chosen(statements: Sequence[BankStatement | PassedOver], own: Sequence[str]) -> tuple[list[BankStatement], Result]:
+    """The statements that are ours, and what is left out; only ours has to be whole.
+
+    Raises NotOurs, and BankFileUnreadable for one of our own that could not be read.
+    """
+    ours = [each for each in statements if isinstance(each, BankStatement) and each.iban in own]
+    bad = [each for each in statements if isinstance(each, PassedOver) and each.iban in own]
+    foreign = [each.currency for each in bad if each.currency != "EUR"]
+    if wrong := next((each for each in bad if each.currency == "EUR" or not ours), None):
+        raise wrong.error
+    if not ours:
+        raise NotOurs(sorted({each.iban for each in statements if each.iban}), own)
+    others = len(statements) - len(ours) - len(foreign)
+    return ours, Result(others=others, currencies=sorted(set(foreign)))
+
+
 def _earlier(statement: BankStatement) -> BankFile | None:
-    """The same statement, when it was read before: by its account, its name and its last day."""
-    same = BankFile.objects.filter(iban=statement.iban, statement_id=statement.id, last_day=statement.last_day)
+    """The same statement, when it was read before: the same in all that we read of it, not only in its name."""
+    same = BankFile.objects.filter(iban=statement.iban, digest=statement.digest)
     return same.select_related("imported_by").first()
 
 
-def _one(statement: BankStatement, *, sha256: str, by, at: datetime) -> ReadIn:
+def _one(statement: BankStatement, ours: matching.OurPayments, *, sha256: str, by, at: datetime) -> ReadIn:
     """One statement with its bookings, what they mean, and what that does to our payments."""
-    ours = matching.our_payments(statement, lock=True)
     file = BankFile.objects.create(
         iban=statement.iban,
         statement_id=statement.id,
@@ -156,11 +174,12 @@ def _one(statement: BankStatement, *, sha256: str, by, at: datetime) -> ReadIn:
         last_day=statement.last_day,
         opening=statement.opening,
         closing=statement.closing,
+        digest=statement.digest,
         sha256=sha256,
         imported_at=at,
         imported_by=by,
     )
-    rows = BankEntry.objects.bulk_create(matching.match(ours.only_ours(statement), file, ours))
+    rows = BankEntry.objects.bulk_create(matching.match(statement, file, ours))
     seen = [row.payment for row in rows if row.payment is not None]
     matching.execute([row.payment for row in rows if row.payment is not None and row.amount < 0], by=by, at=at)
     touched = Statement.objects.filter(pk__in={payment.statement_id for payment in seen})
@@ -169,10 +188,11 @@ def _one(statement: BankStatement, *, sha256: str, by, at: datetime) -> ReadIn:
     return ReadIn(file, rows)
 
 
-def carry(statements: Sequence[BankStatement], *, sha256: str, by) -> str:
+def carry(statements: Sequence[BankStatement | PassedOver], *, sha256: str, by) -> str:
     """The statements as the page carries them, with nobody else's names in them. Raises TooMuch."""
     own = own_accounts()
-    plain = [_plain(matching.our_payments(each).only_ours(each)) for each in statements if each.iban in own]
+    ours = [each for each in statements if isinstance(each, BankStatement) and each.iban in own]
+    plain = [_plain(matching.our_payments(each).only_ours(each)) for each in ours]
     carried = signing.dumps([by.pk, sha256, plain], salt=SALT, compress=True)
     if len(carried) > LARGEST:
         raise TooMuch

@@ -6,13 +6,13 @@ in whatever order its files came.
 """
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from kbl.money import ZERO
+from kbl.payments.bank.overlap import EarlierBookings
 from kbl.payments.bank.statement import BankStatement, Booking, BookingDetail
 from kbl.payments.models import BankEntry, BankFile, Payment, PaymentRun
 from kbl.payments.runs import runs
@@ -145,55 +145,6 @@ def outcome_of_whole(entry: Booking, ours: OurPayments) -> str:
     ours_by_name = named_run(entry, ours) is not None
     could_be = entry.is_batch and not entry.batch_ids and ours.unseen
     return Outcome.BATCH if entry.amount < 0 and (ours_by_name or could_be) else Outcome.OTHER
-
-
-class EarlierBookings:
-    """The bookings that were read before on the days of a statement, so that what overlaps counts once.
-
-    A booking is the same when the bank's reference, the day, the amount and the payment are. Banks that give no
-    reference: then the first with that day, amount and payment is the first that was read, the second the second, and
-    so on, because a statement has the whole of a day.
-    """
-
-    def __init__(self, statement: BankStatement) -> None:
-        self.times: dict[tuple, int] = defaultdict(int)
-        self.same: dict[tuple, list[BankEntry]] = defaultdict(list)
-        self.together: dict[tuple, list[BankEntry]] = defaultdict(list)
-        days = (statement.first_day, statement.last_day)
-        found = BankEntry.objects.filter(file__iban=statement.iban, on__range=days).exclude(outcome=Outcome.REPEAT)
-        for row in found.order_by("pk"):
-            self.same[self._key(row)].append(row)
-            if row.reference:
-                self.together[_whole(row.reference), row.on].append(row)
-
-    @staticmethod
-    def _key(row: BankEntry) -> tuple:
-        return row.reference, row.on, row.amount, row.payment_id
-
-    def recognise(self, row: BankEntry, entry: Booking) -> None:
-        """Make a row a repeat of the one that was read before; or say which batch it is a transaction of."""
-        bare = self._key(row)
-        self.times[bare] += 1
-        if row.reference and self.times[bare] > 1:  # the bank used one reference for several: told apart by their order
-            row.reference = f"{row.reference}/{self.times[bare]}"
-        found = self.same[self._key(row)]
-        if found:
-            self._repeat(row, found.pop(0))
-            return
-        before = self.together[_whole(row.reference), row.on] if row.reference else []
-        better_known = bool(entry.details) or row.payment_id is not None
-        if better_known and len(before) == 1 and before[0].payment_id is None and before[0].amount == entry.amount:
-            row.repeats = before[0]  # it was read as a whole, and is itemised now
-        elif before and not better_known and sum((each.amount for each in before), ZERO) == entry.amount:
-            self._repeat(row, before[0])  # it was itemised, and is a whole now
-
-    def _repeat(self, row: BankEntry, first: BankEntry) -> None:
-        row.outcome, row.payment, row.run, row.return_code = Outcome.REPEAT, None, None, ""
-        row.repeats = first
-
-
-def _whole(reference: str) -> str:
-    return re.sub(r"/\d+$", "", reference)
 
 
 def settle(statement: Statement, *, by, at: datetime) -> None:

@@ -34,12 +34,16 @@ MARKED = (
     (b"\x00<\x00?", "utf-16-be"),
 )
 DECLARED = re.compile(rb"""^<\?xml[^>]{0,100}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
-DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+DECLARATION = re.compile(r"<\?xml\s[^>]*\?>")
+TOGETHER = "files"  # no name of the standard: what several documents in one file are put in
 KNOWN = {"utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "iso-8859-15", "windows-1252", "cp1252", "latin1"}
 
 
-def parse(content: bytes) -> etree._Element:
-    """The root of an XML file. Raises BankFileUnreadable; whatever the file is, this takes little time and memory."""
+def parse(content: bytes) -> list[etree._Element]:
+    """The documents in an XML file: one, or several that a bank pasted behind each other. Raises BankFileUnreadable.
+
+    Whatever the file is, this takes little time and memory.
+    """
     if len(content) > LARGEST_FILE:
         raise BankFileUnreadable(UnreadableReason.TOO_LARGE, limit=LARGEST_FILE // 1_000_000)
     if not content.strip():
@@ -47,7 +51,7 @@ def parse(content: bytes) -> etree._Element:
     for start, kind in KINDS.items():
         if content.lstrip()[:40].startswith(start):
             raise BankFileUnreadable(UnreadableReason.WRONG_KIND, kind=kind)
-    text = DECLARATION.sub("", _decoded(content), count=1).lstrip()
+    text = DECLARATION.sub("", _decoded(content)).replace("\ufeff", "").lstrip()
     if not text.startswith("<"):
         raise BankFileUnreadable(UnreadableReason.NO_XML)
     if re.match(r"<(!doctype\s+)?html", text, re.IGNORECASE):
@@ -67,9 +71,13 @@ def parse(content: bytes) -> etree._Element:
         encoding="utf-8",
     )
     try:
-        return etree.fromstring(text.encode(), parser)
+        together = etree.fromstring(f"<{TOGETHER}>{text}</{TOGETHER}>".encode(), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise BankFileUnreadable(UnreadableReason.DAMAGED) from error
+    documents = list(together)
+    if not documents or any((each or "").strip() for each in (together.text, *(one.tail for one in documents))):
+        raise BankFileUnreadable(UnreadableReason.DAMAGED)
+    return documents
 
 
 def _decoded(content: bytes) -> str:

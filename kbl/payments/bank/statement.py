@@ -3,12 +3,15 @@
 Amounts are euros with a sign: negative went out, positive came in.
 """
 
+import hashlib
+import json
 from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from kbl.money import ZERO
+from kbl.payments.bank.unreadable import BankFileUnreadable
 
 
 @dataclass(frozen=True)
@@ -64,9 +67,35 @@ class BankStatement:
         """Every name of a file or a batch in it."""
         return {each for entry in self.entries for each in entry.batch_ids}
 
+    @property
+    def digest(self) -> str:
+        """What makes it this statement: all that was read of it. The bank may use its name (`id`) again."""
+        entries = [
+            [
+                each.on,
+                each.amount,
+                each.reference,
+                [vars(one) for one in each.details],
+                each.batch_ids,
+                each.batch_count,
+            ]
+            for each in self.entries
+        ]
+        whole = [self.iban, self.id, self.first_day, self.last_day, self.opening, self.closing, entries]
+        return hashlib.sha256(json.dumps(whole, default=str, sort_keys=True).encode()).hexdigest()
+
     def only(self, payments: Container[str], runs: Container[str]) -> "BankStatement":
         """The same statement with our own names in it and nobody else's: what may be carried to the next page."""
         return replace(self, entries=tuple(_only(entry, payments, runs) for entry in self.entries))
+
+
+@dataclass(frozen=True)
+class PassedOver:
+    """A statement in the file that was not read, and why. `iban` is empty when its account has none."""
+
+    iban: str
+    error: BankFileUnreadable
+    currency: str = "EUR"
 
 
 def _only(entry: Booking, payments: Container[str], runs: Container[str]) -> Booking:
