@@ -8,33 +8,12 @@ unpacks to far more than it is, is refused; so is a picture that is not whole. B
 import hashlib
 import re
 from datetime import datetime
-from enum import StrEnum
 from pathlib import PurePath
 
+from kbl.fund.evidence_refused import EvidenceRefused
 from kbl.fund.models import Evidence
 
 LARGEST = 5_000_000
-
-
-class EvidenceRefused(Exception):
-    """This file is not kept: `reason` says why."""
-
-    class Reason(StrEnum):
-        EMPTY, TOO_LARGE, KIND, DAMAGED, LOCKED, ACTIVE, BOMB = (
-            "empty",
-            "too_large",
-            "kind",
-            "damaged",
-            "locked",
-            "active",
-            "bomb",
-        )
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = EvidenceRefused.Reason(reason)
-
-
 Reason = EvidenceRefused.Reason
 
 

@@ -6,7 +6,7 @@ import warnings
 import pikepdf
 from PIL import Image
 
-from kbl.fund.evidence import EvidenceRefused
+from kbl.fund.evidence_refused import EvidenceRefused
 
 Reason = EvidenceRefused.Reason
 

@@ -11,26 +11,14 @@ file is put inside a document only by who calls this (`attached`); markup that a
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from kbl.pdf.attached import Attached, PaperRefused
 
-class PaperRefused(Exception):
-    """A document asked for something that is not packaged with the programme or drawn for it."""
-
-
-@dataclass(frozen=True)
-class Attached:
-    """A file inside a document: the e-invoice in the invoice, which says the same in another form (`Alternative`), or
-    what the paper leaves out because nobody would turn so many pages (`Supplement`)."""
-
-    filename: str
-    content: bytes
-    description: str
-    relationship: str = "Alternative"
+__all__ = ["Attached", "PaperRefused", "render"]
 
 
 def render(

@@ -14,7 +14,7 @@ from weasyprint import HTML, Attachment
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from kbl.pdf import Attached, PaperRefused
+from kbl.pdf.attached import Attached, PaperRefused
 
 # Where relative addresses in a document lie; `.invalid` is reserved, so that this can never mean a host.
 PAPER = "https://paper.invalid/"

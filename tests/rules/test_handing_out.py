@@ -213,9 +213,7 @@ def agree(town: Town, state: str, on: date) -> None:
     assert len(set(told.values())) == 1, f"{state}, {on}: {told}"
 
 
-FEW = settings(
-    max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+FEW = settings(max_examples=40, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @given(state=st.sampled_from(STATES), on=st.sampled_from(DAYS) | st.dates(date(2024, 6, 1), date(2026, 12, 31)))

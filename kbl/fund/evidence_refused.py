@@ -1,0 +1,22 @@
+"""Why a document is not kept: said by who takes it in and by who looks into it."""
+
+from enum import StrEnum
+
+
+class EvidenceRefused(Exception):
+    """This file is not kept: `reason` says why."""
+
+    class Reason(StrEnum):
+        EMPTY, TOO_LARGE, KIND, DAMAGED, LOCKED, ACTIVE, BOMB = (
+            "empty",
+            "too_large",
+            "kind",
+            "damaged",
+            "locked",
+            "active",
+            "bomb",
+        )
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = EvidenceRefused.Reason(reason)
