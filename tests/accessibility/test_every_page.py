@@ -12,6 +12,7 @@ from tests.access.world import ROLES
 from tests.accessibility.looking import WATCH_SHIFTS, complaints
 from tests.accessibility.walk import session_of, stops
 from tests.browser_support import DESK, PHONE
+from tests.races.support import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.timeout(600)]
 
@@ -83,8 +84,7 @@ def test_the_look_finds_what_is_wrong(visit, spoil, complaint):
     page.goto("/account/inloggen/")
     assert not complaints(page)
     page.evaluate(spoil)
-    page.wait_for_timeout(200)
-    assert any(each.startswith(complaint) for each in complaints(page))
+    until(lambda: any(each.startswith(complaint) for each in complaints(page)))  # a shift is told a moment later
 
 
 def test_the_pages_of_the_second_step(visit, live_server, coordinator, programme):

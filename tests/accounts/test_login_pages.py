@@ -2,8 +2,11 @@
 
 import re
 import time
+from collections.abc import Iterator
+from datetime import date
 
 import pytest
+import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core import mail
@@ -13,6 +16,7 @@ from django.urls import NoReverseMatch, reverse
 from kbl.accounts.adapter import AccountAdapter, MFAAdapter
 from kbl.accounts.models import User
 from kbl.urls import account
+from tests.conftest import at
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "zomer-regen-fiets"
@@ -30,6 +34,13 @@ def desk() -> User:
 
 def log_in(client, password: str = PASSWORD):
     return client.post(reverse("account_login"), {"login": "Balie@venlo.example", "password": password})
+
+
+@pytest.fixture(autouse=True)
+def one_moment() -> Iterator[None]:
+    """A code of an app holds for half a minute; here it is the same one from asking to typing it."""
+    with time_machine.travel(at(date(2026, 10, 6)), tick=False):
+        yield
 
 
 def code_of(secret: str) -> str:

@@ -47,13 +47,14 @@ def test_a_refusal_appears_by_itself_and_the_page_stops_asking(visit, coordinato
     a_kind_of_work(refuse, refusal=lambda job: "Dit is te laat.")
     job = asked()
     page = visit(coordinator)
+    page.clock.install()
     page.goto(f"/cubiss/werk/{job.pk}/")
     expect(page.get_by_text("Staat klaar om te beginnen")).to_be_visible()
     tasks.do(job.pk)
     expect(page.get_by_text("Dit is te laat. Er is niets veranderd.")).to_be_visible()
     asked_after: list[str] = []
     page.on("request", lambda request: asked_after.append(request.url))
-    page.wait_for_timeout(2_500)
+    page.clock.run_for(10_000)  # ten times as long as it waits between two questions
     assert asked_after == []
     page.get_by_role("button", name="Probeer het opnieuw").click()
     expect(page.get_by_text("Staat klaar om te beginnen")).to_be_visible()
