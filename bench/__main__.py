@@ -17,11 +17,17 @@ django.setup()
 
 from django.db import connection  # noqa: E402
 
-from bench import closing, desk, scratch, sheets, stock  # noqa: E402
+from bench import closing, desk, scratch, sheets, stock, uploads  # noqa: E402
 from bench.table import Measurement, show  # noqa: E402
 from kbl.clock import today  # noqa: E402
 
-ROWS = {"desk": desk.measure, "stock": stock.measure, "sheets": sheets.measure, "closing": closing.measure}
+ROWS = {
+    "desk": desk.measure,
+    "stock": stock.measure,
+    "sheets": sheets.measure,
+    "closing": closing.measure,
+    "uploads": uploads.measure,
+}
 
 
 def main() -> int:

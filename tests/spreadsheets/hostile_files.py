@@ -9,6 +9,8 @@ import resource
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from openpyxl import Workbook
@@ -21,8 +23,9 @@ MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 
 def _workbook() -> bytes:
     book = Workbook()
+    sheet: Any = book.active
     for row in (["Voucher", "Dag"], ["0000012", "2026-12-31"]):
-        book.active.append(row)
+        sheet.append(row)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -193,7 +196,7 @@ def read_and_tell() -> None:
     honest = honest_list()
     while length := sys.stdin.buffer.read(4):
         content = sys.stdin.buffer.read(int.from_bytes(length, "big"))
-        work, outcome = measured(lambda content=content: came_of(content))
+        work, outcome = measured(partial(came_of, content))
         megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         print(f"{outcome}\t{work / honest:.3f}\t{megabytes:.0f}", flush=True)
 
