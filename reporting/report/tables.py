@@ -1,6 +1,7 @@
 """The tables of a report, and the query of each of its figures."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 from intermediaries.models import Track
 from kbl.formats import NOTHING, number, percent, percent_value
@@ -209,10 +210,14 @@ def fund(report: ProgressReport) -> FigureTable:
 
     wholes = [shown.budget.value, shown.contribution.value]
     # What was spent and what is committed stand above their sum: the two are rounded together.
+    nothing: Sequence[Decimal | None] = [None, None]
     together = [
-        percentages([shown.spent.value, shown.committed.value], whole, 1) if whole else [None, None] for whole in wholes
+        percentages([shown.spent.value, shown.committed.value], whole, 1) if whole else nothing for whole in wholes
     ]
-    in_parts = {FundAmount.SPENT: [each[0] for each in together], FundAmount.COMMITTED: [each[1] for each in together]}
+    in_parts: dict[FundAmount, list[Decimal | None]] = {
+        FundAmount.SPENT: [each[0] for each in together],
+        FundAmount.COMMITTED: [each[1] for each in together],
+    }
 
     def line(what: FundAmount, label: str, amount: ShownAmount, note: str = "") -> FigureRow:
         shares = in_parts.get(what) or [percent_value(amount.value / all_, 1) if all_ else None for all_ in wholes]

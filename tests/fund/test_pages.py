@@ -160,12 +160,12 @@ def test_a_fund_that_runs_low_is_told_with_its_denominator(plan, closed, rik):
     BudgetLine.objects.filter(post="5.1", year=2025).update(amount=170)
     page = words(see(rik, "fund"))
     assert "Het fonds raakt op" in page
-    assert "Van het lidmaatschapsfonds in 2025 is 85,8 % uitgegeven of toegezegd: € 146,00 van € 170,00." in page
+    assert "Van het lidmaatschapsfonds in 2025 is 85,9 % uitgegeven of toegezegd: € 146,00 van € 170,00." in page
     assert "Van het hele lidmaatschapsfonds" not in page
     home = words(see(rik, "home"))
     assert "Van het lidmaatschapsfonds in 2025" not in home, "its last quarter is closed: nothing can be done"
     BudgetLine.objects.exclude(year=2025).filter(post="5.1").update(amount=0)
-    told = "Van het hele lidmaatschapsfonds is 85,8 % uitgegeven of toegezegd € 146,00 van € 170,00"
+    told = "Van het hele lidmaatschapsfonds is 85,9 % uitgegeven of toegezegd € 146,00 van € 170,00"
     assert told in words(see(rik, "home"))
     assert "Het fonds raakt op" not in words(see(rik, "fund", op="2025-10-01"))
 
