@@ -23,7 +23,7 @@ def reports(request: ActingRequest) -> HttpResponse:
         return render(request, "province/reports.html", {"rows": []})
     report = progress_report(newest)
     rows = [(each, documents[each.closing.pk]) for each in report.history if each.closing.pk in documents]
-    context = {"rows": rows[::-1], "report": report, "period": report.period, "drawing": charts.members(report)}
+    context = {"rows": rows[::-1], "report": report, "period": report.period, "chart": charts.members(report)}
     return render(request, "province/reports.html", context)
 
 

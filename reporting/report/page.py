@@ -26,6 +26,6 @@ def context(report: ProgressReport) -> dict:
         "budget": tables.whole(report.fund.budget),
         "programme": report.programme,
         "has_stars": any(table.has_stars for table in figure_tables.values()),
-        "drawings": {each.name: each for each in drawn if each},
+        "charts": {each.name: each for each in drawn if each},
         **figure_tables,
     }

@@ -18,7 +18,7 @@ from reporting.report.progress_report import progress_report
 def render(closing: Closing) -> bytes:
     """The report as a PDF; the same bytes for the same books."""
     shown = page.context(progress_report(closing))
-    drawn = {f"{name}.svg": drawing.in_pdf for name, drawing in shown["drawings"].items()}
+    drawn = {f"{name}.svg": chart.in_pdf for name, chart in shown["charts"].items()}
     return pdf.render(
         "documents/progress_report.html",
         {**shown, "books_digest": books_digest(closing)},

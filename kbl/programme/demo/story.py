@@ -1,7 +1,7 @@
 """The demonstration's story: week after week vouchers go out and come in, quarters close, and some things go wrong.
 
-The dice are always the same, so two demonstrations of one day tell the same story. Everything happens through the
-domain functions, at office hours, in the order of the clock, up to a given moment.
+The dice are always the same, so two demonstrations of one day tell the same story. Every fact is recorded by the domain
+functions, at office hours, in the order of the clock, up to a given moment; who takes part is written by cast.py.
 """
 
 from collections.abc import Callable
