@@ -77,7 +77,7 @@ class OrganisationAdmin(NeverDeleted):
     fieldsets = [
         (None, {"fields": ["name", "slug", "parent", "municipality", "email"]}),
         ("Adres", {"fields": ["street", "postcode", "city"]}),
-        ("Voor afrekeningen", {"fields": ["kvk", "vat_id", "iban"]}),
+        ("Voor afrekeningen", {"fields": ["kvk", "vat_id", "iban", "account_holder"]}),
     ]
 
     @admin.display(description="IBAN bekend", boolean=True)
@@ -87,9 +87,10 @@ class OrganisationAdmin(NeverDeleted):
     @admin.display(description="IBAN")
     def account(self, organisation: Organisation) -> str:
         """The account as it is; it changes on a page of its own, with a second person."""
+        holder = f", op naam van {organisation.account_holder}" if organisation.account_holder else ""
         return format_html(
             '{} <a href="{}">Rekeningnummer wijzigen</a>',
-            organisation.iban or "–",
+            f"{organisation.iban or '–'}{holder}",
             reverse("cubiss:account", args=[organisation.slug]),
         )
 

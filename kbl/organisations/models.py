@@ -177,6 +177,13 @@ class Organisation(models.Model):
     kvk = models.CharField("KvK-nummer", max_length=8, blank=True, validators=[validate_kvk])
     vat_id = models.CharField("btw-id", max_length=14, blank=True, validators=[validate_vat_id])
     iban = models.CharField("IBAN", max_length=34, blank=True, validators=[validate_iban])
+    account_holder = models.CharField(
+        "naam van de rekeninghouder",
+        max_length=70,
+        blank=True,
+        validators=[validate_bsn_free],
+        help_text="Alleen als die anders is dan de naam: banken vergelijken naam en rekeningnummer.",
+    )
     street = models.CharField("straat en huisnummer", max_length=120, blank=True, validators=[validate_bsn_free])
     postcode = models.CharField("postcode", max_length=7, blank=True, validators=[validate_postcode])
     city = models.CharField("plaats", max_length=80, blank=True)
@@ -209,6 +216,10 @@ class Organisation(models.Model):
                 | (~models.Q(street="") & ~models.Q(postcode="") & ~models.Q(city="")),
             ),
             models.CheckConstraint(
+                name="account_holder_says_something",
+                condition=models.Q(account_holder="") | models.Q(account_holder__regex=r"[^ ]"),
+            ),
+            models.CheckConstraint(
                 name="buyer_reference_says_something",
                 condition=models.Q(buyer_reference="") | models.Q(buyer_reference__regex=r"[^ ]"),
             ),
@@ -221,6 +232,7 @@ class Organisation(models.Model):
         """Keep numbers in one form, so that the same account is never written two ways; an address is whole."""
         self.iban = self.iban.replace(" ", "").upper()
         self.vat_id = self.vat_id.replace(" ", "").replace(".", "").upper()
+        self.account_holder = " ".join(self.account_holder.split())
         self.kvk = self.kvk.replace(" ", "")
         self.postcode = tidy_postcode(self.postcode)
         self.street, self.city = self.street.strip(), self.city.strip()
@@ -236,6 +248,11 @@ class Organisation(models.Model):
         return self.parent.payee
 
     @property
+    def account_name(self) -> str:
+        """In whose name its account is: what the bank compares with the IBAN (Verification of Payee)."""
+        return self.account_holder or self.name
+
+    @property
     def address_lines(self) -> list[str]:
         """The postal address, a line each, empty lines left out."""
         return [line for line in (self.street, f"{self.postcode} {self.city}".strip()) if line]
@@ -244,7 +261,8 @@ class Organisation(models.Model):
 class AccountChange(models.Model):
     """Somebody asks to pay an organisation on another IBAN; a second person decides (docs/domain.md, "four eyes").
 
-    `Organisation.iban` only changes by an accepted one; a payment run shows what changed since the statement.
+    `holder` is in whose name that account is, where it is not the organisation's own. `Organisation.iban` only changes
+    by an accepted one; a payment run shows what changed since the statement.
     """
 
     class Outcome(models.TextChoices):
@@ -255,6 +273,8 @@ class AccountChange(models.Model):
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="account_changes")
     iban = models.CharField("nieuw IBAN", max_length=34, validators=[validate_iban])
     old_iban = models.CharField("IBAN tot nu", max_length=34, blank=True)
+    holder = models.CharField("naam van de rekeninghouder", max_length=70, blank=True, validators=[validate_bsn_free])
+    old_holder = models.CharField("rekeninghouder tot nu", max_length=70, blank=True)
     asked_at = models.DateTimeField("gevraagd op")
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="gevraagd door"

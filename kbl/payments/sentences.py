@@ -46,6 +46,9 @@ UNTIL_NOW: dict[PaymentRun.Status, str] = {
 ACCOUNTS: dict[AccountRefused.Reason, str] = {
     AccountRefused.Reason.WRONG: "Dit IBAN klopt niet. Kijk het nog eens na.",
     AccountRefused.Reason.OUTSIDE: "Naar dit land kan Cubiss niet betalen. Kies een rekening in een Europees land.",
+    AccountRefused.Reason.HOLDER: (
+        "Deze naam kan niet op een betaalopdracht. Schrijf hem met gewone letters, zoals de bank hem kent."
+    ),
     AccountRefused.Reason.SAME: "Dit is het rekeningnummer dat wij al hebben. U hoeft niets te doen.",
     AccountRefused.Reason.OPEN: "Er wacht al een wijziging op Cubiss. Trek die eerst in, of wacht op het antwoord.",
     AccountRefused.Reason.DECIDED: "Over deze wijziging is al besloten.",
@@ -120,7 +123,7 @@ def _own(error: OwnRun) -> str:
 @sentence.register
 def _accounts(error: AccountsChanged) -> str:
     return (
-        f"Sinds het klaarzetten veranderde het rekeningnummer van {some(list(error.payees))}."
+        f"Sinds het klaarzetten veranderde de rekening van {some(list(error.payees))}: het nummer of de naam erbij."
         " Trek deze run in en zet hem opnieuw klaar; dan gaat het geld naar de nieuwe rekening."
     )
 

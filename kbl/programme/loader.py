@@ -174,12 +174,13 @@ class _Loader:
         if Organisation.objects.filter(name=new.name).exclude(slug=new.slug).exists():
             self.refused.append(f"{new.name}: er is al een andere organisatie met deze naam.")
             values["name"] = new.slug
-        if old and old.iban != new.iban and not may_be_filled_in(old):
+        account = (new.iban, new.account_holder)
+        if old and (old.iban, old.account_holder) != account and not may_be_filled_in(old):
             self.refused.append(
                 f"{new.name}, iban: een rekening wijzigen kan niet met een bestand. Daar kijkt een tweede persoon naar;"
                 " doe het bij Organisaties."
             )
-            values["iban"] = old.iban
+            values |= {"iban": old.iban, "account_holder": old.account_holder}
         return self._put(Organisation, {"slug": new.slug}, values)
 
     def _library(self, new: LibraryFacts) -> None:

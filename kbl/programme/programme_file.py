@@ -38,7 +38,7 @@ SECTIONS = {
     "cubiss": dict,
     "libraries": list,
 }
-LEGAL = ("kvk", "vat_id", "iban", "street", "postcode", "city", "email")
+LEGAL = ("kvk", "vat_id", "iban", "account_holder", "street", "postcode", "city", "email")
 SETTINGS = ("exemption_words", "vat_checked_on")  # what is set at Beheer unless the file says it
 TAKES_PART = ("starts_on", "invoice_prefix", "self_billing_since", "own_numbers")
 

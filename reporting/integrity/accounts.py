@@ -27,7 +27,10 @@ def paid_accounts_changed_by_two() -> Violations:
     payments = Payment.objects.select_related("statement__organisation__parent__parent").order_by("pk")
     for payment in payments:
         payee = payment.statement.organisation.payee
-        is_same = payee.name == payment.payee  # where another is paid now, that one's own account is what counts
+        is_same = payment.payee in (
+            payee.name,
+            payee.account_name,
+        )  # where another is paid now, that one's own account is what counts
         if is_same and payee.iban != payment.iban and (payee.pk, payment.iban) not in left:
             yield {"payment": payment.pk, "organisation": payee.pk, "problem": "account changed without a request"}
 

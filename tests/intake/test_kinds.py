@@ -95,6 +95,24 @@ def test_an_account_never_changes_by_a_file(office, food_bank, welfare, venlo):
     assert office_of_fund.iban == ""
 
 
+def test_the_holder_comes_with_a_first_account_and_never_alone(office, food_bank, venlo):
+    Organisation.objects.create(name="Taalhuis", slug="taalhuis")
+    preview = office.upload(
+        "organisaties",
+        sheet(
+            "Naam;IBAN;Ten name van",
+            ["Taalhuis", "NL86INGB0002445588", "Stichting Taal"],
+            ["Leeshuis", "NL39RABO0300065264", "Stichting Lezen"],
+            ["Bibliotheek Venlo", venlo.iban, "Iemand Anders"],
+        ),
+    )
+    assert preview.context["counts"] == counts(new=1, changed=1, wrong=1)
+    assert "tweede persoon" in why(preview)[4]
+    office.confirm("organisaties", preview)
+    names = dict(Organisation.objects.values_list("slug", "account_holder"))
+    assert (names["taalhuis"], names[venlo.slug]) == ("Stichting Taal", "")
+
+
 def test_a_wrong_organisation_tells_everything_that_is_wrong_with_it(office, food_bank, welfare):
     preview = office.upload(
         "organisaties",

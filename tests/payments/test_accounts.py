@@ -183,3 +183,69 @@ def test_without_an_address_the_mail_is_seen_to_have_failed_and_goes_once_there_
     Organisation.objects.filter(pk=venlo.pk).update(email="venlo@voorbeeld.example")
     account_mail.send_all(at=DECIDED)
     assert [each.to for each in mailoutbox] == [["venlo@voorbeeld.example"]]
+
+
+def test_the_name_of_the_holder_changes_by_two_as_well(venlo, manager, finance):
+    change = accounts.ask(venlo, NEW, holder="  Stichting Openbare Bibliotheek  Venlo ", by=manager, at=ASKED)
+    venlo.refresh_from_db()
+    assert venlo.account_holder == "", "asking alone changes nothing"
+    accounts.accept(change, by=finance, at=DECIDED)
+    venlo.refresh_from_db()
+    assert venlo.account_name == "Stichting Openbare Bibliotheek Venlo"
+    with pytest.raises(AccountRefused) as refused:
+        accounts.ask(venlo, NEW, holder=venlo.account_holder, by=manager, at=DECIDED)
+    assert refused.value.reason == AccountRefused.Reason.SAME
+    accounts.accept(accounts.ask(venlo, NEW, holder=venlo.name, by=manager, at=DECIDED), by=finance, at=DECIDED)
+    venlo.refresh_from_db()
+    assert (venlo.account_holder, venlo.account_name) == ("", "Bibliotheek Venlo"), "its own name is no other name"
+
+
+def test_a_name_that_no_bank_takes_is_refused(venlo, manager):
+    for holder in ("★☆", "123456782", "x" * 71):
+        with pytest.raises(AccountRefused) as refused:
+            accounts.ask(venlo, NEW, holder=holder, by=manager, at=ASKED)
+        assert refused.value.reason == AccountRefused.Reason.HOLDER and sentence(refused.value)
+
+
+def test_the_file_names_the_holder_of_either_account(invoice, declaration, venlo, cubiss, finance, coordinator):
+    for party, holder in ((venlo, "Stichting Bieb Venlo"), (cubiss, "Stichting Cubiss")):
+        change = accounts.ask(party, party.iban, holder=holder, by=finance, at=ASKED)
+        accounts.accept(change, by=coordinator, at=DECIDED)
+    run = runs.prepare([invoice, declaration], execute_on=DAY, by=finance, at=PREPARED)
+    content = bytes(run.file.content)
+    assert b"<Cdtr><Nm>Stichting Bieb Venlo</Nm></Cdtr>" in content
+    assert b"<Dbtr><Nm>Stichting Cubiss</Nm></Dbtr>" in content
+    runs.release(run, by=coordinator, at=RELEASED)
+
+
+@pytest.mark.parametrize("what", ["iban", "holder"])
+def test_our_own_account_that_changes_after_preparing_stops_the_release(what, run, cubiss, finance, coordinator):
+    """The file debits what was Cubiss' account on the day of preparing."""
+    words = {"iban": (NEW, ""), "holder": (cubiss.iban, "Stichting Cubiss")}[what]
+    change = accounts.ask(cubiss, words[0], holder=words[1], by=finance, at=PREPARED)
+    accounts.accept(change, by=coordinator, at=PREPARED)
+    with pytest.raises(runs.AccountsChanged) as refused:
+        runs.release(run, by=coordinator, at=RELEASED)
+    assert refused.value.payees == ("Cubiss",) and "Cubiss" in sentence(refused.value)
+
+
+def test_a_request_about_an_account_that_moved_is_refused_in_words(programme, finance, coordinator):
+    """The first account came from a list while a request waited: the request was about something else."""
+    taalhuis = Organisation.objects.create(name="Taalhuis", slug="taalhuis")
+    change = accounts.ask(taalhuis, NEW, by=finance, at=ASKED)
+    Organisation.objects.filter(pk=taalhuis.pk).update(iban=OTHER)
+    with pytest.raises(AccountRefused) as refused:
+        accounts.accept(change, by=coordinator, at=DECIDED)
+    assert refused.value.reason == AccountRefused.Reason.MOVED
+    assert "Wijs deze af en vraag opnieuw" in sentence(refused.value)
+    change.refresh_from_db()
+    assert (iban_of(taalhuis), change.outcome) == (OTHER, ""), "nothing of it"
+
+
+def test_an_account_that_two_people_changed_is_not_filled_in_by_one(programme, finance, coordinator):
+    """Whatever the account is now, and though nothing was ever paid."""
+    taalhuis = Organisation.objects.create(name="Taalhuis", slug="taalhuis")
+    accounts.accept(accounts.ask(taalhuis, NEW, by=finance, at=ASKED), by=coordinator, at=DECIDED)
+    taalhuis.iban = ""  # as if it were emptied; the database itself refuses that
+    assert not accounts.may_be_filled_in(taalhuis)
+    assert refused_by_the_database(taalhuis, "")

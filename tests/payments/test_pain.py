@@ -1,7 +1,7 @@
 """The file for the bank: accepted by its XSD whatever people are called, to the cent, and the same bytes every time."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -94,6 +94,25 @@ def test_a_thousand_payments_in_one_file():
     assert told(content, "InstdAmt")[:3] == ["0.01", "0.02", "0.03"], "to the cent"
     ids = told(content, "EndToEndId")
     assert len(set(ids)) == 1000 and max(map(len, ids)) <= 35
+
+
+def test_its_beginning_is_as_every_bank_takes_it():
+    """A zone behind the moment, or single quotes in the declaration, are legal; banks refused whole files for them."""
+    content = pain.make(run_of(), [payment(run_of(), "A", Decimal("1.00"), "A-1")])
+    assert content.startswith(b'<?xml version="1.0" encoding="UTF-8"?>\n<Document ')
+    assert told(content, "CreDtTm") == ["2026-01-20T12:00:00"], "noon in Amsterdam, in 19 characters"
+
+
+@pytest.mark.parametrize(
+    ("made", "said"),
+    [
+        (datetime(2026, 7, 31, 22, 30, 15, 999999, tzinfo=UTC), "2026-08-01T00:30:15"),
+        (datetime(2025, 12, 31, 23, 0, 0, tzinfo=UTC), "2026-01-01T00:00:00"),
+        (datetime(2026, 10, 25, 0, 30, tzinfo=UTC), "2026-10-25T02:30:00"),
+    ],
+)
+def test_a_moment_is_told_as_the_clock_in_amsterdam(made, said):
+    assert pain.moment(made) == said
 
 
 def test_one_order_that_books_every_payment_on_its_own():

@@ -67,7 +67,7 @@ def test_a_run_pays_every_approved_statement_on_the_account_of_today(invoice, de
 def test_the_file_says_who_pays_whom_how_much_and_for_which_paper(run):
     document = etree.fromstring(bytes(run.file.content))
     told = lambda path: [node.text for node in document.iterfind(f".//p:{path}", pain.NAMESPACE)]  # noqa: E731
-    assert told("MsgId") == ["KBL-BET-0001"] and told("CreDtTm") == ["2026-01-20T11:00:00Z"]
+    assert told("MsgId") == ["KBL-BET-0001"] and told("CreDtTm") == ["2026-01-20T12:00:00"]
     assert told("BtchBookg") == ["false"], "the bank books every payment on its own, so that each is matched"
     assert told("NbOfTxs") == ["2", "2"] and told("CtrlSum") == ["146.00", "146.00"]
     assert told("ReqdExctnDt/p:Dt") == ["2026-01-22"]

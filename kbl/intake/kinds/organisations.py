@@ -25,6 +25,7 @@ from kbl.payments.accounts.accounts import may_be_filled_in
 from kbl.spreadsheets import plain_number
 
 PLAIN = ["name", "municipality", "kvk", "vat_id", "street", "postcode", "city", "email"]
+ACCOUNT = ["iban", "account_holder"]
 ACCREDITED = ["track", "valid_from", "valid_until", "protocol"]
 MONEY = (
     "Waar geld heen gaat, verandert niet met een bestand: daar kijkt een tweede persoon naar. Doe het bij Organisaties."
@@ -68,6 +69,13 @@ class Organisations(DownloadableIntake):
         "Btw-id", Code(14, validate_vat_id, tidy=_without_spaces), attribute="vat_id", also=["btw", "btw-nummer"]
     )
     iban = Column("IBAN", Code(34, validate_iban, tidy=_without_spaces), attribute="iban", also=["rekening"])
+    account_holder = Column(
+        "Naam rekeninghouder",
+        Text(70),
+        attribute="account_holder",
+        hint="Alleen als de rekening op een andere naam staat.",
+        also=["rekeninghouder", "ten name van", "tenaamstelling"],
+    )
     street = Column("Straat en huisnummer", Text(120), attribute="street", example="Markt 2", also=["straat", "adres"])
     postcode = Column(
         "Postcode", Code(7, validate_postcode, tidy=tidy_postcode), attribute="postcode", example="5911 AB"
@@ -133,6 +141,8 @@ class Organisations(DownloadableIntake):
             row.changes = self.differences(there, row.values, PLAIN)
             if row.values["iban"] and not there.iban:
                 row.changes.append(Change("IBAN", "", row.values["iban"]))
+                if row.values["account_holder"]:
+                    row.changes.append(Change("Naam rekeninghouder", "", row.values["account_holder"]))
             self._judge_accreditation(row, self.accreditations[there.pk])
             if row.verdict != Verdict.WRONG:
                 row.verdict = Verdict.CHANGED if row.changes else Verdict.SAME
@@ -146,6 +156,8 @@ class Organisations(DownloadableIntake):
             row.refuse(f"IBAN: nu wordt {there.payee} voor deze organisatie betaald. {MONEY}")
         elif iban and not there.iban and not may_be_filled_in(there):
             row.refuse(f"IBAN: er is al eerder aan deze organisatie betaald. {MONEY}")
+        if row.values["account_holder"] not in ("", there.account_holder) and (there.iban or not iban):
+            row.refuse(f"Naam rekeninghouder: {MONEY}")
         if parent and parent != there.parent:
             row.refuse(f"Hoort bij: {MONEY}")
 
@@ -175,14 +187,14 @@ class Organisations(DownloadableIntake):
         new = [row for row in rows if row.verdict == Verdict.NEW]
         changed = [row for row in rows if row.verdict == Verdict.CHANGED]
         for row in new:
-            values = {name: row.values[name] for name in (*PLAIN, "iban", "parent")}
+            values = {name: row.values[name] for name in (*PLAIN, *ACCOUNT, "parent")}
             row.target = Organisation(slug=row.values["slug_"] or _slug(row.values["name"]), **values)
         Organisation.objects.bulk_create([row.target for row in new], batch_size=500)
         for row in changed:
-            for name in (*PLAIN, "iban"):
+            for name in (*PLAIN, *ACCOUNT):
                 if row.values[name] not in ("", None):
                     setattr(row.target, name, row.values[name])
-        Organisation.objects.bulk_update([row.target for row in changed], [*PLAIN, "iban"], batch_size=200)
+        Organisation.objects.bulk_update([row.target for row in changed], [*PLAIN, *ACCOUNT], batch_size=200)
         Accreditation.objects.bulk_create(
             [
                 Accreditation(organisation=row.target, **{name: row.values[name] for name in ACCREDITED})

@@ -13,6 +13,7 @@ from django.db import transaction
 from kbl.organisations.models import AccountChange, Organisation
 from kbl.organisations.validators import validate_iban
 from kbl.payments.models import AccountMail, Payment
+from kbl.payments.runs.pain import LONGEST_NAME, sayable
 
 Outcome = AccountChange.Outcome
 
@@ -29,6 +30,7 @@ class AccountRefused(Exception):
 
     class Reason(StrEnum):
         WRONG = "wrong"
+        HOLDER = "holder"
         OUTSIDE = "outside"
         SAME = "same"
         OPEN = "open"
@@ -42,15 +44,21 @@ class AccountRefused(Exception):
 
 
 @transaction.atomic
-def ask(organisation: Organisation, iban: str, *, by, at: datetime) -> AccountChange:
-    """Ask to be paid on another IBAN. Raises AccountRefused (WRONG, OUTSIDE, SAME, OPEN)."""
+def ask(organisation: Organisation, iban: str, *, by, at: datetime, holder: str | None = None) -> AccountChange:
+    """Ask to be paid on another IBAN, in the name of `holder` (empty: the organisation's own; None: as it is).
+
+    Raises AccountRefused (WRONG, OUTSIDE, HOLDER, SAME, OPEN).
+    """
     account = tidy(iban)
     now = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
-    if account == now.iban:
+    name = now.account_holder if holder is None else tidy_holder(holder, now)
+    if (account, name) == (now.iban, now.account_holder):
         raise AccountRefused(AccountRefused.Reason.SAME)
     if now.account_changes.filter(decided_at__isnull=True).exists():
         raise AccountRefused(AccountRefused.Reason.OPEN)
-    change = now.account_changes.create(iban=account, old_iban=now.iban, asked_at=at, asked_by=by)
+    change = now.account_changes.create(
+        iban=account, old_iban=now.iban, holder=name, old_holder=now.account_holder, asked_at=at, asked_by=by
+    )
     _tell(change, AccountMail.Kind.ASKED)
     return change
 
@@ -62,9 +70,12 @@ def accept(change: AccountChange, *, by, at: datetime) -> None:
         raise AccountRefused(AccountRefused.Reason.OWN)
     now = Organisation.objects.select_for_update(no_key=True).get(pk=change.organisation_id)
     _decide(change, Outcome.ACCEPTED, by=by, at=at)
-    if now.iban != change.old_iban:  # an empty one was filled in meanwhile: this request was about something else
+    if (now.iban, now.account_holder) != (
+        change.old_iban,
+        change.old_holder,
+    ):  # an empty one was filled in meanwhile: this request was about something else
         raise AccountRefused(AccountRefused.Reason.MOVED)
-    Organisation.objects.filter(pk=now.pk).update(iban=change.iban)
+    Organisation.objects.filter(pk=now.pk).update(iban=change.iban, account_holder=change.holder)
     _tell(change, AccountMail.Kind.ACCEPTED)
 
 
@@ -88,6 +99,18 @@ def tidy(iban: str) -> str:
     if not account or account[:2] not in SEPA:
         raise AccountRefused(AccountRefused.Reason.OUTSIDE if account else AccountRefused.Reason.WRONG)
     return account
+
+
+def tidy_holder(holder: str, organisation: Organisation) -> str:
+    """In whose name an account is: nothing when that is the organisation's own. Raises AccountRefused (HOLDER)."""
+    name = " ".join(holder.split())
+    try:
+        AccountChange._meta.get_field("holder").run_validators(name)
+    except ValidationError:
+        raise AccountRefused(AccountRefused.Reason.HOLDER) from None
+    if name and not sayable(name, LONGEST_NAME):
+        raise AccountRefused(AccountRefused.Reason.HOLDER)
+    return "" if name == organisation.name else name
 
 
 def may_be_filled_in(organisation: Organisation) -> bool:

@@ -37,12 +37,14 @@ def account_changes(request: ActingRequest) -> HttpResponse:
 def account(request: ActingRequest, slug: str) -> HttpResponse:
     """Ask for another account for an organisation; a colleague decides."""
     organisation = get_object_or_404(Organisation, slug=slug)
-    form = AccountForm(request.POST if request.method == "POST" else None)
+    form = AccountForm(
+        request.POST if request.method == "POST" else None, initial={"holder": organisation.account_holder}
+    )
     if request.method == "POST" and form.is_valid():
         try:
-            accounts.ask(organisation, form.cleaned_data["iban"], by=request.acting.user, at=clock.now())
+            accounts.ask(organisation, **form.cleaned_data, by=request.acting.user, at=clock.now())
         except AccountRefused as refused:
-            form.add_error("iban", sentence(refused))
+            form.add_refusal(refused, sentence(refused))
         else:
             messages.success(request, f"De wijziging voor {organisation} staat klaar. Een collega keurt haar goed.")
             return redirect("cubiss:account_changes")

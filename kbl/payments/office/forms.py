@@ -2,6 +2,7 @@
 
 from django import forms
 
+from kbl.payments.accounts.accounts import AccountRefused
 from kbl.settlements.office.forms import DayInput
 
 
@@ -31,3 +32,18 @@ class AccountForm(forms.Form):
             "max_length": "Dit IBAN klopt niet. Kijk het nog eens na.",
         },
     )
+    holder = forms.CharField(
+        label="Naam van de rekeninghouder",
+        max_length=70,
+        required=False,
+        help_text=(
+            "Alleen als de rekening op een andere naam staat dan die van de organisatie. Schrijf hem zoals de bank hem"
+            " kent: banken vergelijken naam en nummer."
+        ),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"max_length": "Een naam op een betaalopdracht heeft hooguit 70 tekens."},
+    )
+
+    def add_refusal(self, refused: AccountRefused, words: str) -> None:
+        """Say what is wrong at the field that it is about."""
+        self.add_error("holder" if refused.reason == AccountRefused.Reason.HOLDER else "iban", words)

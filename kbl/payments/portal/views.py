@@ -18,12 +18,12 @@ from kbl.payments.sentences import sentence
 def particulars(request: ActingRequest) -> HttpResponse:
     """Name, address and account; asking for another account waits for Cubiss."""
     mine, portal = _mine(request), request.acting.role.audience.value
-    form = AccountForm(request.POST if request.method == "POST" else None)
+    form = AccountForm(request.POST if request.method == "POST" else None, initial={"holder": mine.account_holder})
     if request.method == "POST" and form.is_valid():
         try:
-            accounts.ask(mine, form.cleaned_data["iban"], by=request.acting.user, at=clock.now())
+            accounts.ask(mine, **form.cleaned_data, by=request.acting.user, at=clock.now())
         except AccountRefused as refused:
-            form.add_error("iban", sentence(refused))
+            form.add_refusal(refused, sentence(refused))
         else:
             messages.success(request, "Uw vraag staat klaar. Cubiss kijkt ernaar; tot dan blijft alles zoals het is.")
             return redirect(f"{portal}:particulars")

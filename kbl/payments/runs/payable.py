@@ -51,7 +51,7 @@ class Payable:
     @property
     def seen(self) -> str:
         """What somebody looks at who chooses it: what is paid is what was seen, or nothing."""
-        return f"{self.amount:.2f} {self.payee.iban} {self.payee.name}"
+        return f"{self.amount:.2f} {self.payee.iban} {self.payee.account_name}"
 
 
 def due(statement: Statement) -> Decimal:
@@ -144,6 +144,6 @@ def payees(organisations: Iterable[int], *, lock: bool = False) -> dict[int, Org
 def _obstacle(statement: Statement, payee: Organisation) -> PaymentObstacle | None:
     if not payee.iban:
         return PaymentObstacle.NO_ACCOUNT
-    if not sayable(payee.name, LONGEST_NAME):
+    if not sayable(payee.account_name, LONGEST_NAME):
         return PaymentObstacle.NO_NAME
     return PaymentObstacle.NO_NUMBER if statement.awaits_number else None

@@ -14,6 +14,7 @@ from django.db.models import Count, QuerySet
 
 from kbl.clock import local_day
 from kbl.organisations.cubiss import cubiss, only_cubiss
+from kbl.organisations.models import Organisation
 from kbl.payments.bank_days import FURTHEST, is_bank_day, next_bank_day
 from kbl.payments.models import Payment, PaymentFile, PaymentRun
 from kbl.payments.runs import pain
@@ -195,14 +196,20 @@ def prepared_with(statements: Iterable[Statement], *, on: date, by) -> PaymentRu
 
 
 def changed_accounts(run: PaymentRun, *, lock: bool = False) -> list[str]:
-    """The names of who would now be paid, or pay, on another account than the file of the run says."""
+    """The names of who would now be paid, or pay, on another account than the file says, or in another name."""
     payments = list(run.payments.filter(ended_at__isnull=True).select_related("statement").order_by("pk"))
     ours = only_cubiss().values_list("pk", flat=True)
     now = payees({*ours, *(each.statement.organisation_id for each in payments)}, lock=lock)
-    moved = {each.payee for each in payments if now[each.statement.organisation_id].iban != each.iban}
-    if any(now[pk].iban != run.debtor["iban"] for pk in ours):
+    moved = {
+        each.payee for each in payments if _account(now[each.statement.organisation_id]) != (each.iban, each.payee)
+    }
+    if any(_account(now[pk]) != (run.debtor["iban"], run.debtor["name"]) for pk in ours):
         moved.add(run.debtor["name"])
     return sorted(moved)
+
+
+def _account(organisation: Organisation) -> tuple[str, str]:
+    return organisation.iban, organisation.account_name
 
 
 def _take_number() -> int:
@@ -223,7 +230,7 @@ def _payments(run: PaymentRun, chosen: Sequence[Payable]) -> list[Payment]:
             run=run,
             statement=each.statement,
             amount=each.amount,
-            payee=each.payee.name,
+            payee=each.payee.account_name,
             iban=each.payee.iban,
             end_to_end_id=pain.end_to_end_id(each.statement, before.get(each.statement.pk, 0) + 1),
         )
@@ -236,7 +243,7 @@ def _debtor() -> dict[str, str]:
     debtor = cubiss()
     if debtor is None or not debtor.iban:
         raise NoDebtorAccount
-    return {"name": debtor.name, "iban": debtor.iban}
+    return {"name": debtor.account_name, "iban": debtor.iban}
 
 
 def _assert_day(on: date, *, today: date) -> None:
