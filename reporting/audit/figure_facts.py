@@ -1,6 +1,6 @@
 """A figure taken apart: which facts make it, how they divide, what it is called. Counted by the figure's own query."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -28,6 +28,7 @@ TITLES = {
 }
 MEASURES: frozenset[str] = frozenset(Measure)
 STOCK_MEASURES: frozenset[str] = frozenset(StockMeasure)
+YEAR = "year"
 NAMED: dict[str, type[Model]] = {"library": Organisation, "intermediary": Organisation, "municipality": Municipality}
 
 
@@ -64,7 +65,7 @@ class FigureFacts:
         """Every fact with `counts`, 1 or -1."""
         by = dict(self.query.by)
         tracks = _tracks(by)
-        of = {name: key for name, key in by.items() if name in NAMED}
+        of = {name: key for name, key in by.items() if name in NAMED or name == YEAR}
         return counting.facts(self.measure, self.span.as_of, self.span.before, of=of, tracks=tracks)
 
     @cached_property
@@ -189,7 +190,9 @@ def _key(name: str, text: str) -> int | None:
         key = int(text)
     except ValueError:
         raise Http404 from None
-    known = {*Track.values, NOT_REPORTED, NOT_ACCREDITED} if name == "track" else range(1, 2**31)
+    known: Collection[int] = range(2000, 2200) if name == YEAR else range(1, 2**31)
+    if name == "track":
+        known = {*Track.values, NOT_REPORTED, NOT_ACCREDITED}
     if key not in known:
         raise Http404
     return key
@@ -200,6 +203,8 @@ def _name(name: str, key: int | None) -> str:
         return "zonder spoor"
     if name == "track":
         return TRACK_NAMES[key] if key is not None else "zonder spoor"
+    if name == YEAR:
+        return f"met een eerste dag in {key}"
     if key is None:
         return "zonder gemeente"
     found = NAMED[name]._default_manager.filter(pk=key).first()

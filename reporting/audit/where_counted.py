@@ -8,7 +8,6 @@ from typing import Any
 from django.db.models import F
 
 from intermediaries.models import Handout
-from kbl.clock import local_day
 from kbl.fund.models import FundEntry
 from kbl.periods import Quarter
 from kbl.settlements.models import Closing, Statement
@@ -107,7 +106,7 @@ def _is_income(entry: FundEntry) -> bool:
 
 def _amounts(names: list[FundAmount], at: datetime, on: date | None = None) -> list[CountedFigure]:
     closings = Closing.objects.filter(closed_at__gte=at).order_by("quarter")
-    first = next((each for each in closings if on is None or on <= local_day(each.closed_at)), None)
+    first = next((each for each in closings if on is None or on <= each.quarter.last_day), None)
     moments = [(first.quarter, f"stand bij de afsluiting van het {first.quarter.label}")] if first else []
     return [
         CountedFigure(MONEY_TITLES[name], words, FigureQuery(name, quarter))

@@ -29,6 +29,7 @@ from django.db.models.fields import IntegerField
 
 from intermediaries.models import Handout
 from kbl.organisations.models import YearTarget
+from kbl.periods import Quarter
 from libraries.models import Enrolment, MembershipYear
 from reporting.figures.as_of import AsOf, closings
 from reporting.figures.stock import count_stock
@@ -39,6 +40,7 @@ __all__ = [
     "ProgrammeTotals",
     "closings",
     "count",
+    "count_by_quarter",
     "count_by_track",
     "facts",
     "target_years",
@@ -71,9 +73,9 @@ class _Source:
     handout: str = ""
 
 
-_ENROLMENT = {"library": "library_id", "municipality": "branch__municipality_id"}
-_YEAR = {"library": "library_id", "municipality": "enrolment__branch__municipality_id"}
-_HANDOUT = {"intermediary": "organisation_id", "municipality": "organisation__municipality_id"}
+_ENROLMENT = {"library": "library_id", "municipality": "branch__municipality_id", "year": "on__year"}
+_YEAR = {"library": "library_id", "municipality": "enrolment__branch__municipality_id", "year": "on__year"}
+_HANDOUT = {"intermediary": "organisation_id", "municipality": "organisation__municipality_id", "year": "on__year"}
 PLUS_KINDS = [Enrolment.Kind.NEW, Enrolment.Kind.CONVERSION]
 
 _SOURCES = {
@@ -115,6 +117,12 @@ def count_by_track(measure: Measure, as_of: AsOf) -> dict[int, int]:
     source = _SOURCES[measure]
     rows, track = _tracked(_rows(source).filter(as_of.known()), source, as_of, "reported")
     return {row["found"]: row["n"] for row in rows.values(found=track).annotate(n=Count("pk"))}
+
+
+def count_by_quarter(measure: Measure, as_of: AsOf) -> dict[Quarter, int]:
+    """How many there were at one moment per quarter in which they happened."""
+    rows = _rows(_SOURCES[measure]).filter(as_of.known()).values_list("on__year", "on__quarter")
+    return {Quarter(year, quarter): n for year, quarter, n in rows.annotate(n=Count("pk"))}
 
 
 def facts(
@@ -246,26 +254,24 @@ def totals(moments: Sequence[AsOf]) -> list[ProgrammeTotals]:
 
 @dataclass(frozen=True)
 class YearOfTarget:
-    """Target A of one year beside what was reached; `reached` is None for a year that has not begun."""
+    """Target A of one year beside what was reached by first day; `reached` is None for a year that has not begun.
+
+    `held` when some of a year is not shown yet, because it is too small.
+    """
 
     year: int
     target: int
     reached: int | None
-    conversions: int | None
+    held: bool = False
 
     @property
     def share(self) -> float | None:
         return self.reached / self.target if self.reached is not None and self.target else None
 
 
-def target_years(plus: Sequence[tuple[int, int, int]]) -> list[YearOfTarget]:
-    """Target A per year. `plus` gives for every quarter its year, its plus memberships, and its conversions."""
-    years: dict[int, list[int]] = {}
-    for year, number, conversions in plus:
-        found = years.setdefault(year, [0, 0])
-        found[0] += number
-        found[1] += conversions
+def target_years(reached: Mapping[int, tuple[int, bool]]) -> list[YearOfTarget]:
+    """Target A per year. `reached` says of every year that has begun how many are shown, and whether some are not."""
     return [
-        YearOfTarget(row.year, row.new_memberships, *(years.get(row.year) or (None, None)))
+        YearOfTarget(row.year, row.new_memberships, *(reached.get(row.year) or (None, False)))
         for row in YearTarget.objects.order_by("year")
     ]

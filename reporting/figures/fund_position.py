@@ -1,4 +1,7 @@
-"""The membership fund in figures, as known at an instant, so that what comes later does not change them.
+"""The membership fund in figures: what happened up to a day, as known at an instant; what comes later changes nothing.
+
+A report is of its quarter: what was paid, approved or reported as happened after the last day is in no amount of it,
+though it was known when the quarter was closed. What the closing itself froze is owed: it is about days before its end.
 
 `settlements.fund_figures.commitments` answers the same questions for today and by day, and explains the words. The
 budget, the contribution and the tariffs are those of today. All amounts in euros, excluding VAT. Two denominators,
@@ -12,7 +15,6 @@ from decimal import Decimal
 from django.db.models import Q, QuerySet, Sum
 from django.db.models.expressions import Combinable
 
-from kbl.clock import local_day
 from kbl.fund import budget
 from kbl.fund.ledger import INCOME
 from kbl.fund.models import FundEntry
@@ -63,7 +65,7 @@ def funds(moments: Sequence[AsOf]) -> list[Fund]:
     for i, each in enumerate(moments):
         reported, unpriced = waiting(each)
         position = Position(
-            as_of=local_day(each.at),
+            as_of=each.until,
             received=euro(booked[f"received{i}"] or ZERO),
             spent=-euro(booked[f"spent{i}"] or ZERO) or ZERO,
             owed=owed(each),
@@ -75,23 +77,23 @@ def funds(moments: Sequence[AsOf]) -> list[Fund]:
 
 
 def booked_by(as_of: AsOf) -> Q:
-    """The condition that an entry of the fund was there at an instant."""
-    return Q(recorded_at__lte=as_of.at, on__lte=local_day(as_of.at))
+    """The condition that an entry of the fund was of these days and known."""
+    return Q(recorded_at__lte=as_of.at, on__lte=as_of.until)
 
 
 def owed(as_of: AsOf) -> Decimal:
-    """Net of the statements of closed quarters that were not approved at that instant."""
+    """Net of the statements of closed quarters that were not approved by then."""
     return euro(unapproved(as_of).aggregate(total=Sum("net"))["total"] or ZERO)
 
 
 def unapproved(as_of: AsOf) -> QuerySet[Statement]:
-    """The statements of closed quarters that were not approved at an instant."""
-    return of_settlements.unapproved(as_of.at)
+    """The statements of closed quarters that were not approved by the end of the day."""
+    return of_settlements.unapproved(as_of.at, as_of.until)
 
 
 def waiting(as_of: AsOf) -> tuple[Decimal, int]:
     """Net of everything that was reported by then and on no statement yet, and how many facts have no tariff."""
-    found = of_settlements.unbilled_at(as_of.at)
+    found = of_settlements.unbilled_at(as_of.at, as_of.until)
     return found.total, found.unpriced
 
 
@@ -102,4 +104,4 @@ def open_corrections(as_of: AsOf) -> QuerySet[Correction]:
 
 def unbilled(as_of: AsOf) -> list[tuple[QuerySet, Combinable]]:
     """The hand-outs and membership years that waited for a line at an instant, each with its tariff's id."""
-    return [(facts.rows, facts.tariff) for facts in of_settlements.of_kinds(as_of.at)]
+    return [(facts.rows, facts.tariff) for facts in of_settlements.of_kinds(as_of.at, as_of.until)]

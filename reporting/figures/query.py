@@ -36,6 +36,7 @@ PARAMETERS = {
     "municipality": "gemeente",
     "intermediary": "intermediair",
     "track": "spoor",
+    "year": "jaar",
     NO_TRACK: "zonderspoor",
 }
 

@@ -11,6 +11,7 @@ def context(report: ProgressReport) -> dict:
         "memberships": tables.memberships(report.period),
         "target": tables.target(report),
         "pace": tables.pace(report),
+        "late": tables.late(report),
         "fund_table": tables.fund(report),
         "fund_by_quarter": tables.fund_by_quarter(report),
         "libraries": tables.per_library(report.period.measures, report.quarter),
@@ -25,7 +26,7 @@ def context(report: ProgressReport) -> dict:
         "fund": report.fund,
         "budget": tables.whole(report.fund.budget),
         "programme": report.programme,
-        "has_stars": any(table.has_stars for table in figure_tables.values()),
+        "has_stars": any(table.has_stars for table in figure_tables.values() if table),
         "charts": {each.name: each for each in drawn if each},
         **figure_tables,
     }

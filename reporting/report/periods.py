@@ -16,7 +16,7 @@ from reporting.figures import counting, fund_position
 from reporting.figures.counting import AsOf, Measure, ProgrammeTotals
 from reporting.figures.fund_position import Fund
 from reporting.figures.suppression import PublishedFigure, PublishedMeasure
-from reporting.report.published_figures import PARTS, WHOLE_OF, publications
+from reporting.report.published_figures import PARTS, QUARTERS, WHOLE_OF, publications
 
 THOUSAND = Decimal(1000)
 PEOPLE_IN_AMOUNTS = [Measure.HANDED_OUT, Measure.PLUS, Measure.RENEWED]
@@ -114,6 +114,11 @@ class ReportPeriod:
         unknown = any(part.added is None for part in parts)
         added = None if unknown else sum(part.added or 0 for part in parts)
         return PublishedFigure(sum(part.value for part in parts), added, any(part.held for part in parts))
+
+    @property
+    def by_quarter(self) -> Mapping[Quarter, PublishedFigure]:
+        """New members by the quarter of their first day: what was reported late stands at its own."""
+        return self.measures[Measure.PLUS].tables[QUARTERS].rows
 
     def part(self, measure: Measure) -> PublishedFigure:
         """A measure that is a part of another, such as new or converted members alone."""

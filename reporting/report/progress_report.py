@@ -11,7 +11,7 @@ from kbl.organisations.models import Programme, YearTarget
 from kbl.periods import Quarter, quarters
 from kbl.settlements.models import Closing
 from reporting.figures import counting
-from reporting.figures.counting import Measure, YearOfTarget
+from reporting.figures.counting import YearOfTarget
 from reporting.figures.suppression import PublishedFigure
 from reporting.report.periods import PublishedFund, ReportPeriod, report_periods
 
@@ -104,10 +104,14 @@ class ProgressReport:
 def progress_report(closing: Closing) -> ProgressReport:
     """The report of a closed quarter."""
     history = report_periods(closing)
-    reached = []
-    plus = conversions = 0
-    for each in history:
-        new_plus, new_conversions = each.plus.value, each.part(Measure.CONVERSION).value
-        reached.append((each.quarter.year, new_plus - plus, new_conversions - conversions))
-        plus, conversions = new_plus, new_conversions
-    return ProgressReport(Programme.current(), history[-1], history, counting.target_years(reached))
+    return ProgressReport(Programme.current(), history[-1], history, counting.target_years(_reached(history)))
+
+
+def _reached(history: Sequence[ReportPeriod]) -> dict[int, tuple[int, bool]]:
+    """New members per year of their first day, as far as they are shown; every year that has begun is there."""
+    shown = history[-1].by_quarter
+    found = {}
+    for year in {each.quarter.year for each in history}:
+        of_year = [figure for quarter, figure in shown.items() if quarter.year == year]
+        found[year] = (sum(each.value for each in of_year), any(each.held for each in of_year))
+    return found

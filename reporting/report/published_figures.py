@@ -10,7 +10,7 @@ from reporting.figures import counting
 from reporting.figures.counting import NOT_ACCREDITED, NOT_REPORTED, AsOf, Measure
 from reporting.figures.suppression import CountedMeasure, PublishedMeasure, publish
 
-TRACKS, PARTS = "tracks", "parts"
+TRACKS, PARTS, QUARTERS = "tracks", "parts", "quarters"
 NO_TRACK = 0
 
 MEASURES = [Measure.HANDED_OUT, Measure.PLUS, Measure.RENEWED, Measure.FREE]
@@ -37,6 +37,7 @@ def _counts(measure: Measure, moments: Sequence[AsOf]) -> list[CountedMeasure]:
             divisions[TRACKS] = _tracks(measure, each)
         if parts:
             divisions[PARTS] = {part: numbers[i] for part, numbers in parts.items()}
+            divisions[QUARTERS] = dict(sorted(counting.count_by_quarter(measure, each).items()))
         counts.append(CountedMeasure({pair: numbers[i] for pair, numbers in pairs}, divisions))
     return counts
 

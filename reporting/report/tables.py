@@ -14,7 +14,7 @@ from reporting.figures.query import NO_TRACK as QUERY_NO_TRACK
 from reporting.figures.query import FigureQuery, FundAmount
 from reporting.figures.stock import StockMeasure
 from reporting.figures.suppression import LIBRARIES, MUNICIPALITIES, PublishedFigure, PublishedMeasure, PublishedTable
-from reporting.figures.table import By, FigureCell, FigureColumn, FigureRow, FigureTable, row
+from reporting.figures.table import By, FigureCell, FigureColumn, FigureRow, FigureTable, added_cell, row
 from reporting.report.periods import ReportPeriod, ShownAmount
 from reporting.report.progress_report import ProgressReport
 from reporting.report.published_figures import NO_TRACK, TRACKS
@@ -161,16 +161,16 @@ def _people(label: str, period: ReportPeriod, what: Measure, shown: PublishedFig
 
 
 def target(report: ProgressReport) -> FigureTable:
-    """Target A per year, with the conversions that are in it shown apart."""
+    """Target A per year, by first day; the conversions that are in it stand apart in their sum."""
     headings = ("Doel", "Bereikt", "Deel van het doel", "Waarvan omgezet")
     rows = []
     for year in report.years:
-        plus, converted = (_of_year(report, year.year, what) for what in (Measure.PLUS, Measure.CONVERSION))
+        asked = FigureQuery(Measure.PLUS, report.quarter, by=(("year", year.year),))
         cells = [
             FigureCell(number(year.target)),
-            FigureCell(number(year.reached), query=plus),
+            FigureCell(number(year.reached), year.held, query=asked if year.reached is not None else None),
             FigureCell(percent(year.share)),
-            FigureCell(number(year.conversions), query=converted),
+            FigureCell(""),
         ]
         rows.append(row(str(year.year), headings, cells))
     reached = FigureColumn("", Measure.PLUS).cell(report.period.plus, report.quarter)
@@ -178,14 +178,30 @@ def target(report: ProgressReport) -> FigureTable:
     share = percent(report.period.plus.value / report.target) if report.target else NOTHING
     total = [FigureCell(number(report.target)), reached, FigureCell(share), conversions]
     return FigureTable(
-        "Doel A: nieuwe leden per jaar", "Jaar", headings, tuple(rows), total=row("Samen", headings, total)
+        "Doel A: nieuwe leden per jaar van hun eerste dag",
+        "Jaar",
+        headings,
+        tuple(rows),
+        total=row("Samen", headings, total),
     )
 
 
-def _of_year(report: ProgressReport, year: int, what: Measure) -> FigureQuery | None:
-    """What was added from the last closing of the year before; None for a year that has not begun."""
-    quarters = [each.quarter for each in report.history if each.quarter.year == year]
-    return FigureQuery(what, quarters[-1], Quarter(year - 1, 4)) if quarters else None
+def late(report: ProgressReport) -> FigureTable | None:
+    """New members that this report adds, though their first day lies in an earlier quarter; None without any.
+
+    Each stands at its own quarter, as far as it may be shown; the last row is what this quarter itself brought.
+    """
+    headings = ("Erbij in deze rapportage",)
+    shown = report.period.by_quarter
+    rows = [
+        row(quarter.label, headings, [added_cell(figure)])
+        for quarter, figure in shown.items()
+        if quarter < report.quarter and figure.added != 0
+    ]
+    if not rows:
+        return None
+    own = row(f"{report.quarter.label} zelf", headings, [added_cell(shown.get(report.quarter))])
+    return FigureTable("Nieuwe leden die later zijn gemeld", "Eerste dag in", headings, tuple(rows), total=own)
 
 
 def pace(report: ProgressReport) -> FigureTable:

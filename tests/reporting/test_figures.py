@@ -8,15 +8,21 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from intermediaries.models import Handout, Track
+from kbl.fund import ledger
+from kbl.fund.models import Instalment
 from kbl.organisations.models import Municipality
+from kbl.periods import Quarter
+from kbl.settlements.closing import closing
 from kbl.settlements.fund_figures import commitments
 from kbl.settlements.models import Line, Tariff
-from kbl.settlements.statements import corrections
+from kbl.settlements.statements import corrections, steps
 from libraries import renewal
 from libraries.models import Enrolment
 from reporting.figures import counting, fund_position
 from reporting.figures.counting import NOT_ACCREDITED, NOT_REPORTED, AsOf, Measure
 from reporting.figures.current import CurrentFigures
+from reporting.report import tables
+from reporting.report.progress_report import progress_report
 from tests.conftest import at, branch_of
 from vouchers.custody import stock
 from vouchers.numbers import SerialRange
@@ -125,7 +131,9 @@ def test_every_euro_is_spent_owed_or_waiting(two_quarters, history, venlo, clerk
     fund = fund_position.fund(AsOf.at_closing(two_quarters[1])).position
     assert fund.spent == Decimal("300.00")
     assert fund.owed == Decimal("13") * 42 + Decimal("8") * 4
-    assert fund.waiting == Decimal("2") * 45 + Decimal("2") * 4
+    assert fund.waiting == Decimal(0), "what began after the quarter is of the next report"
+    now = fund_position.fund(AsOf(date(2026, 1, 12), two_quarters[1].closed_at)).position
+    assert now.waiting == Decimal("2") * 45 + Decimal("2") * 4
 
 
 def test_the_fund_agrees_with_the_commitments_of_the_day(two_quarters, history, venlo, clerk):
@@ -180,3 +188,42 @@ def test_a_branch_elsewhere_counts_for_its_own_municipality(history, venlo, land
     history.both(1, venlo, date(2025, 9, 20), by=clerk)
     rows = counting.count(Measure.NEW, [now()], "municipality")
     assert rows == {(branch.municipality_id,): [1]}
+
+
+def test_a_quarter_that_was_closed_late_holds_its_own_days_only(history, venlo, clerk):
+    """Autumn is closed on 30 November: what the province paid, what was approved and what began since is not of it."""
+    history.both(6, venlo, date(2025, 9, 10), by=clerk)
+    for quarter in ("2025-Q1", "2025-Q2"):
+        history.close(quarter)
+    instalment = Instalment.objects.create(description="Termijn", due_on=date(2025, 10, 1), amount=Decimal("94500"))
+    ledger.receive(
+        instalment, amount=Decimal("94500"), on=date(2025, 10, 3), by=history.finance, at=at(date(2025, 10, 3))
+    )
+    history.both(20, venlo, date(2025, 11, 3), by=clerk)
+    late = closing.close(Quarter(2025, 3), by=history.coordinator, at=at(date(2025, 11, 30)))
+    fund = fund_position.fund(AsOf.at_closing(late)).position
+    assert (fund.received, fund.spent, fund.owed, fund.waiting) == (0, 0, Decimal(6 * 46), 0)
+    assert fund.as_of == date(2025, 9, 30)
+
+
+def test_what_was_approved_after_the_quarter_is_still_owed_in_it(history, venlo, clerk):
+    """Autumn's statements are approved in January, before winter is closed: on 31 December they were owed."""
+    history.both(6, venlo, date(2025, 9, 10), by=clerk)
+    autumn = history.close("2025-Q3")
+    for statement in autumn.statements.all():
+        steps.confirm(statement, by=history.worker, at=at(date(2026, 1, 5)))
+        steps.approve(statement, by=history.finance, at=at(date(2026, 1, 6)))
+    fund = fund_position.fund(AsOf.at_closing(history.close("2025-Q4"))).position
+    assert (fund.spent, fund.owed) == (0, Decimal(6 * 46))
+
+
+def test_year_targets_go_by_the_first_day_and_late_ones_stand_at_their_own_quarter(two_quarters, history, venlo, clerk):
+    """Eight of December are reported in February: they are of 2025, in the report of the first quarter of 2026."""
+    december = history.hand_out(8, date(2025, 12, 20), heard=date(2026, 2, 2))
+    history.redeem(december, venlo, date(2025, 12, 21), by=clerk, heard=date(2026, 2, 2))
+    history.both(9, venlo, date(2026, 2, 3), by=clerk)
+    report = progress_report(history.close("2026-Q1"))
+    assert {each.year: each.reached for each in report.years} == {2025: 19 + 8, 2026: 9, 2027: None}
+    late = tables.late(report)
+    assert [(each.label, each.cells[0].text) for each in late.rows] == [("4e kwartaal 2025", "8")]
+    assert late.total.cells[0].text == "9"

@@ -14,6 +14,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import ExtractYear
 
 from intermediaries.models import Handout
+from kbl.clock import end_of
 from kbl.fund.budget import FEES, HANDLING
 from kbl.money import ZERO, euro
 from kbl.organisations.models import Programme
@@ -60,12 +61,15 @@ class UnbilledAmounts:
         return sum(number for _, _, number in self.missing)
 
 
-def unbilled_at(at: datetime) -> UnbilledAmounts:
-    """What waited at a moment. Counted per tariff and year: a million facts come back as a handful of rows."""
+def unbilled_at(at: datetime, until: date | None = None) -> UnbilledAmounts:
+    """What waited at a moment, of all days or of those up to and including `until`.
+
+    Counted per tariff and year: a million facts come back as a handful of rows.
+    """
     prices = dict(Tariff.objects.values_list("pk", "amount"))
     amounts: defaultdict[tuple[str, int], Decimal] = defaultdict(lambda: ZERO)
     found = UnbilledAmounts()
-    for facts in of_kinds(at):
+    for facts in of_kinds(at, until):
         rows = facts.rows.order_by().values_list(facts.tariff, ExtractYear("on"))
         for tariff, year, number, first in rows.annotate(n=Count("pk"), first=Min("on")):
             if tariff is None:
@@ -79,13 +83,18 @@ def unbilled_at(at: datetime) -> UnbilledAmounts:
     return found
 
 
-def of_kinds(at: datetime) -> list[UnbilledFacts]:
-    """Hand-outs and membership years that had been heard of, stood, and were on no line at a moment."""
+def of_kinds(at: datetime, until: date | None = None) -> list[UnbilledFacts]:
+    """Hand-outs and membership years that had been heard of, stood, and were on no line at a moment.
+
+    `until` leaves out what happened after a day, though we had heard of it: a report is about its own quarter.
+    """
     programme = Programme.current()
     unpaid = [Enrolment.Kind.FREE_ANYWAY]
     if not programme.conversions_funded:
         unpaid.append(Enrolment.Kind.CONVERSION)
     heard = Q(recorded_at__lte=at) & (Q(revoked_at__isnull=True) | Q(revoked_at__gt=at))
+    if until:
+        heard &= Q(on__lte=until)
     frozen = Line.objects.filter(corrects__isnull=True, statement__closing__closed_at__lte=at)
     handouts = Handout.objects.filter(heard, accreditation__isnull=False, paid_before=False)
     in_programme = Q(on__range=(programme.starts_on, programme.ends_on))
@@ -112,12 +121,13 @@ def corrections(at: datetime) -> QuerySet[Correction]:
     return Correction.objects.filter(at__lte=at).filter(~Exists(opposite))
 
 
-def unapproved(at: datetime) -> QuerySet[Statement]:
-    """Statements of closed quarters that were not approved at a moment.
+def unapproved(at: datetime, until: date | None = None) -> QuerySet[Statement]:
+    """Statements that were closed by a moment and not approved then; with `until`, not approved by the end of that day.
 
     One that was approved once stays approved: a payment that comes back opens it again, but draws nothing.
     """
-    approved = StatementStep.objects.filter(status=Statement.Status.APPROVED, at__lte=at)
+    by = min(at, end_of(until)) if until else at
+    approved = StatementStep.objects.filter(status=Statement.Status.APPROVED, at__lte=by)
     return Statement.objects.filter(closing__closed_at__lte=at).exclude(pk__in=approved.values("statement"))
 
 
