@@ -4,6 +4,8 @@ import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.urls import reverse
 
+from kbl.site.middleware import WITHOUT_SECOND_STEP
+
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
@@ -33,3 +35,28 @@ def test_the_office_lists_ask_for_it_too(client, coordinator):
 def test_a_desk_goes_on_without_it(client, clerk):
     client.force_login(clerk, BACKEND)
     assert client.get(reverse("library:desk")).status_code == 200
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("prefix", ["", "/account", "/account/beveiliging"])
+def test_no_address_walks_past_it_and_no_post_either(client, coordinator, prefix, method, programme):
+    """SCRIPT_NAME, which a header can set behind some servers, stands in front of `request.path`."""
+    client.force_login(coordinator, BACKEND)
+    for name in ("cubiss:home", "cubiss:payments", "admin:accounts_user_add", "account_change_password", "home"):
+        answer = getattr(client, method)(reverse(name), SCRIPT_NAME=prefix)
+        assert answer.status_code == 302, name
+        assert answer.url.endswith(reverse("mfa_index")), name
+
+
+def test_a_payment_is_not_released_without_it(client, finance):
+    client.force_login(finance, BACKEND)
+    answer = client.post("/cubiss/betalingen/1/vrijgeven/", SCRIPT_NAME="/account")
+    assert answer.status_code in (302, 404)
+    assert answer.status_code == 404 or answer.url.endswith(reverse("mfa_index"))
+
+
+def test_every_view_without_it_exists_and_lies_in_the_log_in():
+    """The list of exceptions names views that are there, of nothing but logging in."""
+    for name in WITHOUT_SECOND_STEP:
+        args = {"uidb36": "1", "key": "x"} if name.endswith("from_key") else {}
+        assert reverse(name, kwargs=args).startswith("/account/")
