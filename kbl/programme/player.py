@@ -241,8 +241,8 @@ class Player:
 
     def _answer(self, library: Organisation, day: date, at: datetime) -> None:
         """The library goes through its list: who goes on, who stops, and who said nothing (half of the rest)."""
-        for year in renewal.due(library, on=day):
-            if year.next_on > day or year.enrolment_id in self.silent:
+        for year in renewal.answerable(library, on=day):
+            if year.enrolment_id in self.silent:
                 continue
             order = self.asked[year.next_on.year]
             self.asked[year.next_on.year] += 1

@@ -106,7 +106,7 @@ def _the_running_quarter(player: Player) -> None:
             continue
     later = moment(day + timedelta(days=1))
     handout.hand_out(one, [SerialRange(first + 10, first + 11)], on=local_day(later), by=clerk, at=later)
-    due = (renewal.due(library, on=later.date()).first() for library in player.libraries)
+    due = (renewal.answerable(library, on=later.date()).first() for library in player.libraries)
     renewal.end(next(filter(None, due)), by=clerk, at=later)
     cost = ledger.spend(Decimal("12.50"), reference="test", description="Vergissing", on=day, by=player.finance, at=at)
     ledger.reverse(cost, on=day, by=player.finance, at=later)
