@@ -205,7 +205,7 @@ def test_that_race_is_real(fifty, coordinator, finance, monkeypatch):
     """Without holding the rows several get past the look, and only the database keeps them apart."""
     on = DAY + reconciliation.PATIENCE
     monkeypatch.setattr(answers, "hold", lambda model, pks: None)
-    monkeypatch.setattr(answers, "look", looked_by_all(answers.look, 8))
+    monkeypatch.setattr(answers, "preview", looked_by_all(answers.preview, 8))
 
     def press(number: int) -> str:
         try:
