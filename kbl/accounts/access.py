@@ -5,7 +5,7 @@ right gets 403 with the reason. Every view says which audience it requires; a te
 forgot.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import wraps
 
@@ -32,11 +32,12 @@ class Acting:
     organisation: Organisation | None
     branch: Branch | None = None
     choices: tuple[Assignment, ...] = ()
+    withheld: frozenset[Right] = frozenset()
 
     @property
     def rights(self) -> frozenset[Right]:
-        """What this role may (kbl/accounts/roles.py); templates ask `"correct" in acting.rights`."""
-        return self.role.rights
+        """What this role may here (kbl/accounts/roles.py); templates ask `"correct" in acting.rights`."""
+        return self.role.rights - self.withheld
 
     def may(self, right: Right) -> bool:
         return right in self.rights
@@ -57,7 +58,9 @@ def assignments(request: HttpRequest) -> list[Assignment]:
     """The roles of the one who is logged in, read once per request."""
     if not hasattr(request, "_assignments"):
         rows = (
-            request.user.assignments.select_related("organisation", "branch") if request.user.is_authenticated else []
+            request.user.assignments.select_related("organisation__participation", "branch")
+            if request.user.is_authenticated
+            else []
         )
         request._assignments = list(rows)  # type: ignore[attr-defined]
     return request._assignments  # type: ignore[attr-defined]
@@ -75,7 +78,20 @@ def acting_in(request: HttpRequest, audience: Audience) -> Acting:
         organisation=chosen.organisation,
         branch=chosen.branch,
         choices=tuple(mine),
+        withheld=withheld_at(chosen, assignments(request)),
     )
+
+
+def withheld_at(chosen: Assignment, all_of_them: Iterable[Assignment]) -> frozenset[Right]:
+    """What a role may not do at a library, unless the same person has the right there in another role.
+
+    A right belongs to the act: the account of a library is its manager's, also on the pages of intermediaries.
+    """
+    withheld = Role(chosen.role).details.not_at_a_library
+    if not withheld or not hasattr(chosen.organisation, "participation"):
+        return frozenset()
+    others = (Role(each.role).details for each in all_of_them if each.organisation_id == chosen.organisation_id)
+    return withheld.difference(*(other.rights - other.not_at_a_library for other in others))
 
 
 def requires_audience(audience: Audience, right: Right | None = None, *, because: str = "") -> Callable:

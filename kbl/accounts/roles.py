@@ -42,6 +42,7 @@ class Right(StrEnum):
     HEAR_WARNINGS = "hear_warnings"  # gets the mail when the fund runs short
     KEEP_BOOKS = "keep_books"  # the fund, approving statements, preparing payments, the bank's files
     MANAGE = "manage"  # its own organisation's statements, particulars and agreements
+    OWN_ACCOUNT = "own_account"  # see the account that its own organisation is paid on, and ask for another
     RELEASE = "release"  # take a payment run further: release it, send it, stop it
     REVALIDATE = "revalidate"  # be the second person who makes void vouchers valid again
     TRY_AGAIN = "try_again"  # make a document or a mail again that failed
@@ -85,12 +86,15 @@ class RoleDetails:
     """One role: its audience, what it may, and its instructions (kbl/site), its own first.
 
     `office`: sees all organisations and the office's lists, so it logs in with a second step.
+    `not_at_a_library`: what it may, except for an organisation that is a library too. Who hands out vouchers at a
+    library's desk is no manager of that library, whatever door is taken.
     """
 
     audience: Audience
     sheets: tuple[str, ...]
     rights: frozenset[Right] = field(default_factory=frozenset)
     office: bool = False
+    not_at_a_library: frozenset[Right] = field(default_factory=frozenset)
 
     @property
     def bound(self) -> Bound:
@@ -126,9 +130,16 @@ ROLES: dict[Role, RoleDetails] = {
     Role.CUBISS_COORDINATOR: RoleDetails(Audience.CUBISS, ALL_SHEETS, TEAM | {Right.COORDINATE}, office=True),
     Role.CUBISS_FINANCE: RoleDetails(Audience.CUBISS, ALL_SHEETS, TEAM | {Right.KEEP_BOOKS}, office=True),
     Role.CUBISS_READER: RoleDetails(Audience.CUBISS, ALL_SHEETS, office=True),
-    Role.INTERMEDIARY: RoleDetails(Audience.INTERMEDIARY, ("intermediair",), frozenset({Right.MANAGE})),
+    Role.INTERMEDIARY: RoleDetails(
+        Audience.INTERMEDIARY,
+        ("intermediair",),
+        frozenset({Right.MANAGE, Right.OWN_ACCOUNT}),
+        not_at_a_library=frozenset({Right.OWN_ACCOUNT}),
+    ),
     Role.LIBRARY_DESK: RoleDetails(Audience.LIBRARY, ("balie",)),
-    Role.LIBRARY_MANAGER: RoleDetails(Audience.LIBRARY, ("bibliotheek-beheer", "balie"), frozenset({Right.MANAGE})),
+    Role.LIBRARY_MANAGER: RoleDetails(
+        Audience.LIBRARY, ("bibliotheek-beheer", "balie"), frozenset({Right.MANAGE, Right.OWN_ACCOUNT})
+    ),
     Role.PROVINCE: RoleDetails(Audience.PROVINCE, ("provincie",)),
 }
 

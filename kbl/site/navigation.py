@@ -85,7 +85,7 @@ def navigation(request: HttpRequest) -> dict:
         "acting_for": acting.organisation,
         "can_switch": len(assignments(request)) > 1,
         "acting": acting,
-        "particulars": reverse(f"{audience.value}:particulars") if acting.may(Right.MANAGE) else "",
+        "particulars": reverse(f"{audience.value}:particulars") if acting.may(Right.OWN_ACCOUNT) else "",
         "programme": programme,
         "hint": hint_for(request, acting),
     }

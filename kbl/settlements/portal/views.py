@@ -15,6 +15,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from kbl import clock
 from kbl.accounts.access import ActingRequest
 from kbl.accounts.models import Audience
+from kbl.accounts.roles import Right
 from kbl.settlements.closing import after_closing
 from kbl.settlements.documents.downloads import download
 from kbl.settlements.models import Document, EInvoice, Statement
@@ -25,6 +26,7 @@ from kbl.settlements.statements.steps import NumbersRefused, StepRefused
 
 STATEMENTS_PER_PAGE = 20
 LINES_PER_PAGE = 50
+ACCOUNT = "Dit document noemt de rekening van uw bibliotheek. Die ziet alleen de beheerder. Vraag het hem of haar."
 
 
 @dataclass(frozen=True)
@@ -142,12 +144,14 @@ def dispute(request: ActingRequest, pk: int, *, pages: PartyPages) -> HttpRespon
 
 def document(request: ActingRequest, pk: int, *, pages: PartyPages) -> HttpResponse:
     """The statement's document, the bytes that were kept."""
+    request.acting.require(Right.OWN_ACCOUNT, because=ACCOUNT)
     mine = Document.objects.filter(statement__in=_mine(request, pages).order_by())
     return download(request, get_object_or_404(mine, statement=pk))
 
 
 def einvoice(request: ActingRequest, pk: int, *, pages: PartyPages) -> HttpResponse:
     """The statement's e-invoice (XML), the bytes that were kept."""
+    request.acting.require(Right.OWN_ACCOUNT, because=ACCOUNT)
     mine = EInvoice.objects.filter(statement__in=_mine(request, pages).order_by())
     return download(request, get_object_or_404(mine, statement=pk))
 
@@ -163,7 +167,13 @@ def _page(
 ) -> HttpResponse:
     page = Paginator(statement_view.lines_of(statement), LINES_PER_PAGE).get_page(request.GET.get("page"))
     context = pages.context() | statement_view.context(statement, page, on=clock.today())
-    context |= {"form": question or DisputeForm(statement=statement), "number_form": number or InvoiceNumberForm()}
+    context |= {
+        "may_see_account": True,
+        "form": question or DisputeForm(statement=statement),
+        "number_form": number or InvoiceNumberForm(),
+    }
+    if not request.acting.may(Right.OWN_ACCOUNT):
+        context |= {"iban": "", "may_see_account": False}
     return render(request, "party/statement.html", context, status=status)
 
 
