@@ -21,6 +21,8 @@ DEMO = env.bool("DEMO", default=not env.str("DATABASE_URL", default=""))
 SECRET_KEY = env.str("SECRET_KEY", default="demonstration-only-" + "k" * 40 if DEMO else "")
 if not SECRET_KEY:
     raise ImproperlyConfigured("Set SECRET_KEY: a long random text that stays the same between starts.")
+# Keys of before: what was made with them (sessions, links, the secrets of the second factor) still opens.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"] if DEMO else [])
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
@@ -136,6 +138,7 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "KBL"
+MFA_TOTP_TOLERANCE = 1  # a code of the step before or after counts: telephones' clocks differ, and typing takes time
 SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=not DEMO)
 MFA_ADAPTER = "kbl.accounts.adapter.MFAAdapter"
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # accounts come from Cubiss; an address is proven by the first password mail

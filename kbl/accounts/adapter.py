@@ -5,15 +5,19 @@ does not lie readable in the database or in a backup of it.
 """
 
 import base64
+import logging
 from hashlib import sha256
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
-from cryptography.fernet import Fernet, MultiFernet
+from allauth.mfa.totp.internal.auth import generate_totp_secret
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 from django.shortcuts import resolve_url
+
+log = logging.getLogger(__name__)
 
 WRONG_LOGIN = "Deze combinatie van e-mailadres en wachtwoord kennen wij niet. Kijk het nog eens na."
 WRONG_CODE = "Deze code klopt niet. Kijk in uw app welke code er nu staat."
@@ -68,8 +72,16 @@ class MFAAdapter(DefaultMFAAdapter):
         return _fernet().encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        """What comes out of it."""
-        return _fernet().decrypt(encrypted_text.encode()).decode()
+        """What comes out of it.
+
+        A secret that no key opens any more (SECRET_KEY was changed without its fallback) gives another secret, which no
+        code fits: the code is refused in words, and the log says what the matter is.
+        """
+        try:
+            return _fernet().decrypt(encrypted_text.encode()).decode()
+        except InvalidToken:
+            log.error("A second factor cannot be opened: was SECRET_KEY changed without SECRET_KEY_FALLBACKS?")
+            return generate_totp_secret()
 
 
 def _fernet() -> MultiFernet:

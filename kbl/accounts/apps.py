@@ -5,3 +5,8 @@ class AccountsConfig(AppConfig):
     name = "kbl.accounts"
     label = "accounts"
     verbose_name = "Gebruikers"
+
+    def ready(self) -> None:
+        from kbl.accounts import codes
+
+        codes.remember_as_long_as_they_hold()

@@ -22,7 +22,10 @@ class UserManager(BaseUserManager["User"]):
         return who.distinct().order_by("email")
 
     def create_superuser(self, email: str, password: str | None = None, **fields) -> "User":
-        return self.create_user(email, password, is_superuser=True, **fields)
+        """Django's `createsuperuser`: a coordinator with no more rights than any other; nobody is above the rules."""
+        user = self.create_user(email, password, **fields)
+        user.assignments.create(role=Role.CUBISS_COORDINATOR)
+        return user
 
 
 class User(AbstractBaseUser, PermissionsMixin):
