@@ -11,7 +11,7 @@ from django.core.cache import cache
 
 def remember_as_long_as_they_hold() -> None:
     """Make allauth keep a used code until no step of tolerance accepts it any more."""
-    TOTP._mark_code_used = _mark_code_used  # type: ignore[method-assign]
+    TOTP._mark_code_used = _mark_code_used
 
 
 def _mark_code_used(self: TOTP, code: str) -> bool:
