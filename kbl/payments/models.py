@@ -97,6 +97,7 @@ class Payment(models.Model):
         CANCELLED = "cancelled", "ingetrokken voor de vrijgave"
         RETURNED = "returned", "teruggekomen van de bank"
         DIFFERENT = "different", "voor een ander bedrag uitgevoerd"
+        TWICE = "twice", "twee keer uitgevoerd"
         REFUSED = "refused", "niet uitgevoerd door de bank"
 
     run = models.ForeignKey(PaymentRun, models.PROTECT, related_name="payments")
@@ -201,6 +202,7 @@ class BankEntry(models.Model):
         PAID = "paid", "betaling uitgevoerd"
         RETURNED = "returned", "betaling teruggekomen"
         DIFFERENT = "different", "ander bedrag dan gevraagd"
+        TWICE = "twice", "nog een keer uitgevoerd"
         RECEIVED = "received", "bijschrijving"
         OTHER = "other", "niet van KBL"
         BATCH = "batch", "verzamelboeking zonder uitsplitsing"
@@ -236,12 +238,12 @@ class BankEntry(models.Model):
             ),
             models.CheckConstraint(
                 name="bank_entry_names_its_payment",
-                condition=Q(outcome__in=["paid", "returned", "different"], payment__isnull=False)
+                condition=Q(outcome__in=["paid", "returned", "different", "twice"], payment__isnull=False)
                 | Q(outcome__in=["received", "other", "batch", "repeat"], payment__isnull=True),
             ),
             models.CheckConstraint(
                 name="bank_entry_goes_the_way_of_its_outcome",
-                condition=Q(outcome__in=["paid", "different", "batch"], amount__lt=0)
+                condition=Q(outcome__in=["paid", "different", "twice", "batch"], amount__lt=0)
                 | Q(outcome__in=["returned", "received"], amount__gt=0)
                 | Q(outcome="other", amount__lte=0)
                 | Q(outcome="repeat"),

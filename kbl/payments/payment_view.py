@@ -32,6 +32,15 @@ class PaymentState:
     icon: str
 
 
+ENDED: dict[Payment.Ended, str] = {
+    Payment.Ended.CANCELLED: "Ingetrokken voor de vrijgave",
+    Payment.Ended.RETURNED: "Teruggekomen van de bank",
+    Payment.Ended.DIFFERENT: "Voor een ander bedrag betaald",
+    Payment.Ended.TWICE: "Twee keer betaald",
+    Payment.Ended.REFUSED: "Niet uitgevoerd door de bank",
+}
+
+
 def rows(run: PaymentRun) -> list[RunPayment]:
     """The payments of a run, in the order of the file."""
     payments = list(
@@ -72,17 +81,14 @@ def _told(payment: Payment) -> PaymentState:
     booked = list(payment.bank_entries.all())
     if payment.ended == Payment.Ended.CANCELLED:
         assert payment.ended_at
-        return PaymentState(payment, "Ingetrokken voor de vrijgave", payment.ended_at, "neutral", "x")
+        return PaymentState(payment, ENDED[Payment.Ended.CANCELLED], payment.ended_at, "neutral", "x")
     if payment.ended == Payment.Ended.REFUSED and not booked:
         assert payment.ended_at
-        return PaymentState(payment, "Niet uitgevoerd door de bank", payment.ended_at, "attention", "undo-2")
+        return PaymentState(payment, ENDED[Payment.Ended.REFUSED], payment.ended_at, "attention", "undo-2")
     if payment.ended:
         on = booked[-1].on if booked else payment.ended_at
         assert on
-        words = (
-            "Teruggekomen van de bank" if payment.ended == Payment.Ended.RETURNED else "Voor een ander bedrag betaald"
-        )
-        return PaymentState(payment, words, on, "attention", "undo-2")
+        return PaymentState(payment, ENDED[Payment.Ended(payment.ended)], on, "attention", "undo-2")
     if paid := [each for each in booked if each.outcome == BankEntry.Outcome.PAID]:
         return PaymentState(payment, "Betaald", paid[-1].on, "success", "check-circle")
     return PaymentState(payment, "In betaling sinds", payment.run.prepared_at, "plum", "banknote")

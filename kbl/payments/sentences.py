@@ -16,6 +16,7 @@ from kbl.payments.runs.runs import (
     NotPayable,
     NotYet,
     OwnRun,
+    RefusedByBank,
     RunMoved,
     SeenOtherwise,
 )
@@ -33,6 +34,7 @@ REFUSALS = (
     NothingChosen,
     NotYet,
     OwnRun,
+    RefusedByBank,
     RunMoved,
     SeenOtherwise,
 )
@@ -58,6 +60,7 @@ ACCOUNTS: dict[AccountRefused.Reason, str] = {
 WHY_NOT_PAYABLE: dict[PaymentObstacle, str] = {
     PaymentObstacle.NO_ACCOUNT: "Het rekeningnummer ontbreekt.",
     PaymentObstacle.NO_NAME: "De naam kan niet op een betaalopdracht. Pas de naam van de organisatie aan.",
+    PaymentObstacle.BANK_REFUSED: "Van deze rekening kwam eerder geld terug.",
     PaymentObstacle.NO_NUMBER: "De bibliotheek gaf deze factuur nog geen nummer.",
 }
 NAMED = 5
@@ -125,6 +128,14 @@ def _accounts(error: AccountsChanged) -> str:
     return (
         f"Sinds het klaarzetten veranderde de rekening van {some(list(error.payees))}: het nummer of de naam erbij."
         " Trek deze run in en zet hem opnieuw klaar; dan gaat het geld naar de nieuwe rekening."
+    )
+
+
+@sentence.register
+def _refused_by_bank(error: RefusedByBank) -> str:
+    return (
+        f"De bank stuurde eerder geld terug van de rekening van {some(list(error.payees))}, en die is nog dezelfde."
+        " Trek deze run in. Wijzig de rekening of laat een collega bevestigen dat zij klopt, en zet hem opnieuw klaar."
     )
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import assert_never
@@ -73,7 +74,9 @@ def nothing_was_asked_twice() -> Violations:
     Those entries are what the worklist shows: another amount, or a run that nobody released.
     """
     surprises = BankEntry.objects.filter(payment__isnull=False).filter(amount__lt=0)
-    surprised = set(surprises.filter(outcome=Outcome.DIFFERENT).values_list("payment__statement", flat=True))
+    surprised = set(
+        surprises.filter(outcome__in=[Outcome.DIFFERENT, Outcome.TWICE]).values_list("payment__statement", flat=True)
+    )
     surprised |= set(surprises.exclude(payment__ended="").values_list("payment__statement", flat=True))
     on_its_way = dict(_unseen().values_list("statement").annotate(Sum("amount")))
     tried = _tried()
@@ -86,26 +89,28 @@ def nothing_was_asked_twice() -> Violations:
 
 @invariant("Een bankboeking past bij wat zij heet te zijn")
 def entries_fit_their_outcome() -> Violations:
-    first: set[int | None] = set()
+    out: dict[int | None, Decimal] = {}
     for entry in BankEntry.objects.select_related("payment", "repeats").order_by("file", "position"):
-        if not _fits(entry, first):
+        if not _fits(entry, out):
             yield {"entry": entry.pk, "outcome": entry.outcome, "amount": entry.amount, "payment": entry.payment_id}
-        if entry.outcome == Outcome.PAID:
-            first.add(entry.payment_id)
+        out[entry.payment_id] = out.get(entry.payment_id, ZERO) - entry.amount
 
 
-def _fits(entry: BankEntry, first: set[int | None]) -> bool:
+def _fits(entry: BankEntry, out: Mapping[int | None, Decimal]) -> bool:
+    """`out` is per payment what went out for it before this entry, net of what came back."""
     payment, again = entry.payment, entry.repeats
-    if (payment is not None) != (entry.outcome in (Outcome.PAID, Outcome.RETURNED, Outcome.DIFFERENT)):
+    if (payment is not None) != (entry.outcome in (Outcome.PAID, Outcome.RETURNED, Outcome.DIFFERENT, Outcome.TWICE)):
         return False
     if again is not None and (again.on != entry.on or again.file_id == entry.file_id):
         return False
     outcome = Outcome(entry.outcome)
     match outcome:
         case Outcome.PAID:
-            return payment is not None and entry.amount == -payment.amount and payment.pk not in first
+            return payment is not None and entry.amount == -payment.amount and out.get(payment.pk, ZERO) <= 0
         case Outcome.REPEAT:
             return again is not None and again.outcome != Outcome.REPEAT
+        case Outcome.TWICE:
+            return payment is not None and entry.amount < 0 and out.get(payment.pk, ZERO) >= payment.amount
         case Outcome.DIFFERENT | Outcome.BATCH:
             return entry.amount < 0
         case Outcome.RETURNED | Outcome.RECEIVED:
@@ -154,6 +159,7 @@ def payments_ended_as_can_be_seen() -> Violations:
             Ended.CANCELLED: cancelled,
             Ended.RETURNED: any(amount > 0 for amount in amounts),
             Ended.DIFFERENT: bool(amounts),
+            Ended.TWICE: sum(amount < 0 for amount in amounts) > 1,
             Ended.REFUSED: payment.run.released_at is not None,
         }
         if not fits.get(payment.ended, False) or (payment.ended == "") != (payment.ended_at is None):

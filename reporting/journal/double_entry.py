@@ -36,7 +36,12 @@ VAT_CODES: dict[str, str] = {
     VatTreatment.LOW: "LAAG",
     VatTreatment.HIGH: "HOOG",
 }
-SEEN = (BankEntry.Outcome.PAID, BankEntry.Outcome.DIFFERENT, BankEntry.Outcome.RETURNED)
+SEEN = (
+    BankEntry.Outcome.PAID,
+    BankEntry.Outcome.DIFFERENT,
+    BankEntry.Outcome.TWICE,
+    BankEntry.Outcome.RETURNED,
+)
 
 
 @dataclass(frozen=True)

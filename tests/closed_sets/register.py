@@ -342,7 +342,7 @@ REGISTER: dict[type[Enum], tuple[Facet, ...]] = {
         LABEL,
         Facet(
             "check",
-            lambda member: integrity._fits(BankEntry(outcome=member, amount=Decimal(1)), set()) in (True, False),
+            lambda member: integrity._fits(BankEntry(outcome=member, amount=Decimal(1)), {}) in (True, False),
         ),
     ),
     UnreadableReason: (said(lambda member: about_bank_file(BankFileUnreadable(member, **FILE_FACTS))),),

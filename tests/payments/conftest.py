@@ -8,9 +8,12 @@ import pytest
 
 from kbl.accounts.models import User
 from kbl.organisations.models import Organisation
-from kbl.payments.models import PaymentRun
+from kbl.payments.bank import importing
+from kbl.payments.bank.camt_parser import read
+from kbl.payments.models import BankFile, PaymentRun
 from kbl.payments.runs import runs
 from kbl.periods import Quarter
+from kbl.programme.demo.bank_statement import Booking, statement
 from kbl.settlements.models import Closing, Statement
 from kbl.settlements.statements import steps
 from tests.conftest import at
@@ -31,6 +34,9 @@ from tests.settlements.conftest import (  # noqa: F401
 PREPARED = at(date(2026, 1, 20))
 RELEASED = at(date(2026, 1, 20), 15)
 DAY = date(2026, 1, 22)
+HEARD = at(date(2026, 1, 23))
+START = Decimal("1000.00")
+OURS = "NL91ABNA0417164300"
 
 
 @pytest.fixture
@@ -80,6 +86,27 @@ def made(coordinator) -> Callable[..., Statement]:
         )
 
     return make
+
+
+@pytest.fixture
+def hear(finance) -> Callable[..., importing.Result]:
+    """Frank reads a file in."""
+
+    def listen(content: bytes, when=HEARD) -> importing.Result:
+        return importing.read_in(read(content), sha256=str(hash(content)), by=finance, at=when)
+
+    return listen
+
+
+@pytest.fixture
+def says(hear) -> Callable[..., importing.Result]:
+    """The bank's statement of a day with these bookings, read in."""
+
+    def tell(*bookings: Booking, day: date = DAY, name: str = "", when=HEARD) -> importing.Result:
+        name = name or f"A{BankFile.objects.count() + 1}"
+        return hear(statement(OURS, bookings, opening=START, day=day, name=name), when)
+
+    return tell
 
 
 def _approve(statement: Statement, party: User, office: User) -> Statement:

@@ -67,7 +67,7 @@ class Bank:
         kept = [pk for pk, amount in self.done.items() if amount]
         if kept:
             payment = Payment.objects.get(pk=dice.choice(kept))
-            self.book(back(payment, self.today, "AC04", self.done[payment.pk]), payment)
+            self.book(back(payment, self.today, "MS03", self.done[payment.pk]), payment)
             self.done[payment.pk] = Decimal(0)
 
     def file(self, dice) -> None:

@@ -1,6 +1,5 @@
 """What the bank says of our payments: paid, come back, another amount, in one sum; and never paid twice."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -14,35 +13,10 @@ from kbl.payments.runs.payable import due, overpaid_statements, payable_statemen
 from kbl.programme.demo.bank_statement import Booking, back, batch, executed, file, out, statement
 from kbl.settlements.models import Statement
 from tests.conftest import at
-from tests.payments.conftest import DAY
+from tests.payments.conftest import DAY, HEARD, OURS, START
 from tests.payments.conftest import RELEASED as AFTER
 
 pytestmark = pytest.mark.both_engines
-
-HEARD = at(date(2026, 1, 23))
-START = Decimal("1000.00")
-OURS = "NL91ABNA0417164300"
-
-
-@pytest.fixture
-def hear(finance) -> Callable[..., importing.Result]:
-    """Frank reads a file in."""
-
-    def listen(content: bytes, when=HEARD) -> importing.Result:
-        return importing.read_in(read(content), sha256=str(hash(content)), by=finance, at=when)
-
-    return listen
-
-
-@pytest.fixture
-def says(hear) -> Callable[..., importing.Result]:
-    """The bank's statement of a day with these bookings, read in."""
-
-    def tell(*bookings: Booking, day: date = DAY, name: str = "", when=HEARD) -> importing.Result:
-        name = name or f"A{BankFile.objects.count() + 1}"
-        return hear(statement(OURS, bookings, opening=START, day=day, name=name), when)
-
-    return tell
 
 
 def payment_of(statement: Statement) -> Payment:
@@ -145,7 +119,7 @@ def test_a_batch_that_does_not_fit_changes_nothing(released, invoice, declaratio
 def test_a_whole_run_that_the_bank_does_twice_is_seen(released, invoice, declaration, hear, says):
     hear(executed(released, on=DAY, opening=START, itemised=False))
     says(Booking(**(vars(batch(released, list(released.payments.all()), DAY, itemised=False)) | {"reference": "2"})))
-    assert outcomes() == ["paid", "paid", "different", "different"]
+    assert outcomes() == ["paid", "paid", "twice", "twice"]
     assert {each for each, _ in overpaid_statements()} == {invoice, declaration} and payable_statements() == []
 
 
@@ -217,7 +191,8 @@ def test_a_day_after_the_month_counts_once_as_well(released, invoice, says):
 
 def test_the_bank_pays_twice_and_it_is_seen(released, invoice, says):
     says(out(payment_of(invoice), DAY), out(payment_of(invoice), DAY, reference="SECOND"))
-    assert outcomes() == ["paid", "different"]
+    assert outcomes() == ["paid", "twice"]
+    assert payment_of(invoice).ended == "twice", "and no other amount than was asked"
     assert overpaid_statements() == [(invoice, invoice.payable)] and payable_statements() == []
 
 
@@ -243,7 +218,7 @@ def test_a_run_that_nobody_released_was_paid_by_the_bank(run, invoice, declarati
 
 def test_the_return_is_heard_before_the_payment(released, invoice, says, finance, coordinator):
     first = payment_of(invoice)
-    says(back(first, DAY))
+    says(back(first, DAY, "MS03"))
     assert (status(invoice), due(invoice)) == ("approved", invoice.payable)
     again = runs.prepare([invoice], execute_on=date(2026, 1, 26), by=finance, at=HEARD)
     runs.release(again, by=coordinator, at=HEARD)

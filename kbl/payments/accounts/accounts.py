@@ -12,6 +12,7 @@ from django.db import transaction
 
 from kbl.organisations.models import AccountChange, Organisation
 from kbl.organisations.validators import validate_iban
+from kbl.payments.accounts.verdicts import bank_verdict
 from kbl.payments.models import AccountMail, Payment
 from kbl.payments.runs.pain import LONGEST_NAME, sayable
 
@@ -47,12 +48,13 @@ class AccountRefused(Exception):
 def ask(organisation: Organisation, iban: str, *, by, at: datetime, holder: str | None = None) -> AccountChange:
     """Ask to be paid on another IBAN, in the name of `holder` (empty: the organisation's own; None: as it is).
 
-    Raises AccountRefused (WRONG, OUTSIDE, HOLDER, SAME, OPEN).
+    The same account again confirms it, when the bank sent money back from it. Raises AccountRefused (WRONG, OUTSIDE,
+    HOLDER, SAME, OPEN).
     """
     account = tidy(iban)
     now = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     name = now.account_holder if holder is None else tidy_holder(holder, now)
-    if (account, name) == (now.iban, now.account_holder):
+    if (account, name) == (now.iban, now.account_holder) and not bank_verdict(now):
         raise AccountRefused(AccountRefused.Reason.SAME)
     if now.account_changes.filter(decided_at__isnull=True).exists():
         raise AccountRefused(AccountRefused.Reason.OPEN)

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from django.db.models import Sum
+
 from kbl.money import ZERO
 from kbl.payments.bank.overlap import EarlierBookings
 from kbl.payments.bank.statement import BankStatement, Booking, BookingDetail
@@ -28,12 +30,12 @@ RUN_NAME = re.compile(r"KBL-BET-(\d{4,8})(-\d{1,3})?")  # as the payment file na
 class OurPayments:
     """Everything of ours that a statement names, read once: payments by end-to-end id, runs by name, earlier bookings.
 
-    `debits` are the payments that were seen to go out before.
+    `out` is per payment what went out of the account for it before, net of what came back, in euros.
     """
 
     payments: Mapping[str, Payment]
     runs: Mapping[str, PaymentRun]
-    debits: frozenset[int]
+    out: Mapping[int, Decimal]
     unseen: bool
 
     def only_ours(self, statement: BankStatement) -> BankStatement:
@@ -64,36 +66,35 @@ def our_payments(statement: BankStatement, *, lock: bool = False) -> OurPayments
         if (found := RUN_NAME.fullmatch(each)) and int(found[1]) in by_number
     }
     theirs = Payment.objects.filter(run__in=by_number.values())
-    seen = BankEntry.objects.filter(amount__lt=0, payment__isnull=False)
-    debits = seen.filter(payment__in=[*(each.pk for each in by_id.values()), *theirs.values_list("pk", flat=True)])
+    about_them = [*(each.pk for each in by_id.values()), *theirs.values_list("pk", flat=True)]
+    seen = BankEntry.objects.filter(payment__in=about_them).order_by().values_list("payment").annotate(Sum("amount"))
     waits = Payment.objects.filter(ended_at__isnull=True, bank_entries__isnull=True, run__released_at__isnull=False)
-    return OurPayments(by_id, by_name, frozenset(debits.values_list("payment", flat=True)), waits.exists())
+    return OurPayments(by_id, by_name, {pk: -amount for pk, amount in seen}, waits.exists())
 
 
 def match(statement: BankStatement, file: BankFile, ours: OurPayments) -> list[BankEntry]:
     """A row for every booking of a statement (for each transaction, where it was itemised): not saved yet."""
     earlier = EarlierBookings(statement)
     rows: list[BankEntry] = []
-    debits = set(ours.debits)
+    out = dict(ours.out)
     for entry in statement.entries:
-        for row in _rows(entry, ours, debits):
+        for row in _rows(entry, ours, out):
             row.file, row.position = file, len(rows) + 1
             earlier.recognise(row, entry)
-            if row.outcome != Outcome.REPEAT and row.payment_id and row.amount < 0:
-                debits.add(row.payment_id)
+            if row.payment_id:
+                out[row.payment_id] = out.get(row.payment_id, ZERO) - row.amount
             rows.append(row)
     return rows
 
 
-def _rows(entry: Booking, ours: OurPayments, debits: set[int]) -> Iterator[BankEntry]:
+def _rows(entry: Booking, ours: OurPayments, out: Mapping[int, Decimal]) -> Iterator[BankEntry]:
     """A booking with its transactions, each on its own; a batch of ours that was not itemised; or simply a booking."""
     if entry.details:
         for detail in entry.details:
-            yield _row(entry, detail.amount, *outcome_of(detail, ours.payments.get(detail.end_to_end_id), debits))
+            yield _row(entry, detail.amount, *outcome_of(detail, ours.payments.get(detail.end_to_end_id), out))
     elif paid := paid_together(entry, ours):
         for payment in paid:
-            outcome = Outcome.DIFFERENT if payment.pk in debits else Outcome.PAID  # the bank did the whole run twice
-            yield _row(entry, -payment.amount, outcome, payment)
+            yield _row(entry, -payment.amount, outcome_of_debit(payment, payment.amount, out), payment)
     else:
         row = _row(entry, entry.amount, outcome_of_whole(entry, ours))
         row.run = named_run(entry, ours) if row.outcome == Outcome.BATCH else None
@@ -111,14 +112,23 @@ def _row(entry: Booking, amount: Decimal, outcome: str, payment: Payment | None 
     )
 
 
-def outcome_of(detail: BookingDetail, payment: Payment | None, debits: set[int]) -> tuple[str, Payment | None, str]:
+def outcome_of(
+    detail: BookingDetail, payment: Payment | None, out: Mapping[int, Decimal]
+) -> tuple[str, Payment | None, str]:
     """A payment is carried out when what we asked went out, once; what came in for it came back, with a reason."""
     if payment is None or not detail.amount:
         return (Outcome.RECEIVED if detail.amount > 0 else Outcome.OTHER), None, ""
     if detail.amount > 0:
         return Outcome.RETURNED, payment, detail.reason
-    as_asked = -detail.amount == payment.amount and payment.pk not in debits
-    return (Outcome.PAID if as_asked else Outcome.DIFFERENT), payment, ""
+    return outcome_of_debit(payment, -detail.amount, out), payment, ""
+
+
+def outcome_of_debit(payment: Payment, amount: Decimal, out: Mapping[int, Decimal]) -> str:
+    """What asked was and is not out yet is carried out; when all of it is out already, the bank does it once more."""
+    before = out.get(payment.pk, ZERO)
+    if before >= payment.amount:
+        return Outcome.TWICE
+    return Outcome.PAID if before <= 0 and amount == payment.amount else Outcome.DIFFERENT
 
 
 def named_run(entry: Booking, ours: OurPayments) -> PaymentRun | None:
@@ -163,12 +173,19 @@ def settle(statement: Statement, *, by, at: datetime) -> None:
         if statement.status == Statement.Status.IN_PAYMENT:
             steps.mark_paid(statement, by=by, at=at)
     elif standing:
-        came_back = [each for each in entries if each.amount > 0]
-        how = Payment.Ended.RETURNED if came_back else Payment.Ended.DIFFERENT
-        code = came_back[-1].return_code if came_back else ""
+        how, code = _ended(entries)
         runs.end(standing, how, by=by, at=at, return_code=code)
     elif statement.status == Statement.Status.PAID:
         steps.reopen(statement, by=by, at=at)
+
+
+def _ended(entries: list[BankEntry]) -> tuple[Payment.Ended, str]:
+    """How a payment ended of which not exactly its amount is out, and why it came back when it did."""
+    came_back = [each for each in entries if each.amount > 0]
+    out = -sum((each.amount for each in entries), ZERO)
+    if any(each.outcome == Outcome.TWICE for each in entries) and out > 0:
+        return Payment.Ended.TWICE, ""
+    return (Payment.Ended.RETURNED, came_back[-1].return_code) if came_back else (Payment.Ended.DIFFERENT, "")
 
 
 def execute(payments: Iterable[Payment], *, by, at: datetime) -> None:
@@ -176,6 +193,6 @@ def execute(payments: Iterable[Payment], *, by, at: datetime) -> None:
     released = {each.run_id: each.run for each in payments if each.run.status == PaymentRun.Status.RELEASED}
     for run in released.values():
         try:
-            runs.mark_executed(run, by=by, at=at)
-        except (runs.RunMoved, runs.NotYet):  # somebody told it already, or the bank was early: the day will come
+            runs.mark_executed(run, by=by, at=at, seen=True)
+        except runs.RunMoved:  # somebody told it already
             continue

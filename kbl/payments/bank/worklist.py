@@ -16,6 +16,7 @@ from kbl.payments.bank.reasons import reason
 from kbl.payments.bank_days import is_bank_day
 from kbl.payments.models import BankEntry, Payment, PaymentRun
 from kbl.payments.runs.payable import due, overpaid_statements, went_out
+from kbl.payments.runs.runs import changed_accounts, unseen
 from kbl.settlements.models import Statement
 
 PATIENCE = 5  # bank days between the day of a run and its payment on a bank statement
@@ -40,18 +41,19 @@ KINDS = {
     "unasked": "Betaald zonder vrijgave",
     "twice": "Dreigt dubbel betaald te worden",
     "too_much": "Te veel betaald",
+    "old_account": "Betaalt een rekening die veranderde",
     "returned": "Teruggekomen",
     "different": "Te weinig betaald",
     "batch": "Verzamelboeking zonder uitsplitsing",
     "unseen": "Nog niet op een afschrift gezien",
 }
 # What cannot wait: money went out that nobody asked for, or will go out twice.
-URGENT = ("unasked", "twice", "too_much", "returned")
+URGENT = ("unasked", "twice", "too_much", "old_account", "returned")
 
 
 def items(on: date) -> list[Item]:
     """Everything, the most pressing first."""
-    found = [*_unasked(), *_twice(), *_too_much(), *_reopened(), *_batches(), *_unseen(on)]
+    found = [*_unasked(), *_twice(), *_too_much(), *_old_accounts(), *_reopened(), *_batches(), *_unseen(on)]
     order = list(KINDS)
     return sorted(found, key=lambda item: (order.index(item.kind), item.on))
 
@@ -99,22 +101,42 @@ def _twice() -> Iterator[Item]:
 
 def _too_much() -> Iterator[Item]:
     """More went out than a statement has to pay."""
+    again = BankEntry.objects.filter(outcome=BankEntry.Outcome.TWICE)
+    twice = set(again.values_list("payment__statement", flat=True))
     for statement, over in overpaid_statements():
         yield Item(
             "too_much",
             str(statement.organisation),
             _last_day(statement),
             over,
-            f"Voor {statement} ging {euro(over)} te veel van de rekening.",
+            f"De bank betaalde {statement} twee keer: {euro(over)} te veel."
+            if statement.pk in twice
+            else f"Voor {statement} ging {euro(over)} te veel van de rekening.",
             "Vraag het terug. Komt het binnen met ons betalingskenmerk, dan staat de afrekening vanzelf op betaald.",
             reverse("cubiss:statement", args=[statement.pk]),
             "Naar de afrekening",
         )
 
 
+def _old_accounts() -> Iterator[Item]:
+    """Released, not seen yet, and its file pays (or debits) an account that changed since."""
+    for run in PaymentRun.objects.filter(status=PaymentRun.Status.RELEASED).order_by("number"):
+        if moved := changed_accounts(run):
+            yield Item(
+                "old_account",
+                run.name,
+                run.execute_on,
+                sum((each.amount for each in unseen(run) if each.payee in moved), ZERO),
+                f"De rekening van {', '.join(moved)} veranderde na de vrijgave. Het bestand noemt nog de oude.",
+                "Lever het bestand niet aan. Ligt het al bij de bank? Vraag haar om deze betaling tegen te houden.",
+                reverse("cubiss:payment_run", args=[run.number]),
+                "Naar de run",
+            )
+
+
 def _reopened() -> Iterator[Item]:
     """A payment came back, or was too little, and nothing is on its way for the rest."""
-    ended = Payment.objects.filter(ended__in=[Payment.Ended.RETURNED, Payment.Ended.DIFFERENT])
+    ended = Payment.objects.filter(ended__in=[Payment.Ended.RETURNED, Payment.Ended.DIFFERENT, Payment.Ended.TWICE])
     open_again = Statement.objects.filter(status=Statement.Status.APPROVED, pk__in=ended.values("statement"))
     open_again = open_again.exclude(pk__in=STANDING.values("statement"))
     for statement in open_again.select_related("organisation", "closing").order_by("pk"):
@@ -122,8 +144,8 @@ def _reopened() -> Iterator[Item]:
         if rest <= 0:
             continue
         last = statement.payments.latest("pk")
-        if last.ended == Payment.Ended.RETURNED:
-            why = reason(last.return_code)
+        if last.ended in (Payment.Ended.RETURNED, Payment.Ended.TWICE):
+            why = reason(last.return_code or _last_code(last))
             code = f" (code {why.code})" if why.code else ""
             url, link = _where(statement, why.account)
             words = f"De betaling van {statement} kwam terug: {why.words}{code}."
@@ -184,6 +206,12 @@ def _unseen(on: date) -> Iterator[Item]:
 
 def _on_their_way() -> QuerySet[Payment]:
     return STANDING.filter(bank_entries__isnull=True)
+
+
+def _last_code(payment: Payment) -> str:
+    """Why the bank gave back what it gave back last."""
+    back = payment.bank_entries.filter(amount__gt=0).order_by("pk").last()
+    return back.return_code if back else ""
 
 
 def _last_day(statement: Statement) -> date:

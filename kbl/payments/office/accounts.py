@@ -12,6 +12,7 @@ from kbl.organisations.models import AccountChange, Organisation
 from kbl.payments import payment_view
 from kbl.payments.accounts import accounts
 from kbl.payments.accounts.accounts import AccountRefused
+from kbl.payments.accounts.verdicts import bank_verdict
 from kbl.payments.office.forms import AccountForm
 from kbl.payments.sentences import sentence
 
@@ -51,6 +52,7 @@ def account(request: ActingRequest, slug: str) -> HttpResponse:
     context = {
         "organisation": organisation,
         "form": form,
+        "verdict": bank_verdict(organisation),
         "asked": organisation.account_changes.filter(decided_at__isnull=True).select_related("asked_by").first(),
     }
     return render(request, "cubiss/payment_account.html", context, status=422 if request.method == "POST" else 200)

@@ -30,7 +30,7 @@ from kbl.payments.models import BankEntry, BankFile
 
 Outcome = BankEntry.Outcome
 FILES_PER_PAGE, ROWS_PER_PAGE = 25, 50
-OURS = (Outcome.PAID, Outcome.RETURNED, Outcome.DIFFERENT, Outcome.BATCH)
+OURS = (Outcome.PAID, Outcome.RETURNED, Outcome.DIFFERENT, Outcome.TWICE, Outcome.BATCH)
 CHOOSE = "Kies een bestand."
 
 cubiss = requires_audience(Audience.CUBISS)
@@ -131,7 +131,7 @@ def confirm(request: ActingRequest) -> HttpResponse:
     except sentences.REFUSALS as refused:
         return _form(request, BankFileForm(), trouble=sentences.about(refused))
     paid = sum(len(each.of(Outcome.PAID)) for each in result.read)
-    back = sum(len(each.of(Outcome.RETURNED, Outcome.DIFFERENT, Outcome.BATCH)) for each in result.read)
+    back = sum(len(each.of(Outcome.RETURNED, Outcome.DIFFERENT, Outcome.TWICE, Outcome.BATCH)) for each in result.read)
     told = counted(paid, "betaling is", "betalingen zijn") + " uitgevoerd." if paid else ""
     messages.success(request, f"Het afschrift is ingelezen. {told}".strip())
     if back:

@@ -78,6 +78,8 @@ def payment_run(request: ActingRequest, number: int) -> HttpResponse:
         "totals": payment_view.totals(each.payment for each in rows),
         "new_accounts": sum(each.payment.has_new_account for each in rows),
         "moved": runs.changed_accounts(run) if is_open else [],
+        "refused_accounts": runs.refused_accounts(run) if is_open else [],
+        "pays_old": runs.changed_accounts(run) if run.status == PaymentRun.Status.RELEASED else [],
         "may_step": acting.may(Right.RELEASE),
         "may_release": acting.may(Right.RELEASE) and is_open and run.prepared_by_id != acting.user.pk,
         "is_own": run.prepared_by_id == acting.user.pk,

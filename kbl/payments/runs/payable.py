@@ -13,6 +13,7 @@ from django.db.models import QuerySet, Sum
 
 from kbl.money import ZERO
 from kbl.organisations.models import AccountChange, Organisation
+from kbl.payments.accounts.verdicts import BankVerdict, bank_verdicts
 from kbl.payments.models import BankEntry, Payment
 from kbl.payments.runs.pain import LONGEST_NAME, sayable
 from kbl.settlements.models import Statement
@@ -26,6 +27,7 @@ class PaymentObstacle(StrEnum):
     NO_ACCOUNT = "no_account"
     NO_NAME = "no_name"
     NO_NUMBER = "no_number"
+    BANK_REFUSED = "bank_refused"
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,8 @@ class Payable:
     """One statement that is to be paid: `amount` euros to the account that `payee` has today.
 
     `change` is the accepted change of account since the statement was drawn up, `asked` one that nobody decided about
-    yet. `obstacle` tells why it cannot be paid now; None when it can.
+    yet; `verdict` is what the bank said of the account when money came back from it. `obstacle` tells why it cannot be
+    paid now; None when it can.
     """
 
     statement: Statement
@@ -42,6 +45,7 @@ class Payable:
     obstacle: PaymentObstacle | None = None
     change: AccountChange | None = None
     asked: AccountChange | None = None
+    verdict: BankVerdict | None = None
 
     @property
     def has_new_account(self) -> bool:
@@ -91,6 +95,7 @@ def payable_statements(among: QuerySet[Statement] | None = None, *, lock: bool =
     out = went_out(each.pk for each in found)
     to_pay = [(each, amount) for each in found if (amount := each.payable - out.get(each.pk, ZERO)) > 0]
     accounts = payees({each.organisation_id for each, _ in to_pay}, lock=lock)
+    verdicts = bank_verdicts({each.pk: each for each in accounts.values()}.values())
     changes = list(
         AccountChange.objects.filter(organisation__in={each.pk for each in accounts.values()})
         .select_related("asked_by", "decided_by")
@@ -103,9 +108,10 @@ def payable_statements(among: QuerySet[Statement] | None = None, *, lock: bool =
             statement,
             amount,
             payee,
-            obstacle=_obstacle(statement, payee),
+            obstacle=_obstacle(statement, payee, verdicts.get(payee.pk)),
             change=decided.get((payee.pk, payee.iban)) if payee.iban != statement.particulars.get("iban") else None,
             asked=asked.get(payee.pk),
+            verdict=verdicts.get(payee.pk),
         )
         for statement, amount in to_pay
         for payee in [accounts[statement.organisation_id]]
@@ -141,9 +147,11 @@ def payees(organisations: Iterable[int], *, lock: bool = False) -> dict[int, Org
     return {pk: by_pk[pk].payee for pk in wanted}
 
 
-def _obstacle(statement: Statement, payee: Organisation) -> PaymentObstacle | None:
+def _obstacle(statement: Statement, payee: Organisation, verdict: BankVerdict | None) -> PaymentObstacle | None:
     if not payee.iban:
         return PaymentObstacle.NO_ACCOUNT
+    if verdict:
+        return PaymentObstacle.BANK_REFUSED
     if not sayable(payee.account_name, LONGEST_NAME):
         return PaymentObstacle.NO_NAME
     return PaymentObstacle.NO_NUMBER if statement.awaits_number else None

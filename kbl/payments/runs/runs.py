@@ -15,6 +15,7 @@ from django.db.models import Count, QuerySet
 from kbl.clock import local_day
 from kbl.organisations.cubiss import cubiss, only_cubiss
 from kbl.organisations.models import Organisation
+from kbl.payments.accounts.verdicts import bank_verdicts
 from kbl.payments.bank_days import FURTHEST, is_bank_day, next_bank_day
 from kbl.payments.models import Payment, PaymentFile, PaymentRun
 from kbl.payments.runs import pain
@@ -85,6 +86,14 @@ class AccountsChanged(Exception):
         self.payees = tuple(payees)
 
 
+class RefusedByBank(Exception):
+    """The bank sent money back from the accounts that these payees still have: the file would pay them again."""
+
+    def __init__(self, payees: Sequence[str]) -> None:
+        super().__init__(" ".join(payees))
+        self.payees = tuple(payees)
+
+
 class NotYet(Exception):
     """The bank executes a run on its day, not before."""
 
@@ -148,7 +157,10 @@ def cancel(run: PaymentRun, *, by, at: datetime) -> None:
 
 @transaction.atomic
 def release(run: PaymentRun, *, by, at: datetime) -> None:
-    """A second person lets the file go to the bank. Raises RunMoved, OwnRun, DayRefused, AccountsChanged."""
+    """A second person lets the file go to the bank. Raises RunMoved, OwnRun, DayRefused and more.
+
+    When an account of it changed: AccountsChanged; when the bank sent money back from one: RefusedByBank.
+    """
     status = PaymentRun.objects.select_for_update(no_key=True).values_list("status", flat=True).get(pk=run.pk)
     if status != Status.PREPARED:
         raise RunMoved(status)
@@ -159,13 +171,18 @@ def release(run: PaymentRun, *, by, at: datetime) -> None:
         raise DayRefused(DayRefused.Reason.PAST, run.execute_on, next_bank_day(today))
     if moved := changed_accounts(run, lock=True):
         raise AccountsChanged(moved)
+    if refused := refused_accounts(run):
+        raise RefusedByBank(refused)
     _move(run, Status.PREPARED, Status.RELEASED, released_by=by, released_at=at)
 
 
 @transaction.atomic
-def mark_executed(run: PaymentRun, *, by, at: datetime) -> None:
-    """Somebody saw that the bank executed the run. Paid is what the bank's statement shows. Raises RunMoved, NotYet."""
-    if local_day(at) < run.execute_on and run.status == Status.RELEASED:
+def mark_executed(run: PaymentRun, *, by, at: datetime, seen: bool = False) -> None:
+    """Somebody says that the bank executed the run, or its statement shows it (`seen`), though it were a day early.
+
+    Paid is what the bank's statement shows. Raises RunMoved, NotYet.
+    """
+    if not seen and local_day(at) < run.execute_on and run.status == Status.RELEASED:
         raise NotYet(run.execute_on)
     _move(run, Status.RELEASED, Status.EXECUTED, executed_by=by, executed_at=at)
 
@@ -197,7 +214,7 @@ def prepared_with(statements: Iterable[Statement], *, on: date, by) -> PaymentRu
 
 def changed_accounts(run: PaymentRun, *, lock: bool = False) -> list[str]:
     """The names of who would now be paid, or pay, on another account than the file says, or in another name."""
-    payments = list(run.payments.filter(ended_at__isnull=True).select_related("statement").order_by("pk"))
+    payments = list(unseen(run).select_related("statement").order_by("pk"))
     ours = only_cubiss().values_list("pk", flat=True)
     now = payees({*ours, *(each.statement.organisation_id for each in payments)}, lock=lock)
     moved = {
@@ -206,6 +223,13 @@ def changed_accounts(run: PaymentRun, *, lock: bool = False) -> list[str]:
     if any(_account(now[pk]) != (run.debtor["iban"], run.debtor["name"]) for pk in ours):
         moved.add(run.debtor["name"])
     return sorted(moved)
+
+
+def refused_accounts(run: PaymentRun) -> list[str]:
+    """The names of who would be paid on an account from which the bank sent money back."""
+    paid = payees(unseen(run).values_list("statement__organisation", flat=True))
+    refused = bank_verdicts({each.pk: each for each in paid.values()}.values())
+    return sorted({each.account_name for each in paid.values() if each.pk in refused})
 
 
 def _account(organisation: Organisation) -> tuple[str, str]:
