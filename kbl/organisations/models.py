@@ -203,6 +203,10 @@ class Organisation(models.Model):
         # What an e-invoice asks of both parties (NLCIUS, BR-NL-1 to 4 and 10): not there yet, or right. Whether it is
         # there is asked when there is something to invoice (settlements/statements/legal_data.py).
         constraints = [
+            # Longer circles are refused by a trigger (circle_guard.py).
+            models.CheckConstraint(
+                name="nobody_belongs_to_itself", condition=models.Q(parent=None) | ~models.Q(parent=models.F("pk"))
+            ),
             models.CheckConstraint(
                 name="kvk_is_eight_digits", condition=models.Q(kvk="") | models.Q(kvk__regex=r"^[0-9]{8}$")
             ),
@@ -229,7 +233,16 @@ class Organisation(models.Model):
         return self.name
 
     def clean(self) -> None:
-        """Keep numbers in one form, so that the same account is never written two ways; an address is whole."""
+        """Keep numbers in one form, so that the same account is never written two ways; an address is whole.
+
+        Nobody belongs to itself, not through others either: who is paid would have no end.
+        """
+        if self.pk and self.parent and self.pk in {each.pk for each in self.parent.line}:
+            words = f"{self.parent} hoort zelf al bij {self.name}. Kies een andere organisatie, of laat het leeg."
+            own = "Een organisatie hoort niet bij zichzelf. Kies een andere organisatie, of laat het leeg."
+            raise ValidationError(
+                {"parent": ValidationError(own if self.parent_id == self.pk else words, code="circle")}
+            )
         self.iban = self.iban.replace(" ", "").upper()
         self.vat_id = self.vat_id.replace(" ", "").replace(".", "").upper()
         self.account_holder = " ".join(self.account_holder.split())
@@ -243,9 +256,18 @@ class Organisation(models.Model):
     @property
     def payee(self) -> "Organisation":
         """The organisation whose account is paid: its own, or that of the parent it reports through."""
-        if self.iban or self.parent is None:
-            return self
-        return self.parent.payee
+        line = self.line
+        return next((each for each in line if each.iban), line[-1])
+
+    @property
+    def line(self) -> "list[Organisation]":
+        """The organisation, the one it reports through, and so on upwards; each once, whatever the rows say."""
+        found: dict[int | None, Organisation] = {}
+        now: Organisation | None = self
+        while now is not None and now.pk not in found:
+            found[now.pk] = now
+            now = now.parent
+        return list(found.values())
 
     @property
     def account_name(self) -> str:

@@ -141,4 +141,4 @@ def _tell(change: AccountChange, kind: AccountMail.Kind) -> None:
 
 def address_of(party: Organisation) -> str:
     """Where an organisation gets its mail: its own address, else that of the one it reports through; may be empty."""
-    return party.email or (address_of(party.parent) if party.parent else "")
+    return next((each.email for each in party.line if each.email), "")
