@@ -87,7 +87,7 @@ class RoleDetails:
 
     `office`: sees all organisations and the office's lists, so it logs in with a second step.
     `not_at_a_library`: what it may, except for an organisation that is a library too. Who hands out vouchers at a
-    library's desk is no manager of that library, whatever door is taken.
+    library's desk is no manager of that library, on whatever page.
     """
 
     audience: Audience

@@ -81,7 +81,7 @@ def _about(column: str) -> Q:
 class Answer(Fact):
     """What somebody found out about one discrepancy: from a fixed list, about exactly one fact.
 
-    `until`: the row comes back on that day; without it the matter is closed, unless the words ask Cubiss to go on
+    `until`: the row comes back on that day; without it the row is closed, unless the words ask Cubiss to go on
     (answers.py). `ordinal` counts the answers to one row: who answers says what it saw, so that of two people who
     answer at once one does.
     """

@@ -12,14 +12,14 @@ from kbl.discrepancies.discrepancy import Discrepancy
 from kbl.organisations.models import Organisation
 
 
-class State(models.TextChoices):
+class RowState(models.TextChoices):
     """Which rows of a class."""
 
     OPEN = "open", "Open"
     ANSWERED = "beantwoord", "Beantwoord"
 
 
-class Order(models.TextChoices):
+class RowOrder(models.TextChoices):
     """Which row comes first."""
 
     OLDEST = "oudste", "Oudste eerst"
@@ -38,14 +38,14 @@ class WorklistFilter:
     older_than: int | None = None
     since: date | None = None
     until: date | None = None
-    state: State = State.OPEN
-    order: Order = Order.OLDEST
+    state: RowState = RowState.OPEN
+    order: RowOrder = RowOrder.OLDEST
 
 
 def rows(discrepancy: Discrepancy, only: WorklistFilter, on: date) -> QuerySet[Any]:
     """The facts of a class that a filter lets through, in its order; one query."""
     party = discrepancy.party
-    found = discrepancy.answered(on) if only.state is State.ANSWERED else discrepancy.find(on)
+    found = discrepancy.answered(on) if only.state is RowState.ANSWERED else discrepancy.find(on)
     if only.organisation:
         found = found.filter(**{party: only.organisation})
     if only.municipality:
@@ -60,13 +60,13 @@ def rows(discrepancy: Discrepancy, only: WorklistFilter, on: date) -> QuerySet[A
     if only.until:
         found = found.filter(on__lte=only.until)
     match only.order:
-        case Order.OLDEST:
+        case RowOrder.OLDEST:
             return found.order_by("on", discrepancy.serial, "pk")
-        case Order.NEWEST:
+        case RowOrder.NEWEST:
             return found.order_by("-on", discrepancy.serial, "pk")
-        case Order.BY_ORGANISATION:
+        case RowOrder.BY_ORGANISATION:
             return found.order_by(f"{party}__name", "on", discrepancy.serial, "pk")
-        case Order.BY_SERIAL:
+        case RowOrder.BY_SERIAL:
             return found.order_by(discrepancy.serial, "on", "pk")
         case _:
             assert_never(only.order)

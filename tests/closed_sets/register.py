@@ -283,8 +283,8 @@ REGISTER: dict[type[Enum], tuple[Facet, ...]] = {
             frozenset({Worklist.NONE}),
         ),
     ),
-    worklist.State: (LABEL,),
-    worklist.Order: (
+    worklist.RowState: (LABEL,),
+    worklist.RowOrder: (
         LABEL,
         Facet(
             "order",

@@ -159,14 +159,14 @@ def test_the_filters(three_redeemed, venlo, food_bank, welfare, other_worker, gi
 
     everything = [*three_redeemed, late.pk]
     assert shown() == everything
-    assert shown(order=worklist.Order.NEWEST)[0] == late.pk
+    assert shown(order=worklist.RowOrder.NEWEST)[0] == late.pk
     assert shown(organisation=food_bank.pk, municipality=food_bank.municipality_id, track=4) == everything
     assert shown(organisation=welfare.pk) == shown(track=3) == []
     assert shown(older_than=10) == shown(until=DAY) == three_redeemed
     assert shown(since=DAY + timedelta(days=1)) == [late.pk]
     answer(UNREPORTED, [late.pk], "checked", coordinator)
     assert shown() == three_redeemed
-    assert shown(state=worklist.State.ANSWERED) == [late.pk]
+    assert shown(state=worklist.RowState.ANSWERED) == [late.pk]
     assert list(worklist.parties(UNREPORTED, SOON)) == [food_bank]
 
 

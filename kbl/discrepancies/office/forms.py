@@ -9,7 +9,7 @@ from kbl.discrepancies.answers import AnswerRefused, check, pauses
 from kbl.discrepancies.discrepancy import Discrepancy
 from kbl.discrepancies.models import PAUSES, AnswerWords
 from kbl.discrepancies.sentences import about_refused
-from kbl.discrepancies.worklist import Order, State, WorklistFilter
+from kbl.discrepancies.worklist import RowOrder, RowState, WorklistFilter
 from kbl.facts import RevokeReason
 from kbl.organisations.models import Municipality, Organisation
 
@@ -23,7 +23,7 @@ def day_field(label: str, **more) -> forms.DateField:
 class FilterForm(forms.Form):
     """What to show; anything strange shows everything."""
 
-    stand = forms.ChoiceField(label="Stand", choices=State.choices, required=False, initial=State.OPEN)
+    stand = forms.ChoiceField(label="Stand", choices=RowState.choices, required=False, initial=RowState.OPEN)
     organisatie = forms.ModelChoiceField(
         Organisation.objects.none(), label="Organisatie", required=False, empty_label="Alle organisaties"
     )
@@ -48,7 +48,7 @@ class FilterForm(forms.Form):
     )
     van = day_field("Van")
     tot = day_field("Tot en met")
-    volgorde = forms.ChoiceField(label="Volgorde", choices=Order.choices, required=False, initial=Order.OLDEST)
+    volgorde = forms.ChoiceField(label="Volgorde", choices=RowOrder.choices, required=False, initial=RowOrder.OLDEST)
 
     def __init__(self, *args, parties, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -66,8 +66,8 @@ class FilterForm(forms.Form):
             older_than=found.get("ouder"),
             since=found.get("van"),
             until=found.get("tot"),
-            state=State(found.get("stand") or State.OPEN),
-            order=Order(found.get("volgorde") or Order.OLDEST),
+            state=RowState(found.get("stand") or RowState.OPEN),
+            order=RowOrder(found.get("volgorde") or RowOrder.OLDEST),
         )
 
 

@@ -73,7 +73,7 @@ def show(
         "filter_form": filter_form,
         "filtered": any(value for name, value in request.GET.items() if name not in ("soort", "page")),
         "more_filters": any(request.GET.get(name) for name in MORE_FILTERS),
-        "answered": only.state is worklist.State.ANSWERED,
+        "answered": only.state is worklist.RowState.ANSWERED,
         "form": form or AnswerForm(of=discrepancy, on=today),
         "ticked": ticked,
         "everything": everything,

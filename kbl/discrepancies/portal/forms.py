@@ -77,7 +77,7 @@ class UnusedForm(forms.Form):
     )
 
 
-class NumbersForm(forms.Form):
+class KnownNumbersForm(forms.Form):
     """Numbers that the organisation knows about itself."""
 
     use_required_attribute = False

@@ -13,7 +13,7 @@ from kbl.accounts.models import Audience
 from kbl.discrepancies import own_items
 from kbl.discrepancies.answers import AnswerRefused, pauses
 from kbl.discrepancies.models import PAUSES, AnswerWords
-from kbl.discrepancies.portal.forms import REPORTED, NumbersForm, UnreportedForm, UnusedForm
+from kbl.discrepancies.portal.forms import REPORTED, KnownNumbersForm, UnreportedForm, UnusedForm
 from kbl.discrepancies.sentences import about_refused
 from kbl.formats import counted, voucher_count
 from vouchers.entry import AT_ONCE
@@ -35,7 +35,7 @@ def _page(
     *,
     unreported_form: UnreportedForm | None = None,
     unused_form: UnusedForm | None = None,
-    numbers_form: NumbersForm | None = None,
+    numbers_form: KnownNumbersForm | None = None,
     ticked: tuple = (),
     refused: tuple = (),
     refusal: str = "",
@@ -50,7 +50,7 @@ def _page(
         "groups": own_items.groups(organisation, today),
         "unreported_form": unreported_form or UnreportedForm(today=today),
         "unused_form": unused_form or UnusedForm(auto_id=UNUSED),
-        "numbers_form": numbers_form or NumbersForm(auto_id=NUMBERS),
+        "numbers_form": numbers_form or KnownNumbersForm(auto_id=NUMBERS),
         "ticked": ticked,
         "refused": [(each, each.advice) for each in refused],
         "refusal": refusal,
@@ -121,7 +121,7 @@ def unused(request: ActingRequest) -> HttpResponse:
 @requires_audience(Audience.INTERMEDIARY)
 def numbers(request: ActingRequest) -> HttpResponse:
     """Numbers that came back or got lost. Of which there was nothing to tell is said, and never why."""
-    form = NumbersForm(request.POST, auto_id=NUMBERS)
+    form = KnownNumbersForm(request.POST, auto_id=NUMBERS)
     if not form.is_valid():
         return _page(request, numbers_form=form, status=422)
     entry = form.cleaned_data["nummers"]
