@@ -14,7 +14,7 @@ from tests.accessibility.walk import session_of, stops
 from tests.browser_support import DESK, PHONE
 from tests.races.support import until
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

@@ -39,7 +39,6 @@ HUNT = settings(
 )
 
 
-@pytest.mark.timeout(900)
 def test_the_books_stay_right_whatever_happens(db):
     run_state_machine_as_test(World, settings=LONG)
 
@@ -108,7 +107,6 @@ BUGS = {
 
 
 @pytest.mark.parametrize("bug", BUGS)
-@pytest.mark.timeout(600)
 def test_a_planted_bug_is_found(db, monkeypatch, bug):
     monkeypatch.setattr(*BUGS[bug])
     with pytest.raises((AssertionError, DatabaseError)):  # the oracle or the database itself says so

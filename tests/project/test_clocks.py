@@ -128,3 +128,14 @@ def test_no_property_has_a_deadline():
     assert settings.default.deadline is None
     named = [path.name for path in TESTS.rglob("*.py") if path != Path(__file__) and "deadline=" in path.read_text()]
     assert named == ["conftest.py"], "one profile for all"
+
+
+def test_no_browser_waits_by_the_clock():
+    """A page is waited for by what it shows; what must *not* come is waited for on the page's own clock."""
+    by_the_clock = ("wait_for_timeout(", "mark.timeout(")
+    found = [
+        path.name
+        for path in TESTS.rglob("*.py")
+        if path != Path(__file__) and any(each in path.read_text() for each in by_the_clock)
+    ]
+    assert found == []
