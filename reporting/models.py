@@ -5,6 +5,7 @@ from django.db import models
 
 from kbl.guards import AppendOnly
 from kbl.mail import Mail
+from kbl.settlements.models import Closing
 
 
 class BooksCheck(models.Model):
@@ -34,6 +35,29 @@ class BooksCheck(models.Model):
     def holds(self) -> bool:
         """Everything was in order."""
         return not self.wrong
+
+
+class KeptReport(models.Model):
+    """The report of a closing as it is shown for ever: every value, row and word, as JSON (report/payload.py).
+
+    `made_later`: the quarter was closed before reports were kept, so this one was made of the books of `kept_at`.
+    """
+
+    closing = models.OneToOneField(Closing, models.PROTECT, related_name="kept_report", verbose_name="afsluiting")
+    content = models.BinaryField("inhoud")
+    sha256 = models.CharField("controlesom", max_length=64)
+    kept_at = models.DateTimeField("bewaard op")
+    made_later = models.BooleanField("later gemaakt", default=False)
+
+    GUARD = AppendOnly()
+
+    class Meta:
+        verbose_name = "bewaarde rapportage"
+        verbose_name_plural = "bewaarde rapportages"
+        ordering = ["closing__quarter"]
+
+    def __str__(self) -> str:
+        return str(self.closing)
 
 
 class FundWarning(Mail):

@@ -21,7 +21,7 @@ from kbl.settlements.models import Closing, Document
 from reporting import jobs
 from reporting.audit import hashes, integrity_check
 from reporting.models import BooksCheck
-from reporting.report.issued import issued_by_closing
+from reporting.report.issued import issued_by_quarter
 
 
 class PressForm(forms.Form):
@@ -35,9 +35,9 @@ class PressForm(forms.Form):
 def audit(request: ActingRequest) -> HttpResponse:
     """Where an auditor begins: the closed quarters, the figures of now, the fund, and how the books were last found."""
     closings = Closing.objects.annotate(net=Sum("statements__net"), count=Count("statements")).order_by("-quarter")
-    reports = issued_by_closing()
+    reports = issued_by_quarter()
     context = {
-        "rows": [(each, reports.get(each.pk)) for each in closings],
+        "rows": [(each, reports.get(each.quarter)) for each in closings],
         "last": BooksCheck.objects.select_related("by").defer("outcomes").first(),
     }
     return render(request, "cubiss/audit/home.html", context)

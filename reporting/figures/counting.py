@@ -102,7 +102,11 @@ def count(measure: Measure, moments: Sequence[AsOf], *by: str) -> dict[tuple, li
     """
     source = _SOURCES[measure]
     counts = {f"n{i}": Count("pk", filter=each.known()) for i, each in enumerate(moments)}
+    # What was not known at any of the moments makes no row, not even of nothing: no report tells who came later.
     rows = _rows(source)
+    if moments:
+        last = max(each.at for each in moments), max(each.until for each in moments)
+        rows = rows.filter(recorded_at__lte=last[0], on__lte=last[1])
     if not by:
         return {(): list(rows.aggregate(**counts).values())}
     columns = [source.dimensions[each] for each in by]

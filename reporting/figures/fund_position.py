@@ -1,4 +1,4 @@
-"""The membership fund in figures: what happened up to a day, as known at an instant; what comes later changes nothing.
+"""The membership fund in figures: what happened up to a day, as known at an instant; what comes later is no matter.
 
 A report is of its quarter: what was paid, approved or reported as happened after the last day is in no amount of it,
 though it was known when the quarter was closed. What the closing itself froze is owed: it is about days before its end.

@@ -99,8 +99,11 @@ LIBRARIES, MUNICIPALITIES = "libraries", "municipalities"
 
 
 @dataclass
-class _LastPublished:
-    """The figures that were last published: of the total, of every row of every table, and of pairs of rows."""
+class LastPublished:
+    """The figures that were last published: of the total, of every row of every table, and of pairs of rows.
+
+    It is kept with each report, so that the next one starts from what readers really have.
+    """
 
     total: int = 0
     rows: dict[TableKey, int] = field(default_factory=dict)
@@ -118,15 +121,18 @@ def publish(history: Sequence[CountedMeasure]) -> list[PublishedMeasure]:
 
     A later report takes account of all that earlier ones gave away, so always start from the first.
     """
-    last = _LastPublished()
-    return [_publish(counts, last) for counts in history]
+    last = LastPublished()
+    return [publish_next(counts, last) for counts in history]
 
 
-def _publish(counts: CountedMeasure, last: _LastPublished) -> PublishedMeasure:
-    """One report. Moves the stands of what it publishes: the total first, and rows only when the total moved."""
+def publish_next(counts: CountedMeasure, last: LastPublished) -> PublishedMeasure:
+    """One report. Moves the stands of what it publishes: the total first, and rows only when the total moved.
+
+    A row that was published before and counts nothing any more (its branch moved) stays, so that tables add up.
+    """
     now = {
-        LIBRARIES: _summed(counts.pairs, 0),
-        MUNICIPALITIES: _summed(counts.pairs, 1),
+        LIBRARIES: _with_former(LIBRARIES, _summed(counts.pairs, 0), last),
+        MUNICIPALITIES: _with_former(MUNICIPALITIES, _summed(counts.pairs, 1), last),
         **{name: _with_former(name, parts, last) for name, parts in counts.divisions.items()},
     }
     regions = _regions(counts.pairs, now, last)
@@ -158,13 +164,13 @@ def _publish(counts: CountedMeasure, last: _LastPublished) -> PublishedMeasure:
     )
 
 
-def _with_former(name: str, parts: Mapping[RowKey, int], last: _LastPublished) -> dict[RowKey, int]:
-    """The parts of a division, with those that were published before and are empty now."""
+def _with_former(name: str, parts: Mapping[RowKey, int], last: LastPublished) -> dict[RowKey, int]:
+    """The rows of a table, with those that were published before and are empty now."""
     former = {key: 0 for table, key in last.rows if table == name}
     return {**former, **parts}
 
 
-def _table(name: str, keys: Iterable[RowKey], before: _LastPublished, after: _LastPublished) -> PublishedTable:
+def _table(name: str, keys: Iterable[RowKey], before: LastPublished, after: LastPublished) -> PublishedTable:
     """The rows of one table, and what they hold back together when the total is known."""
     rows = {}
     for key in keys:
@@ -204,7 +210,7 @@ class _Region:
 
 
 def _regions(
-    pairs: Mapping[tuple[RowKey, RowKey], int], now: Mapping[str, Mapping[RowKey, int]], last: _LastPublished
+    pairs: Mapping[tuple[RowKey, RowKey], int], now: Mapping[str, Mapping[RowKey, int]], last: LastPublished
 ) -> list[_Region]:
     """The regions: rows that are connected by pairs."""
     leader: dict[TableKey, TableKey] = {}
@@ -216,6 +222,9 @@ def _regions(
 
     for library, municipality in pairs:
         leader[find((MUNICIPALITIES, municipality))] = find((LIBRARIES, library))
+    for table in (LIBRARIES, MUNICIPALITIES):
+        for key in now[table]:
+            find((table, key))
     members: dict[TableKey, set[TableKey]] = {}
     for row in list(leader):
         members.setdefault(find(row), set()).add(row)
@@ -227,7 +236,7 @@ def _region(
     members: frozenset[TableKey],
     pairs: Mapping[tuple[RowKey, RowKey], int],
     now: Mapping[str, Mapping[RowKey, int]],
-    last: _LastPublished,
+    last: LastPublished,
 ) -> _Region:
     """What was added in a region, and what of it must be held back inside."""
     libraries, municipalities = (

@@ -14,7 +14,17 @@ from kbl.guards import AppendOnly, trigger_names
 from kbl.organisations.models import ClosingLock
 from reporting.integrity.invariants import Violation, Violations, invariant, select
 
-OURS = ("organisations", "accounts", "fund", "vouchers", "intermediaries", "libraries", "settlements", "payments")
+OURS = (
+    "organisations",
+    "accounts",
+    "fund",
+    "vouchers",
+    "intermediaries",
+    "libraries",
+    "settlements",
+    "payments",
+    "reporting",
+)
 
 
 def our_models() -> Iterator[type[models.Model]]:

@@ -11,10 +11,8 @@ from kbl.accounts.models import Audience
 from kbl.settlements.documents.downloads import download
 from reporting.figures import current_csv
 from reporting.figures.current import CurrentFigures
-from reporting.report import page
-from reporting.report.issued import issued, issued_by_closing
-from reporting.report.periods import report_periods
-from reporting.report.progress_report import progress_report
+from reporting.report import kept_reports
+from reporting.report.issued import issued, issued_by_quarter
 
 LINKED = "cubiss/audit/_cell.html"  # a figure with a link to its facts: only for Cubiss
 
@@ -24,11 +22,11 @@ LINKED = "cubiss/audit/_cell.html"  # a figure with a link to its facts: only fo
 def reports(request: ActingRequest) -> HttpResponse:
     """The running quarter in short, and the reports of the closed ones."""
     current = CurrentFigures.at(clock.today(), clock.now())
-    documents = issued_by_closing()
+    documents = issued_by_quarter()
     context = {
         "current": current,
         "figures": dict(current.programme().rows),
-        "rows": [(each, documents.get(each.closing.pk)) for each in reversed(report_periods())],
+        "rows": [(each, documents.get(each.quarter)) for each in reversed(kept_reports.periods())],
     }
     return render(request, "cubiss/reports.html", context)
 
@@ -61,8 +59,9 @@ def current_figures_csv(request: ActingRequest) -> HttpResponse:
 def report(request: ActingRequest, quarter: str) -> HttpResponse:
     """One report as the province reads it; here every figure leads to its facts."""
     document = issued(quarter)
-    context = page.context(progress_report(document.closing))
-    return render(request, "cubiss/report.html", {**context, "document": document, "cell_template": LINKED})
+    read = kept_reports.read(document.closing)
+    context = {**read.shown, "kept": read.kept, "document": document, "cell_template": LINKED}
+    return render(request, "cubiss/report.html", context)
 
 
 @require_safe

@@ -19,6 +19,34 @@ def _short(quarter: Quarter) -> str:
     return f"{quarter.number}e {quarter.year}"
 
 
+MEMBERS = "leden"
+
+
+@dataclass(frozen=True)
+class DrawnChart:
+    """A chart as SVG in the sizes of paper, a screen and a telephone, and in words for who does not see it."""
+
+    name: str
+    words: str
+    paper: str
+    screen: str
+    narrow: str
+
+    @property
+    def in_pdf(self) -> bytes:
+        return self.paper.encode()
+
+    @property
+    def screen_address(self) -> str:
+        """The drawing as an address of its own, for the `src` of an image."""
+        return _address(self.screen)
+
+    @property
+    def narrow_address(self) -> str:
+        """The same for a telephone."""
+        return _address(self.narrow)
+
+
 @dataclass(frozen=True)
 class Chart:
     """A chart in any size, and in words for who does not see it."""
@@ -31,19 +59,14 @@ class Chart:
     def in_pdf(self) -> bytes:
         return self.draw(chart_drawing.IN_PDF)
 
-    @property
-    def screen_address(self) -> str:
-        """The drawing as an address of its own, for the `src` of an image."""
-        return _address(self.draw(chart_drawing.SCREEN))
-
-    @property
-    def narrow_address(self) -> str:
-        """The same for a telephone."""
-        return _address(self.draw(chart_drawing.NARROW))
+    def drawn(self) -> DrawnChart:
+        """The drawings themselves."""
+        sizes = (chart_drawing.IN_PDF, chart_drawing.SCREEN, chart_drawing.NARROW)
+        return DrawnChart(self.name, self.words, *(self.draw(size).decode() for size in sizes))
 
 
-def _address(svg: bytes) -> str:
-    return f"data:image/svg+xml;base64,{b64encode(svg).decode()}"
+def _address(svg: str) -> str:
+    return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
 
 
 def members(report: ProgressReport) -> Chart:
@@ -57,7 +80,7 @@ def members(report: ProgressReport) -> Chart:
         f"{report.quarter.label} zijn het er {number(report.period.plus.value)}. "
         f"Het doel van het hele programma is {number(report.target)}. Dezelfde cijfers staan in de tabel eronder."
     )
-    return Chart("leden", words, partial(chart_drawing.members, rows))
+    return Chart(MEMBERS, words, partial(chart_drawing.members, rows))
 
 
 def fund(report: ProgressReport) -> Chart:

@@ -20,7 +20,7 @@ def issued(quarter: str) -> Document:
     raise Http404
 
 
-def issued_by_closing() -> dict[int, Document]:
-    """The issued reports by closing, without their bytes."""
-    reports = Document.objects.filter(kind=Document.Kind.REPORT).defer("content")
-    return {document.closing_id: document for document in reports}
+def issued_by_quarter() -> dict[Quarter, Document]:
+    """The issued reports by quarter, the oldest first, without their bytes."""
+    reports = Document.objects.filter(kind=Document.Kind.REPORT).defer("content").select_related("closing")
+    return {document.closing.quarter: document for document in reports.order_by("closing__quarter")}

@@ -1,8 +1,7 @@
-"""The progress report of a closed quarter: what the province reads, on its page and as a PDF.
+"""The progress report of a closed quarter as a PDF: what the province reads on its page too.
 
-Its counts come from the facts as they were known at the closing, so what is reported later does not change them. Names,
-targets and the budget are those of the moment it is made. The PDF is issued once and kept byte for byte; it carries the
-digest of the quarter's books, so a later change of those shows. The page is made anew each time.
+Both show what was kept (kept_reports.py). The PDF is issued once and kept byte for byte; it carries the digest of the
+quarter's books, so a later change of those shows.
 """
 
 from datetime import datetime
@@ -11,25 +10,26 @@ from kbl import pdf
 from kbl.settlements.closing.digest import books_digest
 from kbl.settlements.documents import issuing
 from kbl.settlements.models import Closing, Document
-from reporting.report import page
-from reporting.report.progress_report import progress_report
+from reporting.report import kept_reports
 
 
 def render(closing: Closing) -> bytes:
-    """The report as a PDF; the same bytes for the same books."""
-    shown = page.context(progress_report(closing))
-    drawn = {f"{name}.svg": chart.in_pdf for name, chart in shown["charts"].items()}
+    """The report as a PDF; the same bytes whatever changed since it was kept."""
+    read = kept_reports.read(closing)
+    drawn = {f"{name}.svg": chart.in_pdf for name, chart in read.shown["charts"].items()}
     return pdf.render(
         "documents/progress_report.html",
-        {**shown, "books_digest": books_digest(closing)},
+        {**read.shown, "kept": read.kept, "books_digest": books_digest(closing)},
         made_at=closing.closed_at,
         identifier=f"report:{closing.quarter}",
         drawn=drawn,
+        kept=True,
     )
 
 
 def issue(closing: Closing, *, at: datetime) -> Document:
     """The report of a closing: made once, then always that one."""
+    kept_reports.keep(closing, at=at)
     return issuing.issue(
         Document.Kind.REPORT,
         closing=closing,

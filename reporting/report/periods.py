@@ -15,8 +15,8 @@ from kbl.settlements.models import Closing
 from reporting.figures import counting, fund_position
 from reporting.figures.counting import AsOf, Measure, ProgrammeTotals
 from reporting.figures.fund_position import Fund
-from reporting.figures.suppression import PublishedFigure, PublishedMeasure
-from reporting.report.published_figures import PARTS, QUARTERS, WHOLE_OF, publications
+from reporting.figures.suppression import LastPublished, PublishedFigure, PublishedMeasure
+from reporting.report.published_figures import PARTS, QUARTERS, WHOLE_OF, publication
 
 THOUSAND = Decimal(1000)
 PEOPLE_IN_AMOUNTS = [Measure.HANDED_OUT, Measure.PLUS, Measure.RENEWED]
@@ -80,15 +80,11 @@ class PublishedFund:
 class ReportPeriod:
     """One quarter in the row of reports: what was published of it."""
 
-    closing: Closing
+    quarter: Quarter
     measures: Mapping[Measure, PublishedMeasure]
     totals: ProgrammeTotals
     added: ProgrammeTotals
     fund: PublishedFund
-
-    @property
-    def quarter(self) -> Quarter:
-        return self.closing.quarter
 
     @property
     def plus(self) -> PublishedFigure:
@@ -125,23 +121,20 @@ class ReportPeriod:
         return self.measures[WHOLE_OF[measure]].tables[PARTS].rows[measure]
 
 
-def report_periods(until: Closing | None = None) -> list[ReportPeriod]:
-    """Every closed quarter up to one, oldest first, with what its report shows."""
-    history = counting.closings(until)
-    measures = publications(history)
-    moments = [AsOf.at_closing(each) for each in history]
-    totals = counting.totals(moments)
-    funds = fund_position.funds(moments) if moments else []
-    found = []
-    for i, closing in enumerate(history):
-        recent = [measures[each][j].total for each in PEOPLE_IN_AMOUNTS for j in (i - 1, i) if j >= 0]
-        found.append(
-            ReportPeriod(
-                closing=closing,
-                measures={measure: reports[i] for measure, reports in measures.items()},
-                totals=totals[i],
-                added=totals[i] - (totals[i - 1] if i else counting.NOTHING),
-                fund=PublishedFund.of(funds[i], exact=not any(shown.held for shown in recent)),
-            )
-        )
-    return found
+def report_period(
+    closing: Closing, before: ReportPeriod | None, published: Mapping[Measure, LastPublished]
+) -> tuple[ReportPeriod, dict[Measure, LastPublished]]:
+    """What the report of a closing shows, after the one `before` it; and what is published then (see `publication`)."""
+    measures, after = publication(closing, published)
+    moment = AsOf.at_closing(closing)
+    (totals,) = counting.totals([moment])
+    recent = [each.measures[measure].total for each in [before] if each for measure in PEOPLE_IN_AMOUNTS]
+    recent += [measures[measure].total for measure in PEOPLE_IN_AMOUNTS]
+    period = ReportPeriod(
+        quarter=closing.quarter,
+        measures=measures,
+        totals=totals,
+        added=totals - (before.totals if before else counting.NOTHING),
+        fund=PublishedFund.of(fund_position.fund(moment), exact=not any(shown.held for shown in recent)),
+    )
+    return period, after

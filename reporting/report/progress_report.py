@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from kbl.formats import number, percent
@@ -13,7 +14,7 @@ from kbl.settlements.models import Closing
 from reporting.figures import counting
 from reporting.figures.counting import YearOfTarget
 from reporting.figures.suppression import PublishedFigure
-from reporting.report.periods import PublishedFund, ReportPeriod, report_periods
+from reporting.report.periods import PublishedFund, ReportPeriod
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,9 @@ class PlanQuarter:
 
 @dataclass(frozen=True)
 class ProgressReport:
-    """Everything that a report says, in the PDF and on the page."""
+    """Everything that a report says, in the PDF and on the page, with the programme as it is when it is made."""
 
+    closed_at: datetime
     programme: Programme
     period: ReportPeriod
     history: Sequence[ReportPeriod]
@@ -42,10 +44,6 @@ class ProgressReport:
     @property
     def quarter(self) -> Quarter:
         return self.period.quarter
-
-    @property
-    def closing(self) -> Closing:
-        return self.period.closing
 
     @property
     def fund(self) -> PublishedFund:
@@ -101,10 +99,10 @@ class ProgressReport:
         return found
 
 
-def progress_report(closing: Closing) -> ProgressReport:
-    """The report of a closed quarter."""
-    history = report_periods(closing)
-    return ProgressReport(Programme.current(), history[-1], history, counting.target_years(_reached(history)))
+def progress_report(closing: Closing, history: Sequence[ReportPeriod]) -> ProgressReport:
+    """The report of a closed quarter, made of its period (the last of `history`) and those before it."""
+    years = counting.target_years(_reached(history))
+    return ProgressReport(closing.closed_at, Programme.current(), history[-1], history, years)
 
 
 def _reached(history: Sequence[ReportPeriod]) -> dict[int, tuple[int, bool]]:

@@ -1,14 +1,12 @@
-"""What the reports may show: the facts of every closing counted, and put through the suppression in order.
+"""What a report may show: the facts of its closing counted, and suppressed after all reports before it."""
 
-The page and the PDF of a report both take their rows from here.
-"""
-
-from collections.abc import Sequence
+from collections.abc import Mapping
+from copy import deepcopy
 
 from kbl.settlements.models import Closing
 from reporting.figures import counting
 from reporting.figures.counting import NOT_ACCREDITED, NOT_REPORTED, AsOf, Measure
-from reporting.figures.suppression import CountedMeasure, PublishedMeasure, publish
+from reporting.figures.suppression import CountedMeasure, LastPublished, PublishedMeasure, publish_next
 
 TRACKS, PARTS, QUARTERS = "tracks", "parts", "quarters"
 NO_TRACK = 0
@@ -19,27 +17,31 @@ PARTS_OF = {Measure.PLUS: (Measure.NEW, Measure.CONVERSION)}
 WHOLE_OF = {part: whole for whole, parts in PARTS_OF.items() for part in parts}
 
 
-def publications(history: Sequence[Closing]) -> dict[Measure, list[PublishedMeasure]]:
-    """For every measure what each report may show, the oldest first. `history` starts at the first closing."""
-    moments = [AsOf.at_closing(each) for each in history]
-    return {measure: publish(_counts(measure, moments)) for measure in MEASURES}
+def publication(
+    closing: Closing, before: Mapping[Measure, LastPublished]
+) -> tuple[dict[Measure, PublishedMeasure], dict[Measure, LastPublished]]:
+    """For every measure what the report of a closing may show, and what is published after it.
+
+    `before` is what was published in all reports before: kept with the last of them, never counted again.
+    """
+    shown, after = {}, {}
+    for measure in MEASURES:
+        after[measure] = deepcopy(before.get(measure, LastPublished()))
+        shown[measure] = publish_next(_counts(measure, AsOf.at_closing(closing)), after[measure])
+    return shown, after
 
 
-def _counts(measure: Measure, moments: Sequence[AsOf]) -> list[CountedMeasure]:
-    """One measure at every closing, its rows in a fixed order so that a report is made the same again."""
+def _counts(measure: Measure, moment: AsOf) -> CountedMeasure:
+    """One measure at a closing, its rows in a fixed order so that a report is made the same again."""
     by = ("municipality", "municipality") if measure == Measure.HANDED_OUT else ("library", "municipality")
-    pairs = sorted(counting.count(measure, moments, *by).items(), key=lambda row: [key or 0 for key in row[0]])
-    parts = {part: counting.count(part, moments)[()] for part in PARTS_OF.get(measure, ())}
-    counts = []
-    for i, each in enumerate(moments):
-        divisions: dict[str, dict] = {}
-        if measure != Measure.FREE:
-            divisions[TRACKS] = _tracks(measure, each)
-        if parts:
-            divisions[PARTS] = {part: numbers[i] for part, numbers in parts.items()}
-            divisions[QUARTERS] = dict(sorted(counting.count_by_quarter(measure, each).items()))
-        counts.append(CountedMeasure({pair: numbers[i] for pair, numbers in pairs}, divisions))
-    return counts
+    pairs = sorted(counting.count(measure, [moment], *by).items(), key=lambda row: [key or 0 for key in row[0]])
+    divisions: dict[str, dict] = {}
+    if measure != Measure.FREE:
+        divisions[TRACKS] = _tracks(measure, moment)
+    if parts := PARTS_OF.get(measure, ()):
+        divisions[PARTS] = {part: counting.count(part, [moment])[()][0] for part in parts}
+        divisions[QUARTERS] = dict(sorted(counting.count_by_quarter(measure, moment).items()))
+    return CountedMeasure({pair: number for pair, (number,) in pairs}, divisions)
 
 
 def _tracks(measure: Measure, as_of: AsOf) -> dict[int, int]:

@@ -23,8 +23,7 @@ from reporting.figures.current import CurrentFigures
 from reporting.figures.query import FigureQuery, FundAmount
 from reporting.figures.stock import StockMeasure
 from reporting.figures.table import FigureTable
-from reporting.report import page
-from reporting.report.progress_report import progress_report
+from reporting.report import kept_reports
 from tests.conftest import at, branch_of
 from tests.reporting import played
 
@@ -122,7 +121,7 @@ def _every_cell(closing) -> None:
     """What the report shows is the figure of its question; what it holds back is left out here."""
     asked = 0
     for cell, where in shown(
-        value for value in page.context(progress_report(closing)).values() if isinstance(value, FigureTable)
+        value for value in kept_reports.read(closing).shown.values() if isinstance(value, FigureTable)
     ):
         asked += 1
         if cell.query.is_fund_amount:

@@ -21,8 +21,7 @@ from libraries.models import Enrolment
 from reporting.figures import counting, fund_position
 from reporting.figures.counting import NOT_ACCREDITED, NOT_REPORTED, AsOf, Measure
 from reporting.figures.current import CurrentFigures
-from reporting.report import tables
-from reporting.report.progress_report import progress_report
+from reporting.report import kept_reports, tables
 from tests.conftest import at, branch_of
 from vouchers.custody import stock
 from vouchers.numbers import SerialRange
@@ -222,7 +221,7 @@ def test_year_targets_go_by_the_first_day_and_late_ones_stand_at_their_own_quart
     december = history.hand_out(8, date(2025, 12, 20), heard=date(2026, 2, 2))
     history.redeem(december, venlo, date(2025, 12, 21), by=clerk, heard=date(2026, 2, 2))
     history.both(9, venlo, date(2026, 2, 3), by=clerk)
-    report = progress_report(history.close("2026-Q1"))
+    report = kept_reports.made_now(history.close("2026-Q1"))
     assert {each.year: each.reached for each in report.years} == {2025: 19 + 8, 2026: 9, 2027: None}
     late = tables.late(report)
     assert [(each.label, each.cells[0].text) for each in late.rows] == [("4e kwartaal 2025", "8")]

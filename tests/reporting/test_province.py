@@ -16,8 +16,7 @@ from kbl.settlements.closing.digest import books_digest
 from kbl.settlements.documents import issuing
 from kbl.settlements.models import Closing, Document
 from reporting import tasks
-from reporting.report import charts, pdf
-from reporting.report.progress_report import progress_report
+from reporting.report import charts, kept_reports, pdf
 from tests.conftest import at
 
 pytestmark = pytest.mark.both_engines
@@ -82,7 +81,7 @@ def test_the_paper_says_the_figures_of_the_quarter(paper):
 
 def test_the_paper_does_not_say_small_counts(paper, two_quarters):
     """One conversion and one who was free already: their rows carry a star, and no other row gives them away."""
-    period = progress_report(two_quarters[1]).period
+    period = kept_reports.read(two_quarters[1]).period
     assert period.free_anyway.held
     assert period.part("conversion").held
     assert period.part("new").held, "or the conversion would be the difference"
@@ -207,6 +206,6 @@ def test_the_charts_draw_nothing_that_is_held_back(two_quarters, history, landgr
     """The drawing is made of the figures that are shown, never of those behind them."""
     history.both(3, landgraaf, date(2026, 1, 20), by=other_clerk)
     third = history.close("2026-Q1")
-    svg = charts.municipalities(progress_report(third)).in_pdf.decode()
+    svg = charts.municipalities(kept_reports.made_now(third)).in_pdf.decode()
     assert ">7<" in svg, "Landgraaf as it was last shown"
     assert ">10<" not in svg

@@ -1,0 +1,81 @@
+"""The reports as they were kept: made once, from the books as they were known at the closing, and never counted again.
+
+The page, the PDF and the lists read what was kept, so a later target, budget, name, tariff or correction changes
+nothing that was said. The next report starts from what was published in the one before it, as that was kept.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from kbl import clock
+from kbl.settlements.models import Closing, Document
+from reporting.figures.counting import Measure
+from reporting.figures.suppression import LastPublished
+from reporting.models import KeptReport
+from reporting.report import page, payload
+from reporting.report.periods import ReportPeriod, report_period
+from reporting.report.progress_report import ProgressReport, progress_report
+
+
+@dataclass(frozen=True)
+class ReadReport:
+    """A kept report, read."""
+
+    period: ReportPeriod
+    published: dict[Measure, LastPublished]
+    shown: dict[str, Any]
+    kept: KeptReport
+
+
+def keep(closing: Closing, *, at: datetime) -> KeptReport:
+    """The kept report of a closing: the one that is there, else made now, after those of all closings before it."""
+    if found := KeptReport.objects.filter(closing=closing).first():
+        return found
+    made, published = _make(closing, _history(closing, at=at))
+    content = payload.dump({"period": made.period, "published": published, "shown": page.context(made)})
+    later = Document.objects.filter(kind=Document.Kind.REPORT, closing=closing).exists()
+    try:
+        with transaction.atomic():
+            return KeptReport.objects.create(
+                closing=closing,
+                content=content,
+                sha256=hashlib.sha256(content).hexdigest(),
+                kept_at=at,
+                made_later=later,
+            )
+    except IntegrityError:
+        return KeptReport.objects.get(closing=closing)
+
+
+def made_now(closing: Closing) -> ProgressReport:
+    """The report as it would be made now, from the books of today; what was kept before it is taken as it is."""
+    return _make(closing, _history(closing, at=clock.now()))[0]
+
+
+def read(closing: Closing) -> ReadReport:
+    """What was kept of a closing. One from before reports were kept is kept now, once, and says so (`made_later`)."""
+    return _read(keep(closing, at=clock.now()))
+
+
+def periods() -> list[ReportPeriod]:
+    """Every closed quarter with what its report shows, oldest first."""
+    return [read(each).period for each in Closing.objects.order_by("quarter")]
+
+
+def _make(closing: Closing, history: list[ReadReport]) -> tuple[ProgressReport, dict[Measure, LastPublished]]:
+    last = history[-1] if history else None
+    period, published = report_period(closing, last.period if last else None, last.published if last else {})
+    return progress_report(closing, [*(each.period for each in history), period]), published
+
+
+def _history(closing: Closing, *, at: datetime) -> list[ReadReport]:
+    earlier = Closing.objects.filter(quarter__lt=closing.quarter).order_by("quarter")
+    return [_read(keep(each, at=at)) for each in earlier]
+
+
+def _read(kept: KeptReport) -> ReadReport:
+    return ReadReport(**payload.load(bytes(kept.content)), kept=kept)

@@ -1,0 +1,193 @@
+"""A report of a closed quarter says the same for ever: page, PDF and lists, whatever changes afterwards."""
+
+import re
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.db import DatabaseError, transaction
+from django.test import Client
+from django.urls import reverse
+
+from kbl.fund import ledger
+from kbl.fund.models import BudgetLine, Instalment
+from kbl.organisations.models import Municipality, Organisation, Programme, YearTarget
+from kbl.settlements.documents import issuing
+from kbl.settlements.models import Line, Tariff
+from kbl.settlements.statements import corrections
+from libraries.models import Branch, Participation
+from reporting import tasks
+from reporting.models import KeptReport
+from reporting.report import kept_reports, payload, pdf
+from tests.conftest import at, branch_of
+
+pytestmark = pytest.mark.both_engines
+
+QUARTERS = ("2025-Q3", "2025-Q4")
+
+
+@pytest.fixture
+def reported(two_quarters):
+    """Both quarters as they are after a closing: kept, and issued."""
+    for each in two_quarters:
+        tasks.make_report(each.pk)
+    return two_quarters
+
+
+def main(answer) -> str:
+    """What a page says, without what stands around it."""
+    found = re.search(r"<main.*</main>", answer.content.decode(), re.DOTALL)
+    assert found and answer.status_code == 200
+    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", found[0])
+
+
+def everything(browser, office, closings) -> dict[str, object]:
+    """Every page, list and paper of the reports."""
+    seen: dict[str, object] = {"list": main(browser.get(reverse("province:reports")))}
+    for quarter in QUARTERS:
+        seen[f"page {quarter}"] = main(browser.get(reverse("province:report", args=[quarter])))
+        seen[f"download {quarter}"] = browser.get(reverse("province:report_document", args=[quarter])).content
+        seen[f"office {quarter}"] = main(office.get(reverse("cubiss:report", args=[quarter])))
+    for closing in closings:
+        seen[f"paper {closing}"] = pdf.render(closing)
+        seen[f"kept {closing}"] = bytes(KeptReport.objects.get(closing=closing).content)
+    return seen
+
+
+def change_targets(history, **_) -> None:
+    YearTarget.objects.update(new_memberships=9_999)
+    YearTarget.objects.create(year=2028, new_memberships=1)
+
+
+def change_budget(programme, **_) -> None:
+    BudgetLine.objects.update(amount=Decimal(1))
+    BudgetLine.objects.create(year=2028, post="5.1", name="Nog een jaar", amount=7, paid_by=programme.commissioner)
+
+
+def change_names(**_) -> None:
+    for each in Organisation.objects.all():
+        Organisation.objects.filter(pk=each.pk).update(name=f"Voorheen {each.pk}")
+    Municipality.objects.filter(name="Venlo").update(name="Venlo-Zuid", starts_on=date(2027, 1, 1))
+    Branch.objects.update(municipality=Municipality.objects.order_by("name").last())
+
+
+def change_programme(programme, **_) -> None:
+    Programme.objects.update(
+        name="Iets anders",
+        commissioner="Een ander",
+        starts_on=date(2024, 1, 1),
+        ends_on=date(2030, 12, 31),
+        conversions_funded=not programme.conversions_funded,
+    )
+
+
+def change_participation(**_) -> None:
+    Participation.objects.update(starts_on=date(2027, 1, 1))
+
+
+def change_tariffs(**_) -> None:
+    Tariff.objects.create(kind="handling", amount=Decimal(7), first_day=date(2027, 1, 1), vat="outside")
+
+
+def tell_old_facts(history, venlo, clerk, **_) -> None:
+    """One free membership with an old day: it would have turned a nothing into a star on two old pages."""
+    numbers = history.hand_out(2, date(2025, 9, 12), heard=date(2026, 2, 1))
+    history.redeem(numbers[:1], venlo, date(2025, 9, 14), kind="free_anyway", by=clerk, heard=date(2026, 2, 1))
+    history.redeem(numbers[1:], venlo, date(2025, 12, 14), by=clerk, heard=date(2026, 2, 1))
+
+
+def correct_lines(history, **_) -> None:
+    line = Line.objects.filter(membership_year__isnull=False).order_by("pk").first()
+    corrections.correct(line, reason="twice", by=history.coordinator, at=at(date(2026, 2, 2)))
+
+
+def book_money(history, **_) -> None:
+    entry = Instalment.objects.create(description="Termijn 2", due_on=date(2025, 12, 1), amount=Decimal(5_000))
+    ledger.receive(entry, amount=Decimal(5_000), on=date(2025, 12, 2), by=history.finance, at=at(date(2026, 2, 2)))
+
+
+CHANGES = [
+    tell_old_facts,
+    correct_lines,
+    book_money,
+    change_targets,
+    change_budget,
+    change_names,
+    change_tariffs,
+    change_participation,
+    change_programme,
+]
+
+
+def test_nothing_that_changes_later_changes_what_was_said(
+    reported, history, programme, venlo, clerk, province, reader, client_class
+):
+    browser, office = client_class(province), client_class(reader)
+    before = everything(browser, office, reported)
+    for change in CHANGES:
+        change(history=history, programme=programme, venlo=venlo, clerk=clerk)
+    after = everything(browser, office, reported)
+    assert {name for name in before if before[name] != after[name]} == set()
+
+
+@pytest.fixture
+def client_class():
+    """A browser per person."""
+
+    def log_in(user) -> Client:
+        browser = Client()
+        browser.force_login(user)
+        return browser
+
+    return log_in
+
+
+def test_the_next_report_starts_from_what_was_published_and_not_from_what_is_counted_now(
+    reported, history, venlo, clerk, landgraaf, other_clerk
+):
+    """A branch that moves takes nothing out of the old rows: what was said of a municipality stays said."""
+    autumn, winter = (kept_reports.read(each) for each in reported)
+    Branch.objects.filter(pk=branch_of(venlo).pk).update(municipality=branch_of(landgraaf).municipality)
+    history.both(9, venlo, date(2026, 1, 20), by=clerk)
+    spring = kept_reports.read(history.close("2026-Q1"))
+    assert spring.period.added.plus == 9
+    assert spring.period.plus.value == winter.period.plus.value + 9
+    assert kept_reports.read(reported[0]).published == autumn.published
+    places = spring.period.measures["plus"].tables["municipalities"]
+    assert sum(each.value for each in places.rows.values()) + places.rest == spring.period.plus.value
+
+
+def test_who_came_later_leaves_no_row_in_a_report_that_is_made_later(two_quarters, history, venlo, clerk):
+    """A report that was not kept at its closing: a free member who was told of afterwards puts no star in it."""
+    free = kept_reports.made_now(two_quarters[0]).period.measures["free_anyway"]
+    numbers = history.hand_out(1, date(2025, 9, 12), heard=date(2026, 2, 1))
+    history.redeem(numbers, venlo, date(2025, 9, 14), kind="free_anyway", by=clerk, heard=date(2026, 2, 1))
+    assert kept_reports.made_now(two_quarters[0]).period.measures["free_anyway"] == free
+    assert not free.tables["libraries"].rows
+
+
+def test_a_report_from_before_reports_were_kept_is_kept_once_and_says_so(two_quarters, client_class, province):
+    tasks.make_report(two_quarters[0].pk)
+    kept = KeptReport.objects.get(closing=two_quarters[0])
+    assert not kept.made_later
+    winter = two_quarters[1]
+    issuing.issue(
+        "report", closing=winter, filename="oud.pdf", make=lambda: b"%PDF-1.7", at=winter.closed_at, books_digest="x"
+    )
+    pages = [main(client_class(province).get(reverse("province:report", args=["2025-Q4"]))) for _ in range(2)]
+    assert "Deze inhoud is pas later bewaard" in pages[0]
+    assert pages[0] == pages[1]
+    assert KeptReport.objects.get(closing=winter).made_later
+
+
+def test_what_was_kept_cannot_be_changed_or_taken_away(reported):
+    kept = KeptReport.objects.filter(closing=reported[0])
+    for act in (lambda: kept.update(content=b"{}"), lambda: kept.delete()):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            act()
+
+
+def test_a_report_is_read_as_it_was_written(reported):
+    for closing in reported:
+        content = bytes(KeptReport.objects.get(closing=closing).content)
+        assert payload.dump(payload.load(content)) == content
