@@ -262,6 +262,40 @@ class BankEntry(models.Model):
         return f"{self.on} {self.amount}"
 
 
+class Refund(models.Model):
+    """Money that came in without our reference, matched by hand to the payment that it is back of; undone once, or not.
+
+    The booking itself (`entry`, RECEIVED) stays what the bank said.
+    """
+
+    entry = models.ForeignKey(BankEntry, models.PROTECT, related_name="refunds", verbose_name="bankboeking")
+    payment = models.ForeignKey(Payment, models.PROTECT, related_name="refunds", verbose_name="betaling")
+    matched_at = models.DateTimeField("gekoppeld op")
+    matched_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    undone_at = models.DateTimeField("ontkoppeld op", null=True, blank=True)
+    undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+
+    GUARD = AppendOnly(stamped_once=("undone_at", "undone_by_id"))
+
+    class Meta:
+        verbose_name = "terugbetaling"
+        verbose_name_plural = "terugbetalingen"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="bank_entry_refunds_once", fields=["entry"], condition=Q(undone_at__isnull=True)
+            ),
+            models.CheckConstraint(
+                name="refund_undone_wholly_or_not",
+                condition=Q(undone_at__isnull=True, undone_by__isnull=True)
+                | Q(undone_at__isnull=False, undone_by__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entry} {self.payment}"
+
+
 class AccountMail(Mail):
     """The mail that tells an organisation that somebody wants its money on another account, and what was decided.
 

@@ -9,7 +9,7 @@ from django.db.models import Prefetch, Q, Sum
 
 from kbl.money import ZERO
 from kbl.organisations.models import AccountChange
-from kbl.payments.models import BankEntry, Payment, PaymentRun
+from kbl.payments.models import BankEntry, Payment, PaymentRun, Refund
 from kbl.settlements.models import Statement
 
 
@@ -71,7 +71,8 @@ def on_their_way() -> Decimal:
 def payment_states(statement: Statement, *, office: bool) -> list[PaymentState]:
     """Each payment of a statement, the newest first. A party hears nothing of runs that never went out."""
     booked = Prefetch("bank_entries", BankEntry.objects.order_by("on", "pk"))
-    payments = statement.payments.select_related("run").prefetch_related(booked).order_by("-pk")
+    by_hand = Prefetch("refunds", Refund.objects.filter(undone_at__isnull=True).select_related("entry"))
+    payments = statement.payments.select_related("run").prefetch_related(booked, by_hand).order_by("-pk")
     if not office:
         payments = payments.exclude(ended=Payment.Ended.CANCELLED)
     return [_told(each) for each in payments]
@@ -79,6 +80,8 @@ def payment_states(statement: Statement, *, office: bool) -> list[PaymentState]:
 
 def _told(payment: Payment) -> PaymentState:
     booked = list(payment.bank_entries.all())
+    if by_hand := list(payment.refunds.all()):
+        return PaymentState(payment, "Teruggestort", by_hand[-1].entry.on, "attention", "undo-2")
     if payment.ended == Payment.Ended.CANCELLED:
         assert payment.ended_at
         return PaymentState(payment, ENDED[Payment.Ended.CANCELLED], payment.ended_at, "neutral", "x")

@@ -4,6 +4,7 @@ from typing import assert_never
 
 from kbl.payments.accounts.accounts import AccountRefused
 from kbl.payments.bank.not_executed import AllSeen, NotRead
+from kbl.payments.bank.refunds import RefundRefused
 from kbl.payments.models import PaymentRun
 from kbl.payments.runs.pain import InvalidFile
 from kbl.payments.runs.payable import PaymentObstacle
@@ -34,11 +35,21 @@ REFUSALS = (
     NothingChosen,
     NotYet,
     OwnRun,
+    RefundRefused,
     RefusedByBank,
     RunMoved,
     SeenOtherwise,
 )
 
+REFUNDS: dict[RefundRefused.Reason, str] = {
+    RefundRefused.Reason.NOT_RECEIVED: "Alleen een bijschrijving zonder ons kenmerk kan bij een afrekening horen.",
+    RefundRefused.Reason.TAKEN: "Deze bijschrijving hoort al bij een afrekening. Misschien deed een collega het net.",
+    RefundRefused.Reason.BOOKED: (
+        "Deze bijschrijving staat in het lidmaatschapsfonds als termijn van de provincie. Boek die eerst terug."
+    ),
+    RefundRefused.Reason.TOO_MUCH: "Er kan niet meer terugkomen dan er voor deze afrekening wegging. Kies een andere.",
+    RefundRefused.Reason.UNDONE: "Deze koppeling is al ongedaan gemaakt; u hoeft niets te doen.",
+}
 UNTIL_NOW: dict[PaymentRun.Status, str] = {
     PaymentRun.Status.PREPARED: "Deze run wacht nog op vrijgave door een collega.",
     PaymentRun.Status.CANCELLED: "Deze run is al ingetrokken; de afrekeningen staan weer klaar om te betalen.",
@@ -165,6 +176,11 @@ def _file(error: InvalidFile) -> str:
         "Het betaalbestand voldoet niet aan de regels van de banken. Er is niets klaargezet."
         " Geef dit door aan de beheerder."
     )
+
+
+@sentence.register
+def _refund(error: RefundRefused) -> str:
+    return REFUNDS[error.reason]
 
 
 @sentence.register

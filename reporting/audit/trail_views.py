@@ -135,7 +135,11 @@ def bank_entry(request: ActingRequest, pk: int) -> HttpResponse:
     of_payment = [f"payment__{name}" for name in ("run", "statement__organisation", "statement__closing")]
     related = ["file__imported_by", "repeats__file", *of_payment]
     shown = get_object_or_404(BankEntry.objects.select_related(*related), pk=pk)
-    return render(request, "cubiss/audit/bank_entry.html", {"entry": shown})
+    return render(
+        request,
+        "cubiss/audit/bank_entry.html",
+        {"entry": shown, "refund": shown.refunds.filter(undone_at__isnull=True).first()},
+    )
 
 
 def _counting(line: Line) -> where_counted.Counting:

@@ -12,7 +12,7 @@ from lxml import etree
 
 from kbl.clock import local_day
 from kbl.money import ZERO
-from kbl.payments.models import BankEntry, BankFile, Payment, PaymentFile, PaymentRun
+from kbl.payments.models import BankEntry, BankFile, Payment, PaymentFile, PaymentRun, Refund
 from kbl.payments.runs.pain import NAMESPACE
 from kbl.payments.runs.payable import went_out
 from kbl.payments.runs.runs import SERIES
@@ -32,7 +32,7 @@ def paid_is_what_the_bank_says() -> Violations:
     """Not as long as a payment for it is on its way that the bank did not show yet: then it is in payment."""
     unseen = set(_unseen().values_list("statement", flat=True))
     tried = _tried()
-    out = went_out(each.pk for each in tried)
+    out = went_out([each.pk for each in tried])
     for each in tried:
         went = out.get(each.pk, ZERO)
         exactly = went == each.payable and went > 0 and each.pk not in unseen
@@ -80,7 +80,7 @@ def nothing_was_asked_twice() -> Violations:
     surprised |= set(surprises.exclude(payment__ended="").values_list("payment__statement", flat=True))
     on_its_way = dict(_unseen().values_list("statement").annotate(Sum("amount")))
     tried = _tried()
-    out = went_out(each.pk for each in tried)
+    out = went_out([each.pk for each in tried])
     for each in tried:
         together = out.get(each.pk, ZERO) + on_its_way.get(each.pk, ZERO)
         if together > each.payable and each.pk not in surprised:
@@ -121,6 +121,19 @@ def _fits(entry: BankEntry, out: Mapping[int | None, Decimal]) -> bool:
             assert_never(outcome)
 
 
+@invariant("Met de hand gekoppeld is alleen een bijschrijving, aan een betaling waarvoor geld wegging")
+def refunds_are_money_that_came_in() -> Violations:
+    went = dict(
+        BankEntry.objects.filter(payment__isnull=False, amount__lt=0)
+        .order_by()
+        .values_list("payment")
+        .annotate(Sum("amount"))
+    )
+    for refund in Refund.objects.select_related("entry").order_by("pk"):
+        if refund.entry.outcome != Outcome.RECEIVED or refund.payment_id not in went:
+            yield {"refund": refund.pk, "outcome": refund.entry.outcome, "payment": refund.payment_id}
+
+
 @invariant("Een bankboeking van een betaling telt één keer, in hoeveel afschriften zij ook staat")
 def bookings_count_once() -> Violations:
     return select("""
@@ -150,6 +163,8 @@ def bookings_are_of_their_days() -> Violations:
 def payments_ended_as_can_be_seen() -> Violations:
     seen: dict[int, list[Decimal]] = defaultdict(list)
     for pk, amount in BankEntry.objects.filter(payment__isnull=False).values_list("payment", "amount"):
+        seen[pk].append(amount)
+    for pk, amount in Refund.objects.values_list("payment", "entry__amount"):  # also one that was undone ended it
         seen[pk].append(amount)
     for payment in Payment.objects.select_related("run").order_by("pk"):
         amounts = seen[payment.pk]

@@ -6,6 +6,7 @@
 | statement | Cubiss approved it | fees or handling per VAT treatment, VAT | the party, as creditor |
 | cost | entered by hand, with its document | the cost's account | where it is really paid from |
 | payment | the bank's statement shows it | the party | bank |
+| refund | money back, matched by hand | bank | the party |
 
 What is taken back, a credit and a returned payment stand the other way round. So a party's account is what it still
 gets, and the account of the subsidy less the costs is the balance of the fund.
@@ -27,7 +28,7 @@ from kbl.fund.accounts import Accounts, Role, role_of_post
 from kbl.fund.models import Cost, FundEntry
 from kbl.money import ZERO, percentage
 from kbl.organisations.models import Organisation, Programme
-from kbl.payments.models import BankEntry
+from kbl.payments.models import BankEntry, Refund
 from kbl.settlements.models import Line, Statement, StatementStep, VatTreatment
 
 VAT_CODES: dict[str, str] = {
@@ -103,7 +104,7 @@ class JournalPeriod:
 def entries(period: JournalPeriod) -> list[JournalEntry]:
     """Every entry of a period, in the order in which it was written down."""
     writer = _Writer(period)
-    found = [*writer.of_fund(), *writer.statements(), *writer.costs(), *writer.payments()]
+    found = [*writer.of_fund(), *writer.statements(), *writer.costs(), *writer.payments(), *writer.refunds()]
     return sorted((each for each in found if each.postings), key=lambda each: (each.booked_on, _sorted_by(each)))
 
 
@@ -246,6 +247,36 @@ class _Writer:
                 seen.payment.end_to_end_id,
                 self._pair(Role.CREDITORS, Role.BANK, -seen.amount, booked_on),
             )
+
+    def refunds(self) -> Iterator[JournalEntry]:
+        """Money back that was matched by hand, in the period in which that was done; and in which it was undone."""
+        made = Q(matched_at__gt=self.after, matched_at__lte=self.until)
+        undone = Q(undone_at__gt=self.after, undone_at__lte=self.until)
+        rows = Refund.objects.filter(made | undone).select_related(
+            "entry__file", "payment__statement__organisation", "payment__statement__own_number"
+        )
+        for refund in rows.order_by("pk"):
+            for series, moment, amount in (
+                ("T", refund.matched_at, refund.entry.amount),
+                ("U", refund.undone_at, -refund.entry.amount),
+            ):
+                if moment and self.after < moment <= self.until:
+                    yield self._refund(f"{series}-{refund.pk}", refund, local_day(moment), amount)
+
+    def _refund(self, voucher: str, refund: Refund, booked_on: date, amount: Decimal) -> JournalEntry:
+        statement = refund.payment.statement
+        words = "Teruggestort" if amount > 0 else "Toch niet teruggestort"
+        return JournalEntry(
+            voucher,
+            "retour",
+            booked_on,
+            refund.entry.on,
+            statement.invoice_number or "",
+            f"{words}, afschrift {refund.entry.file.statement_id}",
+            *_party(statement.organisation),
+            refund.payment.end_to_end_id,
+            self._pair(Role.BANK, Role.CREDITORS, amount, booked_on),
+        )
 
 
 def _party(organisation: Organisation) -> tuple[str, str]:

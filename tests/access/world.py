@@ -21,7 +21,7 @@ from kbl.fund.models import BudgetLine, Instalment
 from kbl.jobs.models import Job, JobFile
 from kbl.organisations.models import Organisation, YearTarget
 from kbl.payments.accounts import accounts
-from kbl.payments.models import BankEntry, BankFile, Payment, PaymentFile, PaymentRun
+from kbl.payments.models import BankEntry, BankFile, Payment, PaymentFile, PaymentRun, Refund
 from kbl.periods import Quarter
 from kbl.settlements.closing import closing
 from kbl.settlements.models import Document, EInvoice, Line, Notice, PartyVat, Reminder, Tariff
@@ -208,7 +208,7 @@ def _paid_and_returned(declaration, finance, coordinator) -> dict[str, int]:
         first_day=when.date(),
         last_day=when.date(),
         opening=0,
-        closing=16,
+        closing=26,
         sha256="9" * 64,
         imported_at=when,
         imported_by=finance,
@@ -216,7 +216,18 @@ def _paid_and_returned(declaration, finance, coordinator) -> dict[str, int]:
     booked = BankEntry.objects.create(
         file=read, position=1, on=when.date(), amount=16, payment=payment, outcome="returned", return_code="AC04"
     )
-    return {"payment": payment.pk, "bank_entry": booked.pk, "bank_file": read.pk}
+    incoming, matched = (
+        BankEntry.objects.create(file=read, position=place, on=when.date(), amount=5, outcome="received")
+        for place in (2, 3)
+    )
+    refund = Refund.objects.create(entry=matched, payment=payment, matched_at=when, matched_by=finance)
+    return {
+        "payment": payment.pk,
+        "bank_entry": booked.pk,
+        "bank_file": read.pk,
+        "incoming": incoming.pk,
+        "refund": refund.pk,
+    }
 
 
 def _released_and_asked(food_bank, venlo, worker, clerk, coordinator, finance) -> dict[str, int]:

@@ -55,13 +55,14 @@ from kbl.organisations.models import AccountChange, Organisation, ReadinessStep
 from kbl.participants.organisations import Does
 from kbl.payments.accounts.account_mail import SUBJECTS
 from kbl.payments.accounts.accounts import AccountRefused
+from kbl.payments.bank.refunds import RefundRefused
 from kbl.payments.bank.sentences import about_file as about_bank_file
 from kbl.payments.bank.unreadable import BankFileUnreadable, UnreadableReason
 from kbl.payments.models import AccountMail, BankEntry, Payment, PaymentRun
 from kbl.payments.runs.payable import PaymentObstacle
 from kbl.payments.runs.runs import DayRefused
+from kbl.payments.sentences import REFUNDS, WHY_NOT_PAYABLE
 from kbl.payments.sentences import UNTIL_NOW as RUN_UNTIL_NOW
-from kbl.payments.sentences import WHY_NOT_PAYABLE
 from kbl.periods import Quarter
 from kbl.search.sentences import unreadable
 from kbl.settlements.closing.closing import ClosingRefused
@@ -348,6 +349,7 @@ REGISTER: dict[type[Enum], tuple[Facet, ...]] = {
     UnreadableReason: (said(lambda member: about_bank_file(BankFileUnreadable(member, **FILE_FACTS))),),
     AccountChange.Outcome: (LABEL,),
     AccountRefused.Reason: (said(lambda member: sentence(AccountRefused(member))),),
+    RefundRefused.Reason: (words_in(REFUNDS),),
     AccountMail.Kind: (LABEL, words_in(SUBJECTS, "subject")),
     # --- the office around it ---
     Job.State: (LABEL, ICON),

@@ -137,7 +137,7 @@ def test_from_closing_a_quarter_to_the_matched_statement_of_the_bank(
     statuses = {each.organisation.slug: each.status for each in Statement.objects.filter(number__isnull=False)}
     assert statuses == {"bibliotheek-venlo": "paid", "voedselbank-venlo": "approved"}
     go(frank, "Betalingen")
-    says(frank, "Nu te betalen", "20,00")
+    says(frank, "Vraagt eerst iets anders", "opgeheven (code AC04)", "20,00")
     mara = visit(manager)
     go(mara, "Facturen")
     expect(mara.get_by_role("row", name=re.compile("VEN-2025-0001"))).to_contain_text(re.compile("etaald"))

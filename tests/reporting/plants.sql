@@ -457,6 +457,9 @@ UPDATE payments_bankentry SET outcome = 'paid' WHERE outcome = 'other';
 DROP INDEX payment_seen_once;
 COPY payments_bankentry {A_RETURN}, position = 99;
 
+-- money that went out is called money back: refunds_are_money_that_came_in
+INSERT INTO payments_refund (entry_id, payment_id, matched_at, matched_by_id) SELECT id, payment_id, '2027-02-04 10:00+00', (SELECT MIN(id) FROM accounts_user) FROM payments_bankentry WHERE id = {A_DEBIT};
+
 -- a bank booking that is gone: bank_statements_add_up
 DELETE FROM payments_bankentry WHERE outcome = 'received';
 
@@ -473,7 +476,7 @@ UPDATE payments_bankfile SET last_day = '2027-12-31';
 UPDATE organisations_organisation SET iban = 'NL86INGB0002445588' WHERE name = (SELECT payee FROM payments_payment WHERE id = {A_PAYMENT});
 
 -- an accepted account that was not used: accounts_follow_their_requests
-INSERT INTO organisations_accountchange (organisation_id, iban, old_iban, asked_at, asked_by_id, decided_at, decided_by_id, outcome) SELECT {ANOTHER}, 'NL86INGB0002445588', '', '2027-02-01', MIN(id), '2027-02-02', MAX(id), 'accepted' FROM accounts_user;
+INSERT INTO organisations_accountchange (organisation_id, iban, old_iban, holder, old_holder, asked_at, asked_by_id, decided_at, decided_by_id, outcome) SELECT {ANOTHER}, 'NL86INGB0002445588', '', '', '', '2027-02-01', MIN(id), '2027-02-02', MAX(id), 'accepted' FROM accounts_user;
 
 -- the guard of accounts switched off: accounts_are_guarded
 ALTER TABLE organisations_organisation DISABLE TRIGGER organisation_account_needs_two;

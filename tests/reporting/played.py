@@ -189,7 +189,7 @@ PAID_ON = date(2027, 2, 3)
 
 
 def _pay(player: Player) -> None:
-    """In February: a run of which one payment comes back, one is too little and one too much; the next tries again.
+    """In February: of a run one payment comes back, one is too little, one too much and twice; the next tries again.
 
     A run is taken back, one waits, and the month's statement repeats what the day's said.
     """
@@ -203,7 +203,8 @@ def _pay(player: Player) -> None:
     bookings[1] = bank_statement.out(less, PAID_ON, less.amount - 1)
     bookings[2] = bank_statement.out(more, PAID_ON, more.amount + 1)
     bookings += [
-        bank_statement.back(returned, PAID_ON),
+        bank_statement.back(returned, PAID_ON, "MS03"),
+        bank_statement.out(more, PAID_ON, reference="AGAIN"),
         bank_statement.Booking(Decimal("10.00"), PAID_ON, reference="IN"),
         bank_statement.Booking(Decimal("-3.00"), PAID_ON, reference="FEE"),
     ]

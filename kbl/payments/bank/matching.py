@@ -163,7 +163,7 @@ def settle(statement: Statement, *, by, at: datetime) -> None:
     On its way as long as its payment was not seen; paid when exactly what it asks went out; else open again.
     """
     standing = statement.payments.filter(ended_at__isnull=True).select_related("statement").first()
-    entries = list(standing.bank_entries.order_by("pk")) if standing else []
+    entries = _heard_of(standing) if standing else []
     if standing and not entries:
         return
     statement.refresh_from_db(fields=["status"])
@@ -177,6 +177,12 @@ def settle(statement: Statement, *, by, at: datetime) -> None:
         runs.end(standing, how, by=by, at=at, return_code=code)
     elif statement.status == Statement.Status.PAID:
         steps.reopen(statement, by=by, at=at)
+
+
+def _heard_of(payment: Payment) -> list[BankEntry]:
+    """The bank's bookings of a payment, and those that were matched to it by hand."""
+    by_hand = BankEntry.objects.filter(refunds__payment=payment, refunds__undone_at__isnull=True)
+    return [*payment.bank_entries.order_by("pk"), *by_hand.order_by("pk")]
 
 
 def _ended(entries: list[BankEntry]) -> tuple[Payment.Ended, str]:

@@ -12,9 +12,9 @@ from django.urls import reverse
 from kbl.formats import counted, euro
 from kbl.fund.models import FundEntry
 from kbl.money import ZERO
-from kbl.payments.bank.reasons import reason
+from kbl.payments.bank.reasons import ASK, reason
 from kbl.payments.bank_days import is_bank_day
-from kbl.payments.models import BankEntry, Payment, PaymentRun
+from kbl.payments.models import BankEntry, Payment, PaymentRun, Refund
 from kbl.payments.runs.payable import due, overpaid_statements, went_out
 from kbl.payments.runs.runs import changed_accounts, unseen
 from kbl.settlements.models import Statement
@@ -82,7 +82,7 @@ def _unasked() -> Iterator[Item]:
 def _twice() -> Iterator[Item]:
     """A payment is on its way for more than is still due: the bank showed an earlier one after all."""
     payments = list(_on_their_way().select_related("run", "statement__organisation", "statement__closing"))
-    out = went_out(payment.statement_id for payment in payments)
+    out = went_out([payment.statement_id for payment in payments])
     for payment in payments:
         statement = payment.statement
         over = payment.amount - (statement.payable - out.get(statement.pk, ZERO))
@@ -112,7 +112,7 @@ def _too_much() -> Iterator[Item]:
             f"De bank betaalde {statement} twee keer: {euro(over)} te veel."
             if statement.pk in twice
             else f"Voor {statement} ging {euro(over)} te veel van de rekening.",
-            "Vraag het terug. Komt het binnen met ons betalingskenmerk, dan staat de afrekening vanzelf op betaald.",
+            "Vraag het terug. Komt het zonder ons kenmerk binnen? Koppel het op het afschrift aan deze afrekening.",
             reverse("cubiss:statement", args=[statement.pk]),
             "Naar de afrekening",
         )
@@ -149,7 +149,10 @@ def _reopened() -> Iterator[Item]:
             code = f" (code {why.code})" if why.code else ""
             url, link = _where(statement, why.account)
             words = f"De betaling van {statement} kwam terug: {why.words}{code}."
-            yield Item("returned", str(statement.organisation), _last_day(statement), rest, words, why.step, url, link)
+            step = why.step
+            if last.refunds.filter(undone_at__isnull=True).exists():
+                words, step = f"{statement.organisation} stortte geld terug van {statement}.", ASK
+            yield Item("returned", str(statement.organisation), _last_day(statement), rest, words, step, url, link)
         else:
             words = f"Van {statement} is {euro(statement.payable - rest)} betaald; {euro(rest)} staat nog open."
             step = "Neem de rest mee in een volgende run. Vraag de bank waarom het bedrag anders was."
@@ -233,7 +236,8 @@ def booked_in_fund(entries: Iterable[BankEntry]) -> set[int]:
 
     Of several alike as many are booked as the ledger has, the first first.
     """
-    received = [each for each in entries if each.outcome == BankEntry.Outcome.RECEIVED]
+    refunds = set(Refund.objects.filter(undone_at__isnull=True).values_list("entry", flat=True))
+    received = [each for each in entries if each.outcome == BankEntry.Outcome.RECEIVED and each.pk not in refunds]
     found = FundEntry.objects.filter(
         kind=FundEntry.Kind.INSTALMENT, reversed_by__isnull=True, on__in={each.on for each in received}
     )

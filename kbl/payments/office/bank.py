@@ -20,13 +20,13 @@ from kbl.accounts.roles import Audience, Right
 from kbl.formats import counted
 from kbl.fund import instalments
 from kbl.money import ZERO
-from kbl.payments.bank import importing, sentences, worklist
+from kbl.payments.bank import importing, refunds, sentences, worklist
 from kbl.payments.bank.camt_parser import read
 from kbl.payments.bank.missing_statements import missing_statements
 from kbl.payments.bank.reasons import ReturnReason, reason
 from kbl.payments.bank.safe_xml import LARGEST_FILE
 from kbl.payments.bank.unreadable import BankFileUnreadable, UnreadableReason
-from kbl.payments.models import BankEntry, BankFile
+from kbl.payments.models import BankEntry, BankFile, Refund
 
 Outcome = BankEntry.Outcome
 FILES_PER_PAGE, ROWS_PER_PAGE = 25, 50
@@ -62,6 +62,8 @@ class ShownBooking:
     reason: ReturnReason | None = None
     is_booked: bool = False
     book_url: str = ""
+    refund: Refund | None = None
+    may_match: bool = False
 
 
 @require_safe
@@ -160,6 +162,7 @@ def file(request: ActingRequest, pk: int) -> HttpResponse:
             "file": found,
             "ours": _ours(ours),
             "received": _received(received, may_book=may_book),
+            "may_book": may_book,
             "page": others.get_page(request.GET.get("page")),
             "counts": _counts(list(found.entries.only("outcome", "amount"))),
         },
@@ -188,19 +191,33 @@ def _ours(rows: Iterable[BankEntry]) -> list[ShownBooking]:
 def _received(rows: Sequence[BankEntry], *, may_book: bool) -> list[ShownBooking]:
     """What came in: booked in the fund already, or where it can be booked."""
     booked = worklist.booked_in_fund(rows)
+    by_hand = Refund.objects.filter(entry__in=[each.pk for each in rows], undone_at__isnull=True)
+    matched = {each.entry_id: each for each in by_hand.select_related("payment__statement__organisation", "matched_by")}
     where = _where_to_book() if may_book else lambda entry: ""
     return [
-        ShownBooking(each, is_booked=each.pk in booked, book_url="" if each.pk in booked else where(each))
+        ShownBooking(
+            each,
+            is_booked=each.pk in booked,
+            book_url="" if each.pk in booked or each.pk in matched else where(each),
+            refund=matched.get(each.pk),
+            may_match=may_book and each.pk not in booked and each.pk not in matched,
+        )
         for each in rows
     ]
 
 
 def _where_to_book() -> Callable[[BankEntry], str]:
-    """The instalment that a receipt could be: the first with exactly that much open, else the first that is open."""
+    """The instalment that a receipt could be: the first with exactly that much open, else the first that is open.
+
+    What is exactly the money of a statement is more likely a party that sends it back than a part of an instalment.
+    """
+    likely = refunds.likely_amounts()
     waiting = [each for each in instalments.standings(clock.today()) if each.open]
 
     def url(entry: BankEntry) -> str:
-        fits = [each for each in waiting if each.open == entry.amount] or waiting
+        fits = [each for each in waiting if each.open == entry.amount]
+        if not fits and entry.amount not in likely:
+            fits = waiting
         if not fits:
             return ""
         filled = urlencode({"bedrag": f"{entry.amount:.2f}".replace(".", ","), "op": entry.on.isoformat()})

@@ -4,7 +4,7 @@ Paid is only what the bank's statement shows. So what is due is the payable amou
 for it, net of what came back; however many payments were tried, their sum never becomes more than the statement.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -14,7 +14,7 @@ from django.db.models import QuerySet, Sum
 from kbl.money import ZERO
 from kbl.organisations.models import AccountChange, Organisation
 from kbl.payments.accounts.verdicts import BankVerdict, bank_verdicts
-from kbl.payments.models import BankEntry, Payment
+from kbl.payments.models import BankEntry, Payment, Refund
 from kbl.payments.runs.pain import LONGEST_NAME, sayable
 from kbl.settlements.models import Statement
 
@@ -63,17 +63,19 @@ def due(statement: Statement) -> Decimal:
     return statement.payable - went_out([statement.pk]).get(statement.pk, ZERO)
 
 
-def went_out(statements: Iterable[int]) -> dict[int, Decimal]:
-    """Per statement what the bank says went out for it, net of what came back, in euros.
+def went_out(statements: Collection[int]) -> dict[int, Decimal]:
+    """Per statement what the bank says went out for it, net of what came back (by itself or by hand), in euros.
 
     What came back of a payment before it was seen to go out (its bank statement was not read yet) counts as nothing:
     otherwise the next payment would be asked twice.
     """
     entries = BankEntry.objects.filter(payment__statement__in=list(statements)).order_by()
     sums = entries.values_list("payment__statement", "payment").annotate(Sum("amount"))
+    refunds = Refund.objects.filter(payment__statement__in=list(statements), undone_at__isnull=True).order_by()
+    back = dict(refunds.values_list("payment").annotate(Sum("entry__amount")))
     out: dict[int, Decimal] = {}
-    for statement, _, amount in sums:
-        out[statement] = out.get(statement, ZERO) + max(-amount, ZERO)
+    for statement, payment, amount in sums:
+        out[statement] = out.get(statement, ZERO) + max(-amount - back.get(payment, ZERO), ZERO)
     return out
 
 
@@ -92,7 +94,7 @@ def payable_statements(among: QuerySet[Statement] | None = None, *, lock: bool =
     if lock:
         statements = statements.select_for_update(of=("self",), no_key=True)
     found = list(statements.select_related("closing", "organisation", "own_number").order_by("pk"))
-    out = went_out(each.pk for each in found)
+    out = went_out([each.pk for each in found])
     to_pay = [(each, amount) for each in found if (amount := each.payable - out.get(each.pk, ZERO)) > 0]
     accounts = payees({each.organisation_id for each, _ in to_pay}, lock=lock)
     verdicts = bank_verdicts({each.pk: each for each in accounts.values()}.values())
@@ -122,7 +124,7 @@ def overpaid_statements() -> list[tuple[Statement, Decimal]]:
     """Statements for which more went out than they ask, with how much in euros: somebody must ask it back."""
     seen = BankEntry.objects.filter(payment__isnull=False).values("payment__statement")
     found = list(Statement.objects.filter(pk__in=seen).select_related("closing", "organisation", "own_number"))
-    out = went_out(each.pk for each in found)
+    out = went_out([each.pk for each in found])
     return [(each, -over) for each in found if (over := each.payable - out.get(each.pk, ZERO)) < 0]
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from kbl.payments.models import BankEntry, Payment
+from kbl.payments.models import BankEntry, Payment, Refund
 from kbl.settlements.models import Closing
 from kbl.spreadsheets import Cell
 from reporting.audit.quarter_file.tables import BookTable, moment
@@ -53,6 +53,22 @@ def _bank(closing: Closing) -> Iterator[list[Cell]]:
             str(each.file),
             each.position,
             each.file.sha256,
+        ]
+    by_hand = Refund.objects.filter(payment__statement__closing=closing, undone_at__isnull=True)
+    for refund in by_hand.select_related("entry__file", "payment").order_by("entry__on", "pk"):
+        entry = refund.entry
+        yield [
+            entry.pk,
+            entry.on,
+            entry.amount,
+            "teruggestort, met de hand gekoppeld",
+            str(refund.payment),
+            refund.payment_id,
+            entry.reference,
+            "",
+            str(entry.file),
+            entry.position,
+            entry.file.sha256,
         ]
 
 
