@@ -6,7 +6,8 @@
 Nothing that is uploaded is ever stored; everything happens in memory.
 """
 
-from kbl.spreadsheets.reading import LARGEST_FILE, MOST_ROWS, SheetRow, SheetTable, read
+from kbl.spreadsheets.limits import LARGEST_FILE, MOST_ROWS
+from kbl.spreadsheets.reading import SheetRow, SheetTable, read
 from kbl.spreadsheets.unreadable import FileProblem, UnreadableFile
 from kbl.spreadsheets.values import as_day, folded_heading, plain_number
 from kbl.spreadsheets.writing import (

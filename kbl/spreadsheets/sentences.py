@@ -5,7 +5,7 @@ from typing import assert_never
 
 from django.utils.formats import number_format
 
-from kbl.spreadsheets.reading import LARGEST_FILE, MOST_ROWS
+from kbl.spreadsheets.limits import LARGEST_FILE, MOST_ROWS
 from kbl.spreadsheets.unreadable import FileProblem, UnreadableFile
 
 SAVE_AS = "Open het in Excel, kies ‘Opslaan als’ en dan ‘Excel-werkmap (.xlsx)’ of ‘CSV’."
