@@ -3,10 +3,13 @@
 import re
 from dataclasses import dataclass
 
+from kbl.spreadsheets.sentences import UNCALCULATED_CELL
+from kbl.spreadsheets.values import UNCALCULATED
 from vouchers.numbers import NumberError, SerialRange, join, parse_range, split_entries
-from vouchers.sentences import about_serials
+from vouchers.sentences import about_serials, waits
 
 AT_ONCE = 10_000
+QUOTED = re.compile(r'"(.+)"')
 SERIALS_ON_ONE_LINE = re.compile(r"\d{7}(?:\s+\d{7})+")
 
 
@@ -32,15 +35,48 @@ class NumberEntry:
 
 
 def read(typed: str) -> NumberEntry:
-    """Read a field entry by entry; one bad entry never hides the others."""
+    """Read a field entry by entry; one bad entry never hides the others.
+
+    Only words behind a number on its own line are about that number (`197, niet meegegeven`): then the line waits.
+    So does a cell of a file, which stands between quotes, with any part that cannot be read.
+    """
     ranges: list[SerialRange] = []
     unreadable: list[UnreadableEntry] = []
-    for each in split_entries(typed):
-        try:
-            ranges.extend(_read_one(each))
-        except NumberError as error:
-            unreadable.append(UnreadableEntry(each, about_serials(error)))
+    for line in filter(str.strip, re.split(r"[\n\r]+", typed)):
+        found, wrong = _line(line.strip())
+        ranges += found
+        unreadable += wrong
     return NumberEntry(tuple(join(ranges)), tuple(join(_doubles(ranges))), tuple(unreadable))
+
+
+def as_cell(text: str) -> str:
+    """A cell of a file as a line of a field: with several parts it stands between quotes, and counts whole or not."""
+    return f'"{text}"' if len(split_entries(text)) > 1 else text
+
+
+def _line(line: str) -> tuple[list[SerialRange], list[UnreadableEntry]]:
+    """The numbers of a line, and what cannot be read of it."""
+    if UNCALCULATED in line:
+        return [], [UnreadableEntry(line, UNCALCULATED_CELL)]
+    cell = QUOTED.fullmatch(line)
+    parts = split_entries(cell[1] if cell else line)
+    ranges: list[SerialRange] = []
+    wrong: list[UnreadableEntry] = []
+    for part in parts:
+        try:
+            ranges.extend(_read_one(part))
+        except NumberError as error:
+            sentence = about_serials(error)
+            if len(parts) > 1 and (cell or _is_remark(part, line)):
+                return [], [UnreadableEntry(line, waits(error, line))]
+            wrong.append(UnreadableEntry(part, sentence))
+    return ranges, wrong
+
+
+def _is_remark(part: str, line: str) -> bool:
+    """Whether words are about the number beside them: more than one word, or the only thing beside it."""
+    words = re.findall(r"[^\W\d_]{2,}", part)
+    return len(words) > 1 or (len(words) == 1 and line.count(",") == 1 and not re.search(r"[;|\t]", line))
 
 
 def _read_one(typed: str) -> list[SerialRange]:

@@ -16,6 +16,8 @@ from typing import ClassVar
 
 from stdnum import damm
 
+from kbl.spreadsheets.values import is_rounded, plain_number
+
 SERIAL_DIGITS = 7
 SECRET_DIGITS = 6
 LENGTH = SERIAL_DIGITS + SECRET_DIGITS + 1
@@ -27,9 +29,14 @@ NOISE = str.maketrans("", "", " .\u00b7\u2022,_/")
 PREFIX = re.compile(r"^(?:KBL|NR|NUMMER)[:\-]?", re.IGNORECASE)
 SERIAL_RANGE = re.compile(r"^(\d{1,7})(?:-|T/M|TM|TOT)(\d{1,7})$", re.IGNORECASE)
 
+# A decimal, or thousands in groups: no serial is written so, and a list of serials could be.
+GROUPED = re.compile(r"\d{1,3}(?:[.,' \u00a0\u202f]\d{3})+")
+DECIMAL = re.compile(r"\d+[.,]\d+")
+COMMA_IN_ONE = re.compile(r"\d+,\d{1,2}|\d{1,3}(?:,\d{3})+|\d[.,]\d{1,14}E\+?\d{1,2}", re.IGNORECASE)
+
 
 class Mistake(StrEnum):
-    """What can be wrong with what was typed; the last two only where Cubiss searches."""
+    """What can be wrong with what was typed; `too_long` and `too_many_ranges` only where Cubiss searches."""
 
     NOT_A_NUMBER = "not_a_number"
     WRONG_LENGTH = "wrong_length"
@@ -39,6 +46,8 @@ class Mistake(StrEnum):
     OVERLAPPING = "overlapping"
     TOO_LONG = "too_long"
     TOO_MANY_RANGES = "too_many_ranges"
+    ROUNDED = "rounded"
+    AMBIGUOUS = "ambiguous"
 
 
 class NumberError(ValueError):
@@ -79,6 +88,18 @@ class RangeTooLarge(NumberError):
     """A range of more serials than one action takes."""
 
     mistake = Mistake.RANGE_TOO_LARGE
+
+
+class Rounded(NumberError):
+    """A spreadsheet kept only the first digits: `4,92104E+13`."""
+
+    mistake = Mistake.ROUNDED
+
+
+class Ambiguous(NumberError):
+    """One number with a separator in it, or several numbers: `197,5` or `1,234,567`."""
+
+    mistake = Mistake.AMBIGUOUS
 
 
 class OverlappingRange(NumberError):
@@ -171,9 +192,14 @@ def parse_number(typed: str) -> Number:
 def parse_serial(typed: str) -> int:
     """Read a serial (leading zeros may be dropped) or the serial of a full number.
 
-    Raises NotANumber, WrongLength or TypingError.
+    Raises NotANumber, WrongLength, TypingError, Rounded or Ambiguous.
     """
-    digits = tidy(typed).replace("-", "")
+    meant = plain_number(unicodedata.normalize("NFKC", typed))
+    if is_rounded(meant):
+        raise Rounded(typed)
+    digits = tidy(meant).replace("-", "")
+    if len(digits) <= SERIAL_DIGITS and (GROUPED.fullmatch(meant) or DECIMAL.fullmatch(meant)):
+        raise Ambiguous(typed)
     if not re.fullmatch(r"[0-9]+", digits):
         raise NotANumber(typed)
     if len(digits) == LENGTH:
@@ -186,7 +212,7 @@ def parse_serial(typed: str) -> int:
 def parse_range(typed: str) -> SerialRange:
     """Read `12345`, `0012345-0012370`, `12345 t/m 12370` or a full number as a range of serials.
 
-    Raises NotANumber, WrongLength, TypingError, ReversedRange or RangeTooLarge.
+    Raises NotANumber, WrongLength, TypingError, Rounded, Ambiguous, ReversedRange or RangeTooLarge.
     """
     found = SERIAL_RANGE.fullmatch(tidy(re.sub(r"t\s*/\s*m", "tm", typed, flags=re.IGNORECASE)))
     if not found:
@@ -217,8 +243,11 @@ def parse_ranges(typed: str) -> list[SerialRange]:
 
 
 def split_entries(typed: str) -> list[str]:
-    """The separate entries of a field, in order, as typed."""
-    return [part.strip() for part in re.split(r"[,;\n\r\t|]+", typed) if part.strip()]
+    """The separate entries of a field, in order, as typed. A comma that may stand within one number parts nothing."""
+    entries = []
+    for part in re.split(r"[;\n\r\t|]+", typed):
+        entries += [part] if COMMA_IN_ONE.fullmatch(part.strip()) else part.split(",")
+    return [entry.strip() for entry in entries if entry.strip()]
 
 
 def join(ranges: Iterable[SerialRange]) -> list[SerialRange]:

@@ -6,6 +6,7 @@ from django.utils.formats import date_format
 
 from kbl.facts import FutureDate
 from kbl.formats import counted
+from kbl.spreadsheets.sentences import ROUNDED_CELL
 from vouchers.batches import BatchRefused
 from vouchers.custody.eligibility import Obstacle
 from vouchers.custody.preview import StockPreview
@@ -45,6 +46,8 @@ def mistake_in_one_number(error: NumberError) -> Literal["short", "long", "typo"
             return "typo"
         case (
             Mistake.NOT_A_NUMBER
+            | Mistake.ROUNDED
+            | Mistake.AMBIGUOUS
             | Mistake.REVERSED
             | Mistake.RANGE_TOO_LARGE
             | Mistake.OVERLAPPING
@@ -75,6 +78,13 @@ def about_serials(error: NumberError) -> str:
             )
         case Mistake.WRONG_LENGTH:
             return f"{typed} is geen nummer van een voucher. De nummers beginnen bij 0000001."
+        case Mistake.ROUNDED:
+            return f"{typed}: {ROUNDED_CELL}"
+        case Mistake.AMBIGUOUS:
+            return (
+                f"{typed} kan één nummer zijn, of meer. Schrijf één nummer zonder punt of komma. Zijn het er meer? "
+                "Zet achter elke komma een spatie, of elk nummer op een eigen regel."
+            )
         case Mistake.TOO_LONG | Mistake.TOO_MANY_RANGES:
             return f"{typed} is te veel voor één keer. Vul het in delen in."
         case Mistake.NOT_A_NUMBER if not error.typed.strip():
@@ -83,6 +93,11 @@ def about_serials(error: NumberError) -> str:
             return f"{typed} is geen nummer. Vul nummers in zoals 0012345, of een reeks zoals {RANGE_EXAMPLE}."
         case _:
             assert_never(error.mistake)
+
+
+def waits(error: NumberError, line: str) -> str:
+    """Of a line with several parts: what is wrong with one, and that none of them counts until it is right."""
+    return f"{about_serials(error)} Daarom wacht de hele regel: {shown(line)}."
 
 
 def shown(typed: str) -> str:

@@ -8,7 +8,8 @@ import re
 from enum import StrEnum
 
 from kbl.spreadsheets import SheetRow, SheetTable, as_day, folded_heading
-from vouchers.numbers import LENGTH, SERIAL_DIGITS, NumberError, parse_number, parse_range, tidy
+from vouchers import cells
+from vouchers.numbers import NumberError, parse_range
 
 NUMBERS = {
     "nummer",
@@ -71,7 +72,7 @@ def lines_of(table: SheetTable) -> list[str]:
 
 def _is_number(cell: str) -> bool:
     try:
-        parse_range(_whole(cell))
+        parse_range(cells.restored(cell))
     except NumberError:
         return False
     return as_day(cell) is None or cell.isdigit()
@@ -86,18 +87,7 @@ def _guess(cells: list[str]) -> str:
 
 
 def _line(number: str, day: str) -> str:
-    number = _whole(re.sub(r"[\r\n\t]+", " ", number))
+    number = cells.line_of(number)
     found = as_day(day)
     day = found.strftime("%d-%m-%Y") if found else re.sub(r"[\r\n\t]+", " ", day)
     return f"{number} {day}".strip()
-
-
-def _whole(cell: str) -> str:
-    """A whole number gets the zeros back that a spreadsheet dropped; whatever else stands there stays as it is."""
-    digits = tidy(cell)
-    if SERIAL_DIGITS < len(digits) < LENGTH and digits.isascii() and digits.isdigit():
-        try:
-            return parse_number(digits.zfill(LENGTH)).digits
-        except NumberError:
-            return cell
-    return cell

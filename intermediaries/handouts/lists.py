@@ -21,8 +21,10 @@ from vouchers.entry import UnreadableEntry
 from vouchers.numbers import SERIAL_DIGITS, SerialRange, join, ranges_of, tidy
 from vouchers.sentences import shown
 
-DAY_AT_END = re.compile(r"[\s,;|](\d{1,2}[-/.]\d{1,2}[-/.]\d{4}|\d{4}-\d{1,2}-\d{1,2})$")
-LONGEST_DAY = len(" 31-12-2026")
+DAY_AT_END = re.compile(
+    r"[\s,;|]((?:\d{1,2}[-/.]\d{1,2}[-/.]\d{4}|\d{4}-\d{1,2}-\d{1,2})(?:[T ]\d{1,2}:\d\d(?::\d\d)?)?)$"
+)
+LONGEST_DAY = len(" 31-12-2026 14:05:00")
 ONLY_A_DAY = "Hier staat wel een dag, maar geen nummer. Zet het nummer ervoor."
 
 

@@ -8,7 +8,7 @@ from intermediaries.handouts.sentences import UNDO_REASONS, about_wrong_file
 from kbl.jobs.fields import KeyField
 from kbl.spreadsheets import FileProblem, UnreadableFile
 from kbl.spreadsheets import read as read_file
-from kbl.spreadsheets.sentences import CHOOSE, about_file
+from kbl.spreadsheets.sentences import CHOOSE, about_file, about_hidden
 from vouchers.entry import AT_ONCE
 from vouchers.fields import day_field
 
@@ -45,6 +45,7 @@ class HandOutForm(forms.Form):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
+        self.hidden = ""  # what is said of sheets in the file that nobody sees
         if "file" in self.files:
             self.fields["numbers"].required = False
 
@@ -54,7 +55,9 @@ class HandOutForm(forms.Form):
         if file is None:
             return []
         try:
-            return files.lines_of(read_file(file.read()))
+            table = read_file(file.read())
+            self.hidden = about_hidden(table.hidden)
+            return files.lines_of(table)
         except UnreadableFile as error:
             raise forms.ValidationError(about_file(error)) from error
         except WrongFile as error:

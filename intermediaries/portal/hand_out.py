@@ -38,6 +38,8 @@ def hand_out(request: ActingRequest) -> HttpResponse:
         form.refuse_too_large()
     if not form.is_valid():
         return _page(request, form)
+    if form.hidden:
+        messages.info(request, form.hidden)
     organisation, at = organisation_of(request.acting), now()
     listed, on = form.cleaned_data["listed"], form.cleaned_data["on"]
     if _wrong_day(form, organisation, today=local_day(at)):
@@ -95,7 +97,7 @@ def hand_out_refused(request: ActingRequest) -> HttpResponse:
     for refusal in seen.refused:
         why = str(refusal.advice)
         rows += [[f"{serial:07}", refusal.on, why] for each in refusal.serials for serial in each]
-    rows += [[each.typed, None, each.sentence] for _, each in listed.unreadable]
+    rows += [[each.typed, line.day, each.sentence] for line, each in listed.unreadable]
     return HttpResponse(
         to_xlsx([NUMBER_HEADING, DAY_HEADING, WHY_HEADING], rows, title="Nog niet gemeld"),
         content_type=XLSX,

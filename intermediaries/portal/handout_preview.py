@@ -87,7 +87,12 @@ def _sums(good: int, refused: int, unreadable: int) -> Iterable[tuple[str, str]]
 def left(listed: HandoutList, seen: ListPreview, on: date) -> str:
     """What cannot go, as a list that can be put right."""
     lines = [_text(serials, refusal.on, on) for refusal in seen.refused for serials in refusal.serials]
-    return "\n".join([*lines, *(each.typed for _, each in listed.unreadable)])
+    return "\n".join([*lines, *(_typed(each.typed, line.day, on) for line, each in listed.unreadable)])
+
+
+def _typed(text: str, day: date | None, on: date) -> str:
+    """What could not be read, with the day that stood behind it: put right, it must not become another day's."""
+    return text if day in (None, on) else f"{text} {day:%d-%m-%Y}"
 
 
 def _text(serials: SerialRange, day: date, on: date) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,6 +19,7 @@ from kbl.intake.forms import IntakeFileForm
 from kbl.intake.kinds import KINDS
 from kbl.intake.resource import DownloadableIntake, Intake, Judged, Upload, Verdict
 from kbl.spreadsheets import CSV, XLSX, Cell, FileProblem, SheetTable, UnreadableFile, read, to_csv, to_xlsx
+from kbl.spreadsheets.sentences import about_hidden
 
 SHOWN = 100  # rows of each sort on the page; the rest is counted, and what is wrong can be downloaded whole
 
@@ -68,7 +70,8 @@ def upload(request: ActingRequest, kind: str) -> HttpResponse:
     if not form.is_valid():
         return _form(request, intake, form)
     try:
-        table = own_columns(intake(), read(form.cleaned_data["file"].read()))
+        whole = read(form.cleaned_data["file"].read())
+        table = own_columns(intake(), whole)
         carried = saving.carry(intake(), table, by=request.acting.user, paid_before=form.paid_before)
     except UnreadableFile as error:
         form.add_error("file", sentences.about_file(error))
@@ -78,6 +81,8 @@ def upload(request: ActingRequest, kind: str) -> HttpResponse:
         form.add_error("file", sentences.TOO_MUCH)
     if form.errors:
         return _form(request, intake, form)
+    if hidden := about_hidden(whole.hidden):
+        messages.info(request, hidden)
     examined = examine(intake(), table, _upload(request, form.paid_before))
     return _shown(request, False, intake, examined, carried, form.paid_before)
 

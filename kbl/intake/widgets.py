@@ -13,14 +13,17 @@ from django.core.validators import validate_email
 from import_export.widgets import Widget
 
 from kbl.organisations.validators import validate_free_text
-from kbl.spreadsheets import STARTERS, as_day, plain_number
+from kbl.spreadsheets import STARTERS, UNCALCULATED, as_day, is_rounded, plain_number
+from kbl.spreadsheets.sentences import ROUNDED_CELL, UNCALCULATED_CELL
+from vouchers import cells
 from vouchers.numbers import (
     LENGTH,
     SERIAL_DIGITS,
+    Ambiguous,
     NumberError,
+    Rounded,
     TypingError,
     WrongLength,
-    parse_number,
     parse_serial,
     show_serial,
 )
@@ -52,6 +55,8 @@ class CellWidget(Widget):
             if self.required:
                 raise ValueError("Dit moet ingevuld zijn.")
             return self.empty()
+        if text == UNCALCULATED:
+            raise ValueError(UNCALCULATED_CELL)
         if text.startswith(STARTERS):
             raise ValueError(FORMULA)
         return self.mean(text)
@@ -96,6 +101,8 @@ class Code(CellWidget):
         return ""
 
     def mean(self, text: str) -> str:
+        if is_rounded(text):
+            raise ValueError(ROUNDED_CELL)
         text = self.tidy(text)
         for validator in self.validators:
             _validated(validator, text)
@@ -135,13 +142,17 @@ class Serial(CellWidget):
     """A voucher by its seven digits or its whole number; dropped zeros and an exponent are accepted."""
 
     def mean(self, text: str) -> int:
-        digits = plain_number(text)
-        if digits.isascii() and digits.isdigit() and len(digits) <= SERIAL_DIGITS and int(digits):
-            return int(digits)  # what nearly every cell is
-        if digits.isdigit() and SERIAL_DIGITS < len(digits) < LENGTH:  # a whole number that lost its leading zeros
-            digits = digits.zfill(LENGTH)
+        if text.isascii() and text.isdigit() and len(text) <= SERIAL_DIGITS and int(text):
+            return int(text)  # what nearly every cell is
         try:
-            return parse_number(digits).serial if digits.isdigit() and len(digits) == LENGTH else parse_serial(digits)
+            digits = cells.restored(text)
+            if digits.isdigit() and SERIAL_DIGITS < len(digits) < LENGTH:  # a whole number, and a slip in it
+                digits = digits.zfill(LENGTH)
+            return parse_serial(digits)
+        except Rounded:
+            raise ValueError(ROUNDED_CELL) from None
+        except Ambiguous:
+            raise ValueError("Dit kan één nummer zijn, of meer. Schrijf het zonder punt, komma of spatie.") from None
         except TypingError:
             raise ValueError("In dit nummer zit een typefout: het laatste cijfer past er niet bij.") from None
         except WrongLength:

@@ -7,6 +7,7 @@ from django.utils.formats import date_format
 
 from kbl.formats import number, plural, voucher_count
 from kbl.search.reading import LONGEST
+from kbl.spreadsheets.sentences import ROUNDED_CELL
 from vouchers.models import Batch
 from vouchers.numbers import LENGTH, SERIAL_DIGITS, Mistake, NumberError, SerialRange, show_serial
 from vouchers.sentences import RANGE_EXAMPLE, shown
@@ -48,6 +49,13 @@ def unreadable(error: NumberError) -> tuple[str, str]:
             )
         case Mistake.WRONG_LENGTH:
             return "Dit nummer is er niet", "De nummers beginnen bij 0000001."
+        case Mistake.ROUNDED:
+            return "Dit nummer is afgerond", f"{typed}: {ROUNDED_CELL}"
+        case Mistake.AMBIGUOUS:
+            return (
+                "Dit kan één nummer zijn, of meer",
+                f"Schrijf {typed} zonder punt, komma of spatie. Zijn het er meer? Zet achter elke komma een spatie.",
+            )
         case Mistake.OVERLAPPING:
             return "Dit staat er twee keer in", f"{typed} staat er twee keer in. Laat één keer staan."
         case Mistake.NOT_A_NUMBER if not error.typed.strip():

@@ -9,7 +9,7 @@ Nothing that is uploaded is ever stored; everything happens in memory.
 from kbl.spreadsheets.limits import LARGEST_FILE, MOST_ROWS
 from kbl.spreadsheets.reading import SheetRow, SheetTable, read
 from kbl.spreadsheets.unreadable import FileProblem, UnreadableFile
-from kbl.spreadsheets.values import as_day, folded_heading, plain_number
+from kbl.spreadsheets.values import UNCALCULATED, as_day, folded_heading, is_rounded, plain_number
 from kbl.spreadsheets.writing import (
     BYTE_ORDER_MARK,
     CSV,
@@ -29,6 +29,7 @@ __all__ = [
     "LARGEST_FILE",
     "MOST_ROWS",
     "STARTERS",
+    "UNCALCULATED",
     "XLSX",
     "Cell",
     "FileProblem",
@@ -39,6 +40,7 @@ __all__ = [
     "csv_pieces",
     "folded_heading",
     "inert",
+    "is_rounded",
     "plain_number",
     "read",
     "steady",

@@ -26,6 +26,8 @@ PIECE = 1 << 16
 READ_IN_PASSING = re.compile(r"^/?xl/(worksheets/[^/]+|sharedStrings)\.xml$", re.IGNORECASE)
 PARSED = re.compile(r"\.(xml|rels|vml)$", re.IGNORECASE)
 MARKS = re.compile(rb"<(?:\w+:)?(c|si|row|r|xf)[\s/>]")
+# The other namespaces of "Strict Open XML", in which openpyxl finds nothing at all.
+STRICT = re.compile(rb"<(?:\w+:)?workbook\s[^>]*purl\.oclc\.org/ooxml/spreadsheetml")
 KINDS = {b"opendocument": "opendocument", b"epub": "document"}
 
 
@@ -82,6 +84,8 @@ def _refuse_bomb(packed: ZipFile, part: ZipInfo) -> None:
                 raise UnreadableFile(FileProblem.DAMAGED)
             first = False
             seen = tail + piece
+            if STRICT.search(seen) and part.filename.lower().lstrip("/") == "xl/workbook.xml":
+                raise UnreadableFile(FileProblem.STRICT)
             if b"<!DOCTYPE" in seen or b"<!ENTITY" in seen:
                 raise UnreadableFile(FileProblem.BOMB)
             for mark in MARKS.findall(seen):

@@ -6,34 +6,54 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
+from kbl.spreadsheets import letters
 from kbl.spreadsheets.limits import FAR_TOO_WIDE, LAST_ROW, MOST_COLUMNS, MOST_ROWS
 from kbl.spreadsheets.unreadable import FileProblem, UnreadableFile
+
+END_MARKS = b"\x1a\x00"  # DOS ends a text with Ctrl-Z, and fills what is left of a block with it or with nothing
+# Excel writes this line and never shows it.
+SEPARATOR_LINE = re.compile(r'^\s*"?sep=([;,|\t])"?[;,\t ]*(?:\r\n|\r|\n)', re.IGNORECASE)
+WHOLE_LINE = re.compile(r'^[ \t]*"((?:[^"\r\n]|"")*)"[;,\t ]*(\r\n|\r|\n|)$')
 
 
 def decoded(content: bytes) -> str:
     """The text: by its byte order mark, else UTF-8, else what Windows wrote in Western Europe."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ["utf-16"]
-    elif b"\x00" in content:
-        encodings = ["utf-16-le" if content[1:2] == b"\x00" else "utf-16-be"]
-    else:
-        encodings = ["utf-8-sig", "cp1252", "latin-1"]
-    for encoding in encodings:
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if re.search(r"[\x00-\x08\x0e-\x1f\ufffe\uffff]", text):
-            break
-        return text
-    raise UnreadableFile(FileProblem.WRONG_KIND, kind="unknown")
+    marked = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    unpadded = content.rstrip(END_MARKS)
+    if not marked and b"\x00" not in unpadded:
+        content = unpadded
+    try:
+        if marked:
+            text = content.decode("utf-16")
+        elif b"\x00" in content:
+            text = content.decode("utf-16-le" if content[1:2] == b"\x00" else "utf-16-be")
+        else:
+            text = _single_bytes(content)
+    except UnicodeDecodeError:
+        raise UnreadableFile(FileProblem.WRONG_KIND, kind="unknown") from None
+    text = text.rstrip(END_MARKS.decode())
+    if re.search(r"[\x00-\x08\x0e-\x1f\ufffe\uffff]", text):
+        raise UnreadableFile(FileProblem.WRONG_KIND, kind="unknown")
+    return text
+
+
+def _single_bytes(content: bytes) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return letters.read(content)
 
 
 def rows_of(text: str) -> Iterator[tuple[int, list[str]]]:
     """The rows that have something in them, with the number of the line on which they begin."""
     text = _without_empty_end(text)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
-    number = 1
+    said = SEPARATOR_LINE.match(text)
+    if said:
+        text = text[said.end() :]
+    text = _without_outer_quotes(text)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=said[1] if said else _delimiter(text))
+    skipped = 1 if said else 0
+    number = 1 + skipped
     try:
         for cells in reader:
             if len(cells) > FAR_TOO_WIDE:
@@ -43,9 +63,26 @@ def rows_of(text: str) -> Iterator[tuple[int, list[str]]]:
             texts = [cell.strip() for cell in cells]
             if any(texts):
                 yield number, texts
-            number = reader.line_num + 1
+            number = reader.line_num + 1 + skipped
     except csv.Error as error:
         raise UnreadableFile(FileProblem.DAMAGED) from error
+
+
+def _without_outer_quotes(text: str) -> str:
+    """The lines as they were before an Excel with another separator took each for one cell, and put quotes around it.
+
+    Only when the headings are such a line, or every line under them is.
+    """
+    lines = text.splitlines(keepends=True)
+    filled = [i for i, line in enumerate(lines) if line.strip()]
+    wrapped = [i for i in filled if WHOLE_LINE.match(lines[i]) and re.search("[;,\t]", lines[i].rstrip("\r\n;,\t "))]
+    if not wrapped or (wrapped[0] != filled[0] and len(wrapped) < max(len(filled) - 1, 1)):
+        return text
+    for i in wrapped:
+        whole = WHOLE_LINE.match(lines[i])
+        assert whole
+        lines[i] = whole[1].replace('""', '"') + whole[2]
+    return "".join(lines)
 
 
 def _without_empty_end(text: str) -> str:

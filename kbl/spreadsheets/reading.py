@@ -6,7 +6,7 @@ numbers without the `.0` or the exponent that a spreadsheet gave them. What the 
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kbl.spreadsheets import plain_text, workbook
 from kbl.spreadsheets.limits import LARGEST_FILE, LONGEST_CELL, MOST_COLUMNS, MOST_ROWS
@@ -35,10 +35,14 @@ class SheetRow:
 
 @dataclass(frozen=True)
 class SheetTable:
-    """The headings, as they stand there, and the rows under them; empty rows and columns are left out."""
+    """The headings, as they stand there, and the rows under them; empty rows and columns are left out.
+
+    `hidden` are the names of filled sheets that nobody sees in the file: these are not read.
+    """
 
     headers: tuple[str, ...]
     rows: tuple[SheetRow, ...]
+    hidden: tuple[str, ...] = ()
 
 
 def read(content: bytes) -> SheetTable:
@@ -47,12 +51,14 @@ def read(content: bytes) -> SheetTable:
         raise UnreadableFile(FileProblem.TOO_LARGE, limit=LARGEST_FILE // 1_000_000)
     if not content.strip():
         raise UnreadableFile(FileProblem.EMPTY)
+    hidden: list[str] = []
     if content.startswith(b"PK\x03\x04"):
-        lines = workbook.rows_of(content)
+        lines = workbook.rows_of(content, hidden)
     else:
         _refuse_other_kinds(content)
         lines = plain_text.rows_of(plain_text.decoded(content))
-    return _table(lines)
+    table = _table(lines)
+    return replace(table, hidden=tuple(hidden))
 
 
 def _refuse_other_kinds(content: bytes) -> None:

@@ -47,6 +47,21 @@ def about_file(error: UnreadableFile) -> str:
             return "In dit bestand zitten macro’s. Die lezen wij niet. Sla het op als gewone Excel-werkmap (.xlsx)."
         case FileProblem.SEVERAL_SHEETS:
             return f"Dit bestand heeft meer dan één gevuld tabblad ({listed(facts['sheets'])}). Bewaar er één."
+        case FileProblem.HIDDEN_SHEETS:
+            return (
+                f"Alleen op een verborgen tabblad staat iets ({listed(facts['sheets'])}). Klik in Excel met rechts op"
+                " een tabblad en kies ‘Zichtbaar maken’. Sla het bestand op en kies het nog eens."
+            )
+        case FileProblem.STRICT:
+            return (
+                "Dit is een ‘Strict Open XML-werkblad’. Open het in Excel, kies ‘Opslaan als’ en dan de gewone"
+                " ‘Excel-werkmap (.xlsx)’."
+            )
+        case FileProblem.LETTERS:
+            return (
+                "Wij weten niet zeker welke letters met een accent (zoals é of ë) hier staan. Open het bestand in"
+                " Excel, kies ‘Opslaan als’ en dan ‘CSV UTF-8’ of ‘Excel-werkmap (.xlsx)’."
+            )
         case FileProblem.DOUBLE_HEADING:
             return f"De kolom ‘{facts['heading']}’ staat er twee keer in. Haal er één weg."
         case FileProblem.BOMB:
@@ -55,6 +70,23 @@ def about_file(error: UnreadableFile) -> str:
             return f"Dit bestand is beschadigd. {SAVE_AS}"
         case _:
             assert_never(error.reason)
+
+
+def about_hidden(sheets: Sequence[str]) -> str:
+    """What is said beside a file that was read, of the sheets in it that nobody sees; empty without any."""
+    if not sheets:
+        return ""
+    what = "Het verborgen tabblad" if len(sheets) == 1 else "De verborgen tabbladen"
+    return f"{what} {listed(sheets)} lezen wij niet. Wat u ziet, telt."
+
+
+UNCALCULATED_CELL = (
+    "Hier staat een formule zonder uitkomst. Open het bestand in Excel, sla het daar op en kies het nog eens."
+)
+ROUNDED_CELL = (
+    "Excel heeft dit nummer afgerond: niet alle cijfers staan er nog. Maak van de kolom tekst en zet het nummer er"
+    " opnieuw in."
+)
 
 
 def listed(names: Sequence[str]) -> str:

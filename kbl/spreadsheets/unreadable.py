@@ -20,6 +20,9 @@ class FileProblem(StrEnum):
     BOMB = "bomb"
     DAMAGED = "damaged"
     SEVERAL_SHEETS = "several_sheets"
+    HIDDEN_SHEETS = "hidden_sheets"
+    STRICT = "strict"
+    LETTERS = "letters"
     DOUBLE_HEADING = "double_heading"
 
 

@@ -3,35 +3,48 @@
 import re
 import unicodedata
 from datetime import date, timedelta
-from decimal import Decimal
 
 # `12345.0` or `12345,00`, but not `12.000`: there the dot separates thousands.
 WHOLE = re.compile(r"^(\d+)[.,]0{1,2}$|^(\d{4,})[.,]0+$")
 EXPONENT = re.compile(r"^(\d)(?:[.,](\d{1,14}))?[eE]\+?(\d{1,2})$")
 
-ISO_DAY = re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]0{1,2}:00(?::00)?(?:\.0+)?)?$")
-DUTCH_DAY = re.compile(r"^(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4}|\d{2})(?: 0{1,2}:00(?::00)?)?$")
+# A form program writes the time behind the day. One with a zone is not read: there the day may be another one here.
+TIME = r"(?:[T ](?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?:\.\d{1,6})?)?"
+ISO_DAY = re.compile(rf"^(\d{{4}})[-/.](\d{{1,2}})[-/.](\d{{1,2}}){TIME}$", re.IGNORECASE)
+DUTCH_DAY = re.compile(rf"^(\d{{1,2}})[-/. ](\d{{1,2}})[-/. ](\d{{4}}|\d{{2}}){TIME}$", re.IGNORECASE)
 WRITTEN_DAY = re.compile(r"^(\d{1,2})[- ]([a-z]{3,9})\.?[- ](\d{4})$")
 MONTHS = ("jan", "feb", "mrt maa", "apr", "mei may", "jun", "jul", "aug", "sep", "okt oct", "nov", "dec")
 # A day whose cell lost its format is the number of days since 30 December 1899; these run from 2000 to 2100.
 COUNTED_DAYS = range(36_526, 73_051)
 COUNTED_FROM = date(1899, 12, 30)
+COUNTED_DAY = re.compile(r"^(\d{5})(?:[.,]\d{1,17})?$")
+
+# What a cell reads that holds a formula without an outcome. It begins as a formula does, so that whoever does not know
+# it refuses it; it is never taken for an empty cell.
+UNCALCULATED = "=(formule zonder uitkomst)"
 
 
 def plain_number(text: str) -> str:
-    """A whole number without the decimals or the exponent that a spreadsheet gave it; other text as it is."""
+    """A whole number without the decimals or the exponent that a spreadsheet gave it; other text as it is.
+
+    An exponent is taken away only when every digit is there: of a rounded number nobody knows the rest.
+    """
     text = text.strip()
     if found := WHOLE.match(text):
         return found[1] or found[2]
-    if found := EXPONENT.match(text):
-        value = Decimal(f"{found[1]}.{found[2] or 0}").scaleb(int(found[3]))
-        if value == value.to_integral_value():
-            return f"{value:.0f}"
+    if (found := EXPONENT.match(text)) and len(found[2] or "") == int(found[3]):
+        return found[1] + (found[2] or "")
     return text
 
 
+def is_rounded(text: str) -> bool:
+    """Whether a spreadsheet rounded a number: `4,92104E+13` names six of its fourteen digits."""
+    found = EXPONENT.match(text.strip())
+    return found is not None and len(found[2] or "") < int(found[3])
+
+
 def as_day(text: str) -> date | None:
-    """A day as people and spreadsheets write it: 31-12-2026, 2026-12-31, 31 dec 2026; None when it is no day."""
+    """A day as people and spreadsheets write it: 31-12-2026, 2026-12-31 14:05, 31 dec 2026; None when it is no day."""
     text = " ".join(text.casefold().split())
     if found := ISO_DAY.match(text):
         return _day(int(found[1]), int(found[2]), int(found[3]))
@@ -40,8 +53,8 @@ def as_day(text: str) -> date | None:
     if found := WRITTEN_DAY.match(text):
         month = next((i for i, names in enumerate(MONTHS, 1) if found[2][:3] in names.split()), 0)
         return _day(int(found[3]), month, int(found[1]))
-    if re.fullmatch(r"\d{5}", text) and int(text) in COUNTED_DAYS:
-        return COUNTED_FROM + timedelta(days=int(text))
+    if (counted := COUNTED_DAY.match(text)) and int(counted[1]) in COUNTED_DAYS:
+        return COUNTED_FROM + timedelta(days=int(counted[1]))
     return None
 
 

@@ -10,11 +10,11 @@ from zipfile import BadZipFile
 from kbl.spreadsheets import archive
 from kbl.spreadsheets.limits import LAST_ROW, MOST_COLUMNS
 from kbl.spreadsheets.unreadable import FileProblem, UnreadableFile
-from kbl.spreadsheets.values import plain_number
+from kbl.spreadsheets.values import UNCALCULATED, plain_number
 
 
-def rows_of(content: bytes) -> Iterator[tuple[int, list[str]]]:
-    """The rows of the one sheet that is filled."""
+def rows_of(content: bytes, hidden: list[str]) -> Iterator[tuple[int, list[str]]]:
+    """The rows of the one sheet that is filled and seen; the names of hidden sheets that are filled go to `hidden`."""
     archive.look_through(content)
     # Only where a workbook is read: see kbl/spreadsheets/writing.py.
     from openpyxl import load_workbook
@@ -26,10 +26,18 @@ def rows_of(content: bytes) -> Iterator[tuple[int, list[str]]]:
             filled = []
             for sheet in book.worksheets:
                 rows = _sheet(sheet)
-                if (first := next(rows, None)) is not None:
-                    filled.append((sheet.title, chain([first], rows)))
+                if (first := next(rows, None)) is None:
+                    continue
+                if (
+                    sheet.sheet_state != "visible"
+                ):  # the choices of a drop-down, as a rule: nobody sees that it is there
+                    hidden.append(sheet.title)
+                    continue
+                filled.append((sheet.title, chain([first], rows)))
             if len(filled) > 1:
                 raise UnreadableFile(FileProblem.SEVERAL_SHEETS, sheets=[title for title, _ in filled])
+            if not filled and hidden:
+                raise UnreadableFile(FileProblem.HIDDEN_SHEETS, sheets=hidden)
             if not filled:
                 raise UnreadableFile(FileProblem.EMPTY)
             yield from filled[0][1]
@@ -54,16 +62,49 @@ def rows_of(content: bytes) -> Iterator[tuple[int, list[str]]]:
 
 def _sheet(sheet) -> Iterator[tuple[int, list[str]]]:
     """The rows that have something in them, with their numbers."""
-    sheet.reset_dimensions()  # what a file says of its own size need not be true
-    before: tuple = ()
-    for number, cells in enumerate(sheet.iter_rows(max_row=LAST_ROW, max_col=MOST_COLUMNS + 1, values_only=True), 1):
-        if cells is before:  # openpyxl fills a gap of a million rows with one and the same empty one
-            continue
-        before = cells
-        if any(cell is not None for cell in cells):
-            texts = ["" if cell is None else _shown(cell) for cell in cells]
+    last = 0
+    with sheet._get_source() as source:
+        for number, cells in _parser(sheet, source).parse():
+            if number > LAST_ROW:
+                break
+            if number <= last:  # a row that stands there twice: openpyxl reads the first
+                continue
+            last = number
+            texts = [""] * (MOST_COLUMNS + 1)
+            for cell in cells:
+                if cell["value"] is not None and 1 <= cell["column"] <= MOST_COLUMNS + 1:
+                    texts[cell["column"] - 1] = _shown(cell["value"])
             if any(texts):
                 yield number, texts
+
+
+def _parser(sheet, source):
+    """openpyxl's own parser of a sheet, that tells a formula without an outcome from an empty cell.
+
+    Excel keeps the outcome beside the formula; a program that only writes the formula does not. openpyxl reads both as
+    nothing, and a row, or its day, would vanish without a word.
+    """
+    from openpyxl.worksheet._reader import FORMULA_TAG, VALUE_TAG, WorkSheetParser
+
+    class Parser(WorkSheetParser):
+        def parse_cell(self, element):
+            cell = super().parse_cell(element)
+            if cell["value"] is None and element.find(FORMULA_TAG) is not None:
+                outcome = element.find(VALUE_TAG)
+                # Of a text formula an empty outcome is an outcome: =IF(A1="";"";A1).
+                if outcome is None or element.get("t") != "str":
+                    cell["value"] = UNCALCULATED
+            return cell
+
+    book = sheet.parent
+    return Parser(
+        source,
+        sheet._shared_strings,
+        data_only=True,
+        epoch=book.epoch,
+        date_formats=book._date_formats,
+        timedelta_formats=book._timedelta_formats,
+    )
 
 
 def _shown(value: object) -> str:

@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from intermediaries.models import Handout
 from kbl.accounts.models import Role
 from kbl.organisations.models import Organisation
-from kbl.spreadsheets import to_csv
+from kbl.spreadsheets import to_csv, to_xlsx
 from tests.intake.conftest import Office, carried, counts, problems, sheet, why
 from tests.spreadsheets import hostile_files
 
@@ -292,3 +292,25 @@ def test_an_unknown_kind_is_not_there(office, programme):
     for name in ("intake_kind", "intake_confirm", "intake_failed"):
         assert office.client.post(reverse(f"cubiss:{name}", args=["bewoners"])).status_code == 404
     assert office.client.get(reverse("cubiss:intake_download", args=["uitreikingen", "csv"])).status_code == 404
+
+
+def test_a_row_of_formulas_is_refused_in_words_and_the_others_go_on(office, rows):
+    book = load_workbook(io.BytesIO(to_xlsx(HEADERS, rows)))
+    for column, formula in enumerate(("=A2+1", "=B2", "=C2"), 1):
+        book.active.cell(3, column).value = formula
+    choices = book.create_sheet("Lijsten")
+    choices.append(["Voedselbank Venlo"])
+    choices.sheet_state = "hidden"
+    out = io.BytesIO()
+    book.save(out)
+    preview = office.upload("uitreikingen", out.getvalue(), paid="ja")
+    assert preview.context["counts"] == counts(new=3, wrong=1)
+    assert why(preview)[3].count("Hier staat een formule zonder uitkomst.") == 3
+    assert "Het verborgen tabblad ‘Lijsten’ lezen wij niet." in preview.content.decode()
+
+
+def test_a_number_that_excel_rounded_names_no_other_voucher(office, rows):
+    content = sheet(";".join(HEADERS), ["1,3207E+11", *rows[0][1:]], ["1,234,567", *rows[0][1:]])
+    preview = office.upload("uitreikingen", content, paid="ja")
+    assert "Excel heeft dit nummer afgerond" in why(preview)[2]
+    assert "Dit kan één nummer zijn, of meer." in why(preview)[3]

@@ -163,3 +163,25 @@ def test_ten_thousand_loose_lines_take_no_question_each(willem, ten_thousand, dj
     with django_assert_max_num_queries(200):
         assert look(willem, field(shown), agreed=agreed(shown)).status_code == 302
     assert Handout.objects.count() == 10_000
+
+
+def test_half_a_cell_hands_out_nothing_and_stays_as_it_was_typed(willem, stock_of_food_bank):
+    shown = choose(willem, 'Nummer;Dag\n"3, niet meegegeven";2-10-2025\n4,92104E+13;2-10-2025\n5,00;2-10-2025\n')
+    assert "Leg 1 voucher vast" in shown.content.decode() and "afgerond" in shown.content.decode()
+    left = look(willem, field(shown), agreed=agreed(shown))
+    assert list(Handout.objects.values_list("voucher", "on")) == [(5, date(2025, 10, 2))]
+    assert field(left) == '"3, niet meegegeven" 02-10-2025\n4,92104E+13 02-10-2025'
+    assert not look(willem, field(left)).context["preview"]["count"], "also when it is pressed again"
+
+
+def test_a_day_that_was_never_calculated_is_no_day_of_today(willem, stock_of_food_bank):
+    book = load_workbook(BytesIO(to_xlsx(["Nummer", "Dag"], [["0000001", None], ["0000002", TODAY]])))
+    book.active["B2"] = "=TODAY()-3"
+    book.create_sheet("Lijsten").append(["a"])
+    book["Lijsten"].sheet_state = "hidden"
+    out = BytesIO()
+    book.save(out)
+    page = choose(willem, out.getvalue(), "lijst.xlsx")
+    assert page.context["preview"]["count"] == 1
+    assert "Hier staat een formule zonder uitkomst." in page.content.decode()
+    assert "Het verborgen tabblad ‘Lijsten’ lezen wij niet." in page.content.decode()

@@ -15,7 +15,17 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
 from kbl.organisations.validators import validate_free_text
-from kbl.spreadsheets import FileProblem, UnreadableFile, as_day, inert, plain_number, read, to_csv, to_xlsx
+from kbl.spreadsheets import (
+    UNCALCULATED,
+    FileProblem,
+    UnreadableFile,
+    as_day,
+    inert,
+    plain_number,
+    read,
+    to_csv,
+    to_xlsx,
+)
 from tests.spreadsheets import hostile_files
 
 HEADERS = ["Voucher", "Dag"]
@@ -76,7 +86,7 @@ def test_a_workbook_gives_texts_days_and_whole_numbers():
 
 def test_of_a_formula_the_outcome_is_read_never_the_formula():
     table = read(workbook(HEADERS, ["=1+1", "x"]))
-    assert table.rows[0].cells == ("", "x"), "this one was never calculated"
+    assert table.rows[0].cells == (UNCALCULATED, "x"), "this one was never calculated, and is no empty cell"
 
 
 def test_a_filled_column_without_a_heading_is_kept_for_who_judges_it():
@@ -170,6 +180,7 @@ def test_a_workbook_with_broken_parts_gives_a_table_or_a_reason(data):
         ("1.2345E4", "12345"),
         ("1,2345E+04", "12345"),
         ("1.23456E4", "1.23456E4"),
+        ("1.2E4", "1.2E4"),
         ("12.000", "12.000"),
         ("0012345", "0012345"),
         ("Centrum", "Centrum"),
@@ -181,13 +192,27 @@ def test_what_a_spreadsheet_made_of_a_number(typed, meant):
 
 @pytest.mark.parametrize(
     "typed",
-    ["31-12-2026", "2026-12-31", "31/12/2026", "31.12.2026", "31-12-26", "2026-12-31 00:00", "31 dec 2026", "46387"],
+    [
+        "31-12-2026",
+        "2026-12-31",
+        "31/12/2026",
+        "31.12.2026",
+        "31-12-26",
+        "2026-12-31 00:00",
+        "31 dec 2026",
+        "46387",
+        "31-12-2026 14:05",
+        "2026-12-31T09:30:00",
+        "46387.604",
+    ],
 )
 def test_a_day_is_a_day(typed):
     assert as_day(typed) == date(2026, 12, 31)
 
 
-@pytest.mark.parametrize("typed", ["", "31-02-2026", "12/31/2026", "gisteren", "2026", "31-12-2026 14:05", "12345"])
+@pytest.mark.parametrize(
+    "typed", ["", "31-02-2026", "12/31/2026", "gisteren", "2026", "31-12-2026 25:05", "2026-12-31T23:30:00Z", "12345"]
+)
 def test_what_is_no_day_is_not_guessed(typed):
     assert as_day(typed) is None
 
