@@ -9,7 +9,7 @@ from intermediaries.counting.models import Difference as Difference
 from intermediaries.notices.models import StockMail as StockMail
 from intermediaries.orders.models import Order as Order
 from intermediaries.stock_levels.models import StockLevel as StockLevel
-from kbl.facts import Fact
+from kbl.facts import Fact, late_reason_field
 from kbl.guards import REVOCABLE
 from kbl.organisations.models import Organisation
 from vouchers.models import Voucher
@@ -71,6 +71,7 @@ class Handout(Fact):
 
     `accreditation`: the one that held that day; empty means the hand-out is flagged and earns no handling.
     `paid_before`: its handling was settled in the books from before KBL: counted everywhere, never billed again.
+    `late_reason`: why Cubiss recorded it further back than anybody else may.
     """
 
     voucher = models.ForeignKey(
@@ -83,6 +84,7 @@ class Handout(Fact):
         Accreditation, models.PROTECT, null=True, blank=True, related_name="handouts", db_index=False
     )
     paid_before = models.BooleanField("betaald voor KBL", default=False)
+    late_reason = late_reason_field()
 
     GUARD = REVOCABLE
 

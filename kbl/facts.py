@@ -18,6 +18,19 @@ class RevokeReason(models.TextChoices):
     CORRECTION = "correction", "correctie door Cubiss"
 
 
+class LateReason(models.TextChoices):
+    """Why Cubiss records a day that lies further back than anybody else may go: a fixed list, seen as a signal."""
+
+    OLD_BOOKS = "old_books", "uit de administratie van voor KBL"
+    OUTAGE = "outage", "KBL was niet bereikbaar"
+    TOLD_LATE = "told_late", "te laat gemeld door de partij"
+
+
+def late_reason_field() -> "models.CharField[str, str]":
+    """The column of a fact whose day somebody types; empty for all that were told in time."""
+    return models.CharField("waarom zo laat", max_length=9, choices=LateReason, blank=True, default="", db_default="")
+
+
 class FactQuerySet(models.QuerySet):
     """Questions that every kind of fact answers."""
 

@@ -59,6 +59,10 @@ class Quarter:
     def previous(self) -> "Quarter":
         return Quarter(self.year - 1, 4) if self.number == 1 else Quarter(self.year, self.number - 1)
 
+    def earlier(self, count: int) -> "Quarter":
+        """So many quarters before this one."""
+        return self if count == 0 else self.previous.earlier(count - 1)
+
     def is_over(self, on: date) -> bool:
         """True from the first local day after the quarter."""
         return on > self.last_day

@@ -47,7 +47,8 @@ class KeyReused(Exception):
 
 # Written out: composing this with the ORM takes longer than the rest of a redemption together.
 DESK = (
-    "SELECT participation.starts_on, municipality.starts_on, programme.ends_on, guess.recorded_by_id"
+    "SELECT participation.starts_on, municipality.starts_on, programme.ends_on, programme.quarters_back,"
+    " guess.recorded_by_id"
     f' FROM "{Branch._meta.db_table}" branch'
     f' JOIN "{Municipality._meta.db_table}" municipality ON municipality.id = branch.municipality_id'
     f' JOIN "{Programme._meta.db_table}" programme ON programme.id = 1'
@@ -67,6 +68,7 @@ class Desk:
     branch: Branch
     starts_on: date | None
     programme_ends_on: date
+    earliest: date
     guessers: tuple[int, ...]
 
     @classmethod
@@ -75,14 +77,19 @@ class Desk:
         with connection.cursor() as cursor:
             cursor.execute(DESK, [Reason.UNKNOWN, since, branch.pk, GUESSES_PER_LIBRARY])
             rows = cursor.fetchall()
-        library_starts, municipality_starts, ends, _ = rows[0]
-        guessers = tuple(row[3] for row in rows if row[3] is not None)
-        return cls(branch, redeeming.counts_from(library_starts, municipality_starts), ends, guessers)
+        library_starts, municipality_starts, ends, quarters_back, _ = rows[0]
+        guessers = tuple(row[-1] for row in rows if row[-1] is not None)
+        earliest = Programme(quarters_back=quarters_back).first_day_told_on(local_day(at))
+        return cls(branch, redeeming.counts_from(library_starts, municipality_starts), ends, earliest, guessers)
 
     def case(self, voucher: Voucher | None, *, on: date, today: date) -> Redemption:
         """A voucher (None: an unknown number) and a first day, as the rows read them."""
         here = Redemption(
-            on=on, today=today, library_starts_on=self.starts_on, programme_ends_on=self.programme_ends_on
+            on=on,
+            today=today,
+            library_starts_on=self.starts_on,
+            programme_ends_on=self.programme_ends_on,
+            earliest=self.earliest,
         )
         if voucher is None:
             return here
@@ -93,6 +100,7 @@ class Desk:
             last_day=voucher.valid_until,
             holder_id=voucher.holder_id,
             held_since=voucher.held_since,
+            handed_out_on=_handed_out_on(voucher),
         )
 
     def slow_down_guessers(self, *, by, at: datetime) -> None:
@@ -107,6 +115,16 @@ class Desk:
         )
         first = guesses.order_by("recorded_at").values_list("recorded_at", flat=True).first()
         raise TooManyGuesses((first or at) + GUESSES_WITHIN)
+
+
+def _handed_out_on(voucher: Voucher) -> date | None:
+    """The day of its hand-out that stands; the status tells whether there is one, so most desks need not ask."""
+    if voucher.status != Status.HANDED_OUT:
+        return None
+    days = Voucher.objects.filter(pk=voucher.pk, handouts__revoked_at__isnull=True).values_list(
+        "handouts__on", flat=True
+    )
+    return days.first()
 
 
 def redeem(

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from kbl.facts import Fact
+from kbl.facts import Fact, late_reason_field
 from kbl.guards import REVOCABLE, AppendOnly
 from kbl.organisations.models import Branch, Organisation
 from kbl.periods import years_later
@@ -43,7 +43,8 @@ class Participation(models.Model):
 class Enrolment(Fact):
     """A voucher was redeemed at a branch; `on` is the first day of the membership. The person is nowhere.
 
-    `key`: the idempotency key of the desk's form, so that pressing again is recognised as its own.
+    `key`: the idempotency key of the desk's form, so that pressing again is recognised as its own. `late_reason`: why
+    Cubiss recorded it further back than anybody else may; the first membership year has the same day and reason.
     """
 
     class Kind(models.TextChoices):
@@ -62,6 +63,7 @@ class Enrolment(Fact):
     )
     kind = models.CharField("soort", max_length=11, choices=Kind)
     key = models.UUIDField("formuliersleutel", null=True, blank=True, unique=True)
+    late_reason = late_reason_field()
 
     GUARD = REVOCABLE
 
@@ -165,6 +167,9 @@ class Refusal(models.Model):
         EXPIRED = "expired", "verlopen"
         NOT_ALLOCATED = "not_allocated", "nog niet uitgegeven"
         NOT_YET_MADE = "not_yet_made", "bestond nog niet op die dag"
+        BEFORE_HANDOUT = "before_handout", "voor de uitreiking"
+        NOT_YET_HELD = "not_yet_held", "lag die dag nog niet bij de intermediair"
+        TOO_LONG_AGO = "too_long_ago", "te lang geleden"
         NOT_STARTED = "not_started", "bibliotheek doet nog niet mee"
         OUTSIDE_PROGRAMME = "outside_programme", "buiten de looptijd"
 

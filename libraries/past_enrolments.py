@@ -68,15 +68,19 @@ class Judgement:
         return self.refused is None and self.there in (There.NOTHING, There.FEWER_YEARS)
 
 
-def judge(rows: Sequence[PastEnrolment], *, at: datetime, lock: bool = False) -> list[Judgement]:
-    """Judge rows that name each serial once, in a handful of questions. `lock` keeps their vouchers as seen."""
+def judge(rows: Sequence[PastEnrolment], *, at: datetime, late_reason: str = "", lock: bool = False) -> list[Judgement]:
+    """Judge rows that name each serial once, in a handful of questions. `lock` keeps their vouchers as seen.
+
+    With a `late_reason` (a LateReason) they may lie further back than a desk may go.
+    """
     serials = among(row.serial for row in rows)
     vouchers = _vouchers(serials, lock=lock)
     standing = _standing(serials)
     branches = Branch.objects.select_related("municipality", "organisation__participation").in_bulk(
         {row.branch_id for row in rows}
     )
-    ends_on, today = Programme.current().ends_on, local_day(at)
+    programme, today = Programme.current(), local_day(at)
+    earliest = date.min if late_reason else programme.first_day_told_on(today)
     judged = []
     for row in rows:
         branch = branches[row.branch_id]
@@ -84,10 +88,11 @@ def judge(rows: Sequence[PastEnrolment], *, at: datetime, lock: bool = False) ->
             on=row.on,
             today=today,
             library_starts_on=_counts_from(branch),
-            programme_ends_on=ends_on,
+            programme_ends_on=programme.ends_on,
+            earliest=earliest,
             **vouchers.get(row.serial, {}),
         )
-        judged.append(_judge(row, case, standing.get(row.serial), branch))
+        judged.append(_judge(row, case, standing.get(row.serial), branch, programme.renewal_margin))
     return judged
 
 
@@ -96,8 +101,11 @@ def _vouchers(serials: RawSQL, *, lock: bool) -> dict[int, dict[str, Any]]:
     found = Voucher.objects.filter(pk__in=serials).with_last_day().annotate(made_on=F("batch__made_on")).order_by("pk")
     if lock:
         found = found.select_for_update(of=("self",))
-    rows = found.values("pk", "status", "last_day", "made_on", "holder_id", "held_since")
-    return {row.pop("pk"): row for row in rows}
+    rows = {row["pk"]: row for row in found.values("pk", "status", "last_day", "made_on", "holder_id", "held_since")}
+    # Asked once the vouchers are held, so that no hand-out comes in between.
+    handed_out = Voucher.objects.filter(pk__in=among(rows), handouts__revoked_at__isnull=True)
+    days = dict(handed_out.order_by().values_list("pk", "handouts__on"))
+    return {pk: {**row, "handed_out_on": days.get(pk)} for pk, row in rows.items() if row.pop("pk")}
 
 
 def _counts_from(branch: Branch) -> date | None:
@@ -133,7 +141,7 @@ def _standing(serials: RawSQL) -> dict[int, _Standing]:
     return found
 
 
-def _judge(row: PastEnrolment, case: Redemption, standing: _Standing | None, branch: Branch) -> Judgement:
+def _judge(row: PastEnrolment, case: Redemption, standing: _Standing | None, branch: Branch, margin: int) -> Judgement:
     """The same membership may be there already, perhaps with fewer years; everything else is the rules' to say."""
     there, known, ended_on = There.NOTHING, 0, None
     if standing:
@@ -153,6 +161,7 @@ def _judge(row: PastEnrolment, case: Redemption, standing: _Standing | None, bra
             programme_ends_on=case.programme_ends_on,
             next_on=row.begins(ordinal + 1),
             ended_on=ended_on,
+            margin=margin,
         )
         if wrong := renewing.why_not(year):
             return Judgement(there, known, NotEligible(wrong, year))
@@ -160,8 +169,14 @@ def _judge(row: PastEnrolment, case: Redemption, standing: _Standing | None, bra
 
 
 @transaction.atomic
-def record(judged: Sequence[tuple[PastEnrolment, Judgement]], *, paid_before: bool, by, at: datetime) -> None:
-    """Record the rows that can be, judged within this transaction with `lock`. `paid_before`: for all years."""
+def record(
+    judged: Sequence[tuple[PastEnrolment, Judgement]], *, paid_before: bool, late_reason: str = "", by, at: datetime
+) -> None:
+    """Record the rows that can be, judged within this transaction with `lock`. `paid_before`: for all years.
+
+    `late_reason` is kept with those that needed one.
+    """
+    earliest = Programme.current().first_day_told_on(local_day(at))
     good = [(row, found) for row, found in judged if found.good]
     fresh = [row for row, found in good if found.there is There.NOTHING]
     theirs = Voucher.objects.filter(pk__in=among(row.serial for row in fresh))
@@ -170,8 +185,31 @@ def record(judged: Sequence[tuple[PastEnrolment, Judgement]], *, paid_before: bo
     library_of = dict(branches.values_list("pk", "organisation_id"))
     insert(
         Enrolment,
-        ["voucher_id", "library_id", "branch_id", "kind", "on", "recorded_at", "recorded_by_id", "revoke_reason"],
-        ((row.serial, library_of[row.branch_id], row.branch_id, row.kind, row.on, at, by.pk, "") for row in fresh),
+        [
+            "voucher_id",
+            "library_id",
+            "branch_id",
+            "kind",
+            "on",
+            "late_reason",
+            "recorded_at",
+            "recorded_by_id",
+            "revoke_reason",
+        ],
+        (
+            (
+                row.serial,
+                library_of[row.branch_id],
+                row.branch_id,
+                row.kind,
+                row.on,
+                late_reason if row.on < earliest else "",
+                at,
+                by.pk,
+                "",
+            )
+            for row in fresh
+        ),
     )
     made = Enrolment.objects.standing().filter(voucher__in=among(row.serial for row, _ in good)).order_by()
     enrolments = dict(made.values_list("voucher_id", "pk"))

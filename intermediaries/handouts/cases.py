@@ -28,7 +28,7 @@ FEW_RANGES = 20
 OF_VOUCHER = ("status", "holder_id", "held_since", "last_day")
 OF_HANDOUT = ("on", "organisation_id")
 NO_HANDOUT = (None,) * len(OF_HANDOUT)
-NOTHING = (None,) * len(OF_VOUCHER + OF_HANDOUT)
+NOTHING = (None,) * (len(OF_VOUCHER + OF_HANDOUT) + 1)  # one more: since when somebody is a member with it
 
 as_day = Batch._meta.get_field("valid_until").to_python  # SQLite gives days as text
 
@@ -38,8 +38,14 @@ Judged = tuple[HandoutCase, HandoutGround | None]
 
 def asked(organisation: int, *, on: date, today: date) -> HandoutCase:
     """The case of a number of which the books say nothing yet: who asks (by key), of which day, and when."""
-    starts_on = Programme.current().starts_on
-    return HandoutCase(on=on, today=today, programme_starts_on=starts_on, organisation_id=organisation)
+    programme = Programme.current()
+    return HandoutCase(
+        on=on,
+        today=today,
+        programme_starts_on=programme.starts_on,
+        earliest=programme.first_day_told_on(today),
+        organisation_id=organisation,
+    )
 
 
 def judging(asking: HandoutCase) -> Callable[[Columns], Judged]:
@@ -47,7 +53,7 @@ def judging(asking: HandoutCase) -> Callable[[Columns], Judged]:
 
     @cache
     def judged(columns: Columns) -> Judged:
-        status, holder, held_since, last_day, handed_out_on, handed_out_by = columns
+        status, holder, held_since, last_day, handed_out_on, handed_out_by, member_since = columns
         return judge(
             replace(
                 asking,
@@ -57,6 +63,7 @@ def judging(asking: HandoutCase) -> Callable[[Columns], Judged]:
                 last_day=as_day(last_day),
                 handed_out_on=as_day(handed_out_on),
                 handed_out_by=handed_out_by,
+                member_since=as_day(member_since),
             )
         )
 
@@ -85,7 +92,10 @@ def runs(
     """Ranges as runs of numbers of which the same is true. Numbers of somebody else's stock are simply unknown."""
     standing = FilteredRelation("handouts", condition=Q(handouts__revoked_at__isnull=True))
     beside = {f"handout_{name}": F(f"standing__{name}") for name in OF_HANDOUT}
-    vouchers = ours(organisation, ranges).with_last_day().annotate(standing=standing, **beside)
+    membership = FilteredRelation("enrolments", condition=Q(enrolments__revoked_at__isnull=True))
+    beside["member_since"] = F("membership__on")
+    vouchers = ours(organisation, ranges).with_last_day()
+    vouchers = vouchers.annotate(standing=standing, membership=membership, **beside)
     judged, known = judging(asking), []
     for run, columns in islands(vouchers, *OF_VOUCHER, *beside):
         known.append(run)
@@ -112,7 +122,12 @@ def columns_of(vouchers: VoucherQuerySet, *, lock: bool) -> dict[int, Columns]:
     of_voucher = {row[0]: row[1:] for row in rows}
     there = Handout.objects.standing().filter(voucher__in=among(of_voucher)).order_by()
     of_handout = {row[0]: row[1:] for row in there.values_list("voucher_id", *OF_HANDOUT)}
-    return {serial: columns + of_handout.get(serial, NO_HANDOUT) for serial, columns in of_voucher.items()}
+    redeemed = Voucher.objects.filter(pk__in=among(of_voucher), enrolments__revoked_at__isnull=True)
+    since = dict(redeemed.order_by().values_list("pk", "enrolments__on"))
+    return {
+        serial: (*columns, *of_handout.get(serial, NO_HANDOUT), since.get(serial))
+        for serial, columns in of_voucher.items()
+    }
 
 
 def hold(vouchers: VoucherQuerySet) -> VoucherQuerySet:

@@ -124,8 +124,8 @@ def _record(organisation: Organisation, ranges: Sequence[SerialRange], *, on: da
     with connection.cursor() as cursor:
         cursor.execute(
             f'INSERT INTO "{Handout._meta.db_table}" (voucher_id, organisation_id, accreditation_id, "on", recorded_at,'
-            " recorded_by_id, revoke_reason, paid_before) "
-            f"SELECT asked.serial, %s, %s, %s, %s, %s, '', false FROM ({sql}) asked",
+            " recorded_by_id, revoke_reason, paid_before, late_reason) "
+            f"SELECT asked.serial, %s, %s, %s, %s, %s, '', false, '' FROM ({sql}) asked",
             [
                 organisation.pk,
                 accreditation.pk if accreditation else None,

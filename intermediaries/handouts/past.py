@@ -57,22 +57,19 @@ class PastHandoutJudged:
 
 
 def judge(
-    rows: Sequence[PastHandout], *, at: datetime, names: Mapping[int, str], lock: bool = False
+    rows: Sequence[PastHandout], *, at: datetime, names: Mapping[int, str], late_reason: str = "", lock: bool = False
 ) -> list[PastHandoutJudged]:
     """Judge rows that name each serial once, in a handful of questions. `lock` keeps their vouchers as they are seen.
 
-    `names`: organisations by key, for the sentences.
+    `names`: organisations by key, for the sentences. With a `late_reason` (a LateReason) they may lie further back than
+    an intermediary may go.
     """
     vouchers = Voucher.objects.filter(pk__in=among(row.serial for row in rows))
     columns = cases.columns_of(vouchers, lock=lock)
     accreditations = Accreditations({row.organisation_id for row in rows})
-    asking = HandoutCase(
-        on=date.min,
-        today=local_day(at),
-        programme_starts_on=Programme.current().starts_on,
-        organisation_id=0,
-        names=names,
-    )
+    asking = replace(cases.asked(0, on=date.min, today=local_day(at)), names=names)
+    if late_reason:
+        asking = replace(asking, earliest=date.min)
 
     @cache
     def judging(organisation: int, on: date) -> Callable[[cases.Columns], cases.Judged]:
@@ -92,11 +89,19 @@ def judge(
 
 
 @transaction.atomic
-def record(judged: Sequence[tuple[PastHandout, PastHandoutJudged]], *, paid_before: bool, by, at: datetime) -> None:
-    """Record the rows that can be, judged within this transaction with `lock`.
+def record(
+    judged: Sequence[tuple[PastHandout, PastHandoutJudged]],
+    *,
+    paid_before: bool,
+    late_reason: str = "",
+    by,
+    at: datetime,
+) -> None:
+    """Record the rows that can be, judged within this transaction with `lock`; a `late_reason` with who needed one.
 
     A voucher that was redeemed already stays so: the library may have been first.
     """
+    earliest = Programme.current().first_day_told_on(local_day(at))
     good = [(row, found) for row, found in judged if found.good]
     theirs = Voucher.objects.filter(pk__in=among(row.serial for row, _ in good))
     lifecycle.move_those(theirs, seen=Status.ALLOCATED, to=Status.HANDED_OUT)
@@ -108,12 +113,23 @@ def record(judged: Sequence[tuple[PastHandout, PastHandoutJudged]], *, paid_befo
             "accreditation_id",
             "on",
             "paid_before",
+            "late_reason",
             "recorded_at",
             "recorded_by_id",
             "revoke_reason",
         ],
         (
-            (row.serial, row.organisation_id, found.accreditation_id, row.on, paid_before, at, by.pk, "")
+            (
+                row.serial,
+                row.organisation_id,
+                found.accreditation_id,
+                row.on,
+                paid_before,
+                late_reason if row.on < earliest else "",
+                at,
+                by.pk,
+                "",
+            )
             for row, found in good
         ),
     )

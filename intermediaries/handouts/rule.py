@@ -28,10 +28,12 @@ class HandoutReason(StrEnum):
     ALREADY = "already"
     FUTURE = "future"
     BEFORE_PROGRAMME = "before_programme"
+    TOO_LONG_AGO = "too_long_ago"
     VOID = "void"
     NOT_HELD = "not_held"
     NOT_YET_HELD = "not_yet_held"
     EXPIRED = "expired"
+    AFTER_MEMBERSHIP = "after_membership"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +41,9 @@ class HandoutCase:
     """What somebody wants to record, and what the books say of that voucher; without a `status` it is not there.
 
     `last_day`: the last day of its validity. `handed_out_on`, `handed_out_by`: the hand-out that stands, if any.
-    `two_days`: the same list names the number with more than one day. `names`: organisations by key, for the office.
+    `member_since`: the first day of the membership that it led to, if the library was first. `earliest`: further back
+    only Cubiss goes, with a reason, and then it is date.min. `two_days`: the same list names the number with more than
+    one day. `names`: organisations by key, for the office.
     """
 
     on: date
@@ -52,6 +56,8 @@ class HandoutCase:
     last_day: date | None = None
     handed_out_on: date | None = None
     handed_out_by: int | None = None
+    member_since: date | None = None
+    earliest: date = date.min
     two_days: bool = False
     names: Mapping[int, str] = field(default_factory=dict, compare=False, repr=False)
 
@@ -59,6 +65,11 @@ class HandoutCase:
     def recorded_already(self) -> bool:
         """This very hand-out is in the books: reading the same list in twice is once."""
         return (self.handed_out_by, self.handed_out_on) == (self.organisation_id, self.on)
+
+    @property
+    def first_possible(self) -> date:
+        """The first day that no bound is against; what a sentence names, so that nobody is told twice."""
+        return max(self.programme_starts_on, self.earliest, self.held_since or date.min)
 
 
 HandoutGround = Ground[HandoutCase]
@@ -146,6 +157,22 @@ GROUNDS: tuple[HandoutGround, ...] = table(
             kept=False,
         ),
         Ground(
+            reason=HandoutReason.TOO_LONG_AGO,
+            holds=lambda case: case.on < case.earliest,
+            day=lambda case: case.first_possible,
+            says=lambda case: Advice(
+                f"{_day(case.on)} is te lang geleden",
+                f"Kies een dag vanaf {_day(case.first_possible)}. Was het echt eerder? Mail of bel Cubiss.",
+                about_day=True,
+            ),
+            office=lambda case: (
+                f"Deze dag ligt voor {_day(case.earliest)}. Kies bij het bestand waarom dit zo laat komt."
+            ),
+            next_step="Lees de uitreiking in, met de reden waarom zij zo laat komt.",
+            worklist=Worklist.NONE,
+            kept=False,
+        ),
+        Ground(
             reason=HandoutReason.VOID,
             holds=lambda case: case.status == Status.VOID,
             says=lambda case: Advice(
@@ -169,10 +196,11 @@ GROUNDS: tuple[HandoutGround, ...] = table(
         Ground(
             reason=HandoutReason.NOT_YET_HELD,
             holds=lambda case: case.held_since is not None and case.on < case.held_since,
-            day=lambda case: case.held_since,
+            day=lambda case: case.first_possible,
             says=lambda case: Advice(
                 "Op deze dag nog niet bij u",
-                f"Deze vouchers zijn bij u sinds {_day(case.held_since)}. Kies die dag of later.",
+                f"Deze vouchers zijn bij u sinds {_day(case.held_since)}. "
+                f"Kies {'die dag' if case.first_possible == case.held_since else _day(case.first_possible)} of later.",
                 about_day=True,
             ),
             office=lambda case: f"De intermediair kreeg deze voucher pas op {_day(case.held_since)}.",
@@ -194,11 +222,26 @@ GROUNDS: tuple[HandoutGround, ...] = table(
             worklist=Worklist.NONE,
             kept=False,
         ),
+        Ground(
+            reason=HandoutReason.AFTER_MEMBERSHIP,
+            holds=lambda case: case.member_since is not None and case.on > case.member_since,
+            day=lambda case: case.member_since,
+            says=lambda case: Advice(
+                "Met deze vouchers was al iemand lid",
+                f"Het lidmaatschap begon op {_day(case.member_since)}. Kies die dag of eerder.",
+                about_day=True,
+            ),
+            office=lambda case: f"Met deze voucher was al iemand lid vanaf {_day(case.member_since)}.",
+            next_step="",
+            worklist=Worklist.NONE,
+            kept=False,
+        ),
     ],
 )
 
 # What is wrong with a day whatever the number is: a form says it beside its field, before a number is looked up.
-OF_THE_DAY = tuple(row for row in GROUNDS if row.reason in (HandoutReason.FUTURE, HandoutReason.BEFORE_PROGRAMME))
+DAYS = (HandoutReason.FUTURE, HandoutReason.BEFORE_PROGRAMME, HandoutReason.TOO_LONG_AGO)
+OF_THE_DAY = tuple(row for row in GROUNDS if row.reason in DAYS)
 
 
 @dataclass(frozen=True)

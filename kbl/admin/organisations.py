@@ -143,7 +143,18 @@ class ProgrammeAdmin(NeverDeleted):
     readonly_fields = ["starts_on"]
     fieldsets = [
         (None, {"fields": ["name", "starts_on", "ends_on", "commissioner"]}),
-        ("Keuzes", {"fields": ["target_group", "conversions_funded", "closing_opens_after"]}),
+        (
+            "Keuzes",
+            {
+                "fields": [
+                    "target_group",
+                    "conversions_funded",
+                    "closing_opens_after",
+                    "quarters_back",
+                    "renewal_margin",
+                ]
+            },
+        ),
         ("Afrekenen", {"fields": ["reminder_after", "silence_after", "exemption_words", "vat_checked_on"]}),
         ("Contact", {"fields": ["contact_name", "contact_email", "contact_phone"]}),
     ]

@@ -239,6 +239,7 @@ class SignalKind(models.TextChoices):
     NIGHT = "night", "ingewisseld buiten openingstijd"
     REFUSALS = "refusals", "veel geweigerde pogingen"
     OWN_ISSUE = "own_issue", "zelf uitgereikt en zelf ingewisseld"
+    LATE = "late", "ver terug vastgelegd"
 
 
 class Whom(Enum):
@@ -255,6 +256,7 @@ SIGNAL_ABOUT: dict[SignalKind, Whom] = {
     SignalKind.NIGHT: Whom.ACCOUNT,
     SignalKind.REFUSALS: Whom.ACCOUNT,
     SignalKind.OWN_ISSUE: Whom.ORGANISATION,
+    SignalKind.LATE: Whom.ORGANISATION,
 }
 
 

@@ -72,12 +72,13 @@ class Judged:
 
 @dataclass(frozen=True)
 class Upload:
-    """When and by whom a file is read in; `paid_before` for lists of facts that cost money."""
+    """When and by whom a file is read in; `paid_before` and `late_reason` for facts that cost money."""
 
     by: Any
     at: datetime
     on: date
     paid_before: bool = False
+    late_reason: str = ""
     saving: bool = False
 
 

@@ -11,6 +11,7 @@ from django.core import signing
 from django.db import IntegrityError, OperationalError, connection, transaction
 
 from kbl.intake.examining import Examined, examine
+from kbl.intake.forms import Told
 from kbl.intake.resource import Intake, Upload
 from kbl.spreadsheets import SheetRow, SheetTable
 
@@ -34,26 +35,26 @@ class IntakeBusy(Exception):
     """Another file is being saved at this moment; a minute later it can be done."""
 
 
-def carry(intake: Intake, table: SheetTable, *, by, paid_before: bool) -> str:
+def carry(intake: Intake, table: SheetTable, *, by, told: Told) -> str:
     """The rows as the page carries them. Raises TooManyRows."""
     rows = [[row.number, *row.cells] for row in table.rows]
-    carried = signing.dumps([by.pk, intake.slug, paid_before, rows], salt=SALT, compress=True)
+    carried = signing.dumps([by.pk, intake.slug, told.paid_before, told.late_reason, rows], salt=SALT, compress=True)
     if len(carried) > LARGEST:
         raise TooManyRows
     return carried
 
 
-def unpack(carried: str, intake: Intake, *, by) -> tuple[SheetTable, bool]:
-    """The rows that a page carried, and whether they are paid already. Raises StaleRows."""
+def unpack(carried: str, intake: Intake, *, by) -> tuple[SheetTable, Told]:
+    """The rows that a page carried, and what was told of them all. Raises StaleRows."""
     try:
-        owner, slug, paid_before, rows = signing.loads(carried, salt=SALT, max_age=GOOD_FOR)
+        owner, slug, paid_before, late_reason, rows = signing.loads(carried, salt=SALT, max_age=GOOD_FOR)
     except signing.BadSignature as error:
         raise StaleRows from error
     if (owner, slug) != (by.pk, intake.slug):
         raise StaleRows
-    return SheetTable(
-        tuple(intake.headers), tuple(SheetRow(number, tuple(cells)) for number, *cells in rows)
-    ), paid_before
+    return SheetTable(tuple(intake.headers), tuple(SheetRow(number, tuple(cells)) for number, *cells in rows)), Told(
+        paid_before, late_reason
+    )
 
 
 def save(kind: type[Intake], table: SheetTable, upload: Upload) -> Examined:

@@ -13,9 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kbl import clock
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.roles import Audience, Right
+from kbl.facts import LateReason
 from kbl.intake import saving, sentences
 from kbl.intake.examining import ROW_COLUMN, WHY_COLUMN, Examined, WrongColumns, examine, own_columns
-from kbl.intake.forms import IntakeFileForm
+from kbl.intake.forms import IntakeFileForm, Told
 from kbl.intake.kinds import KINDS
 from kbl.intake.resource import DownloadableIntake, Intake, Judged, Upload, Verdict
 from kbl.spreadsheets import CSV, XLSX, Cell, FileProblem, SheetTable, UnreadableFile, read, to_csv, to_xlsx
@@ -72,7 +73,7 @@ def upload(request: ActingRequest, kind: str) -> HttpResponse:
     try:
         whole = read(form.cleaned_data["file"].read())
         table = own_columns(intake(), whole)
-        carried = saving.carry(intake(), table, by=request.acting.user, paid_before=form.paid_before)
+        carried = saving.carry(intake(), table, by=request.acting.user, told=form.told)
     except UnreadableFile as error:
         form.add_error("file", sentences.about_file(error))
     except WrongColumns as error:
@@ -83,8 +84,8 @@ def upload(request: ActingRequest, kind: str) -> HttpResponse:
         return _form(request, intake, form)
     if hidden := about_hidden(whole.hidden):
         messages.info(request, hidden)
-    examined = examine(intake(), table, _upload(request, form.paid_before))
-    return _shown(request, False, intake, examined, carried, form.paid_before)
+    examined = examine(intake(), table, _upload(request, form.told))
+    return _shown(request, False, intake, examined, carried, form.told)
 
 
 @require_POST
@@ -93,13 +94,13 @@ def confirm(request: ActingRequest, kind: str) -> HttpResponse:
     """Save the rows that can be; what could not stays behind as a list. Twice pressed changes nothing more."""
     intake = kind_or_404(kind)
     try:
-        table, paid_before = _carried(request, intake)
-        examined = saving.save(intake, table, _upload(request, paid_before))
+        table, told = _carried(request, intake)
+        examined = saving.save(intake, table, _upload(request, told))
     except saving.StaleRows:
         return _form(request, intake, IntakeFileForm(intake=intake), trouble=sentences.STALE)
     except saving.IntakeBusy:
         return _form(request, intake, IntakeFileForm(intake=intake), trouble=sentences.BUSY)
-    return _shown(request, True, intake, examined, request.POST["carried"], paid_before)
+    return _shown(request, True, intake, examined, request.POST["carried"], told)
 
 
 @require_POST
@@ -108,10 +109,10 @@ def failed(request: ActingRequest, kind: str) -> HttpResponse:
     """Only the rows that cannot be saved, each with the reason, as a file to put right and read in again."""
     intake = kind_or_404(kind)
     try:
-        table, paid_before = _carried(request, intake)
+        table, told = _carried(request, intake)
     except saving.StaleRows:
         return _form(request, intake, IntakeFileForm(intake=intake), trouble=sentences.STALE)
-    examined = examine(intake(), table, _upload(request, paid_before))
+    examined = examine(intake(), table, _upload(request, told))
     headers = [*table.headers, ROW_COLUMN, WHY_COLUMN]
     rows: Iterable[list[Cell]] = ([*row.cells, row.number, " ".join(row.why)] for row in examined.of(Verdict.WRONG))
     csv = request.POST.get("vorm") == "csv"
@@ -143,12 +144,18 @@ def download(request: ActingRequest, kind: str, form: str) -> HttpResponse:
     return _file(content, f"kbl-{intake.slug}-{clock.today()}", csv=form == "csv")
 
 
-def _carried(request: HttpRequest, intake: type[Intake]) -> tuple[SheetTable, bool]:
+def _carried(request: HttpRequest, intake: type[Intake]) -> tuple[SheetTable, Told]:
     return saving.unpack(request.POST.get("carried", ""), intake(), by=request.user)
 
 
-def _upload(request: ActingRequest, paid_before: bool) -> Upload:
-    return Upload(by=request.acting.user, at=clock.now(), on=clock.today(), paid_before=paid_before)
+def _upload(request: ActingRequest, told: Told) -> Upload:
+    return Upload(
+        by=request.acting.user,
+        at=clock.now(),
+        on=clock.today(),
+        paid_before=told.paid_before,
+        late_reason=told.late_reason,
+    )
 
 
 def _form(request: HttpRequest, intake: type[Intake], form: IntakeFileForm, trouble: str = "") -> HttpResponse:
@@ -158,7 +165,7 @@ def _form(request: HttpRequest, intake: type[Intake], form: IntakeFileForm, trou
 
 
 def _shown(
-    request: HttpRequest, saved: bool, intake: type[Intake], examined: Examined, carried: str, paid_before: bool
+    request: HttpRequest, saved: bool, intake: type[Intake], examined: Examined, carried: str, told: Told
 ) -> HttpResponse:
     """What every row would do, or (when it is saved) did."""
     counts = examined.count()
@@ -172,7 +179,8 @@ def _shown(
             "saves": counts[Verdict.NEW] + counts[Verdict.CHANGED],
             "groups": [group for verdict in Verdict if (group := _group(verdict, examined, saved)).count],
             "carried": carried,
-            "paid_before": paid_before,
+            "paid_before": told.paid_before,
+            "late_reason": LateReason(told.late_reason).label if told.late_reason else "",
             "again": reverse("cubiss:intake_kind", args=[intake.slug]),
         },
     )

@@ -4,6 +4,7 @@ An organisation *is* neither a library nor an intermediary: it *does* one or bot
 intermediaries.Accreditation).
 """
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -77,6 +78,15 @@ class Programme(models.Model):
     closing_opens_after = models.PositiveSmallIntegerField(
         "sluiting open na (dagen)", default=10, help_text="Dagen na het kwartaal waarop de afsluiting opent."
     )
+    quarters_back = models.PositiveSmallIntegerField(
+        "kwartalen terug",
+        default=1,
+        help_text="Hoeveel kwartalen een dag terug mag liggen die iemand vastlegt. Verder terug kan alleen bij "
+        "Inlezen, met een reden.",
+    )
+    renewal_margin = models.PositiveSmallIntegerField(
+        "verlengen vooraf (dagen)", default=0, help_text="Hoeveel dagen voor het nieuwe jaar een antwoord al mag."
+    )
     reminder_after = models.PositiveSmallIntegerField(
         "herinnering na (dagen)",
         default=10,
@@ -115,6 +125,8 @@ class Programme(models.Model):
                 name="reminder_comes_before_silence",
                 condition=models.Q(silence_after__gte=models.F("reminder_after") + 7),
             ),
+            models.CheckConstraint(name="days_go_back_a_few_quarters", condition=models.Q(quarters_back__range=(1, 4))),
+            models.CheckConstraint(name="renewed_a_month_before_at_most", condition=models.Q(renewal_margin__lte=31)),
             models.CheckConstraint(name="only_one_programme", condition=models.Q(pk=1)),
         ]
 
@@ -125,6 +137,10 @@ class Programme(models.Model):
     def current(cls) -> "Programme":
         """The one programme. Raises DoesNotExist before `load_programme` has run."""
         return cls.objects.get(pk=1)
+
+    def first_day_told_on(self, today: date) -> date:
+        """The furthest day back of which anybody but Cubiss may still tell a fact today."""
+        return Quarter.of(today).earlier(self.quarters_back).first_day
 
 
 class YearTarget(models.Model):

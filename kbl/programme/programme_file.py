@@ -39,7 +39,8 @@ SECTIONS = {
     "libraries": list,
 }
 LEGAL = ("kvk", "vat_id", "iban", "account_holder", "street", "postcode", "city", "email")
-SETTINGS = ("exemption_words", "vat_checked_on")  # what is set at Beheer unless the file says it
+# What is set at Beheer unless the file says it.
+SETTINGS = ("exemption_words", "vat_checked_on", "quarters_back", "renewal_margin")
 TAKES_PART = ("starts_on", "invoice_prefix", "self_billing_since", "own_numbers")
 
 

@@ -21,8 +21,9 @@ class Redemption:
     """What the books say of a voucher, a library and the day on which a membership would start.
 
     `library_starts_on`: from when a membership here counts for the fund. `status` and what follows it are the
-    voucher's; an unknown number has none. `own_since`: the start of the membership that this library itself made with
-    it; `redeemed_on` and `redeemed_at`: whoever made one, which only Cubiss may read.
+    voucher's; an unknown number has none. `earliest`: further back only Cubiss goes, with a reason, and then it is
+    date.min. `handed_out_on`: its hand-out that stands. `own_since`: the start of the membership that this library
+    itself made with it; `redeemed_on` and `redeemed_at`: whoever made one, which only Cubiss may read.
     """
 
     on: date
@@ -31,12 +32,20 @@ class Redemption:
     programme_ends_on: date
     status: str = ""
     made_on: date = date.min
+    earliest: date = date.min
+    handed_out_on: date | None = None
     last_day: date = date.max
     holder_id: int | None = None
     held_since: date | None = None
     own_since: date | None = None
     redeemed_on: date | None = None
     redeemed_at: str = ""
+
+    @property
+    def first_possible(self) -> date:
+        """The first day that none of the bounds is against; what a sentence names, so that nobody is told twice."""
+        days = (self.made_on, self.earliest, self.held_since, self.handed_out_on, self.library_starts_on)
+        return max(day for day in days if day)
 
 
 def counts_from(library: date | None, municipality: date | None) -> date | None:
@@ -47,6 +56,10 @@ def counts_from(library: date | None, municipality: date | None) -> date | None:
 def spoken(on: date | None) -> str:
     """`12 januari 2026`, with spaces that may break."""
     return written(on).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def _from_then(case: Redemption) -> str:
+    return f"Kies een startdatum vanaf {spoken(case.first_possible)}."
 
 
 def _is(status: str, case: Redemption) -> bool:
@@ -163,9 +176,9 @@ REDEEMING: tuple[Ground[Redemption], ...] = table(
         Ground(
             reason=Reason.NOT_YET_MADE,
             holds=lambda case: case.on < case.made_on,
-            day=lambda case: case.made_on,
+            day=lambda case: case.first_possible,
             says=lambda case: Advice(
-                f"Deze voucher bestaat sinds {spoken(case.made_on)}", "Kies een startdatum vanaf dan.", about_day=True
+                f"Deze voucher bestaat sinds {spoken(case.made_on)}", _from_then(case), about_day=True
             ),
             office=lambda case: f"Deze voucher is pas op {written(case.made_on)} gemaakt.",
             next_step="",
@@ -200,6 +213,46 @@ REDEEMING: tuple[Ground[Redemption], ...] = table(
             next_step="Leg de bibliotheek uit dat het programma dan voorbij is.",
             worklist=Worklist.REFUSED_OFFERS,
             kept=True,
+        ),
+        Ground(
+            reason=Reason.BEFORE_HANDOUT,
+            holds=lambda case: case.handed_out_on is not None and case.on < case.handed_out_on,
+            day=lambda case: case.first_possible,
+            says=lambda case: Advice(
+                f"Deze voucher is uitgereikt op {spoken(case.handed_out_on)}", _from_then(case), about_day=True
+            ),
+            office=lambda case: f"Deze voucher is pas op {written(case.handed_out_on)} uitgereikt.",
+            next_step="",
+            worklist=Worklist.NONE,
+            kept=False,
+        ),
+        Ground(
+            reason=Reason.NOT_YET_HELD,
+            holds=lambda case: case.held_since is not None and case.on < case.held_since,
+            day=lambda case: case.first_possible,
+            says=lambda case: Advice(
+                f"Deze voucher was tot {spoken(case.held_since)} nog niet uitgegeven", _from_then(case), about_day=True
+            ),
+            office=lambda case: f"De intermediair kreeg deze voucher pas op {written(case.held_since)}.",
+            next_step="",
+            worklist=Worklist.NONE,
+            kept=False,
+        ),
+        Ground(
+            reason=Reason.TOO_LONG_AGO,
+            holds=lambda case: case.on < case.earliest,
+            day=lambda case: case.first_possible,
+            says=lambda case: Advice(
+                f"{spoken(case.on)} is te lang geleden",
+                f"{_from_then(case)} Begon het lidmaatschap echt eerder? Bel Cubiss, dan leggen wij het vast.",
+                about_day=True,
+            ),
+            office=lambda case: (
+                f"Deze dag ligt voor {written(case.earliest)}. Kies bij het bestand waarom dit zo laat komt."
+            ),
+            next_step="",
+            worklist=Worklist.NONE,
+            kept=False,
         ),
     ],
 )

@@ -5,7 +5,7 @@ The fund pays a year again only when the library confirms it. No answer is no re
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
@@ -24,16 +24,24 @@ class Renewal:
     """What the books say of a membership year that the library wants to answer for.
 
     `next_on`: when the year after it begins. `followed_on`: that year is there already, from this day. `ended_on`: the
-    library said that the membership stopped. `ours`: the library that asks made it; of a neighbour's nothing is told.
+    library said that the membership stopped. `margin`: so many days before it begins, an answer may come. `ours`: the
+    library that asks made it; of a neighbour's nothing is told.
     """
 
     today: date
     programme_ends_on: date
     next_on: date = date.max
     ours: bool = True
+    margin: int = 0
     revoked_on: date | None = None
     ended_on: date | None = None
+
     followed_on: date | None = None
+
+    @property
+    def opens_on(self) -> date:
+        """The first day on which an answer may come."""
+        return self.next_on - timedelta(days=self.margin)
 
 
 class NotAnswerable(StrEnum):
@@ -112,10 +120,13 @@ RENEWING: tuple[Ground[Renewal], ...] = table(
         ),
         Ground(
             reason=NotAnswerable.NOT_YET,
-            holds=lambda case: case.next_on > case.today,
-            day=lambda case: case.next_on,
+            holds=lambda case: case.opens_on > case.today,
+            day=lambda case: case.opens_on,
             says=lambda case: Advice(
-                f"Het nieuwe jaar begint op {spoken(case.next_on)}", "Vanaf die dag kunt u antwoorden."
+                f"Het nieuwe jaar begint op {spoken(case.next_on)}",
+                f"Vanaf {spoken(case.opens_on)} kunt u antwoorden."
+                if case.margin
+                else "Vanaf die dag kunt u antwoorden.",
             ),
             office=lambda case: f"Jaren: het volgende jaar begint pas op {written(case.next_on)}.",
             next_step="",
@@ -150,11 +161,16 @@ def _with_columns(years: QuerySet[MembershipYear]) -> QuerySet[MembershipYear]:
     )
 
 
-def _case(columns: tuple, *, today: date, programme_ends_on: date) -> Renewal:
+def _asked(today: date) -> Renewal:
+    """What is so of every year that somebody asks about today."""
+    programme = Programme.current()
+    return Renewal(today=today, programme_ends_on=programme.ends_on, margin=programme.renewal_margin)
+
+
+def _case(columns: tuple, asked: Renewal) -> Renewal:
     revoked_at, ended_on, followed_on, on = columns
-    return Renewal(
-        today=today,
-        programme_ends_on=programme_ends_on,
+    return replace(
+        asked,
         next_on=years_later(on),
         revoked_on=local_day(revoked_at) if revoked_at else None,
         ended_on=ended_on,
@@ -165,16 +181,16 @@ def _case(columns: tuple, *, today: date, programme_ends_on: date) -> Renewal:
 def case_of(year: MembershipYear, *, today: date) -> Renewal:
     """One year as the rows read it."""
     columns = _with_columns(MembershipYear.objects.filter(pk=year.pk)).values_list(*COLUMNS).get()
-    return _case(columns, today=today, programme_ends_on=Programme.current().ends_on)
+    return _case(columns, _asked(today))
 
 
 def answerable(years: QuerySet[MembershipYear], *, today: date) -> QuerySet[MembershipYear]:
     """Those of these years that the rows have nothing against: each kind of case is asked once, however many years."""
-    ends_on = Programme.current().ends_on
+    asked = _asked(today)
     known = _with_columns(years)
     days_of: dict[tuple, list[date]] = {}
     for *alike, on in known.order_by().values_list(*COLUMNS).distinct():
-        if why_not(_case((*alike, on), today=today, programme_ends_on=ends_on)) is None:
+        if why_not(_case((*alike, on), asked)) is None:
             days_of.setdefault(tuple(alike), []).append(on)
     wanted = Q(pk__in=[])
     for alike, days in days_of.items():
@@ -202,7 +218,7 @@ def by_number(library: Organisation, serials: Collection[int], *, today: date) -
     ends = dict(MembershipEnd.objects.standing().filter(enrolment__in=keys).values_list("enrolment", "on"))
     standing = MembershipYear.objects.standing().filter(enrolment__in=keys).order_by("ordinal")
     last = {year.enrolment_id: year for year in standing}
-    here = Renewal(today=today, programme_ends_on=Programme.current().ends_on)
+    here = _asked(today)
     found = {}
     for serial in sorted(serials):
         enrolment = ours.get(serial)

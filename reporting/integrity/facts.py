@@ -1,14 +1,18 @@
 """The facts: by the right kind of organisation, on a day that fits, revoked wholly or not at all."""
 
+from datetime import timedelta
+
 from django.db.models import F, Q
 from django.db.models.functions import TruncDate
 
 from intermediaries.models import Handout
 from kbl.facts import Fact
+from kbl.organisations.models import Programme
 from libraries.models import Enrolment, MembershipEnd, MembershipYear
 from reporting.integrity.invariants import Violations, a_year_after, invariant, select
 
 FACTS: tuple[type[Fact], ...] = (Handout, Enrolment, MembershipYear, MembershipEnd)
+ANSWERS = (MembershipYear, MembershipEnd)
 
 
 @invariant("Een uitreiking is door de houder van de voucher, vanaf de dag dat hij hem had")
@@ -111,6 +115,30 @@ def years_follow_each_other() -> Violations:
                OR year."on" > programme.ends_on OR year.ordinal < 1)""")
 
 
+@invariant("Een lidmaatschap begint niet voor de uitreiking, en niet voor de voucher bij zijn houder was")
+def memberships_follow_the_voucher() -> Violations:
+    """The years themselves, whatever day their enrolment says."""
+    return select("""
+        SELECT year.id AS year, year."on" AS day, handout."on" AS handed_out, voucher.held_since
+        FROM libraries_membershipyear year
+             JOIN libraries_enrolment enrolment ON enrolment.id = year.enrolment_id
+             JOIN vouchers_voucher voucher ON voucher.serial = enrolment.voucher_id
+             LEFT JOIN intermediaries_handout handout
+                       ON handout.voucher_id = voucher.serial AND handout.revoked_at IS NULL
+        WHERE year.revoked_at IS NULL AND (year."on" < handout."on" OR year."on" < voucher.held_since)""")
+
+
+@invariant("Wie verder terug ging dan mag, gaf een reden")
+def days_are_not_too_far_back() -> Violations:
+    """Counted in quarters from the day of recording; a reason without need is none of the books' business."""
+    back = Programme.current().quarters_back if Programme.objects.exists() else 1
+    for model in (Handout, Enrolment):
+        told = model._default_manager.filter(late_reason="").annotate(heard=TruncDate("recorded_at")).order_by()
+        for on, heard in told.values_list("on", "heard").distinct():
+            if (heard.year * 4 + (heard.month - 1) // 3) - (on.year * 4 + (on.month - 1) // 3) > back:
+                yield {"fact": model._meta.model_name, "day": on, "recorded": heard}
+
+
 @invariant("Een lidmaatschapsjaar is van de bibliotheek van de inschrijving")
 def years_are_at_the_library_of_the_enrolment() -> Violations:
     return select("""
@@ -140,9 +168,13 @@ def refusals_are_at_a_desk() -> Violations:
 
 @invariant("Niets is gebeurd na de dag waarop het is vastgelegd")
 def nothing_happened_in_the_future() -> Violations:
+    """Whether a membership goes on may be answered a few days before, when the programme says so."""
+    margin = Programme.current().renewal_margin if Programme.objects.exists() else 0
     for model in FACTS:
         rows = model._default_manager.annotate(heard=TruncDate("recorded_at")).filter(on__gt=F("heard")).order_by()
         for pk, on, heard in rows.values_list("pk", "on", "heard"):
+            if model in ANSWERS and on <= heard + timedelta(days=margin):
+                continue
             yield {"fact": model._meta.model_name, "id": pk, "day": on, "recorded": heard}
 
 

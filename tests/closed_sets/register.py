@@ -40,7 +40,7 @@ from kbl.discrepancies.reminders import NotReminded
 from kbl.discrepancies.sentences import about_refused
 from kbl.discrepancies.signals import FINDERS, FORGETS, Signal
 from kbl.eligibility import Worklist
-from kbl.facts import RevokeReason
+from kbl.facts import LateReason, RevokeReason
 from kbl.fund import accounts as ledger_accounts
 from kbl.fund.evidence import EvidenceRefused
 from kbl.fund.models import Evidence, FundEntry, LedgerAccount
@@ -267,6 +267,7 @@ REGISTER: dict[type[Enum], tuple[Facet, ...]] = {
         words_in(dict(UNDO_REASONS), "words at the desk", without=[RevokeReason.CORRECTION]),
         words_in(dict(HANDOUT_UNDO_REASONS), "words of an intermediary", without=[RevokeReason.CORRECTION]),
     ),
+    LateReason: (LABEL,),
     # --- discrepancies ---
     DiscrepancyKind: (
         LABEL,

@@ -33,10 +33,12 @@ class Office:
         self.client = Client()
         self.client.force_login(user)
 
-    def upload(self, kind: str, content: bytes, *, paid: str = "", name: str = "lijst.xlsx") -> HttpResponse:
-        """Choose a file; the answer is the preview, or the form with what is wrong."""
+    def upload(
+        self, kind: str, content: bytes, *, paid: str = "", late: str = "old_books", name: str = "lijst.xlsx"
+    ) -> HttpResponse:
+        """Choose a file; the answer is the preview, or the form with what is wrong. These are the old books."""
         file = SimpleUploadedFile(name, content)
-        data = {"file": file, **({"paid": paid} if paid else {})}
+        data = {"file": file, **({"paid": paid, "late": late} if paid else {})}
         return self.client.post(reverse("cubiss:intake_kind", args=[kind]), data)
 
     def confirm(self, kind: str, preview: HttpResponse) -> HttpResponse:

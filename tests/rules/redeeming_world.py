@@ -12,6 +12,7 @@ from intermediaries.handouts import handout
 from intermediaries.models import Accreditation, Track
 from kbl.accounts.models import User
 from kbl.organisations.models import Branch, Organisation
+from kbl.periods import Quarter
 from kbl.walk_in.walk_in import DeskStockEmpty, walk_in
 from libraries import enrolment, past_enrolments
 from libraries.eligibility import redeeming
@@ -70,9 +71,17 @@ EXAMPLES: dict[str | None, Asked] = {
     Reason.NOT_ALLOCATED: Asked("in stock", date(2026, 5, 1)),
     Reason.EXPIRED: Asked("expires", EXPIRES + timedelta(days=1)),
     Reason.NOT_YET_MADE: Asked("made later", LATE - timedelta(days=1)),
+    Reason.BEFORE_HANDOUT: Asked("handed out", HANDED_OUT - timedelta(days=1), today=date(2025, 11, 20)),
+    Reason.NOT_YET_HELD: Asked("arrived later", ARRIVED - timedelta(days=1)),
+    Reason.TOO_LONG_AGO: Asked("allocated", date(2025, 12, 31)),
     Reason.NOT_STARTED: Asked("allocated", date(2026, 5, 1), library="later"),
     Reason.OUTSIDE_PROGRAMME: Asked("valid for long", date(2028, 1, 1), today=TODAYS[2]),
 }
+
+
+def in_time(on: date) -> date:
+    """The last day on which this day can still be told."""
+    return Quarter.of(on).next.last_day
 
 
 @contextmanager

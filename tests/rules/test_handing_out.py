@@ -42,15 +42,17 @@ pytestmark = pytest.mark.both_engines
 TODAY = date(2026, 2, 10)
 LAST_DAY = date(2025, 12, 31)
 LATER = date(2025, 11, 5)
+EARLIEST, REDEEMED = date(2025, 10, 1), date(2025, 12, 1)
 STATES = ("allocated", "came later", "handed out", "redeemed", "reported after", "void", "in stock", "neighbour's")
-DAYS = sorted(
-    {day + timedelta(days=step) for day in (date(2025, 1, 1), START, LATER, LAST_DAY, TODAY) for step in (-1, 0, 1)}
-)
+BORDERS = (date(2025, 1, 1), START, EARLIEST, LATER, REDEEMED, LAST_DAY, TODAY)
+DAYS = sorted({day + timedelta(days=step) for day in BORDERS for step in (-1, 0, 1)})
 # What the books can see of a hand-out afterwards. A void voucher may have been handed out before it was made void.
 CHECKS = (
     facts.handouts_are_by_the_holder,
     facts.handouts_are_within_the_programme,
     facts.handouts_are_accredited_or_flagged,
+    facts.memberships_follow_the_voucher,
+    facts.days_are_not_too_far_back,
     facts.nothing_happened_in_the_future,
 )
 
@@ -71,7 +73,7 @@ class Town:
             if state != "in stock":
                 to, day = (welfare if state == "neighbour's" else venlo), LATER if state == "came later" else START
                 accreditation.allocate(one(serial), to=to, on=day, by=coordinator, at=at(LATER))
-        day = date(2025, 12, 1)
+        day = REDEEMED
         for state in ("handed out", "reported after"):
             if state == "reported after":
                 self.redeem(state, day, clerk)
@@ -220,7 +222,10 @@ FEW = settings(max_examples=40, derandomize=True, suppress_health_check=[HealthC
 @example(state="came later", on=LATER - timedelta(days=1))
 @example(state="came later", on=LATER)
 @example(state="allocated", on=LAST_DAY + timedelta(days=1))
-@example(state="redeemed", on=date(2025, 12, 2))
+@example(state="redeemed", on=REDEEMED + timedelta(days=1))  # after the membership that it led to
+@example(state="redeemed", on=REDEEMED)
+@example(state="allocated", on=EARLIEST - timedelta(days=1))
+@example(state="allocated", on=EARLIEST)
 @FEW
 def test_every_entrance_and_the_books_give_one_verdict(town, state, on):
     cache.clear()
@@ -281,6 +286,20 @@ PLANTS = {
         OneEntrance(HandoutReason.EXPIRED),
         "allocated",
         LAST_DAY + timedelta(days=1),
+    ),
+    "the import forgets how far back": (
+        past,
+        "cases",
+        OneEntrance(HandoutReason.TOO_LONG_AGO),
+        "allocated",
+        EARLIEST - timedelta(days=1),
+    ),
+    "the import forgets that somebody is a member": (
+        past,
+        "cases",
+        OneEntrance(HandoutReason.AFTER_MEMBERSHIP),
+        "redeemed",
+        REDEEMED + timedelta(days=1),
     ),
     "recording relies on its preview": (handout, "cases", NothingRefused(), *TOO_EARLY),
     "the list believes a day to come": (

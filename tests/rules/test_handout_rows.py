@@ -51,6 +51,12 @@ REFUSED: dict[HandoutReason, tuple[HandoutCase, str, str, date | None]] = {
         "Kijk het jaar na.",
         date(2025, 1, 1),
     ),
+    HandoutReason.TOO_LONG_AGO: (
+        replace(GOOD, on=date(2025, 9, 30), earliest=date(2025, 10, 1)),
+        "30 september 2025 is te lang geleden. Kies een dag vanaf 1 oktober 2025. Was het echt eerder?",
+        "voor 1 oktober 2025. Kies bij het bestand waarom dit zo laat komt.",
+        date(2025, 10, 1),
+    ),
     HandoutReason.VOID: (replace(GOOD, status="void"), "Ongeldig gemaakt", "ongeldig gemaakt", None),
     HandoutReason.NOT_HELD: (replace(GOOD, holder_id=2), "Niet uit uw voorraad", "hoort bij Welzijn Noord.", None),
     HandoutReason.NOT_YET_HELD: (
@@ -65,12 +71,28 @@ REFUSED: dict[HandoutReason, tuple[HandoutCase, str, str, date | None]] = {
         "geldig tot en met 31 december 2025.",
         date(2025, 12, 31),
     ),
+    HandoutReason.AFTER_MEMBERSHIP: (
+        replace(GOOD, status="redeemed", member_since=date(2025, 10, 1)),
+        "Het lidmaatschap begon op 1 oktober 2025. Kies die dag of eerder.",
+        "was al iemand lid vanaf 1 oktober 2025.",
+        date(2025, 10, 1),
+    ),
 }
+
+
+def test_a_sentence_about_a_day_names_one_that_no_other_bound_is_against():
+    """Too long ago, and the vouchers came even later: nobody is told twice."""
+    case = replace(GOOD, on=date(2025, 6, 30), held_since=date(2025, 9, 1), earliest=date(2025, 7, 1))
+    ground = first(GROUNDS, case)
+    assert ground is not None and ground.day(case) == date(2025, 9, 1)
+    assert "vanaf 1 september 2025" in str(ground.says(case))
 
 
 def test_a_voucher_in_the_own_stock_goes_out():
     assert first(GROUNDS, GOOD) is None
     assert first(GROUNDS, replace(GOOD, status="redeemed")) is None, "the library may be first"
+    assert first(GROUNDS, replace(GOOD, status="redeemed", member_since=GOOD.on)) is None, "the day itself"
+    assert first(GROUNDS, replace(GOOD, earliest=GOOD.on)) is None, "the day itself"
     for edge in (GOOD.held_since, GOOD.last_day):
         assert first(GROUNDS, replace(GOOD, on=edge, today=date(2026, 1, 1))) is None, "both days included"
 

@@ -31,6 +31,7 @@ from tests.rules.redeeming_world import (
     Asked,
     World,
     agree,
+    in_time,
     thrown_away,
     without,
 )
@@ -50,11 +51,11 @@ BORDERS = [
 ]
 AROUND = [border + timedelta(days=days) for border in BORDERS for days in (-1, 0, 1)]
 questions = st.builds(
-    Asked,
+    lambda today, **asked: Asked(today=today or in_time(asked["on"]), **asked),
     state=st.sampled_from(STATES),
     on=st.sampled_from(AROUND) | st.dates(date(2024, 6, 1), date(2028, 12, 31)),
     library=st.sampled_from(LIBRARIES),
-    today=st.sampled_from(TODAYS),
+    today=st.sampled_from([*TODAYS, None]),
 )
 
 
@@ -86,10 +87,11 @@ def test_a_walk_in_follows_the_rules_of_both_acts(world, held_since):
     state, seen = world.own_stock(LATE, held_since), set()
     borders = (LATE, held_since, date(2027, 12, 31))
     for on in sorted({*AROUND, *(border + timedelta(days=days) for border in borders for days in (-1, 0, 1))}):
-        asked = Asked(state, on, today=TODAYS[2])
-        both = world.could_hand_out(asked) and world.desk_redeems(asked) is None
-        assert world.walks_in(asked) == both, asked
-        seen.add(both)
+        for today in (in_time(on), in_time(on) + timedelta(days=1), TODAYS[2]):
+            asked = Asked(state, on, today=today)
+            both = world.could_hand_out(asked) and world.desk_redeems(asked) is None
+            assert world.walks_in(asked) == both, asked
+            seen.add(both)
     assert seen == {True, False}
 
 
@@ -138,7 +140,11 @@ def test_a_rule_that_is_gone_everywhere_is_found_too(world, monkeypatch, reason)
 def test_the_books_are_clean_after_every_day_that_a_desk_can_type(world, state):
     """From long before the programme to after it; around every border each day, elsewhere now and then."""
     now_and_then = {date(2024, 6, 1) + timedelta(days=days) for days in range(0, 1_640, 41)}
-    days = [Asked(state, on, today=TODAYS[2]) for on in sorted(now_and_then | set(AROUND))]
+    days = [
+        Asked(state, on, today=today)
+        for on in sorted(now_and_then | set(AROUND))
+        for today in (in_time(on), in_time(on) + timedelta(days=1))
+    ]
     good = [asked for asked in days if world.desk_redeems(asked) is None]  # it looks at the matching invariants itself
     assert bool(good) == (state not in ("in stock", "void", "redeemed"))
     for asked in good[:1] + good[-1:]:

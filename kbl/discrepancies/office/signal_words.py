@@ -17,6 +17,7 @@ TITLES: dict[SignalKind, str] = {
     SignalKind.NIGHT: "Ingewisseld buiten openingstijd",
     SignalKind.REFUSALS: "Vaak een nummer dat niet kon",
     SignalKind.OWN_ISSUE: "Bijna alles zelf uitgereikt",
+    SignalKind.LATE: "Ver terug vastgelegd",
 }
 OFTEN: dict[SignalKind, str] = {
     SignalKind.RUNS: "Vaak is er een uitleg: een groep die nog niet ging, "
@@ -25,6 +26,7 @@ OFTEN: dict[SignalKind, str] = {
     SignalKind.NIGHT: "Vaak is er een uitleg: een avondactiviteit, of iemand die thuis bijwerkte.",
     SignalKind.REFUSALS: "Vaak is er een uitleg: een oude serie aan de balie, of een nieuwe collega.",
     SignalKind.OWN_ISSUE: "Vaak is er een uitleg: in deze plaats reikt niemand anders uit.",
+    SignalKind.LATE: "Vaak is er een uitleg: lijsten van voor KBL, of een maand die bleef liggen.",
 }
 
 
@@ -65,6 +67,14 @@ def about(signal: Signal) -> str:
                 f"nieuwe leden met een voucher die de bibliotheek zelf uitreikte: {_part(signal.share)}. "
                 f"Bij de andere bibliotheken is dat {_part(signal.usual)}."
             )
+        case SignalKind.LATE:
+            assert signal.at
+            told = ", ".join(f"{reason} ({number(count)})" for reason, count in signal.reasons)
+            return (
+                f"Cubiss legde van {number(signal.counted)} uitreikingen of inschrijvingen een dag vast die verder "
+                f"terug ligt dan een ander mag: {told}. "
+                f"De laatste keer was op {date_format(local_day(signal.at), 'j F Y')}."
+            )
         case _:
             assert_never(signal.kind)
 
@@ -86,6 +96,8 @@ def why(signal: Signal) -> str:
             return f"Te zien vanaf {least} keer, en {TIMES_AS_OFTEN} keer zo vaak als bij andere balies."
         case SignalKind.OWN_ISSUE:
             return f"Te zien vanaf {least} inschrijvingen, als van elders minder dan de helft komt van wat gewoon is."
+        case SignalKind.LATE:
+            return "Altijd te zien: de dag bepaalt het tarief en het kwartaal."
         case _:
             assert_never(signal.kind)
 

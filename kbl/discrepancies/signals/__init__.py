@@ -24,6 +24,7 @@ from kbl.discrepancies.signals.desks import (
 )
 from kbl.discrepancies.signals.handed_out import long_runs
 from kbl.discrepancies.signals.kinds import Signal
+from kbl.discrepancies.signals.late import told_late
 
 __all__ = ["Signal", "look_at", "new_count", "signals"]
 
@@ -36,6 +37,7 @@ FORGETS: dict[SignalKind, timedelta | None] = {
     SignalKind.NIGHT: NIGHTS_BACK,
     SignalKind.REFUSALS: REFUSALS_BACK,
     SignalKind.OWN_ISSUE: OWN_ISSUE_BACK,
+    SignalKind.LATE: None,
 }
 FINDERS: dict[SignalKind, Callable[[date], list[Signal]]] = {
     SignalKind.RUNS: long_runs,
@@ -43,6 +45,7 @@ FINDERS: dict[SignalKind, Callable[[date], list[Signal]]] = {
     SignalKind.NIGHT: nights,
     SignalKind.REFUSALS: refusals,
     SignalKind.OWN_ISSUE: own_issue,
+    SignalKind.LATE: told_late,
 }
 
 if _without := [each for each in SignalKind if not (each in FORGETS and each in FINDERS and each in SIGNAL_ABOUT)]:

@@ -30,6 +30,7 @@ class Signal:
     of: int = 0
     threshold: int = 0
     at: datetime | None = None
+    reasons: tuple[tuple[str, int], ...] = ()
     seen: SignalSeen | None = field(default=None, compare=False)
 
     @property

@@ -43,7 +43,9 @@ class Handouts(Intake):
         names = {each.pk: each.name for each in self.organisations}
         for row in rows:
             row.target = PastHandout(row.values["serial"], row.values["organisation"].pk, row.values["day"])
-        found = past.judge([row.target for row in rows], at=upload.at, names=names, lock=upload.saving)
+        found = past.judge(
+            [row.target for row in rows], at=upload.at, late_reason=upload.late_reason, names=names, lock=upload.saving
+        )
         for row, judged in zip(rows, found, strict=True):
             row.judgement = judged
             if judged.same:
@@ -55,4 +57,4 @@ class Handouts(Intake):
 
     def save(self, rows: list[Judged], upload: Upload) -> None:
         judged = [(row.target, row.judgement) for row in rows]
-        past.record(judged, paid_before=upload.paid_before, by=upload.by, at=upload.at)
+        past.record(judged, paid_before=upload.paid_before, late_reason=upload.late_reason, by=upload.by, at=upload.at)

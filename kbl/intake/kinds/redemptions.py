@@ -62,7 +62,9 @@ class Redemptions(Intake):
                 values = row.values
                 row.target = PastEnrolment(values["serial"], branch.pk, values["kind"], values["day"], values["years"])
                 placed.append(row)
-        found = past_enrolments.judge([row.target for row in placed], at=upload.at, lock=upload.saving)
+        found = past_enrolments.judge(
+            [row.target for row in placed], at=upload.at, late_reason=upload.late_reason, lock=upload.saving
+        )
         for row, judgement in zip(placed, found, strict=True):
             row.judgement = judgement
             if judgement.refused:
@@ -96,4 +98,6 @@ class Redemptions(Intake):
 
     def save(self, rows: list[Judged], upload: Upload) -> None:
         judged = [(row.target, row.judgement) for row in rows]
-        past_enrolments.record(judged, paid_before=upload.paid_before, by=upload.by, at=upload.at)
+        past_enrolments.record(
+            judged, paid_before=upload.paid_before, late_reason=upload.late_reason, by=upload.by, at=upload.at
+        )
