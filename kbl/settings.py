@@ -239,6 +239,9 @@ STORAGES = {
 
 # --- mail -------------------------------------------------------------------------------------------------------
 
+# The last number of every series, kept where no restore of the database comes (kbl/organisations/number_series.py).
+KBL_SERIES_FILE = env.str("KBL_SERIES_FILE", default="")
+
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="filemail://")
 vars().update(EMAIL_CONFIG)
 EMAIL_FILE_PATH = VAR / "mail"

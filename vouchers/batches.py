@@ -7,8 +7,8 @@ from enum import StrEnum
 from itertools import islice
 
 from django.db import connection, transaction
-from django.db.models import F
 
+from kbl.organisations import number_series
 from vouchers.models import Batch, SerialCounter, Voucher
 from vouchers.numbers import LARGEST_RANGE, LAST_SERIAL, SerialRange, draw_secrets
 
@@ -45,7 +45,7 @@ def make_batch(
     The counter's row is locked until the batch is there, so two batches never share a serial and none is skipped.
     """
     _refuse(count, valid_until, on)
-    first = _take_serials(count)
+    first = _take_serials(count, at=at)
     serials = SerialRange(first, first + count - 1)
     return _write(serials, medium=medium, valid_until=valid_until, on=on, by=by, at=at, progress=progress)
 
@@ -68,14 +68,18 @@ def _refuse(count: int, valid_until: date, on: date) -> None:
         raise BatchRefused(BatchRefused.Reason.ALREADY_EXPIRED)
 
 
-def _take_serials(count: int) -> int:
-    """The first of `count` serials that were never used."""
+def _take_serials(count: int, *, at: datetime) -> int:
+    """The first of `count` serials that were never used, whatever a restored counter says."""
     SerialCounter.objects.get_or_create(pk=1)
-    SerialCounter.objects.filter(pk=1).update(next_serial=F("next_serial") + count)
-    past_last = SerialCounter.objects.values_list("next_serial", flat=True).get(pk=1)
-    if past_last - 1 > LAST_SERIAL:
+    counter = SerialCounter.objects.select_for_update().get(pk=1)
+    first = number_series.last_used(number_series.VOUCHERS, counted=counter.next_serial - 1, at=at) + 1
+    last = first + count - 1
+    if last > LAST_SERIAL:
         raise BatchRefused(BatchRefused.Reason.NUMBERS_RUN_OUT)
-    return past_last - count
+    counter.next_serial = last + 1
+    counter.save(update_fields=["next_serial"])
+    number_series.keep(number_series.VOUCHERS, last)
+    return first
 
 
 def _write(serials: SerialRange, *, medium, valid_until, on, by, at, progress) -> Batch:

@@ -20,6 +20,7 @@ from intermediaries.accreditation import NotAccredited, accreditation_on
 from intermediaries.notices import mailing
 from intermediaries.orders.models import Order, OrderCounter, OrderMovement, OrderStep
 from kbl.clock import local_day
+from kbl.organisations import number_series
 from kbl.organisations.models import Organisation
 from vouchers.custody import stock
 from vouchers.models import Batch, StockMovement
@@ -80,12 +81,14 @@ def place(organisation: Organisation, *, medium: str, count: int, key: UUID, by,
         raise NotAccredited(organisation, on)
     if waiting := mine.filter(medium=medium, status=Status.ORDERED).first():
         raise OrderRefused(OrderRefused.Reason.ALREADY_OPEN, waiting)
-    counter.last_number += 1
+    series = f"B-{on.year}"
+    counter.last_number = number_series.last_used(series, counted=counter.last_number, at=at) + 1
     counter.save(update_fields=["last_number"])
+    number_series.keep(series, counter.last_number)
     try:
         with transaction.atomic():
             order = Order.objects.create(
-                number=f"B-{on.year}-{counter.last_number:04}",
+                number=f"{series}-{counter.last_number:04}",
                 organisation=organisation,
                 medium=medium,
                 count=count,

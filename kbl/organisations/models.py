@@ -432,3 +432,7 @@ class ReadinessStep(Fact):
 
     def __str__(self) -> str:
         return f"{self.get_step_display()} {self.on}"
+
+
+# Series of numbers have a file of their own; Django finds models here only.
+from kbl.organisations.number_series import NumberGap  # noqa: E402, F401

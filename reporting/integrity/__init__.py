@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from django.db import connection, transaction
 
 from reporting.integrity import vouchers  # isort: skip
+from reporting.integrity import series  # isort: skip
 from reporting.integrity import orders  # isort: skip
 from reporting.integrity import facts  # isort: skip
 from reporting.integrity import discrepancies  # isort: skip
@@ -27,6 +28,7 @@ from reporting.integrity.invariants import INVARIANTS, CheckOutcome, Invariant, 
 __all__ = ["INVARIANTS", "Invariant", "CheckOutcome", "Violation", "evaluate", "check", "snapshot"]
 MODULES = (
     vouchers,
+    series,
     orders,
     facts,
     discrepancies,

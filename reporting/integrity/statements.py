@@ -1,6 +1,6 @@
 """Statements: what they add up to, what they carry, how they are numbered, and which steps they took."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from decimal import Decimal
 
 from django.db.models import Count, Sum
@@ -12,6 +12,7 @@ from kbl.periods import Quarter
 from kbl.settlements.models import Closing, Line, NumberSeries, Statement, StatementStep
 from kbl.settlements.statements.steps import LEGAL
 from reporting.integrity.invariants import Violations, invariant, select
+from reporting.integrity.series import used_numbers
 
 Status = Statement.Status
 
@@ -82,15 +83,15 @@ def numbers_have_no_gaps() -> Violations:
             found[name].append(int(last))
     counters = dict(NumberSeries.objects.exclude(name=OF_RUNS).values_list("name", "last_number"))
     for name in sorted(counters.keys() | found.keys()):
-        numbers = sorted(found[name])
-        if numbers != list(range(1, counters.get(name, 0) + 1)):
-            yield {"series": name, "counter": counters.get(name), "numbers": _gaps(numbers, counters.get(name, 0))}
+        numbers, last = sorted(found[name]), counters.get(name, 0)
+        if numbers != (expected := used_numbers(name, last)):
+            yield {"series": name, "counter": counters.get(name), "numbers": _gaps(numbers, expected)}
 
 
-def _gaps(numbers: list[int], counter: int) -> str:
+def _gaps(numbers: list[int], expected: list[int]) -> str:
     """What is missing or too many, in a few words."""
-    missing = sorted(set(range(1, counter + 1)) - set(numbers))
-    extra = sorted({number for number in numbers if number > counter or numbers.count(number) > 1})
+    missing = sorted(set(expected) - set(numbers))
+    extra = sorted(number for number, times in Counter(numbers).items() if number not in set(expected) or times > 1)
     return f"missing {missing[:10]}, too many {extra[:10]}"
 
 

@@ -91,7 +91,8 @@ def test_lists_that_overlap_are_never_paid_twice(approved, finance, other_financ
 def without_guards(monkeypatch):
     """No locks, no step that says what it expects to find, and no rule in the database."""
     monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, **kwargs: rows)
-    monkeypatch.setattr(runs, "_take_number", iter(range(1, 100)).__next__)
+    numbers = iter(range(1, 100))
+    monkeypatch.setattr(runs, "_take_number", lambda at: next(numbers))
     monkeypatch.setattr(road, "start_payment", lambda statement, **kwargs: None)
     monkeypatch.setattr(runs.pain, "end_to_end_id", lambda statement, attempt: f"{statement.number}-{uuid4().hex[:8]}")
     with connection.cursor() as cursor:

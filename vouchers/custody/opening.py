@@ -15,6 +15,7 @@ from django.db.models import F
 from django.db.models.functions import Greatest
 
 from kbl.clock import local_day
+from kbl.organisations import number_series
 from kbl.rows import insert
 from vouchers.models import Batch, SerialCounter, StockMovement, Voucher
 from vouchers.numbers import LAST_SERIAL, SerialRange, draw_secrets
@@ -118,6 +119,7 @@ def record(rows: Sequence[OpeningRange], *, by, at: datetime) -> list[JudgedRang
     )
     past_last = max(row.serials.last for row in good) + 1
     SerialCounter.objects.filter(pk=1).update(next_serial=Greatest(F("next_serial"), past_last))
+    number_series.keep(number_series.VOUCHERS, past_last - 1)
     insert(
         Voucher,
         ["serial", "secret", "batch_id", "status", "holder_id", "held_since"],

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Count, QuerySet
 
 from kbl.clock import local_day
+from kbl.organisations import number_series
 from kbl.organisations.cubiss import cubiss, only_cubiss
 from kbl.organisations.models import Organisation
 from kbl.payments.accounts.verdicts import bank_verdicts
@@ -119,7 +120,7 @@ def prepare(
     if not wanted:
         raise NothingChosen
     _assert_day(execute_on, today=local_day(at))
-    number = _take_number()
+    number = _take_number(at)
     chosen = payable_statements(Statement.objects.filter(pk__in=wanted), lock=True)
     good = {each.statement.pk for each in chosen if not each.obstacle}
     if wrong := [statement for pk, statement in sorted(wanted.items()) if pk not in good]:
@@ -236,12 +237,13 @@ def _account(organisation: Organisation) -> tuple[str, str]:
     return organisation.iban, organisation.account_name
 
 
-def _take_number() -> int:
+def _take_number(at: datetime) -> int:
     """The next number, from a locked row: two runs are never prepared at the same time, and no number is skipped."""
     NumberSeries.objects.get_or_create(name=SERIES)
     series = NumberSeries.objects.select_for_update().get(name=SERIES)
-    series.last_number += 1
+    series.last_number = number_series.last_used(SERIES, counted=series.last_number, at=at) + 1
     series.save(update_fields=["last_number"])
+    number_series.keep(SERIES, series.last_number)
     return series.last_number
 
 

@@ -17,7 +17,7 @@ from django.db.models import Q
 from intermediaries.models import Accreditation
 from kbl.clock import local_day
 from kbl.money import ZERO, percentage
-from kbl.organisations import closing_lock
+from kbl.organisations import closing_lock, number_series
 from kbl.organisations.models import ClosedQuarter, Organisation, Programme
 from kbl.periods import Quarter
 from kbl.settlements.closing import unbilled_items
@@ -211,7 +211,7 @@ def _write_statement(closing: Closing, party: PartyTotals) -> Statement:
         closing=closing,
         organisation=party.organisation,
         kind=party.kind,
-        number=_take_number(closing.quarter, party) if party.lines else None,
+        number=_take_number(closing, party) if party.lines else None,
         net=party.net,
         vat=party.vat,
         carried_in=party.carried_in,
@@ -219,15 +219,16 @@ def _write_statement(closing: Closing, party: PartyTotals) -> Statement:
     )
 
 
-def _take_number(quarter: Quarter, party: PartyTotals) -> str:
+def _take_number(closing: Closing, party: PartyTotals) -> str:
     """The next number of the party's series: the library's own for an invoice, the programme's for declarations.
 
     A locked row, never a database sequence: those leave gaps when a transaction fails (docs/threats.md, 17).
     """
     prefix = party.organisation.participation.invoice_prefix if party.kind == Kind.INVOICE else "DECL"
-    name = f"{prefix}-{quarter.year}"
+    name = f"{prefix}-{closing.quarter.year}"
     NumberSeries.objects.get_or_create(name=name)
     series = NumberSeries.objects.select_for_update().get(name=name)
-    series.last_number += 1
+    series.last_number = number_series.last_used(name, counted=series.last_number, at=closing.closed_at) + 1
     series.save(update_fields=["last_number"])
+    number_series.keep(name, series.last_number)
     return f"{name}-{series.last_number:04d}"
