@@ -16,7 +16,8 @@ COPY . .
 # Building static files needs settings that start, not settings that are secret.
 RUN SECRET_KEY=only-while-building-the-image DATABASE_URL=sqlite://:memory: \
         python manage.py collectstatic --noinput --verbosity 0 \
-    && useradd --system --no-create-home kbl
+    && useradd --system --no-create-home kbl \
+    && install --directory --owner kbl /var/lib/kbl
 
 USER kbl
 EXPOSE 8000

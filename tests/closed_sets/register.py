@@ -51,7 +51,7 @@ from kbl.intake.sentences import about_columns
 from kbl.intake.views import AFTERWARDS, WORDS
 from kbl.jobs.models import Job
 from kbl.mail import Mail
-from kbl.organisations.models import AccountChange, Organisation, ReadinessStep
+from kbl.organisations.models import AccountChange, NumberGap, Organisation, ReadinessStep
 from kbl.participants.organisations import Does
 from kbl.payments.accounts.account_mail import SUBJECTS
 from kbl.payments.accounts.accounts import AccountRefused
@@ -268,6 +268,7 @@ REGISTER: dict[type[Enum], tuple[Facet, ...]] = {
         words_in(dict(HANDOUT_UNDO_REASONS), "words of an intermediary", without=[RevokeReason.CORRECTION]),
     ),
     LateReason: (LABEL,),
+    NumberGap.Reason: (LABEL,),
     # --- discrepancies ---
     DiscrepancyKind: (
         LABEL,

@@ -25,6 +25,12 @@ UPDATE vouchers_voucher SET holder_id = {ANOTHER} WHERE serial = {IN_A_DRAWER};
 -- a voucher that was held longer: vouchers_are_where_they_were_brought
 UPDATE vouchers_voucher SET held_since = '2025-01-01' WHERE serial = {IN_A_DRAWER};
 
+-- a counter of vouchers that was put back with the database: counters_are_not_rolled_back
+UPDATE vouchers_serialcounter SET next_serial = next_serial - 1;
+
+-- a number that was passed over and is there: passed_over_serials_do_not_exist
+INSERT INTO organisations_numbergap (series, first, last, reason, at) SELECT 'vouchers', MIN(first_serial), MIN(first_serial), 'file', now() FROM vouchers_batch;
+
 -- a voucher that is gone: batches_are_complete
 DELETE FROM vouchers_voucher WHERE serial = {IN_STOCK};
 
@@ -137,6 +143,18 @@ UPDATE libraries_membershipyear SET "on" = "on" - 1 WHERE id = {A_RENEWAL};
 
 -- a year that was skipped: years_follow_each_other
 UPDATE libraries_membershipyear SET ordinal = 3 WHERE id = {A_RENEWAL};
+
+-- a membership from before the voucher came: memberships_follow_the_voucher
+UPDATE libraries_membershipyear SET "on" = '2025-01-02' WHERE id = {A_FIRST_YEAR};
+
+-- a hand-out after the membership that it led to: memberships_follow_the_voucher
+UPDATE intermediaries_handout SET "on" = '2028-01-01' WHERE voucher_id = (SELECT MIN(e.voucher_id) FROM libraries_enrolment e JOIN intermediaries_handout h ON h.voucher_id = e.voucher_id WHERE e.revoked_at IS NULL AND h.revoked_at IS NULL);
+
+-- a day that was told half a year later and nobody said why: days_are_not_too_far_back
+UPDATE intermediaries_handout SET recorded_at = recorded_at + interval '7 months' WHERE id = {A_HANDOUT};
+
+-- a first day that was told half a year later and nobody said why: days_are_not_too_far_back
+UPDATE libraries_enrolment SET recorded_at = recorded_at + interval '7 months' WHERE id = {AN_ENROLMENT};
 
 -- a renewal at another library: years_are_at_the_library_of_the_enrolment
 UPDATE libraries_membershipyear SET library_id = {ANOTHER} WHERE id = {A_RENEWAL};

@@ -13,6 +13,7 @@ from reporting import integrity
 from reporting.integrity import register
 from reporting.integrity.custody import HeldRun, differences
 from tests.reporting import played
+from vouchers.models import SerialCounter
 
 PLANTS = Path(__file__).with_name("plants.sql")
 # Planted in tests/intermediaries/orders/test_books.py and tests/discrepancies/test_books.py.
@@ -20,10 +21,13 @@ ELSEWHERE = [Path(__file__).parents[1] / place / "plants.sql" for place in ("int
 
 
 @pytest.fixture
-def honest_books(db):
-    """A played history with one of everything."""
+def honest_books(db, settings, tmp_path):
+    """A played history with one of everything; and beside the database, which voucher was the last."""
     played.play()
     played.has_one_of_everything()
+    file = tmp_path / "series.txt"
+    file.write_text(f"\nvouchers\t{SerialCounter.objects.get().next_serial - 1}\n", encoding="ascii")
+    settings.KBL_SERIES_FILE = str(file)
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # so that a plant may alter a table

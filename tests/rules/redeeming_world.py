@@ -272,9 +272,9 @@ def agree(world: World, asked: Asked) -> str | None:
     return verdict
 
 
-def without(reason: str) -> list:
-    """The rules of redeeming as if one row were not there."""
+def without(*reasons: str) -> list:
+    """The rules of redeeming as if these rows were not there."""
     return [
-        replace(ground, holds=lambda case: False) if ground.reason == reason else ground
+        replace(ground, holds=lambda case: False) if ground.reason in reasons else ground
         for ground in redeeming.REDEEMING
     ]

@@ -116,7 +116,8 @@ def test_the_rules_and_the_lifecycle_agree_on_what_can_become_redeemed():
     assert good == lifecycle.may_become(Voucher.Status.REDEEMED)
 
 
-REASONS = Refusal.Reason.values
+Reason = Refusal.Reason
+REASONS = Reason.values
 
 
 @pytest.mark.parametrize("entrance", [enrolment, past_enrolments], ids=["desk", "import"])
@@ -131,7 +132,9 @@ def test_a_rule_that_is_changed_at_one_entrance_is_found(world, monkeypatch, rea
 
 @pytest.mark.parametrize("reason", REASONS)
 def test_a_rule_that_is_gone_everywhere_is_found_too(world, monkeypatch, reason):
-    monkeypatch.setattr(redeeming, "REDEEMING", without(reason))
+    # Nobody holds a voucher before it was made: the row about its holder says so too, and goes as well.
+    both = [reason, Reason.NOT_YET_HELD] if reason == Reason.NOT_YET_MADE else [reason]
+    monkeypatch.setattr(redeeming, "REDEEMING", without(*both))
     with pytest.raises(AssertionError):
         agree(world, EXAMPLES[reason])
 

@@ -73,7 +73,13 @@ class Renewals:
         told = {"recorded_by": clerk, "recorded_at": at(asked.last_on)}
         Voucher.objects.filter(pk=SERIAL).update(status="redeemed")
         self.enrolment = Enrolment.objects.create(
-            voucher_id=SERIAL, library=library, branch=branch_of(library), kind="new", on=asked.began, **told
+            voucher_id=SERIAL,
+            library=library,
+            branch=branch_of(library),
+            kind="new",
+            on=asked.began,
+            late_reason="old_books",
+            **told,
         )
         for ordinal in range(1, asked.years + 1):
             on = years_later(asked.began, ordinal - 1)
