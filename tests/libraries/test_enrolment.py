@@ -125,6 +125,23 @@ def test_pressing_again_gives_the_same_answer(voucher, redeem):
     assert not Refusal.objects.exists()
 
 
+def test_another_librarys_press_with_the_same_key_is_not_the_first_ones_answer(voucher, redeem, landgraaf, other_clerk):
+    """Whoever knows a form's key learns nothing and gets nothing: the voucher was redeemed at Venlo."""
+    key = uuid4()
+    made = redeem(voucher.number, key=key)
+    elsewhere = refused(redeem, voucher.number, key=key, library=landgraaf, by=other_clerk)
+    assert elsewhere.reason == Reason.ALREADY_REDEEMED
+    assert list(Enrolment.objects.all()) == [made]
+
+
+def test_a_library_redeems_from_its_first_day_on(voucher, redeem, landgraaf, other_clerk):
+    first = date(2025, 9, 15)
+    told = {"library": landgraaf, "by": other_clerk}
+    early = refused(redeem, voucher.number, on=first - timedelta(days=1), **told)
+    assert (early.reason, early.day) == (Reason.NOT_STARTED, first)
+    assert redeem(voucher.number, on=first, **told).on == first, "the day itself"
+
+
 def test_a_key_of_another_voucher_is_not_the_same_press(stock_of_food_bank, redeem):
     key = uuid4()
     first, second = Voucher.objects.filter(pk__in=[stock_of_food_bank.first, stock_of_food_bank.last])

@@ -63,6 +63,16 @@ def test_a_year_is_confirmed_once(year, clerk):
     assert MembershipYear.objects.count() == 2
 
 
+def test_of_three_years_the_last_comes_off_first(year, clerk):
+    second = renewal.renew(year, by=clerk, at=at(YEAR_ON))
+    third = renewal.renew(second, by=clerk, at=at(date(2027, 10, 2)))
+    told = {"reason": "twice", "by": clerk, "at": at(date(2027, 10, 3))}
+    assert reason_of(renewal.undo, second, **told) == AnswerStays.FOLLOWED
+    renewal.undo(third, **told)
+    renewal.undo(second, **told)
+    assert list(MembershipYear.objects.standing()) == [year]
+
+
 def test_a_membership_that_stopped_is_not_asked_again_until_that_is_taken_back(year, venlo, clerk):
     ended = renewal.end(year, by=clerk, at=at(YEAR_ON))
     assert list(renewal.due(venlo, on=YEAR_ON)) == []

@@ -9,7 +9,8 @@ from django.db import DatabaseError, connection, transaction
 from intermediaries.handouts import handout
 from intermediaries.models import Handout
 from kbl.organisations import closing_lock
-from kbl.settlements.closing import closing
+from kbl.organisations.models import Programme
+from kbl.settlements.closing import closing, unbilled_items
 from kbl.settlements.models import Correction, Line
 from kbl.settlements.statements import corrections
 from kbl.settlements.statements.corrections import NotCorrectable
@@ -113,6 +114,31 @@ def test_a_later_year_is_taken_back_alone(fee, manager, coordinator):
 
     assert MembershipYear.objects.standing().filter(enrolment=second.enrolment_id).count() == 1
     assert Voucher.objects.get(pk=fee.serial).status == "redeemed"
+
+
+@pytest.mark.both_engines
+def test_the_middle_of_three_years_takes_the_last_along(fee, venlo, manager, coordinator, close):
+    """Money back is membership back: the third year does not stand without the second."""
+    second = renewal.renew(fee.membership_year, by=manager, at=at(date(2026, 10, 20)))
+    third = renewal.renew(second, by=manager, at=at(date(2027, 10, 20)))
+    while (quarter := closing.next_to_close()) <= type(Q1)(2027, 4):
+        close(quarter, date(2028, 1, 12))
+    lines = {each.membership_year_id: each for each in Line.objects.filter(membership_year__enrolment=second.enrolment)}
+
+    corrections.correct(lines[second.pk], reason="did_not_happen", by=coordinator, at=at(date(2028, 1, 20)))
+
+    assert {each.line for each in Correction.objects.all()} == {lines[second.pk], lines[third.pk]}
+    assert list(MembershipYear.objects.standing().filter(enrolment=second.enrolment)) == [fee.membership_year]
+    assert Voucher.objects.get(pk=fee.serial).status == "redeemed"
+
+
+@pytest.mark.both_engines
+def test_a_year_from_before_the_programme_is_on_no_line(busy_quarter, venlo, close):
+    """The programme's first day was moved after the books began: the fund pays from that day on."""
+    Programme.objects.update(starts_on=date(2025, 10, 4))
+    assert unbilled_items.memberships(date(2025, 12, 31), FEBRUARY).count() == 2
+    lines = close(busy_quarter, date(2026, 1, 12)).statements.get(organisation=venlo).lines
+    assert sorted(lines.values_list("on", flat=True)) == [date(2025, 10, 4), date(2025, 10, 5)]
 
 
 @pytest.mark.both_engines
