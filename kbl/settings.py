@@ -242,6 +242,10 @@ STORAGES = {
 # The last number of every series, kept where no restore of the database comes (kbl/organisations/number_series.py).
 KBL_SERIES_FILE = env.str("KBL_SERIES_FILE", default="")
 
+# Before books are closed the clock is held against the database's and the newest fact; 0 asks nothing.
+CLOCK_MAY_DIFFER_MINUTES = env.int("CLOCK_MAY_DIFFER_MINUTES", default=5)
+CLOCK_QUIET_DAYS = env.int("CLOCK_QUIET_DAYS", default=45)
+
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="filemail://")
 vars().update(EMAIL_CONFIG)
 EMAIL_FILE_PATH = VAR / "mail"

@@ -66,6 +66,9 @@ def sentence_of_code(refused: str, quarter: Quarter) -> str:
     return sentence(ClosingRefused(ClosingRefused.Reason(refused), quarter))
 
 
+CLOCK = "Er is niets gesloten: vraag de beheerder naar de klok te kijken."
+
+
 @sentence.register
 def _closing(error: ClosingRefused) -> str:
     quarter = error.quarter
@@ -86,6 +89,15 @@ def _closing(error: ClosingRefused) -> str:
             return _legal_data(error)
         case ClosingRefused.Reason.NO_IBAN:
             return _no_iban(error)
+        case ClosingRefused.Reason.CLOCK_DIFFERS:
+            return f"{CLOCK} De klok van de server en die van de database wijzen iets anders aan."
+        case ClosingRefused.Reason.CLOCK_BEHIND:
+            return f"{CLOCK} Volgens de klok is het nu eerder dan de laatste melding in de boeken."
+        case ClosingRefused.Reason.CLOCK_AHEAD:
+            return (
+                f"{CLOCK} De laatste melding in de boeken is van lang geleden. Klopt de klok toch? Dan kan de beheerder"
+                " sluiten met close_quarter --clock-is-right."
+            )
         case _:
             assert_never(error.reason)
 

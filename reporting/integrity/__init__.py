@@ -13,6 +13,7 @@ from reporting.integrity import vouchers  # isort: skip
 from reporting.integrity import series  # isort: skip
 from reporting.integrity import orders  # isort: skip
 from reporting.integrity import facts  # isort: skip
+from reporting.integrity import clocks  # isort: skip
 from reporting.integrity import discrepancies  # isort: skip
 from reporting.integrity import lines  # isort: skip
 from reporting.integrity import statements  # isort: skip
@@ -31,6 +32,7 @@ MODULES = (
     series,
     orders,
     facts,
+    clocks,
     discrepancies,
     lines,
     statements,

@@ -176,6 +176,9 @@ UPDATE intermediaries_handout SET revoked_by_id = recorded_by_id WHERE id = {A_H
 -- a fact that was revoked before it was there: facts_are_revoked_wholly_or_not
 UPDATE libraries_enrolment SET revoked_at = recorded_at - interval '1 day' WHERE revoked_at IS NOT NULL;
 
+-- a quarter that was closed before the one before it: closings_follow_in_time
+UPDATE organisations_closedquarter SET closed_at = closed_at + interval '3 years' WHERE quarter = (SELECT MIN(quarter) FROM organisations_closedquarter);
+
 -- a line that was wiped out: billable_facts_are_billed
 DELETE FROM settlements_line WHERE id = (SELECT MAX(line.id) FROM settlements_line line LEFT JOIN settlements_correction c ON c.line_id = line.id WHERE c.id IS NULL AND line.corrects_id IS NULL);
 

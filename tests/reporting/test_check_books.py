@@ -1,23 +1,28 @@
 """The books are clean after an honest history, and every planted corruption is found by the check that is for it."""
 
 import io
+from datetime import date
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
+from intermediaries.handouts import handout
 from kbl.settlements.closing import digest
 from kbl.settlements.models import Closing, Line
 from reporting import integrity
-from reporting.integrity import register
+from reporting.integrity import clocks, register
 from reporting.integrity.custody import HeldRun, differences
+from tests.conftest import at
 from tests.reporting import played
 from vouchers.models import SerialCounter
+from vouchers.numbers import SerialRange
 
 PLANTS = Path(__file__).with_name("plants.sql")
 # Planted in tests/intermediaries/orders/test_books.py and tests/discrepancies/test_books.py.
 ELSEWHERE = [Path(__file__).parents[1] / place / "plants.sql" for place in ("intermediaries/orders", "discrepancies")]
+CLOCKS = Path(__file__).with_name("clock_plants.sql")
 
 
 @pytest.fixture
@@ -121,9 +126,22 @@ def test_every_planted_corruption_is_found(honest_books, subtests):
     assert wrong() == {}, "and everything was taken back"
 
 
+def test_a_moment_that_is_still_to_come_is_found(stock_of_food_bank, food_bank, worker, settings, subtests):
+    """By the database's own clock, whatever the clock of the process says."""
+    settings.CLOCK_MAY_DIFFER_MINUTES = 5
+    handout.hand_out(food_bank, [SerialRange(1, 1)], on=date(2025, 10, 2), by=worker, at=at(date(2025, 10, 2)))
+    assert not list(clocks.no_moment_is_still_to_come())
+    for name, check, statements in plants(CLOCKS):
+        with subtests.test(name), transaction.atomic():
+            plant(statements)
+            found = integrity.evaluate(BY_NAME[check]).rows
+            transaction.set_rollback(True)
+            assert found
+
+
 def test_every_invariant_is_shown_to_find_something():
     """An invariant that no plant triggers may as well not be there."""
-    everything = [*plants(), *(plant for file in ELSEWHERE for plant in plants(file))]
+    everything = [*plants(), *(plant for file in [*ELSEWHERE, CLOCKS] for plant in plants(file))]
     assert {each.name for each in integrity.INVARIANTS} == {check for _, check, _ in everything}
     assert len(plants()) >= 30
 

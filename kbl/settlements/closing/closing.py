@@ -39,6 +39,9 @@ class ClosingRefused(Exception):
         BEFORE_PROGRAMME = "before_programme"
         NO_IBAN = "no_iban"
         NO_LEGAL_DATA = "no_legal_data"
+        CLOCK_DIFFERS = "clock_differs"
+        CLOCK_BEHIND = "clock_behind"
+        CLOCK_AHEAD = "clock_ahead"
 
     def __init__(
         self,

@@ -9,7 +9,7 @@ from kbl import clock
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.roles import Audience, Right
 from kbl.periods import Quarter
-from kbl.settlements.closing import after_closing
+from kbl.settlements.closing import after_closing, clock_check
 from kbl.settlements.closing.closing import ClosingRefused, next_to_close
 from kbl.settlements.models import Closing, ClosingWindow
 from kbl.settlements.office import closed_quarter, open_quarter, quarters
@@ -44,8 +44,10 @@ def closing(request: ActingRequest, quarter: Quarter) -> HttpResponse:
 )
 def close(request: ActingRequest, quarter: Quarter) -> HttpResponse:
     """The button: ask for the closing; the page shows how far it is."""
+    at = clock.now()
     try:
-        after_closing.request_closing(quarter, by=request.acting.user, at=clock.now())
+        clock_check.assert_trusted(quarter, at=at)
+        after_closing.request_closing(quarter, by=request.acting.user, at=at)
     except (ClosingRefused, MissingTariff) as refused:
         messages.error(request, sentence(refused))
     return redirect("cubiss:closing", quarter)

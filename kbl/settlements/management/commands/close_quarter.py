@@ -13,7 +13,7 @@ from kbl.formats import euro
 from kbl.money import ZERO
 from kbl.organisations.models import Programme
 from kbl.periods import Quarter
-from kbl.settlements.closing import after_closing, closing
+from kbl.settlements.closing import after_closing, clock_check, closing
 from kbl.settlements.sentences import CLOSING_REFUSALS, enumerate_dutch, sentence
 
 Cells = tuple[str, str, str, str, str]
@@ -28,6 +28,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--preview", action="store_true", help="laat zien wat iedereen zou krijgen; er verandert niets"
         )
+        parser.add_argument(
+            "--clock-is-right", action="store_true", help="er is gekeken: er was echt lang geen melding, de klok klopt"
+        )
         parser.add_argument("--by", metavar="E-MAIL", default="", help="wie sluit; anders de eerste van financiën")
 
     def handle(self, *args, **options) -> None:
@@ -39,6 +42,7 @@ class Command(BaseCommand):
             if options["preview"]:
                 self._show_preview(quarter, closing.preview(quarter, at=now))
             else:
+                clock_check.assert_trusted(quarter, at=now, sure=options["clock_is_right"])
                 self._show_result(after_closing.close_now(quarter, by=self._closer(options["by"]), at=now))
         except CLOSING_REFUSALS as refused:
             raise CommandError(sentence(refused)) from refused
