@@ -24,7 +24,7 @@ Reason = ClosingRefused.Reason
 def assert_trusted(quarter: Quarter, *, at: datetime, sure: bool = False) -> None:
     """`at` is this moment by the clock of this process. Raises ClosingRefused, and says so in the log.
 
-    `sure`: somebody looked, and nothing happened for a long time indeed; the two other questions are asked all the same.
+    `sure`: somebody looked, and nothing was told for a long time indeed. The other two questions are asked as well.
     """
     if reason := _doubt(at, sure=sure):
         logger.error("Closing %s was refused, the clock cannot be trusted (%s): it says %s", quarter, reason, at)
