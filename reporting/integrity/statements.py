@@ -83,8 +83,8 @@ def numbers_have_no_gaps() -> Violations:
             found[name].append(int(last))
     counters = dict(NumberSeries.objects.exclude(name=OF_RUNS).values_list("name", "last_number"))
     for name in sorted(counters.keys() | found.keys()):
-        numbers, last = sorted(found[name]), counters.get(name, 0)
-        if numbers != (expected := used_numbers(name, last)):
+        numbers, expected = sorted(found[name]), used_numbers(name, counters.get(name, 0))
+        if numbers != expected:
             yield {"series": name, "counter": counters.get(name), "numbers": _gaps(numbers, expected)}
 
 

@@ -100,3 +100,21 @@ def test_the_question_has_no_ready_answer(office, books):
     assert page.status_code == 422
     assert page.context["form"].errors["paid"] == ["Kies of deze al betaald zijn."]
     assert "initial" not in str(page.context["form"]["paid"])
+
+
+def test_days_far_back_wait_for_a_reason_that_stays_with_them(office, stock_of_food_bank):
+    """The last of September, read in when March begins: the row says what to do, and its neighbour is in time."""
+    days = [date(2025, 9, 30), date(2025, 10, 1)]
+    rows = [[f"{serial:07d}", on, "Voedselbank Venlo"] for serial, on in zip(stock_of_food_bank, days, strict=False)]
+    page = office.upload("uitreikingen", sheet(HANDOUTS, *rows), paid="ja", late="")
+    assert page.context["counts"] == counts(wrong=1, new=1)
+    assert "Kies bij het bestand waarom dit zo laat komt." in page.content.decode()
+    page = office.upload("uitreikingen", sheet(HANDOUTS, *rows), paid="ja", late="outage")
+    assert "bewaren wij de reden: KBL was niet bereikbaar." in page.content.decode()
+    assert office.confirm("uitreikingen", page).context["counts"] == counts(new=2)
+    assert dict(Handout.objects.values_list("on", "late_reason")) == dict(zip(days, ["outage", ""], strict=True))
+
+
+def test_another_reason_than_those_of_the_list_is_none(office, books):
+    page = office.upload("uitreikingen", books["uitreikingen"], paid="ja", late="zomaar")
+    assert page.context["form"].errors["late"] == ["Kies een reden uit de lijst."]
