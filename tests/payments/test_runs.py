@@ -14,6 +14,7 @@ from kbl.payments.runs import pain, runs
 from kbl.payments.runs.payable import overpaid_statements
 from kbl.payments.sentences import sentence
 from kbl.settlements.models import Statement
+from kbl.settlements.statements import steps
 from kbl.settlements.statements.steps import StepRefused
 from tests.conftest import at
 from tests.payments.conftest import DAY, PREPARED, RELEASED
@@ -301,3 +302,13 @@ def test_a_run_that_the_bank_never_executed_can_be_paid_again_once_that_is_certa
 def test_a_run_that_was_not_released_was_not_refused_either(run, finance):
     with pytest.raises(runs.RunMoved):
         not_executed.not_executed(run, by=finance, at=LATER)
+
+
+@pytest.mark.parametrize("status", ["draft", "confirmed", "approved"])
+def test_what_was_never_on_its_way_is_not_opened_again(status, invoice, coordinator):
+    """Opening again is for what was in payment or paid: it may be no way past the approval."""
+    Statement.objects.filter(pk=invoice.pk).update(status=status)
+    invoice.refresh_from_db()
+    with pytest.raises(StepRefused):
+        steps.reopen(invoice, by=coordinator, at=LATER)
+    assert Statement.objects.get(pk=invoice.pk).status == status
