@@ -13,6 +13,7 @@ from django.db import models
 
 from kbl.facts import Fact
 from kbl.guards import REVOCABLE, AppendOnly
+from kbl.organisations.one_form import IbanField, LineField, VatIdField
 from kbl.organisations.validators import (
     half_an_address,
     missing_of_address,
@@ -182,7 +183,7 @@ class Municipality(models.Model):
 class Organisation(models.Model):
     """A legal entity that takes part. `parent`: the organisation that reports and is paid for it (Volwassenenfonds)."""
 
-    name = models.CharField("naam", max_length=120, unique=True)
+    name = LineField("naam", max_length=120, unique=True)
     slug = models.SlugField("korte naam", max_length=40, unique=True)
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="offices", verbose_name="hoort bij"
@@ -191,18 +192,18 @@ class Organisation(models.Model):
         Municipality, models.PROTECT, null=True, blank=True, related_name="organisations", verbose_name="gemeente"
     )
     kvk = models.CharField("KvK-nummer", max_length=8, blank=True, validators=[validate_kvk])
-    vat_id = models.CharField("btw-id", max_length=14, blank=True, validators=[validate_vat_id])
-    iban = models.CharField("IBAN", max_length=34, blank=True, validators=[validate_iban])
-    account_holder = models.CharField(
+    vat_id = VatIdField("btw-id", max_length=14, blank=True, validators=[validate_vat_id])
+    iban = IbanField("IBAN", max_length=34, blank=True, validators=[validate_iban])
+    account_holder = LineField(
         "naam van de rekeninghouder",
         max_length=70,
         blank=True,
         validators=[validate_bsn_free],
         help_text="Alleen als die anders is dan de naam: banken vergelijken naam en rekeningnummer.",
     )
-    street = models.CharField("straat en huisnummer", max_length=120, blank=True, validators=[validate_bsn_free])
+    street = LineField("straat en huisnummer", max_length=120, blank=True, validators=[validate_bsn_free])
     postcode = models.CharField("postcode", max_length=7, blank=True, validators=[validate_postcode])
-    city = models.CharField("plaats", max_length=80, blank=True)
+    city = LineField("plaats", max_length=80, blank=True)
     email = models.EmailField("e-mail voor stukken", blank=True)
     buyer_reference = models.CharField(
         "kenmerk op facturen aan deze organisatie",
@@ -225,6 +226,15 @@ class Organisation(models.Model):
             ),
             models.CheckConstraint(
                 name="kvk_is_eight_digits", condition=models.Q(kvk="") | models.Q(kvk__regex=r"^[0-9]{8}$")
+            ),
+            # What a bank's file and an e-invoice take; the fields write it so (one_form.py).
+            models.CheckConstraint(
+                name="iban_in_its_one_form",
+                condition=models.Q(iban="") | models.Q(iban__regex=r"^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$"),
+            ),
+            models.CheckConstraint(
+                name="vat_id_in_its_one_form",
+                condition=models.Q(vat_id="") | models.Q(vat_id__regex=r"^NL[0-9]{9}B[0-9]{2}$"),
             ),
             models.CheckConstraint(
                 name="postcode_is_dutch",
@@ -259,12 +269,8 @@ class Organisation(models.Model):
             raise ValidationError(
                 {"parent": ValidationError(own if self.parent_id == self.pk else words, code="circle")}
             )
-        self.iban = self.iban.replace(" ", "").upper()
-        self.vat_id = self.vat_id.replace(" ", "").replace(".", "").upper()
-        self.account_holder = " ".join(self.account_holder.split())
         self.kvk = self.kvk.replace(" ", "")
         self.postcode = tidy_postcode(self.postcode)
-        self.street, self.city = self.street.strip(), self.city.strip()
         self.buyer_reference = self.buyer_reference.strip()
         if missing := missing_of_address(street=self.street, postcode=self.postcode, city=self.city):
             raise ValidationError({missing[0]: ValidationError(half_an_address(missing), code="address")})
@@ -309,9 +315,9 @@ class AccountChange(models.Model):
         WITHDRAWN = "withdrawn", "ingetrokken"
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="account_changes")
-    iban = models.CharField("nieuw IBAN", max_length=34, validators=[validate_iban])
-    old_iban = models.CharField("IBAN tot nu", max_length=34, blank=True)
-    holder = models.CharField("naam van de rekeninghouder", max_length=70, blank=True, validators=[validate_bsn_free])
+    iban = IbanField("nieuw IBAN", max_length=34, validators=[validate_iban])
+    old_iban = IbanField("IBAN tot nu", max_length=34, blank=True)
+    holder = LineField("naam van de rekeninghouder", max_length=70, blank=True, validators=[validate_bsn_free])
     old_holder = models.CharField("rekeninghouder tot nu", max_length=70, blank=True)
     asked_at = models.DateTimeField("gevraagd op")
     asked_by = models.ForeignKey(

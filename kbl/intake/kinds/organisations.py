@@ -11,6 +11,7 @@ from kbl.formats import day as written
 from kbl.intake.resource import Change, Column, DownloadableIntake, Judged, Upload, Values, Verdict
 from kbl.intake.widgets import Choice, Code, Day, Email, Named, Text, folded
 from kbl.organisations.models import Municipality, Organisation
+from kbl.organisations.one_form import tidy_iban, tidy_vat_id
 from kbl.organisations.validators import (
     ADDRESS,
     half_an_address,
@@ -38,10 +39,6 @@ def _kvk(text: str) -> str:
     return digits.zfill(8) if digits.isdigit() and len(digits) == 7 else digits
 
 
-def _without_spaces(text: str) -> str:
-    return text.replace(" ", "").replace(".", "").upper()
-
-
 class Organisations(DownloadableIntake):
     """One row is one organisation, known by its short name or else by its name."""
 
@@ -66,9 +63,9 @@ class Organisations(DownloadableIntake):
     municipality = Column("Gemeente", Named("gemeente"), attribute="municipality", example="Venlo")
     kvk = Column("KvK-nummer", Code(8, validate_kvk, tidy=_kvk), attribute="kvk", example="12345678", also=["kvk"])
     vat_id = Column(
-        "Btw-id", Code(14, validate_vat_id, tidy=_without_spaces), attribute="vat_id", also=["btw", "btw-nummer"]
+        "Btw-id", Code(14, validate_vat_id, tidy=tidy_vat_id), attribute="vat_id", also=["btw", "btw-nummer"]
     )
-    iban = Column("IBAN", Code(34, validate_iban, tidy=_without_spaces), attribute="iban", also=["rekening"])
+    iban = Column("IBAN", Code(34, validate_iban, tidy=tidy_iban), attribute="iban", also=["rekening"])
     account_holder = Column(
         "Naam rekeninghouder",
         Text(70),

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from kbl.organisations.models import AccountChange, Organisation
+from kbl.organisations.one_form import tidy_iban, tidy_line
 from kbl.organisations.validators import validate_iban
 from kbl.payments.accounts.verdicts import bank_verdict
 from kbl.payments.models import AccountMail, Payment
@@ -92,8 +93,8 @@ def withdraw(change: AccountChange, *, by, at: datetime) -> None:
 
 
 def tidy(iban: str) -> str:
-    """Without spaces, in capitals. Raises AccountRefused (WRONG, OUTSIDE)."""
-    account = "".join(iban.split()).upper()
+    """In its one form. Raises AccountRefused (WRONG, OUTSIDE)."""
+    account = tidy_iban(iban)
     try:
         validate_iban(account)
     except ValidationError:
@@ -105,7 +106,7 @@ def tidy(iban: str) -> str:
 
 def tidy_holder(holder: str, organisation: Organisation) -> str:
     """In whose name an account is: nothing when that is the organisation's own. Raises AccountRefused (HOLDER)."""
-    name = " ".join(holder.split())
+    name = tidy_line(holder)
     try:
         AccountChange._meta.get_field("holder").run_validators(name)
     except ValidationError:
