@@ -152,6 +152,7 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate": "10/5m/user",
     "change_password": "10/5m/user",
 }
+UPLOADS_PER_QUARTER_HOUR = env.int("UPLOADS_PER_QUARTER_HOUR", default=40)  # files that one account may have read
 # Django throws entries away at 300 of them: then who guesses would be forgotten as soon as there are many.
 CACHES = {
     "default": {

@@ -17,6 +17,7 @@ from intermediaries.portal.forms import HandOutForm
 from intermediaries.portal.handout_preview import left, preview
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
+from kbl.accounts.uploads import TOO_MANY_FILES, may_read_file
 from kbl.clock import local_day, now, today
 from kbl.formats import counted
 from kbl.organisations.models import Organisation
@@ -33,7 +34,10 @@ def hand_out(request: ActingRequest) -> HttpResponse:
     """
     if request.method == "GET":
         return _page(request, HandOutForm(initial={"on": today()}))
-    form = HandOutForm(request.POST, request.FILES)
+    allowed = "file" not in request.FILES or may_read_file(request.acting.user, at=now())
+    form = HandOutForm(request.POST, request.FILES if allowed else None)
+    if not allowed:
+        form.add_error("file", TOO_MANY_FILES)
     if getattr(request, "upload_too_large", False):
         form.refuse_too_large()
     if not form.is_valid():

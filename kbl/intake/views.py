@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kbl import clock
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.roles import Audience, Right
+from kbl.accounts.uploads import TOO_MANY_FILES, may_read_file
 from kbl.facts import LateReason
 from kbl.intake import saving, sentences
 from kbl.intake.examining import ROW_COLUMN, WHY_COLUMN, Examined, WrongColumns, examine, own_columns
@@ -68,6 +69,8 @@ def upload(request: ActingRequest, kind: str) -> HttpResponse:
     if getattr(request, "upload_too_large", False):
         form.errors.pop("file", None)
         form.add_error("file", sentences.about_file(UnreadableFile(FileProblem.TOO_LARGE)))
+    elif form.is_valid() and not may_read_file(request.acting.user, at=clock.now()):
+        form.add_error("file", TOO_MANY_FILES)
     if not form.is_valid():
         return _form(request, intake, form)
     try:

@@ -13,6 +13,8 @@ from kbl.spreadsheets.unreadable import FileProblem, UnreadableFile
 END_MARKS = b"\x1a\x00"  # DOS ends a text with Ctrl-Z, and fills what is left of a block with it or with nothing
 # Excel writes this line and never shows it.
 SEPARATOR_LINE = re.compile(r'^\s*"?sep=([;,|\t])"?[;,\t ]*(?:\r\n|\r|\n)', re.IGNORECASE)
+LOOKED_AT = 300  # lines
+LONGEST_LINE = 20_000
 WHOLE_LINE = re.compile(r'^[ \t]*"((?:[^"\r\n]|"")*)"[;,\t ]*(\r\n|\r|\n|)$')
 
 
@@ -50,8 +52,11 @@ def rows_of(text: str) -> Iterator[tuple[int, list[str]]]:
     said = SEPARATOR_LINE.match(text)
     if said:
         text = text[said.end() :]
-    text = _without_outer_quotes(text)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=said[1] if said else _delimiter(text))
+    lines: Iterator[str] = io.StringIO(text, newline="")
+    if _are_wrapped(text):
+        lines = map(_unwrapped, lines)
+        text = "".join(map(_unwrapped, islice(io.StringIO(text, newline=""), LOOKED_AT)))
+    reader = csv.reader(lines, delimiter=said[1] if said else _delimiter(text))
     skipped = 1 if said else 0
     number = 1 + skipped
     try:
@@ -68,21 +73,22 @@ def rows_of(text: str) -> Iterator[tuple[int, list[str]]]:
         raise UnreadableFile(FileProblem.DAMAGED) from error
 
 
-def _without_outer_quotes(text: str) -> str:
-    """The lines as they were before an Excel with another separator took each for one cell, and put quotes around it.
+def _are_wrapped(text: str) -> bool:
+    """Whether an Excel with another separator took each line for one cell, and put quotes around it.
 
-    Only when the headings are such a line, or every line under them is.
+    So it is when the headings are such a line, or every line under them (of the first hundreds) is.
     """
-    lines = text.splitlines(keepends=True)
-    filled = [i for i, line in enumerate(lines) if line.strip()]
-    wrapped = [i for i in filled if WHOLE_LINE.match(lines[i]) and re.search("[;,\t]", lines[i].rstrip("\r\n;,\t "))]
-    if not wrapped or (wrapped[0] != filled[0] and len(wrapped) < max(len(filled) - 1, 1)):
-        return text
-    for i in wrapped:
-        whole = WHOLE_LINE.match(lines[i])
-        assert whole
-        lines[i] = whole[1].replace('""', '"') + whole[2]
-    return "".join(lines)
+    filled = [line for line in islice(io.StringIO(text, newline=""), LOOKED_AT) if line.strip()]
+    wrapped = [_unwrapped(line) != line for line in filled]
+    return bool(wrapped) and (wrapped[0] or (len(wrapped) > 1 and all(wrapped[1:])))
+
+
+def _unwrapped(line: str) -> str:
+    """A line without the quotes around the whole of it; another line as it is."""
+    whole = WHOLE_LINE.match(line) if line[:1] in '" \t' and len(line) <= LONGEST_LINE else None
+    if whole is None or not re.search("[;,\t]", whole[1]):
+        return line
+    return whole[1].replace('""', '"') + whole[2]
 
 
 def _without_empty_end(text: str) -> str:

@@ -314,3 +314,11 @@ def test_a_number_that_excel_rounded_names_no_other_voucher(office, rows):
     preview = office.upload("uitreikingen", content, paid="ja")
     assert "Excel heeft dit nummer afgerond" in why(preview)[2]
     assert "Dit kan één nummer zijn, of meer." in why(preview)[3]
+
+
+def test_the_office_has_so_many_files_read_too(office, rows, settings):
+    settings.UPLOADS_PER_QUARTER_HOUR = 1
+    content = sheet(";".join(HEADERS), *rows)
+    assert office.upload("uitreikingen", content, paid="ja").status_code == 200
+    refused = office.upload("uitreikingen", content, paid="ja")
+    assert refused.status_code == 422 and "Wacht een kwartier" in problems(refused)

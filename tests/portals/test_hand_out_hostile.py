@@ -32,3 +32,12 @@ def test_a_hostile_file_gets_a_sentence(willem, stock_of_food_bank, name):
 def test_more_than_is_taken_in_is_told(willem, stock_of_food_bank):
     page = choose(willem, b"Nummer\n" + b"1\n" * 4_200_000).content.decode()
     assert "Dit bestand is te groot: er past hooguit 5 MB in." in page
+
+
+def test_an_account_has_so_many_files_read_and_no_more(willem, stock_of_food_bank, settings):
+    settings.UPLOADS_PER_QUARTER_HOUR = 2
+    for _ in range(2):
+        assert choose(willem, b"Nummer\n1\n").context["preview"]["count"] == 1
+    page = choose(willem, b"Nummer\n2\n")
+    assert "Dat waren veel bestanden achter elkaar." in page.content.decode()
+    assert page.context["preview"] is None

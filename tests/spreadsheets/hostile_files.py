@@ -116,6 +116,72 @@ FILES: dict[str, tuple[Callable[[], bytes], set]] = {
         ),
         {BOMB},
     ),
+    "3 MB of fonts": (
+        lambda: _with(
+            xl__styles_xml=b"<styleSheet "
+            + MAIN.encode()
+            + b"><fonts>"
+            + b"<font/>" * 400_000
+            + b"</fonts></styleSheet>"
+        ),
+        {BOMB},
+    ),
+    "merged cells by the million": (
+        lambda: _with(
+            xl__worksheets__sheet1_xml=_sheet("").replace(
+                b"</worksheet>", b"<mergeCells>" + b'<mergeCell ref="A1:B2"/>' * 900_000 + b"</mergeCells></worksheet>"
+            )
+        ),
+        {BOMB},
+    ),
+    "one row of nothing that is known": (
+        lambda: _with(xl__worksheets__sheet1_xml=_sheet(b"<row>" + b"<x/>" * 5_000_000 + b"</row>")),
+        {BOMB},
+    ),
+    "a hundred thousand names": (
+        lambda: _with(
+            xl__worksheets__sheet2_xml=_sheet(""),
+            xl__workbook_xml=b"<workbook "
+            + MAIN.encode()
+            + b"><definedNames>"
+            + b'<definedName name="a">1</definedName>' * 70_000
+            + b"</definedNames></workbook>",
+        ),
+        {BOMB},
+    ),
+    "as many other tags as are let through": (
+        lambda: _with(
+            xl__styles_xml=b"<styleSheet "
+            + MAIN.encode()
+            + b"><fonts>"
+            + b"<font/>" * 24_000
+            + b"</fonts></styleSheet>"
+        ),
+        {TABLE, DAMAGED},
+    ),
+    "a sheet under another name": (
+        lambda: _with(
+            xl__worksheets__sheet1_dat=_cells(1_000, 1_000),
+            xl___rels__workbook_xml_rels=b"",
+        ),
+        {BOMB},
+    ),
+    "many sheets that each stay within bounds": (
+        lambda: _with(**{f"xl__worksheets__sheet{i}_xml": _cells(20, 4_000) for i in range(1, 7)}),
+        {BOMB},
+    ),
+    "a cell with a million attributes": (
+        lambda: _with(
+            xl__worksheets__sheet1_xml=_sheet(
+                b"<row><c " + b" ".join(b'a%x=""' % i for i in range(600_000)) + b"><v>1</v></c></row>"
+            )
+        ),
+        {BOMB},
+    ),
+    "a wrapped line and two million short ones": (
+        lambda: b'"a;b"\n' + b"1\n" * 2_400_000,
+        {FileProblem.TOO_MANY_ROWS},
+    ),
     "a row far down": (
         lambda: _with(xl__worksheets__sheet1_xml=_sheet('<row r="1048576"><c r="A1048576"><v>1</v></c></row>')),
         {FileProblem.NO_ROWS},
