@@ -72,7 +72,7 @@ def empty_or(field: str, pattern: str) -> models.Q:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("organisations", "0009_no_circle")]
+    dependencies = [("organisations", "0011_number_gaps")]
 
     operations = [
         migrations.RunPython(rewrite, migrations.RunPython.noop),
