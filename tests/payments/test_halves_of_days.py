@@ -39,7 +39,7 @@ def pieces(days: list[list[Decimal]], cuts: set[int]) -> list[tuple[int, int]]:
     order=st.randoms(use_true_random=False),
 )
 @example(days=[[Decimal("-3.00")] * 3], cuts={1, 2}, whole=True, order=None)
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_day_in_pieces_counts_once(cubiss, finance, days, cuts, whole, order):
     """Without a reference of the bank, and with fees that are all alike: only the balances tell them apart."""
     ledger = [Booking(fee, MONDAY + timedelta(days=place)) for place, fees in enumerate(days) for fee in fees]
