@@ -57,7 +57,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class Assignment(models.Model):
-    """Somebody acts in a role, for an organisation unless the role is Cubiss' or the province's own."""
+    """Somebody acts in a role, for an organisation unless the role is Cubiss' or the province's own.
+
+    A role at Cubiss is given by one and confirmed by another; empty is from before that, or of the installation's first
+    accounts. Since when somebody has it decides whether he can be a second person yet (waiting.py).
+    """
 
     user = models.ForeignKey(User, models.CASCADE, related_name="assignments", verbose_name="gebruiker")
     role = models.CharField("rol", max_length=20, choices=Role)
@@ -66,6 +70,13 @@ class Assignment(models.Model):
     )
     branch = models.ForeignKey(
         Branch, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="vestiging (balie)"
+    )
+    granted_at = models.DateTimeField("gegeven op", null=True, blank=True)
+    granted_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="gegeven door"
+    )
+    confirmed_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="goedgekeurd door"
     )
 
     class Meta:
@@ -77,6 +88,10 @@ class Assignment(models.Model):
             models.UniqueConstraint(name="role_given_once", fields=["user", "role", "organisation"]),
             models.UniqueConstraint(
                 name="own_role_given_once", fields=["user", "role"], condition=models.Q(organisation__isnull=True)
+            ),
+            models.CheckConstraint(
+                name="role_confirmed_by_another",
+                condition=models.Q(confirmed_by=None) | ~models.Q(confirmed_by=models.F("granted_by")),
             ),
             models.CheckConstraint(
                 name="partners_act_for_an_organisation",

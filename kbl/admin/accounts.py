@@ -1,6 +1,7 @@
 """Users and their roles. Cubiss' coordinator invites people; a mail lets them choose their own password."""
 
 import logging
+from collections.abc import Callable
 from typing import assert_never
 
 from allauth.account.forms import ResetPasswordForm
@@ -12,10 +13,15 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from intermediaries.models import Accreditation
+from kbl import clock
 from kbl.accounts.models import Assignment, User
-from kbl.accounts.roles import Bound, Role
+from kbl.accounts.roles import OFFICE_ROLES, Bound, Role
+from kbl.accounts.waiting import has_office_name
 from kbl.admin.site import NeverDeleted, PlainChoices, office
 from kbl.organisations.models import Branch, Organisation
+from kbl.payments import second_person
+from kbl.payments.second_person import ChangeRefused
+from kbl.payments.sentences import sentence
 from libraries.models import Participation
 
 logger = logging.getLogger(__name__)
@@ -87,6 +93,7 @@ class AssignmentForm(forms.ModelForm):
 
 class AssignmentInline(PlainChoices, admin.StackedInline):
     model = Assignment
+    fk_name = "user"
     form = AssignmentForm
     extra = 0
     fields = [("role", "organisation", "branch")]
@@ -117,6 +124,13 @@ class UserForm(forms.ModelForm):
         if User.objects.filter(email__iexact=email).exclude(pk=self.instance.pk).exists():
             raise forms.ValidationError("Er is al iemand met dit e-mailadres.")
         return email
+
+    def clean_name(self) -> str:
+        """Where two people matter they are told apart by name: nobody else has that of a colleague of Cubiss."""
+        name = self.cleaned_data["name"]
+        if has_office_name(name, except_for=self.instance.pk):
+            raise forms.ValidationError("Zo heet al een collega van Cubiss. Maak de naam anders, met een voorletter.")
+        return name
 
 
 @admin.register(User, site=office)
@@ -150,9 +164,37 @@ class UserAdmin(NeverDeleted):
         """A new user has no password until he chooses one himself, through the mail that goes out after saving."""
         if not change:
             obj.set_unusable_password()
+        if change and obj.is_active and "is_active" in form.changed_data and obj.is_staff:
+            obj.is_active = False
+            self._ask(request, lambda: second_person.ask_account(obj, by=request.user, at=clock.now()))
         super().save_model(request, obj, form, change)
         if not change:
             transaction.on_commit(lambda: self._tell(request, [obj]))
+
+    def save_formset(self, request: HttpRequest, form, formset, change: bool) -> None:
+        """A role at Cubiss is asked for, and there once a second person agreed; another role is given by one."""
+        rows = formset.save(commit=False)
+        for gone in formset.deleted_objects:
+            gone.delete()
+        for row in rows:
+            before = Assignment.objects.filter(pk=row.pk).first() if row.pk else None
+            if row.role in OFFICE_ROLES:
+                if before is None or before.role != row.role:
+                    who, role = row.user, row.role
+                    self._ask(request, lambda: second_person.ask_role(who, role, by=request.user, at=clock.now()))  # noqa: B023
+                continue
+            if before is None or (before.role, before.organisation_id) != (row.role, row.organisation_id):
+                row.granted_by, row.granted_at = request.user, clock.now()
+            row.save()
+        formset.save_m2m()
+
+    def _ask(self, request: HttpRequest, ask: Callable[[], object]) -> None:
+        try:
+            ask()
+        except ChangeRefused as refused:
+            self.message_user(request, sentence(refused), messages.ERROR)
+        else:
+            self.message_user(request, "Dit wacht op een tweede persoon bij Cubiss. Alle collega’s krijgen een mail.")
 
     @admin.action(description="Stuur een mail om een wachtwoord te kiezen", permissions=["change"])
     def send_invitation(self, request: HttpRequest, queryset: QuerySet[User]) -> None:

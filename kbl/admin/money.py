@@ -1,14 +1,21 @@
 """Tariffs, VAT by organisation, instalments and the budget. Bookings, statements and lines are history: not here."""
 
 from datetime import date
+from decimal import Decimal
 
 from django import forms
-from django.contrib import admin
-from django.http import HttpRequest
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.formats import date_format
 
+from kbl import clock
 from kbl.admin.site import OfficeList, office
+from kbl.formats import euro
 from kbl.fund.models import BudgetLine, Instalment
+from kbl.payments import second_person
+from kbl.payments.second_person import ChangeRefused
+from kbl.payments.sentences import sentence
 from kbl.settlements.models import PartyVat, Tariff
 from kbl.settlements.tariffs.tariffs import TariffTooEarly, assert_addable, is_frozen
 
@@ -37,14 +44,49 @@ class OpenDayForm(forms.ModelForm):
         return first_day
 
 
+class TariffForm(OpenDayForm):
+    """An amount stays under the programme's own ceiling."""
+
+    def clean_amount(self) -> Decimal:
+        amount, highest = self.cleaned_data["amount"], second_person.ceiling(self.cleaned_data.get("kind", ""))
+        if amount > highest:
+            raise forms.ValidationError(f"Dit is meer dan het programma toestaat: hoogstens {euro(highest)}.")
+        return amount
+
+
+class AskedFirst(OfficeList):
+    """A list of which a new row is asked for by one and there once a second person agreed."""
+
+    def asked(self, row, *, by, at) -> object:
+        """Ask for the row (kbl/payments/second_person.py). Raises ChangeRefused."""
+        raise ChangeRefused(ChangeRefused.Reason.GONE)
+
+    def save_model(self, request: HttpRequest, obj, form, change: bool) -> None:
+        try:
+            self.asked(obj, by=request.user, at=clock.now())
+        except ChangeRefused as refused:
+            self.message_user(request, sentence(refused), messages.ERROR)
+        else:
+            self.message_user(request, "Dit wacht op een tweede persoon. Tot dan blijft alles zoals het was.")
+
+    def log_addition(self, request: HttpRequest, obj, message) -> None:  # type: ignore[override]
+        """Who asked and who agreed stands with the request itself; there is no row yet."""
+
+    def response_add(self, request: HttpRequest, obj, post_url_continue=None) -> HttpResponse:
+        return redirect("cubiss:pending_changes")
+
+
 @admin.register(Tariff, site=office)
-class TariffAdmin(OfficeList):
+class TariffAdmin(AskedFirst):
     """A tariff is added and never changed: a new amount is a new first day. One that nothing was billed by may go."""
 
-    form = OpenDayForm
+    form = TariffForm
     list_display = ["kind", "track", "first_day", "amount", "vat"]
     list_filter = ["kind"]
     fields = ["kind", "track", "first_day", "amount", "vat"]
+
+    def asked(self, row: Tariff, *, by, at) -> object:
+        return second_person.ask_tariff(row, by=by, at=at)
 
     def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
         return False
@@ -66,7 +108,7 @@ class PartyVatForm(OpenDayForm):
 
 
 @admin.register(PartyVat, site=office)
-class PartyVatAdmin(OfficeList):
+class PartyVatAdmin(AskedFirst):
     """How VAT applies to one organisation, where that differs from the tariff: added, never changed.
 
     One that closed books were made by stays: only what begins after them may go.
@@ -78,6 +120,9 @@ class PartyVatAdmin(OfficeList):
     list_select_related = ["organisation"]
     search_fields = ["organisation__name"]
     fields = ["organisation", "kind", "first_day", "vat"]
+
+    def asked(self, row: PartyVat, *, by, at) -> object:
+        return second_person.ask_vat(row, by=by, at=at)
 
     @admin.display(description="organisatie", ordering="organisation__name")
     def party(self, treatment: PartyVat) -> str:

@@ -1,18 +1,25 @@
 """Organisations with their branches and their part as a library; municipalities; the programme and its targets."""
 
+from collections.abc import Callable
 from datetime import date
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Min
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
 
+from kbl import clock
 from kbl.admin.site import NeverDeleted, OfficeList, PlainChoices, office
 from kbl.organisations.cubiss import CUBISS
 from kbl.organisations.models import Branch, Municipality, Organisation, Programme, YearTarget
+from kbl.payments import second_person
+from kbl.payments.accounts import accounts
+from kbl.payments.accounts.accounts import AccountRefused
+from kbl.payments.second_person import ChangeRefused
+from kbl.payments.sentences import sentence
 from kbl.settlements.models import Statement
 from libraries.models import Enrolment, Participation
 
@@ -103,6 +110,31 @@ class OrganisationAdmin(NeverDeleted):
 
     def get_readonly_fields(self, request: HttpRequest, obj=None) -> list[str]:
         return ["account"] if obj else []
+
+    def save_model(self, request: HttpRequest, obj: Organisation, form, change: bool) -> None:
+        """Who is paid, on which account, and where that is told: a second person looks first."""
+        asks: list[Callable[[], object]] = []
+        by, at = request.user, clock.now()
+        if change:
+            before = Organisation.objects.get(pk=obj.pk)
+            parent, email = obj.parent, obj.email
+            if parent != before.parent:
+                obj.parent = before.parent
+                asks.append(lambda: second_person.ask_parent(before, parent, by=by, at=at))
+            if email != before.email:
+                obj.email = before.email
+                asks.append(lambda: second_person.ask_mail_address(before, email, by=by, at=at))
+        elif obj.iban:
+            iban, holder, obj.iban, obj.account_holder = obj.iban, obj.account_holder, "", ""
+            asks.append(lambda: accounts.ask(obj, iban, holder=holder, by=by, at=at))
+        super().save_model(request, obj, form, change)
+        for ask in asks:
+            try:
+                ask()
+            except (AccountRefused, ChangeRefused) as refused:
+                self.message_user(request, sentence(refused), messages.ERROR)
+            else:
+                self.message_user(request, "Een deel wacht op een tweede persoon. Tot dan blijft dat zoals het was.")
 
     def get_prepopulated_fields(self, request: HttpRequest, obj=None) -> dict:
         """Only for a new organisation: an address that is in use stays."""

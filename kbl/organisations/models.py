@@ -88,6 +88,25 @@ class Programme(models.Model):
     renewal_margin = models.PositiveSmallIntegerField(
         "verlengen vooraf (dagen)", default=0, help_text="Hoeveel dagen voor het nieuwe jaar een antwoord al mag."
     )
+    new_account_waits = models.PositiveSmallIntegerField(
+        "nieuw account kijkt mee na (dagen)",
+        default=7,
+        help_text="Zo lang is een nieuwe collega van Cubiss nog niet de tweede persoon die goedkeurt of vrijgeeft.",
+    )
+    highest_handling = models.DecimalField(
+        "hoogste vergoeding per uitreiking",
+        max_digits=8,
+        decimal_places=2,
+        default=25,
+        help_text="In euro. Een tarief daarboven wordt geweigerd.",
+    )
+    highest_fee = models.DecimalField(
+        "hoogste vergoeding per lidmaatschapsjaar",
+        max_digits=8,
+        decimal_places=2,
+        default=100,
+        help_text="In euro. Een tarief daarboven wordt geweigerd.",
+    )
     reminder_after = models.PositiveSmallIntegerField(
         "herinnering na (dagen)",
         default=10,

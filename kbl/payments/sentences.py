@@ -2,6 +2,8 @@
 
 from typing import assert_never
 
+from kbl.accounts.waiting import MadeByYou, TooNew
+from kbl.clock import local_day
 from kbl.payments.accounts.accounts import AccountRefused
 from kbl.payments.bank.not_executed import AllSeen, NotRead
 from kbl.payments.bank.refunds import RefundRefused
@@ -21,14 +23,17 @@ from kbl.payments.runs.runs import (
     RunMoved,
     SeenOtherwise,
 )
+from kbl.payments.second_person import ChangeRefused
 from kbl.settlements.sentences import day, enumerate_dutch, sentence
 
 REFUSALS = (
     AccountRefused,
     AccountsChanged,
     AllSeen,
+    ChangeRefused,
     DayRefused,
     InvalidFile,
+    MadeByYou,
     NoDebtorAccount,
     NotPayable,
     NotRead,
@@ -39,6 +44,7 @@ REFUSALS = (
     RefusedByBank,
     RunMoved,
     SeenOtherwise,
+    TooNew,
 )
 
 REFUNDS: dict[RefundRefused.Reason, str] = {
@@ -68,6 +74,14 @@ ACCOUNTS: dict[AccountRefused.Reason, str] = {
     AccountRefused.Reason.OWN: "U vroeg deze wijziging zelf aan. Een collega keurt haar goed.",
     AccountRefused.Reason.MOVED: "Het rekeningnummer veranderde sinds de vraag. Wijs deze af en vraag opnieuw.",
 }
+CHANGES: dict[ChangeRefused.Reason, str] = {
+    ChangeRefused.Reason.OWN: "U vroeg dit zelf. Een collega keurt het goed.",
+    ChangeRefused.Reason.DECIDED: "Hierover is al besloten.",
+    ChangeRefused.Reason.OPEN: "Dit is al gevraagd, en wacht op een tweede persoon.",
+    ChangeRefused.Reason.ABOUT_YOU: "Dit gaat over uzelf. Een andere collega besluit.",
+    ChangeRefused.Reason.GONE: "Er veranderde iets sinds dit werd gevraagd. Wijs het af en vraag opnieuw.",
+    ChangeRefused.Reason.CEILING: "Dit bedrag is hoger dan het programma toestaat. Kijk het nog eens na.",
+}
 WHY_NOT_PAYABLE: dict[PaymentObstacle, str] = {
     PaymentObstacle.NO_ACCOUNT: "Het rekeningnummer ontbreekt.",
     PaymentObstacle.NO_NAME: "De naam kan niet op een betaalopdracht. Pas de naam van de organisatie aan.",
@@ -81,6 +95,21 @@ def some(names: list[str]) -> str:
     """`A, B en C`, and of many the first few."""
     more = len(names) - NAMED
     return enumerate_dutch([*names[:NAMED], f"nog {more}"] if more > 0 else names)
+
+
+@sentence.register
+def _too_new(error: TooNew) -> str:
+    return f"U werkt nog maar kort in deze rol. Vanaf {day(local_day(error.until))} kunt u de tweede persoon zijn."
+
+
+@sentence.register
+def _made_by_you(error: MadeByYou) -> str:
+    return "U gaf deze collega zelf een rol. Een andere collega kijkt mee."
+
+
+@sentence.register
+def _change(error: ChangeRefused) -> str:
+    return CHANGES[error.reason]
 
 
 @sentence.register

@@ -3,10 +3,11 @@
 from celery import shared_task
 
 from kbl import clock
-from kbl.payments.accounts import account_mail
+from kbl.payments.accounts import account_mail, office_mail
 
 
 @shared_task
 def send_account_mail() -> None:
     """Every ten minutes: what was not sent yet."""
     account_mail.send_all(at=clock.now())
+    office_mail.send_all(at=clock.now())

@@ -10,6 +10,7 @@ from kbl.clock import local_day
 from kbl.formats import counted, euro, percent, plural
 from kbl.fund import instalments
 from kbl.organisations.models import AccountChange, ClosedQuarter
+from kbl.payments import second_person
 from kbl.payments.bank import worklist
 from kbl.payments.models import AccountMail, PaymentRun
 from kbl.payments.runs.payable import payable_statements
@@ -92,6 +93,12 @@ def payments() -> list[AttentionPoint]:
         changes = reverse("cubiss:account_changes")
         note = "Bel de organisatie eerst."
         found.append(AttentionPoint(words, note, changes, "Naar de wijzigingen", "landmark", urgent=True))
+    if waiting := second_person.waiting():
+        words = counted(len(waiting), "wijziging wacht", "wijzigingen wachten") + " op een tweede persoon"
+        kinds = ", ".join(dict.fromkeys(str(each.get_kind_display()) for each in waiting))
+        note = f"{kinds[:1].upper()}{kinds[1:]}. Niet wie het vroeg besluit."
+        link = reverse("cubiss:pending_changes")
+        found.append(AttentionPoint(words, note, link, "Naar de wijzigingen", "users", urgent=True))
     if ready := [each for each in payable_statements() if not each.obstacle]:
         words = (
             counted(len(ready), "goedgekeurde afrekening wacht", "goedgekeurde afrekeningen wachten") + " op betaling"

@@ -20,6 +20,7 @@ from kbl.fund import costs, evidence, ledger
 from kbl.fund.models import BudgetLine, Instalment
 from kbl.jobs.models import Job, JobFile
 from kbl.organisations.models import Organisation, YearTarget
+from kbl.payments import second_person
 from kbl.payments.accounts import accounts
 from kbl.payments.models import BankEntry, BankFile, Payment, PaymentFile, PaymentRun, Refund
 from kbl.periods import Quarter
@@ -248,6 +249,7 @@ def _released_and_asked(food_bank, venlo, worker, clerk, coordinator, finance) -
     return {
         "run": run.number,
         "account_change": asked.pk,
+        "pending_change": second_person.ask_parent(food_bank, venlo, by=finance, at=day).pk,
         "library_account_change": accounts.ask(venlo, "NL86INGB0002445588", by=clerk, at=day).pk,
     }
 

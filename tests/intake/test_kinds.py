@@ -5,7 +5,10 @@ from datetime import date, timedelta
 from intermediaries.handouts import handout
 from intermediaries.models import Accreditation, Handout
 from kbl.accounts.models import Assignment, Role, User
-from kbl.organisations.models import Branch, Municipality, Organisation
+from kbl.organisations.models import AccountChange, Branch, Municipality, Organisation
+from kbl.payments import second_person
+from kbl.payments.accounts import accounts
+from kbl.payments.models import PendingChange
 from libraries import enrolment, renewal
 from libraries.models import Enrolment, MembershipYear
 from tests.conftest import START, at, branch_of
@@ -22,7 +25,7 @@ UNTIL = date(2027, 12, 31)
 # --- organisations ------------------------------------------------------------------------------------------------
 
 
-def test_an_organisation_changes_where_a_cell_says_something_else(office, food_bank, venlo):
+def test_an_organisation_changes_where_a_cell_says_something_else(office, finance, food_bank, venlo):
     content = sheet(
         "Naam;Straat en huisnummer;Postcode;Plaats;E-mail;IBAN",
         ["Voedselbank Venlo", "Markt 2", "", "", "nieuw@voorbeeld.example", ""],
@@ -41,9 +44,15 @@ def test_an_organisation_changes_where_a_cell_says_something_else(office, food_b
     assert Organisation.objects.count() == 2, "looking changes nothing"
     office.confirm("organisaties", preview)
     food_bank.refresh_from_db()
+    assert (food_bank.email, food_bank.city) == ("voedselbank-venlo@voorbeeld.example", "Venlo")
+    asked = PendingChange.objects.get()
+    assert (asked.kind, asked.becomes) == ("mail_address", "nieuw@voorbeeld.example"), "where it is warned takes two"
+    second_person.accept(asked, by=finance, at=asked.asked_at)
+    food_bank.refresh_from_db()
     assert (food_bank.email, food_bank.city) == ("nieuw@voorbeeld.example", "Venlo"), "an empty cell leaves it as it is"
     house = Organisation.objects.get(slug="taalhuis")
-    assert (house.iban, house.postcode) == ("NL91ABNA0417164300", "5911 AB")
+    assert (house.iban, house.postcode) == ("", "5911 AB"), "a first account waits for a second person"
+    assert house.account_changes.get().iban == "NL91ABNA0417164300"
 
 
 def test_half_an_address_is_told_and_one_that_becomes_whole_is_not(office, venlo):
@@ -95,7 +104,7 @@ def test_an_account_never_changes_by_a_file(office, food_bank, welfare, venlo):
     assert office_of_fund.iban == ""
 
 
-def test_the_holder_comes_with_a_first_account_and_never_alone(office, food_bank, venlo):
+def test_the_holder_comes_with_a_first_account_and_never_alone(office, finance, food_bank, venlo):
     Organisation.objects.create(name="Taalhuis", slug="taalhuis")
     preview = office.upload(
         "organisaties",
@@ -109,6 +118,8 @@ def test_the_holder_comes_with_a_first_account_and_never_alone(office, food_bank
     assert preview.context["counts"] == counts(new=1, changed=1, wrong=1)
     assert "tweede persoon" in why(preview)[4]
     office.confirm("organisaties", preview)
+    for change in AccountChange.objects.filter(decided_at=None):  # a first account waits for a second person
+        accounts.accept(change, by=finance, at=change.asked_at)
     names = dict(Organisation.objects.values_list("slug", "account_holder"))
     assert (names["taalhuis"], names[venlo.slug]) == ("Stichting Taal", "")
 

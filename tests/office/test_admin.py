@@ -11,6 +11,9 @@ from kbl.accounts.models import Assignment, Role, User
 from kbl.admin import office
 from kbl.fund.models import BudgetLine, Instalment
 from kbl.organisations.models import ClosedQuarter, Municipality, Organisation
+from kbl.payments import second_person
+from kbl.payments.accounts import accounts
+from kbl.payments.models import PendingChange
 from kbl.periods import Quarter
 from kbl.settlements.closing import closing
 from kbl.settlements.models import PartyVat, Tariff
@@ -226,7 +229,7 @@ def test_a_user_is_never_thrown_away(carla, worker):
 # --- organisations -----------------------------------------------------------------------------------------------
 
 
-def test_carla_adds_a_library_with_a_branch(carla, programme):
+def test_carla_adds_a_library_with_a_branch(carla, finance, programme):
     town = Municipality.objects.create(name="Weert", code="GM0988", starts_on=date(2026, 1, 1))
     form = {
         "name": "Bibliotheek Weert", "slug": "bibliotheek-weert", "municipality": town.pk,
@@ -236,6 +239,9 @@ def test_carla_adds_a_library_with_a_branch(carla, programme):
     }  # fmt: skip
     carla.post(f"{LIST}organisations/organisation/add/", form)
     weert = Organisation.objects.get(slug="bibliotheek-weert")
+    assert weert.iban == "", "a first account waits for a second person"
+    accounts.accept(weert.account_changes.get(), by=finance, at=at(date(2026, 10, 6)))
+    weert.refresh_from_db()
     assert weert.iban == "NL91ABNA0417164300"
     assert (weert.participation.invoice_prefix, weert.branches.get().name) == ("WEE", "Centrum")
 
@@ -275,10 +281,12 @@ def test_starts_do_not_move_past_a_membership(carla, venlo, voucher, clerk):
 # --- money -------------------------------------------------------------------------------------------------------
 
 
-def test_a_tariff_is_added_and_never_changed(log_in, finance, programme):
+def test_a_tariff_is_added_and_never_changed(log_in, finance, coordinator, programme):
     browser = log_in(finance)
     form = {"kind": "membership", "track": "", "first_day": "2027-01-01", "amount": "47.50", "vat": "exempt"}
     browser.post(f"{LIST}settlements/tariff/add/", form)
+    assert not Tariff.objects.filter(first_day=date(2027, 1, 1)).exists(), "it waits for a second person"
+    second_person.accept(PendingChange.objects.get(), by=coordinator, at=at(TODAY))
     added = Tariff.objects.get(first_day=date(2027, 1, 1))
     url = reverse("admin:settlements_tariff_change", args=[added.pk])
     assert browser.post(url, {**form, "amount": "1"}).status_code == 403
@@ -312,7 +320,7 @@ def test_only_a_tariff_that_nothing_was_billed_by_may_go(
 
 
 def test_vat_of_an_organisation_begins_after_closed_books_and_stays_once_they_are_closed(
-    log_in, finance, programme, venlo
+    log_in, finance, coordinator, programme, venlo
 ):
     """The screen says whom to ask; nothing that closed books were made by is taken away."""
     browser = log_in(finance)
@@ -321,6 +329,7 @@ def test_vat_of_an_organisation_begins_after_closed_books_and_stays_once_they_ar
     assert "Laat dit toetsen door de fiscalist." in words(browser.get(f"{LIST}settlements/tariff/add/"))
     form = {"organisation": venlo.pk, "kind": "membership", "first_day": "2025-07-01", "vat": "outside"}
     browser.post(add, form)
+    second_person.accept(PendingChange.objects.get(), by=coordinator, at=at(TODAY))
     early = PartyVat.objects.get()
     assert (early.organisation, early.vat) == (venlo, "outside")
     change = reverse("admin:settlements_partyvat_change", args=[early.pk])
@@ -329,6 +338,7 @@ def test_vat_of_an_organisation_begins_after_closed_books_and_stays_once_they_ar
     page = browser.post(add, {**form, "first_day": "2025-09-30"})
     assert "Tot en met 30 september 2025 is alles al afgesloten." in words(page)
     browser.post(add, {**form, "first_day": "2025-10-01", "vat": "low"})
+    second_person.accept(PendingChange.objects.get(decided_at=None), by=coordinator, at=at(TODAY))
     assert PartyVat.objects.count() == 2
     for each in PartyVat.objects.all():
         browser.post(reverse("admin:settlements_partyvat_delete", args=[each.pk]), {"post": "yes"})

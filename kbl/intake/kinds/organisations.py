@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import date
 
 from django.utils.text import slugify
@@ -10,7 +11,7 @@ from intermediaries.models import Accreditation, Track
 from kbl.formats import day as written
 from kbl.intake.resource import Change, Column, DownloadableIntake, Judged, Upload, Values, Verdict
 from kbl.intake.widgets import Choice, Code, Day, Email, Named, Text, folded
-from kbl.organisations.models import Municipality, Organisation
+from kbl.organisations.models import AccountChange, Municipality, Organisation
 from kbl.organisations.one_form import tidy_iban, tidy_vat_id
 from kbl.organisations.validators import (
     ADDRESS,
@@ -22,6 +23,8 @@ from kbl.organisations.validators import (
     validate_postcode,
     validate_vat_id,
 )
+from kbl.payments import second_person
+from kbl.payments.accounts import accounts
 from kbl.payments.accounts.accounts import may_be_filled_in
 from kbl.spreadsheets import plain_number
 
@@ -48,6 +51,7 @@ class Organisations(DownloadableIntake):
     explained = (
         "Een lege cel laat staan wat er al staat.",
         "Een rekening (IBAN) die er al is, verandert niet met een bestand.",
+        "Een eerste rekening en een ander e-mailadres wachten na het inlezen op een tweede persoon.",
         "Deelt een organisatie vouchers uit? Vul dan ook spoor, begindag en protocol in.",
     )
 
@@ -96,6 +100,8 @@ class Organisations(DownloadableIntake):
 
     def learn(self) -> None:
         self.there = list(Organisation.objects.select_related("parent__parent", "municipality"))
+        waiting = AccountChange.objects.filter(decided_at__isnull=True)
+        self.asked = dict(waiting.values_list("organisation_id", "iban"))
         self.by_slug = {each.slug: each for each in self.there}
         self.by_name = {folded(each.name): each for each in self.there}
         self.fields["parent"].widget.know(self.there, "name", "slug")
@@ -136,7 +142,7 @@ class Organisations(DownloadableIntake):
             if not row.values["slug_"]:  # found by its name: capitals typed otherwise are no new name
                 row.values["name"] = there.name
             row.changes = self.differences(there, row.values, PLAIN)
-            if row.values["iban"] and not there.iban:
+            if row.values["iban"] and not there.iban and there.pk not in self.asked:
                 row.changes.append(Change("IBAN", "", row.values["iban"]))
                 if row.values["account_holder"]:
                     row.changes.append(Change("Naam rekeninghouder", "", row.values["account_holder"]))
@@ -153,6 +159,10 @@ class Organisations(DownloadableIntake):
             row.refuse(f"IBAN: nu wordt {there.payee} voor deze organisatie betaald. {MONEY}")
         elif iban and not there.iban and not may_be_filled_in(there):
             row.refuse(f"IBAN: er is al eerder aan deze organisatie betaald. {MONEY}")
+        elif iban and not there.iban and self.asked.get(there.pk, iban) != iban:
+            row.refuse("IBAN: voor deze organisatie wacht al een rekening op een tweede persoon.")
+        if iban and iban[:2] not in accounts.SEPA:
+            row.refuse("IBAN: naar dit land kan Cubiss niet betalen.")
         if row.values["account_holder"] not in ("", there.account_holder) and (there.iban or not iban):
             row.refuse(f"Naam rekeninghouder: {MONEY}")
         if parent and parent != there.parent:
@@ -184,14 +194,17 @@ class Organisations(DownloadableIntake):
         new = [row for row in rows if row.verdict == Verdict.NEW]
         changed = [row for row in rows if row.verdict == Verdict.CHANGED]
         for row in new:
-            values = {name: row.values[name] for name in (*PLAIN, *ACCOUNT, "parent")}
+            values = {name: row.values[name] for name in (*PLAIN, "parent")}
             row.target = Organisation(slug=row.values["slug_"] or _slug(row.values["name"]), **values)
         Organisation.objects.bulk_create([row.target for row in new], batch_size=500)
+        moved = [row for row in changed if row.values["email"] and row.target.email not in ("", row.values["email"])]
+        elsewhere = {row.target.pk: row.values["email"] for row in moved}
         for row in changed:
-            for name in (*PLAIN, *ACCOUNT):
-                if row.values[name] not in ("", None):
+            for name in PLAIN:
+                if row.values[name] not in ("", None) and not (name == "email" and row.target.pk in elsewhere):
                     setattr(row.target, name, row.values[name])
-        Organisation.objects.bulk_update([row.target for row in changed], [*PLAIN, *ACCOUNT], batch_size=200)
+        Organisation.objects.bulk_update([row.target for row in changed], PLAIN, batch_size=200)
+        self._ask(new + changed, elsewhere, upload)
         Accreditation.objects.bulk_create(
             [
                 Accreditation(organisation=row.target, **{name: row.values[name] for name in ACCREDITED})
@@ -200,6 +213,16 @@ class Organisations(DownloadableIntake):
             ],
             batch_size=500,
         )
+
+    def _ask(self, rows: list[Judged], elsewhere: dict[int, str], upload: Upload) -> None:
+        """A first account and another address for mail: there once a second person agreed."""
+        for row in rows:
+            there, iban = row.target, row.values["iban"]
+            if iban and not there.iban and there.pk not in self.asked:
+                accounts.ask(there, iban, holder=row.values["account_holder"], by=upload.by, at=upload.at)
+            if there.pk in elsewhere:
+                with suppress(second_person.ChangeRefused):  # the same file again: it waits already
+                    second_person.ask_mail_address(there, elsewhere[there.pk], by=upload.by, at=upload.at)
 
     def queryset(self) -> Iterable[Organisation]:
         """Every organisation, with the accreditation that began last."""

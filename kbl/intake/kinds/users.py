@@ -5,11 +5,13 @@ from typing import assert_never
 
 from intermediaries.models import Accreditation
 from kbl.accounts.models import Assignment, User
-from kbl.accounts.roles import Bound, Role
+from kbl.accounts.roles import OFFICE_ROLES, Bound, Role
+from kbl.accounts.waiting import has_office_name
 from kbl.intake import invitations
 from kbl.intake.resource import Change, Column, DownloadableIntake, Judged, Upload, Values, Verdict
 from kbl.intake.widgets import Choice, Email, Named, Text, folded
 from kbl.organisations.models import Branch, Organisation
+from kbl.payments import second_person
 from libraries.models import Participation
 
 
@@ -23,6 +25,7 @@ class Users(DownloadableIntake):
         "Alleen collega’s. Een inwoner heeft nooit een account.",
         "Wie nieuw is, krijgt één mail om een wachtwoord te kiezen. Wie er al is, krijgt geen mail.",
         "Twee rollen voor één persoon? Gebruik twee regels.",
+        "Een rol bij Cubiss wacht na het inlezen op een tweede persoon.",
     )
 
     email = Column("E-mailadres", Email(required=True), example="collega@voorbeeld.example", also=["e-mail", "mail"])
@@ -60,6 +63,8 @@ class Users(DownloadableIntake):
             first = names.setdefault(email, row)
             if first.values["name"] != row.values["name"]:
                 row.refuse(f"Naam: op regel {first.number} heeft dit e-mailadres een andere naam.")
+            if (row.target is None or row.target.name != row.values["name"]) and has_office_name(row.values["name"]):
+                row.refuse("Naam: zo heet al een collega van Cubiss. Maak de naam anders, met een voorletter.")
             self._judge_role(row)
             if row.target and row.verdict != Verdict.WRONG:
                 self._beside(row, row.target, upload)
@@ -130,7 +135,7 @@ class Users(DownloadableIntake):
                 fresh[user.email] = user
         User.objects.bulk_create(fresh.values(), batch_size=500)
         renamed: dict[int, User] = {}
-        roles, desks = [], []
+        roles, desks, asked = [], [], []
         for row in rows:
             user = row.target or fresh[row.values["email"]]
             if user.name != row.values["name"]:
@@ -138,13 +143,19 @@ class Users(DownloadableIntake):
                 renamed[user.pk] = user
             there = self._role(row, user)
             values = {"organisation": row.values["organisation"], "branch": row.values["desk"]}
-            if there is None:
-                roles.append(Assignment(user=user, role=row.values["role"], **values))
+            if there is None and row.values["role"] in OFFICE_ROLES:
+                asked.append((user, row.values["role"]))
+            elif there is None:
+                given = {"granted_at": upload.at, "granted_by": upload.by}
+                roles.append(Assignment(user=user, role=row.values["role"], **values, **given))
             elif row.values["desk"] and there.branch != row.values["desk"]:
                 there.branch = row.values["desk"]
                 desks.append(there)
         User.objects.bulk_update(renamed.values(), ["name"], batch_size=200)
         Assignment.objects.bulk_create(roles, batch_size=500)
+        for user, role in asked:  # a role at Cubiss is there once a second person agreed
+            if not second_person.is_asked(user, role):
+                second_person.ask_role(user, role, by=upload.by, at=upload.at)
         Assignment.objects.bulk_update(desks, ["branch"], batch_size=200)
         invitations.invite(fresh.values(), at=upload.at)
 

@@ -10,6 +10,8 @@ from enum import StrEnum
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from kbl.accounts.roles import Right
+from kbl.accounts.waiting import assert_not_made_by, assert_second_person
 from kbl.organisations.models import AccountChange, Organisation
 from kbl.organisations.one_form import tidy_iban, tidy_line
 from kbl.organisations.validators import validate_iban
@@ -68,9 +70,14 @@ def ask(organisation: Organisation, iban: str, *, by, at: datetime, holder: str 
 
 @transaction.atomic
 def accept(change: AccountChange, *, by, at: datetime) -> None:
-    """A second person lets the account change. Raises AccountRefused (OWN, DECIDED, MOVED)."""
+    """A second person lets the account change.
+
+    Raises AccountRefused (OWN, DECIDED, MOVED), waiting.TooNew, waiting.MadeByYou.
+    """
     if change.asked_by_id == by.pk:
         raise AccountRefused(AccountRefused.Reason.OWN)
+    assert_not_made_by(change.asked_by, by)
+    assert_second_person(by, Right.ACCOUNTS, at=at)
     now = Organisation.objects.select_for_update(no_key=True).get(pk=change.organisation_id)
     _decide(change, Outcome.ACCEPTED, by=by, at=at)
     if (now.iban, now.account_holder) != (

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kbl.payments.office import accounts, runs
+from kbl.payments.office import accounts, runs, second_person
 
 urlpatterns = [
     path("betalingen/", runs.payments, name="payments"),
@@ -15,5 +15,7 @@ urlpatterns = [
     path("betalingen/<int:number>/intrekken/", runs.cancel, name="payment_cancel"),
     path("betalingen/<int:number>/uitgevoerd/", runs.executed, name="payment_executed"),
     path("betalingen/<int:number>/niet-uitgevoerd/", runs.not_executed, name="payment_not_executed"),
+    path("tweede-persoon/", second_person.pending_changes, name="pending_changes"),
+    path("tweede-persoon/<int:pk>/", second_person.pending_change_decide, name="pending_change_decide"),
     path("organisaties/<slug:slug>/rekening/", accounts.account, name="account"),
 ]

@@ -12,6 +12,8 @@ from enum import StrEnum
 from django.db import transaction
 from django.db.models import Count, QuerySet
 
+from kbl.accounts.roles import Right
+from kbl.accounts.waiting import assert_not_made_by, assert_second_person
 from kbl.clock import local_day
 from kbl.organisations import number_series
 from kbl.organisations.cubiss import cubiss, only_cubiss
@@ -167,6 +169,8 @@ def release(run: PaymentRun, *, by, at: datetime) -> None:
         raise RunMoved(status)
     if run.prepared_by_id == by.pk:
         raise OwnRun
+    assert_not_made_by(run.prepared_by, by)
+    assert_second_person(by, Right.RELEASE, at=at)
     today = local_day(at)
     if run.execute_on < today:
         raise DayRefused(DayRefused.Reason.PAST, run.execute_on, next_bank_day(today))

@@ -1,0 +1,209 @@
+"""Two people are not two accounts: what the coordinator tried, who wanted to pay himself, and where each road ends."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import DatabaseError, transaction
+from django.urls import reverse
+
+from kbl.accounts.models import Assignment, Role, User
+from kbl.accounts.waiting import MadeByYou, TooNew
+from kbl.organisations.models import Organisation
+from kbl.payments import second_person
+from kbl.payments.accounts import accounts, office_mail
+from kbl.payments.models import OfficeMail, PendingChange
+from kbl.payments.runs import runs
+from kbl.payments.second_person import ChangeRefused
+from kbl.payments.sentences import sentence
+from kbl.settlements.models import Tariff
+from tests.conftest import PASSWORD, at
+from tests.office.test_admin import LIST, USERS, inline, new_user
+
+pytestmark = pytest.mark.both_engines
+
+HIS = "NL20INGB0001234567"
+DAY = at(date(2026, 10, 6))
+LATER = DAY + timedelta(days=8)
+
+
+@pytest.fixture
+def carla(client, coordinator):
+    """The coordinator at her keyboard."""
+    client.force_login(coordinator, "allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def role_row(role: str, organisation: Organisation | None = None) -> dict:
+    chosen = organisation.pk if organisation else ""
+    return inline("assignments", {"id": "", "user": "", "role": role, "organisation": chosen, "branch": ""})
+
+
+def refused(reason: ChangeRefused.Reason):
+    return pytest.raises(ChangeRefused, match=reason)
+
+
+def test_the_coordinator_who_wants_to_pay_himself_is_stopped_on_every_road(
+    carla, coordinator, finance, reader, venlo, mailoutbox
+):
+    """A second account for finance, then another IBAN: the role waits, everybody hears, and he cannot agree himself."""
+    carla.post(f"{USERS}add/", {**new_user(name="Fien"), **role_row("cubiss_finance")})
+    second = User.objects.get(email="nieuw@voorbeeld.example")
+    assert not second.assignments.exists(), "the role is not there yet"
+    asked = PendingChange.objects.get()
+    assert (asked.kind, asked.subject) == ("office_role", "Fien (nieuw@voorbeeld.example)")
+    carla.post(reverse("cubiss:pending_change_decide", args=[asked.pk]), {"answer": "yes"})
+    assert not second.assignments.exists(), "who asked does not accept"
+
+    office_mail.send_all(at=DAY)
+    told = {mail.to[0]: mail for mail in mailoutbox if "Cubiss" in mail.subject}
+    assert set(told) == {coordinator.email, finance.email, reader.email}
+    assert "Fien (nieuw@voorbeeld.example)" in told[finance.email].body
+    assert f"Carla ({coordinator.email})" in told[finance.email].body
+    carla.force_login(finance, "allauth.account.auth_backends.AuthenticationBackend")
+    assert "wacht op een tweede persoon" in carla.get(reverse("cubiss:home")).content.decode()
+
+    change = accounts.ask(venlo, HIS, by=coordinator, at=DAY)
+    second_person.accept(asked, by=finance, at=DAY)  # a colleague is misled: the new account still waits
+    with pytest.raises(TooNew):
+        accounts.accept(change, by=second, at=DAY)
+    assert Organisation.objects.get(pk=venlo.pk).iban == venlo.iban
+
+
+def test_a_manager_that_he_made_himself_asks_in_vain(carla, coordinator, finance, venlo):
+    """Another road: an account at the library, which asks for the IBAN that he then accepts."""
+    carla.post(f"{USERS}add/", {**new_user(), **role_row("library_manager", venlo)})
+    puppet = User.objects.get(email="nieuw@voorbeeld.example")
+    assert puppet.assignments.get().granted_by == coordinator
+    change = accounts.ask(venlo, HIS, by=puppet, at=DAY)
+    with pytest.raises(MadeByYou) as stopped:
+        accounts.accept(change, by=coordinator, at=LATER)
+    assert "Een andere collega" in sentence(stopped.value)
+    accounts.accept(change, by=finance, at=LATER)
+
+
+def test_a_new_colleague_is_not_the_second_person_yet(coordinator, finance, venlo, programme):
+    nadia = User.objects.create_user("nadia@voorbeeld.example", PASSWORD, name="Nadia")
+    second_person.accept(second_person.ask_role(nadia, Role.CUBISS_FINANCE, by=coordinator, at=DAY), by=finance, at=DAY)
+    given = nadia.assignments.get()
+    assert (given.granted_by, given.confirmed_by, given.granted_at) == (coordinator, finance, DAY)
+    parent = second_person.ask_parent(venlo, None if venlo.parent else venlo_parent(), by=finance, at=DAY)
+    for moment in (DAY, DAY + timedelta(days=7) - timedelta(seconds=1)):
+        with pytest.raises(TooNew) as early:
+            second_person.accept(parent, by=nadia, at=moment)
+        assert "13 oktober 2026" in sentence(early.value)
+    second_person.accept(parent, by=nadia, at=DAY + timedelta(days=7))
+    programme.new_account_waits = 30
+    programme.save()
+    change = accounts.ask(venlo, HIS, by=finance, at=DAY)
+    with pytest.raises(TooNew):
+        accounts.accept(change, by=nadia, at=LATER)
+
+
+def venlo_parent() -> Organisation:
+    return Organisation.objects.create(name="Fonds", slug="fonds", iban="NL86INGB0002445588")
+
+
+def test_an_old_reader_who_became_finance_waits_as_well(coordinator, finance, reader, venlo):
+    change = accounts.ask(venlo, HIS, by=coordinator, at=DAY)
+    second_person.accept(
+        second_person.ask_role(reader, Role.CUBISS_FINANCE, by=coordinator, at=DAY), by=finance, at=DAY
+    )
+    with pytest.raises(TooNew):
+        accounts.accept(change, by=reader, at=DAY)
+
+
+def test_what_leads_to_money_waits_at_every_entrance(carla, coordinator, finance, venlo, food_bank, welfare):
+    """The lists of the office: parent, warned address, first account."""
+    url = reverse("admin:organisations_organisation_change", args=[food_bank.pk])
+    form = {"name": food_bank.name, "slug": food_bank.slug, "municipality": food_bank.municipality_id}
+    form |= {"street": food_bank.street, "postcode": food_bank.postcode, "city": food_bank.city, "kvk": food_bank.kvk}
+    form |= {**inline("participation"), **inline("branches"), "parent": welfare.pk, "email": "hij@voorbeeld.example"}
+    carla.post(url, form)
+    now = Organisation.objects.get(pk=food_bank.pk)
+    assert (now.parent, now.email) == (None, food_bank.email)
+    asked = {each.kind: each for each in PendingChange.objects.all()}
+    assert set(asked) == {"parent", "mail_address"}
+    for each in asked.values():
+        with refused(ChangeRefused.Reason.OWN):
+            second_person.accept(each, by=coordinator, at=DAY)
+        second_person.accept(each, by=finance, at=DAY)
+        with refused(ChangeRefused.Reason.DECIDED):
+            second_person.accept(each, by=finance, at=DAY)
+    now = Organisation.objects.get(pk=food_bank.pk)
+    assert (now.parent, now.email) == (welfare, "hij@voorbeeld.example")
+
+
+def test_a_tariff_has_a_ceiling(client, finance, coordinator, programme):
+    client.force_login(finance, "allauth.account.auth_backends.AuthenticationBackend")
+    add = f"{LIST}settlements/tariff/add/"
+    form = {"kind": "handling", "track": "", "first_day": "2026-10-01", "amount": "4000", "vat": "outside"}
+    page = client.post(add, form).content.decode()
+    assert "hoogstens" in page
+    assert not PendingChange.objects.exists()
+    tariff = Tariff(kind="handling", first_day=date(2026, 10, 1), amount=Decimal("25.01"), vat="outside")
+    with refused(ChangeRefused.Reason.CEILING):
+        second_person.ask_tariff(tariff, by=finance, at=DAY)
+    client.post(add, {**form, "amount": "5"})
+    change = PendingChange.objects.get()
+    programme.highest_handling = Decimal("4.50")
+    programme.save()
+    with refused(ChangeRefused.Reason.CEILING):
+        second_person.accept(change, by=coordinator, at=DAY)
+    change.refresh_from_db()
+    assert change.outcome == "" and not Tariff.objects.filter(amount=5).exists()
+    second_person.decline(change, by=coordinator, at=DAY)
+    assert PendingChange.objects.get().outcome == "refused"
+
+
+def test_an_account_of_cubiss_that_was_closed_opens_by_two(carla, coordinator, finance, reader):
+    User.objects.filter(pk=reader.pk).update(is_active=False)
+    mine = reader.assignments.get()
+    row = {"id": mine.pk, "user": reader.pk, "role": mine.role, "organisation": "", "branch": ""}
+    form = {"name": reader.name, "is_active": "on", **inline("assignments", row, initial=1)}
+    carla.post(reverse("admin:accounts_user_change", args=[reader.pk]), form)
+    assert not User.objects.get(pk=reader.pk).is_active
+    second_person.accept(PendingChange.objects.get(), by=finance, at=DAY)
+    assert User.objects.get(pk=reader.pk).is_active
+
+
+def test_nobody_else_has_the_name_of_a_colleague(carla, finance):
+    page = carla.post(f"{USERS}add/", new_user(name=" frank ")).content.decode()
+    assert "Zo heet al een collega van Cubiss" in page
+    assert not User.objects.filter(email="nieuw@voorbeeld.example").exists()
+
+
+def test_nobody_accepts_his_own_role(coordinator, finance):
+    change = second_person.ask_role(finance, Role.CUBISS_COORDINATOR, by=coordinator, at=DAY)
+    with refused(ChangeRefused.Reason.ABOUT_YOU):
+        second_person.accept(change, by=finance, at=DAY)
+    with refused(ChangeRefused.Reason.OPEN):
+        second_person.ask_role(finance, Role.CUBISS_COORDINATOR, by=coordinator, at=DAY)
+
+
+def test_the_database_refuses_one_person_twice(coordinator, finance, food_bank, welfare):
+    change = second_person.ask_parent(food_bank, welfare, by=coordinator, at=DAY)
+    own = {"outcome": "accepted", "decided_at": DAY, "decided_by": coordinator}
+    for values in (own, {"becomes": "iets anders"}):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            PendingChange.objects.filter(pk=change.pk).update(**values)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Assignment.objects.create(
+            user=finance, role=Role.CUBISS_READER, granted_by=coordinator, confirmed_by=coordinator
+        )
+    assert not OfficeMail.objects.exists(), "only a role at Cubiss is told to everybody"
+
+
+def test_a_run_is_not_released_by_a_new_account(coordinator, run):
+    Assignment.objects.filter(user=coordinator).update(granted_at=run.prepared_at)
+    with pytest.raises(TooNew):
+        runs.release(run, by=coordinator, at=run.prepared_at)
+    Assignment.objects.filter(user=coordinator).update(granted_at=run.prepared_at - timedelta(days=7))
+    runs.release(run, by=coordinator, at=run.prepared_at)
+    assert run.released_by == coordinator
+
+
+def test_a_run_is_not_released_by_who_made_the_one_that_prepared_it(coordinator, finance, run):
+    Assignment.objects.filter(user=finance).update(granted_by=coordinator)
+    with pytest.raises(MadeByYou):
+        runs.release(run, by=coordinator, at=run.prepared_at)
