@@ -5,6 +5,7 @@ from typing import assert_never
 
 from django.utils.formats import number_format
 
+from kbl.formats import plural
 from kbl.spreadsheets.limits import LARGEST_FILE, MOST_ROWS
 from kbl.spreadsheets.unreadable import FileProblem, UnreadableFile
 
@@ -76,7 +77,7 @@ def about_hidden(sheets: Sequence[str]) -> str:
     """What is said beside a file that was read, of the sheets in it that nobody sees; empty without any."""
     if not sheets:
         return ""
-    what = "Het verborgen tabblad" if len(sheets) == 1 else "De verborgen tabbladen"
+    what = plural(len(sheets), "Het verborgen tabblad", "De verborgen tabbladen")
     return f"{what} {listed(sheets)} lezen wij niet. Wat u ziet, telt."
 
 
