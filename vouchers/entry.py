@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from kbl.spreadsheets.sentences import UNCALCULATED_CELL
 from kbl.spreadsheets.values import UNCALCULATED
-from vouchers.numbers import NumberError, SerialRange, join, parse_range, split_entries
+from vouchers.numbers import NumberError, SerialRange, glued, join, parse_range, split_entries
 from vouchers.sentences import about_serials, waits
 
 AT_ONCE = 10_000
@@ -84,6 +84,8 @@ def _read_one(typed: str) -> list[SerialRange]:
     try:
         return [parse_range(typed)]
     except NumberError:
+        if numbers := glued(typed):
+            return [SerialRange(each.serial, each.serial) for each in numbers]
         if SERIALS_ON_ONE_LINE.fullmatch(typed.strip()):
             return [parse_range(each) for each in typed.split()]
         raise

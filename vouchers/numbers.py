@@ -34,6 +34,12 @@ GROUPED = re.compile(r"\d{1,3}(?:[.,' \u00a0\u202f]\d{3})+")
 DECIMAL = re.compile(r"\d+[.,]\d+")
 COMMA_IN_ONE = re.compile(r"\d+,\d{1,2}|\d{1,3}(?:,\d{3})+|\d[.,]\d{1,14}E\+?\d{1,2}", re.IGNORECASE)
 
+# A scanner may say before a number what kind of code it read (ISO/IEC 15424): `]C0`, `]C1`, `]d2`, `]Q1`.
+READ_FROM = re.compile(r"\][A-Za-z][0-9A-Za-z](?=\s*(?:\d|https?:|KBL|NR|#))", re.IGNORECASE)
+ADDRESS = re.compile(r"(?=https?://)", re.IGNORECASE)
+# What the keys of the digits give on another keyboard, or with Shift held.
+OTHER_KEYS = (set("&é\"'(-§è_!çà"), set("!@#$%^&*()"))
+
 
 class Mistake(StrEnum):
     """What can be wrong with what was typed; `too_long` and `too_many_ranges` only where Cubiss searches."""
@@ -48,6 +54,7 @@ class Mistake(StrEnum):
     TOO_MANY_RANGES = "too_many_ranges"
     ROUNDED = "rounded"
     AMBIGUOUS = "ambiguous"
+    KEYBOARD = "keyboard"
 
 
 class NumberError(ValueError):
@@ -64,6 +71,12 @@ class NotANumber(NumberError):
     """Letters, or nothing at all."""
 
     mistake = Mistake.NOT_A_NUMBER
+
+
+class OtherKeyboard(NotANumber):
+    """A scanner on a computer with another keyboard (AZERTY), or with Caps Lock on: `ààà&é"'` for `0001234`."""
+
+    mistake = Mistake.KEYBOARD
 
 
 class WrongLength(NumberError):
@@ -160,10 +173,15 @@ def show_serial(serial: int) -> str:
 
 
 def tidy(typed: str) -> str:
-    """What people type or paste, down to its digits and dashes: a pasted address gives what stands behind its `#`."""
-    text = unicodedata.normalize("NFKC", typed).strip()
+    """What people type, scan or paste, down to its digits and dashes.
+
+    An address gives what stands behind its `#` (or `%23`), without a query behind that; what a scanner puts before a
+    number is dropped.
+    """
+    text = unicodedata.normalize("NFKC", typed).strip().replace("%23", "#")
     if "#" in text:
-        text = text.rsplit("#", 1)[1]
+        text = re.split(r"[?&]", text.rsplit("#", 1)[1], maxsplit=1)[0]
+    text = READ_FROM.sub("", text)
     return PREFIX.sub("", "".join(map(_plain, text)).translate(NOISE))
 
 
@@ -179,6 +197,7 @@ def _plain(character: str) -> str:
 
 def parse_number(typed: str) -> Number:
     """Read a full number. Raises NotANumber, WrongLength or TypingError, all without asking the database."""
+    _refuse_other_keys(typed)
     digits = tidy(typed).replace("-", "")
     if not re.fullmatch(r"[0-9]+", digits):
         raise NotANumber(typed)
@@ -194,6 +213,7 @@ def parse_serial(typed: str) -> int:
 
     Raises NotANumber, WrongLength, TypingError, Rounded or Ambiguous.
     """
+    _refuse_other_keys(typed)
     meant = plain_number(unicodedata.normalize("NFKC", typed))
     if is_rounded(meant):
         raise Rounded(typed)
@@ -207,6 +227,24 @@ def parse_serial(typed: str) -> int:
     if len(digits) > SERIAL_DIGITS or int(digits) == 0:
         raise WrongLength(typed, len(digits))
     return int(digits)
+
+
+def _refuse_other_keys(typed: str) -> None:
+    keys = set(typed.strip())
+    if len(typed.strip()) >= SERIAL_DIGITS and len(keys) > 1 and any(keys <= others for others in OTHER_KEYS):
+        raise OtherKeyboard(typed)
+
+
+def glued(typed: str) -> list[Number]:
+    """Whole numbers that a scanner without an end key wrote behind each other; none when they are not just that."""
+    digits = tidy(typed)
+    count, rest = divmod(len(digits), LENGTH)
+    if rest or count < 2 or not re.fullmatch(r"[0-9]+", digits):
+        return []
+    try:
+        return [parse_number(digits[at : at + LENGTH]) for at in range(0, len(digits), LENGTH)]
+    except NumberError:
+        return []
 
 
 def parse_range(typed: str) -> SerialRange:
@@ -245,6 +283,7 @@ def parse_ranges(typed: str) -> list[SerialRange]:
 def split_entries(typed: str) -> list[str]:
     """The separate entries of a field, in order, as typed. A comma that may stand within one number parts nothing."""
     entries = []
+    typed = ADDRESS.sub("\n", READ_FROM.sub("\n", typed))  # also where nothing else stands between two scans
     for part in re.split(r"[;\n\r\t|]+", typed):
         entries += [part] if COMMA_IN_ONE.fullmatch(part.strip()) else part.split(",")
     return [entry.strip() for entry in entries if entry.strip()]

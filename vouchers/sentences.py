@@ -21,6 +21,11 @@ RANGE_EXAMPLE = "0012345-0012370"
 SHOWN = 40
 YOU = "u"
 
+OTHER_KEYBOARD = (
+    "Deze scanner schrijft tekens in plaats van cijfers. Kijk of Caps Lock uit staat, en zet het toetsenbord van deze "
+    "computer of van de scanner op Nederlands of Engels (QWERTY). Typen kan ook."
+)
+
 # The desk's own script says these too, before anything is sent (static/theme/desk.js).
 AT_THE_DESK = {
     "empty": "Vul het nummer van de voucher in.",
@@ -29,11 +34,14 @@ AT_THE_DESK = {
     "long": f"Een vouchernummer heeft {LENGTH} cijfers. Wij tellen er {{digits}}. Haal weg wat er te veel staat.",
     "typo": "Dit lijkt een typefout. Er is een cijfer verkeerd, of er staan er twee omgewisseld. "
     "Kijk nog eens op de voucher.",
+    "keyboard": OTHER_KEYBOARD,
 }
 
 
 def about_number(error: NumberError) -> str:
     """Where one whole number is asked: the library's desk."""
+    if error.mistake is Mistake.KEYBOARD:
+        return OTHER_KEYBOARD
     return AT_THE_DESK[mistake_in_one_number(error)].format(digits=error.count)
 
 
@@ -48,6 +56,7 @@ def mistake_in_one_number(error: NumberError) -> Literal["short", "long", "typo"
             Mistake.NOT_A_NUMBER
             | Mistake.ROUNDED
             | Mistake.AMBIGUOUS
+            | Mistake.KEYBOARD
             | Mistake.REVERSED
             | Mistake.RANGE_TOO_LARGE
             | Mistake.OVERLAPPING
@@ -71,6 +80,11 @@ def about_serials(error: NumberError) -> str:
             return f"{typed} staat er twee keer in. Laat één keer staan."
         case Mistake.TYPING_ERROR:
             return f"In {typed} zit een typefout. Kijk nog eens op de voucher, of vul alleen de eerste 7 cijfers in."
+        case Mistake.WRONG_LENGTH if error.count > LENGTH:
+            return (
+                f"{typed} heeft {error.count} cijfers. Staan er meer nummers achter elkaar? Stel de scanner zo in dat "
+                "hij na elke scan Enter geeft, en zet elk nummer op een eigen regel."
+            )
         case Mistake.WRONG_LENGTH if error.count > SERIAL_DIGITS:
             return (
                 f"{typed} heeft {error.count} cijfers. Vul de eerste {SERIAL_DIGITS} cijfers in, of het hele nummer "
@@ -78,6 +92,8 @@ def about_serials(error: NumberError) -> str:
             )
         case Mistake.WRONG_LENGTH:
             return f"{typed} is geen nummer van een voucher. De nummers beginnen bij 0000001."
+        case Mistake.KEYBOARD:
+            return OTHER_KEYBOARD
         case Mistake.ROUNDED:
             return f"{typed}: {ROUNDED_CELL}"
         case Mistake.AMBIGUOUS:

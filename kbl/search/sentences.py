@@ -10,7 +10,7 @@ from kbl.search.reading import LONGEST
 from kbl.spreadsheets.sentences import ROUNDED_CELL
 from vouchers.models import Batch
 from vouchers.numbers import LENGTH, SERIAL_DIGITS, Mistake, NumberError, SerialRange, show_serial
-from vouchers.sentences import RANGE_EXAMPLE, shown
+from vouchers.sentences import OTHER_KEYBOARD, RANGE_EXAMPLE, shown
 
 EMPTY = f"Typ een nummer, een reeks zoals {RANGE_EXAMPLE}, een serie, een bestelling of een naam."
 
@@ -49,6 +49,8 @@ def unreadable(error: NumberError) -> tuple[str, str]:
             )
         case Mistake.WRONG_LENGTH:
             return "Dit nummer is er niet", "De nummers beginnen bij 0000001."
+        case Mistake.KEYBOARD:
+            return "De scanner schrijft geen cijfers", OTHER_KEYBOARD
         case Mistake.ROUNDED:
             return "Dit nummer is afgerond", f"{typed}: {ROUNDED_CELL}"
         case Mistake.AMBIGUOUS:

@@ -18,8 +18,9 @@ here, and then it is asked for in the body of a POST, without a cookie.
 
   /** What was typed or scanned as digits, as vouchers/numbers.py reads it. */
   function tidy(typed) {
-    let text = typed.normalize("NFKC").trim();
-    if (text.includes("#")) text = text.slice(text.lastIndexOf("#") + 1);
+    let text = typed.normalize("NFKC").trim().replaceAll("%23", "#");
+    if (text.includes("#")) text = text.slice(text.lastIndexOf("#") + 1).split(/[?&]/)[0];
+    text = text.replace(/^\][a-z][0-9a-z](?=\s*(?:\d|KBL|NR))/i, ""); // what a scanner says of the code that it read
     return text.replace(/[\s\p{C}.·•,_/\p{Pd}\u2212\u2043]/gu, "").replace(/^(?:KBL|NR|NUMMER):?/i, "");
   }
 

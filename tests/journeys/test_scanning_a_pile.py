@@ -106,3 +106,22 @@ def test_a_declaration_is_questioned_by_its_numbers(visit, worker, coordinator, 
     office.goto(f"/cubiss/kwartalen/afrekeningen/{Statement.objects.get(status='disputed').pk}/")
     expect(office.get_by_role("link", name="0000002", exact=True)).to_be_visible()
     assert clean(office)
+
+
+def test_a_scanner_that_ends_with_tab_loses_no_number_and_a_person_still_leaves_the_field(
+    visit, worker, stock_of_food_bank
+):
+    page = visit(worker)
+    page.goto("/intermediair/uitreiken/")
+    field = page.get_by_label("Welke vouchers geeft u mee?")
+    field.focus()
+    day = page.locator("[name=on]").input_value()
+    for number in ("0000001", "0000002", "0000003"):
+        page.keyboard.type(number)
+        page.keyboard.press("Tab")
+    expect(field).to_have_value("0000001\n0000002\n0000003\n")
+    expect(page.locator("[name=on]")).to_have_value(day)
+    expect(field).to_be_focused()
+    page.wait_for_timeout(200)
+    page.keyboard.press("Tab")
+    expect(field).not_to_be_focused()
