@@ -18,7 +18,7 @@ from kbl.fund import costs, evidence, ledger
 from kbl.fund.models import BudgetLine, LedgerAccount
 from kbl.guards import AppendOnly, trigger_names
 from kbl.organisations import readiness
-from kbl.organisations.models import AccountChange
+from kbl.organisations.models import AccountChange, NumberGap
 from kbl.payments.models import BankEntry, BankFile, Payment, PaymentFile, PaymentRun
 from kbl.periods import Quarter
 from kbl.settlements.closing import closing
@@ -115,6 +115,7 @@ def history(stock_of_food_bank, food_bank, worker, venlo, clerk, coordinator, fi
 
     paid(invoice, clerk=clerk, coordinator=coordinator, finance=finance)
     answered(food_bank, worker, coordinator)
+    NumberGap.objects.create(series="B-2025", first=2, last=3, reason="restored", at=at(day))
     BooksCheck.objects.create(at=at(day), by=coordinator, seconds=1, wrong=0, outcomes=[])
 
 

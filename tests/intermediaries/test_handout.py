@@ -67,6 +67,14 @@ def test_a_voucher_goes_out_on_a_day_that_it_was_there_and_valid(stock_of_food_b
     assert list(reasons(preview(food_bank, first, on=date(2028, 1, 1)).refused)) == [HandoutReason.EXPIRED]
 
 
+def test_a_voucher_goes_out_on_its_first_and_on_its_last_day(stock_of_food_bank, food_bank):
+    """Through the preview as well: the day of receipt itself, and the last day of its validity."""
+    first = one(stock_of_food_bank.first)
+    for edge in (START, date(2027, 12, 31)):
+        seen = handout.preview(food_bank, [first], on=edge, today=edge)
+        assert (list(seen.good), seen.refused) == ([first], ())
+
+
 def test_recording_asks_the_rule_again(stock_of_food_bank, give):
     """Whoever records without a preview meets the same day; the day of receipt itself is good."""
     first = one(stock_of_food_bank.first)
