@@ -503,3 +503,22 @@ def test_years_that_came_later_are_added_to_the_membership(office, stock_of_food
         (2, date(2026, 10, 6), False),
         (3, date(2027, 10, 6), False),
     ]
+
+
+def test_a_role_at_cubiss_in_a_list_waits_for_a_second_person(office, finance, programme):
+    """And nobody comes in under the name of a colleague."""
+    content = sheet(
+        "E-mailadres;Naam;Rol;Organisatie",
+        ["fien@voorbeeld.example", "Fien", "Cubiss financiën", ""],
+        ["ander@voorbeeld.example", "FRANK", "Provincie", ""],
+    )
+    preview = office.upload("gebruikers", content)
+    assert preview.context["counts"] == counts(new=1, wrong=1)
+    assert "zo heet al een collega van Cubiss" in why(preview)[3]
+    office.confirm("gebruikers", preview)
+    fien = User.objects.get(email="fien@voorbeeld.example")
+    assert not fien.assignments.exists()
+    asked = PendingChange.objects.get()
+    second_person.accept(asked, by=finance, at=asked.asked_at)
+    given = fien.assignments.get()
+    assert (given.role, given.confirmed_by) == (Role.CUBISS_FINANCE, finance)
