@@ -171,6 +171,8 @@ def _handout(handout: Handout) -> Iterator[RecordEvent]:
         badges.append(("attention", "zonder accreditatie"))
     if handout.paid_before:
         badges.append(("neutral", "al betaald vóór KBL"))
+    if handout.late_reason:
+        badges.append(("attention", handout.get_late_reason_display()))
     event = _of_fact(handout, sentence, "hand-heart", "plum", badges)
     yield event
     yield from _taken_back(event, handout, "De uitreiking werd teruggenomen: {}.")
@@ -179,7 +181,10 @@ def _handout(handout: Handout) -> Iterator[RecordEvent]:
 def _enrolment(enrolment: Enrolment) -> Iterator[RecordEvent]:
     library, branch = _who(enrolment.library), enrolment.branch.name
     sentence = format_html("{} wisselde de voucher in, bij vestiging {}.", library, branch)
-    event = _of_fact(enrolment, sentence, "check-circle", "success", [("info", enrolment.get_kind_display())])
+    badges = [("info", enrolment.get_kind_display())]
+    if enrolment.late_reason:
+        badges.append(("attention", enrolment.get_late_reason_display()))
+    event = _of_fact(enrolment, sentence, "check-circle", "success", badges)
     yield event
     yield from _taken_back(event, enrolment, "De inwisseling werd ongedaan gemaakt: {}.")
 

@@ -23,6 +23,8 @@ from kbl.discrepancies.office.signal_words import about
 from kbl.discrepancies.signals import look_at, signals
 from kbl.organisations.models import Programme
 from kbl.settlements.tariffs import tariffs
+from kbl.voucher_record.history import events
+from kbl.voucher_record.record import gather
 from kbl.walk_in.walk_in import walk_in
 from libraries import enrolment, past_enrolments, renewal
 from libraries.eligibility import renewing
@@ -242,6 +244,8 @@ def test_what_cubiss_reads_in_from_further_back_needs_a_reason_and_stays_in_sigh
         (venlo, 1, voucher.pk),
     }
     assert "te laat gemeld door de partij (1)" in about(late[0])
+    told = [badge for event in events(gather(voucher.pk)) for badge in event.badges]
+    assert told.count(("attention", "te laat gemeld door de partij")) == 2, "the voucher's own record says it too"
     look_at(late[0], outcome="explained", by=coordinator, at=at(TODAY, 14))
     assert sum(each.is_new for each in signals(TODAY) if each.kind == SignalKind.LATE) == 1
 
