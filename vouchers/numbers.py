@@ -282,7 +282,7 @@ def parse_ranges(typed: str) -> list[SerialRange]:
 
 def split_entries(typed: str) -> list[str]:
     """The separate entries of a field, in order, as typed. A comma that may stand within one number parts nothing."""
-    entries = []
+    entries: list[str] = []
     typed = ADDRESS.sub("\n", READ_FROM.sub("\n", typed))  # also where nothing else stands between two scans
     for part in re.split(r"[;\n\r\t|]+", typed):
         entries += [part] if COMMA_IN_ONE.fullmatch(part.strip()) else part.split(",")

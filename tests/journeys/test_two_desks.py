@@ -199,3 +199,20 @@ def test_an_intermediary_hands_out_a_column_with_the_keyboard(visit, worker, sto
     for address in ("/intermediair/", "/intermediair/voorraad/"):
         page.goto(address)
         assert fits(page)
+
+
+def test_a_scanner_that_ends_with_tab_or_tells_the_kind_of_code_asks_all_the_same(visit, clerk, stock_of_food_bank):
+    first, second = (Voucher.objects.get(pk=serial).number for serial in (1, 2))
+    page = visit(clerk)
+    page.keyboard.type(first.digits)
+    page.keyboard.press("Tab")
+    expect(answer(page)).to_contain_text(str(first))
+    expect(page.get_by_role("radio").first).to_be_focused()
+    page.keyboard.type(f"]C1{second.digits}")
+    page.keyboard.press("Tab")
+    expect(answer(page)).to_contain_text(str(second))
+    expect(page.locator("[name=kind]:checked")).to_have_count(0)
+    number_field(page).fill(first.digits.translate(str.maketrans("0123456789", "à&é\"'(-è_ç")))
+    page.keyboard.press("Enter")
+    expect(answer(page)).to_contain_text("Deze scanner schrijft tekens in plaats van cijfers.")
+    assert not Enrolment.objects.exists()
