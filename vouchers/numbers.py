@@ -30,7 +30,7 @@ PREFIX = re.compile(r"^(?:KBL|NR|NUMMER)[:\-]?", re.IGNORECASE)
 SERIAL_RANGE = re.compile(r"^(\d{1,7})(?:-|T/M|TM|TOT)(\d{1,7})$", re.IGNORECASE)
 
 # A decimal, or thousands in groups: no serial is written so, and a list of serials could be.
-GROUPED = re.compile(r"\d{1,3}(?:[.,' \u00a0\u202f]\d{3})+")
+GROUPED = re.compile(r"\d{1,3}(?:[.,']\d{3})+")
 DECIMAL = re.compile(r"\d+[.,]\d+")
 COMMA_IN_ONE = re.compile(r"\d+,\d{1,2}|\d{1,3}(?:,\d{3})+|\d[.,]\d{1,14}E\+?\d{1,2}", re.IGNORECASE)
 

@@ -152,7 +152,7 @@ class Serial(CellWidget):
         except Rounded:
             raise ValueError(ROUNDED_CELL) from None
         except Ambiguous:
-            raise ValueError("Dit kan één nummer zijn, of meer. Schrijf het zonder punt, komma of spatie.") from None
+            raise ValueError("Dit kan één nummer zijn, of meer. Schrijf het zonder punt of komma.") from None
         except TypingError:
             raise ValueError("In dit nummer zit een typefout: het laatste cijfer past er niet bij.") from None
         except WrongLength:

@@ -56,7 +56,7 @@ def unreadable(error: NumberError) -> tuple[str, str]:
         case Mistake.AMBIGUOUS:
             return (
                 "Dit kan één nummer zijn, of meer",
-                f"Schrijf {typed} zonder punt, komma of spatie. Zijn het er meer? Zet achter elke komma een spatie.",
+                f"Schrijf {typed} zonder punt of komma. Zijn het er meer? Zet achter elke komma een spatie.",
             )
         case Mistake.OVERLAPPING:
             return "Dit staat er twee keer in", f"{typed} staat er twee keer in. Laat één keer staan."
