@@ -19,6 +19,7 @@ from kbl.fund.models import BudgetLine, LedgerAccount
 from kbl.guards import AppendOnly, trigger_names
 from kbl.organisations import readiness
 from kbl.organisations.models import AccountChange, NumberGap
+from kbl.payments import second_person
 from kbl.payments.models import BankEntry, BankFile, Payment, PaymentFile, PaymentRun
 from kbl.periods import Quarter
 from kbl.settlements.closing import closing
@@ -134,6 +135,7 @@ def paid(invoice: Statement, *, clerk, coordinator, finance) -> None:
     AccountChange.objects.create(
         organisation=library, iban="NL02ABNA0123456789", asked_at=day, asked_by=clerk, decided_at=None
     )
+    second_person.ask_mail_address(library, "elders@voorbeeld.example", by=coordinator, at=day)
     PartyVat.objects.create(organisation=library, kind="membership", first_day=date(2026, 4, 1), vat="low")
     OwnNumber.objects.create(statement=invoice, organisation=library, number="2026-17", at=day, by=clerk)
     self_billing.agree(library, since=date(2026, 1, 12), by=clerk, at=day)
