@@ -110,10 +110,26 @@ class LastPublished:
     pairs: dict[tuple[RowKey, RowKey], int] = field(default_factory=dict)
     total_held: bool = False
     rows_held: set[TableKey] = field(default_factory=set)
+    totals: set[int] = field(default_factory=set)
+    earlier: dict[TableKey, set[int]] = field(default_factory=dict)
 
     def steps(self, table: str, now: Mapping[RowKey, int]) -> dict[TableKey, int]:
         """What was added to each row since it was last published."""
         return {(table, key): number - self.rows.get((table, key), 0) for key, number in now.items()}
+
+    def near(self, table: str, now: Mapping[RowKey, int]) -> set[TableKey]:
+        """The rows that would come within five of a figure that some report gave: after a correction downwards that may
+        be another one than the last."""
+        return {
+            (table, key)
+            for key, number in now.items()
+            if number != self.rows.get((table, key), 0) and _is_near(number, self.earlier.get((table, key), ()))
+        }
+
+
+def _is_near(number: int, published: Iterable[int]) -> bool:
+    """A figure that tells of one to four people: by itself, or beside one that was published before."""
+    return any(is_small(number - former) for former in (0, *published))
 
 
 def publish(history: Sequence[CountedMeasure]) -> list[PublishedMeasure]:
@@ -139,13 +155,15 @@ def publish_next(counts: CountedMeasure, last: LastPublished) -> PublishedMeasur
     held_regions = hold_back(
         {each.name: each.step for each in regions}, [each.name for each in regions if each.inside is None]
     )
-    held_parts = {name: hold_back(last.steps(name, now[name])) for name in counts.divisions}
+    held_parts = {name: hold_back(last.steps(name, now[name]), last.near(name, now[name])) for name in counts.divisions}
     step = counts.total - last.total
-    moves = not is_small(step) and held_regions is not None and None not in held_parts.values()
+    near = step != 0 and _is_near(counts.total, last.totals)
+    moves = not is_small(step) and not near and held_regions is not None and None not in held_parts.values()
     before = replace(last, rows=dict(last.rows), rows_held=set(last.rows_held))
     shown: set[TableKey] = set()
     if moves:
         last.total = counts.total
+        last.totals.add(counts.total)
         for region in regions:
             if region.name not in (held_regions or ()):
                 shown |= region.rows_to_show(now)
@@ -153,6 +171,7 @@ def publish_next(counts: CountedMeasure, last: LastPublished) -> PublishedMeasur
             shown |= {(name, key) for key in now[name]} - (held or frozenset())
         for table, key in shown:
             last.rows[table, key] = now[table][key]
+            last.earlier.setdefault((table, key), set()).add(now[table][key])
         for pair, number in counts.pairs.items():
             if {(LIBRARIES, pair[0]), (MUNICIPALITIES, pair[1])} <= shown:
                 last.pairs[pair] = number
@@ -243,10 +262,11 @@ def _region(
         {row: step for row, step in last.steps(table, now[table]).items() if row in members}
         for table in (LIBRARIES, MUNICIPALITIES)
     )
-    if len(libraries) == 1:
-        return _Region(name, members, sum(libraries.values()), hold_back(municipalities))
-    if len(municipalities) == 1:
-        return _Region(name, members, sum(municipalities.values()), hold_back(libraries))
+    near = {row for table in (LIBRARIES, MUNICIPALITIES) for row in last.near(table, now[table]) if row in members}
+    for hub, others in ((libraries, municipalities), (municipalities, libraries)):
+        if len(hub) == 1:
+            inside = None if near & hub.keys() else hold_back(others, near)
+            return _Region(name, members, sum(hub.values()), inside)
     changes = [*libraries.values(), *municipalities.values()]
     changes += [number - last.pairs.get(pair, 0) for pair, number in pairs.items() if (LIBRARIES, pair[0]) in members]
-    return _Region(name, members, sum(libraries.values()), None if any(map(is_small, changes)) else frozenset())
+    return _Region(name, members, sum(libraries.values()), None if near or any(map(is_small, changes)) else frozenset())
