@@ -11,6 +11,7 @@ from intermediaries import accreditation
 from intermediaries.handouts import handout
 from kbl.accounts.models import User
 from kbl.organisations.models import Organisation, Programme
+from kbl.periods import Quarter
 from kbl.settlements.closing import after_closing, missing_reports
 from kbl.settlements.closing.closing import preview
 from kbl.settlements.documents import failures, issuing, statement_pdf
@@ -358,3 +359,18 @@ def test_the_paper_names_conversions_free_anyway_and_where_a_credit_came_from(
     following = close(Q1.next, date(2026, 7, 12)).statements.get(kind="invoice", organisation=venlo)
     assert statement_pdf.context(credit)["free_anyway"] == 0
     assert statement_pdf.context(following)["credit_from"] == credit
+
+
+@pytest.mark.both_engines
+def test_another_year_of_a_free_anyway_member_is_no_enrolment_on_paper(
+    earlier_quarters_closed, food_bank, worker, venlo, clerk, give, enrol
+):
+    """The paper counts what the province's report counts: who became a member, not who stayed one."""
+    serial = give(food_bank, worker, 1, date(2025, 10, 2)).first
+    enrol(venlo, serial, date(2025, 10, 4), "free_anyway")
+    first = MembershipYear.objects.get(enrolment__voucher=serial)
+    second = renewal.renew(first, by=clerk, at=at(date(2026, 10, 6)))
+    assert second.on == date(2026, 10, 4)
+    assert breakdown.free_anyway(Q4, at=at(date(2026, 1, 12)))[venlo.pk] == 1
+    after = {**breakdown.free_anyway(Quarter(2026, 4), at=at(date(2027, 1, 12)))}
+    assert after == {venlo.pk: 1}, "the one of 2025, which no closing has counted yet, and not its second year"

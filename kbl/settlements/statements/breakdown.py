@@ -104,7 +104,10 @@ def together(breakdowns: Iterable[Breakdown]) -> Breakdown:
 
 
 def free_anyway(quarter: Quarter, *, at: datetime) -> dict[int, int]:
-    """Per library, how many free-anyway membership years there are in a quarter, as known at a moment."""
+    """Per library, how many free-anyway enrolments there are in a quarter, as known at a moment.
+
+    Enrolments, as in the province's report: another year of such a membership brings nothing and is counted nowhere.
+    """
     years = _free_years(quarter, at=at).order_by()
     return dict(years.values_list("library").annotate(count=Count("pk")))
 
@@ -112,7 +115,7 @@ def free_anyway(quarter: Quarter, *, at: datetime) -> dict[int, int]:
 def _free_years(quarter: Quarter, *, at: datetime) -> QuerySet[MembershipYear]:
     """Begun by the quarter's end and heard of by `at`; what the closing before it had counted already is not among
     them, so that what came late is counted once."""
-    known = MembershipYear.objects.filter(enrolment__kind=Enrolment.Kind.FREE_ANYWAY, recorded_at__lte=at)
+    known = MembershipYear.objects.filter(enrolment__kind=Enrolment.Kind.FREE_ANYWAY, ordinal=1, recorded_at__lte=at)
     known = known.filter(Q(revoked_at__isnull=True) | Q(revoked_at__gt=at))
     known = known.filter(on__lte=quarter.last_day, on__gte=Programme.current().starts_on)
     before = Closing.objects.filter(quarter__lt=quarter).order_by("quarter").last()
