@@ -163,6 +163,9 @@ def test_an_account_holds_from_its_first_day(pay, finance):
     noon = at(date(2025, 12, 1))
     assert accounts.set_codes({"post_2": "4217", "bank": "1100"}, first_day=date(2025, 12, 1), by=finance, at=noon) == 1
     assert [sides(each)[0] for each in of_kind("kosten")] == [("4200", 1), ("4217", 2)]
+    now = accounts.Accounts()
+    assert now.code("post_2", date(2025, 11, 30)) == "4200"
+    assert now.code("post_2", date(2025, 12, 1)) == "4217", "from that day itself"
 
 
 def test_everything_balances_and_the_accounts_tell_what_the_fund_has(

@@ -156,6 +156,17 @@ def test_the_position_names_its_denominator(closed, instalment, finance):
     assert position.to_ask == 46
 
 
+def test_what_the_fund_is_short_of_counts_what_was_spent_already(closed, instalment, finance, manager):
+    """Of 100 that came in, 20 went to the food bank: for Venlo's 126 there is 80, so 46 is missing."""
+    receive(instalment, "100", date(2026, 1, 12), finance)
+    declaration = closed.statements.get(kind="declaration", net=20)
+    steps.confirm(declaration, by=manager, at=at(date(2026, 1, 14)))
+    steps.approve(declaration, by=finance, at=at(date(2026, 1, 14)))
+    position = commitments.position(date(2026, 1, 15), waiting=ZERO)
+    assert (position.received, position.spent, position.balance, position.committed) == (100, 20, 80, 126)
+    assert position.to_ask == 46
+
+
 def test_what_waits_cannot_be_valued_without_a_tariff(busy_quarter):
     Tariff.objects.filter(kind="handling").delete()
     with pytest.raises(MissingTariff):
