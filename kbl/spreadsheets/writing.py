@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 if TYPE_CHECKING:
@@ -24,6 +24,9 @@ UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]
 # Where a workbook says when it was made.
 CORE = "docProps/core.xml"
 MOMENT = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(</dcterms:)")
+
+# Thousands and two decimals, in the way of the reader's own country.
+AMOUNT = "#,##0.00"
 
 CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -131,6 +134,11 @@ def _cell(sheet, value: Cell):
 
     if isinstance(value, bool):
         value = "ja" if value else "nee"
+    if isinstance(value, Decimal):
+        number: Any = value
+        amount = WriteOnlyCell(sheet, number)
+        amount.number_format = AMOUNT
+        return amount
     if not isinstance(value, str):
         return value
     cell = WriteOnlyCell(sheet, UNPRINTABLE.sub("", inert(value)))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from kbl.money import ZERO
+from kbl.money import euro
 from kbl.spreadsheets import Cell, steady, to_csv, to_xlsx
 from reporting.journal.double_entry import JournalEntry
 
@@ -25,7 +25,7 @@ HEADERS = [
 
 
 def csv_file(found: Iterable[JournalEntry]) -> bytes:
-    """Semicolons, UTF-8 with its mark, amounts with a comma."""
+    """Semicolons, UTF-8 with its mark, every amount with a comma and two decimals."""
     return to_csv(HEADERS, _rows(found), comma=True)
 
 
@@ -46,8 +46,8 @@ def _rows(found: Iterable[JournalEntry]) -> Iterable[list[Cell]]:
                 each.account,
                 each.name,
                 entry.description,
-                each.debit or ZERO,
-                each.credit or ZERO,
+                euro(each.debit),
+                euro(each.credit),
                 each.vat_code,
                 entry.party,
                 entry.party_code,
