@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-PETROL, PETROL_SOFT = "#14595f", "#8fbdbd"
-MARIGOLD, PLUM = "#d98f00", "#5a3d75"
+# Each as light as no other, so that they are told apart on a grey copy too.
+PETROL, PETROL_SOFT = "#14595f", "#b9d9d9"
+MARIGOLD, PLUM = "#d98f00", "#8657ad"
 INK, INK_SOFT, LINE = "#17292b", "#4d5f61", "#ebe3d7"
 # A PDF has its own Inter; a picture on a page cannot load a font and takes the system's.
 FONT = "KBL Paper, Inter, Segoe UI, Roboto, DejaVu Sans, sans-serif"
@@ -178,7 +179,7 @@ def fund(rows: Sequence[dict], size: Size = IN_PDF) -> bytes:
     return draw(
         [
             {
-                "mark": {"type": "bar", "cornerRadius": 0},
+                "mark": {"type": "bar", "cornerRadius": 0, "stroke": PETROL, "strokeWidth": 1},
                 "transform": [
                     {"filter": "isValid(datum.spent)"},
                     {"calculate": "datum.spent", "as": SPENT},

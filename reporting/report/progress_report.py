@@ -11,6 +11,7 @@ from kbl.money import ZERO
 from kbl.organisations.models import Programme, YearTarget
 from kbl.periods import Quarter, quarters
 from kbl.settlements.models import Closing
+from libraries.models import Participation
 from reporting.figures import counting
 from reporting.figures.counting import YearOfTarget
 from reporting.figures.suppression import PublishedFigure
@@ -19,7 +20,7 @@ from reporting.report.periods import PublishedFund, ReportPeriod
 
 @dataclass(frozen=True)
 class PlanQuarter:
-    """One quarter of the programme, everything since the start: the plan's even pace, what was reached, and money.
+    """One quarter of the programme, everything since the start: the plan to date, what was reached, and money.
 
     `reached` and `fund` are None for a quarter that is still to come.
     """
@@ -82,14 +83,16 @@ class ProgressReport:
         targets = dict(YearTarget.objects.values_list("year", "new_memberships"))
         shown = {each.quarter: each for each in self.history}
         found = []
+        first = _first_quarter(self.programme)
         before, budgeted = 0, {year: budget.fund(year) for year in targets}
         for quarter in quarters(self.programme.starts_on, self.programme.ends_on):
             target = targets.get(quarter.year, 0)
+            done, of = _running(quarter, first)
             period = shown.get(quarter)
             found.append(
                 PlanQuarter(
                     quarter=quarter,
-                    plan=before + target * quarter.number // 4,
+                    plan=before + target * done // of,
                     budget=sum((amount for year, amount in budgeted.items() if year <= quarter.year), ZERO),
                     reached=period.plus if period else None,
                     fund=period.fund if period else None,
@@ -97,6 +100,21 @@ class ProgressReport:
             )
             before += target if quarter.number == 4 else 0
         return found
+
+
+def _first_quarter(programme: Programme) -> Quarter:
+    """The quarter in which the first library takes part: from there on there can be members."""
+    first = Participation.objects.order_by("starts_on").values_list("starts_on", flat=True).first()
+    return Quarter.of(max(first, programme.starts_on) if first else programme.starts_on)
+
+
+def _running(quarter: Quarter, first: Quarter) -> tuple[int, int]:
+    """How many quarters of its year have run by the end of a quarter, of how many; a target is divided over them.
+
+    Before the first library takes part there is nothing to reach; in a year without any, its target falls in the last.
+    """
+    running = [number for number in range(1, 5) if Quarter(quarter.year, number) >= first] or [4]
+    return sum(number <= quarter.number for number in running), len(running)
 
 
 def progress_report(closing: Closing, history: Sequence[ReportPeriod]) -> ProgressReport:
