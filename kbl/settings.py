@@ -274,6 +274,9 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TIMEZONE = TIME_ZONE
 
+# A folder outside the database where the seal of every closed quarter is written; empty: on the paper only.
+SEALS_FOLDER = env.str("SEALS_FOLDER", default="")
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

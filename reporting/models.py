@@ -60,6 +60,29 @@ class KeptReport(models.Model):
         return str(self.closing)
 
 
+class QuarterSeal(models.Model):
+    """One hash over all that was known at a closing, chained to the quarter before (seals/digest.py).
+
+    `parts` says per table how many rows fell in the quarter, with the hash over them, to name what was touched.
+    """
+
+    closing = models.OneToOneField(Closing, models.PROTECT, related_name="seal", verbose_name="afsluiting")
+    parts = models.JSONField("per tabel")
+    previous = models.CharField("zegel van het kwartaal ervoor", max_length=64, blank=True)
+    digest = models.CharField("zegel", max_length=64, unique=True)
+    sealed_at = models.DateTimeField("verzegeld op")
+
+    GUARD = AppendOnly()
+
+    class Meta:
+        verbose_name = "zegel van een kwartaal"
+        verbose_name_plural = "zegels van kwartalen"
+        ordering = ["closing__quarter"]
+
+    def __str__(self) -> str:
+        return f"{self.closing}: {self.digest}"
+
+
 class FundWarning(Mail):
     """The mail that the fund reached a threshold: once to each colleague per budget and threshold.
 

@@ -22,6 +22,7 @@ from reporting.integrity import money  # isort: skip
 from reporting.integrity import payments  # isort: skip
 from reporting.integrity import accounts  # isort: skip
 from reporting.integrity import documents  # isort: skip
+from reporting.integrity import seals  # isort: skip
 from reporting.integrity import database  # isort: skip
 from reporting.integrity import register  # isort: skip
 from reporting.integrity.invariants import INVARIANTS, CheckOutcome, Invariant, Violation, evaluate
@@ -41,6 +42,7 @@ MODULES = (
     payments,
     accounts,
     documents,
+    seals,
     database,
     register,
 )

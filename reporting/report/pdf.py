@@ -11,15 +11,17 @@ from kbl.settlements.closing.digest import books_digest
 from kbl.settlements.documents import issuing
 from kbl.settlements.models import Closing, Document
 from reporting.report import kept_reports
+from reporting.seals import sealing
 
 
-def render(closing: Closing) -> bytes:
+def render(closing: Closing, *, at: datetime | None = None) -> bytes:
     """The report as a PDF; the same bytes whatever changed since it was kept."""
     read = kept_reports.read(closing)
+    seal = sealing.seal(closing, at=closing.closed_at if at is None else at)
     drawn = {f"{name}.svg": chart.in_pdf for name, chart in read.shown["charts"].items()}
     return pdf.render(
         "documents/progress_report.html",
-        {**read.shown, "kept": read.kept, "books_digest": books_digest(closing)},
+        {**read.shown, "kept": read.kept, "books_digest": books_digest(closing), "seal": seal},
         made_at=closing.closed_at,
         identifier=f"report:{closing.quarter}",
         drawn=drawn,
@@ -30,11 +32,14 @@ def render(closing: Closing) -> bytes:
 def issue(closing: Closing, *, at: datetime) -> Document:
     """The report of a closing: made once, then always that one."""
     kept_reports.keep(closing, at=at)
+    seal = sealing.seal(closing, at=at)
+    sealing.keep_outside(seal)
     return issuing.issue(
         Document.Kind.REPORT,
         closing=closing,
         filename=f"voortgangsrapportage-{closing.quarter}.pdf",
-        make=lambda: render(closing),
+        make=lambda: render(closing, at=at),
         at=at,
         books_digest=books_digest(closing),
+        seal=seal.digest,
     )

@@ -22,7 +22,7 @@ from intermediaries.handouts.rule import UNDO_GROUNDS as UNDOING_HANDOUTS
 from intermediaries.handouts.rule import HandoutReason, HandoutUndoReason
 from intermediaries.handouts.sentences import UNDO_REASONS as HANDOUT_UNDO_REASONS
 from intermediaries.handouts.sentences import about_wrong_file
-from intermediaries.models import Track
+from intermediaries.models import Handout, Track
 from intermediaries.office.counting_forms import OUTCOME_WORDS
 from intermediaries.orders.models import Order, OrderStep
 from intermediaries.orders.orders import OrderRefused
@@ -68,6 +68,7 @@ from kbl.payments.sentences import UNTIL_NOW as RUN_UNTIL_NOW
 from kbl.periods import Quarter
 from kbl.search.sentences import unreadable
 from kbl.settlements.closing.closing import ClosingRefused
+from kbl.settlements.closing.models import Closing
 from kbl.settlements.documents.einvoice.terms import CATEGORIES
 from kbl.settlements.documents.models import Document
 from kbl.settlements.models import Correction, Statement, StatementStep, Tariff, VatTreatment
@@ -99,6 +100,8 @@ from reporting.figures.counting import Measure
 from reporting.figures.query import FundAmount
 from reporting.figures.stock import StockMeasure, stock_facts
 from reporting.integrity import payments as integrity
+from reporting.seals.digest import Window, fell
+from reporting.seals.sources import By, Source
 from tests.closed_sets.walking import Facet
 from vouchers import sentences
 from vouchers.batches import BatchRefused
@@ -112,6 +115,7 @@ from vouchers.paper.views import REFUSED as LIST_REFUSED
 from vouchers.viewing.models import NumberView
 
 DAY, AT, Q4 = date(2025, 11, 3), datetime(2025, 11, 3, 12, tzinfo=UTC), Quarter(2025, 4)
+IN_A_SEAL = Window(Closing(quarter=Q4, closed_at=AT), None, {Handout._meta.db_table: (0, 1)})
 SOMEBODY = Organisation(pk=0, name="Iemand")
 
 
@@ -370,5 +374,6 @@ REGISTER: dict[type[Enum], tuple[Facet, ...]] = {
     # --- reports ---
     Measure: (words_in(COUNTED_FROM, "source"),),
     StockMeasure: (Facet("count", lambda member: stock_facts(member, AsOf(DAY, AT)) is not None),),
+    By: (Facet("rows", lambda member: fell(Source(Handout, member, "recorded_at"), IN_A_SEAL) is not None),),
     FundAmount: (words_in(fund_amounts.TITLES, "title"), words_in(fund_amounts.MEANINGS, "meaning")),
 }

@@ -567,3 +567,12 @@ UPDATE libraries_participation SET self_billing_since = '2025-02-02' WHERE self_
 
 -- a failure that is there: failed_document_is_not_there
 INSERT INTO settlements_faileddocument (closing_id, statement_id, reason, at, attempts) SELECT closing_id, statement_id, 'OSError', made_at, 1 FROM settlements_document;
+
+-- a hand-out of a closed quarter that was moved a day: sealed_quarters_are_untouched
+UPDATE intermediaries_handout SET "on" = "on" - 1 WHERE id = {A_HANDOUT};
+
+-- a seal that was made to fit: seals_are_one_chain
+UPDATE reporting_quarterseal SET digest = repeat('0', 64) WHERE id = (SELECT MIN(id) FROM reporting_quarterseal);
+
+-- a report that says something else: kept_figures_are_those_of_the_facts
+UPDATE reporting_keptreport SET content = 'niets' WHERE id = (SELECT MAX(id) FROM reporting_keptreport);

@@ -33,6 +33,8 @@ from kbl.settlements.models import Closing, EInvoice, Line, Statement
 from kbl.settlements.statements import corrections
 from libraries import enrolment, renewal
 from libraries.models import Enrolment, MembershipEnd
+from reporting.report import kept_reports
+from reporting.seals import sealing
 from tests.fund import papers
 from vouchers.batches import make_batch
 from vouchers.custody import revalidation, stock
@@ -141,6 +143,7 @@ def _papers() -> None:
             at=at,
         )
     _with_einvoice(winter, at)
+    kept_reports.keep(winter, at=at)
     issuing.issue(
         "report",
         closing=winter,
@@ -148,6 +151,7 @@ def _papers() -> None:
         make=lambda: b"report",
         at=at,
         books_digest=books_digest(winter),
+        seal=sealing.seal(winter, at=at).digest,
     )
 
 

@@ -31,6 +31,7 @@ def issue(
     statement: Statement | None = None,
     einvoice: EInvoice | None = None,
     books_digest: str = "",
+    seal: str = "",
 ) -> Document:
     """The document of a statement, or the report of a closing: the one that is there, else made now.
 
@@ -52,6 +53,7 @@ def issue(
                 content=content,
                 sha256=hashlib.sha256(content).hexdigest(),
                 books_digest=books_digest,
+                seal=seal,
                 made_at=at,
             )
     except IntegrityError:

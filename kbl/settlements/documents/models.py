@@ -22,6 +22,7 @@ class Document(models.Model):
     content = models.BinaryField()
     sha256 = models.CharField(max_length=64)
     books_digest = models.CharField("hash van de boeken", max_length=64, blank=True)
+    seal = models.CharField("zegel van het kwartaal", max_length=64, blank=True)
     made_at = models.DateTimeField()
 
     GUARD = AppendOnly()
