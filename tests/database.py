@@ -9,7 +9,11 @@ that nothing is ever taken from an older one.
 import ast
 import fcntl
 import hashlib
+import os
+import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from functools import cache
@@ -44,9 +48,8 @@ def _imported(path: Path) -> Iterator[Path]:
             yield from (each for each in (place.with_suffix(".py"), place / "__init__.py") if each.is_file())
 
 
-@cache
-def fingerprint() -> str:
-    """Of everything that decides what a migrated database looks like."""
+def decisive() -> set[Path]:
+    """The files that decide what a migrated database looks like."""
     waiting = [each for each in settings.BASE_DIR.glob("*/**/migrations/*.py") if ".venv" not in each.parts]
     seen: set[Path] = set()
     while waiting:
@@ -54,9 +57,14 @@ def fingerprint() -> str:
         if path not in seen:
             seen.add(path)
             waiting += _imported(path)
-    seen |= set((settings.BASE_DIR / "requirements").glob("*.txt"))
+    return seen | set((settings.BASE_DIR / "requirements").glob("*.txt"))
+
+
+@cache
+def fingerprint() -> str:
+    """Of the content of all those files."""
     content = hashlib.sha256()
-    for path in sorted(seen):
+    for path in sorted(decisive()):
         content.update(f"{path.relative_to(settings.BASE_DIR)}\n".encode() + path.read_bytes())
     return content.hexdigest()[:16]
 
@@ -111,9 +119,31 @@ def _on_postgresql() -> Iterator[None]:
         yield
 
 
+def migrated_file(path: Path) -> None:
+    """Put a migrated SQLite database at this path, for a process that a test starts."""
+    KEPT.mkdir(parents=True, exist_ok=True)
+    with (KEPT / "sqlite.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        kept = _kept_file()
+        if not kept.exists():
+            half = kept.with_suffix(".half")
+            half.unlink(missing_ok=True)
+            environment = os.environ | {"DATABASE_URL": f"sqlite:///{half}", "REDIS_URL": "", "DEMO": "true"}
+            command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+            subprocess.run(command, cwd=settings.BASE_DIR, env=environment, check=True)
+            with sqlite3.connect(half) as whole:
+                whole.execute("PRAGMA journal_mode = DELETE")  # all of it in one file
+            half.rename(kept)
+        shutil.copy(kept, path)
+
+
+def _kept_file() -> Path:
+    return KEPT / f"migrated-{fingerprint()}.sqlite3"
+
+
 @contextmanager
 def _on_sqlite() -> Iterator[None]:
-    kept = KEPT / f"migrated-{fingerprint()}.sqlite3"
+    kept = _kept_file()
 
     def fill() -> None:
         connection.ensure_connection()

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.database import migrated_file
+
 HOUSE = Path(__file__).resolve().parents[2]
 
 SCRIPT = """
@@ -35,6 +37,7 @@ print(sorted(Job.objects.values_list("state", "done")))
 
 
 def test_the_demonstration_makes_batches_in_its_own_process_also_those_of_an_earlier_run(tmp_path):
+    migrated_file(tmp_path / "demo.sqlite3")
     environment = os.environ | {
         "DJANGO_SETTINGS_MODULE": "kbl.settings",
         "DATABASE_URL": f"sqlite:///{tmp_path / 'demo.sqlite3'}",

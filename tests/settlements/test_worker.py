@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.database import migrated_file
+
 HOUSE = Path(__file__).resolve().parents[2]
 
 SCRIPT = """
@@ -36,6 +38,7 @@ while time.monotonic() < deadline:
 
 
 def test_the_demonstration_closes_in_its_own_process_on_sqlite(tmp_path):
+    migrated_file(tmp_path / "demo.sqlite3")
     environment = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "kbl.settings",
