@@ -38,8 +38,11 @@ def assert_second_person(user: User, right: Right, *, at: datetime) -> None:
 
 
 def assert_not_made_by(asker: User, by: User) -> None:
-    """The one who decides did not give the one who asked a role himself. Raises MadeByYou."""
-    if asker.assignments.filter(granted_by=by).exists():
+    """The one who decides did not, alone, give the one who asked a role. Raises MadeByYou.
+
+    A role at Cubiss that another confirmed is somebody whom two people know.
+    """
+    if asker.assignments.filter(granted_by=by, confirmed_by=None).exists():
         raise MadeByYou
 
 

@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 
 from kbl.accounts.models import Assignment, User
 from kbl.accounts.roles import Right, Role
-from kbl.accounts.waiting import assert_second_person, office_people
+from kbl.accounts.waiting import assert_not_made_by, assert_second_person, office_people
 from kbl.formats import day, euro
 from kbl.organisations.models import Organisation, Programme
 from kbl.payments.pending_models import OfficeMail, PendingChange
@@ -117,12 +117,13 @@ def ceiling(kind: str) -> Decimal:
 def accept(change: PendingChange, *, by, at: datetime) -> None:
     """A second person agrees, and what was asked is there.
 
-    Raises ChangeRefused (OWN, ABOUT_YOU, DECIDED, GONE), waiting.TooNew, TariffTooEarly.
+    Raises ChangeRefused (OWN, ABOUT_YOU, DECIDED, GONE), waiting.TooNew, waiting.MadeByYou, TariffTooEarly.
     """
     if change.asked_by_id == by.pk:
         raise ChangeRefused(ChangeRefused.Reason.OWN)
     if change.kind in POWER and change.values["user"] == by.pk:
         raise ChangeRefused(ChangeRefused.Reason.ABOUT_YOU)
+    assert_not_made_by(change.asked_by, by)
     assert_second_person(by, Right.ACCOUNTS, at=at)
     _decide(change, Outcome.ACCEPTED, by=by, at=at)
     try:

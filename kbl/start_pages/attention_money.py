@@ -12,7 +12,7 @@ from kbl.fund import instalments
 from kbl.organisations.models import AccountChange, ClosedQuarter
 from kbl.payments import second_person
 from kbl.payments.bank import worklist
-from kbl.payments.models import AccountMail, PaymentRun
+from kbl.payments.models import AccountMail, OfficeMail, PaymentRun
 from kbl.payments.runs.payable import payable_statements
 from kbl.settlements.closing import unbilled_items
 from kbl.settlements.fund_figures import thresholds
@@ -104,6 +104,11 @@ def payments() -> list[AttentionPoint]:
             counted(len(ready), "goedgekeurde afrekening wacht", "goedgekeurde afrekeningen wachten") + " op betaling"
         )
         found.append(AttentionPoint(words, "Zet de betaling klaar.", url, "Naar de betalingen", "banknote"))
+    if count := OfficeMail.objects.filter(state=OfficeMail.State.FAILED).count():
+        came = plural(count, "kwam", "kwamen")
+        words = f"{counted(count, 'bericht', 'berichten')} over een rol bij Cubiss {came} niet aan"
+        pending = reverse("cubiss:pending_changes")
+        found.append(AttentionPoint(words, "Vertel het uw collega zelf.", pending, "Naar de wijzigingen", "mail"))
     if count := AccountMail.objects.filter(state=AccountMail.State.FAILED).count():
         came = plural(count, "kwam", "kwamen")
         words = f"{counted(count, 'bericht', 'berichten')} over een rekeningnummer {came} niet aan"
