@@ -13,6 +13,7 @@ from kbl.fund import accounts, costs, ledger
 from kbl.fund.models import BudgetLine, Instalment
 from kbl.payments.models import BankEntry, BankFile, Payment, PaymentRun
 from kbl.periods import Quarter
+from kbl.settlements.fund_figures import realisation
 from kbl.settlements.models import Line, Tariff
 from kbl.settlements.statements import corrections, steps
 from kbl.spreadsheets import steady, to_xlsx
@@ -157,6 +158,22 @@ def test_costs_go_under_their_post_unless_they_are_in_nobodys_books_here(pay, fi
     assert [sides(each)[0] for each in of_kind("kosten")] == [("4530", 2500), ("4600", 10_000)]
 
 
+def test_journal_and_budget_differ_per_year_and_agree_over_all_of_them(approved):
+    """The autumn of 2025 is approved in January: the budget counts it in 2025, the journal in 2026."""
+    spent = realisation.spent_by_year(date(2026, 12, 31))
+    assert {year for _, year in spent} == {2025}
+    costs_of = {
+        year: sum(
+            (each.debit - each.credit)
+            for entry in double_entry.entries(JournalPeriod(date(year, 1, 1), date(year, 12, 31)))
+            for each in entry.postings
+            if each.role in ("fees", "handling")
+        )
+        for year in (2025, 2026)
+    }
+    assert costs_of == {2025: 0, 2026: sum(spent.values())}
+
+
 def test_an_account_holds_from_its_first_day(pay, finance):
     pay(2025, "2.2", 1, "A", on=date(2025, 11, 3))
     pay(2025, "2.2", 2, "B", on=date(2025, 12, 3))
@@ -247,3 +264,15 @@ def test_a_formula_in_a_description_stays_text(pay, plan, proof, finance):
     assert all(not cell.startswith(("=", "@", "+", "-")) for row in rows for cell in row)
     sheet = load_workbook(io.BytesIO(files.xlsx_file(double_entry.entries(ALWAYS)))).active
     assert all(cell.data_type != "f" for row in sheet for cell in row)
+
+
+def test_every_amount_is_written_in_one_way(approved):
+    """`0,00` and `126,00`, never `0`; in a workbook a number with the look of an amount."""
+    found = double_entry.entries(ALWAYS)
+    rows = list(csv.DictReader(io.StringIO(files.csv_file(found).decode("utf-8-sig")), delimiter=";"))
+    assert rows and all(
+        len(row[side].rpartition(",")[2]) == 2 and "," in row[side] for row in rows for side in ("debet", "credit")
+    )
+    sheet = load_workbook(io.BytesIO(files.xlsx_file(found))).active
+    column = files.HEADERS.index("debet") + 1
+    assert {sheet.cell(row, column).number_format for row in range(2, sheet.max_row + 1)} == {"#,##0.00"}
