@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from import_export.widgets import Widget
 
-from kbl.organisations.validators import validate_free_text
+from kbl.organisations.validators import validate_drawable, validate_free_text
 from kbl.spreadsheets import STARTERS, UNCALCULATED, as_day, is_rounded, plain_number
 from kbl.spreadsheets.sentences import ROUNDED_CELL, UNCALCULATED_CELL
 from vouchers import cells
@@ -85,7 +85,7 @@ class Text(CellWidget):
     def mean(self, text: str) -> str:
         if len(text) > self.longest:
             raise ValueError(f"Dit is te lang: er passen {self.longest} tekens.")
-        return _validated(validate_free_text, text)
+        return _validated(validate_free_text, _validated(validate_drawable, text))
 
 
 class Code(CellWidget):

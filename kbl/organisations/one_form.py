@@ -10,6 +10,8 @@ from django.db import models
 from stdnum import iban as stdnum_iban
 from stdnum.nl import btw as stdnum_btw
 
+from kbl.organisations.validators import validate_drawable
+
 
 def tidy_iban(value: str) -> str:
     """`NL70TEST0000099990`, however it was typed: with dashes, dots or spaces of any kind, in small letters."""
@@ -89,3 +91,4 @@ class LineField(TidyField):
     """A name or an address on one line, of signs that can be written anywhere."""
 
     tidy = staticmethod(tidy_line)
+    default_validators = [validate_drawable]

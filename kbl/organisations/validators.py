@@ -8,6 +8,12 @@ from stdnum.exceptions import ValidationError as StdnumError
 from stdnum.nl import bsn as stdnum_bsn
 from stdnum.nl import btw as stdnum_btw
 
+# What every letter of our papers can be drawn with (static/vendor/inter, held to it by a test): Latin with all its
+# accents, and the marks of a text. Another sign would be a hole in an invoice that calls itself PDF/A.
+UNDRAWABLE = re.compile(
+    "[^ -~\u00a0-\u00ac\u00ae-\u0148\u014a-\u017f\u0218-\u021b\u1e00-\u1e9b\u1e9d-\u1e9f\u1ef2-\u1eff"
+    "\u0300\u0301\u0303\u0304\u0308\u0309\u0323\u2013\u2014\u2018-\u201a\u201c-\u201e\u2022\u2026\u20ac\u2122]"
+)
 PHONE = re.compile(r"(?<!\w)(?:\+31|0031|0)[\s.-]?(?:\(0\))?[\s.-]?[1-9](?:[\s.-]?\d){8}(?!\d)")
 
 
@@ -56,6 +62,15 @@ def validate_iban(value: str) -> None:
         stdnum_iban.validate(value)
     except StdnumError:
         raise ValidationError("Dit IBAN klopt niet. Kijk het nog eens na.", code="iban") from None
+
+
+def validate_drawable(value: str) -> None:
+    """Text of which every sign can stand on our papers: their fonts have no emoji and no other alphabets."""
+    if found := UNDRAWABLE.search(value):
+        raise ValidationError(
+            f"Het teken ‘{found[0]}’ kunnen wij niet op papier zetten. Schrijf de naam met gewone letters.",
+            code="drawable",
+        )
 
 
 def validate_bsn_free(value: str) -> None:
