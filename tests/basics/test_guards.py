@@ -20,14 +20,14 @@ from kbl.guards import AppendOnly, trigger_names
 from kbl.organisations import readiness
 from kbl.organisations.models import AccountChange, NumberGap
 from kbl.payments import second_person
-from kbl.payments.models import BankEntry, BankFile, Payment, PaymentFile, PaymentRun
+from kbl.payments.models import BankEntry, BankFile, Payment, PaymentFile, PaymentRun, Refund
 from kbl.periods import Quarter
 from kbl.settlements.closing import closing
 from kbl.settlements.models import Document, EInvoice, Line, OwnNumber, PartyVat, Statement, Tariff
 from kbl.settlements.statements import corrections, self_billing, steps
 from libraries import enrolment, renewal
 from libraries.models import MembershipYear
-from reporting.models import BooksCheck
+from reporting.models import BooksCheck, KeptReport, QuarterSeal
 from tests.conftest import at, branch_of
 from tests.fund import papers
 from vouchers.custody import returns, revalidation, stock
@@ -117,6 +117,8 @@ def history(stock_of_food_bank, food_bank, worker, venlo, clerk, coordinator, fi
     paid(invoice, clerk=clerk, coordinator=coordinator, finance=finance)
     answered(food_bank, worker, coordinator)
     NumberGap.objects.create(series="B-2025", first=2, last=3, reason="restored", at=at(day))
+    KeptReport.objects.create(closing=closed, content=b"x", sha256="x", kept_at=at(date(2026, 1, 12)))
+    QuarterSeal.objects.create(closing=closed, parts=[], digest="x", sealed_at=at(date(2026, 1, 12)))
     BooksCheck.objects.create(at=at(day), by=coordinator, seconds=1, wrong=0, outcomes=[])
 
 
@@ -163,12 +165,14 @@ def paid(invoice: Statement, *, clerk, coordinator, finance) -> None:
         first_day=day.date(),
         last_day=day.date(),
         opening=100,
-        closing=58,
+        closing=63,
         sha256="x",
         imported_at=day,
         imported_by=finance,
     )
     BankEntry.objects.create(file=read, position=1, on=day.date(), amount=-42, payment=payment, outcome="paid")
+    back = BankEntry.objects.create(file=read, position=2, on=day.date(), amount=5, outcome="received")
+    Refund.objects.create(entry=back, payment=payment, matched_at=day, matched_by=finance)
 
 
 def answered(food_bank, worker, coordinator) -> None:

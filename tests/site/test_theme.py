@@ -11,9 +11,11 @@ ROOT = Path(__file__).resolve().parents[2]
 THEME = (ROOT / "static/theme/kbl.css").read_text()
 # What becomes paper has no content security policy.
 # The index of a quarter's file is opened from a folder, years from now: no server, no policy, no style sheet beside it.
-OPENED_FROM_A_FOLDER = ROOT / "templates" / "audit" / "quarter_file_index.html"
+OPENED_FROM_A_FOLDER = ROOT / "templates" / "cubiss" / "audit" / "quarter_file_index.html"
 TEMPLATES = sorted(
-    page for page in (ROOT / "templates").rglob("*.html") if page.parent.name != "pdf" and page != OPENED_FROM_A_FOLDER
+    page
+    for page in (ROOT / "templates").rglob("*.html")
+    if page.parent.name != "documents" and page != OPENED_FROM_A_FOLDER
 )
 COLOURS = dict(re.findall(r"--kbl-([\w-]+): (#[0-9a-f]{6});", THEME))
 TONES = ["success", "refusal", "attention", "plum"]
