@@ -81,8 +81,8 @@ def test_this_race_is_real(two, stock_of_food_bank, food_bank, monkeypatch):
 
     look = looked_by_all(judged, 4)
 
-    def unheld(rows, *, at, names, lock):
-        return look(rows, at=at, names=names, lock=False)
+    def unheld(rows, *, lock, **beside):
+        return look(rows, lock=False, **beside)
 
     monkeypatch.setattr(past, "judge", unheld)
     monkeypatch.setattr(saving, "LOCK", None)

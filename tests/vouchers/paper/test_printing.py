@@ -164,7 +164,7 @@ def test_the_page_starts_with_what_can_be_printed(log_in, coordinator, batch, mo
 def test_what_is_left_out_is_shown_first_and_the_rest_is_printed_after_a_yes(log_in, coordinator, batch):
     carla = log_in(coordinator)
     stock.void(the_first(batch, 2), reason="damaged", on=TODAY, by=coordinator, at=NOON)
-    form = {"serials": f"{the_first(batch, 4)}, appel", "per_page": 4, "key": uuid4()}
+    form = {"serials": f"{the_first(batch, 4)}\nappel", "per_page": 4, "key": uuid4()}
     answer = carla.post(URL, form)
     page = answer.content.decode()
     assert answer.status_code == 422 and not Job.objects.exists()
