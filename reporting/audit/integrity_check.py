@@ -36,6 +36,9 @@ PARTS = {
     "documents": "Documenten",
     "database": "De database",
     "register": "Persoonsgegevens",
+    "clocks": "De klok",
+    "series": "Nummerreeksen",
+    "seals": "Zegels van kwartalen",
 }
 
 

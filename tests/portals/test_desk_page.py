@@ -223,7 +223,7 @@ def test_a_first_day_before_the_voucher_was_made_is_told_at_the_day_and_loses_no
     number, key = Voucher.objects.get(pk=fresh.first_serial).number, str(uuid4())
     answer = choose(vera, number, on="2025-10-09", kind="conversion", key=key).content.decode()
     day = answer[answer.index('id="lid_on"') - 800 : answer.index('id="lid_on"') + 800]
-    assert "Deze voucher bestaat sinds 10 oktober 2025. Kies een startdatum vanaf dan." in day
+    assert "Deze voucher bestaat sinds 10 oktober 2025. Kies een startdatum vanaf 10 oktober 2025." in day
     assert key in answer and 'value="2025-10-09"' in answer and number.digits in answer
     assert re.search(r'value="conversion"[^>]*checked', answer)
     assert not Enrolment.objects.exists() and not Refusal.objects.exists()  # a mistyped day is no refused voucher
