@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from kbl.guards import AppendOnly
-from kbl.mail import Mail
+from kbl.mail.models import Mail
 from kbl.settlements.models import Closing
 
 

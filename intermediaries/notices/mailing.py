@@ -7,7 +7,7 @@ from django.core.mail import EmailMessage
 
 from intermediaries.notices.models import StockMail
 from intermediaries.orders.models import Order, OrderStep
-from kbl import mail
+from kbl.mail import sending
 from kbl.organisations.models import Organisation
 
 State = StockMail.State
@@ -34,10 +34,10 @@ def send_all(*, at: datetime) -> None:
     mails = StockMail.objects.exclude(state=State.SENT).select_related(
         "step__order__organisation__parent", "low_stock__organisation__parent"
     )
-    mail.free_stale(StockMail.objects.all(), at=at)
-    mail.find_addresses(mails, lambda each: address_of(each.organisation))
-    for each in mail.unsent(mails, at=at):
-        mail.send(each, partial(_letter, each), at=at)
+    sending.free_stale(StockMail.objects.all(), at=at)
+    sending.find_addresses(mails, lambda each: address_of(each.organisation))
+    for each in sending.unsent(mails, at=at):
+        sending.send(each, partial(_letter, each), at=at)
 
 
 def _letter(each: StockMail) -> EmailMessage:
@@ -45,7 +45,7 @@ def _letter(each: StockMail) -> EmailMessage:
     if each.low_stock:
         subject = "Uw vouchers raken op"
         template, name = "mail/low_stock.txt", f"low-stock-{each.low_stock.pk}"
-        context = {"low_stock": each.low_stock, "link": mail.link("intermediary:orders")}
+        context = {"low_stock": each.low_stock, "link": sending.link("intermediary:orders")}
     else:
         step = each.step
         assert step
@@ -53,5 +53,5 @@ def _letter(each: StockMail) -> EmailMessage:
         subject = f"Uw bestelling {step.order.number} " + ("is onderweg" if shipped else "gaat niet door")
         template = f"mail/order_{step.status}.txt"
         name = f"order-{step.order.number}"
-        context = {"order": step.order, "step": step, "link": mail.link("intermediary:order", step.order.pk)}
-    return mail.letter([each.recipient], subject, template, {"organisation": organisation, **context}, name=name)
+        context = {"order": step.order, "step": step, "link": sending.link("intermediary:order", step.order.pk)}
+    return sending.letter([each.recipient], subject, template, {"organisation": organisation, **context}, name=name)

@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from intermediaries.orders.models import OrderStep
 from intermediaries.stock_levels.models import LowStockPeriod
-from kbl.mail import Mail
+from kbl.mail.models import Mail
 from kbl.organisations.models import Organisation
 
 

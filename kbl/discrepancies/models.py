@@ -14,7 +14,7 @@ from intermediaries.counting.models import Difference
 from intermediaries.models import Handout
 from kbl.facts import Fact
 from kbl.guards import REVOCABLE, AppendOnly
-from kbl.mail import Mail
+from kbl.mail.models import Mail
 from kbl.organisations.models import Organisation
 from libraries.models import Enrolment, Refusal
 from vouchers.models import Voucher

@@ -1,7 +1,7 @@
 """Reminders that escalate: an organisation hears of all its open items in one mail, each level once.
 
 First a friendly mail, then a firmer one that Cubiss reads along, then only the coordinators hear who did not answer.
-The row of a mail is there before the mail (kbl/mail.py), so nothing goes twice. When everything that was open at the
+The row of a mail is there before the mail (kbl/mail), so nothing goes twice. When everything that was open at the
 first reminder is gone, the series is over; what comes later begins anew.
 """
 
@@ -16,12 +16,12 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, Min
 
 from intermediaries.notices.mailing import address_of
-from kbl import mail
 from kbl.accounts.models import User
 from kbl.accounts.roles import Right
 from kbl.clock import local_day
 from kbl.discrepancies import reconciliation
 from kbl.discrepancies.models import DiscrepancyKind, Reminder, ReminderPlan, ReminderSeries
+from kbl.mail import sending
 from kbl.organisations.models import Organisation, Programme
 
 State = Reminder.State
@@ -231,10 +231,10 @@ def send_all(*, at: datetime) -> None:
         .filter(series__over_on=None)
         .select_related("series__organisation__parent")
     )
-    mail.free_stale(Reminder.objects.all(), at=at)
-    mail.find_addresses(mails, lambda each: _address(each.series.organisation, LEVELS[each.level]))
-    for each in mail.unsent(mails, at=at):
-        mail.send(each, partial(_letter, each), at=at)
+    sending.free_stale(Reminder.objects.all(), at=at)
+    sending.find_addresses(mails, lambda each: _address(each.series.organisation, LEVELS[each.level]))
+    for each in sending.unsent(mails, at=at):
+        sending.send(each, partial(_letter, each), at=at)
 
 
 def _letter(each: Reminder) -> EmailMessage:
@@ -246,11 +246,11 @@ def _letter(each: Reminder) -> EmailMessage:
         "reminder": each,
         "few": FEW_UNREDEEMED,
         "earlier": each.series.reminders.filter(level__lt=each.level),
-        "link": mail.link(page),
+        "link": sending.link(page),
     }
     to = coordinators() if level.to_cubiss else [each.recipient]
     subject = level.subject.format(organisation=organisation)
-    letter = mail.letter(to, subject, level.template, context, name=f"discrepancies-{each.series_id}-{each.level}")
+    letter = sending.letter(to, subject, level.template, context, name=f"discrepancies-{each.series_id}-{each.level}")
     if level.copy_to_cubiss and (contact := Programme.current().contact_email):
         letter.cc = [contact]
     return letter

@@ -15,9 +15,9 @@ from celery import signature
 from django.core.mail import EmailMessage
 from django.db import transaction
 
-from kbl import mail
 from kbl.accounts.models import User
 from kbl.intake.models import Invitation
+from kbl.mail import sending
 
 log = logging.getLogger(__name__)
 
@@ -41,19 +41,19 @@ def _start() -> None:
 
 def send_all(*, at: datetime) -> None:
     """Send what waits, and what failed and has waited long enough. May run as often and as many times as it likes."""
-    mail.free_stale(Invitation.objects.all(), at=at)
+    sending.free_stale(Invitation.objects.all(), at=at)
     waiting = Invitation.objects.exclude(state=Invitation.State.SENT).filter(user__is_active=True)
-    for invitation in mail.unsent(waiting.select_related("user"), at=at):
-        mail.send(invitation, partial(_letter, invitation), at=at)
+    for invitation in sending.unsent(waiting.select_related("user"), at=at):
+        sending.send(invitation, partial(_letter, invitation), at=at)
 
 
 def _letter(invitation: Invitation) -> EmailMessage:
     user = invitation.user
-    link = mail.link(
+    link = sending.link(
         "account_reset_password_from_key", user_pk_to_url_str(user), default_token_generator.make_token(user)
     )
     roles = [str(each) for each in user.assignments.select_related("organisation")]
-    return mail.letter(
+    return sending.letter(
         [invitation.recipient],
         "Welkom bij KBL: kies uw wachtwoord",
         "mail/invitation.txt",

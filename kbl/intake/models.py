@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import models
 
-from kbl.mail import Mail
+from kbl.mail.models import Mail
 
 
 class Invitation(Mail):

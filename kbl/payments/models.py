@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from kbl.guards import AppendOnly
-from kbl.mail import Mail
+from kbl.mail.models import Mail
 from kbl.organisations.models import AccountChange
 from kbl.payments.pending_models import OfficeMail, PendingChange
 from kbl.settlements.models import Statement

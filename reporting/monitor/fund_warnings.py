@@ -11,10 +11,10 @@ from functools import partial
 from django.core.mail import EmailMessage
 from django.db import transaction
 
-from kbl import mail
 from kbl.accounts.models import User
 from kbl.accounts.roles import Right
 from kbl.clock import local_day
+from kbl.mail import sending
 from kbl.organisations.models import Programme
 from kbl.settlements.fund_figures import thresholds
 from kbl.settlements.fund_figures.thresholds import BudgetUse
@@ -35,9 +35,9 @@ def watch(*, at: datetime) -> None:
 def send_all(*, at: datetime) -> None:
     """Send what waits, and once more what failed and waited long enough."""
     warnings = FundWarning.objects.all()
-    mail.free_stale(warnings, at=at)
-    for each in mail.unsent(warnings, at=at):
-        mail.send(each, partial(_letter, each), at=at)
+    sending.free_stale(warnings, at=at)
+    for each in sending.unsent(warnings, at=at):
+        sending.send(each, partial(_letter, each), at=at)
 
 
 @transaction.atomic
@@ -62,10 +62,10 @@ def _prepare(use: BudgetUse, at: datetime) -> None:
 
 def _letter(warning: FundWarning) -> EmailMessage:
     use = BudgetUse(warning.year or None, warning.used, warning.budget)
-    return mail.letter(
+    return sending.letter(
         [warning.recipient],
         f"Van {use.name} is {warning.threshold} % bereikt",
         "mail/fund_warning.txt",
-        {"use": use, "warning": warning, "link": mail.link("cubiss:fund")},
+        {"use": use, "warning": warning, "link": sending.link("cubiss:fund")},
         name=f"fund-warning-{warning.pk}",
     )

@@ -50,7 +50,7 @@ from kbl.intake.resource import Verdict
 from kbl.intake.sentences import about_columns
 from kbl.intake.views import AFTERWARDS, WORDS
 from kbl.jobs.models import Job
-from kbl.mail import Mail
+from kbl.mail.models import Mail
 from kbl.organisations.models import AccountChange, NumberGap, Organisation, ReadinessStep
 from kbl.participants.organisations import Does
 from kbl.payments.accounts.account_mail import SUBJECTS

@@ -11,8 +11,8 @@ from kombu.utils import functional
 from redis.connection import Connection
 
 from kbl import clock
-from kbl import mail as post
 from kbl.celery import app
+from kbl.mail import sending as post
 from kbl.periods import Quarter
 from kbl.settlements import tasks
 from kbl.settlements.closing import after_closing, unbilled_items

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from django.core.mail import EmailMessage
 
-from kbl import mail as post
+from kbl.mail import sending as post
 from kbl.organisations.models import Organisation, Programme
 from kbl.settlements.closing import window
 from kbl.settlements.documents import issuing

@@ -8,7 +8,7 @@ from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from kbl import mail as post
+from kbl.mail import sending as post
 from kbl.organisations.models import Organisation, Programme
 from kbl.settlements.documents import issuing
 from kbl.settlements.models import Closing, Reminder, Statement, StatementStep

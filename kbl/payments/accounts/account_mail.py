@@ -1,14 +1,14 @@
 """The mail about another account: to the organisation's own address, when it is asked for and when it is changed.
 
-How a mail is claimed, sent and tried again is in kbl/mail.py.
+How a mail is claimed, sent and tried again is in kbl/mail.
 """
 
 from datetime import datetime
 
 from django.core.mail import EmailMessage
 
-from kbl import mail
 from kbl.clock import local_day
+from kbl.mail import sending
 from kbl.payments.accounts.accounts import address_of
 from kbl.payments.models import AccountMail
 
@@ -21,16 +21,16 @@ SUBJECTS = {
 def send_all(*, at: datetime) -> None:
     """Send what waits, and what failed and waited long enough; a missing address is looked up again."""
     mails = AccountMail.objects.select_related("change__organisation__parent")
-    mail.free_stale(AccountMail.objects.all(), at=at)
-    mail.find_addresses(mails, lambda each: address_of(each.change.organisation))
-    for each in mail.unsent(mails, at=at):
-        mail.send(each, lambda each=each: _letter(each), at=at)  # type: ignore[misc]
+    sending.free_stale(AccountMail.objects.all(), at=at)
+    sending.find_addresses(mails, lambda each: address_of(each.change.organisation))
+    for each in sending.unsent(mails, at=at):
+        sending.send(each, lambda each=each: _letter(each), at=at)  # type: ignore[misc]
 
 
 def _letter(each: AccountMail) -> EmailMessage:
     """Only the last four figures: a mail is read on many screens."""
     change = each.change
-    return mail.letter(
+    return sending.letter(
         [each.recipient],
         SUBJECTS[AccountMail.Kind(each.kind)],
         f"mail/account_{each.kind}.txt",

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.core.mail import EmailMessage
 
-from kbl import mail
+from kbl.mail import sending
 from kbl.payments.pending_models import OfficeMail
 
 OFFICE_SUBJECTS = {
@@ -16,13 +16,13 @@ OFFICE_SUBJECTS = {
 def send_all(*, at: datetime) -> None:
     """Send what waits, and what failed and waited long enough."""
     mails = OfficeMail.objects.select_related("change__asked_by", "change__decided_by")
-    mail.free_stale(OfficeMail.objects.all(), at=at)
-    for each in mail.unsent(mails, at=at):
-        mail.send(each, lambda each=each: _letter(each), at=at)  # type: ignore[misc]
+    sending.free_stale(OfficeMail.objects.all(), at=at)
+    for each in sending.unsent(mails, at=at):
+        sending.send(each, lambda each=each: _letter(each), at=at)  # type: ignore[misc]
 
 
 def _letter(each: OfficeMail) -> EmailMessage:
-    return mail.letter(
+    return sending.letter(
         [each.recipient],
         OFFICE_SUBJECTS[OfficeMail.Kind(each.kind)],
         "mail/office_role.txt",

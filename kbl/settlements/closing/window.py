@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from kbl import mail
 from kbl.accounts.models import User
 from kbl.accounts.roles import Right
 from kbl.clock import local_day
+from kbl.mail import sending
 from kbl.organisations.models import Programme
 from kbl.periods import Quarter
 from kbl.settlements.models import Closing, ClosingWindow
@@ -38,10 +38,10 @@ def announce_window(*, at: datetime) -> None:
         return
     if addresses := list(User.objects.that_may(Right.COORDINATE).values_list("email", flat=True)):
         quarter = window.quarter
-        mail.letter(
+        sending.letter(
             addresses,
             f"Het {quarter.label} kan worden afgesloten",
             "mail/closing_open.txt",
-            {"quarter": quarter, "link": mail.link("cubiss:closing", quarter)},
+            {"quarter": quarter, "link": sending.link("cubiss:closing", quarter)},
             name=f"closing-{quarter}",
         ).send()

@@ -7,9 +7,10 @@ from datetime import date
 from django.db.models import Count
 from django.urls import reverse
 
-from kbl import clock, mail
+from kbl import clock
 from kbl.accounts.access import ActingRequest
 from kbl.accounts.roles import Right
+from kbl.mail import sending
 from kbl.organisations.models import Programme
 from kbl.settlements.closing import after_closing
 from kbl.settlements.models import Closing, Notice, Reminder, Statement
@@ -125,6 +126,6 @@ def by_silence(closed: Closing) -> list[Statement]:
 def _why(letter: Notice | Reminder) -> str:
     if not letter.recipient and not notices.address_of(letter.statement):
         return "Er is geen e-mailadres bekend. Vul het in bij de organisatie."
-    if letter.attempts >= mail.MOST_ATTEMPTS:
+    if letter.attempts >= sending.MOST_ATTEMPTS:
         return f"De mailserver weigerde {letter.attempts} keer. Wij proberen het niet meer vanzelf."
     return "De mailserver nam de mail niet aan. Wij proberen het vanzelf weer."

@@ -8,7 +8,7 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import Replace, Upper
 
 from kbl.guards import AppendOnly
-from kbl.mail import Mail
+from kbl.mail.models import Mail
 from kbl.organisations.models import Organisation
 from kbl.settlements.closing.models import Closing
 

@@ -1,6 +1,6 @@
 """Mail: each party hears once that its statement is ready.
 
-How a mail is claimed, sent and tried again is in kbl/mail.py.
+How a mail is claimed, sent and tried again is in kbl/mail.
 """
 
 from datetime import datetime, timedelta
@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from django.core.mail import EmailMessage
 from django.db.models import Q
 
-from kbl import mail
 from kbl.clock import local_day
+from kbl.mail import sending
 from kbl.organisations.models import Programme
 from kbl.settlements.models import Closing, Notice, Statement
 from kbl.settlements.statements import own_numbers
@@ -40,7 +40,7 @@ def send_again(notice: Notice, *, at: datetime) -> None:
 
 def free_stale(*, at: datetime) -> None:
     """Give back what a worker claimed and never finished, because it was killed."""
-    mail.free_stale(Notice.objects.all(), at=at)
+    sending.free_stale(Notice.objects.all(), at=at)
 
 
 def address_of(statement: Statement) -> str:
@@ -61,12 +61,12 @@ def _due(closing: Closing, at: datetime) -> list[Notice]:
     notices = Notice.objects.filter(statement__closing=closing).select_related(
         "statement__closing", "statement__organisation__parent__parent"
     )
-    mail.find_addresses(notices, lambda notice: address_of(notice.statement))
-    return mail.unsent(notices, at=at)
+    sending.find_addresses(notices, lambda notice: address_of(notice.statement))
+    return sending.unsent(notices, at=at)
 
 
 def _send(notice: Notice, *, at: datetime) -> None:
-    mail.send(notice, lambda: _statement_mail(notice), at=at)
+    sending.send(notice, lambda: _statement_mail(notice), at=at)
 
 
 def _statement_mail(notice: Notice) -> EmailMessage:
@@ -74,7 +74,7 @@ def _statement_mail(notice: Notice) -> EmailMessage:
     quarter = statement.closing.quarter
     programme = Programme.current()
     closed_on = local_day(statement.closing.closed_at)
-    return mail.letter(
+    return sending.letter(
         [notice.recipient],
         f"Uw {statement.word} over het {quarter.label} staat klaar",
         "mail/statement.txt",
@@ -83,7 +83,7 @@ def _statement_mail(notice: Notice) -> EmailMessage:
             "word": statement.word,
             "quarter": quarter,
             "silence_on": closed_on + timedelta(days=programme.silence_after),
-            "link": mail.link(f"{AUDIENCES[Statement.Kind(statement.kind)]}:statement", statement.pk),
+            "link": sending.link(f"{AUDIENCES[Statement.Kind(statement.kind)]}:statement", statement.pk),
         },
         name=f"statement-{statement.pk}",
     )

@@ -13,8 +13,8 @@ from datetime import date, datetime, timedelta
 from django.core.mail import EmailMessage
 from django.db.models import Q, QuerySet
 
-from kbl import mail
 from kbl.clock import local_day
+from kbl.mail import sending
 from kbl.organisations.models import Programme
 from kbl.settlements.models import Notice, Reminder, Statement
 from kbl.settlements.statements import notices, own_numbers, steps
@@ -96,18 +96,18 @@ def remind(*, at: datetime) -> None:
 
 def send_waiting(*, at: datetime) -> None:
     """Send the reminders that wait, or failed and waited long enough; whoever answered meanwhile is left alone."""
-    mail.free_stale(Reminder.objects.all(), at=at)
+    sending.free_stale(Reminder.objects.all(), at=at)
     wanted = Reminder.objects.filter(statement__in=open_for_reminder()).select_related(
         "statement__closing", "statement__organisation__parent__parent"
     )
-    mail.find_addresses(wanted, lambda reminder: notices.address_of(reminder.statement))
-    for reminder in mail.unsent(wanted, at=at):
+    sending.find_addresses(wanted, lambda reminder: notices.address_of(reminder.statement))
+    for reminder in sending.unsent(wanted, at=at):
         send(reminder, at=at)
 
 
 def send(reminder: Reminder, *, at: datetime) -> None:
     """Send one reminder. Its day is counted from the day it really goes, so that nobody has less than a week."""
-    mail.send(reminder, lambda: _letter(reminder, at=at), at=at)
+    sending.send(reminder, lambda: _letter(reminder, at=at), at=at)
 
 
 def send_again(reminder: Reminder, *, at: datetime) -> None:
@@ -154,7 +154,7 @@ def _letter(reminder: Reminder, *, at: datetime) -> EmailMessage:
     day = silence_on(statement, Programme.current(), reminded_on=local_day(at))
     Reminder.objects.filter(pk=reminder.pk).update(silence_on=day)  # what the mail says is what the row says
     quarter = statement.closing.quarter
-    return mail.letter(
+    return sending.letter(
         [reminder.recipient],
         f"Herinnering: uw {statement.word} over het {quarter.label}",
         "mail/reminder.txt",
@@ -164,7 +164,7 @@ def _letter(reminder: Reminder, *, at: datetime) -> EmailMessage:
             "quarter": quarter,
             "only_number": statement.status != Status.DRAFT,
             "silence_on": day if statement.silence_counts else None,
-            "link": mail.link(f"{notices.AUDIENCES[Statement.Kind(statement.kind)]}:statement", statement.pk),
+            "link": sending.link(f"{notices.AUDIENCES[Statement.Kind(statement.kind)]}:statement", statement.pk),
         },
         name=f"reminder-{statement.pk}",
     )

@@ -12,12 +12,12 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import models
 from django.db.models import F, Q, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
+from kbl.mail.models import Mail
 from kbl.organisations.models import Programme
 
 log = logging.getLogger(__name__)
@@ -26,25 +26,6 @@ log = logging.getLogger(__name__)
 CLAIM_LASTS = timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT + 60)
 FIRST_WAIT = timedelta(minutes=10)
 MOST_ATTEMPTS = 10
-
-
-class Mail(models.Model):
-    """A mail to one address: what it is about, the model that inherits this says. Empty means that none is known."""
-
-    class State(models.TextChoices):
-        WAITING = "waiting", "wacht"
-        SENDING = "sending", "wordt verstuurd"
-        SENT = "sent", "verstuurd"
-        FAILED = "failed", "niet gelukt"
-
-    recipient = models.EmailField("aan")
-    state = models.CharField(max_length=7, choices=State, default=State.WAITING)
-    claimed_at = models.DateTimeField(null=True, blank=True)
-    sent_at = models.DateTimeField(null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-
-    class Meta:
-        abstract = True
 
 
 State = Mail.State
