@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "kbl",
     "kbl.organisations",
     "kbl.accounts",
+    "kbl.second_person",
     "kbl.fund",
     "kbl.jobs",
     "vouchers",

@@ -19,9 +19,9 @@ from kbl.accounts.roles import OFFICE_ROLES, Bound, Role
 from kbl.accounts.waiting import has_office_name
 from kbl.admin.site import NeverDeleted, PlainChoices, office
 from kbl.organisations.models import Branch, Organisation
-from kbl.payments import second_person
-from kbl.payments.second_person import ChangeRefused
 from kbl.payments.sentences import sentence
+from kbl.second_person import second_person
+from kbl.second_person.second_person import ChangeRefused
 from libraries.models import Participation
 
 logger = logging.getLogger(__name__)

@@ -13,10 +13,10 @@ from kbl import clock
 from kbl.admin.site import OfficeList, office
 from kbl.formats import euro
 from kbl.fund.models import BudgetLine, Instalment
-from kbl.payments import second_person
-from kbl.payments.second_person import ChangeRefused
 from kbl.payments.sentences import sentence
+from kbl.second_person.second_person import ChangeRefused
 from kbl.settlements.models import PartyVat, Tariff
+from kbl.settlements.tariffs import asked
 from kbl.settlements.tariffs.tariffs import TariffTooEarly, assert_addable, is_frozen
 
 ASK = "Laat dit toetsen door de fiscalist."
@@ -48,7 +48,7 @@ class TariffForm(OpenDayForm):
     """An amount stays under the programme's own ceiling."""
 
     def clean_amount(self) -> Decimal:
-        amount, highest = self.cleaned_data["amount"], second_person.ceiling(self.cleaned_data.get("kind", ""))
+        amount, highest = self.cleaned_data["amount"], asked.ceiling(self.cleaned_data.get("kind", ""))
         if amount > highest:
             raise forms.ValidationError(f"Dit is meer dan het programma toestaat: hoogstens {euro(highest)}.")
         return amount
@@ -58,7 +58,7 @@ class AskedFirst(OfficeList):
     """A list of which a new row is asked for by one and there once a second person agreed."""
 
     def asked(self, row, *, by, at) -> object:
-        """Ask for the row (kbl/payments/second_person.py). Raises ChangeRefused."""
+        """Ask for the row (kbl/second_person/second_person.py). Raises ChangeRefused."""
         raise ChangeRefused(ChangeRefused.Reason.GONE)
 
     def save_model(self, request: HttpRequest, obj, form, change: bool) -> None:
@@ -86,7 +86,7 @@ class TariffAdmin(AskedFirst):
     fields = ["kind", "track", "first_day", "amount", "vat"]
 
     def asked(self, row: Tariff, *, by, at) -> object:
-        return second_person.ask_tariff(row, by=by, at=at)
+        return asked.ask_tariff(row, by=by, at=at)
 
     def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
         return False
@@ -122,7 +122,7 @@ class PartyVatAdmin(AskedFirst):
     fields = ["organisation", "kind", "first_day", "vat"]
 
     def asked(self, row: PartyVat, *, by, at) -> object:
-        return second_person.ask_vat(row, by=by, at=at)
+        return asked.ask_vat(row, by=by, at=at)
 
     @admin.display(description="organisatie", ordering="organisation__name")
     def party(self, treatment: PartyVat) -> str:

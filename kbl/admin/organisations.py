@@ -15,11 +15,11 @@ from kbl import clock
 from kbl.admin.site import NeverDeleted, OfficeList, PlainChoices, office
 from kbl.organisations.cubiss import CUBISS
 from kbl.organisations.models import Branch, Municipality, Organisation, Programme, YearTarget
-from kbl.payments import second_person
 from kbl.payments.accounts import accounts
 from kbl.payments.accounts.accounts import AccountRefused
-from kbl.payments.second_person import ChangeRefused
 from kbl.payments.sentences import sentence
+from kbl.second_person import second_person
+from kbl.second_person.second_person import ChangeRefused
 from kbl.settlements.models import Statement
 from libraries.models import Enrolment, Participation
 

@@ -11,17 +11,14 @@ from django.db.models import F, Q
 from kbl.guards import AppendOnly
 from kbl.mail.models import Mail
 from kbl.organisations.models import AccountChange
-from kbl.payments.pending_models import OfficeMail, PendingChange
 from kbl.settlements.models import Statement
 
 __all__ = [
     "AccountMail",
     "BankEntry",
-    "OfficeMail",
     "Payment",
     "PaymentFile",
     "PaymentRun",
-    "PendingChange",
 ]
 
 

@@ -23,7 +23,7 @@ from kbl.payments.runs.runs import (
     RunMoved,
     SeenOtherwise,
 )
-from kbl.payments.second_person import ChangeRefused
+from kbl.second_person.second_person import ChangeRefused
 from kbl.settlements.sentences import day, enumerate_dutch, sentence
 
 REFUSALS = (

@@ -3,7 +3,8 @@
 from celery import shared_task
 
 from kbl import clock
-from kbl.payments.accounts import account_mail, office_mail
+from kbl.payments.accounts import account_mail
+from kbl.second_person import office_mail
 
 
 @shared_task

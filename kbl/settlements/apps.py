@@ -5,3 +5,7 @@ class SettlementsConfig(AppConfig):
     name = "kbl.settlements"
     label = "settlements"
     verbose_name = "Afrekening"
+
+    def ready(self) -> None:
+        """What a second person accepts here is made here."""
+        from kbl.settlements.tariffs import asked  # noqa: F401

@@ -10,10 +10,11 @@ from kbl.clock import local_day
 from kbl.formats import counted, euro, percent, plural
 from kbl.fund import instalments
 from kbl.organisations.models import AccountChange, ClosedQuarter
-from kbl.payments import second_person
 from kbl.payments.bank import worklist
-from kbl.payments.models import AccountMail, OfficeMail, PaymentRun
+from kbl.payments.models import AccountMail, PaymentRun
 from kbl.payments.runs.payable import payable_statements
+from kbl.second_person import second_person
+from kbl.second_person.models import OfficeMail
 from kbl.settlements.closing import unbilled_items
 from kbl.settlements.fund_figures import thresholds
 from kbl.settlements.models import Closing, ClosingWindow, FailedDocument, Statement

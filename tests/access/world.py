@@ -20,10 +20,10 @@ from kbl.fund import costs, evidence, ledger
 from kbl.fund.models import BudgetLine, Instalment
 from kbl.jobs.models import Job, JobFile
 from kbl.organisations.models import Organisation, YearTarget
-from kbl.payments import second_person
 from kbl.payments.accounts import accounts
 from kbl.payments.models import BankEntry, BankFile, Payment, PaymentFile, PaymentRun, Refund
 from kbl.periods import Quarter
+from kbl.second_person import second_person
 from kbl.settlements.closing import closing
 from kbl.settlements.models import Document, EInvoice, Line, Notice, PartyVat, Reminder, Tariff
 from libraries import enrolment, renewal, welcome

@@ -19,9 +19,9 @@ from kbl.fund.models import BudgetLine, LedgerAccount
 from kbl.guards import AppendOnly, trigger_names
 from kbl.organisations import readiness
 from kbl.organisations.models import AccountChange, NumberGap
-from kbl.payments import second_person
 from kbl.payments.models import BankEntry, BankFile, Payment, PaymentFile, PaymentRun, Refund
 from kbl.periods import Quarter
+from kbl.second_person import second_person
 from kbl.settlements.closing import closing
 from kbl.settlements.models import Document, EInvoice, Line, OwnNumber, PartyVat, Statement, Tariff
 from kbl.settlements.statements import corrections, self_billing, steps

@@ -55,18 +55,19 @@ from kbl.organisations.models import AccountChange, NumberGap, Organisation, Rea
 from kbl.participants.organisations import Does
 from kbl.payments.accounts.account_mail import SUBJECTS
 from kbl.payments.accounts.accounts import AccountRefused
-from kbl.payments.accounts.office_mail import OFFICE_SUBJECTS
 from kbl.payments.bank.refunds import RefundRefused
 from kbl.payments.bank.sentences import about_file as about_bank_file
 from kbl.payments.bank.unreadable import BankFileUnreadable, UnreadableReason
-from kbl.payments.models import AccountMail, BankEntry, OfficeMail, Payment, PaymentRun, PendingChange
+from kbl.payments.models import AccountMail, BankEntry, Payment, PaymentRun
 from kbl.payments.runs.payable import PaymentObstacle
 from kbl.payments.runs.runs import DayRefused
-from kbl.payments.second_person import APPLY, ChangeRefused
 from kbl.payments.sentences import REFUNDS, WHY_NOT_PAYABLE
 from kbl.payments.sentences import UNTIL_NOW as RUN_UNTIL_NOW
 from kbl.periods import Quarter
 from kbl.search.sentences import unreadable
+from kbl.second_person.models import OfficeMail, PendingChange
+from kbl.second_person.office_mail import OFFICE_SUBJECTS
+from kbl.second_person.second_person import MAKERS, ChangeRefused
 from kbl.settlements.closing.closing import ClosingRefused
 from kbl.settlements.closing.models import Closing
 from kbl.settlements.documents.einvoice.terms import CATEGORIES
@@ -361,7 +362,7 @@ REGISTER: dict[type[Enum], tuple[Facet, ...]] = {
     AccountMail.Kind: (LABEL, words_in(SUBJECTS, "subject")),
     ChangeRefused.Reason: (said(lambda member: sentence(ChangeRefused(member))),),
     OfficeMail.Kind: (LABEL, words_in(OFFICE_SUBJECTS, "subject")),
-    PendingChange.Kind: (LABEL, Facet("way to make it", APPLY.__getitem__)),
+    PendingChange.Kind: (LABEL, Facet("way to make it", MAKERS.__getitem__)),
     PendingChange.Outcome: (LABEL,),
     # --- the office around it ---
     Job.State: (LABEL, ICON),

@@ -6,9 +6,9 @@ from intermediaries.handouts import handout
 from intermediaries.models import Accreditation, Handout
 from kbl.accounts.models import Assignment, Role, User
 from kbl.organisations.models import AccountChange, Branch, Municipality, Organisation
-from kbl.payments import second_person
 from kbl.payments.accounts import accounts
-from kbl.payments.models import PendingChange
+from kbl.second_person import second_person
+from kbl.second_person.models import PendingChange
 from libraries import enrolment, renewal
 from libraries.models import Enrolment, MembershipYear
 from tests.conftest import START, at, branch_of

@@ -11,10 +11,10 @@ from kbl.accounts.models import Assignment, Role, User
 from kbl.admin import office
 from kbl.fund.models import BudgetLine, Instalment
 from kbl.organisations.models import ClosedQuarter, Municipality, Organisation
-from kbl.payments import second_person
 from kbl.payments.accounts import accounts
-from kbl.payments.models import PendingChange
 from kbl.periods import Quarter
+from kbl.second_person import second_person
+from kbl.second_person.models import PendingChange
 from kbl.settlements.closing import closing
 from kbl.settlements.models import PartyVat, Tariff
 from libraries import enrolment

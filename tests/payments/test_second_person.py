@@ -10,13 +10,14 @@ from django.urls import reverse
 from kbl.accounts.models import Assignment, Role, User
 from kbl.accounts.waiting import MadeByYou, TooNew
 from kbl.organisations.models import Organisation
-from kbl.payments import second_person
-from kbl.payments.accounts import accounts, office_mail
-from kbl.payments.models import OfficeMail, PendingChange
+from kbl.payments.accounts import accounts
 from kbl.payments.runs import runs
-from kbl.payments.second_person import ChangeRefused
 from kbl.payments.sentences import sentence
+from kbl.second_person import office_mail, second_person
+from kbl.second_person.models import OfficeMail, PendingChange
+from kbl.second_person.second_person import ChangeRefused
 from kbl.settlements.models import Tariff
+from kbl.settlements.tariffs import asked
 from tests.conftest import PASSWORD, at
 from tests.office.test_admin import LIST, USERS, inline, new_user
 
@@ -143,7 +144,7 @@ def test_a_tariff_has_a_ceiling(client, finance, coordinator, programme):
     assert not PendingChange.objects.exists()
     tariff = Tariff(kind="handling", first_day=date(2026, 10, 1), amount=Decimal("25.01"), vat="outside")
     with refused(ChangeRefused.Reason.CEILING):
-        second_person.ask_tariff(tariff, by=finance, at=DAY)
+        asked.ask_tariff(tariff, by=finance, at=DAY)
     client.post(add, {**form, "amount": "5"})
     change = PendingChange.objects.get()
     programme.highest_handling = Decimal("4.50")

@@ -23,9 +23,9 @@ from kbl.organisations.validators import (
     validate_postcode,
     validate_vat_id,
 )
-from kbl.payments import second_person
 from kbl.payments.accounts import accounts
 from kbl.payments.accounts.accounts import may_be_filled_in
+from kbl.second_person import second_person
 from kbl.spreadsheets import plain_number
 
 PLAIN = ["name", "municipality", "kvk", "vat_id", "street", "postcode", "city", "email"]

@@ -11,7 +11,7 @@ from kbl.intake import invitations
 from kbl.intake.resource import Change, Column, DownloadableIntake, Judged, Upload, Values, Verdict
 from kbl.intake.widgets import Choice, Email, Named, Text, folded
 from kbl.organisations.models import Branch, Organisation
-from kbl.payments import second_person
+from kbl.second_person import second_person
 from libraries.models import Participation
 
 

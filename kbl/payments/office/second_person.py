@@ -8,9 +8,9 @@ from django.views.decorators.http import require_POST, require_safe
 from kbl import clock
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.roles import Audience, Right
-from kbl.payments import second_person
-from kbl.payments.pending_models import PendingChange
 from kbl.payments.sentences import REFUSALS, sentence
+from kbl.second_person import second_person
+from kbl.second_person.models import PendingChange
 from kbl.settlements.sentences import day
 from kbl.settlements.tariffs.tariffs import TariffTooEarly
 

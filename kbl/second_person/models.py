@@ -11,7 +11,7 @@ class PendingChange(models.Model):
     """Somebody asks for something that leads to money or power; a second person decides (docs/domain.md, "Four eyes").
 
     What is asked does not exist until it is accepted. `subject`, `was` and `becomes` are words for the one who decides;
-    `values` is what the change needs to be made (kbl/payments/second_person.py).
+    `values` is what the change needs to be made (kbl/second_person/second_person.py).
     """
 
     class Kind(models.TextChoices):

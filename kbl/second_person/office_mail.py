@@ -5,7 +5,7 @@ from datetime import datetime
 from django.core.mail import EmailMessage
 
 from kbl.mail import sending
-from kbl.payments.pending_models import OfficeMail
+from kbl.second_person.models import OfficeMail
 
 OFFICE_SUBJECTS = {
     OfficeMail.Kind.ASKED: "Iemand krijgt misschien een rol bij Cubiss: kent u deze collega?",
