@@ -29,7 +29,7 @@ ONLY_A_DAY = "Hier staat wel een dag, maar geen nummer. Zet het nummer ervoor."
 
 
 @dataclass(frozen=True)
-class Line:
+class ListLine:
     """One line of a list: its place, its numbers, and the day that stands behind them (if any)."""
 
     place: int
@@ -44,7 +44,7 @@ class Line:
 class HandoutList:
     """The filled lines of a list, in order."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[ListLine, ...]
 
     @property
     def count(self) -> int:
@@ -52,7 +52,7 @@ class HandoutList:
         return sum(len(serials) for line in self.lines for serials in line.ranges)
 
     @property
-    def unreadable(self) -> list[tuple[Line, UnreadableEntry]]:
+    def unreadable(self) -> list[tuple[ListLine, UnreadableEntry]]:
         return [(line, each) for line in self.lines for each in line.unreadable]
 
 
@@ -64,12 +64,12 @@ def read(typed: str, *, still_typing: bool = False) -> HandoutList:
     return HandoutList(tuple(_line(place, text.strip()) for place, text in lines if text.strip()))
 
 
-def _line(place: int, text: str) -> Line:
+def _line(place: int, text: str) -> ListLine:
     numbers, day, wrong = _day_of(text)
     if wrong:
-        return Line(place, text, (), None, (UnreadableEntry(text, wrong),))
+        return ListLine(place, text, (), None, (UnreadableEntry(text, wrong),))
     found = entry.read(numbers)
-    return Line(place, text, found.ranges, day, found.unreadable, found.twice)
+    return ListLine(place, text, found.ranges, day, found.unreadable, found.twice)
 
 
 def _day_of(text: str) -> tuple[str, date | None, str]:

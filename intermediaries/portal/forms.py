@@ -83,7 +83,7 @@ class HandOutForm(forms.Form):
         return asked
 
 
-class UndoForm(forms.Form):
+class UndoHandoutForm(forms.Form):
     """Why a hand-out is taken back."""
 
     use_required_attribute = False

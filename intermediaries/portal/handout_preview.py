@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from intermediaries.accreditation import Accreditations
-from intermediaries.handouts.lists import HandoutList, Line, ListPreview
+from intermediaries.handouts.lists import HandoutList, ListLine, ListPreview
 from intermediaries.handouts.rule import HandoutRefusal
 from kbl.eligibility import Advice
 from kbl.formats import counted, number
@@ -43,7 +43,7 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class LineVerdict:
     """What is said of one line of the list."""
 
     words: str
@@ -114,7 +114,7 @@ def _groups(seen: ListPreview, on: date) -> Iterable[Group]:
         yield Group(parts, len(numbers), advice)
 
 
-def _newest(listed: HandoutList, seen: ListPreview) -> Iterable[Verdict]:
+def _newest(listed: HandoutList, seen: ListPreview) -> Iterable[LineVerdict]:
     """The last lines, the newest first: what somebody who scans wants to see."""
     why = seen.why()
     doubles = {serial for each in seen.twice for serial in each}
@@ -128,15 +128,15 @@ def _newest(listed: HandoutList, seen: ListPreview) -> Iterable[Verdict]:
         yield _verdict(line, why, first)
 
 
-def _verdict(line: Line, why: Mapping[int, Advice], first: dict[int, int]) -> Verdict:
+def _verdict(line: ListLine, why: Mapping[int, Advice], first: dict[int, int]) -> LineVerdict:
     words = ", ".join([*map(str, line.ranges[:4]), *(each.typed[:40] for each in line.unreadable[:4])])
     serials = [serial for each in line.ranges for serial in each]
     reasons = list(dict.fromkeys(why[serial] for serial in serials if serial in why))
     if line.unreadable:
-        return Verdict(words, "attention", "Niet te lezen")
+        return LineVerdict(words, "attention", "Niet te lezen")
     if reasons:
         title = reasons[0].title
-        return Verdict(words, "refusal", title if len(reasons) == 1 and len(serials) == 1 else "Niet alles kan mee")
+        return LineVerdict(words, "refusal", title if len(reasons) == 1 and len(serials) == 1 else "Niet alles kan mee")
     if any(first.get(serial, line.place) < line.place for serial in serials):
-        return Verdict(words, "info", "Stond er al: telt één keer")
-    return Verdict(words, "success", "Kan mee")
+        return LineVerdict(words, "info", "Stond er al: telt één keer")
+    return LineVerdict(words, "success", "Kan mee")

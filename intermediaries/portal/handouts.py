@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from intermediaries.access import handout_for, handouts_of
 from intermediaries.handouts import handout
-from intermediaries.portal.forms import UndoForm
+from intermediaries.portal.forms import UndoHandoutForm
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
 from kbl.clock import now
@@ -31,7 +31,7 @@ def handouts(request: ActingRequest) -> HttpResponse:
 def undo(request: ActingRequest, pk: int) -> HttpResponse:
     """Ask for the reason, then take the hand-out back; the voucher is in the drawer again."""
     one = handout_for(request.acting, pk)
-    form = UndoForm(request.POST if request.method == "POST" else None)
+    form = UndoHandoutForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             handout.undo(one, reason=form.cleaned_data["reason"], by=request.acting.user, at=now())

@@ -18,7 +18,7 @@ MENUS: dict[Audience, list[tuple[str, str, str]]] = {
         ("Organisaties", "cubiss:organisations", "building-2"),
         ("Kwartalen", "cubiss:closings", "calendar-check"),
         ("Betalingen", "cubiss:payments", "banknote"),
-        ("Fonds", "cubiss:fund", "wallet"),  # in full the tabs need a second row; the page itself says it in full
+        ("Lidmaatschapsfonds", "cubiss:fund", "wallet"),
         ("Verschillen", "cubiss:discrepancies", "list-checks"),
         ("Rapportages", "cubiss:reports", "chart-column"),
         ("Controle", "cubiss:audit", "shield-check"),

@@ -14,7 +14,7 @@ from libraries import enrolment
 from libraries.access import branches_of, enrolment_for, enrolments_of
 from libraries.eligibility import undoing
 from libraries.eligibility.undoing import NotUndoable
-from libraries.portal.forms import UndoForm
+from libraries.portal.forms import UndoAtLibraryForm
 from libraries.sentences import about_undo
 
 ROWS = 50
@@ -41,7 +41,7 @@ def enrolments(request: ActingRequest) -> HttpResponse:
 def undo(request: ActingRequest, pk: int) -> HttpResponse:
     """Ask for the reason, then take the redemption back; the voucher can be used again."""
     one = enrolment_for(request.acting, pk)
-    form = UndoForm(request.POST if request.method == "POST" else None)
+    form = UndoAtLibraryForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         at = now()
         try:

@@ -77,7 +77,7 @@ class RedeemForm(MembershipForm):
     number = forms.CharField(max_length=LONGEST_NUMBER, widget=forms.HiddenInput)
 
 
-class UndoForm(forms.Form):
+class UndoAtLibraryForm(forms.Form):
     """Why something is taken back."""
 
     use_required_attribute = False

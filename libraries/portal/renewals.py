@@ -19,7 +19,7 @@ from libraries.eligibility import renewing, undoing
 from libraries.eligibility.renewing import NotRenewable
 from libraries.eligibility.undoing import NotUndoable
 from libraries.models import MembershipYear
-from libraries.portal.forms import NumbersForm, UndoForm
+from libraries.portal.forms import NumbersForm, UndoAtLibraryForm
 from libraries.sentences import about_undo
 from vouchers import entry
 from vouchers.fields import LONGEST_TEXT
@@ -147,7 +147,7 @@ def undo_end(request: ActingRequest, pk: int) -> HttpResponse:
 
 
 def _undo(request: ActingRequest, fact, take_back: Callable, words: str) -> HttpResponse:
-    form = UndoForm(request.POST if request.method == "POST" else None)
+    form = UndoAtLibraryForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             take_back(fact, reason=form.cleaned_data["reason"], by=request.acting.user, at=now())

@@ -13,7 +13,7 @@ from kbl.payments.bank.camt_parser import read
 from kbl.payments.models import BankFile, PaymentRun
 from kbl.payments.runs import runs
 from kbl.periods import Quarter
-from kbl.programme.demo.bank_statement import Booking, statement
+from kbl.programme.demo.bank_statement import PlayedBooking, statement
 from kbl.settlements.models import Closing, Statement
 from kbl.settlements.statements import steps
 from tests.conftest import at
@@ -102,7 +102,7 @@ def hear(finance) -> Callable[..., importing.Result]:
 def says(hear) -> Callable[..., importing.Result]:
     """The bank's statement of a day with these bookings, read in."""
 
-    def tell(*bookings: Booking, day: date = DAY, name: str = "", when=HEARD) -> importing.Result:
+    def tell(*bookings: PlayedBooking, day: date = DAY, name: str = "", when=HEARD) -> importing.Result:
         name = name or f"A{BankFile.objects.count() + 1}"
         return hear(statement(OURS, bookings, opening=START, day=day, name=name), when)
 

@@ -14,7 +14,7 @@ from kbl.payments.runs import runs
 from kbl.payments.runs.payable import payable_statements
 from kbl.payments.sentences import sentence
 from kbl.periods import Quarter
-from kbl.programme.demo.bank_statement import Booking, back, batch, executed, out
+from kbl.programme.demo.bank_statement import PlayedBooking, back, batch, executed, out
 from tests.conftest import at
 from tests.payments.conftest import DAY, HEARD, PREPARED, RELEASED, START
 from tests.payments.test_accounts import NEW
@@ -151,7 +151,7 @@ def test_what_went_out_twice_is_told_as_twice(released, invoice, says, frank):
 def test_twice_and_all_of_it_back_is_to_be_paid_again(released, invoice, says):
     paid = payment_of(invoice)
     says(out(paid, DAY), out(paid, DAY, reference="SECOND"))
-    says(back(paid, DAY, "MS03"), Booking(paid.amount, DAY, paid.end_to_end_id, "BACK2"))
+    says(back(paid, DAY, "MS03"), PlayedBooking(paid.amount, DAY, paid.end_to_end_id, "BACK2"))
     assert (status(invoice), runs.due(invoice)) == ("approved", invoice.payable)
     assert "kwam terug" in next(each for each in worklist.items(DAY) if each.kind == "returned").words
 

@@ -15,7 +15,7 @@ from kbl.payments.bank_days import next_bank_day
 from kbl.payments.models import Payment, PaymentRun
 from kbl.payments.runs import runs
 from kbl.payments.runs.payable import payable_statements
-from kbl.programme.demo.bank_statement import Booking, back, out, statement
+from kbl.programme.demo.bank_statement import PlayedBooking, back, out, statement
 from kbl.settlements.models import Statement
 from tests.conftest import at
 from tests.payments.conftest import DAY
@@ -38,8 +38,8 @@ class Bank:
         self.done: dict[int, Decimal] = {}
         self.gone: dict[int, Decimal] = {}
 
-    def book(self, booking: Booking, payment: Payment) -> None:
-        self.ledger.append(booking if self.references else Booking(**(vars(booking) | {"reference": ""})))
+    def book(self, booking: PlayedBooking, payment: Payment) -> None:
+        self.ledger.append(booking if self.references else PlayedBooking(**(vars(booking) | {"reference": ""})))
         self.gone[payment.statement_id] = self.gone.get(payment.statement_id, Decimal(0)) - booking.amount
 
     def pay(self, dice) -> None:

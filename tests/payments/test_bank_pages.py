@@ -11,7 +11,7 @@ from kbl.fund import ledger
 from kbl.fund.models import Instalment
 from kbl.payments.models import BankEntry, BankFile
 from kbl.payments.runs import runs
-from kbl.programme.demo.bank_statement import Booking, executed, out, statement
+from kbl.programme.demo.bank_statement import PlayedBooking, executed, out, statement
 from tests.conftest import at
 from tests.effort import measured
 from tests.payments.conftest import DAY
@@ -96,7 +96,7 @@ def test_what_a_page_did_not_carry_is_refused(frank, cubiss):
 
 def test_names_of_others_are_nowhere(frank, released):
     """Canaries: neither in the page, nor in what it carries, nor in the database."""
-    booking = Booking(Decimal("-12.00"), DAY, "KANARIE-1", "R1", name="Kanarie Vogelaar")
+    booking = PlayedBooking(Decimal("-12.00"), DAY, "KANARIE-1", "R1", name="Kanarie Vogelaar")
     shown = upload(frank, statement(OURS, [booking], opening=START, day=DAY, name="A1"))
     assert "anarie" not in shown.content.decode() and "KANARIE" not in shown.content.decode()
     page = frank.post(CONFIRM, {"carried": shown.context["carried"]}, follow=True).content.decode()
@@ -116,7 +116,7 @@ def test_a_missing_statement_is_told(frank, released):
 def test_the_province_paid_and_frank_books_it(frank, released, finance):
     instalment = Instalment.objects.create(description="Termijn 4", due_on=date(2026, 1, 10), amount=Decimal("47250"))
     Instalment.objects.create(description="Termijn 3", due_on=date(2026, 1, 1), amount=Decimal("1"))
-    received = Booking(Decimal("47250.00"), DAY, reference="R1", name="Provincie Limburg")
+    received = PlayedBooking(Decimal("47250.00"), DAY, reference="R1", name="Provincie Limburg")
     page = read_in(frank, statement(OURS, [received, received], opening=START, day=DAY, name="A1"))
     link = f"/cubiss/fonds/termijnen/{instalment.pk}/ontvangen/?bedrag=47250%2C00&amp;op=2026-01-22"
     assert page.content.decode().count(link) == 2

@@ -10,7 +10,7 @@ from pycamt.parser import Camt053Parser
 from kbl.payments.bank import sentences
 from kbl.payments.bank.camt_parser import read
 from kbl.payments.bank.unreadable import BankFileUnreadable, UnreadableReason
-from kbl.programme.demo.bank_statement import VERSIONS, Booking, file, statement
+from kbl.programme.demo.bank_statement import VERSIONS, PlayedBooking, file, statement
 from tests.effort import least, measured
 
 OURS = "NL91ABNA0417164300"
@@ -18,10 +18,10 @@ DAY = date(2026, 1, 22)
 A_HUNDRED = Decimal("100.00")
 
 BOOKINGS = [
-    Booking(Decimal("-42.00"), DAY, "KBL-0001-1", "REF1", name="Bibliotheek Venlo"),
-    Booking(Decimal("42.00"), DAY, "KBL-0001-1", "REF2", reason="AC04", name="Bibliotheek Venlo"),
-    Booking(Decimal("-12.34"), DAY, reference="REF3", name="Jan Jansen"),
-    Booking(Decimal("-5.00"), DAY, "KBL-0001-9", "REF4", pending=True),
+    PlayedBooking(Decimal("-42.00"), DAY, "KBL-0001-1", "REF1", name="Bibliotheek Venlo"),
+    PlayedBooking(Decimal("42.00"), DAY, "KBL-0001-1", "REF2", reason="AC04", name="Bibliotheek Venlo"),
+    PlayedBooking(Decimal("-12.34"), DAY, reference="REF3", name="Jan Jansen"),
+    PlayedBooking(Decimal("-5.00"), DAY, "KBL-0001-9", "REF4", pending=True),
 ]
 
 
@@ -70,12 +70,12 @@ def test_another_parser_reads_the_same(version):
 @pytest.mark.parametrize("version", VERSIONS)
 def test_a_batch_with_its_transactions_and_one_without(version):
     parts = (
-        Booking(Decimal("-10.00"), DAY, "KBL-0001-1", "T1"),
-        Booking(Decimal("-20.00"), DAY, "KBL-0001-2", "T2"),
+        PlayedBooking(Decimal("-10.00"), DAY, "KBL-0001-1", "T1"),
+        PlayedBooking(Decimal("-20.00"), DAY, "KBL-0001-2", "T2"),
     )
-    whole = Booking(Decimal("-30.00"), DAY, reference="B1", parts=parts, batch="KBL-BET-0001", count=2)
-    bare = Booking(Decimal("-30.00"), DAY, reference="B2", batch="KBL-BET-0001", count=2)
-    wrong = Booking(Decimal("-31.00"), DAY, reference="B3", parts=parts, batch="KBL-BET-0001", count=2)
+    whole = PlayedBooking(Decimal("-30.00"), DAY, reference="B1", parts=parts, batch="KBL-BET-0001", count=2)
+    bare = PlayedBooking(Decimal("-30.00"), DAY, reference="B2", batch="KBL-BET-0001", count=2)
+    wrong = PlayedBooking(Decimal("-31.00"), DAY, reference="B3", parts=parts, batch="KBL-BET-0001", count=2)
     (found,) = read(made(bookings=[whole, bare, wrong], version=version))
     assert [len(entry.details) for entry in found.entries] == [2, 0, 0], "details that do not add up are none"
     assert [detail.reference for detail in found.entries[0].details] == ["T1", "T2"]
@@ -84,7 +84,7 @@ def test_a_batch_with_its_transactions_and_one_without(version):
 
 def test_a_file_may_hold_several_statements():
     days = [DAY, date(2026, 1, 23)]
-    found = read(file([(OURS, [Booking(Decimal(1), day)], Decimal(0), day, f"A{day.day}") for day in days]))
+    found = read(file([(OURS, [PlayedBooking(Decimal(1), day)], Decimal(0), day, f"A{day.day}") for day in days]))
     assert [each.id for each in found] == ["A22", "A23"]
 
 
@@ -179,7 +179,9 @@ HOSTILE: dict[str, tuple] = {
 @cache
 def honest_statement() -> float:
     """The cost of reading a bank statement of five thousand bookings, about half of what we take."""
-    bookings = [Booking(Decimal("-1.00"), DAY, f"KBL-{i}", f"R{i}", name="Bibliotheek Venlo") for i in range(5_000)]
+    bookings = [
+        PlayedBooking(Decimal("-1.00"), DAY, f"KBL-{i}", f"R{i}", name="Bibliotheek Venlo") for i in range(5_000)
+    ]
     content = statement(OURS, bookings, opening=Decimal(10_000), day=DAY, name="A1")
     return least(lambda: read(content))
 

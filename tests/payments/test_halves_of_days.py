@@ -12,7 +12,7 @@ from kbl.payments.bank import importing
 from kbl.payments.bank.camt_parser import read
 from kbl.payments.bank.missing_statements import missing_statements
 from kbl.payments.models import BankEntry, BankFile
-from kbl.programme.demo.bank_statement import Booking, statement
+from kbl.programme.demo.bank_statement import PlayedBooking, statement
 from tests.conftest import at
 from tests.payments.conftest import OURS, START
 
@@ -42,7 +42,7 @@ def pieces(days: list[list[Decimal]], cuts: set[int]) -> list[tuple[int, int]]:
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_day_in_pieces_counts_once(cubiss, finance, days, cuts, whole, order):
     """Without a reference of the bank, and with fees that are all alike: only the balances tell them apart."""
-    ledger = [Booking(fee, MONDAY + timedelta(days=place)) for place, fees in enumerate(days) for fee in fees]
+    ledger = [PlayedBooking(fee, MONDAY + timedelta(days=place)) for place, fees in enumerate(days) for fee in fees]
     told = pieces(days, cuts) + ([(0, len(ledger))] if whole else [])
     if order:
         order.shuffle(told)

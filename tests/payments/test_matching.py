@@ -10,7 +10,7 @@ from kbl.payments.bank.camt_parser import read
 from kbl.payments.models import BankEntry, BankFile, Payment, PaymentRun
 from kbl.payments.runs import runs
 from kbl.payments.runs.payable import due, overpaid_statements, payable_statements
-from kbl.programme.demo.bank_statement import Booking, back, batch, executed, file, out, statement
+from kbl.programme.demo.bank_statement import PlayedBooking, back, batch, executed, file, out, statement
 from kbl.settlements.models import Statement
 from tests.conftest import at
 from tests.payments.conftest import DAY, HEARD, OURS, START
@@ -105,7 +105,7 @@ def test_a_batch_that_does_not_fit_changes_nothing(released, invoice, declaratio
             "no name": {"batch": ""},
         }[how]
     )
-    says(Booking(**words))
+    says(PlayedBooking(**words))
     assert outcomes() == ["batch"]
     assert (status(invoice), status(declaration)) == ("in_payment", "in_payment")
     itemised = batch(released, list(released.payments.all()), DAY, itemised=True)
@@ -118,29 +118,33 @@ def test_a_batch_that_does_not_fit_changes_nothing(released, invoice, declaratio
 
 def test_a_whole_run_that_the_bank_does_twice_is_seen(released, invoice, declaration, hear, says):
     hear(executed(released, on=DAY, opening=START, itemised=False))
-    says(Booking(**(vars(batch(released, list(released.payments.all()), DAY, itemised=False)) | {"reference": "2"})))
+    says(
+        PlayedBooking(
+            **(vars(batch(released, list(released.payments.all()), DAY, itemised=False)) | {"reference": "2"})
+        )
+    )
     assert outcomes() == ["paid", "paid", "twice", "twice"]
     assert {each for each, _ in overpaid_statements()} == {invoice, declaration} and payable_statements() == []
 
 
 def test_a_batch_that_names_our_run_stays_in_sight_until_it_is_itemised(released, hear, says):
     hear(executed(released, on=DAY, opening=START))
-    says(Booking(Decimal("-500.00"), DAY, reference="B", batch=released.name, count=12))
+    says(PlayedBooking(Decimal("-500.00"), DAY, reference="B", batch=released.name, count=12))
     (item,) = worklist.items(DAY)
     assert (item.kind, item.amount) == ("batch", Decimal("500.00")) and released.name in item.words
 
 
 def test_a_batch_of_somebody_else_is_not_ours_once_ours_were_seen(released, hear, says):
     hear(executed(released, on=DAY, opening=START))
-    says(Booking(Decimal("-500.00"), DAY, reference="SALARIS", count=12))
+    says(PlayedBooking(Decimal("-500.00"), DAY, reference="SALARIS", count=12))
     assert outcomes()[2:] == ["other"]
 
 
 def test_what_is_not_ours_leaves_a_day_and_an_amount(released, says):
     says(
-        Booking(Decimal("-12.00"), DAY, "PRIVATE-1", "R1", name="Jan Jansen"),
-        Booking(Decimal("47250.00"), DAY, "TERMIJN-4", "R2", name="Provincie Limburg"),
-        Booking(Decimal("-40.00"), DAY, reference="R3", batch="SALARIS-JAN", count=2),
+        PlayedBooking(Decimal("-12.00"), DAY, "PRIVATE-1", "R1", name="Jan Jansen"),
+        PlayedBooking(Decimal("47250.00"), DAY, "TERMIJN-4", "R2", name="Provincie Limburg"),
+        PlayedBooking(Decimal("-40.00"), DAY, reference="R3", batch="SALARIS-JAN", count=2),
     )
     kept = [[str(getattr(row, field.attname)) for field in row._meta.fields] for row in BankEntry.objects.all()]
     assert outcomes() == ["other", "received", "other"]
@@ -150,9 +154,9 @@ def test_what_is_not_ours_leaves_a_day_and_an_amount(released, says):
 def test_a_reversal_takes_the_money_back_and_its_reversal_pays_again(released, invoice, hear, says):
     hear(executed(released, on=DAY, opening=START))
     paid = payment_of(invoice)
-    says(Booking(paid.amount, DAY, paid.end_to_end_id, "REV1", reversal=True))
+    says(PlayedBooking(paid.amount, DAY, paid.end_to_end_id, "REV1", reversal=True))
     assert status(invoice) == "approved"
-    says(Booking(-paid.amount, DAY, paid.end_to_end_id, "REV2", reversal=True))
+    says(PlayedBooking(-paid.amount, DAY, paid.end_to_end_id, "REV2", reversal=True))
     assert (status(invoice), due(invoice)) == ("paid", 0)
 
 
@@ -168,13 +172,13 @@ def test_the_same_file_twice_is_told_with_when_and_by_whom(released, hear, finan
 @pytest.mark.parametrize("references", [True, False])
 def test_a_month_that_overlaps_its_days_counts_once(released, invoice, declaration, says, references):
     first, second = payment_of(declaration), payment_of(invoice)
-    fee = Booking(Decimal("-3.00"), DAY, reference="FEE")
+    fee = PlayedBooking(Decimal("-3.00"), DAY, reference="FEE")
     bookings = [out(first, DAY), out(second, DAY), fee, fee, back(first, DAY)]
     if not references:
-        bookings = [Booking(**(vars(each) | {"reference": ""})) for each in bookings]
+        bookings = [PlayedBooking(**(vars(each) | {"reference": ""})) for each in bookings]
     says(*bookings)
     later = date(2026, 1, 31)
-    says(*bookings, Booking(Decimal("5.00"), later), day=later, name="MONTH", when=at(later))
+    says(*bookings, PlayedBooking(Decimal("5.00"), later), day=later, name="MONTH", when=at(later))
     assert outcomes() == ["paid", "paid", "other", "other", "returned", *["repeat"] * 5, "received"]
     again = BankEntry.objects.filter(outcome="repeat").order_by("position")
     assert [each.repeats.position for each in again] == [1, 2, 3, 4, 5], "each names its own"

@@ -13,7 +13,7 @@ from kbl.payments.bank.refunds import RefundRefused, match_refund, undo_refund
 from kbl.payments.models import BankEntry, BankFile, Refund
 from kbl.payments.runs.payable import due, overpaid_statements, payable_statements
 from kbl.payments.sentences import sentence
-from kbl.programme.demo.bank_statement import Booking, executed, out
+from kbl.programme.demo.bank_statement import PlayedBooking, executed, out
 from reporting.integrity import payments as books
 from reporting.journal.double_entry import JournalPeriod, entries
 from tests.conftest import at
@@ -36,7 +36,7 @@ def in_order() -> bool:
 def sent_back(released, invoice, hear, says):
     """Everything was paid; later 126 euros come in, of whoever, without a word that we know."""
     hear(executed(released, on=DAY, opening=START))
-    says(Booking(Decimal("126.00"), DAY, "FOUT-BEDRAG", "BACK", name="Bibliotheek Venlo"))
+    says(PlayedBooking(Decimal("126.00"), DAY, "FOUT-BEDRAG", "BACK", name="Bibliotheek Venlo"))
     return BankEntry.objects.get(outcome="received")
 
 
@@ -50,7 +50,7 @@ def test_money_back_opens_the_statement_that_it_belongs_to(sent_back, invoice, d
 
 def test_what_was_paid_twice_and_comes_back_without_a_word_is_right_again(released, invoice, says, finance):
     says(out(payment_of(invoice), DAY), out(payment_of(invoice), DAY, reference="SECOND"))
-    says(Booking(Decimal("126.00"), DAY, reference="BACK"))
+    says(PlayedBooking(Decimal("126.00"), DAY, reference="BACK"))
     assert overpaid_statements() == [(invoice, Decimal("126.00"))]
     match_refund(BankEntry.objects.get(outcome="received"), invoice, by=finance, at=LATER)
     assert (status(invoice), due(invoice), overpaid_statements()) == ("paid", 0, [])

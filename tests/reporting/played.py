@@ -209,19 +209,19 @@ def _pay(player: Player) -> None:
     bookings += [
         bank_statement.back(returned, PAID_ON, "MS03"),
         bank_statement.out(more, PAID_ON, reference="AGAIN"),
-        bank_statement.Booking(Decimal("10.00"), PAID_ON, reference="IN"),
-        bank_statement.Booking(Decimal("-3.00"), PAID_ON, reference="FEE"),
+        bank_statement.PlayedBooking(Decimal("10.00"), PAID_ON, reference="IN"),
+        bank_statement.PlayedBooking(Decimal("-3.00"), PAID_ON, reference="FEE"),
     ]
     _heard(first.debtor["iban"], bookings, name="DAY", by=office, at=after)
     for statements, step in ((chosen[4:6], runs.cancel), (chosen[:1], runs.release), (chosen[6:], None)):
         run = runs.prepare(statements, execute_on=date(2027, 2, 5), by=office, at=after)
         if step:
             step(run, by=second, at=after)
-    unknown = bank_statement.Booking(Decimal("-9.00"), PAID_ON, reference="B", count=2)
+    unknown = bank_statement.PlayedBooking(Decimal("-9.00"), PAID_ON, reference="B", count=2)
     _heard(first.debtor["iban"], [*bookings, unknown], name="MONTH", by=office, at=after)
 
 
-def _heard(iban: str, bookings: list[bank_statement.Booking], *, name: str, by, at) -> None:
+def _heard(iban: str, bookings: list[bank_statement.PlayedBooking], *, name: str, by, at) -> None:
     content = bank_statement.statement(iban, bookings, opening=Decimal(1_000_000), day=PAID_ON, name=name)
     importing.read_in(camt_parser.read(content), sha256=name, by=by, at=at)
 

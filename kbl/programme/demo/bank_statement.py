@@ -16,7 +16,7 @@ VERSIONS = ("02", "08")
 
 
 @dataclass(frozen=True)
-class Booking:
+class PlayedBooking:
     """One booking, in euros with its sign. `parts` are the transactions of a batch; `batch` names its file or run.
 
     `count` is what the bank says of a batch; `pending` is not booked yet.
@@ -27,7 +27,7 @@ class Booking:
     end_to_end_id: str = ""
     reference: str = ""
     reason: str = ""
-    parts: tuple["Booking", ...] = ()
+    parts: tuple["PlayedBooking", ...] = ()
     batch: str = ""
     count: int = 0
     name: str = ""
@@ -35,9 +35,9 @@ class Booking:
     pending: bool = False
 
 
-def out(payment: Payment, on: date, amount: Decimal | None = None, reference: str = "") -> Booking:
+def out(payment: Payment, on: date, amount: Decimal | None = None, reference: str = "") -> PlayedBooking:
     """The bank paid this; another `amount` than was asked, if it is given."""
-    return Booking(
+    return PlayedBooking(
         -(payment.amount if amount is None else amount),
         on,
         payment.end_to_end_id,
@@ -46,9 +46,9 @@ def out(payment: Payment, on: date, amount: Decimal | None = None, reference: st
     )
 
 
-def back(payment: Payment, on: date, reason: str = "AC04", amount: Decimal | None = None) -> Booking:
+def back(payment: Payment, on: date, reason: str = "AC04", amount: Decimal | None = None) -> PlayedBooking:
     """The money came back, with the reason of the payee's bank (`AC04`: the account was closed)."""
-    return Booking(
+    return PlayedBooking(
         payment.amount if amount is None else amount,
         on,
         payment.end_to_end_id,
@@ -58,10 +58,10 @@ def back(payment: Payment, on: date, reason: str = "AC04", amount: Decimal | Non
     )
 
 
-def batch(run: PaymentRun, payments: Sequence[Payment], on: date, *, itemised: bool) -> Booking:
+def batch(run: PaymentRun, payments: Sequence[Payment], on: date, *, itemised: bool) -> PlayedBooking:
     """All payments of a run in one booking: with every transaction, or only with their total and number."""
     parts = tuple(out(payment, on) for payment in payments)
-    return Booking(
+    return PlayedBooking(
         sum((part.amount for part in parts), ZERO),
         on,
         reference=f"{on:%y%m%d}{run.number:06}B",
@@ -79,7 +79,7 @@ def executed(
     returned: Mapping[str, str] | None = None,
     different: Mapping[str, Decimal] | None = None,
     itemised: bool | None = None,
-    others: Iterable[Booking] = (),
+    others: Iterable[PlayedBooking] = (),
     number: int = 1,
     version: str = "08",
 ) -> bytes:
@@ -112,13 +112,13 @@ def executed(
 
 
 def statement(
-    iban: str, bookings: Iterable[Booking], *, opening: Decimal, day: date, name: str, version: str = "08"
+    iban: str, bookings: Iterable[PlayedBooking], *, opening: Decimal, day: date, name: str, version: str = "08"
 ) -> bytes:
     """A file with one statement, whose closing balance is the opening one and all that was booked."""
     return file([(iban, list(bookings), opening, day, name)], version=version)
 
 
-def file(statements: Iterable[tuple[str, list[Booking], Decimal, date, str]], version: str = "08") -> bytes:
+def file(statements: Iterable[tuple[str, list[PlayedBooking], Decimal, date, str]], version: str = "08") -> bytes:
     """A file with several statements: account, bookings, opening balance, last day and name of each."""
     document = Element("Document", xmlns=f"urn:iso:std:iso:20022:tech:xsd:camt.053.001.{version}")
     message = SubElement(document, "BkToCstmrStmt")
@@ -144,7 +144,7 @@ def file(statements: Iterable[tuple[str, list[Booking], Decimal, date, str]], ve
     return b'<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(document)
 
 
-def _booking(stmt: Element, booking: Booking, version: str) -> None:
+def _booking(stmt: Element, booking: PlayedBooking, version: str) -> None:
     entry = SubElement(stmt, "Ntry")
     _amount(entry, booking.amount)
     if booking.reversal:
@@ -174,7 +174,7 @@ def _booking(stmt: Element, booking: Booking, version: str) -> None:
         _transaction(details, part, version)
 
 
-def _transaction(details: Element, part: Booking, version: str) -> None:
+def _transaction(details: Element, part: PlayedBooking, version: str) -> None:
     tx = SubElement(details, "TxDtls")
     references = SubElement(tx, "Refs")
     if part.reference:

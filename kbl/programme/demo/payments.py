@@ -20,7 +20,7 @@ from kbl.payments.runs.payable import Payable
 from kbl.periods import Quarter
 from kbl.programme.agenda import moment
 from kbl.programme.demo import bank_statement
-from kbl.programme.demo.bank_statement import Booking
+from kbl.programme.demo.bank_statement import PlayedBooking
 from kbl.programme.demo.story import Story
 from kbl.settlements.models import Closing
 
@@ -92,11 +92,11 @@ class Payments:
         )
         self.balance, self.read_until = read.read[0].file.closing, run.execute_on
 
-    def _instalments(self, until: date) -> list[Booking]:
+    def _instalments(self, until: date) -> list[PlayedBooking]:
         """What the province paid since the last statement; it is booked on the fund by hand."""
         due = Instalment.objects.filter(due_on__gt=self.read_until, due_on__lte=until)
         return [
-            Booking(each.amount, until, reference=f"{each.due_on:%y%m%d}PROV{each.pk:04}")
+            PlayedBooking(each.amount, until, reference=f"{each.due_on:%y%m%d}PROV{each.pk:04}")
             for each in due.order_by("pk")
         ]
 
