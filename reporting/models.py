@@ -96,8 +96,8 @@ class FundWarning(Mail):
     on = models.DateField("stand op")
 
     class Meta:
-        verbose_name = "waarschuwing over het fonds"
-        verbose_name_plural = "waarschuwingen over het fonds"
+        verbose_name = "waarschuwing over het lidmaatschapsfonds"
+        verbose_name_plural = "waarschuwingen over het lidmaatschapsfonds"
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(name="fund_warning_sent_once", fields=["year", "threshold", "budget", "recipient"])

@@ -91,8 +91,8 @@ class FundEntry(models.Model):
     GUARD = AppendOnly()
 
     class Meta:
-        verbose_name = "fondsboeking"
-        verbose_name_plural = "fondsboekingen"
+        verbose_name = "boeking van het lidmaatschapsfonds"
+        verbose_name_plural = "boekingen van het lidmaatschapsfonds"
         ordering = ["on", "pk"]
         constraints = [
             models.CheckConstraint(

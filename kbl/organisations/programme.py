@@ -22,7 +22,7 @@ class Programme(models.Model):
     conversions_funded = models.BooleanField(
         "omzettingen vergoeden",
         default=True,
-        help_text="Een bestaand lid dat gratis lid wordt, telt mee voor het fonds.",
+        help_text="Een bestaand lid dat gratis lid wordt, telt mee voor het lidmaatschapsfonds.",
     )
     closing_opens_after = models.PositiveSmallIntegerField(
         "sluiting open na (dagen)", default=10, help_text="Dagen na het kwartaal waarop de afsluiting opent."
