@@ -101,7 +101,8 @@ class PartyVatForm(OpenDayForm):
     class Meta:
         labels = {"organisation": "Organisatie"}
         help_texts = {
-            "kind": "Een lidmaatschapsjaar (als bibliotheek) of een uitreiking (als intermediair).",
+            "kind": "Een lidmaatschapsjaar (als bibliotheek) of een uitreiking (als intermediair). Doet een bibliotheek"
+            " beide? Haar lidmaatschapsjaren beslissen of zij ondernemer is.",
             "first_day": "Geldt vanaf deze dag, tot een latere regel. Wat al is afgesloten, verandert niet.",
             "vat": "Gaat voor op de btw van het tarief.",
         }

@@ -81,6 +81,10 @@ CHANGES: dict[ChangeRefused.Reason, str] = {
     ChangeRefused.Reason.ABOUT_YOU: "Dit gaat over uzelf. Een andere collega besluit.",
     ChangeRefused.Reason.GONE: "Er veranderde iets sinds dit werd gevraagd. Wijs het af en vraag opnieuw.",
     ChangeRefused.Reason.CEILING: "Dit bedrag is hoger dan het programma toestaat. Kijk het nog eens na.",
+    ChangeRefused.Reason.TWO_ANSWERS: (
+        "Een bibliotheek is voor alles ondernemer voor de btw, of voor niets. Vraag dit eerst voor haar"
+        " lidmaatschapsjaren: voor het uitreiken volgt het dan vanzelf."
+    ),
 }
 WHY_NOT_PAYABLE: dict[PaymentObstacle, str] = {
     PaymentObstacle.NO_ACCOUNT: "Het rekeningnummer ontbreekt.",

@@ -33,6 +33,7 @@ class ChangeRefused(Exception):
         ABOUT_YOU = "about_you"
         GONE = "gone"
         CEILING = "ceiling"
+        TWO_ANSWERS = "two_answers"
 
     def __init__(self, reason: Reason) -> None:
         super().__init__(reason)

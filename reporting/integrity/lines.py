@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.db import connection
 from django.db.models import F, Q
 
 from kbl.settlements.models import Closing, Line, Tariff, VatTreatment
@@ -115,21 +116,38 @@ def lines_are_at_the_tariff_of_the_day() -> Violations:
 
 @invariant("Een regel heeft de btw die op zijn dag gold: die van de organisatie, anders die van het tarief")
 def lines_have_the_vat_of_their_day() -> Violations:
+    """Of who was a library at the closing (its statement says so) both papers say the same: entrepreneur, or not."""
     rates = ", ".join(f"('{vat}', {vat.rate})" for vat in VatTreatment)
+    told = "json_extract(statement.particulars, '$.library') = 1"
+    if connection.vendor == "postgresql":
+        told = "statement.particulars ->> 'library' = 'true'"
     return select(f"""
-        WITH own AS (SELECT organisation_id, kind, vat, first_day,
-                            LEAD(first_day) OVER (PARTITION BY organisation_id, kind ORDER BY first_day) AS until
-                     FROM settlements_partyvat),
-             rates (vat, rate) AS (VALUES {rates})
-        SELECT line.id AS line, line.vat, line.vat_rate, COALESCE(own.vat, tariff.vat) AS expected
+        WITH rules AS (SELECT organisation_id AS party, kind, vat, first_day,
+                              LEAD(first_day) OVER (PARTITION BY organisation_id, kind ORDER BY first_day) AS until
+                       FROM settlements_partyvat),
+             fees AS (SELECT vat, first_day, LEAD(first_day) OVER (ORDER BY first_day) AS until
+                      FROM settlements_tariff WHERE kind = 'membership'),
+             rates (vat, rate) AS (VALUES {rates}),
+             asked AS (
+        SELECT line.id AS line, line.vat, line.vat_rate, COALESCE(own.vat, tariff.vat) AS here,
+               CASE WHEN statement.kind = 'declaration' AND {told} THEN COALESCE(member.vat, fees.vat) END AS there
         FROM settlements_line line
              JOIN settlements_statement statement ON statement.id = line.statement_id
              JOIN settlements_tariff tariff ON tariff.id = line.tariff_id
-             LEFT JOIN own ON own.organisation_id = statement.organisation_id AND own.kind = tariff.kind
+             LEFT JOIN rules own ON own.party = statement.organisation_id AND own.kind = tariff.kind
                   AND own.first_day <= line."on" AND (own.until IS NULL OR own.until > line."on")
-             LEFT JOIN rates ON rates.vat = line.vat
-        WHERE line.corrects_id IS NULL
-          AND (line.vat <> COALESCE(own.vat, tariff.vat) OR rates.rate IS NULL OR line.vat_rate <> rates.rate)""")
+             LEFT JOIN rules member ON member.party = statement.organisation_id AND member.kind = 'membership'
+                  AND member.first_day <= line."on" AND (member.until IS NULL OR member.until > line."on")
+             LEFT JOIN fees ON fees.first_day <= line."on" AND (fees.until IS NULL OR fees.until > line."on")
+        WHERE line.corrects_id IS NULL),
+             held AS (
+        SELECT asked.line, asked.vat, asked.vat_rate,
+               CASE WHEN there = 'outside' THEN there WHEN there IS NOT NULL AND here = 'outside' THEN 'exempt'
+                    ELSE here END AS expected
+        FROM asked)
+        SELECT held.line, held.vat, held.vat_rate, held.expected
+        FROM held LEFT JOIN rates ON rates.vat = held.vat
+        WHERE held.vat <> held.expected OR rates.rate IS NULL OR held.vat_rate <> rates.rate""")
 
 
 @invariant("Er is een tarief voor elke regel, en elk tarief is meer dan nul")

@@ -101,6 +101,14 @@ def test_a_declaration_goes_without_vat(closed, food_bank):
     assert "Btw vrij" not in text and "Totaal zonder btw" not in text
 
 
+def test_who_is_no_entrepreneur_has_no_vat_id_on_the_paper(busy_quarter, venlo, coordinator):
+    """The e-invoice may not name it (BR-O-02), and the paper says the same."""
+    PartyVat.objects.create(organisation=venlo, kind="membership", first_day=date(2025, 9, 1), vat="outside")
+    text = text_of(invoice_of(closing.close(busy_quarter, by=coordinator, at=PRESSED), venlo))
+    assert "de leverancier is voor deze prestatie geen ondernemer voor de btw" in text
+    assert venlo.vat_id not in text and "Btw-id NL001234567B01" in text, "Cubiss' own stays"
+
+
 def test_who_had_nothing_gets_a_nil_report(closed, landgraaf):
     statement = invoice_of(closed, landgraaf)
     assert statement_pdf.filename(statement) == "nulopgave-lidmaatschappen-2025-Q4-bibliotheek-landgraaf.pdf"

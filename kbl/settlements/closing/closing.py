@@ -184,7 +184,9 @@ def _parties(quarter: Quarter) -> list[PartyTotals]:
     credits = _open_credits()
     for kind, pk in credits:
         found.setdefault((kind, pk), [])
-    organisations = Organisation.objects.select_related("parent__parent").in_bulk({pk for _, pk in found})
+    organisations = Organisation.objects.select_related("parent__parent", "participation").in_bulk(
+        {pk for _, pk in found}
+    )
     parties = [
         PartyTotals(
             kind=kind,

@@ -20,7 +20,7 @@ from kbl.settlements.models import Closing, Correction, Line, PartyVat, Statemen
 from kbl.settlements.statements import breakdown
 from kbl.settlements.statements.breakdown import Breakdown, LineSort
 from kbl.settlements.tariffs.tariffs import MissingTariff, tariff_id
-from libraries.models import Enrolment, MembershipYear
+from libraries.models import Enrolment, MembershipYear, Participation
 
 COLUMNS = ["kind", "organisation_id", "handout_id", "membership_year_id", "corrects_id", "serial", "day", "tariff_id"]
 TABLE = "unbilled_items"
@@ -133,26 +133,49 @@ def gather(quarter: Quarter, at: datetime) -> None:
 
 # A line's amount: the tariff's, or the exact opposite of the line that it corrects.
 NET = "CASE WHEN item.corrects_id IS NULL THEN tariff.amount ELSE -original.net END"
-# How VAT applies on the day: the organisation's own treatment where it has one, else the tariff's, or that of the line
-# that is taken back.
-TREATMENT = "COALESCE(own.vat, tariff.vat)"
+# How VAT applies on the day by the organisation's own treatment where it has one, else by the tariff's.
+BY_ITSELF = "COALESCE(own.vat, tariff.vat)"
+# A library is one party, whatever its paper: what it is for its memberships on that day (an entrepreneur or not) it is
+# for what it hands out too. What would say otherwise gives way; then nothing is charged. NULL for who is no library.
+AS_LIBRARY = "COALESCE(as_library.vat, usual.vat)"
+TREATMENT = (
+    f"CASE WHEN tariff.kind <> '{Tariff.Kind.HANDLING}' OR {AS_LIBRARY} IS NULL THEN {BY_ITSELF}"
+    f" WHEN {AS_LIBRARY} = '{VatTreatment.OUTSIDE}' THEN '{VatTreatment.OUTSIDE}'"
+    f" WHEN {BY_ITSELF} = '{VatTreatment.OUTSIDE}' THEN '{VatTreatment.EXEMPT}' ELSE {BY_ITSELF} END"
+)
+# A line that takes another back has the treatment of that one.
 VAT = f"CASE WHEN item.corrects_id IS NULL THEN {TREATMENT} ELSE original.vat END"
 VAT_RATE = (
-    "CASE WHEN item.corrects_id IS NOT NULL THEN original.vat_rate "
-    + " ".join(f"WHEN {TREATMENT} = '{vat}' THEN {vat.rate}" for vat in VatTreatment)
-    + " END"
+    f"CASE WHEN item.corrects_id IS NOT NULL THEN original.vat_rate ELSE CASE {TREATMENT} "
+    + " ".join(f"WHEN '{vat}' THEN {vat.rate}" for vat in VatTreatment)
+    + " END END"
 )
-# Each treatment of an organisation with the day on which a later one takes over: joined, so that a million lines cost
-# one scan of this small table.
+# Each treatment of an organisation, and each membership tariff, with the day on which a later one takes over: joined,
+# so that a million lines cost one scan of these small tables.
 OWN_VAT = (
     "(SELECT organisation_id, kind, vat, first_day,"
     " LEAD(first_day) OVER (PARTITION BY organisation_id, kind ORDER BY first_day) AS until"
     f' FROM "{PartyVat._meta.db_table}")'
 )
+USUAL_VAT = (
+    "(SELECT vat, first_day, LEAD(first_day) OVER (ORDER BY first_day) AS until"
+    f" FROM \"{Tariff._meta.db_table}\" WHERE kind = '{Tariff.Kind.MEMBERSHIP}')"
+)
+
+
+def _holds(rule: str) -> str:
+    """A rule with a first day and a day that ends it holds on the item's day."""
+    return f"{rule}.first_day <= item.day AND ({rule}.until IS NULL OR {rule}.until > item.day)"
+
+
 PRICED = (
     f'{TABLE} item JOIN "{Tariff._meta.db_table}" tariff ON tariff.id = item.tariff_id'
     f" LEFT JOIN {OWN_VAT} own ON own.organisation_id = item.organisation_id AND own.kind = tariff.kind"
-    " AND own.first_day <= item.day AND (own.until IS NULL OR own.until > item.day)"
+    f" AND {_holds('own')}"
+    f' LEFT JOIN "{Participation._meta.db_table}" library ON library.library_id = item.organisation_id'
+    f" LEFT JOIN {OWN_VAT} as_library ON as_library.organisation_id = library.library_id"
+    f" AND as_library.kind = '{Tariff.Kind.MEMBERSHIP}' AND {_holds('as_library')}"
+    f" LEFT JOIN {USUAL_VAT} usual ON library.library_id IS NOT NULL AND {_holds('usual')}"
     f' LEFT JOIN "{Line._meta.db_table}" original ON original.id = item.corrects_id'
 )
 

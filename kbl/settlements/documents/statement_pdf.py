@@ -78,7 +78,7 @@ def context(statement: Statement) -> dict:
         "programme_exemption": programme.exemption_words,
         "quarter": quarter,
         "dated": dated,
-        "party": statement.particulars,
+        "party": party_of(statement, treatments),
         "iban": iban_groups(str(statement.particulars["iban"] or "")),
         "debtor": debtor(),
         "credit": -statement.carried_out,
@@ -95,6 +95,12 @@ def context(statement: Statement) -> dict:
         "originals": sorted({each.corrects for each in found if each.corrects}),
         "self_billed": is_self_billed(statement.particulars, dated),
     }
+
+
+def party_of(statement: Statement, treatments: set[VatTreatment]) -> dict:
+    """The party as it stands on the paper: who is no entrepreneur there has no VAT id there, as in the e-invoice."""
+    party: dict = statement.particulars
+    return {**party, "vat_id": ""} if treatments == {VatTreatment.OUTSIDE} else party
 
 
 def debtor() -> dict:

@@ -52,6 +52,7 @@ def particulars(organisation: Organisation, kind: str) -> dict[str, str | bool |
         "vat_id": organisation.vat_id,
         "iban": payee.iban,
         "payee": payee.name,
+        "library": hasattr(organisation, "participation"),
     }
     if kind == Statement.Kind.INVOICE:
         since = organisation.participation.self_billing_since

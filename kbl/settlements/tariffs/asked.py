@@ -8,6 +8,7 @@ from kbl.organisations.models import Programme
 from kbl.second_person.models import PendingChange
 from kbl.second_person.second_person import ChangeRefused, Kind, ask, makes
 from kbl.settlements.models import PartyVat, Tariff
+from kbl.settlements.tariffs import party_vat
 from kbl.settlements.tariffs.tariffs import assert_addable
 
 
@@ -29,8 +30,8 @@ def ask_tariff(tariff: Tariff, *, by, at: datetime) -> PendingChange:
 
 
 def ask_vat(treatment: PartyVat, *, by, at: datetime) -> PendingChange:
-    """Ask how VAT applies to an organisation. Raises ChangeRefused (OPEN), TariffTooEarly."""
-    assert_addable(treatment.first_day)
+    """Ask how VAT applies to an organisation. Raises ChangeRefused (OPEN, TWO_ANSWERS), TariffTooEarly."""
+    _assert_vat_addable(treatment)
     values = {
         "organisation": treatment.organisation_id,
         "kind": treatment.kind,
@@ -60,6 +61,14 @@ def _add_tariff(change: PendingChange) -> None:
 @makes(Kind.PARTY_VAT)
 def _add_vat(change: PendingChange) -> None:
     first_day = date.fromisoformat(change.values["first_day"])
-    assert_addable(first_day)
     rest = {name: change.values[name] for name in ("kind", "vat")}
-    PartyVat.objects.create(organisation_id=change.values["organisation"], first_day=first_day, **rest)
+    treatment = PartyVat(organisation_id=change.values["organisation"], first_day=first_day, **rest)
+    _assert_vat_addable(treatment)
+    treatment.save()
+
+
+def _assert_vat_addable(treatment: PartyVat) -> None:
+    """It begins after closed books, and says of a library what the library's own paper says."""
+    assert_addable(treatment.first_day)
+    if party_vat.contradicts(treatment):
+        raise ChangeRefused(ChangeRefused.Reason.TWO_ANSWERS)
