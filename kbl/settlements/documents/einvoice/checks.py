@@ -97,16 +97,17 @@ def _cen(contents: list[bytes]) -> list[list[BrokenRule]]:
         "invoices": [content.decode() for content in contents],
     }
     try:
-        ran = subprocess.run(
-            [sys.executable, "-I", str(SCHEMATRON)],
-            input=json.dumps(asked).encode(),
-            capture_output=True,
-            check=True,
-            timeout=START_SECONDS + SECONDS_EACH * len(contents),
+        answers = json.loads(
+            run_rules(json.dumps(asked).encode(), seconds=START_SECONDS + SECONDS_EACH * len(contents))
         )
-        answers = json.loads(ran.stdout)
     except (subprocess.SubprocessError, OSError, ValueError) as failure:
         raise RulesNotRun(type(failure).__name__) from failure
     if len(answers) != len(contents):
         raise RulesNotRun(f"{len(answers)} answers about {len(contents)} invoices.")
     return [[BrokenRule(rule, words) for rule, words in broken] for broken in answers]
+
+
+def run_rules(asked: bytes, *, seconds: int) -> bytes:
+    """The answer of schematron.py to one line. Raises SubprocessError, also when it takes more seconds, and OSError."""
+    command = [sys.executable, "-I", str(SCHEMATRON)]
+    return subprocess.run(command, input=asked, capture_output=True, check=True, timeout=seconds).stdout
