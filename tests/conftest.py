@@ -22,7 +22,7 @@ from kbl.accounts.models import Assignment, Role, User
 from kbl.organisations.models import Branch, Municipality, Organisation, Programme, YearTarget
 from kbl.settlements.models import Tariff
 from libraries.models import Participation
-from tests import database
+from tests import database, economy
 from vouchers.batches import make_batch
 from vouchers.models import Batch, Voucher
 from vouchers.numbers import SerialRange
@@ -62,6 +62,8 @@ def at(day: date, hour: int = 12) -> datetime:
     """Noon (or another hour) in Amsterdam on a day."""
     return datetime(day.year, day.month, day.day, hour, tzinfo=AMSTERDAM)
 
+
+economy.begin()
 
 # Migrated once and copied; emptied by looking first what is in it.
 django.test.utils.setup_databases = database.setup_databases

@@ -1,0 +1,61 @@
+"""What the tests do once where the house does it every time: the outcome is the same, and so is what a test asks.
+
+Beginning is dear, and tests begin thousands of times: a test client looks for all static files (30 ms), a quarter that
+closes starts Saxon (half a second). What is kept here is what does not depend on the test.
+"""
+
+import atexit
+import subprocess
+import sys
+from collections.abc import Callable
+from threading import Lock
+
+from whitenoise.middleware import WhiteNoiseMiddleware
+
+from kbl.settlements.documents.einvoice import checks
+
+
+def begin() -> None:
+    """Once per process, before the first test."""
+    WhiteNoiseMiddleware.add_files_from_finders = _static_files_once()  # type: ignore[method-assign]
+    checks.run_rules = KeptSaxon(checks.run_rules)  # type: ignore[assignment]
+
+
+def _static_files_once() -> Callable[[WhiteNoiseMiddleware], None]:
+    """The static files that a middleware finds, found once."""
+    look_for_them, found = WhiteNoiseMiddleware.add_files_from_finders, {}
+
+    def add_files(middleware: WhiteNoiseMiddleware) -> None:
+        if middleware.static_prefix not in found:
+            look_for_them(middleware)
+            found[middleware.static_prefix] = dict(middleware.files)
+        middleware.files.update(found[middleware.static_prefix])
+
+    return add_files
+
+
+class KeptSaxon:
+    """The process with the CEN rules, kept open; a test that puts another programme in its place gets its own start."""
+
+    def __init__(self, started_each_time: Callable[..., bytes]) -> None:
+        self.started_each_time = started_each_time
+        self.programme = checks.SCHEMATRON
+        self.one_at_a_time = Lock()
+        self.process: subprocess.Popen | None = None
+
+    def __call__(self, asked: bytes, *, seconds: int) -> bytes:
+        if self.programme != checks.SCHEMATRON:
+            return self.started_each_time(asked, seconds=seconds)
+        with self.one_at_a_time:
+            process = self._alive()
+            assert process.stdin and process.stdout
+            process.stdin.write(asked + b"\n")
+            process.stdin.flush()
+            return process.stdout.readline()
+
+    def _alive(self) -> subprocess.Popen:
+        if self.process is None or self.process.poll() is not None:
+            command = [sys.executable, "-I", str(self.programme)]
+            self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            atexit.register(self.process.kill)
+        return self.process

@@ -1,0 +1,27 @@
+"""What the tests keep (tests/economy.py) is what they would have made themselves."""
+
+import json
+
+from whitenoise.middleware import WhiteNoiseMiddleware
+
+from kbl.settlements.documents.einvoice import checks
+from tests import economy
+
+EMPTY = '<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"/>'
+
+
+def test_every_client_has_all_static_files():
+    once = WhiteNoiseMiddleware(lambda request: None)
+    again = WhiteNoiseMiddleware(lambda request: None)
+    assert again.files == once.files and again.files is not once.files
+    assert "/static/theme/kbl.css" in again.files
+
+
+def test_rules_that_are_kept_open_say_what_a_start_of_their_own_says():
+    stylesheet = str(checks._packaged("EN16931-UBL-validation.xslt"))
+    asked = json.dumps({"stylesheet": stylesheet, "invoices": [EMPTY, "no xml", "<ë/>"]}).encode()
+    assert isinstance(checks.run_rules, economy.KeptSaxon)
+    kept, again = (json.loads(checks.run_rules(asked, seconds=60)) for _ in range(2))
+    started = json.loads(checks.run_rules.started_each_time(asked, seconds=60))
+    assert kept == again == started
+    assert len(started) == 3 and all(started)
