@@ -21,6 +21,7 @@ app.autodiscover_tasks(
         "kbl.settlements",
         "kbl.payments",
         "kbl.jobs",
+        "kbl.mail",
         "kbl.intake",
         "reporting",
     ]
@@ -42,6 +43,11 @@ app.conf.beat_schedule = {
     "see whose vouchers run low, and say so": {
         "task": "intermediaries.tasks.watch_stock",
         "schedule": crontab(hour=7, minute=0),
+    },
+    "send the letters of the outbox": {
+        "task": "kbl.mail.tasks.send_letters",
+        "schedule": crontab(),
+        "options": {"expires": 60},
     },
     "send mail about orders": {
         "task": "intermediaries.tasks.send_mail",

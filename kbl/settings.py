@@ -31,6 +31,7 @@ HTTPS = SITE_URL.startswith("https://")
 INSTALLED_APPS = [
     "kbl",
     "kbl.organisations",
+    "kbl.mail",
     "kbl.accounts",
     "kbl.second_person",
     "kbl.fund",
@@ -128,6 +129,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 ACCOUNT_ADAPTER = "kbl.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"reset_password": "kbl.accounts.resets.ResetPasswordForm"}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -250,8 +252,11 @@ CLOCK_QUIET_DAYS = env.int("CLOCK_QUIET_DAYS", default=45)
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="filemail://")
 vars().update(EMAIL_CONFIG)
+# Whoever mails writes a row (kbl/mail/outbox.py); only a worker speaks to the mail server, for so many seconds a step.
+DELIVERY_BACKEND = EMAIL_CONFIG["EMAIL_BACKEND"]
+EMAIL_BACKEND = "kbl.mail.backend.OutboxBackend"
 EMAIL_FILE_PATH = VAR / "mail"
-EMAIL_TIMEOUT = 20
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=10)
 DEFAULT_FROM_EMAIL = env.str("FROM_EMAIL", default="KBL <kbl@voorbeeld.example>")
 
 # --- work in the background -------------------------------------------------------------------------------------

@@ -33,7 +33,7 @@ AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 settings.WHITENOISE_USE_FINDERS = True
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+settings.DELIVERY_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 settings.SECOND_FACTOR_REQUIRED = False  # its own story turns it on
 settings.CLOCK_MAY_DIFFER_MINUTES = 0  # tests play in other years than the database; its own story turns it on
 
@@ -56,6 +56,12 @@ def a_tuesday() -> Iterator[None]:
     """Whenever the tests are run, they play on 6 October 2026, unless they go to a day of their own."""
     with time_machine.travel(datetime(2026, 10, 6, 12, tzinfo=AMSTERDAM), tick=True):
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def mail_goes_by_the_outbox(django_test_environment) -> None:
+    """As in production: Django's tests would have a page speak to the mail server itself."""
+    settings.EMAIL_BACKEND = "kbl.mail.backend.OutboxBackend"
 
 
 def at(day: date, hour: int = 12) -> datetime:

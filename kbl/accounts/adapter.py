@@ -6,16 +6,22 @@ does not lie readable in the database or in a backup of it.
 
 import base64
 import logging
+from datetime import timedelta
 from hashlib import sha256
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context as current
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.totp.internal.auth import generate_totp_secret
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.sites.shortcuts import get_current_site
 from django.http import HttpRequest
 from django.shortcuts import resolve_url
+
+from kbl import clock
+from kbl.mail import outbox
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +50,14 @@ class AccountAdapter(DefaultAccountAdapter):
     def format_email_subject(self, subject: str) -> str:
         """The subject as the template has it; no site name between brackets."""
         return str(subject)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
+        """Into the outbox: the page does not wait for a mail server, nor fail with one."""
+        request = current.request
+        about = {"request": request, "email": email, "current_site": get_current_site(request), **context}
+        message = self.render_mail(template_prefix, email, about)
+        lasts = timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
+        outbox.post(message, outbox.Purpose.ACCOUNT, at=clock.now(), lasts=lasts)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Back to work, not to an empty form."""

@@ -7,6 +7,8 @@ class AccountsConfig(AppConfig):
     verbose_name = "Gebruikers"
 
     def ready(self) -> None:
-        from kbl.accounts import codes
+        from kbl.accounts import codes, resets
+        from kbl.mail import outbox
 
         codes.remember_as_long_as_they_hold()
+        outbox.composes(outbox.Purpose.RESET, resets.reset_letter)

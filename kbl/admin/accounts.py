@@ -1,14 +1,10 @@
 """Users and their roles. Cubiss' coordinator invites people; a mail lets them choose their own password."""
 
-import logging
 from collections.abc import Callable
 from typing import assert_never
 
-from allauth.account.forms import ResetPasswordForm
-from allauth.core.context import request_context
 from django import forms
 from django.contrib import admin, messages
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
@@ -18,27 +14,12 @@ from kbl.accounts.models import Assignment, User
 from kbl.accounts.roles import OFFICE_ROLES, Bound, Role
 from kbl.accounts.waiting import has_office_name
 from kbl.admin.site import NeverDeleted, PlainChoices, office
+from kbl.mail import outbox
 from kbl.organisations.models import Branch, Organisation
 from kbl.payments.sentences import sentence
 from kbl.second_person import second_person
 from kbl.second_person.second_person import ChangeRefused
 from libraries.models import Participation
-
-logger = logging.getLogger(__name__)
-
-
-def invite(request: HttpRequest, user: User) -> bool:
-    """Send the mail with which somebody chooses a password; False when it could not be sent."""
-    try:
-        with request_context(request):  # allauth asks for it; after the commit it need not be there any more
-            form = ResetPasswordForm({"email": user.email})
-            if not form.is_valid():
-                return False
-            form.save(request)
-    except OSError:  # the mail server: the account is there all the same, and the mail can be sent again
-        logger.exception("An invitation could not be sent.")
-        return False
-    return True
 
 
 class BranchChoice(forms.ModelChoiceField):
@@ -169,7 +150,7 @@ class UserAdmin(NeverDeleted):
             self._ask(request, lambda: second_person.ask_account(obj, by=request.user, at=clock.now()))
         super().save_model(request, obj, form, change)
         if not change:
-            transaction.on_commit(lambda: self._tell(request, [obj]))
+            self._invite(request, [obj])
 
     def save_formset(self, request: HttpRequest, form, formset, change: bool) -> None:
         """A role at Cubiss is asked for, and there once a second person agreed; another role is given by one."""
@@ -198,12 +179,10 @@ class UserAdmin(NeverDeleted):
 
     @admin.action(description="Stuur een mail om een wachtwoord te kiezen", permissions=["change"])
     def send_invitation(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        self._tell(request, list(queryset.filter(is_active=True)))
+        self._invite(request, list(queryset.filter(is_active=True)))
 
-    def _tell(self, request: HttpRequest, users: list[User]) -> None:
+    def _invite(self, request: HttpRequest, users: list[User]) -> None:
+        """In the transaction of the account itself; a worker sends the mail."""
         for user in users:
-            if invite(request, user):
-                self.message_user(request, f"{user} krijgt een mail om een wachtwoord te kiezen.")
-            else:
-                words = f"De mail naar {user} kon niet weg. Het account is er wel: stuur de mail straks opnieuw."
-                self.message_user(request, words, messages.ERROR)
+            outbox.ask_reset(user.email, at=clock.now())
+            self.message_user(request, f"{user} krijgt een mail om een wachtwoord te kiezen.")

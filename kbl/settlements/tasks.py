@@ -29,6 +29,18 @@ def make_document(statement_id: int) -> None:
 
 
 @shared_task
+def send_notice(pk: int) -> None:
+    """One mail for which somebody asked another try."""
+    notices.send_one(pk, at=clock.now())
+
+
+@shared_task
+def send_reminder(pk: int) -> None:
+    """One reminder for which somebody asked another try."""
+    silence.send_one(pk, at=clock.now())
+
+
+@shared_task
 def send_notices(closing_id: int) -> None:
     """One mail to every party that had none."""
     notices.send_all(Closing.objects.get(pk=closing_id), at=clock.now())

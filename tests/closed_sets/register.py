@@ -50,7 +50,7 @@ from kbl.intake.resource import Verdict
 from kbl.intake.sentences import about_columns
 from kbl.intake.views import AFTERWARDS, WORDS
 from kbl.jobs.models import Job
-from kbl.mail.models import Mail
+from kbl.mail.models import Letter, Mail
 from kbl.organisations.models import AccountChange, NumberGap, Organisation, ReadinessStep
 from kbl.participants.organisations import Does
 from kbl.payments.accounts.account_mail import SUBJECTS
@@ -367,6 +367,7 @@ REGISTER: dict[type[Enum], tuple[Facet, ...]] = {
     # --- the office around it ---
     Job.State: (LABEL, ICON),
     Mail.State: (LABEL,),
+    Letter.Purpose: (LABEL,),
     ReadinessStep.Step: (LABEL,),
     Does: (LABEL,),
     Verdict: (words_in(WORDS, "words before"), words_in(AFTERWARDS, "words afterwards")),

@@ -7,9 +7,12 @@ import pytest
 from django.contrib import admin as django_admin
 from django.urls import reverse
 
+from kbl import clock
 from kbl.accounts.models import Assignment, Role, User
 from kbl.admin import office
 from kbl.fund.models import BudgetLine, Instalment
+from kbl.mail import outbox
+from kbl.mail.models import Letter
 from kbl.organisations.models import ClosedQuarter, Municipality, Organisation
 from kbl.payments.accounts import accounts
 from kbl.periods import Quarter
@@ -158,6 +161,7 @@ def test_carla_invites_somebody_who_chooses_a_password_himself(
     nina = User.objects.get(email="nina@voorbeeld.example")
     assert not nina.has_usable_password()
     assert nina.assignments.get().organisation == food_bank
+    outbox.send_all(at=clock.now())
     (mail,) = mailoutbox
     assert mail.to == ["nina@voorbeeld.example"]
     assert "/account/wachtwoord/nieuw/" in mail.body
@@ -171,11 +175,15 @@ def test_a_mail_that_cannot_go_loses_nothing(carla, programme, monkeypatch):
     monkeypatch.setattr("django.core.mail.message.EmailMessage.send", unreachable)
     carla.post(f"{USERS}add/", new_user())
     assert User.objects.filter(email="nieuw@voorbeeld.example").exists()
-    assert "De mail naar Nina kon niet weg." in words(carla.get(USERS))
+    assert "Nina krijgt een mail" in words(carla.get(USERS))
+    outbox.send_all(at=clock.now())
+    letter = Letter.objects.get()
+    assert (letter.recipient, letter.state, letter.body) == ("nieuw@voorbeeld.example", "failed", "")
 
 
 def test_the_invitation_can_be_sent_again(carla, worker, mailoutbox):
     carla.post(USERS, {"action": "send_invitation", "_selected_action": worker.pk})
+    outbox.send_all(at=clock.now())
     assert [mail.to for mail in mailoutbox] == [[worker.email]]
 
 

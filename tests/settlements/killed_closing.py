@@ -20,7 +20,7 @@ from kbl.settlements.closing import after_closing  # noqa: E402
 from tests.settlements.conftest import PRESSED  # noqa: E402
 
 if __name__ == "__main__":
-    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    settings.DELIVERY_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     current_app.loader.import_default_modules()
     print("ready", flush=True)
     for line in sys.stdin:

@@ -134,7 +134,7 @@ def pressed(busy_quarter, coordinator) -> Callable[[], None]:
 
 
 def test_wherever_a_closing_is_shot_the_sweeper_ends_with_the_same_books_and_papers(pressed, marksman):
-    assert settings.EMAIL_BACKEND.endswith("locmem.EmailBackend")
+    assert settings.DELIVERY_BACKEND.endswith("locmem.EmailBackend")
     with a_copy("undisturbed") as database:
         ended, seconds = work(marksman, database)
         assert ended == "done"

@@ -28,7 +28,7 @@ def build(*, until: datetime, file: Path = LIMBURG, say: Callable[[str], object]
     if is_told():
         return False
     load_file(file)
-    letters, settings.EMAIL_BACKEND = settings.EMAIL_BACKEND, NOWHERE
+    letters, settings.DELIVERY_BACKEND = settings.DELIVERY_BACKEND, NOWHERE
     try:
         cast = Cast()
         for library in cast.libraries.values():
@@ -42,7 +42,7 @@ def build(*, until: datetime, file: Path = LIMBURG, say: Callable[[str], object]
         _tell_of_offers(cast)
         cast.let_in()
     finally:
-        settings.EMAIL_BACKEND = letters
+        settings.DELIVERY_BACKEND = letters
     return True
 
 

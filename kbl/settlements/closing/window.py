@@ -7,7 +7,7 @@ from django.db import transaction
 from kbl.accounts.models import User
 from kbl.accounts.roles import Right
 from kbl.clock import local_day
-from kbl.mail import sending
+from kbl.mail import outbox, sending
 from kbl.organisations.models import Programme
 from kbl.periods import Quarter
 from kbl.settlements.models import Closing, ClosingWindow
@@ -32,16 +32,17 @@ def open_window(*, at: datetime) -> ClosingWindow | None:
 def announce_window(*, at: datetime) -> None:
     """Open the closing of the last finished quarter when its day has come, and tell the coordinators, once.
 
-    In one transaction: when the mail cannot go, the window opens with the next try.
+    In one transaction, the mail to the outbox.
     """
     if not Programme.objects.exists() or (window := open_window(at=at)) is None:
         return
     if addresses := list(User.objects.that_may(Right.COORDINATE).values_list("email", flat=True)):
         quarter = window.quarter
-        sending.letter(
+        letter = sending.letter(
             addresses,
             f"Het {quarter.label} kan worden afgesloten",
             "mail/closing_open.txt",
             {"quarter": quarter, "link": sending.link("cubiss:closing", quarter)},
             name=f"closing-{quarter}",
-        ).send()
+        )
+        outbox.post(letter, outbox.Purpose.CLOSING, at=at, once=f"closing-{quarter}")

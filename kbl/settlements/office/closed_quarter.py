@@ -127,5 +127,5 @@ def _why(letter: Notice | Reminder) -> str:
     if not letter.recipient and not notices.address_of(letter.statement):
         return "Er is geen e-mailadres bekend. Vul het in bij de organisatie."
     if letter.attempts >= sending.MOST_ATTEMPTS:
-        return f"De mailserver weigerde {letter.attempts} keer. Wij proberen het niet meer vanzelf."
+        return "De mailserver nam deze mail niet aan. Wij proberen het niet meer vanzelf."
     return "De mailserver nam de mail niet aan. Wij proberen het vanzelf weer."

@@ -49,19 +49,19 @@ def report_again(request: ActingRequest, quarter: Quarter) -> HttpResponse:
 @require_POST
 @requires_audience(Audience.CUBISS, Right.TRY_AGAIN, because=BECAUSE)
 def notice_again(request: ActingRequest, quarter: Quarter, pk: int) -> HttpResponse:
-    """Send one party its first mail, now, to the address of today."""
+    """Let one party's first mail go again, to the address of today."""
     notice = get_object_or_404(Notice, statement=pk, statement__closing__quarter=quarter)
-    notices.send_again(notice, at=clock.now())
-    return _sent(request, quarter, notice)
+    notices.send_again(notice)
+    return _asked(request, quarter, notice)
 
 
 @require_POST
 @requires_audience(Audience.CUBISS, Right.TRY_AGAIN, because=BECAUSE)
 def reminder_again(request: ActingRequest, quarter: Quarter, pk: int) -> HttpResponse:
-    """Send one party its reminder, now, to the address of today."""
+    """Let one party's reminder go again, to the address of today."""
     reminder = get_object_or_404(Reminder, statement=pk, statement__closing__quarter=quarter)
-    silence.send_again(reminder, at=clock.now())
-    return _sent(request, quarter, reminder)
+    silence.send_again(reminder)
+    return _asked(request, quarter, reminder)
 
 
 def _made(
@@ -77,13 +77,13 @@ def _made(
     return redirect("cubiss:closing", closing.quarter)
 
 
-def _sent(request: ActingRequest, quarter: Quarter, mail: Notice | Reminder) -> HttpResponse:
+def _asked(request: ActingRequest, quarter: Quarter, mail: Notice | Reminder) -> HttpResponse:
     mail.refresh_from_db()
     party = mail.statement.organisation
     if mail.state == mail.State.SENT:
-        messages.success(request, f"De mail aan {party} is verstuurd.")
+        messages.success(request, f"De mail aan {party} is al verstuurd.")
     elif not notices.address_of(mail.statement):
         messages.error(request, f"Van {party} is geen e-mailadres bekend. Vul het in bij de organisatie.")
     else:
-        messages.error(request, f"De mailserver nam de mail aan {party} niet aan. Probeer het later.")
+        messages.success(request, f"De mail aan {party} gaat zo weg. Lukt het niet, dan ziet u dat hier.")
     return redirect("cubiss:closing", quarter)

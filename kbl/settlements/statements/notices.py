@@ -16,6 +16,7 @@ from kbl.settlements.statements import own_numbers
 
 State = Notice.State
 
+SEND = "kbl.settlements.tasks.send_notice"
 AUDIENCES = {Statement.Kind.DECLARATION: "intermediary", Statement.Kind.INVOICE: "library"}
 
 
@@ -29,12 +30,15 @@ def send_all(closing: Closing, *, at: datetime) -> None:
         _send(notice, at=at)
 
 
-def send_again(notice: Notice, *, at: datetime) -> None:
-    """Cubiss corrected the address or wants another try: send now, to the address of today."""
-    recipient = address_of(notice.statement)
-    failed = Notice.objects.filter(pk=notice.pk, state=State.FAILED)
-    if recipient and failed.update(state=State.WAITING, recipient=recipient, attempts=0):
-        notice.refresh_from_db()
+def send_again(notice: Notice) -> bool:
+    """Cubiss wants another try, to the address of today. False: nothing failed, or there is no address."""
+    return sending.again(notice, address_of(notice.statement), task=SEND, args=(notice.pk,))
+
+
+def send_one(pk: int, *, at: datetime) -> None:
+    """Send one that waits."""
+    waiting = Notice.objects.filter(pk=pk, state=State.WAITING)
+    for notice in waiting.select_related("statement__closing", "statement__organisation__parent__parent"):
         _send(notice, at=at)
 
 

@@ -20,6 +20,7 @@ from kbl.settlements.models import Notice, Reminder, Statement
 from kbl.settlements.statements import notices, own_numbers, steps
 from kbl.settlements.statements.steps import StepRefused
 
+SEND = "kbl.settlements.tasks.send_reminder"
 A_WEEK = timedelta(days=7)
 
 State = Reminder.State
@@ -110,12 +111,15 @@ def send(reminder: Reminder, *, at: datetime) -> None:
     sending.send(reminder, lambda: _letter(reminder, at=at), at=at)
 
 
-def send_again(reminder: Reminder, *, at: datetime) -> None:
-    """Cubiss corrected the address or wants another try: send now, to the address of today."""
-    recipient = notices.address_of(reminder.statement)
-    failed = Reminder.objects.filter(pk=reminder.pk, state=State.FAILED)
-    if recipient and failed.update(state=State.WAITING, recipient=recipient, attempts=0):
-        reminder.refresh_from_db()
+def send_again(reminder: Reminder) -> bool:
+    """Cubiss wants another try, to the address of today. False: nothing failed, or there is no address."""
+    return sending.again(reminder, notices.address_of(reminder.statement), task=SEND, args=(reminder.pk,))
+
+
+def send_one(pk: int, *, at: datetime) -> None:
+    """Send one that waits, unless its party answered meanwhile."""
+    waiting = Reminder.objects.filter(pk=pk, state=State.WAITING, statement__in=open_for_reminder())
+    for reminder in waiting.select_related("statement__closing", "statement__organisation__parent__parent"):
         send(reminder, at=at)
 
 

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class MailConfig(AppConfig):
+    name = "kbl.mail"
+    label = "mail"
+    verbose_name = "Post"
