@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 import time_machine
+from allauth.core import ratelimit
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core import mail
@@ -82,14 +83,47 @@ def test_nobody_signs_up(rf):
             reverse(name)
 
 
-def test_guessing_is_slowed_per_account_and_the_neighbour_still_gets_in(client, desk, settings):
-    settings.ACCOUNT_RATE_LIMITS = {"login_failed": "120/m/ip,8/15m/key"}
+def test_guessing_is_slowed_per_account_and_the_neighbour_still_gets_in(client, desk):
+    """By the limits as the project sets them."""
     User.objects.create_user("balie@gennep.example", PASSWORD, name="Balie Gennep")
-    for _ in range(9):
-        page = log_in(client, "verkeerd").content.decode()
-    assert "veel pogingen" in page
+    for _ in range(8):
+        assert "kennen wij niet" in log_in(client, "verkeerd").content.decode()
+    assert "veel pogingen" in log_in(client, "verkeerd").content.decode()
+    assert "veel pogingen" in log_in(client).content.decode(), "the right password waits as well"
     neighbour = {"login": "balie@gennep.example", "password": PASSWORD}
     assert client.post(reverse("account_login"), neighbour).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("action", "each", "times"),
+    [
+        ("login", "address", 300),
+        ("login_failed", "address", 120),
+        ("login_failed", "account", 8),
+        ("reset_password", "address", 60),
+        ("reset_password", "account", 3),
+        ("reset_password_from_key", "address", 60),
+        ("reauthenticate", "user", 10),
+        ("change_password", "user", 10),
+    ],
+)
+def test_every_limit_holds_as_the_project_sets_it(rf, settings, desk, action, each, times):
+    """So many go, and not one more; somebody else is not counted in."""
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": action}}
+    cache.clear()
+
+    def goes(number: int, *, same: bool) -> bool:
+        """`same`: the same address, account or user as before; of everything else there is another one each time."""
+        request = rf.post(
+            "/", REMOTE_ADDR="192.0.2.1" if each == "address" and same else f"10.0.{number // 250}.{number % 250}"
+        )
+        request.user = desk if each == "user" and same else User(pk=1_000 + number)
+        key = desk.email if each == "account" and same else f"{number}@voorbeeld.example"
+        return bool(ratelimit.consume(request, action=action, key=key, user=request.user))
+
+    assert all(goes(number, same=True) for number in range(times))
+    assert not goes(times, same=True)
+    assert goes(times + 1, same=False)
 
 
 def test_a_forgotten_password_is_chosen_again_by_mail(client, desk):
