@@ -87,3 +87,25 @@ def test_a_mail_server_that_is_away_costs_time_and_nothing_else(
     assert not mailoutbox, "not again at once"
     invitations.send_all(at=at(date(2026, 3, 3)))
     assert len(mailoutbox) == 2
+
+
+def test_an_account_that_was_closed_before_the_mail_went_gets_none(
+    office, people, mailoutbox, django_capture_on_commit_callbacks
+):
+    """Whoever has a link can choose a password: nobody gets one to an account that is not in use."""
+    with django_capture_on_commit_callbacks():
+        office.read_in("gebruikers", people)
+    User.objects.filter(email="nina@voorbeeld.example").update(is_active=False)
+    invitations.send_all(at=at(TODAY))
+    assert [mail.to for mail in mailoutbox] == [["olaf@voorbeeld.example"]]
+    User.objects.filter(email="nina@voorbeeld.example").update(is_active=True)
+    invitations.send_all(at=at(TODAY))
+    assert [mail.to for mail in mailoutbox[1:]] == [["nina@voorbeeld.example"]], "in use again, it goes"
+
+
+def test_nobody_is_invited_before_the_file_is_saved(office, people, mailoutbox, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks() as waiting:
+        office.read_in("gebruikers", people)
+        assert not mailoutbox, "what was rolled back would have sent a mail about nobody"
+    assert len(waiting) == 1
+    assert set(Invitation.objects.values_list("state", flat=True)) == {"waiting"}
