@@ -93,6 +93,20 @@ def test_an_answer_can_be_taken_back_once_and_the_row_is_open_again(three_redeem
     assert [each.ordinal for each in UNREPORTED.history(first)] == [2, 1]
 
 
+def test_of_two_answers_the_last_is_taken_back_first(three_redeemed, coordinator, finance):
+    first = three_redeemed[0]
+    back = SOON + timedelta(days=7)
+    answer(UNREPORTED, [first], "later", coordinator, until=back)
+    answer(UNREPORTED, [first], "checked", finance, on=back)
+    last, older = UNREPORTED.history(first)
+    with pytest.raises(NotRevocable):
+        answers.revoke(older, reason="correction", by=finance, at=at(back))
+    assert older.stands and first not in pks(UNREPORTED, back)
+    answers.revoke(last, reason="correction", by=finance, at=at(back))
+    answers.revoke(older, reason="correction", by=finance, at=at(back))
+    assert first in pks(UNREPORTED, SOON)
+
+
 def test_only_the_answers_of_the_class_and_a_sensible_day(three_redeemed, coordinator):
     first = three_redeemed[:1]
     for words, until in [

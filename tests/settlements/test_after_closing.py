@@ -15,11 +15,11 @@ from kbl.celery import app
 from kbl.mail import sending as post
 from kbl.periods import Quarter
 from kbl.settlements import tasks
-from kbl.settlements.closing import after_closing, unbilled_items
+from kbl.settlements.closing import after_closing, closing, unbilled_items
 from kbl.settlements.closing.closing import ClosingRefused
 from kbl.settlements.documents import statement_pdf
-from kbl.settlements.models import Closing, ClosingWindow, Document, Notice, NumberSeries, Statement, Tariff
-from kbl.settlements.statements import notices
+from kbl.settlements.models import Closing, ClosingWindow, Document, Line, Notice, NumberSeries, Statement, Tariff
+from kbl.settlements.statements import corrections, notices
 from kbl.settlements.tariffs.tariffs import MissingTariff
 from tests.conftest import at
 from tests.races.support import together
@@ -72,8 +72,8 @@ def everything() -> dict:
 @pytest.fixture
 def quarter(busy_quarter, quick, mailoutbox) -> Quarter:
     """A quarter that can be closed; what came before it is finished, mail and all."""
-    for closing in Closing.objects.all():
-        after_closing.close_now(closing.quarter, by=closing.closed_by, at=closing.closed_at)
+    for earlier in Closing.objects.all():
+        after_closing.close_now(earlier.quarter, by=earlier.closed_by, at=earlier.closed_at)
     mailoutbox.clear()
     return busy_quarter
 
@@ -98,6 +98,29 @@ def test_the_press_is_kept_and_nothing_runs_before_it_is(quarter, coordinator, w
     window = ClosingWindow.objects.get(quarter=quarter)
     assert (window.requested_by, window.requested_at, window.opened_at) == (coordinator, PRESSED, PRESSED)
     assert not Closing.objects.filter(quarter=quarter).exists()
+
+
+@pytest.mark.both_engines
+def test_what_happens_between_the_press_and_the_work_waits_for_the_next_closing(
+    quarter, coordinator, food_bank, worker, venlo, give, enrol, close
+):
+    """Carla presses at noon; at one o'clock a colleague corrects and two parties report; the worker closes at two."""
+    earlier = Quarter(2026, 1)
+    close(quarter, PRESSED.date())
+    line = Statement.objects.get(closing__quarter=quarter, organisation=food_bank).lines.order_by("serial").last()
+    noon = at(date(2026, 4, 12))
+    window = after_closing.request_closing(earlier, by=coordinator, at=noon)
+    corrections.correct(line, reason="twice", by=coordinator, at=noon + timedelta(hours=1))
+    told = give(food_bank, worker, 1, date(2026, 3, 30), heard=date(2026, 4, 13))
+    enrol(venlo, told.first, date(2026, 3, 31), heard=date(2026, 4, 13))
+    assert not any(party.lines for party in closing.preview(earlier, at=noon)), "looking back shows what was known"
+
+    tasks.close_quarter(window.pk)
+    assert not Line.objects.filter(statement__closing__quarter=earlier).exists()
+
+    close(Quarter(2026, 2), date(2026, 7, 12))
+    lines = Line.objects.filter(statement__closing__quarter=Quarter(2026, 2))
+    assert sorted(lines.values_list("net", flat=True)) == [Decimal(-4), Decimal(4), Decimal(45)]
 
 
 def test_a_window_that_beat_opened_keeps_its_opening(quarter, coordinator):

@@ -14,6 +14,7 @@ from kbl.settlements.closing.closing import ClosingRefused
 from kbl.settlements.models import Closing, Line, NumberSeries, Statement, Tariff
 from kbl.settlements.statements import corrections, statement_view
 from kbl.settlements.tariffs.tariffs import MissingTariff
+from libraries.models import Participation
 from tests.conftest import at
 from tests.settlements.conftest import PRESSED, Q1, Q4
 from vouchers.numbers import SerialRange
@@ -226,6 +227,31 @@ def test_an_office_is_paid_through_the_organisation_it_reports_to(busy_quarter, 
     food_bank.save()
     statement = close(Q4, date(2026, 1, 12)).statements.get(organisation=food_bank)
     assert (statement.particulars["payee"], statement.particulars["iban"]) == (welfare.name, welfare.iban)
+
+
+# Who gets a statement
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "gets_one"),
+    [
+        (date(2025, 8, 1), date(2025, 9, 30), False),
+        (date(2025, 8, 1), date(2025, 10, 1), True),
+        (date(2025, 12, 31), None, True),
+        (date(2026, 1, 1), None, False),
+    ],
+)
+def test_a_day_of_accreditation_in_the_quarter_is_enough_for_a_nil_report(
+    first, last, gets_one, busy_quarter, welfare, close
+):
+    Accreditation.objects.filter(organisation=welfare).update(valid_from=first, valid_until=last)
+    assert close(Q4, date(2026, 1, 12)).statements.filter(organisation=welfare).exists() is gets_one
+
+
+@pytest.mark.parametrize(("first", "gets_one"), [(date(2025, 12, 31), True), (date(2026, 1, 1), False)])
+def test_a_library_that_begins_on_the_last_day_reports_too(first, gets_one, busy_quarter, gennep, close):
+    Participation.objects.filter(library=gennep).update(starts_on=first)
+    assert close(Q4, date(2026, 1, 12)).statements.filter(organisation=gennep).exists() is gets_one
 
 
 # Credits and numbers

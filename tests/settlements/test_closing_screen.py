@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from intermediaries import accreditation
 from intermediaries.handouts import handout
+from intermediaries.models import Accreditation
 from kbl.accounts.models import User
 from kbl.organisations.models import Organisation, Programme
 from kbl.periods import Quarter
@@ -25,6 +26,7 @@ from tests.conftest import at
 from tests.settlements.browsing import press, see, words
 from tests.settlements.conftest import PRESSED, Q1, Q4
 from vouchers.batches import make_batch
+from vouchers.models import Voucher
 from vouchers.numbers import SerialRange
 
 AFTER_Q1 = at(date(2026, 4, 12))
@@ -48,6 +50,27 @@ def test_an_intermediary_with_stock_that_reported_nothing_is_missed(busy_quarter
     assert missing_reports.silent_intermediaries(Q1)[0].words == "1 voucher in voorraad"
     handout.hand_out(welfare, [left], on=date(2026, 2, 2), by=other_worker, at=at(date(2026, 2, 2)))
     assert missing_reports.silent_intermediaries(Q1) == []
+
+
+@pytest.mark.parametrize(
+    ("valid", "held_since", "is_missed"),
+    [
+        ((date(2025, 8, 1), date(2026, 1, 1)), date(2025, 9, 2), True),
+        ((date(2025, 8, 1), date(2025, 12, 31)), date(2025, 9, 2), False),
+        ((date(2026, 3, 31), None), date(2025, 9, 2), True),
+        ((date(2026, 4, 1), None), date(2025, 9, 2), False),
+        ((date(2025, 8, 1), None), date(2026, 3, 31), True),
+        ((date(2025, 8, 1), None), date(2026, 4, 1), False),
+    ],
+)
+def test_one_day_of_the_quarter_is_enough_to_be_missed(
+    valid, held_since, is_missed, programme, coordinator, welfare, other_worker
+):
+    """Accredited for a day of it, with vouchers in the drawer for a day of it."""
+    stock_of(welfare, other_worker)
+    Accreditation.objects.filter(organisation=welfare).update(valid_from=valid[0], valid_until=valid[1])
+    Voucher.objects.filter(holder=welfare).update(held_since=held_since)
+    assert bool(missing_reports.silent_intermediaries(Q1)) is is_missed
 
 
 def stock_of(welfare, other_worker) -> list[SerialRange]:

@@ -56,6 +56,31 @@ def test_a_step_is_made_once(step, invoice, manager, finance):
     assert ledger.spent() == Decimal("126.00")
 
 
+@pytest.mark.parametrize("before", ["draft", "disputed", "confirmed", "approved"])
+def test_only_what_was_in_payment_is_opened_again(before, invoice, manager, finance):
+    """No other road leads to approved than the approval: by somebody else than who agreed, and with a draw."""
+    if before == "disputed":
+        steps.dispute(invoice, reason=StatementStep.Reason.AMOUNT, by=manager, at=MONDAY)
+    if before in ("confirmed", "approved"):
+        steps.confirm(invoice, by=manager, at=MONDAY)
+    if before == "approved":
+        steps.approve(invoice, by=finance, at=MONDAY)
+    booked, taken = FundEntry.objects.count(), invoice.steps.count()
+    with pytest.raises(StepRefused) as refused:
+        steps.reopen(invoice, by=manager, at=TUESDAY)
+    assert refused.value.status == Statement.objects.get(pk=invoice.pk).status == before
+    assert (FundEntry.objects.count(), invoice.steps.count()) == (booked, taken)
+
+
+def test_what_was_paid_is_opened_again_when_the_money_came_back(invoice, manager, finance):
+    steps.confirm(invoice, by=manager, at=MONDAY)
+    steps.approve(invoice, by=finance, at=MONDAY)
+    for step in (steps.start_payment, steps.reopen, steps.start_payment, steps.mark_paid, steps.reopen):
+        step(invoice, by=finance, at=TUESDAY)
+    assert invoice.status == "approved"
+    assert ledger.spent() == Decimal("126.00"), "drawn once"
+
+
 def test_an_agreement_is_not_taken_back_by_a_question(invoice, manager):
     steps.confirm(invoice, by=manager, at=MONDAY)
     with pytest.raises(StepRefused):

@@ -146,6 +146,34 @@ def test_what_is_asked_back_keeps_working_until_it_is_here(stock_of_food_bank, f
     assert ExpectedReturn.objects.get().closed_by == coordinator
 
 
+def test_vouchers_that_came_on_the_day_they_are_asked_back_stay_on_the_list(batch, food_bank, coordinator):
+    """Given in the morning, asked back in the afternoon; what is given again a day later was not asked back."""
+    accreditation.allocate(SerialRange(1, 4), to=food_bank, on=DAY, by=coordinator, at=at(DAY, 9))
+    recall = {"kind": ExpectedReturn.Kind.RECALL, "holder": food_bank, "by": coordinator}
+    returns.expect([SerialRange(1, 4)], on=DAY, at=at(DAY, 15), **recall)
+    assert [*map(str, returns.expected(food_bank)[0].left)] == ["0000001-0000004"]
+    stock.take_back(SerialRange(1, 2), holder=food_bank, on=DAY, by=coordinator, at=at(DAY, 16))
+    tomorrow = DAY + timedelta(days=1)
+    accreditation.allocate(SerialRange(1, 2), to=food_bank, on=tomorrow, by=coordinator, at=at(tomorrow))
+    assert [*map(str, returns.expected(food_bank)[0].left)] == ["0000003-0000004"]
+
+
+def test_what_is_no_longer_valid_comes_back_and_goes_nowhere_else(stock_of_food_bank, food_bank, welfare, coordinator):
+    """On its last day a voucher still moves; the day after it only comes back."""
+    last = date(2027, 12, 31)
+    over = last + timedelta(days=1)
+    moves = {"holder": food_bank, "to": welfare, "by": coordinator}
+    with pytest.raises(stock.StockRefused) as refused:
+        stock.hand_on(SerialRange(1, 5), on=over, at=at(over), **moves)
+    assert [each.reason for each in refused.value.why] == [Obstacle.Reason.EXPIRED]
+    stock.hand_on(SerialRange(1, 5), on=last, at=at(last), **moves)
+    stock.take_back(SerialRange(6, 9), holder=food_bank, on=over, by=coordinator, at=at(over))
+    with pytest.raises(stock.StockRefused) as refused:
+        stock.allocate(SerialRange(6, 9), to=welfare, on=over, by=coordinator, at=at(over))
+    assert [each.reason for each in refused.value.why] == [Obstacle.Reason.EXPIRED]
+    stock.allocate(SerialRange(60, 61), to=welfare, on=last, by=coordinator, at=at(over))
+
+
 def test_nothing_is_expected_twice(stock_of_food_bank, food_bank, worker, coordinator):
     recall = {"holder": food_bank, "on": DAY, "at": at(DAY)}
     returns.expect([SerialRange(1, 10)], kind=ExpectedReturn.Kind.RECALL, by=coordinator, **recall)

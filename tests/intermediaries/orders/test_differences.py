@@ -98,6 +98,16 @@ def test_telling_twice_tells_once(ten_missing, shipped, food_bank, worker):
     assert Difference.objects.count() == 1
 
 
+def test_a_number_that_is_missed_here_may_be_told_as_extra_once_it_is_elsewhere(
+    ten_missing, food_bank, worker, coordinator
+):
+    """Missed, sent back by our books, and found in the drawer after all: both are told, and each only once."""
+    stock.take_back(SerialRange(3, 4), holder=food_bank, on=TODAY, by=coordinator, at=LATER)
+    assert said(differences.preview_extra(food_bank, [SerialRange(3, 4)])) == {"": "0000003-0000004"}
+    differences.report(food_bank, missing=[], extra=[SerialRange(3, 4)], by=worker, at=LATER)
+    assert said(differences.preview_extra(food_bank, [SerialRange(3, 4)])) == {"reported": "0000003-0000004"}
+
+
 def test_telling_nothing_is_no_receipt(shipped, food_bank, worker):
     with pytest.raises(CountRefused):
         differences.report(food_bank, missing=[], extra=[], order=shipped, by=worker, at=LATER)
