@@ -28,6 +28,14 @@ def euro(value: Decimal | int | None) -> str:
     return f"{sign}€{SPACE}{_dutch(abs(Decimal(value)), 2)}"
 
 
+def whole_euro(value: Decimal | int | None) -> str:
+    """`€ 92.375`: an expectation, of which a cent would say more than anybody knows."""
+    if value is None:
+        return NOTHING
+    sign = MINUS if half_up(Decimal(value), 0) < 0 else ""
+    return f"{sign}€{SPACE}{_dutch(abs(Decimal(value)), 0)}"
+
+
 def number(value: Decimal | int | None, decimals: int = 0) -> str:
     """`12.500`; `number(years, 1)` gives `2,5`."""
     return NOTHING if value is None else _dutch(Decimal(value), decimals)

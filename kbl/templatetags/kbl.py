@@ -23,6 +23,7 @@ PLAIN = "info"  # the icon of a badge in a colour of its own, for which none was
 
 for written in (
     formats.euro,
+    formats.whole_euro,
     formats.number,
     formats.percent,
     formats.serial,

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reporting.office import journal, views
+from reporting.office import forecast, journal, views
 
 urlpatterns = [
     path("fonds/journaal/", journal.show, name="journal"),
@@ -9,6 +9,8 @@ urlpatterns = [
     path("rapportages/", views.reports, name="reports"),
     path("rapportages/nu/", views.current_figures, name="current_figures"),
     path("rapportages/nu/csv/", views.current_figures_csv, name="current_figures_csv"),
+    path("rapportages/vooruitblik/", forecast.show, name="forecast"),
+    path("rapportages/vooruitblik/csv/", forecast.file, name="forecast_csv"),
     path("rapportages/<str:quarter>/", views.report, name="report"),
     path("rapportages/<str:quarter>/pdf/", views.report_document, name="report_document"),
 ]

@@ -100,7 +100,10 @@ from reporting.figures.counting import _SOURCES as COUNTED_FROM
 from reporting.figures.counting import Measure
 from reporting.figures.query import FundAmount
 from reporting.figures.stock import StockMeasure, stock_facts
+from reporting.forecast.estimates import Estimate
+from reporting.forecast.forecast import Course, number_of
 from reporting.integrity import payments as integrity
+from reporting.office.forecast import COURSES
 from reporting.seals.digest import Window, fell
 from reporting.seals.sources import By, Source
 from tests.closed_sets.walking import Facet
@@ -122,6 +125,9 @@ SOMEBODY = Organisation(pk=0, name="Iemand")
 
 # Words that are the same in Dutch.
 DUTCH_TOO = {"Bank", "Open"}
+
+
+ESTIMATE = Estimate(Decimal(1), Decimal(2), Decimal(3))
 
 
 def dutch(member: Any) -> str:
@@ -375,6 +381,7 @@ REGISTER: dict[type[Enum], tuple[Facet, ...]] = {
     FileProblem: (said(lambda member: about_file(UnreadableFile(member, **FILE_FACTS))),),
     # --- reports ---
     Measure: (words_in(COUNTED_FROM, "source"),),
+    Course: (words_in(COURSES, "name"), Facet("number", lambda member: number_of(member, ESTIMATE))),
     StockMeasure: (Facet("count", lambda member: stock_facts(member, AsOf(DAY, AT)) is not None),),
     By: (Facet("rows", lambda member: fell(Source(Handout, member, "recorded_at"), IN_A_SEAL) is not None),),
     FundAmount: (words_in(fund_amounts.TITLES, "title"), words_in(fund_amounts.MEANINGS, "meaning")),

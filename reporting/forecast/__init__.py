@@ -1,0 +1,1 @@
+"""Where the programme is heading: memberships and the fund until its last day. Nothing here changes anything."""

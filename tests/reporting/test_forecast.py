@@ -1,0 +1,315 @@
+"""Where the programme is heading: the plan gives the plan, the past gives its own pace, and nothing changes by it."""
+
+from datetime import date, timedelta
+from decimal import Decimal as D
+
+import pytest
+import time_machine
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kbl.periods import Quarter, quarters
+from kbl.settlements.models import Tariff
+from libraries import renewal
+from libraries.models import Enrolment, MembershipYear
+from reporting.figures.counting import AsOf, Measure, count
+from reporting.forecast import estimates
+from reporting.forecast.back_test import back_test
+from reporting.forecast.estimates import Estimate, History, RenewalCount
+from reporting.forecast.forecast import WhatIf, basis, courses, forecast, of_the_plan, tariffs
+from reporting.forecast.history import known_past
+from reporting.forecast.projection import Assumptions, Cohort, Standing, between, coming, left_of
+from tests.conftest import at
+
+TARGETS = {2025: 2_000, 2026: 3_500, 2027: 7_000}
+BUDGET = {2025: D(94_500), 2026: D(261_500), 2027: D(590_500)}
+END = date(2027, 12, 31)
+
+
+def fee(day: date) -> D:
+    return D(42) if day.year < 2026 else D(45)
+
+
+def plan(renewal_rate: D):
+    return of_the_plan(TARGETS, BUDGET, renewal_rate, fee=fee, handling=lambda day: D(4), other={2025: D(2_500)})
+
+
+def q(text: str) -> Quarter:
+    return Quarter.parse(text)
+
+
+# The plan
+
+
+def test_the_plan_gives_the_plan():
+    """Every figure of docs/figures.md: memberships, and the fund per year and in all."""
+    whole = plan(D(1))
+    assert [year.new for year in whole.years] == [2_000, 3_500, 7_000]
+    assert [year.used for year in whole.years] == [D(94_500), D(261_500), D(590_500)]
+    assert (whole.used, whole.left_over, whole.runs_out) == (D(946_500), 0, None)
+
+
+def test_when_seven_of_ten_renew_a_part_stays_over():
+    assert plan(D("0.7")).left_over == D(120_150)
+
+
+def test_every_new_member_more_in_2027_costs_49():
+    more = of_the_plan(
+        {**TARGETS, 2027: 7_004}, BUDGET, D(1), fee=fee, handling=lambda day: D(4), other={2025: D(2_500)}
+    )
+    assert more.used - plan(D(1)).used == 4 * 49 and more.runs_out == q("2027-Q4")
+
+
+# What is known and what is assumed
+
+
+def assumed(**others) -> Assumptions:
+    usual = {"handed_out": {}, "redeemed": (D("0.5"), D("0.25")), "funded": D(1), "renewal": D(1)}
+    return Assumptions(**{**usual, "fee": lambda day: D(45), "handling": lambda day: D(4), **others})
+
+
+def test_of_the_vouchers_that_residents_hold_a_part_is_redeemed_in_its_own_time():
+    """A hundred of last quarter, fifty redeemed already: a quarter of the hundred comes now, and then no more."""
+    standing = Standing(date(2026, 3, 31), {q("2026-Q1"): Cohort(100, 50)})
+    found = coming(standing, assumed(), END)
+    assert [each.held for each in found[:2]] == [25, 0]
+    assert found[0].fees == 25 * 45 and found[0].handling == 0
+
+
+def test_never_more_than_are_still_out():
+    standing = Standing(date(2026, 3, 31), {q("2026-Q1"): Cohort(100, 90)})
+    assert coming(standing, assumed(), END)[0].held == 10
+
+
+def test_of_the_running_quarter_only_what_is_left_of_it_counts():
+    standing = Standing(date(2026, 2, 14), {q("2026-Q1"): Cohort(90, 20)})
+    assert left_of(q("2026-Q1"), date(2026, 2, 14)) == D(45) / 90
+    assert coming(standing, assumed(), END)[0].held == 90 * D("0.5") / 2
+
+
+def test_a_year_that_starts_is_renewed_a_year_later_as_long_as_the_programme_lasts():
+    standing = Standing(date(2026, 9, 30), ending={q("2026-Q4"): 10})
+    found = coming(standing, assumed(renewal=D("0.5")), END)
+    assert {str(each.quarter): each.renewed for each in found if each.renewed} == {"2026-Q4": 5, "2027-Q4": D("2.5")}
+
+
+def test_who_was_redeemed_but_never_told_of_still_costs_a_handling():
+    found = coming(Standing(date(2026, 9, 30), unreported=3), assumed(), END)
+    assert [each.handling for each in found][:2] == [12, 0]
+
+
+def test_nothing_is_expected_after_the_last_day():
+    assert coming(Standing(END), assumed(), END) == []
+
+
+@given(
+    st.integers(0, 500),
+    st.integers(0, 500),
+    st.lists(st.decimals(0, 1, places=3), min_size=1, max_size=5),
+    st.dates(date(2025, 9, 30), date(2027, 12, 30)),
+)
+def test_of_a_cohort_no_more_comes_than_is_out(handed_out, redeemed, parts, on):
+    out = max(handed_out, redeemed) - redeemed
+    standing = Standing(on, {Quarter.of(on): Cohort(redeemed + out, redeemed)})
+    found = coming(standing, assumed(redeemed=parts), END)
+    assert 0 <= sum(each.held for each in found) <= out
+    assert [each.quarter for each in found] == list(quarters(on + timedelta(days=1), END))
+
+
+# What the past says
+
+
+def told(**others) -> History:
+    usual = {"on": date(2026, 9, 30), "first": date(2025, 10, 1), "redeemed": {}, "funded": 0, "free": 0}
+    handed_out = dict(zip(quarters(date(2025, 10, 1), date(2026, 9, 30)), (80, 100, 120, 100), strict=True))
+    return History(**{**usual, "handed_out": handed_out, "answered": RenewalCount(0, 0), **others})
+
+
+def test_the_pace_is_the_average_of_the_last_year():
+    found = estimates.pace(told())
+    assert found.middle == 100 and found.low < 82 and found.high > 118
+
+
+def test_a_quarter_that_runs_counts_for_the_part_that_is_over():
+    """Fifty in the first half of a quarter is a pace of a hundred."""
+    running = {**told().handed_out, q("2026-Q4"): 50}
+    assert estimates.pace(told(on=date(2026, 11, 15), handed_out=running)).middle == 100
+
+
+def test_with_few_hand_outs_or_less_than_a_quarter_it_is_too_early():
+    assert estimates.pace(told(handed_out={q("2026-Q3"): 19}, first=date(2026, 7, 1))) is None
+    assert estimates.pace(told(on=date(2025, 11, 30), handed_out={q("2025-Q4"): 500})) is None
+    assert estimates.pace(told(handed_out={}, first=None)) is None
+
+
+def test_seasons_count_when_two_whole_years_are_known():
+    """A summer half as busy as the rest, in both years."""
+    every = [*quarters(date(2025, 1, 1), date(2026, 12, 31))]
+    busy = {each: 40 if each.number == 3 else 80 for each in every}
+    history = told(on=date(2026, 12, 31), first=date(2025, 1, 1), handed_out=busy)
+    seasons = {number: round(part * 7, 10) for number, part in estimates.season(history).items()}
+    assert seasons == {1: 8, 2: 8, 3: 4, 4: 8}
+    assert set(estimates.season(told()).values()) == {1}
+    assert round(estimates.pace(history).middle, 10) == 70
+
+
+def test_how_soon_a_voucher_is_redeemed_is_told_by_quarters_that_are_over():
+    start = {q("2026-Q1"): 100, q("2026-Q2"): 100, q("2026-Q3"): 100}
+    after = {q("2026-Q1"): {0: 60, 1: 20, 2: 10}, q("2026-Q2"): {0: 40, 1: 10}, q("2026-Q3"): {0: 5}}
+    history = told(on=date(2026, 8, 15), handed_out=start, redeemed=after)
+    assert estimates.redeemed_after(history) == [D("0.5"), D("0.2")]
+
+
+def test_who_was_free_anyway_costs_nothing():
+    assert estimates.funded(told(funded=90, free=10)) == D("0.9") and estimates.funded(told()) == 1
+
+
+def test_with_few_years_that_ended_the_plans_renewals_are_taken():
+    assert estimates.renewal(told(answered=RenewalCount(19, 19)), D(1)) == Estimate(D("0.7"), D(1), D(1), True)
+    found = estimates.renewal(told(answered=RenewalCount(100, 60)), D(1))
+    assert found.middle == D("0.6") and D("0.5") < found.low < D("0.6") < found.high < D("0.7")
+    assert not found.too_early
+
+
+@given(st.integers(20, 5_000), st.data())
+def test_the_band_of_renewals_lies_around_them_and_is_a_part(ended, data):
+    renewed = data.draw(st.integers(0, ended))
+    found = estimates.renewal(told(answered=RenewalCount(ended, renewed)), D(1))
+    assert 0 <= found.low <= found.middle <= found.high <= 1
+
+
+# From the books
+
+
+@pytest.mark.django_db
+@pytest.mark.both_engines
+class TestTheBooks:
+    def test_hand_outs_and_redemptions_are_told_by_quarter(self, history, venlo, clerk):
+        """Eight in autumn: five at once, two in winter, one still out; and one more that nobody told of."""
+        history.both(5, venlo, date(2025, 9, 10), by=clerk)
+        later = history.hand_out(3, date(2025, 9, 20))
+        history.redeem(later[:2], venlo, date(2025, 10, 5), by=clerk)
+        history.redeem([history.next], venlo, date(2025, 10, 6), by=clerk)
+        found = known_past(AsOf(date(2025, 12, 31), at(date(2026, 1, 1))))
+        assert found.history.handed_out == {q("2025-Q3"): 8, q("2025-Q4"): 1}
+        assert found.history.redeemed == {q("2025-Q3"): {0: 5, 1: 2}, q("2025-Q4"): {0: 1}}
+        assert found.standing.cohorts[q("2025-Q3")] == Cohort(8, 7)
+        assert found.standing.unreported == 1 and found.new_by_year == {2025: 8}
+        assert found.history.first == date(2025, 9, 10)
+
+    def test_only_what_was_known_then_counts(self, history, venlo, clerk):
+        history.redeem(
+            history.hand_out(2, date(2025, 9, 20)), venlo, date(2025, 9, 25), by=clerk, heard=date(2025, 11, 1)
+        )
+        then = known_past(AsOf(date(2025, 9, 30), at(date(2025, 10, 12))))
+        assert then.standing.cohorts == {q("2025-Q3"): Cohort(2, 0)} and then.new_by_year == {}
+
+    def test_a_year_waits_for_an_answer_for_two_months(self, history, venlo, clerk):
+        history.both(3, venlo, date(2025, 9, 10), by=clerk)
+        first = MembershipYear.objects.order_by("pk").first()
+        renewal.renew(first, by=clerk, at=at(date(2026, 9, 10)))
+        before = known_past(AsOf(date(2026, 9, 30), at(date(2026, 9, 30))))
+        assert before.standing.ending == {q("2026-Q4"): 2, q("2027-Q3"): 1}
+        assert before.history.answered == RenewalCount(0, 0)
+        after = known_past(AsOf(date(2026, 11, 10), at(date(2026, 11, 10))))
+        assert after.standing.ending == {q("2027-Q3"): 1}
+        assert after.history.answered == RenewalCount(ended=3, renewed=1)
+
+    def test_who_was_free_anyway_is_no_year_of_the_fund(self, history, venlo, clerk):
+        history.both(2, venlo, date(2025, 9, 10), kind=Enrolment.Kind.FREE_ANYWAY, by=clerk)
+        found = known_past(AsOf(date(2025, 9, 30), at(date(2025, 9, 30))))
+        assert (found.history.funded, found.history.free, found.standing.ending) == (0, 2, {})
+
+    def test_a_programme_that_pays_no_conversions_expects_none(self, history, venlo, clerk, programme):
+        history.both(2, venlo, date(2025, 9, 10), kind=Enrolment.Kind.CONVERSION, by=clerk)
+        as_of = AsOf(date(2025, 9, 30), at(date(2025, 9, 30)))
+        assert known_past(as_of).history.funded == 2
+        programme.conversions_funded = False
+        programme.save()
+        assert (known_past(as_of).history.funded, known_past(as_of).history.free) == (0, 2)
+
+    def test_what_was_is_in_the_forecast_as_it_was(self, two_quarters):
+        as_of = AsOf(date(2026, 1, 31), at(date(2026, 1, 31)))
+        found = forecast(basis(as_of))
+        assert found.years[0].new == count(Measure.PLUS, [as_of])[()][0] == 19
+        assert found.years[0].used == 20 * 4 + 19 * 42 and found.used > found.years[0].used
+
+    def test_the_three_courses_lie_in_order(self, two_quarters):
+        low, middle, high = courses(basis(AsOf(date(2026, 3, 31), at(date(2026, 3, 31))))).values()
+        assert low.new <= middle.new <= high.new and low.used <= middle.used <= high.used
+
+    def test_a_what_if_changes_only_what_comes_from_its_quarter_on(self, two_quarters):
+        built_on = basis(AsOf(date(2026, 3, 31), at(date(2026, 3, 31))))
+        usual = forecast(built_on)
+        faster = forecast(built_on, what_if=WhatIf(pace=D(2), since=q("2027-Q1")))
+        for one, other in zip(usual.quarters, faster.quarters, strict=True):
+            assert other.handed_out == one.handed_out * (2 if one.quarter.year == 2027 else 1)
+        dearer = forecast(built_on, what_if=WhatIf(fee=D(90)))
+        assert sum(each.fees for each in dearer.quarters) == 2 * sum(each.fees for each in usual.quarters)
+        none = forecast(built_on, what_if=WhatIf(renewal=D(0)))
+        assert not any(each.renewed for each in none.quarters)
+        assert MembershipYear.objects.filter(ordinal__gt=1).count() == 0, "nothing was kept"
+
+    def test_a_tariff_to_come_counts_from_its_day(self, programme):
+        Tariff.objects.create(kind="membership", first_day=date(2027, 1, 1), amount=D(48))
+        on = tariffs(Tariff.Kind.MEMBERSHIP)
+        assert [on(date(2025, 5, 1)), on(date(2026, 12, 31)), on(date(2027, 1, 1))] == [42, 45, 48]
+
+    def test_the_back_test_tells_what_was_expected_and_what_came(self, history, venlo, clerk):
+        """Thirty a quarter, every quarter: the expectation comes true, and the band holds it."""
+        for quarter in quarters(date(2025, 10, 1), date(2026, 6, 30)):
+            history.both(14, venlo, quarter.first_day + timedelta(days=3), by=clerk)
+        history.close("2025-Q4")
+        history.close("2026-Q1")
+        found = [
+            each for each in back_test(AsOf(date(2026, 7, 20), at(date(2026, 7, 20)))) if each.what is Measure.PLUS
+        ]
+        last = [each for each in found if each.told_at == q("2026-Q1")]
+        assert [(each.quarter, each.came) for each in last] == [(q("2026-Q2"), 14)]
+        assert last[0].within and abs(last[0].error) < D("0.1")
+        assert all(between(each.told_at, each.quarter) <= 4 for each in found)
+
+
+# The page
+
+
+@pytest.mark.django_db
+@pytest.mark.both_engines
+class TestThePage:
+    page = "/cubiss/rapportages/vooruitblik/"
+
+    def test_the_coordinator_sees_where_it_goes_and_what_is_assumed(self, two_quarters, coordinator, signed_in):
+        words = signed_in(coordinator).get(self.page).content.decode()
+        assert "Hier rekenen wij mee" in words and "het doel is 12.500" in words
+        assert "Nog niet alles is te zeggen" in words, "hardly anything happened"
+
+    def test_a_what_if_stands_beside_the_expectation(self, two_quarters, coordinator, signed_in):
+        words = signed_in(coordinator).get(self.page + "?tempo=200&verlengen=50&vergoeding=50,00").content.decode()
+        assert "Dit maakt het uit" in words and "Terug naar de verwachting" in words
+
+    @pytest.mark.parametrize(
+        ("asked", "sentence"),
+        [
+            ("tempo=veel", "Kies een tempo van 0 tot en met 400."),
+            ("tempo=-1", "Kies een tempo van 0 tot en met 400."),
+            ("verlengen=101", "Kies een deel van 0 tot en met 100."),
+            ("vergoeding=tien", "Dit is geen bedrag."),
+            ("vergoeding=-3", "Typ een bedrag van 0 tot en met 1.000 euro."),
+            ("vanaf=2031-Q9", "Kies een kwartaal uit de lijst."),
+        ],
+    )
+    def test_nonsense_gets_a_sentence_and_the_page_stays(self, two_quarters, coordinator, signed_in, asked, sentence):
+        response = signed_in(coordinator).get(f"{self.page}?{asked}")
+        assert response.status_code == 422 and sentence in response.content.decode()
+        assert "Hier rekenen wij mee" in response.content.decode()
+
+    def test_the_file_has_a_line_per_course_and_quarter(self, two_quarters, coordinator, signed_in):
+        lines = signed_in(coordinator).get(self.page + "csv/").content.decode("utf-8-sig").splitlines()
+        assert (
+            lines[0].startswith("verloop;kwartaal;uitreikingen") and len(lines) == 1 + 3 * 5
+        )  # from 6 October 2026 on
+
+    def test_after_the_last_day_nothing_more_is_expected(self, two_quarters, coordinator, signed_in):
+        with time_machine.travel(at(date(2028, 2, 1)), tick=False):
+            response = signed_in(coordinator).get(self.page)
+        assert response.status_code == 200 and "Vooruitblik" in response.content.decode()
