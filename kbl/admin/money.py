@@ -1,5 +1,6 @@
 """Tariffs, VAT by organisation, instalments and the budget. Bookings, statements and lines are history: not here."""
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
@@ -14,6 +15,8 @@ from kbl.admin.site import OfficeList, office
 from kbl.formats import euro
 from kbl.fund.models import BudgetLine, Instalment
 from kbl.payments.sentences import sentence
+from kbl.second_person import second_person
+from kbl.second_person.models import PendingChange
 from kbl.second_person.second_person import ChangeRefused
 from kbl.settlements.models import PartyVat, Tariff
 from kbl.settlements.tariffs import asked
@@ -55,22 +58,40 @@ class TariffForm(OpenDayForm):
 
 
 class AskedFirst(OfficeList):
-    """A list of which a new row is asked for by one and there once a second person agreed."""
+    """A list of which a row comes and goes in two steps: one asks, and it happens once a second person agreed."""
 
-    def asked(self, row, *, by, at) -> object:
+    def asked(self, row, *, by, at) -> PendingChange:
         """Ask for the row (kbl/second_person/second_person.py). Raises ChangeRefused."""
         raise ChangeRefused(ChangeRefused.Reason.GONE)
 
+    def asked_away(self, row, *, by, at) -> PendingChange:
+        """Ask to take the row away. Raises ChangeRefused."""
+        raise ChangeRefused(ChangeRefused.Reason.GONE)
+
     def save_model(self, request: HttpRequest, obj, form, change: bool) -> None:
+        self._ask(request, lambda: self.asked(obj, by=request.user, at=clock.now()))
+
+    def delete_model(self, request: HttpRequest, obj) -> None:
+        self._ask(request, lambda: self.asked_away(obj, by=request.user, at=clock.now()))
+
+    def _ask(self, request: HttpRequest, ask: Callable[[], PendingChange]) -> None:
         try:
-            self.asked(obj, by=request.user, at=clock.now())
-        except ChangeRefused as refused:
+            self.message_user(request, second_person.who_looks(ask()))
+        except (ChangeRefused, TariffTooEarly) as refused:
             self.message_user(request, sentence(refused), messages.ERROR)
-        else:
-            self.message_user(request, "Dit wacht op een tweede persoon. Tot dan blijft alles zoals het was.")
+
+    def get_actions(self, request: HttpRequest) -> dict:
+        """Not many at once: a second person looks at each."""
+        return {name: each for name, each in super().get_actions(request).items() if name != "delete_selected"}
 
     def log_addition(self, request: HttpRequest, obj, message) -> None:  # type: ignore[override]
         """Who asked and who agreed stands with the request itself; there is no row yet."""
+
+    def log_deletions(self, request: HttpRequest, queryset) -> None:  # type: ignore[override]
+        """The same."""
+
+    def response_delete(self, request: HttpRequest, obj_display, obj_id) -> HttpResponse:
+        return redirect("cubiss:pending_changes")
 
     def response_add(self, request: HttpRequest, obj, post_url_continue=None) -> HttpResponse:
         return redirect("cubiss:pending_changes")
@@ -85,8 +106,11 @@ class TariffAdmin(AskedFirst):
     list_filter = ["kind"]
     fields = ["kind", "track", "first_day", "amount", "vat"]
 
-    def asked(self, row: Tariff, *, by, at) -> object:
+    def asked(self, row: Tariff, *, by, at) -> PendingChange:
         return asked.ask_tariff(row, by=by, at=at)
+
+    def asked_away(self, row: Tariff, *, by, at) -> PendingChange:
+        return asked.ask_tariff_gone(row, by=by, at=at)
 
     def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
         return False
@@ -122,8 +146,11 @@ class PartyVatAdmin(AskedFirst):
     search_fields = ["organisation__name"]
     fields = ["organisation", "kind", "first_day", "vat"]
 
-    def asked(self, row: PartyVat, *, by, at) -> object:
+    def asked(self, row: PartyVat, *, by, at) -> PendingChange:
         return asked.ask_vat(row, by=by, at=at)
+
+    def asked_away(self, row: PartyVat, *, by, at) -> PendingChange:
+        return asked.ask_vat_gone(row, by=by, at=at)
 
     @admin.display(description="organisatie", ordering="organisation__name")
     def party(self, treatment: PartyVat) -> str:

@@ -115,16 +115,15 @@ class OrganisationAdmin(NeverDeleted):
         """Who is paid, on which account, and where that is told: a second person looks first."""
         asks: list[Callable[[], object]] = []
         by, at = request.user, clock.now()
-        if change:
-            before = Organisation.objects.get(pk=obj.pk)
-            parent, email = obj.parent, obj.email
-            if parent != before.parent:
-                obj.parent = before.parent
-                asks.append(lambda: second_person.ask_parent(before, parent, by=by, at=at))
-            if email != before.email:
-                obj.email = before.email
-                asks.append(lambda: second_person.ask_mail_address(before, email, by=by, at=at))
-        elif obj.iban:
+        before = Organisation.objects.get(pk=obj.pk) if change else Organisation()
+        parent, email = obj.parent, obj.email
+        if parent != before.parent:
+            obj.parent = before.parent
+            asks.append(lambda: second_person.ask_parent(obj, parent, by=by, at=at))
+        if email != before.email:
+            obj.email = before.email
+            asks.append(lambda: second_person.ask_mail_address(obj, email, by=by, at=at))
+        if not change and obj.iban:
             iban, holder, obj.iban, obj.account_holder = obj.iban, obj.account_holder, "", ""
             asks.append(lambda: accounts.ask(obj, iban, holder=holder, by=by, at=at))
         super().save_model(request, obj, form, change)

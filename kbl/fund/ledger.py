@@ -46,17 +46,22 @@ def book(
         raise
 
 
+def receipt_reference(instalment: Instalment, *, amount: Decimal, on: date) -> str:
+    """How a receipt is named: the same instalment, day and amount is the same money, unless it was taken back."""
+    same = FundEntry.objects.filter(instalment=instalment, on=on, amount=euro(amount), reversed_by__isnull=False)
+    again = same.count()
+    return f"instalment:{instalment.pk}:{on:%Y%m%d}:{euro(amount)}" + (f":{again + 1}" if again else "")
+
+
 def receive(instalment: Instalment, *, amount: Decimal, on: date, by, at: datetime) -> FundEntry:
     """The province paid (a part of) an instalment. Raises AlreadyBooked for the same instalment, day and amount.
 
     An entry that was taken back does not count: the same payment may then be booked again.
     """
-    same = FundEntry.objects.filter(instalment=instalment, on=on, amount=euro(amount), reversed_by__isnull=False)
-    again = same.count()
     return book(
         Kind.INSTALMENT,
         amount,
-        reference=f"instalment:{instalment.pk}:{on:%Y%m%d}:{euro(amount)}" + (f":{again + 1}" if again else ""),
+        reference=receipt_reference(instalment, amount=amount, on=on),
         description=instalment.description,
         instalment=instalment,
         on=on,

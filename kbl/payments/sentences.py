@@ -3,7 +3,6 @@
 from typing import assert_never
 
 from kbl.accounts.waiting import MadeByYou, TooNew
-from kbl.clock import local_day
 from kbl.payments.accounts.accounts import AccountRefused
 from kbl.payments.bank.not_executed import AllSeen, NotRead
 from kbl.payments.bank.refunds import RefundRefused
@@ -54,6 +53,7 @@ REFUNDS: dict[RefundRefused.Reason, str] = {
         "Deze bijschrijving staat in het lidmaatschapsfonds als termijn van de provincie. Boek die eerst terug."
     ),
     RefundRefused.Reason.TOO_MUCH: "Er kan niet meer terugkomen dan er voor deze afrekening wegging. Kies een andere.",
+    RefundRefused.Reason.ASKED: "Dit is al gevraagd, en wacht op een tweede persoon.",
     RefundRefused.Reason.UNDONE: "Deze koppeling is al ongedaan gemaakt; u hoeft niets te doen.",
 }
 UNTIL_NOW: dict[PaymentRun.Status, str] = {
@@ -74,18 +74,6 @@ ACCOUNTS: dict[AccountRefused.Reason, str] = {
     AccountRefused.Reason.OWN: "U vroeg deze wijziging zelf aan. Een collega keurt haar goed.",
     AccountRefused.Reason.MOVED: "Het rekeningnummer veranderde sinds de vraag. Wijs deze af en vraag opnieuw.",
 }
-CHANGES: dict[ChangeRefused.Reason, str] = {
-    ChangeRefused.Reason.OWN: "U vroeg dit zelf. Een collega keurt het goed.",
-    ChangeRefused.Reason.DECIDED: "Hierover is al besloten.",
-    ChangeRefused.Reason.OPEN: "Dit is al gevraagd, en wacht op een tweede persoon.",
-    ChangeRefused.Reason.ABOUT_YOU: "Dit gaat over uzelf. Een andere collega besluit.",
-    ChangeRefused.Reason.GONE: "Er veranderde iets sinds dit werd gevraagd. Wijs het af en vraag opnieuw.",
-    ChangeRefused.Reason.CEILING: "Dit bedrag is hoger dan het programma toestaat. Kijk het nog eens na.",
-    ChangeRefused.Reason.TWO_ANSWERS: (
-        "Een bibliotheek is voor alles ondernemer voor de btw, of voor niets. Vraag dit eerst voor haar"
-        " lidmaatschapsjaren: voor het uitreiken volgt het dan vanzelf."
-    ),
-}
 WHY_NOT_PAYABLE: dict[PaymentObstacle, str] = {
     PaymentObstacle.NO_ACCOUNT: "Het rekeningnummer ontbreekt.",
     PaymentObstacle.NO_NAME: "De naam kan niet op een betaalopdracht. Pas de naam van de organisatie aan.",
@@ -99,21 +87,6 @@ def some(names: list[str]) -> str:
     """`A, B en C`, and of many the first few."""
     more = len(names) - NAMED
     return enumerate_dutch([*names[:NAMED], f"nog {more}"] if more > 0 else names)
-
-
-@sentence.register
-def _too_new(error: TooNew) -> str:
-    return f"U werkt nog maar kort in deze rol. Vanaf {day(local_day(error.until))} kunt u de tweede persoon zijn."
-
-
-@sentence.register
-def _made_by_you(error: MadeByYou) -> str:
-    return "U gaf deze collega zelf een rol. Een andere collega kijkt mee."
-
-
-@sentence.register
-def _change(error: ChangeRefused) -> str:
-    return CHANGES[error.reason]
 
 
 @sentence.register

@@ -21,6 +21,14 @@ class PendingChange(models.Model):
         MAIL_ADDRESS = "mail_address", "e-mailadres voor stukken"
         TARIFF = "tariff", "tarief"
         PARTY_VAT = "party_vat", "btw van een organisatie"
+        TARIFF_GONE = "tariff_gone", "tarief verwijderen"
+        VAT_GONE = "vat_gone", "btw van een organisatie verwijderen"
+        CORRECTION = "correction", "correctie van een regel"
+        RECEIPT = "receipt", "ontvangen termijn"
+        COST = "cost", "kosten"
+        REVERSAL = "reversal", "tegenboeking"
+        REFUND = "refund", "bijschrijving bij een afrekening"
+        REFUND_UNDONE = "refund_undone", "bijschrijving weer los"
 
     class Outcome(models.TextChoices):
         ACCEPTED = "accepted", "goedgekeurd"
@@ -49,6 +57,9 @@ class PendingChange(models.Model):
         verbose_name_plural = "wijzigingen die op een tweede persoon wachten"
         ordering = ["-asked_at", "-pk"]
         constraints = [
+            models.UniqueConstraint(
+                name="asked_once_at_a_time", fields=["kind", "values"], condition=models.Q(decided_at__isnull=True)
+            ),
             models.CheckConstraint(
                 name="pending_change_decided_wholly_or_not",
                 condition=models.Q(decided_at__isnull=True, decided_by__isnull=True, outcome="")
@@ -65,11 +76,12 @@ class PendingChange(models.Model):
 
 
 class OfficeMail(Mail):
-    """The mail that tells one colleague of Cubiss that somebody gets, or got, a role at Cubiss."""
+    """The mail to one colleague of Cubiss: somebody gets, or got, a role; or something waits for a second person."""
 
     class Kind(models.TextChoices):
         ASKED = "asked", "gevraagd"
         ACCEPTED = "accepted", "goedgekeurd"
+        LOOK = "look", "mee te kijken"
 
     change = models.ForeignKey(PendingChange, models.PROTECT, related_name="mails")
     kind = models.CharField(max_length=8, choices=Kind)

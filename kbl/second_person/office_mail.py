@@ -1,4 +1,4 @@
-"""The mail to everybody of Cubiss about a role at Cubiss: when it is asked for, and when it is given."""
+"""The mail to colleagues of Cubiss: about a role there, asked for and given; and when something waits for a second."""
 
 from datetime import datetime
 
@@ -10,6 +10,12 @@ from kbl.second_person.models import OfficeMail
 OFFICE_SUBJECTS = {
     OfficeMail.Kind.ASKED: "Iemand krijgt misschien een rol bij Cubiss: kent u deze collega?",
     OfficeMail.Kind.ACCEPTED: "Een collega kreeg een rol bij Cubiss",
+    OfficeMail.Kind.LOOK: "Wilt u meekijken? Er wacht iets op een tweede persoon",
+}
+TEMPLATES = {
+    OfficeMail.Kind.ASKED: "mail/office_role.txt",
+    OfficeMail.Kind.ACCEPTED: "mail/office_role.txt",
+    OfficeMail.Kind.LOOK: "mail/second_person.txt",
 }
 
 
@@ -25,7 +31,11 @@ def _letter(each: OfficeMail) -> EmailMessage:
     return sending.letter(
         [each.recipient],
         OFFICE_SUBJECTS[OfficeMail.Kind(each.kind)],
-        "mail/office_role.txt",
-        {"change": each.change, "accepted": each.kind == OfficeMail.Kind.ACCEPTED},
+        TEMPLATES[OfficeMail.Kind(each.kind)],
+        {
+            "change": each.change,
+            "accepted": each.kind == OfficeMail.Kind.ACCEPTED,
+            "url": sending.link("cubiss:pending_changes"),
+        },
         name=f"office-{each.kind}-{each.change_id}-{each.pk}",
     )

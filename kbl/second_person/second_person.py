@@ -1,7 +1,8 @@
 """What needs two people besides a bank account: one asks, another accepts, and only then it is there.
 
 Forms, lists from Excel and the office's lists ask here; nothing else gives a role at Cubiss, changes who is paid, the
-address that is warned, a tariff or how VAT applies (docs/domain.md, "Four eyes").
+address that is warned, a tariff, how VAT applies, or moves euros in the fund and on statements (docs/domain.md, "Four
+eyes"). Each room makes its own kind of change.
 """
 
 from collections.abc import Callable
@@ -12,7 +13,7 @@ from django.db import IntegrityError, transaction
 
 from kbl.accounts.models import Assignment, User
 from kbl.accounts.roles import Right, Role
-from kbl.accounts.waiting import assert_not_made_by, assert_second_person, office_people
+from kbl.accounts.waiting import MadeByYou, TooNew, assert_not_made_by, assert_second_person, office_people
 from kbl.organisations.models import Organisation
 from kbl.second_person.models import OfficeMail, PendingChange
 
@@ -113,10 +114,38 @@ def decline(change: PendingChange, *, by, at: datetime) -> None:
     _decide(change, outcome, by=by, at=at)
 
 
-def waiting() -> list[PendingChange]:
-    """What nobody decided on, the oldest first."""
+def waiting(*kinds: Kind) -> list[PendingChange]:
+    """What nobody decided on, the oldest first; of these kinds, or of all."""
     found = PendingChange.objects.filter(decided_at__isnull=True).select_related("asked_by")
+    if kinds:
+        found = found.filter(kind__in=kinds)
     return list(found.order_by("asked_at", "pk"))
+
+
+def colleagues_of(asker: User, *, at: datetime) -> list[User]:
+    """Who can be the second person for what somebody asks now, by mail address."""
+    found = []
+    for each in User.objects.that_may(Right.ACCOUNTS).exclude(pk=asker.pk):
+        try:
+            assert_not_made_by(asker, each)
+            assert_second_person(each, Right.ACCOUNTS, at=at)
+        except (MadeByYou, TooNew):
+            continue
+        found.append(each)
+    return found
+
+
+def who_looks(change: PendingChange) -> str:
+    """The sentence for whoever asked: what waits, and who can look."""
+    names = [named(each) for each in colleagues_of(change.asked_by, at=change.asked_at)]
+    if not names:
+        return (
+            "Dit wacht op een tweede persoon, en die is er nog niet. Geef eerst een collega een rol bij Cubiss, bij"
+            " Beheer. Tot dan blijft alles zoals het was."
+        )
+    *most, last = names
+    who = f"{', '.join(most)} of {last}" if most else last
+    return f"Dit wacht op een tweede persoon: {who}. Tot dan blijft alles zoals het was."
 
 
 def decided() -> list[PendingChange]:
@@ -128,11 +157,12 @@ def decided() -> list[PendingChange]:
 @transaction.atomic
 def ask(kind: Kind, subject: str, was: str, becomes: str, values: dict, by, at: datetime) -> PendingChange:
     """Ask for a change of a kind; `values` is all that its maker needs. Raises ChangeRefused (OPEN)."""
-    if PendingChange.objects.filter(kind=kind, values=values, decided_at__isnull=True).exists():
-        raise ChangeRefused(ChangeRefused.Reason.OPEN)
-    change = PendingChange.objects.create(
-        kind=kind, subject=subject, was=was, becomes=becomes, values=values, asked_by=by, asked_at=at
-    )
+    words = {"subject": subject[:300], "was": was[:300], "becomes": becomes[:300]}
+    try:
+        with transaction.atomic():
+            change = PendingChange.objects.create(kind=kind, **words, values=values, asked_by=by, asked_at=at)
+    except IntegrityError:  # the constraint `asked_once_at_a_time`
+        raise ChangeRefused(ChangeRefused.Reason.OPEN) from None
     _tell(change, OfficeMail.Kind.ASKED)
     return change
 
@@ -146,11 +176,17 @@ def _decide(change: PendingChange, outcome: Outcome, *, by, at: datetime) -> Non
 
 
 def _tell(change: PendingChange, kind: OfficeMail.Kind) -> None:
-    """A row per colleague; the mail goes after the commit (office_mail.py)."""
+    """A row per colleague; the mail goes after the commit (office_mail.py).
+
+    Power is told to everybody of Cubiss, asked and given; of the rest those hear who can be the second person.
+    """
     if change.kind in POWER:
-        OfficeMail.objects.bulk_create(
-            OfficeMail(change=change, kind=kind, recipient=each.email) for each in office_people()
-        )
+        told = office_people()
+    elif kind == OfficeMail.Kind.ASKED:
+        kind, told = OfficeMail.Kind.LOOK, colleagues_of(change.asked_by, at=change.asked_at)
+    else:
+        return
+    OfficeMail.objects.bulk_create(OfficeMail(change=change, kind=kind, recipient=each.email) for each in told)
 
 
 @makes(Kind.OFFICE_ROLE)

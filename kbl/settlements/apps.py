@@ -8,4 +8,5 @@ class SettlementsConfig(AppConfig):
 
     def ready(self) -> None:
         """What a second person accepts here is made here."""
+        from kbl.settlements.statements import corrections  # noqa: F401
         from kbl.settlements.tariffs import asked  # noqa: F401

@@ -7,20 +7,23 @@ from typing import assert_never
 
 from django.utils.formats import date_format
 
+from kbl.accounts.waiting import MadeByYou, TooNew
 from kbl.clock import local_day
 from kbl.facts import FutureDate
 from kbl.fund.ledger import AlreadyBooked, NotReversible
 from kbl.organisations.closing_lock import BooksBusy, QuarterClosed
 from kbl.periods import Quarter
+from kbl.second_person.second_person import ChangeRefused
 from kbl.settlements.closing.closing import ClosingRefused
 from kbl.settlements.models import Closing, Statement, Tariff
 from kbl.settlements.statements.corrections import NotCorrectable
 from kbl.settlements.statements.own_numbers import LONGEST, NumberRefused
 from kbl.settlements.statements.self_billing import AgreementRefused
 from kbl.settlements.statements.steps import NumberAwaited, NumbersRefused, OwnWork, StepRefused
-from kbl.settlements.tariffs.tariffs import MissingTariff
+from kbl.settlements.tariffs.tariffs import MissingTariff, TariffTooEarly
 from vouchers.numbers import SerialRange
 
+SECOND_REFUSALS = (ChangeRefused, MadeByYou, TooNew)
 CLOSING_REFUSALS = (ClosingRefused, MissingTariff)
 MISSING_TARIFF = "missing_tariff"
 
@@ -31,6 +34,19 @@ UNTIL_NOW: dict[Statement.Status, str] = {
     Statement.Status.APPROVED: "Deze afrekening is al goedgekeurd; een fout herstelt u met een correctie op de regel.",
     Statement.Status.IN_PAYMENT: "Deze afrekening is in betaling; een fout herstelt u met een correctie op de regel.",
     Statement.Status.PAID: "Deze afrekening is al betaald; een fout herstelt u met een correctie op de regel.",
+}
+
+CHANGES: dict[ChangeRefused.Reason, str] = {
+    ChangeRefused.Reason.OWN: "U vroeg dit zelf. Een collega keurt het goed.",
+    ChangeRefused.Reason.DECIDED: "Hierover is al besloten.",
+    ChangeRefused.Reason.OPEN: "Dit is al gevraagd, en wacht op een tweede persoon.",
+    ChangeRefused.Reason.ABOUT_YOU: "Dit gaat over uzelf. Een andere collega besluit.",
+    ChangeRefused.Reason.GONE: "Er veranderde iets sinds dit werd gevraagd. Wijs het af en vraag opnieuw.",
+    ChangeRefused.Reason.CEILING: "Dit bedrag is hoger dan het programma toestaat. Kijk het nog eens na.",
+    ChangeRefused.Reason.TWO_ANSWERS: (
+        "Een bibliotheek is voor alles ondernemer voor de btw, of voor niets. Vraag dit eerst voor haar"
+        " lidmaatschapsjaren: voor het uitreiken volgt het dan vanzelf."
+    ),
 }
 
 
@@ -64,6 +80,26 @@ def sentence_of_code(refused: str, quarter: Quarter) -> str:
             " en sluit daarna opnieuw."
         )
     return sentence(ClosingRefused(ClosingRefused.Reason(refused), quarter))
+
+
+@sentence.register
+def _too_new(error: TooNew) -> str:
+    return f"U werkt nog maar kort in deze rol. Vanaf {day(local_day(error.until))} kunt u de tweede persoon zijn."
+
+
+@sentence.register
+def _made_by_you(error: MadeByYou) -> str:
+    return "U gaf deze collega zelf een rol. Een andere collega kijkt mee."
+
+
+@sentence.register
+def _too_early(error: TariffTooEarly) -> str:
+    return f"Tot en met {day(error.frozen_until)} is alles al afgesloten. Kies een dag daarna, of wijs dit af."
+
+
+@sentence.register
+def _change(error: ChangeRefused) -> str:
+    return CHANGES[error.reason]
 
 
 CLOCK = "Er is niets gesloten: vraag de beheerder naar de klok te kijken."
@@ -248,6 +284,8 @@ def _correction(error: NotCorrectable) -> str:
     match error.reason:
         case NotCorrectable.Reason.IS_CORRECTION:
             return "Deze regel is zelf een correctie en blijft staan: laat het feit zo nodig opnieuw melden."
+        case NotCorrectable.Reason.ASKED:
+            return "Deze correctie is al gevraagd, en wacht op een tweede persoon."
         case NotCorrectable.Reason.ALREADY_CORRECTED:
             return "Deze regel is al gecorrigeerd: het bedrag wordt verrekend bij de volgende kwartaalsluiting."
         case _:

@@ -13,7 +13,9 @@ from django.urls import reverse
 
 from kbl.fund import ledger
 from kbl.fund.models import BudgetLine, Cost, Evidence, FundEntry, Instalment, LedgerAccount
+from kbl.second_person.models import PendingChange
 from kbl.settlements.models import Tariff
+from tests.by_two import agree
 from tests.fund import papers
 from tests.settlements.browsing import NOW, press, see, words
 
@@ -48,16 +50,27 @@ COST = {
 
 
 @pytest.mark.both_engines
-def test_a_payment_is_booked_and_taken_back(instalment, frank):
+def test_a_payment_is_booked_and_taken_back(instalment, frank, coordinator):
+    """Asked by one, there once another agreed; until then the fund says that it waits, and counts nothing."""
     address = ("fund_receive", instalment.pk)
     assert 'value="130750,00"' in see(frank, *address).content.decode()
-    assert "is geboekt" in words(press(frank, *address, amount="€ 130.750", on="2026-01-16"))
+    asked = words(press(frank, *address, amount="€ 130.750", on="2026-01-16"))
+    assert "wacht op een tweede persoon: Carla (carla@voorbeeld.example)" in asked
+    assert "€ 130.750,00 ontvangen gevraagd door Frank (frank@voorbeeld.example)" in asked
+    again = press(frank, *address, amount="130750,00", on="2026-01-16")
+    assert (again.status_code, "Dit is al gevraagd" in words(again)) == (422, True)
+    assert 'value="130750,00"' in again.content.decode()
+    assert ledger.received() == 0
+    agree(coordinator, at=NOW)
     assert ledger.received() == 130_750
     twice = press(frank, *address, amount="130750,00", on="2026-01-16")
     assert twice.status_code == 422
     assert "staat al in het lidmaatschapsfonds" in words(twice)
     entry = FundEntry.objects.get()
-    assert "Beide regels blijven" in words(press(frank, "fund_reverse", entry.pk))
+    assert entry.recorded_by.name == "Frank"
+    assert "beide regels blijven" in words(press(frank, "fund_reverse", entry.pk))
+    assert ledger.balance() == 130_750
+    agree(coordinator, at=NOW)
     assert "al teruggeboekt" in words(press(frank, "fund_reverse", entry.pk))
     assert ledger.balance() == 0
 
@@ -174,22 +187,30 @@ def test_a_fund_that_runs_low_is_told_with_its_denominator(plan, closed, rik):
 
 
 @pytest.mark.both_engines
-def test_a_cost_is_booked_with_its_document_and_taken_back(plan, frank):
-    booked = press(frank, "fund_cost", **COST, document=upload())
-    assert "geboekt op post 2.2 van 2025" in words(booked)
+def test_a_cost_is_booked_with_its_document_and_taken_back(plan, frank, coordinator):
+    asked = words(press(frank, "fund_cost", **COST, document=upload()))
+    assert "€ 2.500,00 op post 2.2 van 2025 gevraagd door Frank (frank@voorbeeld.example)" in asked
+    assert "Nog geen kosten" in asked
+    assert not Cost.objects.exists()
+    agree(coordinator, at=NOW)
     cost = Cost.objects.get()
     listed = words(see(frank, "fund_costs"))
     assert "2.2, 2025 Drukwerk toolkit Drukkerij De Maas, geboekt door Frank factuur.pdf € 2.500,00" in listed
     assert "€ 2.500,00" in words(see(frank, "fund_budget", jaar="2025"))
-    assert "Beide regels blijven" in words(press(frank, "fund_cost_back", cost.pk))
+    assert "beide regels blijven" in words(press(frank, "fund_cost_back", cost.pk))
+    assert "Totaal € 2.500,00" in words(see(frank, "fund_costs"))
+    agree(coordinator, at=NOW)
     assert "al teruggeboekt" in words(press(frank, "fund_cost_back", cost.pk))
     assert "Totaal € 0,00" in words(see(frank, "fund_costs"))
 
 
 @pytest.mark.both_engines
-def test_a_cost_of_the_fund_is_booked_once_per_reference(plan, frank):
+def test_a_cost_of_the_fund_is_booked_once_per_reference(plan, frank, coordinator):
     cost = COST | {"post": "5.3"}
-    assert "geboekt op post 5.3" in words(press(frank, "fund_cost", **cost, document=upload()))
+    assert "op post 5.3" in words(press(frank, "fund_cost", **cost, document=upload()))
+    waits = press(frank, "fund_cost", **cost | {"reference": "f 2025  17"}, document=upload(papers.picture(), "b.png"))
+    assert (waits.status_code, ledger.spent(), Evidence.objects.count()) == (422, 0, 1)
+    agree(coordinator, at=NOW)
     assert ledger.spent() == 2_500
     again = press(frank, "fund_cost", **cost | {"reference": "f  2025 17"}, document=upload())
     assert again.status_code == 422
@@ -239,11 +260,11 @@ def test_a_document_is_not_kept_when_its_cost_is_not_booked(plan, frank, monkeyp
     """Between the look at the form and the booking a colleague was first."""
     with monkeypatch.context() as raced:
         raced.setattr("kbl.settlements.office.fund_forms.costs.free_reference", lambda reference: reference)
-        assert "geboekt op post" in words(press(frank, "fund_cost", **COST, document=upload()))
+        assert "op post 2.2" in words(press(frank, "fund_cost", **COST, document=upload()))
         again = press(frank, "fund_cost", **COST, document=upload(papers.picture(), "andere.png"))
     assert again.status_code == 422
     assert "staat al in het lidmaatschapsfonds" in words(again)
-    assert (Cost.objects.count(), Evidence.objects.count()) == (1, 1)
+    assert (PendingChange.objects.count(), Evidence.objects.count()) == (1, 1)
 
 
 def test_without_a_document_nothing_is_booked(plan, frank):

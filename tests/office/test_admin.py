@@ -22,6 +22,7 @@ from kbl.settlements.closing import closing
 from kbl.settlements.models import PartyVat, Tariff
 from libraries import enrolment
 from libraries.models import Participation
+from tests.by_two import agree
 from tests.conftest import at, branch_of
 from tests.office.conftest import TODAY
 from tests.office.test_stock_pages import words
@@ -322,8 +323,10 @@ def test_only_a_tariff_that_nothing_was_billed_by_may_go(
     for tariff in (used, unused):
         browser.post(reverse("admin:settlements_tariff_delete", args=[tariff.pk]), {"post": "yes"})
     browser.post(
-        f"{LIST}settlements/tariff/", {"action": "delete_selected", "_selected_action": used.pk, "post": "yes"}
+        f"{LIST}settlements/tariff/", {"action": "delete_selected", "_selected_action": unused.pk, "post": "yes"}
     )
+    assert set(Tariff.objects.filter(kind="membership")) == {used, unused}, "it waits for a second person"
+    agree(coordinator, at=at(TODAY))
     assert list(Tariff.objects.filter(kind="membership")) == [used]
 
 
@@ -351,6 +354,8 @@ def test_vat_of_an_organisation_begins_after_closed_books_and_stays_once_they_ar
     for each in PartyVat.objects.all():
         browser.post(reverse("admin:settlements_partyvat_delete", args=[each.pk]), {"post": "yes"})
     browser.post(many, {"action": "delete_selected", "_selected_action": early.pk, "post": "yes"})
+    assert PartyVat.objects.count() == 2, "it waits for a second person"
+    agree(coordinator, at=at(TODAY))
     assert list(PartyVat.objects.all()) == [early]
 
 

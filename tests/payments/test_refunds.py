@@ -16,6 +16,7 @@ from kbl.payments.sentences import sentence
 from kbl.programme.demo.bank_statement import PlayedBooking, executed, out
 from reporting.integrity import payments as books
 from reporting.journal.double_entry import JournalPeriod, entries
+from tests.by_two import agree
 from tests.conftest import at
 from tests.payments.conftest import DAY, HEARD, START
 from tests.payments.test_killed_import import books_of_payments
@@ -127,7 +128,7 @@ def test_the_journal_books_it_in_the_month_in_which_it_was_done(sent_back, invoi
     }
 
 
-def test_frank_matches_it_on_the_statement(sent_back, invoice, frank, finance):
+def test_frank_matches_it_on_the_statement(sent_back, invoice, frank, finance, coordinator):
     Instalment.objects.create(description="Termijn 4", due_on=DAY, amount=Decimal("47250"))
     page = see(frank, "bank_file", sent_back.file_id)
     assert "Hoort bij een afrekening" in words(page)
@@ -135,13 +136,19 @@ def test_frank_matches_it_on_the_statement(sent_back, invoice, frank, finance):
     form = see(frank, "bank_refund", sent_back.pk)
     assert "betaald € 126,00" in words(form).replace("\xa0", " ") and "Voedselbank" not in words(form)
     assert press(frank, "bank_refund", sent_back.pk).status_code == 422
-    press(frank, "bank_refund", sent_back.pk, statement=invoice.pk)
+    asked = words(press(frank, "bank_refund", sent_back.pk, statement=invoice.pk))
+    assert "gevraagd door Frank (frank@voorbeeld.example)" in asked and "Hoort bij een afrekening" not in asked
+    assert press(frank, "bank_refund", sent_back.pk, statement=invoice.pk).status_code == 422
+    assert status(invoice) == "paid", "one alone does not open a statement to be paid once more"
+    agree(coordinator, at=LATER)
     assert status(invoice) == "approved"
     page = words(see(frank, "bank_file", BankFile.objects.latest("pk").pk))
     assert "teruggestort" in page and "gekoppeld door Frank" in page and "Hoort bij een afrekening" not in page
     assert "Teruggestort" in words(see(frank, "statement", invoice.pk))
     assert "stortte geld terug" in words(see(frank, "bank_todo"))
-    press(frank, "bank_refund_undo", Refund.objects.get().pk)
+    assert "Gevraagd om los te maken, door Frank" in words(press(frank, "bank_refund_undo", Refund.objects.get().pk))
+    assert status(invoice) == "approved"
+    agree(coordinator, at=LATER)
     assert status(invoice) == "paid"
 
 

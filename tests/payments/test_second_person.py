@@ -192,7 +192,8 @@ def test_the_database_refuses_one_person_twice(coordinator, finance, food_bank, 
         Assignment.objects.create(
             user=finance, role=Role.CUBISS_READER, granted_by=coordinator, confirmed_by=coordinator
         )
-    assert not OfficeMail.objects.exists(), "only a role at Cubiss is told to everybody"
+    told = [(each.kind, each.recipient) for each in OfficeMail.objects.all()]
+    assert told == [("look", finance.email)], "who can be the second person hears of it; a role is told to everybody"
 
 
 def test_a_run_is_not_released_by_a_new_account(coordinator, run):

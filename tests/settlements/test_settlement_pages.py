@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from kbl.fund import ledger
 from kbl.fund.models import FundEntry
+from kbl.second_person.models import PendingChange
 from kbl.settlements.documents import issuing
 from kbl.settlements.models import Closing, ClosingWindow, Correction, Tariff
 from kbl.settlements.statements import steps
@@ -142,15 +143,26 @@ def test_a_statement_names_its_numbers(invoice, rik, carla):
     assert "Corrigeer" in words(see(carla, "statement", invoice.pk))
 
 
-def test_a_line_is_corrected_with_a_reason(invoice, carla):
+def test_a_line_is_corrected_with_a_reason(invoice, carla, frank, finance, rik):
+    """Carla asks, Frank agrees: until then nothing is taken back, and the statement says what waits and of whom."""
     line = invoice.lines.first()
     address = ("line_correct", invoice.pk, line.pk)
     assert "inschrijving vervalt" in words(see(carla, *address))
     without = press(carla, *address)
     assert without.status_code == 422
     assert "Kies een reden" in words(without)
-    assert "verrekend bij de volgende sluiting" in words(press(carla, *address, reason="twice"))
-    assert Correction.objects.get().line == line
+    asked = words(press(carla, *address, reason="twice"))
+    assert "wacht op een tweede persoon: Frank (frank@voorbeeld.example)" in asked
+    assert "correctie gevraagd door Carla (carla@voorbeeld.example)" in asked
+    assert "al gevraagd" in words(press(frank, *address, reason="wrong_date"))
+    assert "correctie gevraagd" in words(see(rik, "statement", invoice.pk))
+    assert not Correction.objects.exists() and line.membership_year.revoked_at is None
+    change = PendingChange.objects.get()
+    assert "U vroeg dit zelf" in words(press(carla, "pending_change_decide", change.pk, answer="yes"))
+    assert not Correction.objects.exists()
+    assert "goedgekeurd" in words(press(frank, "pending_change_decide", change.pk, answer="yes"))
+    assert (Correction.objects.get().line, Correction.objects.get().by.name) == (line, "Carla")
+    assert "verrekend bij de volgende sluiting" in words(see(carla, "statement", invoice.pk))
     assert "al gecorrigeerd" in words(press(carla, *address, reason="twice"))
     assert carla.get(f"/cubiss/kwartalen/afrekeningen/{invoice.pk + 1}/regels/{line.pk}/corrigeren/").status_code == 404
 

@@ -1,7 +1,8 @@
 """Money that a party sent back without our reference: matched by hand to the statement that it belongs to.
 
 The bank's booking stays what it is. A refund says of which payment it was, by whom and when; it can be undone once. So
-it is never taken for subsidy of the province, and the statement is again what really went out for it.
+it is never taken for subsidy of the province, and the statement is again what really went out for it. What a statement
+still asks follows from it, so one asks for either and a second person accepts (kbl/second_person).
 """
 
 from datetime import datetime
@@ -10,12 +11,17 @@ from enum import StrEnum
 
 from django.db import IntegrityError, transaction
 
+from kbl.formats import day, euro
 from kbl.money import ZERO
 from kbl.payments.bank.matching import settle
 from kbl.payments.bank.worklist import booked_in_fund
 from kbl.payments.models import BankEntry, Payment, Refund
 from kbl.payments.runs.payable import went_out
+from kbl.second_person.models import PendingChange
+from kbl.second_person.second_person import Kind, ask, makes, waiting
 from kbl.settlements.models import Statement
+
+REFUNDS = (Kind.REFUND, Kind.REFUND_UNDONE)
 
 
 class RefundRefused(Exception):
@@ -27,22 +33,85 @@ class RefundRefused(Exception):
         BOOKED = "booked"
         TOO_MUCH = "too_much"
         UNDONE = "undone"
+        ASKED = "asked"
 
     def __init__(self, reason: Reason) -> None:
         super().__init__(reason)
         self.reason = reason
 
 
-@transaction.atomic
-def match_refund(entry: BankEntry, statement: Statement, *, by, at: datetime) -> Refund:
-    """Say that a booking is money back of a statement, which is brought in line. Raises RefundRefused."""
+def ask_refund(entry: BankEntry, statement: Statement, *, by, at: datetime) -> PendingChange:
+    """Ask to say that a booking is money back of a statement. Raises RefundRefused, second_person.ChangeRefused."""
+    assert_matches(entry, statement)
+    if entry.refunds.filter(undone_at__isnull=True).exists():
+        raise RefundRefused(RefundRefused.Reason.TAKEN)
+    if entry.pk in asked_refunds():
+        raise RefundRefused(RefundRefused.Reason.ASKED)
+    return ask(
+        Kind.REFUND,
+        f"{euro(entry.amount)} van {day(entry.on)}",
+        "zonder kenmerk",
+        f"geld terug van {statement.organisation}: {statement}",
+        {"entry": entry.pk, "statement": statement.pk},
+        by,
+        at,
+    )
+
+
+def ask_undoing(refund: Refund, *, by, at: datetime) -> PendingChange:
+    """Ask to loosen a booking again. Raises RefundRefused (UNDONE), second_person.ChangeRefused."""
+    if refund.undone_at:
+        raise RefundRefused(RefundRefused.Reason.UNDONE)
+    statement, entry = refund.payment.statement, refund.entry
+    return ask(
+        Kind.REFUND_UNDONE,
+        f"{euro(entry.amount)} van {day(entry.on)}",
+        f"geld terug van {statement.organisation}: {statement}",
+        "zonder kenmerk",
+        {"refund": refund.pk, "entry": entry.pk},
+        by,
+        at,
+    )
+
+
+def asked_refunds() -> dict[int, PendingChange]:
+    """What waits for a second person, by the booking that it is about."""
+    return {each.values["entry"]: each for each in waiting(*REFUNDS)}
+
+
+@makes(Kind.REFUND)
+def _match(change: PendingChange) -> None:
+    assert change.decided_at is not None
+    entry = BankEntry.objects.get(pk=change.values["entry"])
+    statement = Statement.objects.get(pk=change.values["statement"])
+    match_refund(entry, statement, by=change.asked_by, at=change.decided_at)
+
+
+@makes(Kind.REFUND_UNDONE)
+def _undo(change: PendingChange) -> None:
+    assert change.decided_at is not None
+    refund = Refund.objects.select_related("payment").get(pk=change.values["refund"])
+    undo_refund(refund, by=change.asked_by, at=change.decided_at)
+
+
+def assert_matches(entry: BankEntry, statement: Statement) -> None:
+    """Raises RefundRefused (NOT_RECEIVED, BOOKED, TOO_MUCH)."""
     if entry.outcome != BankEntry.Outcome.RECEIVED:
         raise RefundRefused(RefundRefused.Reason.NOT_RECEIVED)
     if booked_in_fund([entry]):
         raise RefundRefused(RefundRefused.Reason.BOOKED)
-    locked = Statement.objects.select_for_update(no_key=True).get(pk=statement.pk)
-    if went_out([locked.pk]).get(locked.pk, ZERO) < entry.amount:
+    if went_out([statement.pk]).get(statement.pk, ZERO) < entry.amount:
         raise RefundRefused(RefundRefused.Reason.TOO_MUCH)
+
+
+@transaction.atomic
+def match_refund(entry: BankEntry, statement: Statement, *, by, at: datetime) -> Refund:
+    """Say that a booking is money back of a statement, which is brought in line. Raises RefundRefused.
+
+    Two people agreed on it (ask_refund).
+    """
+    locked = Statement.objects.select_for_update(no_key=True).get(pk=statement.pk)
+    assert_matches(entry, locked)
     try:
         with transaction.atomic():
             refund = Refund.objects.create(

@@ -8,12 +8,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kbl import clock
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.roles import Audience, Right
+from kbl.accounts.waiting import MadeByYou, TooNew
 from kbl.organisations.models import AccountChange, Organisation
 from kbl.payments import payment_view
 from kbl.payments.accounts import accounts
 from kbl.payments.accounts.accounts import AccountRefused
 from kbl.payments.accounts.verdicts import bank_verdict
 from kbl.payments.office.forms import AccountForm
+from kbl.payments.office.two_people import of_account
 from kbl.payments.sentences import sentence
 
 BECAUSE = "Een rekeningnummer wijzigen de coördinator en de financiële medewerker."
@@ -29,7 +31,11 @@ ANSWERS = {
 def account_changes(request: ActingRequest) -> HttpResponse:
     """Requests that wait for a second person, and what was decided lately."""
     waiting, decided = payment_view.account_changes()
-    context = {"waiting": waiting, "decided": decided, "may_decide": request.acting.may(Right.ACCOUNTS)}
+    context = {
+        "waiting": [of_account(each) for each in waiting],
+        "decided": [of_account(each) for each in decided],
+        "may_decide": request.acting.may(Right.ACCOUNTS),
+    }
     return render(request, "cubiss/payment_accounts.html", context)
 
 
@@ -73,6 +79,6 @@ def account_decide(request: ActingRequest, pk: int) -> HttpResponse:
     try:
         decide(change, by=request.acting.user, at=clock.now())
         messages.success(request, words.format(change.organisation))
-    except AccountRefused as refused:
+    except (AccountRefused, MadeByYou, TooNew) as refused:
         messages.error(request, sentence(refused))
     return redirect("cubiss:account_changes")

@@ -27,6 +27,7 @@ from kbl.payments.bank.reasons import ReturnReason, reason
 from kbl.payments.bank.safe_xml import LARGEST_FILE
 from kbl.payments.bank.unreadable import BankFileUnreadable, UnreadableReason
 from kbl.payments.models import BankEntry, BankFile, Refund
+from kbl.second_person.models import PendingChange
 
 Outcome = BankEntry.Outcome
 FILES_PER_PAGE, ROWS_PER_PAGE = 25, 50
@@ -64,6 +65,7 @@ class ShownBooking:
     book_url: str = ""
     refund: Refund | None = None
     may_match: bool = False
+    asked: PendingChange | None = None
 
 
 @require_safe
@@ -193,14 +195,16 @@ def _received(rows: Sequence[BankEntry], *, may_book: bool) -> list[ShownBooking
     booked = worklist.booked_in_fund(rows)
     by_hand = Refund.objects.filter(entry__in=[each.pk for each in rows], undone_at__isnull=True)
     matched = {each.entry_id: each for each in by_hand.select_related("payment__statement__organisation", "matched_by")}
+    asked = refunds.asked_refunds()
     where = _where_to_book() if may_book else lambda entry: ""
     return [
         ShownBooking(
             each,
             is_booked=each.pk in booked,
-            book_url="" if each.pk in booked or each.pk in matched else where(each),
+            book_url="" if each.pk in booked or each.pk in matched or each.pk in asked else where(each),
             refund=matched.get(each.pk),
-            may_match=may_book and each.pk not in booked and each.pk not in matched,
+            may_match=may_book and each.pk not in booked and each.pk not in matched and each.pk not in asked,
+            asked=asked.get(each.pk),
         )
         for each in rows
     ]

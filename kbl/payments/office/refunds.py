@@ -14,6 +14,8 @@ from kbl.payments.bank import refunds
 from kbl.payments.bank.refunds import RefundRefused
 from kbl.payments.models import BankEntry, Refund
 from kbl.payments.sentences import sentence
+from kbl.second_person import second_person
+from kbl.second_person.second_person import ChangeRefused
 
 finance = requires_audience(
     Audience.CUBISS,
@@ -45,17 +47,17 @@ class RefundForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 @finance
 def refund(request: ActingRequest, pk: int) -> HttpResponse:
-    """Choose the statement of a booking, and match them."""
+    """Choose the statement of a booking, and ask to match them."""
     entry = get_object_or_404(BankEntry.objects.select_related("file"), pk=pk, outcome=BankEntry.Outcome.RECEIVED)
     form = RefundForm(request.POST if request.method == "POST" else None, entry=entry)
     if request.method == "POST" and form.is_valid():
         statement = form.found[form.cleaned_data["statement"]]
         try:
-            refunds.match_refund(entry, statement, by=request.acting.user, at=clock.now())
-        except RefundRefused as refused:
+            change = refunds.ask_refund(entry, statement, by=request.acting.user, at=clock.now())
+        except (ChangeRefused, RefundRefused) as refused:
             form.add_error("statement", sentence(refused))
         else:
-            messages.success(request, f"{euro(entry.amount)} hoort nu bij {statement} van {statement.organisation}.")
+            messages.success(request, f"De koppeling is gevraagd. {second_person.who_looks(change)}")
             return redirect("cubiss:bank_file", entry.file_id)
     context = {"entry": entry, "form": form}
     return render(request, "cubiss/bank_refund.html", context, status=422 if request.method == "POST" else 200)
@@ -64,11 +66,11 @@ def refund(request: ActingRequest, pk: int) -> HttpResponse:
 @require_POST
 @finance
 def undo(request: ActingRequest, pk: int) -> HttpResponse:
-    """It was not of this statement after all."""
+    """It was not of this statement after all: asked by one, loosened once a second person agreed."""
     found = get_object_or_404(Refund.objects.select_related("entry", "payment__statement"), pk=pk)
     try:
-        refunds.undo_refund(found, by=request.acting.user, at=clock.now())
-        messages.success(request, "De koppeling is ongedaan gemaakt. De bijschrijving staat weer open.")
-    except RefundRefused as refused:
+        change = refunds.ask_undoing(found, by=request.acting.user, at=clock.now())
+        messages.success(request, f"Gevraagd is om de koppeling ongedaan te maken. {second_person.who_looks(change)}")
+    except (ChangeRefused, RefundRefused) as refused:
         messages.error(request, sentence(refused))
     return redirect("cubiss:bank_file", found.entry.file_id)

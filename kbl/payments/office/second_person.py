@@ -8,12 +8,17 @@ from django.views.decorators.http import require_POST, require_safe
 from kbl import clock
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.roles import Audience, Right
+from kbl.facts import FutureDate
+from kbl.fund.ledger import AlreadyBooked, NotReversible
+from kbl.organisations.closing_lock import BooksBusy
+from kbl.payments.office.two_people import of_change
 from kbl.payments.sentences import REFUSALS, sentence
 from kbl.second_person import second_person
 from kbl.second_person.models import PendingChange
-from kbl.settlements.sentences import day
+from kbl.settlements.statements.corrections import NotCorrectable
 from kbl.settlements.tariffs.tariffs import TariffTooEarly
 
+NOT_MADE = (AlreadyBooked, BooksBusy, FutureDate, NotCorrectable, NotReversible, TariffTooEarly)
 BECAUSE = "De tweede persoon is de coördinator of de financiële medewerker."
 
 
@@ -22,8 +27,8 @@ BECAUSE = "De tweede persoon is de coördinator of de financiële medewerker."
 def pending_changes(request: ActingRequest) -> HttpResponse:
     """What waits for a second person, and what was decided lately."""
     context = {
-        "waiting": second_person.waiting(),
-        "decided": second_person.decided(),
+        "waiting": [of_change(each) for each in second_person.waiting()],
+        "decided": [of_change(each) for each in second_person.decided()],
         "may_decide": request.acting.may(Right.ACCOUNTS),
     }
     return render(request, "cubiss/pending_changes.html", context)
@@ -41,8 +46,6 @@ def pending_change_decide(request: ActingRequest, pk: int) -> HttpResponse:
         else:
             second_person.decline(change, by=request.acting.user, at=at)
             messages.success(request, f"{change.subject}: blijft zoals het was.")
-    except TariffTooEarly as refused:
-        messages.error(request, f"Tot en met {day(refused.frozen_until)} is alles al afgesloten. Wijs dit af.")
-    except REFUSALS as refused:
+    except (*REFUSALS, *NOT_MADE) as refused:
         messages.error(request, sentence(refused))
     return redirect("cubiss:pending_changes")

@@ -19,13 +19,14 @@ from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import User
 from kbl.accounts.roles import Audience, Right
 from kbl.facts import FutureDate
-from kbl.fund import costs as of_fund
-from kbl.fund import evidence
+from kbl.fund import asked, evidence
 from kbl.fund.budget import OTHER
 from kbl.fund.evidence import EvidenceRefused
 from kbl.fund.ledger import AlreadyBooked, NotReversible
 from kbl.fund.models import Cost, Evidence, FundEntry
-from kbl.settlements.office.fund import BOOKS, ENTRIES_PER_PAGE
+from kbl.second_person import second_person
+from kbl.second_person.second_person import ChangeRefused
+from kbl.settlements.office.fund import BOOKS, ENTRIES_PER_PAGE, MONEY
 from kbl.settlements.office.fund_forms import CostForm
 from kbl.settlements.sentences import sentence
 
@@ -71,6 +72,7 @@ def costs(request: ActingRequest) -> HttpResponse:
         "page": Paginator(rows, ENTRIES_PER_PAGE).get_page(request.GET.get("page")),
         "total": sum((each.amount for each in rows), Decimal(0)),
         "chosen": f"post {post}" * bool(post) + " in " * bool(post and year) + year,
+        "waits": second_person.waiting(*MONEY),
         "may_book": request.acting.may(Right.KEEP_BOOKS),
     }
     return render(request, "cubiss/fund_costs.html", context)
@@ -79,7 +81,7 @@ def costs(request: ActingRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires_audience(Audience.CUBISS, Right.KEEP_BOOKS, because=BOOKS)
 def book(request: ActingRequest) -> HttpResponse:
-    """Book a cost under a post and year of the budget, with its document."""
+    """Ask for a cost under a post and year of the budget, with its document: booked once a second person agreed."""
     today, now = clock.today(), clock.now()
     if request.method != "POST":
         initial = {"on": today, "year": today.year, "post": request.GET.get("post", "")}
@@ -92,7 +94,7 @@ def book(request: ActingRequest) -> HttpResponse:
         try:
             with transaction.atomic():  # a document without a cost proves nothing: both are kept, or neither
                 proof = evidence.keep(given["document"].read(), given["document"].name, by=request.acting.user, at=now)
-                of_fund.book(
+                change = asked.ask_cost(
                     given["line"],
                     given["amount"],
                     reference=given["reference"],
@@ -105,12 +107,12 @@ def book(request: ActingRequest) -> HttpResponse:
                 )
         except EvidenceRefused as refused:
             form.refuse_document(WHY_NOT[refused.reason])
-        except AlreadyBooked as refused:
+        except (AlreadyBooked, ChangeRefused) as refused:
             form.add_error("reference", sentence(refused))
         except FutureDate as refused:
             form.add_error("on", sentence(refused))
         else:
-            messages.success(request, f"De kosten zijn geboekt op post {given['line'].post} van {given['line'].year}.")
+            messages.success(request, f"De kosten zijn gevraagd. {second_person.who_looks(change)}")
             return redirect("cubiss:fund_costs")
     if "document" in form.cleaned_data:
         form.add_error("document", "Kies het bewijsstuk nog een keer: een bestand kan niet blijven staan.")
@@ -120,12 +122,12 @@ def book(request: ActingRequest) -> HttpResponse:
 @require_POST
 @requires_audience(Audience.CUBISS, Right.KEEP_BOOKS, because=BOOKS)
 def take_back(request: ActingRequest, pk: int) -> HttpResponse:
-    """Take a cost of another post back with its opposite; both stay visible."""
+    """Ask to take a cost of another post back with its opposite; both stay visible."""
     cost = get_object_or_404(Cost, pk=pk)
     try:
-        of_fund.take_back(cost, on=clock.today(), by=request.acting.user, at=clock.now())
-        messages.success(request, "De kosten zijn teruggeboekt. Beide regels blijven zichtbaar.")
-    except (AlreadyBooked, NotReversible) as refused:
+        change = asked.ask_reversal(cost, by=request.acting.user, at=clock.now())
+        messages.success(request, f"De tegenboeking is gevraagd. {second_person.who_looks(change)}")
+    except (AlreadyBooked, NotReversible, ChangeRefused) as refused:
         messages.error(request, sentence(refused))
     return redirect("cubiss:fund_costs")
 

@@ -13,11 +13,13 @@ from kbl import clock
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.roles import Audience, Right
 from kbl.formats import euro, percent
-from kbl.fund import budget, instalments, ledger
+from kbl.fund import asked, budget, instalments, ledger
 from kbl.fund.instalments import AlreadyAgreed
 from kbl.fund.ledger import AlreadyBooked, NotReversible
 from kbl.fund.models import FundEntry, Instalment
 from kbl.organisations.models import Programme
+from kbl.second_person import second_person
+from kbl.second_person.second_person import ChangeRefused, Kind
 from kbl.settlements.fund_figures import commitments, thresholds, unbilled_amounts
 from kbl.settlements.office.fund_forms import AsOfForm, InstalmentForm, ReceiptForm
 from kbl.settlements.sentences import sentence
@@ -25,6 +27,7 @@ from kbl.settlements.tariffs.tariffs import MissingTariff
 
 BOOKS = "Boeken in het lidmaatschapsfonds doet de financiële medewerker. U kunt wel alles bekijken."
 ENTRIES_PER_PAGE = 25
+MONEY = (Kind.RECEIPT, Kind.COST, Kind.REVERSAL)
 
 
 @require_safe
@@ -33,8 +36,8 @@ def fund(request: ActingRequest) -> HttpResponse:
     """Where the fund stands today or on an earlier day, and how it came there."""
     today, now = clock.today(), clock.now()
     form = AsOfForm(request.GET or None, today=today)
-    asked = form.cleaned_data.get("op") if form.is_bound and form.is_valid() else None
-    as_of = asked or today
+    chosen = form.cleaned_data.get("op") if form.is_bound and form.is_valid() else None
+    as_of = chosen or today
     moment = now if as_of == today else clock.end_of(as_of)
     waiting = unbilled_amounts.unbilled_at(moment)
     trouble = ""
@@ -74,6 +77,7 @@ def fund(request: ActingRequest) -> HttpResponse:
             "totals": instalments.totals(standings),
             "page": Paginator(entries, ENTRIES_PER_PAGE).get_page(request.GET.get("page")),
             "reversible": ledger.REVERSIBLE,
+            "waits": second_person.waiting(*MONEY),
             "may_book": request.acting.may(Right.KEEP_BOOKS),
         },
     )
@@ -109,7 +113,7 @@ def instalment(request: ActingRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires_audience(Audience.CUBISS, Right.KEEP_BOOKS, because=BOOKS)
 def receive(request: ActingRequest, pk: int) -> HttpResponse:
-    """The province paid (a part of) an instalment."""
+    """The province paid (a part of) an instalment: booked once a second person saw it too."""
     today, now = clock.today(), clock.now()
     instalment = get_object_or_404(Instalment, pk=pk)
     standing = next(each for each in instalments.standings(today) if each.instalment == instalment)
@@ -121,11 +125,13 @@ def receive(request: ActingRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         amount: Decimal = form.cleaned_data["amount"]
         try:
-            ledger.receive(instalment, amount=amount, on=form.cleaned_data["on"], by=request.acting.user, at=now)
-        except AlreadyBooked as refused:
+            change = asked.ask_receipt(
+                instalment, amount=amount, on=form.cleaned_data["on"], by=request.acting.user, at=now
+            )
+        except (AlreadyBooked, ChangeRefused) as refused:
             form.add_error(None, sentence(refused))
         else:
-            messages.success(request, f"De ontvangst van {instalment} is geboekt.")
+            messages.success(request, f"De ontvangst van {instalment} is gevraagd. {second_person.who_looks(change)}")
             return redirect("cubiss:fund")
     return render(
         request,
@@ -138,12 +144,12 @@ def receive(request: ActingRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires_audience(Audience.CUBISS, Right.KEEP_BOOKS, because=BOOKS)
 def reverse(request: ActingRequest, pk: int) -> HttpResponse:
-    """Take an entry back with its opposite; both stay visible."""
+    """Ask to take an entry back with its opposite; both stay visible."""
     entry = get_object_or_404(FundEntry, pk=pk)
     try:
-        ledger.reverse(entry, on=clock.today(), by=request.acting.user, at=clock.now())
-        messages.success(request, "De boeking is teruggeboekt. Beide regels blijven zichtbaar.")
-    except (AlreadyBooked, NotReversible) as refused:
+        change = asked.ask_reversal(entry, by=request.acting.user, at=clock.now())
+        messages.success(request, f"De tegenboeking is gevraagd. {second_person.who_looks(change)}")
+    except (AlreadyBooked, NotReversible, ChangeRefused) as refused:
         messages.error(request, sentence(refused))
     return redirect("cubiss:fund")
 

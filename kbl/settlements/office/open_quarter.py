@@ -14,6 +14,8 @@ from kbl.discrepancies import reconciliation
 from kbl.money import ZERO
 from kbl.organisations.models import Programme
 from kbl.periods import Quarter
+from kbl.second_person import second_person
+from kbl.second_person.second_person import Kind
 from kbl.settlements.closing import missing_reports
 from kbl.settlements.closing.closing import PartyTotals, lacking_legal_data, next_to_close, preview
 from kbl.settlements.models import ClosingWindow, Statement
@@ -23,6 +25,7 @@ from kbl.settlements.statements import breakdown
 from kbl.settlements.tariffs.tariffs import MissingTariff
 
 ACCOUNT = "rekeningnummer (IBAN)"
+COUNTS = (Kind.CORRECTION, Kind.TARIFF, Kind.TARIFF_GONE, Kind.PARTY_VAT, Kind.VAT_GONE, Kind.PARENT)
 STAND_OUT = 3  # so many of the largest changes are pointed at
 WORTH_A_LOOK = Decimal("0.25")  # as a part of what it was; less than that is the way quarters differ
 
@@ -100,6 +103,7 @@ def context(request: ActingRequest, quarter: Quarter) -> dict:
         "count": len(parties),
         "missing_reports": missing_reports.by_sort(quarter, lacks),
         "discrepancies": [each for each in reconciliation.overview(today) if each.count],
+        "waits": second_person.waiting(*COUNTS),
         "may_close": request.acting.may(Right.CLOSE),
         "ready": state == "open" and not trouble and not lacks,
     }

@@ -1,5 +1,7 @@
 """The office's view of one statement: every line, every step, and what Cubiss can do with it."""
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -9,7 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kbl import clock
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.roles import Audience, Right
-from kbl.organisations.closing_lock import BooksBusy
+from kbl.second_person import second_person
+from kbl.second_person.second_person import ChangeRefused
 from kbl.settlements.closing import after_closing
 from kbl.settlements.documents.downloads import download
 from kbl.settlements.models import Document, EInvoice, FailedDocument, Line, Statement
@@ -77,7 +80,7 @@ def approve(request: ActingRequest, pk: int) -> HttpResponse:
     Audience.CUBISS, Right.CORRECT, because="Een regel corrigeren doet de coördinator of de financiële medewerker."
 )
 def correct(request: ActingRequest, pk: int, line_pk: int) -> HttpResponse:
-    """Take a line back, with a reason; the opposite comes with the next closing."""
+    """Ask to take a line back, with a reason; once a second person agreed, the opposite comes with the next closing."""
     line = get_object_or_404(
         Line.objects.select_related("statement__organisation", "statement__closing", "membership_year__enrolment"),
         pk=line_pk,
@@ -86,11 +89,13 @@ def correct(request: ActingRequest, pk: int, line_pk: int) -> HttpResponse:
     form = CorrectionForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            corrections.correct(line, reason=form.cleaned_data["reason"], by=request.acting.user, at=clock.now())
-        except (NotCorrectable, BooksBusy) as refused:
+            asked = corrections.ask_correction(
+                line, reason=form.cleaned_data["reason"], by=request.acting.user, at=clock.now()
+            )
+        except (NotCorrectable, ChangeRefused) as refused:
             messages.error(request, sentence(refused))
         else:
-            messages.success(request, "De regel is gecorrigeerd. Het bedrag wordt verrekend bij de volgende sluiting.")
+            messages.success(request, f"De correctie is gevraagd. {second_person.who_looks(asked)}")
         return redirect("cubiss:statement", pk)
     return render(
         request,
@@ -126,10 +131,12 @@ def _page(
     page = Paginator(statement_view.lines_of(shown), LINES_PER_PAGE).get_page(request.GET.get("page"))
     coordinates = request.acting.may(Right.COORDINATE)
     failed = FailedDocument.objects.filter(statement=shown).first()
-    context = statement_view.context(shown, page, on=clock.today()) | {
+    read, asked = statement_view.context(shown, page, on=clock.today()), corrections.asked_corrections()
+    context = read | {
         "may_confirm": coordinates and shown.status in steps.CONFIRMABLE,
         "may_approve": request.acting.may(Right.KEEP_BOOKS) and shown.status == "confirmed" and not shown.awaits_number,
         "may_correct": request.acting.may(Right.CORRECT),
+        "lines": [replace(each, asked=asked.get(each.line.pk)) for each in read["lines"]],
         "may_number": coordinates and shown.awaits_number,
         "number_form": form or InvoiceNumberForm(),
         "why_failed": why_failed(failed.reason) if failed else "",

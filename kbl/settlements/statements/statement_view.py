@@ -14,6 +14,7 @@ from django.db.models import Count, QuerySet, Sum
 
 from kbl.money import euro, percentage
 from kbl.organisations.models import Programme
+from kbl.second_person.models import PendingChange
 from kbl.settlements.models import Document, EInvoice, Line, Statement, StatementStep, VatTreatment
 from kbl.settlements.statements import breakdown, credits, silence
 from libraries.models import Enrolment
@@ -84,6 +85,7 @@ class ReadLine:
     line: Line
     words: str
     late: bool
+    asked: PendingChange | None = None  # a correction that waits for a second person; only Cubiss sees it
 
     @property
     def is_correction(self) -> bool:

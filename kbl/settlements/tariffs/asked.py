@@ -42,6 +42,24 @@ def ask_vat(treatment: PartyVat, *, by, at: datetime) -> PendingChange:
     return ask(Kind.PARTY_VAT, subject, "", str(treatment.get_vat_display()), values, by, at)
 
 
+def ask_tariff_gone(tariff: Tariff, *, by, at: datetime) -> PendingChange:
+    """Ask to take a tariff away that nothing was billed by. Raises ChangeRefused (OPEN, GONE)."""
+    if tariff.lines.exists():
+        raise ChangeRefused(ChangeRefused.Reason.GONE)
+    track = f", spoor {tariff.track}" if tariff.track else ""
+    subject = f"{tariff.get_kind_display()}{track} vanaf {day(tariff.first_day)}"
+    was = f"{euro(tariff.amount)}, {tariff.get_vat_display()}"
+    return ask(Kind.TARIFF_GONE, subject, was, "verwijderd", {"tariff": tariff.pk}, by, at)
+
+
+def ask_vat_gone(treatment: PartyVat, *, by, at: datetime) -> PendingChange:
+    """Ask to take away how VAT applies to an organisation. Raises ChangeRefused (OPEN), TariffTooEarly."""
+    assert_addable(treatment.first_day)
+    subject = f"{treatment.organisation}: {treatment.get_kind_display()} vanaf {day(treatment.first_day)}"
+    was = str(treatment.get_vat_display())
+    return ask(Kind.VAT_GONE, subject, was, "verwijderd", {"vat": treatment.pk}, by, at)
+
+
 def ceiling(kind: str) -> Decimal:
     """The highest amount that a tariff of this kind may have, in euros: a field of the programme."""
     programme = Programme.current()
@@ -72,3 +90,20 @@ def _assert_vat_addable(treatment: PartyVat) -> None:
     assert_addable(treatment.first_day)
     if party_vat.contradicts(treatment):
         raise ChangeRefused(ChangeRefused.Reason.TWO_ANSWERS)
+
+
+@makes(Kind.TARIFF_GONE)
+def _remove_tariff(change: PendingChange) -> None:
+    found = Tariff.objects.filter(pk=change.values["tariff"]).first()
+    if found is None or found.lines.exists():
+        raise ChangeRefused(ChangeRefused.Reason.GONE)
+    found.delete()
+
+
+@makes(Kind.VAT_GONE)
+def _remove_vat(change: PendingChange) -> None:
+    found = PartyVat.objects.filter(pk=change.values["vat"]).first()
+    if found is None:
+        raise ChangeRefused(ChangeRefused.Reason.GONE)
+    assert_addable(found.first_day)
+    found.delete()
