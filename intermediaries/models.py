@@ -12,6 +12,7 @@ from intermediaries.stock_levels.models import StockLevel as StockLevel
 from kbl.facts import Fact, late_reason_field
 from kbl.guards import REVOCABLE
 from kbl.organisations.models import Organisation
+from kbl.texts.lines import LineField
 from vouchers.models import Voucher
 
 
@@ -40,7 +41,7 @@ class Accreditation(models.Model):
         Organisation, models.PROTECT, related_name="accreditations", verbose_name="organisatie"
     )
     track = models.PositiveSmallIntegerField("spoor", choices=Track)
-    protocol = models.CharField("protocolversie", max_length=12)
+    protocol = LineField("protocolversie", max_length=12)
     valid_from = models.DateField("geldig vanaf")
     valid_until = models.DateField("geldig tot en met", null=True, blank=True)
 

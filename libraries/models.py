@@ -10,6 +10,7 @@ from kbl.facts import Fact, late_reason_field
 from kbl.guards import REVOCABLE, AppendOnly
 from kbl.organisations.models import Branch, Organisation
 from kbl.periods import years_later
+from kbl.texts.lines import LineField
 from vouchers.models import Voucher
 
 
@@ -20,7 +21,7 @@ class Participation(models.Model):
         Organisation, models.PROTECT, related_name="participation", verbose_name="bibliotheek"
     )
     starts_on = models.DateField("doet mee vanaf")
-    invoice_prefix = models.CharField("voorloop factuurnummer", max_length=12, unique=True)
+    invoice_prefix = LineField("voorloop factuurnummer", max_length=12, unique=True)
     self_billing_since = models.DateField(
         "afspraak uitreiken door afnemer sinds", null=True, blank=True, help_text="Cubiss maakt de factuur namens u."
     )

@@ -15,8 +15,8 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Lower
 
 from kbl.organisations.models import Organisation, QuarterField
-from kbl.organisations.validators import validate_free_text
 from kbl.periods import Quarter
+from kbl.texts.lines import LineField
 
 
 class WelcomeOffer(models.Model):
@@ -36,8 +36,8 @@ class WelcomeOffer(models.Model):
         Organisation, models.PROTECT, related_name="welcome_offers", db_index=False, verbose_name="bibliotheek"
     )
     theme = models.CharField("thema", max_length=8, choices=Theme)
-    title = models.CharField("wat u aanbiedt", max_length=50, validators=[validate_free_text])
-    words = models.CharField("in een paar woorden", max_length=120, blank=True, validators=[validate_free_text])
+    title = LineField("wat u aanbiedt", max_length=50)
+    words = LineField("in een paar woorden", max_length=120, blank=True)
     position = models.PositiveSmallIntegerField("plaats", default=0)
     active = models.BooleanField("op de kaart", default=True)
 

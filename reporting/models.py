@@ -83,6 +83,34 @@ class QuarterSeal(models.Model):
         return f"{self.closing}: {self.digest}"
 
 
+class ClearedText(models.Model):
+    """Somebody cleared a text that looked like a person's (clearing/clearing.py): where and by whom, never what."""
+
+    in_table = models.CharField("tabel", max_length=80)
+    in_column = models.CharField("kolom", max_length=80)
+    of_row = models.CharField("rij", max_length=80)
+    looks = models.CharField("leek op", max_length=60)
+    cleared_at = models.DateTimeField("gewist op")
+    cleared_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="gewist door"
+    )
+
+    GUARD = AppendOnly()
+
+    class Meta:
+        verbose_name = "gewiste tekst"
+        verbose_name_plural = "gewiste teksten"
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return self.place
+
+    @property
+    def place(self) -> str:
+        """`organisations_organisation.name, rij 12 (phone)`."""
+        return f"{self.in_table}.{self.in_column}, rij {self.of_row} ({self.looks})"
+
+
 class FundWarning(Mail):
     """The mail that the fund reached a threshold: once to each colleague per budget and threshold.
 

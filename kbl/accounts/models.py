@@ -5,6 +5,7 @@ from django.db import models
 
 from kbl.accounts.roles import OFFICE_ROLES, Audience, Right, Role, bound_to_an_organisation, that_may
 from kbl.organisations.models import Branch, Organisation
+from kbl.texts.lines import LineField, all_visible
 
 __all__ = ["OFFICE_ROLES", "Assignment", "Audience", "HintSeen", "Role", "User"]
 
@@ -32,7 +33,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A member of staff, known by e-mail address."""
 
     email = models.EmailField("e-mailadres", unique=True)
-    name = models.CharField("naam", max_length=120)
+    name = LineField("naam", max_length=120)
     is_active = models.BooleanField("actief", default=True)
     joined_at = models.DateTimeField("toegevoegd op", auto_now_add=True)
 
@@ -46,6 +47,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name = "gebruiker"
         verbose_name_plural = "gebruikers"
         ordering = ["name"]
+        constraints = [models.CheckConstraint(name="user_can_be_read", condition=all_visible("name"))]
 
     def __str__(self) -> str:
         return self.name or self.email

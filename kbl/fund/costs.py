@@ -99,7 +99,7 @@ def take_back(cost: Cost, *, on: date, by, at: datetime) -> Cost:
         f"reversal:{cost.pk}",
         line=cost.line,
         amount=-cost.amount,
-        description=f"Tegenboeking: {cost.description}"[:120],
+        description=ledger.opposite_of(cost.description),
         supplier=cost.supplier,
         reverses=cost,
         on=on,

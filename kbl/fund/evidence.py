@@ -12,6 +12,7 @@ from pathlib import PurePath
 
 from kbl.fund.evidence_refused import EvidenceRefused
 from kbl.fund.models import Evidence
+from kbl.texts.personal import looks_like
 
 LARGEST = 5_000_000
 Reason = EvidenceRefused.Reason
@@ -58,4 +59,5 @@ def _named(filename: str, kind: Evidence.Kind) -> str:
     """The name that the file is given back with: its own, made plain, with the ending that its content has."""
     endings = {Evidence.Kind.PDF: ".pdf", Evidence.Kind.PNG: ".png", Evidence.Kind.JPEG: ".jpg"}
     stem = re.sub(r"[^\w.-]+", "-", PurePath(filename.replace("\\", "/")).stem, flags=re.ASCII).strip("-.")
-    return f"{stem[:70] or 'bewijsstuk'}{endings[kind]}"
+    kept = stem[:70] if stem and not looks_like(stem) else "bewijsstuk"
+    return f"{kept}{endings[kind]}"

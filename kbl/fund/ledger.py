@@ -11,6 +11,7 @@ from django.db.models import Q, Sum
 
 from kbl.fund.models import FundEntry, Instalment
 from kbl.money import ZERO, euro
+from kbl.texts.personal import looks_like, validate_free_text
 
 Kind = FundEntry.Kind
 REVERSIBLE = {Kind.INSTALMENT, Kind.OTHER_COST}
@@ -73,8 +74,10 @@ def receive(instalment: Instalment, *, amount: Decimal, on: date, by, at: dateti
 def spend(amount: Decimal, *, reference: str, description: str, on: date, by, at: datetime, **papers) -> FundEntry:
     """A cost that no statement brings, such as the one-off form adjustment; `amount` is positive.
 
-    `papers` are the budget's year, the supplier and what proves it (costs.py).
+    `papers` are the budget's year, the supplier and what proves it (costs.py). Raises ValidationError for a description
+    that looks like somebody: the column itself also takes the names of organisations over.
     """
+    validate_free_text(description)
     return book(
         Kind.OTHER_COST, -euro(amount), reference=reference, description=description, on=on, by=by, at=at, **papers
     )
@@ -88,12 +91,17 @@ def reverse(entry: FundEntry, *, on: date, by, at: datetime) -> FundEntry:
         Kind.REVERSAL,
         -entry.amount,
         reference=f"reversal:{entry.pk}",
-        description=f"Tegenboeking: {entry.description}"[:120],
+        description=opposite_of(entry.description),
         reverses=entry,
         on=on,
         by=by,
         at=at,
     )
+
+
+def opposite_of(description: str) -> str:
+    """What an opposite says of what it takes back, unless that ought never to have been written."""
+    return "Tegenboeking" if looks_like(description) else f"Tegenboeking: {description}"[:120]
 
 
 def _total(condition: Q, as_of: date | None) -> Decimal:

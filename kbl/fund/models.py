@@ -7,12 +7,13 @@ from django.conf import settings
 from django.db import models
 
 from kbl.guards import AppendOnly
+from kbl.texts.lines import LineField
 
 
 class Instalment(models.Model):
     """A payment that the province agreed to make, in euros; what came in is a FundEntry that names it."""
 
-    description = models.CharField("omschrijving", max_length=80)
+    description = LineField("omschrijving", max_length=80)
     due_on = models.DateField("afgesproken op")
     amount = models.DecimalField("bedrag", max_digits=12, decimal_places=2)
 
@@ -40,7 +41,7 @@ class Evidence(models.Model):
         PNG = "image/png", "PNG"
         JPEG = "image/jpeg", "JPEG"
 
-    filename = models.CharField("bestand", max_length=80)
+    filename = LineField("bestand", max_length=80)
     media_type = models.CharField("soort", max_length=15, choices=Kind)
     content = models.BinaryField()
     sha256 = models.CharField(max_length=64, unique=True)
@@ -75,13 +76,13 @@ class FundEntry(models.Model):
     amount = models.DecimalField("bedrag", max_digits=12, decimal_places=2)
     on = models.DateField("dag")
     description = models.CharField("omschrijving", max_length=120)
-    reference = models.CharField("kenmerk", max_length=80, unique=True)
+    reference = LineField("kenmerk", max_length=80, unique=True)
     instalment = models.ForeignKey(Instalment, models.PROTECT, null=True, blank=True, related_name="entries")
     reverses = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="reversed_by", verbose_name="boekt terug"
     )
     budget_year = models.PositiveSmallIntegerField("begrotingsjaar", null=True, blank=True)
-    supplier = models.CharField("leverancier (organisatie)", max_length=80, blank=True)
+    supplier = LineField("leverancier (organisatie)", max_length=80, blank=True)
     evidence = models.ForeignKey(
         Evidence, models.PROTECT, null=True, blank=True, related_name="entries", verbose_name="bewijsstuk"
     )
@@ -119,8 +120,8 @@ class FundEntry(models.Model):
 class BudgetPost(models.Model):
     """The name of a main post of the plan's budget (1 to 6); its amounts are the budget lines under it."""
 
-    number = models.CharField("nummer", max_length=4, unique=True)
-    name = models.CharField("naam", max_length=60)
+    number = LineField("nummer", max_length=4, unique=True)
+    name = LineField("naam", max_length=60)
 
     class Meta:
         verbose_name = "hoofdpost"
@@ -135,10 +136,10 @@ class BudgetLine(models.Model):
     """One post of the plan's budget in one year, in euros excluding VAT (docs/figures.md)."""
 
     year = models.PositiveSmallIntegerField("jaar")
-    post = models.CharField("post", max_length=8)
-    name = models.CharField("naam", max_length=80)
+    post = LineField("post", max_length=8)
+    name = LineField("naam", max_length=80)
     amount = models.DecimalField("bedrag", max_digits=12, decimal_places=2)
-    paid_by = models.CharField("dekking", max_length=40)
+    paid_by = LineField("dekking", max_length=40)
 
     class Meta:
         verbose_name = "begrotingspost"
@@ -160,9 +161,9 @@ class Cost(models.Model):
     line = models.ForeignKey(BudgetLine, models.PROTECT, related_name="costs", verbose_name="post en jaar")
     amount = models.DecimalField("bedrag", max_digits=12, decimal_places=2)
     on = models.DateField("dag")
-    description = models.CharField("omschrijving", max_length=120)
-    supplier = models.CharField("leverancier (organisatie)", max_length=80, blank=True)
-    reference = models.CharField("kenmerk", max_length=80, unique=True)
+    description = LineField("omschrijving", max_length=120)
+    supplier = LineField("leverancier (organisatie)", max_length=80, blank=True)
+    reference = LineField("kenmerk", max_length=80, unique=True)
     evidence = models.ForeignKey(
         Evidence, models.PROTECT, null=True, blank=True, related_name="costs", verbose_name="bewijsstuk"
     )
@@ -213,7 +214,7 @@ class LedgerAccount(models.Model):
         POST_6 = "post_6", "Kosten post 6"
 
     role = models.CharField("waarvoor", max_length=9, choices=Role)
-    code = models.CharField("grootboekrekening", max_length=16, blank=True)
+    code = LineField("grootboekrekening", max_length=16, blank=True)
     first_day = models.DateField("vanaf")
     set_at = models.DateTimeField("vastgelegd op")
     set_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

@@ -12,9 +12,10 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from import_export.widgets import Widget
 
-from kbl.organisations.validators import validate_drawable, validate_free_text
 from kbl.spreadsheets import STARTERS, UNCALCULATED, as_day, is_rounded, plain_number
 from kbl.spreadsheets.sentences import ROUNDED_CELL, UNCALCULATED_CELL
+from kbl.texts.lines import validate_drawable
+from kbl.texts.personal import validate_free_text
 from vouchers import cells
 from vouchers.numbers import (
     LENGTH,

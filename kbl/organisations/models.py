@@ -12,22 +12,21 @@ from django.db import models
 
 from kbl.facts import Fact
 from kbl.guards import REVOCABLE, AppendOnly
-from kbl.organisations.one_form import IbanField, LineField, VatIdField
+from kbl.organisations.one_form import IbanField, PostcodeField, VatIdField
 from kbl.organisations.programme import EXEMPTION as EXEMPTION
 from kbl.organisations.programme import Programme as Programme
 from kbl.organisations.programme import YearTarget as YearTarget
 from kbl.organisations.validators import (
     half_an_address,
     missing_of_address,
-    tidy_postcode,
-    validate_bsn_free,
-    validate_free_text,
     validate_iban,
     validate_kvk,
     validate_postcode,
     validate_vat_id,
 )
 from kbl.periods import Quarter
+from kbl.texts.lines import GuardedField, GuardedSlugField, LineField, all_visible
+from kbl.texts.personal import Looks
 
 if TYPE_CHECKING:
     QuarterText = models.CharField[Quarter | str, Quarter]
@@ -66,8 +65,8 @@ class Municipality(models.Model):
     `latitude` and `longitude` (degrees) are about its middle: only to tell a resident what is near.
     """
 
-    code = models.CharField("CBS-code", max_length=6, unique=True)
-    name = models.CharField("naam", max_length=80, unique=True)
+    code = GuardedField("CBS-code", max_length=6, unique=True)
+    name = LineField("naam", max_length=80, unique=True)
     starts_on = models.DateField("doet mee vanaf", null=True, blank=True)
     latitude = models.DecimalField("breedtegraad", max_digits=6, decimal_places=3, null=True, blank=True)
     longitude = models.DecimalField("lengtegraad", max_digits=6, decimal_places=3, null=True, blank=True)
@@ -76,6 +75,7 @@ class Municipality(models.Model):
         verbose_name = "gemeente"
         verbose_name_plural = "gemeenten"
         ordering = ["name"]
+        constraints = [models.CheckConstraint(name="municipality_can_be_read", condition=all_visible("name"))]
 
     def __str__(self) -> str:
         return self.name
@@ -85,7 +85,7 @@ class Organisation(models.Model):
     """A legal entity that takes part. `parent`: the organisation that reports and is paid for it (Volwassenenfonds)."""
 
     name = LineField("naam", max_length=120, unique=True)
-    slug = models.SlugField("korte naam", max_length=40, unique=True)
+    slug = GuardedSlugField("korte naam", max_length=40, unique=True)
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="offices", verbose_name="hoort bij"
     )
@@ -99,18 +99,16 @@ class Organisation(models.Model):
         "naam van de rekeninghouder",
         max_length=70,
         blank=True,
-        validators=[validate_bsn_free],
         help_text="Alleen als die anders is dan de naam: banken vergelijken naam en rekeningnummer.",
     )
-    street = LineField("straat en huisnummer", max_length=120, blank=True, validators=[validate_bsn_free])
-    postcode = models.CharField("postcode", max_length=7, blank=True, validators=[validate_postcode])
+    street = LineField("straat en huisnummer", max_length=120, blank=True, holds=[Looks.ADDRESS])
+    postcode = PostcodeField("postcode", max_length=7, blank=True, validators=[validate_postcode])
     city = LineField("plaats", max_length=80, blank=True)
     email = models.EmailField("e-mail voor stukken", blank=True)
-    buyer_reference = models.CharField(
+    buyer_reference = LineField(
         "kenmerk op facturen aan deze organisatie",
         max_length=40,
         blank=True,
-        validators=[validate_free_text],
         help_text="Alleen voor Cubiss: elke e-factuur noemt het (BT-10).",
     )
 
@@ -121,6 +119,9 @@ class Organisation(models.Model):
         # What an e-invoice asks of both parties (NLCIUS, BR-NL-1 to 4 and 10): not there yet, or right. Whether it is
         # there is asked when there is something to invoice (settlements/statements/legal_data.py).
         constraints = [
+            models.CheckConstraint(
+                name="organisation_can_be_read", condition=all_visible("name", "account_holder", "street", "city")
+            ),
             # Longer circles are refused by a trigger (circle_guard.py).
             models.CheckConstraint(
                 name="nobody_belongs_to_itself", condition=models.Q(parent=None) | ~models.Q(parent=models.F("pk"))
@@ -171,8 +172,6 @@ class Organisation(models.Model):
                 {"parent": ValidationError(own if self.parent_id == self.pk else words, code="circle")}
             )
         self.kvk = self.kvk.replace(" ", "")
-        self.postcode = tidy_postcode(self.postcode)
-        self.buyer_reference = self.buyer_reference.strip()
         if missing := missing_of_address(street=self.street, postcode=self.postcode, city=self.city):
             raise ValidationError({missing[0]: ValidationError(half_an_address(missing), code="address")})
 
@@ -218,7 +217,7 @@ class AccountChange(models.Model):
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="account_changes")
     iban = IbanField("nieuw IBAN", max_length=34, validators=[validate_iban])
     old_iban = IbanField("IBAN tot nu", max_length=34, blank=True)
-    holder = LineField("naam van de rekeninghouder", max_length=70, blank=True, validators=[validate_bsn_free])
+    holder = LineField("naam van de rekeninghouder", max_length=70, blank=True)
     old_holder = models.CharField("rekeninghouder tot nu", max_length=70, blank=True)
     asked_at = models.DateTimeField("gevraagd op")
     asked_by = models.ForeignKey(
@@ -259,19 +258,26 @@ class Branch(models.Model):
     """A place of a library where people are enrolled (vestiging); memberships count for its municipality."""
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="branches", verbose_name="bibliotheek")
-    name = models.CharField("naam", max_length=80)
+    name = LineField("naam", max_length=80)
     municipality = models.ForeignKey(
         Municipality, models.PROTECT, related_name="branches", verbose_name="gemeente", db_index=False
     )
-    street = models.CharField("straat en huisnummer", max_length=120, blank=True)
-    postcode = models.CharField("postcode", max_length=7, blank=True)
-    city = models.CharField("plaats", max_length=80, blank=True)
+    street = LineField("straat en huisnummer", max_length=120, blank=True, holds=[Looks.ADDRESS])
+    postcode = PostcodeField("postcode", max_length=7, blank=True, validators=[validate_postcode])
+    city = LineField("plaats", max_length=80, blank=True)
 
     class Meta:
         verbose_name = "vestiging"
         verbose_name_plural = "vestigingen"
         ordering = ["organisation", "name"]
-        constraints = [models.UniqueConstraint(name="branch_named_once", fields=["organisation", "name"])]
+        constraints = [
+            models.UniqueConstraint(name="branch_named_once", fields=["organisation", "name"]),
+            models.CheckConstraint(name="branch_can_be_read", condition=all_visible("name", "street", "city")),
+            models.CheckConstraint(
+                name="branch_postcode_is_dutch",
+                condition=models.Q(postcode="") | models.Q(postcode__regex=r"^[1-9][0-9]{3} [A-Z]{2}$"),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -5,6 +5,8 @@ from datetime import date
 from django.db import models
 
 from kbl.periods import Quarter
+from kbl.texts.lines import GuardedField, LineField, all_visible
+from kbl.texts.personal import Looks
 
 EXEMPTION = "Vrijgesteld van btw op grond van artikel 11 van de Wet op de omzetbelasting 1968."
 
@@ -15,7 +17,7 @@ class Programme(models.Model):
     Choices that another province could make differently are fields here (docs/domain.md, *(choice)*).
     """
 
-    name = models.CharField("naam", max_length=120)
+    name = LineField("naam", max_length=120)
     starts_on = models.DateField("eerste dag")
     ends_on = models.DateField("laatste dag")
     target_group = models.PositiveIntegerField("doelgroep (personen)", help_text="De noemer voor bereik (doel B).")
@@ -65,7 +67,7 @@ class Programme(models.Model):
         default=21,
         help_text="Dagen na de afrekening, en nooit binnen een week na de herinnering.",
     )
-    exemption_words = models.CharField(
+    exemption_words = LineField(
         "tekst bij vrijstelling van btw",
         max_length=200,
         default=EXEMPTION,
@@ -77,10 +79,10 @@ class Programme(models.Model):
         blank=True,
         help_text="Leeg: nog niet getoetst. Dan staat er bij elke sluiting een herinnering.",
     )
-    commissioner = models.CharField("opdrachtgever", max_length=120)
-    contact_name = models.CharField("contact", max_length=120, blank=True)
+    commissioner = LineField("opdrachtgever", max_length=120)
+    contact_name = LineField("contact", max_length=120, blank=True)
     contact_email = models.EmailField("e-mail contact", blank=True)
-    contact_phone = models.CharField("telefoon contact", max_length=20, blank=True)
+    contact_phone = GuardedField("telefoon contact", max_length=20, blank=True, holds=[Looks.PHONE])
 
     class Meta:
         verbose_name = "programma"
@@ -95,6 +97,10 @@ class Programme(models.Model):
             ),
             models.CheckConstraint(name="days_go_back_a_few_quarters", condition=models.Q(quarters_back__range=(1, 4))),
             models.CheckConstraint(name="renewed_a_month_before_at_most", condition=models.Q(renewal_margin__lte=31)),
+            models.CheckConstraint(
+                name="programme_can_be_read",
+                condition=all_visible("name", "commissioner", "contact_name", "exemption_words"),
+            ),
             models.CheckConstraint(name="only_one_programme", condition=models.Q(pk=1)),
         ]
 

@@ -5,16 +5,11 @@ import re
 from django.core.exceptions import ValidationError
 from stdnum import iban as stdnum_iban
 from stdnum.exceptions import ValidationError as StdnumError
-from stdnum.nl import bsn as stdnum_bsn
 from stdnum.nl import btw as stdnum_btw
 
-# What every letter of our papers can be drawn with (static/vendor/inter, held to it by a test): Latin with all its
-# accents, and the marks of a text. Another sign would be a hole in an invoice that calls itself PDF/A.
-UNDRAWABLE = re.compile(
-    "[^ -~\u00a0-\u00ac\u00ae-\u0148\u014a-\u017f\u0218-\u021b\u1e00-\u1e9b\u1e9d-\u1e9f\u1ef2-\u1eff"
-    "\u0300\u0301\u0303\u0304\u0308\u0309\u0323\u2013\u2014\u2018-\u201a\u201c-\u201e\u2022\u2026\u20ac\u2122]"
-)
-PHONE = re.compile(r"(?<!\w)(?:\+31|0031|0)[\s.-]?(?:\(0\))?[\s.-]?[1-9](?:[\s.-]?\d){8}(?!\d)")
+# Old migrations know these by this place.
+from kbl.texts.personal import validate_bsn_free as validate_bsn_free
+from kbl.texts.personal import validate_free_text as validate_free_text
 
 
 def validate_kvk(value: str) -> None:
@@ -62,33 +57,3 @@ def validate_iban(value: str) -> None:
         stdnum_iban.validate(value)
     except StdnumError:
         raise ValidationError("Dit IBAN klopt niet. Kijk het nog eens na.", code="iban") from None
-
-
-def validate_drawable(value: str) -> None:
-    """Text of which every sign can stand on our papers: their fonts have no emoji and no other alphabets."""
-    if found := UNDRAWABLE.search(value):
-        raise ValidationError(
-            f"Het teken ‘{found[0]}’ kunnen wij niet op papier zetten. Schrijf de naam met gewone letters.",
-            code="drawable",
-        )
-
-
-def validate_bsn_free(value: str) -> None:
-    """Text that holds no citizen service number; those have no place anywhere in this system."""
-    for digits in re.findall(r"(?<!\d)\d{3}[ .]?\d{3}[ .]?\d{3}(?!\d)", value):
-        if stdnum_bsn.is_valid(digits):
-            raise ValidationError("Hier staat iets dat op een BSN lijkt. Dat mag hier niet staan.", code="bsn")
-
-
-def validate_free_text(value: str) -> None:
-    """Text without what points at a person: no citizen service number, e-mail address, telephone number or account."""
-    validate_bsn_free(value)
-    joined = re.sub(r"[\s.\-()/]", "", value)
-    for candidate in re.findall(r"[A-Za-z]{2}\d{2}[A-Za-z0-9]{11,30}", joined):
-        if any(stdnum_iban.is_valid(candidate[:length]) for length in range(15, len(candidate) + 1)):
-            raise ValidationError("Hier staat iets dat op een rekeningnummer lijkt. Haal dat weg.", code="iban")
-    if re.search(r"[^\s@]+@[^\s@]+\.[^\s@]+", value):
-        raise ValidationError("Hier staat iets dat op een e-mailadres lijkt. Haal dat weg.", code="email")
-    # Beside another number (`Markt 2 06-12345678`) it is seen only as it was written.
-    if re.search(r"(?<!\d)(?:\+31|0031|0)[1-9]\d{8}(?!\d)", joined) or PHONE.search(value):
-        raise ValidationError("Hier staat iets dat op een telefoonnummer lijkt. Haal dat weg.", code="phone")

@@ -13,6 +13,7 @@ from kbl.settlements.office.urls import urlpatterns as settlements
 from kbl.start_pages.urls import cubiss as start
 from kbl.voucher_record.urls import urlpatterns as voucher_record
 from reporting.audit.urls import urlpatterns as audit
+from reporting.clearing.urls import urlpatterns as clearing
 from reporting.office.urls import urlpatterns as reports
 from vouchers.office.urls import urlpatterns as stock
 from vouchers.paper.urls import urlpatterns as paper
@@ -34,4 +35,5 @@ urlpatterns = [
     *intake,
     *reports,
     *audit,
+    *clearing,
 ]

@@ -7,7 +7,7 @@ from fontTools.ttLib import TTFont
 
 from kbl.intake.widgets import Text
 from kbl.organisations.models import Organisation
-from kbl.organisations.validators import UNDRAWABLE, validate_drawable
+from kbl.texts.lines import UNDRAWABLE, validate_drawable
 
 FONTS = ["inter-latin-wght-normal.woff2", "inter-latin-ext-wght-normal.woff2"]
 

@@ -7,8 +7,9 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from kbl.organisations.models import Organisation
-from kbl.organisations.one_form import tidy_iban, tidy_line, tidy_vat_id
+from kbl.organisations.one_form import tidy_iban, tidy_vat_id
 from kbl.payments.accounts import accounts
+from kbl.texts.lines import tidy_line
 from tests.conftest import at
 
 IBAN, VAT_ID = "NL91ABNA0417164300", "NL000099998B57"

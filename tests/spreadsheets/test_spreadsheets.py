@@ -14,7 +14,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
-from kbl.organisations.validators import validate_free_text
 from kbl.spreadsheets import (
     UNCALCULATED,
     FileProblem,
@@ -26,6 +25,7 @@ from kbl.spreadsheets import (
     to_csv,
     to_xlsx,
 )
+from kbl.texts.personal import validate_free_text
 from tests.spreadsheets import hostile_files
 
 HEADERS = ["Voucher", "Dag"]

@@ -9,7 +9,8 @@ from importlib import import_module
 
 from django.db import migrations, models
 
-from kbl.organisations.one_form import tidy_iban, tidy_line, tidy_vat_id
+from kbl.organisations.one_form import tidy_iban, tidy_vat_id
+from kbl.texts.lines import tidy_line
 
 legal_data = import_module("kbl.organisations.migrations.0006_legal_data")
 IBAN, VAT_ID = r"^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$", r"^NL[0-9]{9}B[0-9]{2}$"

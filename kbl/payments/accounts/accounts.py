@@ -13,11 +13,12 @@ from django.db import transaction
 from kbl.accounts.roles import Right
 from kbl.accounts.waiting import assert_not_made_by, assert_second_person
 from kbl.organisations.models import AccountChange, Organisation
-from kbl.organisations.one_form import tidy_iban, tidy_line
+from kbl.organisations.one_form import tidy_iban
 from kbl.organisations.validators import validate_iban
 from kbl.payments.accounts.verdicts import bank_verdict
 from kbl.payments.models import AccountMail, Payment
 from kbl.payments.runs.pain import LONGEST_NAME, sayable
+from kbl.texts.lines import tidy_line
 
 Outcome = AccountChange.Outcome
 

@@ -12,8 +12,8 @@ from kbl.fund.evidence import LARGEST
 from kbl.fund.ledger import AlreadyBooked
 from kbl.fund.models import BudgetLine, Instalment
 from kbl.organisations.models import Programme
-from kbl.organisations.validators import validate_free_text
 from kbl.settlements.office.forms import DayForm, DayInput, EuroField
+from kbl.texts.personal import validate_free_text
 
 AMOUNT = {"required": "Vul het bedrag in.", "min_value": "Het bedrag is meer dan nul."}
 DAY = {"required": "Kies de dag.", "invalid": "Kies een dag."}

@@ -1,0 +1,122 @@
+"""Text that slipped past the guard, or was there before it: found by place, cleared by one, kept in a log of places.
+
+Neither the page nor the log says what stood there. What is frozen (a fact, a document, a payment file) cannot be
+cleared by anybody; then the page says so (docs/domain.md, "rules people feel").
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from django.apps import apps
+from django.db import models, transaction
+
+from kbl.organisations.validators import ADDRESS
+from kbl.texts.lines import GuardedField, GuardedSlugField
+from kbl.texts.personal import looks_like
+from reporting.integrity.database import our_models
+from reporting.integrity.register import texts_hold_no_personal_data
+from reporting.models import ClearedText
+
+ACCOUNT = {"account_holder"}  # changes with the account itself, by two
+
+
+class Fixed(StrEnum):
+    """Why something that was found cannot be cleared here."""
+
+    FROZEN = "frozen"
+    ACCOUNT = "account"
+    PROGRAM = "program"
+
+
+class NothingThere(Exception):
+    """Nothing in this place looks like somebody (any more), or it is not for clearing."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something stands: never what."""
+
+    table: str
+    column: str
+    row: str
+    looks: tuple[str, ...]
+    model: type[models.Model] | None = None
+    field: models.Field | None = None
+
+    @property
+    def kind(self) -> str:
+        """The kind of row, as people call it."""
+        return str(self.model._meta.verbose_name) if self.model else self.table
+
+    @property
+    def named(self) -> str:
+        """The column, as people call it."""
+        return str(self.field.verbose_name) if self.field else self.column
+
+    @property
+    def fixed(self) -> Fixed | None:
+        """Why it stays; None when it can be cleared."""
+        guard = getattr(self.model, "GUARD", None)
+        if guard is not None and self.column not in guard.free:
+            return Fixed.FROZEN
+        if self.column in ACCOUNT:
+            return Fixed.ACCOUNT
+        return None if isinstance(self.field, GuardedField) else Fixed.PROGRAM
+
+
+def places() -> list[Place]:
+    """Everything that looks like somebody outside the columns that are meant for it."""
+    found = {(each.table, each.column, each.row): each for each in [*_in_the_register(), *_in_guarded_columns()]}
+    return sorted(found.values(), key=lambda each: (each.fixed is not None, each.table, each.row, each.column))
+
+
+def _in_guarded_columns() -> Iterator[Place]:
+    for model in our_models():
+        for field in model._meta.local_concrete_fields:
+            if isinstance(field, GuardedField):
+                for pk, text in model._base_manager.order_by("pk").values_list("pk", field.attname):
+                    if looks := looks_like(text or "") - field.holds:
+                        yield _place(model, field, pk, looks)
+
+
+def _in_the_register() -> Iterator[Place]:
+    """What the integrity checks find, in their own words, in any table at all."""
+    known = {model._meta.db_table: model for model in apps.get_models(include_auto_created=True)}
+    for each in texts_hold_no_personal_data():
+        model = known.get(each["table"])
+        fields = {each.column: each for each in model._meta.local_concrete_fields} if model else {}
+        field = fields.get(each["column"])
+        if model and field:
+            yield _place(model, field, each["row"], [each["looks_like"]])
+        else:
+            yield Place(each["table"], each["column"], str(each["row"]), (each["looks_like"],))
+
+
+def _place(model: type[models.Model], field: models.Field, pk, looks) -> Place:
+    names = tuple(sorted(str(each) for each in looks))
+    return Place(model._meta.db_table, field.column, str(pk), names, model, field)
+
+
+@transaction.atomic
+def clear(table: str, column: str, row: str, *, by, at: datetime) -> ClearedText:
+    """Put a word in the place of what stood there, and keep who did it where. Raises NothingThere."""
+    wanted = (table, column, row)
+    place = next((each for each in places() if (each.table, each.column, each.row) == wanted), None)
+    if place is None or place.fixed or place.model is None or not isinstance(place.field, GuardedField):
+        raise NothingThere(f"{table}.{column} {row}")
+    rows = place.model._base_manager.filter(pk=row)
+    text = rows.values_list(place.field.attname, flat=True).get()
+    rows.filter(**{place.field.attname: text}).update(**{place.field.attname: _instead(place.field, row)})
+    return ClearedText.objects.create(
+        in_table=table, in_column=column, of_row=row, looks=", ".join(place.looks), cleared_at=at, cleared_by=by
+    )
+
+
+def _instead(field: GuardedField, row: str) -> str:
+    """Nothing where nothing may stand; else a word that no other row has."""
+    if field.blank and field.name not in ADDRESS:
+        return ""
+    text = f"gewist-{row}" if isinstance(field, GuardedSlugField) else f"gewist {row}"
+    return text[: field.max_length]
