@@ -86,6 +86,8 @@ from kbl.site.navigation import MENUS
 from kbl.spreadsheets.sentences import about_file
 from kbl.spreadsheets.unreadable import FileProblem, UnreadableFile
 from kbl.templatetags.states import STATES
+from kbl.texts.personal import WORDS as PERSONAL
+from kbl.texts.personal import Looks
 from kbl.voucher_record.overview import Grouping, _key
 from libraries.eligibility.redeeming import REDEEMING
 from libraries.eligibility.renewing import RENEWING, NotAnswerable
@@ -95,6 +97,9 @@ from libraries.past_enrolments import There
 from libraries.sentences import UNDO_REASONS
 from libraries.welcome import WelcomeOffer
 from reporting.audit import fund_amounts
+from reporting.clearing.clearing import Fixed
+from reporting.clearing.views import LOOKS
+from reporting.clearing.views import why as staying
 from reporting.figures.as_of import AsOf
 from reporting.figures.counting import _SOURCES as COUNTED_FROM
 from reporting.figures.counting import Measure
@@ -349,6 +354,8 @@ REGISTER: dict[type[Enum], tuple[Facet, ...]] = {
     FundEntry.Kind: (LABEL,),
     Evidence.Kind: (LABEL,),
     EvidenceRefused.Reason: (words_in(EVIDENCE_REFUSED),),
+    Looks: (words_in(PERSONAL), words_in(LOOKS)),
+    Fixed: (said(staying),),
     LedgerAccount.Role: (LABEL, row_in(ledger_accounts.DEFAULTS, "account, or none")),
     PaymentRun.Status: (LABEL, ICON, words_in(RUN_UNTIL_NOW)),
     Payment.Ended: (LABEL,),

@@ -162,7 +162,7 @@ def test_a_branch_that_is_added_leaves_no_name_in_the_log(as_coordinator, food_b
     assert Branch.objects.filter(name="Blerick").exists()
     logged = LogEntry.objects.get()
     assert "Blerick" not in logged.change_message
-    assert "vestiging" in logged.get_change_message(), "which kind of row was added, it does say"
+    assert "Vestiging" in logged.get_change_message(), "which kind of row was added, it does say"
     assert json.loads(logged.change_message)
 
 
