@@ -53,24 +53,24 @@ class PlainChoices:
         return field
 
 
-class LogWithoutNames:
+class LogWithoutNames(ModelAdmin):
     """The log of the office's lists says which row and which columns, never what stood in them.
 
     Django's own keeps the text of the row for ever: also of one that ought not to have been typed, and of what was
     cleared since (docs/threats.md, 48). Who somebody or something is, the row itself tells.
     """
 
-    def log_addition(self, request: HttpRequest, obj: Model, message: list) -> None:
+    def log_addition(self, request: HttpRequest, obj: Model, message: list) -> None:  # type: ignore[override]
         self._log(request, [obj], ADDITION, message)
 
-    def log_change(self, request: HttpRequest, obj: Model, message: list) -> None:
+    def log_change(self, request: HttpRequest, obj: Model, message: list) -> None:  # type: ignore[override]
         self._log(request, [obj], CHANGE, message)
 
-    def log_deletions(self, request: HttpRequest, queryset: Iterable[Model]) -> None:
+    def log_deletions(self, request: HttpRequest, queryset: Iterable[Model]) -> None:  # type: ignore[override]
         self._log(request, queryset, DELETION, [])
 
     def construct_change_message(self, request: HttpRequest, form, formsets, add: bool = False) -> list:
-        parts = super().construct_change_message(request, form, formsets, add)  # type: ignore[misc]
+        parts = super().construct_change_message(request, form, formsets, add)
         for part in parts:
             for what in part.values():
                 if "object" in what:  # the text of a row beside it, a branch say
@@ -81,7 +81,7 @@ class LogWithoutNames:
     def _log(request: HttpRequest, rows: Iterable[Model], flag: int, message: list) -> None:
         LogEntry.objects.bulk_create(
             LogEntry(
-                user_id=request.user.pk,
+                user_id=request.user.pk or 0,  # nobody is here without an account
                 content_type_id=get_content_type_for_model(row).pk,
                 object_id=str(row.pk),
                 object_repr=f"{row._meta.verbose_name} {row.pk}",
@@ -92,7 +92,7 @@ class LogWithoutNames:
         )
 
 
-class OfficeList(PlainChoices, LogWithoutNames, ModelAdmin):
+class OfficeList(PlainChoices, LogWithoutNames):
     """A list of the office. It is filtered by its own filters and sorted by its own columns, and by nothing else.
 
     Django's admin would take any column of the row and of what hangs on it from the address bar: a reader asked

@@ -99,8 +99,9 @@ def _is_account(candidate: str) -> bool:
 
 def refuse(text: str, but: Collection[str] = ()) -> None:
     """Raise ValidationError when the text looks like somebody, in another way than this place is for."""
-    found = looks_like(text) - set(but)
-    if Looks.PHONE in but and Looks.PHONE in looks_like(text):
+    seen = looks_like(text)
+    found = seen.difference(but)
+    if Looks.PHONE in but and Looks.PHONE in seen:
         found.discard(Looks.BSN)  # the last digits of a telephone number are one by chance, now and then
     for each in Looks:
         if each in found:

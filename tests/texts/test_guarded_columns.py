@@ -202,7 +202,7 @@ def test_what_is_frozen_stays_and_the_page_says_so(as_coordinator, coordinator, 
         recorded_by=coordinator,
     )
     page = as_coordinator.get(reverse("cubiss:personal_data")).content.decode()
-    assert f"Fondsboeking {entry.pk}" in page
+    assert f"Boeking van het lidmaatschapsfonds {entry.pk}" in page
     assert "Dit staat vast" in page
     assert "0612345678" not in page
     with pytest.raises(clearing.NothingThere):
