@@ -27,6 +27,7 @@ app.autodiscover_tasks(
     ]
 )
 
+app.conf.beat_scheduler = "kbl.upkeep.scheduler:Scheduler"  # it signs that it lives
 app.conf.beat_schedule = {
     "open the closing of a finished quarter": {
         "task": "kbl.settlements.tasks.open_closing",

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "kbl.payments",
     "reporting",
     "kbl.intake",
+    "kbl.upkeep",
     "kbl.programme",
     "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
@@ -249,6 +250,10 @@ KBL_SERIES_FILE = env.str("KBL_SERIES_FILE", default="")
 # Before books are closed the clock is held against the database's and the newest fact; 0 asks nothing.
 CLOCK_MAY_DIFFER_MINUTES = env.int("CLOCK_MAY_DIFFER_MINUTES", default=5)
 CLOCK_QUIET_DAYS = env.int("CLOCK_QUIET_DAYS", default=45)
+
+# After so many minutes without a sign of life, or without a beginning of what was asked, Cubiss hears of it.
+HEARTBEAT_SILENT_MINUTES = env.int("HEARTBEAT_SILENT_MINUTES", default=5)
+WORK_WAITS_MINUTES = env.int("WORK_WAITS_MINUTES", default=15)
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="filemail://")
 vars().update(EMAIL_CONFIG)

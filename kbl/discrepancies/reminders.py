@@ -219,6 +219,11 @@ def _address(organisation: Organisation, level: Level) -> str:
     return next(iter(coordinators()), "") if level.to_cubiss else address_of(organisation)
 
 
+def address_of_reminder(reminder: Reminder) -> str:
+    """Where a reminder would go today; may be empty."""
+    return _address(reminder.series.organisation, LEVELS[reminder.level])
+
+
 def coordinators() -> list[str]:
     """The addresses of Cubiss' coordinators."""
     return list(User.objects.that_may(Right.COORDINATE).values_list("email", flat=True))
@@ -232,7 +237,7 @@ def send_all(*, at: datetime) -> None:
         .select_related("series__organisation__parent")
     )
     sending.free_stale(Reminder.objects.all(), at=at)
-    sending.find_addresses(mails, lambda each: _address(each.series.organisation, LEVELS[each.level]))
+    sending.find_addresses(mails, address_of_reminder)
     for each in sending.unsent(mails, at=at):
         sending.send(each, partial(_letter, each), at=at)
 

@@ -22,6 +22,7 @@ def attention_points(at: datetime) -> list[AttentionPoint]:
         *stock.orders(on),
         *stock.revalidation_requests(),
         *stock.late_returns(on),
+        *upkeep.silences(at),
         *upkeep.mails(),
         *money.failed_documents(),
         *upkeep.jobs(at),

@@ -7,11 +7,33 @@ from django.urls import reverse
 from intermediaries.notices.models import StockMail
 from kbl.discrepancies import reconciliation, signals
 from kbl.discrepancies.models import Reminder as OpenItemsMail
-from kbl.formats import counted, plural
+from kbl.formats import counted, moment, plural
 from kbl.jobs.models import Job
 from kbl.settlements.models import Notice
 from kbl.start_pages.attention_point import NAMED, PATIENCE, AttentionPoint
+from kbl.upkeep import heartbeats, mail_kinds
 from reporting.models import FundWarning
+
+
+def silences(at: datetime) -> list[AttentionPoint]:
+    """Who should do the work in the background and says nothing, and work that nobody begins with."""
+    note = "Er gaat niets verloren. Geef het door aan de beheerder van de server."
+    url = reverse("cubiss:jobs")
+    found = [
+        AttentionPoint(f"{_silent(each)} is stil", note, url, "Naar het werk", "triangle-alert", urgent=True)
+        for each in heartbeats.silences(at=at)
+    ]
+    if waiting := heartbeats.waiting_too_long(at=at):
+        waits = plural(waiting.count, "wacht", "wachten")
+        words = f"{counted(waiting.count, 'stuk werk', 'stukken werk')} op de achtergrond {waits}"
+        note = f"Niemand begint eraan. Het oudste wacht sinds {moment(waiting.since)}."
+        found.append(AttentionPoint(words, note, url, "Naar het werk", "clock", urgent=True))
+    return found
+
+
+def _silent(silence: heartbeats.Silence) -> str:
+    name = silence.name.label
+    return name[0].upper() + name[1:]
 
 
 def mails() -> list[AttentionPoint]:
@@ -45,6 +67,13 @@ def mails() -> list[AttentionPoint]:
         found.append(
             AttentionPoint(words, f"{note} Het gaat om {some}.", url, "Naar de organisaties", "mail", urgent=True)
         )
+    told = {Notice, OpenItemsMail, FundWarning, StockMail}
+    others = [mail_kinds.failed(kind).count() for kind in mail_kinds.KINDS.values() if kind.model not in told]
+    if count := sum(others):
+        words = counted(count, "andere mail is", "andere mails zijn") + " niet aangekomen"
+        note = "Kijk of het e-mailadres klopt, en stuur de mail opnieuw."
+        url = reverse("cubiss:undelivered")
+        found.append(AttentionPoint(words, note, url, "Naar de mail", "mail", urgent=True))
     return found
 
 

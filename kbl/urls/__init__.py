@@ -6,6 +6,7 @@ from kbl.admin import office
 from kbl.site.help import help_page, hint_seen
 from kbl.site.home import home, switch
 from kbl.site.offline import offline, offline_worker
+from kbl.upkeep.urls import health
 
 urlpatterns = [
     path("", home, name="home"),
@@ -14,6 +15,7 @@ urlpatterns = [
     path("hulp/<slug:key>/gezien/", hint_seen, name="hint_seen"),
     path("geen-verbinding/", offline, name="offline"),
     path("geen-verbinding.js", offline_worker, name="offline_worker"),
+    path("gezond/", include(health)),
     path("account/", include("kbl.urls.account")),
     path("cubiss/beheer/", office.urls),  # not inside `cubiss`: the admin's own templates ask for `admin:...`
     path("cubiss/", include(("kbl.urls.cubiss", "cubiss"))),

@@ -11,6 +11,7 @@ from kbl.payments.office.urls import urlpatterns as payments
 from kbl.search.urls import urlpatterns as search
 from kbl.settlements.office.urls import urlpatterns as settlements
 from kbl.start_pages.urls import cubiss as start
+from kbl.upkeep.urls import cubiss as upkeep
 from kbl.voucher_record.urls import urlpatterns as voucher_record
 from reporting.audit.urls import urlpatterns as audit
 from reporting.clearing.urls import urlpatterns as clearing
@@ -32,6 +33,7 @@ urlpatterns = [
     *bank,
     *discrepancies,
     *jobs,
+    *upkeep,
     *intake,
     *reports,
     *audit,

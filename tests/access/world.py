@@ -19,6 +19,7 @@ from kbl.discrepancies.models import Answer, DiscrepancyKind
 from kbl.fund import costs, evidence, ledger
 from kbl.fund.models import BudgetLine, Instalment
 from kbl.jobs.models import Job, JobFile
+from kbl.mail.models import Letter
 from kbl.organisations.models import Organisation, YearTarget
 from kbl.payments.accounts import accounts
 from kbl.payments.models import BankEntry, BankFile, Payment, PaymentFile, PaymentRun, Refund
@@ -124,6 +125,15 @@ def things(
         finished_at=batch.recorded_at,
         result=batch.pk,
     )
+    letter = Letter.objects.create(
+        recipient="carla@voorbeeld.example",
+        purpose="system",
+        state="failed",
+        attempts=10,
+        claimed_at=at(day),
+        written_at=at(day),
+        expires_at=at(day) + timedelta(days=14),
+    )
     JobFile.objects.create(job=job, filename="vellen.pdf", content_type="application/pdf", content=b"%PDF")
     Organisation.objects.create(name="Uitgiftepunt Blerick", slug="blerick", parent=food_bank)  # reports through it
     order, sent_order, difference = _orders(food_bank, worker, coordinator, batch, day)
@@ -137,6 +147,8 @@ def things(
         "serial": first,
         "csv": "csv",
         "job": job.pk,
+        "mail_kind": "brief",
+        "letter": letter.pk,
         "organisation": food_bank.pk,
         "organisation_slug": food_bank.slug,
         "library_slug": venlo.slug,

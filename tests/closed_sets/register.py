@@ -88,6 +88,7 @@ from kbl.spreadsheets.unreadable import FileProblem, UnreadableFile
 from kbl.templatetags.states import STATES
 from kbl.texts.personal import WORDS as PERSONAL
 from kbl.texts.personal import Looks
+from kbl.upkeep.models import Heartbeat
 from kbl.voucher_record.overview import Grouping, _key
 from libraries.eligibility.redeeming import REDEEMING
 from libraries.eligibility.renewing import RENEWING, NotAnswerable
@@ -381,6 +382,7 @@ REGISTER: dict[type[Enum], tuple[Facet, ...]] = {
     Job.State: (LABEL, ICON),
     Mail.State: (LABEL,),
     Letter.Purpose: (LABEL,),
+    Heartbeat.Name: (LABEL,),
     ReadinessStep.Step: (LABEL,),
     Does: (LABEL,),
     Verdict: (words_in(WORDS, "words before"), words_in(AFTERWARDS, "words afterwards")),

@@ -1,0 +1,26 @@
+"""An installation with a broker, whose worker and timetable were seen just now."""
+
+import pytest
+from django.test import Client
+
+from kbl.accounts.models import User
+from kbl.upkeep.heartbeats import Name, sign
+from tests.upkeep import NOW
+
+BROKER = "redis://127.0.0.1:1/0"  # nobody listens there
+
+
+@pytest.fixture
+def production(programme, settings) -> None:
+    """With a broker the worker is elsewhere, so it is missed."""
+    settings.CELERY_BROKER_URL = BROKER
+    settings.CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1}
+    for name in Name:
+        sign(name, at=NOW)
+
+
+@pytest.fixture
+def carla(coordinator: User) -> Client:
+    client = Client()
+    client.force_login(coordinator, "allauth.account.auth_backends.AuthenticationBackend")
+    return client
