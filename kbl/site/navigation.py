@@ -38,6 +38,7 @@ MENUS: dict[Audience, list[tuple[str, str, str]]] = {
         ("Verlengingen", "library:renewals", "rotate-ccw"),
         ("Open punten", "library:open_items", "flag"),
         ("Welkomstkaart", "library:welcome", "heart"),
+        ("Enquête", "library:survey", "chart-column"),
         ("Facturen", "library:statements", "file-text"),
     ],
     Audience.PROVINCE: [("Rapportages", "province:reports", "chart-column")],
@@ -47,7 +48,7 @@ MENUS: dict[Audience, list[tuple[str, str, str]]] = {
 ALSO = {"cubiss:payments": ("cubiss:bank",)}
 
 # Tabs that only some of the roles of an audience may open.
-NEEDS = {"library:welcome": Right.MANAGE, "library:statements": Right.MANAGE}
+NEEDS = {"library:welcome": Right.MANAGE, "library:survey": Right.MANAGE, "library:statements": Right.MANAGE}
 
 if _without := set(Audience) - set(MENUS):
     raise ImproperlyConfigured(f"No menu (kbl/site/navigation.py) for {sorted(_without)}.")

@@ -23,6 +23,7 @@ urlpatterns = [
     path("bibliotheek/", include(("kbl.urls.library", "library"))),
     path("provincie/", include(("kbl.urls.province", "province"))),
     path("v/", include(("kbl.urls.public", "public"))),
+    path("enquete/", include(("reporting.survey.urls", "survey"))),
 ]
 
 handler403 = "kbl.site.errors.forbidden"

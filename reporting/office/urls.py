@@ -1,8 +1,10 @@
 from django.urls import path
 
 from reporting.office import forecast, journal, views
+from reporting.survey.urls import cubiss as survey
 
 urlpatterns = [
+    *survey,
     path("fonds/journaal/", journal.show, name="journal"),
     path("fonds/journaal/journaal.<table:form>", journal.export, name="journal_file"),
     path("fonds/journaal/rekeningen/", journal.ledger_accounts, name="ledger_accounts"),

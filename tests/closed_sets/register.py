@@ -112,6 +112,9 @@ from reporting.integrity import payments as integrity
 from reporting.office.forecast import COURSES
 from reporting.seals.digest import Window, fell
 from reporting.seals.sources import By, Source
+from reporting.survey.questions import ANSWERS, More, Question, Stay, Visits
+from reporting.survey.texts import QUESTIONS
+from reporting.survey.texts import WORDS as ANSWER_WORDS
 from tests.closed_sets.walking import Facet
 from vouchers import sentences
 from vouchers.batches import BatchRefused
@@ -390,6 +393,10 @@ REGISTER: dict[type[Enum], tuple[Facet, ...]] = {
     FileProblem: (said(lambda member: about_file(UnreadableFile(member, **FILE_FACTS))),),
     # --- reports ---
     Measure: (words_in(COUNTED_FROM, "source"),),
+    Question: (words_in(QUESTIONS), row_in(ANSWERS, "answers")),
+    More: (LABEL, words_in(ANSWER_WORDS, "words to members")),
+    Stay: (LABEL, words_in(ANSWER_WORDS, "words to members")),
+    Visits: (LABEL, words_in(ANSWER_WORDS, "words to members")),
     Course: (words_in(COURSES, "name"), Facet("number", lambda member: number_of(member, ESTIMATE))),
     StockMeasure: (Facet("count", lambda member: stock_facts(member, AsOf(DAY, AT)) is not None),),
     By: (Facet("rows", lambda member: fell(Source(Handout, member, "recorded_at"), IN_A_SEAL) is not None),),

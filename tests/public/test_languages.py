@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import translation
 from fontTools.ttLib import TTFont
 
+from reporting.survey import texts as survey
 from scripts.messages import NotComplete, mo_bytes, read_po
 from tests.public.conftest import NL, said
 from vouchers.public.languages import languages
@@ -127,7 +128,8 @@ def test_the_number_stays_left_to_right_in_arabic(phone, voucher, digits):
 def test_every_text_is_translated(code):
     texts = read_po(po(code))
     names = {name.rpartition("\x04")[2] for name in texts} - {""}
-    assert names == set(flat(NL)), "run makemessages and translate"
+    of_the_survey = {str(each) for table in (survey.TEXTS, survey.QUESTIONS, survey.WORDS) for each in table.values()}
+    assert names == {*flat(NL), *of_the_survey}, "run makemessages and translate"
     for name, text in texts.items():
         assert set(re.findall(r"{\w+}", text)) == set(re.findall(r"{\w+}", name)), name
         assert "  " not in text and text.strip() == text.removesuffix("\n"), name

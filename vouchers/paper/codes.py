@@ -34,7 +34,12 @@ def public_url(digits: str) -> str:
 
 def qr(digits: str) -> Modules:
     """The QR code that opens the voucher's public page."""
-    code = zxingcpp.create_barcode(public_url(digits), zxingcpp.BarcodeFormat.QRCode, ec_level="M")
+    return qr_of(public_url(digits))
+
+
+def qr_of(address: str) -> Modules:
+    """The QR code that opens an address."""
+    code = zxingcpp.create_barcode(address, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
     width, black = _modules(code)
     return Modules(width, tuple(black[start : start + width] for start in range(0, len(black), width)))
 

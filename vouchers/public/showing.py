@@ -7,13 +7,10 @@ address cannot be found again, in the database's cache: it survives a lost Redis
 
 import hmac
 from datetime import date, datetime
-from ipaddress import IPv6Address, ip_address
-
-from django.core.cache import cache
-from django.utils.crypto import salted_hmac
 
 from vouchers.models import Voucher
 from vouchers.numbers import Number
+from vouchers.public.tries import Tries
 
 Status = Voucher.Status
 
@@ -30,35 +27,12 @@ class TooMany(Exception):
 
 def show(number: Number, *, address: str, on: date, at: datetime) -> Voucher:
     """The voucher with this number, when it can be taken to a library on that day. Raises NotShown, TooMany."""
-    tries = _tries(address, at)
-    if len(cache.get_many(tries)) >= REFUSALS:
+    tries = Tries("vouchers.public", address, at, most=REFUSALS, minutes=WITHIN_MINUTES)
+    if tries.are_over:
         raise TooMany
     voucher = Voucher.objects.select_related("batch").filter(pk=number.serial).first()
     right = voucher is not None and hmac.compare_digest(voucher.secret, number.secret)
     if voucher and right and voucher.status in (Status.ALLOCATED, Status.HANDED_OUT) and voucher.valid_until >= on:
         return voucher
-    _count(tries)
+    tries.count()
     raise NotShown
-
-
-def _tries(address: str, at: datetime) -> list[str]:
-    """A place for each refusal of this address in these ten minutes, named so that nobody finds the address in it.
-
-    Who has one IPv6 address has all of its network: that counts as one.
-    """
-    try:
-        known = ip_address(address)
-    except ValueError:
-        known = None
-    network = str(int(known) >> 64) if isinstance(known, IPv6Address) else address
-    window = int(at.timestamp()) // (WITHIN_MINUTES * 60)
-    name = salted_hmac("vouchers.public", f"{network} {window}", algorithm="sha256").hexdigest()[:40]
-    return [f"bon-{name}-{place}" for place in range(REFUSALS)]
-
-
-def _count(tries: list[str]) -> None:
-    """Take the first free place. `add` is one INSERT: of two at once, one goes on to the next place."""
-    taken = cache.get_many(tries)
-    for place in tries:
-        if place not in taken and cache.add(place, 1, WITHIN_MINUTES * 60):
-            return

@@ -17,7 +17,8 @@ from kbl.programme.demo.story import Story
 from kbl.programme.loader import load_file
 from kbl.programme.programme_file import LIMBURG
 from libraries import welcome
-from libraries.models import WelcomeTally
+from libraries.models import MembershipYear, WelcomeTally
+from reporting.survey.models import SurveyAnswer
 
 # Mail of long ago is not sent again: the story's own letters go nowhere.
 NOWHERE = "django.core.mail.backends.dummy.EmailBackend"
@@ -40,6 +41,7 @@ def build(*, until: datetime, file: Path = LIMBURG, say: Callable[[str], object]
         Costs(story).plan()
         story.tell()
         _tell_of_offers(cast)
+        _answer_the_survey()
         cast.let_in()
     finally:
         settings.DELIVERY_BACKEND = letters
@@ -63,3 +65,23 @@ def is_told() -> bool:
     """True when the whole story is there: the keys are handed out at the very end."""
     coordinator = User.objects.filter(email=LOGINS[0].email).first()
     return coordinator is not None and coordinator.has_usable_password()
+
+
+def _answer_the_survey() -> None:
+    """Of the members who were asked at the end of a year three of four answered, each in turn something else."""
+    ended = MembershipYear.objects.standing().filter(ordinal=2).order_by("on", "pk").values_list("library", "on")
+    more = ("yes", "bit", "no", "yes", "unknown")
+    stay, visits = ("cheaper", "paying", "no", "cheaper"), ("monthly", "weekly")
+    SurveyAnswer.objects.bulk_create(
+        SurveyAnswer(
+            library_id=library,
+            month=on.replace(day=1),
+            knowledge=more[place % 5],
+            skills=more[place % 3],
+            taking_part=more[(place + 2) % 5],
+            stay=stay[place % 4],
+            visits=visits[place % 2],
+        )
+        for place, (library, on) in enumerate(ended)
+        if place % 4
+    )

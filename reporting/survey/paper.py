@@ -1,0 +1,52 @@
+"""The survey on paper: a poster for the library's wall, and cards that answer once. PDF/UA, A4."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.conf import settings
+from django.urls import reverse
+
+from kbl import pdf
+from kbl.clock import local_day
+from kbl.organisations.models import Organisation, Programme
+from vouchers.paper.codes import Modules, qr_of, svg_path
+
+QUIET = 4  # modules of white that a phone wants around a code
+
+
+def address_of(library: Organisation) -> str:
+    """Where the members of a library answer."""
+    return settings.SITE_URL + reverse("survey:survey", args=[library.slug])
+
+
+def poster(library: Organisation, *, at: datetime) -> bytes:
+    """The poster: one code for everybody, that may answer as often as people come by."""
+    return _paper("documents/survey_poster.html", library, {"qr.svg": _svg(qr_of(address_of(library)))}, at=at)
+
+
+def cards(library: Organisation, codes: Sequence[str], *, at: datetime) -> bytes:
+    """Eight cards on a page, each with a code that answers once. The codes are nowhere but on this paper."""
+    address = address_of(library)
+    drawn = {f"{i}.svg": _svg(qr_of(f"{address}#{code}")) for i, code in enumerate(codes)}
+    return _paper("documents/survey_cards.html", library, drawn, at=at)
+
+
+def _paper(template: str, library: Organisation, drawn: dict[str, bytes], *, at: datetime) -> bytes:
+    context = {
+        "library": library,
+        "programme": Programme.current(),
+        "address": address_of(library).removeprefix("https://").removeprefix("http://"),
+        "codes": [f"drawn/{name}" for name in drawn],
+    }
+    name = f"enquete-{library.slug}-{local_day(at)}"
+    return pdf.render(template, context, made_at=at, identifier=name, drawn=drawn)
+
+
+def _svg(code: Modules) -> bytes:
+    """A code as a drawing, with the white around it that a phone wants."""
+    size = code.width + 2 * QUIET
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}">'
+        f'<rect width="{size}" height="{size}" fill="#fff"/>'
+        f'<path transform="translate({QUIET} {QUIET})" d="{svg_path(code)}"/></svg>'
+    ).encode()
