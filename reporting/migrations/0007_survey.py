@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('organisations', '0014_fund_in_full'),
-        ('reporting', '0005_fund_in_full'),
+        ('reporting', '0006_cleared_texts'),
     ]
 
     operations = [
