@@ -287,6 +287,8 @@ CELERY_TIMEZONE = TIME_ZONE
 
 # A folder outside the database where the seal of every closed quarter is written; empty: on the paper only.
 SEALS_FOLDER = env.str("SEALS_FOLDER", default="")
+# Who gets the seal of a closed quarter by mail, beside Cubiss; empty: everybody who reads for the province.
+SEAL_MAIL_TO = env.list("SEAL_MAIL_TO", default=[])
 
 LOGGING = {
     "version": 1,

@@ -23,6 +23,7 @@ SEND = "kbl.mail.tasks.send_letter"
 SEND_ALL = "kbl.mail.tasks.send_letters"
 LASTS = timedelta(days=14)  # what a letter says is not kept for longer, sent or not
 KEPT = timedelta(days=30)  # that it was sent, or was not
+KEPT_ONCE = timedelta(days=400)  # and of what is told once: nobody asks again after so long
 
 State, Purpose = Letter.State, Letter.Purpose
 
@@ -76,7 +77,9 @@ def send_one(pk: int, *, at: datetime) -> None:
 def send_all(*, at: datetime) -> None:
     """Send what waits, and what failed and has waited long enough; let go of what is past its time."""
     Letter.objects.exclude(state=State.SENT).filter(expires_at__lte=at).exclude(body="").update(body="")
-    Letter.objects.filter(written_at__lte=at - KEPT, expires_at__lte=at).delete()
+    over = Letter.objects.filter(expires_at__lte=at)
+    over.filter(once="", written_at__lte=at - KEPT).delete()
+    over.filter(written_at__lte=at - KEPT_ONCE).delete()
     sending.free_stale(Letter.objects.all(), at=at)
     for letter in sending.unsent(Letter.objects.filter(expires_at__gt=at), at=at):
         _send(letter, at=at)

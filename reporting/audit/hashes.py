@@ -12,6 +12,9 @@ from kbl.payments.models import PaymentFile
 from kbl.settlements.closing.digest import books_digest
 from kbl.settlements.models import Closing, Document, EInvoice
 from reporting.audit.quarter_file.paid import payments_of
+from reporting.integrity import seals
+from reporting.models import QuarterSeal
+from reporting.seals import sealing
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,41 @@ def digest(closing: Closing) -> Digest:
     """The books of a quarter beside their report (docs/threats.md, 8)."""
     report = Document.objects.filter(kind=Document.Kind.REPORT, closing=closing).defer("content").first()
     return Digest(books_digest(closing), report.books_digest if report else "")
+
+
+@dataclass(frozen=True)
+class SealShown:
+    """The seal of a quarter: as the books have it now, as the report has it, and as the file outside has it.
+
+    `chained` says that it is the one of the chain, of what it was made of; whether the tables still are that, the check
+    of the books says. Empty where there is no report, or no file.
+    """
+
+    now: str
+    chained: bool
+    printed: str
+    outside: str
+
+    @property
+    def holds(self) -> bool:
+        """Equal wherever it is kept."""
+        return self.chained and {each for each in (self.printed, self.outside) if each} <= {self.now}
+
+
+def seal(closing: Closing) -> SealShown | None:
+    """The seal of a quarter beside what is kept elsewhere; None before it is made."""
+    found = QuarterSeal.objects.select_related("closing").filter(closing=closing).first()
+    if found is None:
+        return None
+    report = Document.objects.filter(kind=Document.Kind.REPORT, closing=closing).defer("content").first()
+    path = sealing.file_of(found)
+    there = path is not None and path.exists()
+    return SealShown(
+        now=found.digest,
+        chained=not any(closing.quarter == each.get("quarter") for each in seals.seals_are_one_chain()),
+        printed=report.seal if report else "",
+        outside=path.read_text(encoding="utf-8").split()[-1] if there and path else "",
+    )
 
 
 def files(closing: Closing) -> list[Hashed]:

@@ -79,6 +79,7 @@ def quarter(request: ActingRequest, quarter: Quarter) -> HttpResponse:
         "quarter": closing.quarter,
         "report": Document.objects.filter(kind=Document.Kind.REPORT, closing=closing).defer("content").first(),
         "digest": hashes.digest(closing),
+        "seal": hashes.seal(closing),
         "files": found,
         "broken": sum(not each.holds for each in found),
         "statements": statements.order_by("kind", "organisation__name", "pk"),

@@ -11,7 +11,7 @@ from kbl.settlements.closing.digest import books_digest
 from kbl.settlements.documents import issuing
 from kbl.settlements.models import Closing, Document
 from reporting.report import kept_reports
-from reporting.seals import sealing
+from reporting.seals import seal_mail, sealing
 
 
 def render(closing: Closing, *, at: datetime | None = None) -> bytes:
@@ -34,6 +34,7 @@ def issue(closing: Closing, *, at: datetime) -> Document:
     kept_reports.keep(closing, at=at)
     seal = sealing.seal(closing, at=at)
     sealing.keep_outside(seal)
+    seal_mail.post(seal, at=at)
     return issuing.issue(
         Document.Kind.REPORT,
         closing=closing,

@@ -41,9 +41,14 @@ def words(seal: QuarterSeal) -> str:
     return f"{seal.closing.quarter} {seal.digest}\n"
 
 
+def name_of(seal: QuarterSeal) -> str:
+    """What a file with a seal is called."""
+    return f"zegel-{seal.closing.quarter}.txt"
+
+
 def file_of(seal: QuarterSeal) -> Path | None:
     """Where the seal is kept outside the database; None when no folder is set."""
-    return Path(settings.SEALS_FOLDER) / f"zegel-{seal.closing.quarter}.txt" if settings.SEALS_FOLDER else None
+    return Path(settings.SEALS_FOLDER) / name_of(seal) if settings.SEALS_FOLDER else None
 
 
 def keep_outside(seal: QuarterSeal) -> None:

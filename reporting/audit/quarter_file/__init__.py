@@ -17,6 +17,8 @@ from reporting.audit import integrity_check
 from reporting.audit.quarter_file import costs, index, paid, tables
 from reporting.audit.quarter_file.archive import Archive
 from reporting.journal import double_entry, files
+from reporting.models import QuarterSeal
+from reporting.seals import sealing
 
 MOST_IN_XLSX = 1_000_000  # a sheet holds little more
 
@@ -102,6 +104,9 @@ def _checked(archive: Archive, closing: Closing) -> None:
         f"Uitkomst:                             {same}",
     ]
     archive.add("controle/controlesom.txt", _text(lines), "De controlesom van de boeken, naast die van de rapportage.")
+    if seal := QuarterSeal.objects.select_related("closing").filter(closing=closing).first():
+        what = "Het zegel van het kwartaal: gelijk aan dat op de rapportage, in de mail en in de map buiten de boeken."
+        archive.add(f"controle/{sealing.name_of(seal)}", sealing.words(seal).encode(), what)
 
 
 def _text(lines: list[str]) -> bytes:
