@@ -14,7 +14,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from functools import cache
 from pathlib import Path
@@ -24,7 +24,7 @@ from django.conf import settings
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.core import management
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import setup_databases as django_setup_databases
 
 KEPT = settings.VAR / "tests"
@@ -162,6 +162,23 @@ def _on_sqlite() -> Iterator[None]:
     with sqlite3.connect(half) as target:
         connection.connection.backup(target)
     half.rename(kept)
+
+
+# --- shared ---------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def shared(blocker, make: Callable[[], object]) -> Iterator[None]:
+    """A history that is dear to make, for all tests of a class or a file; what one of them changes is taken back.
+
+    For a fixture with that scope: `with shared(django_db_blocker, make): yield`. Those tests work in a transaction.
+    """
+    with blocker.unblock(), transaction.atomic():
+        make()
+        connection.run_on_commit.clear()  # as in a transaction of a test: no task is started, no mail is sent
+    yield
+    with blocker.unblock():
+        empty()
 
 
 # --- emptied --------------------------------------------------------------------------------------------------------

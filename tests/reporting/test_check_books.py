@@ -14,6 +14,7 @@ from kbl.settlements.models import Closing, Line
 from reporting import integrity
 from reporting.integrity import clocks, register
 from reporting.integrity.custody import HeldRun, differences
+from tests import database
 from tests.conftest import at
 from tests.reporting import played
 from vouchers.models import SerialCounter
@@ -25,28 +26,24 @@ ELSEWHERE = [Path(__file__).parents[1] / place / "plants.sql" for place in ("int
 CLOCKS = Path(__file__).with_name("clock_plants.sql")
 
 
+@pytest.fixture(scope="class")
+def played_history(django_db_setup, django_db_blocker):
+    with database.shared(django_db_blocker, played.play):
+        yield
+
+
 @pytest.fixture
-def honest_books(db, settings, tmp_path):
+def honest_books(played_history, db, settings, tmp_path):
     """A played history with one of everything; and beside the database, which voucher was the last."""
-    played.play()
     played.has_one_of_everything()
     file = tmp_path / "series.txt"
     file.write_text(f"\nvouchers\t{SerialCounter.objects.get().next_serial - 1}\n", encoding="ascii")
     settings.KBL_SERIES_FILE = str(file)
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # so that a plant may alter a table
 
 
 def wrong() -> dict[str, list]:
     """The names of the invariants that do not hold, with their rows."""
     return {outcome.invariant.name: outcome.rows for outcome in integrity.check() if not outcome.holds}
-
-
-@pytest.mark.both_engines
-def test_an_honest_history_raises_no_alarm(honest_books):
-    assert wrong() == {}
-    assert Line.objects.count() > 150
 
 
 # Rows of the history that a plant can work on, by the names that plants.sql gives them.
@@ -113,17 +110,42 @@ def copied(statement: str) -> str:
 BY_NAME = {each.name: each for each in integrity.INVARIANTS}
 
 
-def test_every_planted_corruption_is_found(honest_books, subtests):
-    for name, check, statements in plants():
-        with subtests.test(name), transaction.atomic():
-            plant(statements)
-            found = integrity.evaluate(
-                BY_NAME[check]
-            ).rows  # one question: asking all of them at every plant takes minutes
-            instead = "" if found else f"not found by {check}, only by {sorted(wrong())}"
-            transaction.set_rollback(True)
-            assert found, instead
-    assert wrong() == {}, "and everything was taken back"
+class TestThePlayedHistory:
+    """Played once for all of these: a history with one of everything takes seconds."""
+
+    @pytest.mark.both_engines
+    def test_an_honest_history_raises_no_alarm(self, honest_books):
+        assert wrong() == {}
+        assert Line.objects.count() > 150
+
+    def test_every_planted_corruption_is_found(self, honest_books, subtests):
+        for name, check, statements in plants():
+            with subtests.test(name), transaction.atomic():
+                plant(statements)
+                found = integrity.evaluate(
+                    BY_NAME[check]
+                ).rows  # one question: asking all of them at every plant takes minutes
+                instead = "" if found else f"not found by {check}, only by {sorted(wrong())}"
+                transaction.set_rollback(True)
+                assert found, instead
+        assert wrong() == {}, "and everything was taken back"
+
+    def test_the_command_tells_what_is_wrong_and_fails(self, honest_books):
+        out = io.StringIO()
+        call_command("check_books", stdout=out)
+        assert "De boeken kloppen." in out.getvalue()
+        assert all(each.title in out.getvalue() for each in integrity.INVARIANTS)
+        plant(["UPDATE settlements_statement SET net = net + 0.01 WHERE id = {A_STATEMENT}"])
+        out = io.StringIO()
+        with pytest.raises(CommandError, match="Niet in orde: ") as failed:
+            call_command("check_books", "--quiet", stdout=out)
+        assert failed.value.returncode == 1
+        assert "statement=" in out.getvalue()
+        assert "Reeksen van series" not in out.getvalue(), "quiet leaves out what is right"
+
+    def test_the_digest_is_the_same_text_however_it_is_written(self, honest_books):
+        for closed in Closing.objects.all():
+            assert list(digest._fast_line_texts(closed)) == list(digest._line_texts(closed))
 
 
 def test_a_moment_that_is_still_to_come_is_found(stock_of_food_bank, food_bank, worker, settings, subtests):
@@ -144,20 +166,6 @@ def test_every_invariant_is_shown_to_find_something():
     everything = [*plants(), *(plant for file in [*ELSEWHERE, CLOCKS] for plant in plants(file))]
     assert {each.name for each in integrity.INVARIANTS} == {check for _, check, _ in everything}
     assert len(plants()) >= 30
-
-
-def test_the_command_tells_what_is_wrong_and_fails(honest_books):
-    out = io.StringIO()
-    call_command("check_books", stdout=out)
-    assert "De boeken kloppen." in out.getvalue()
-    assert all(each.title in out.getvalue() for each in integrity.INVARIANTS)
-    plant(["UPDATE settlements_statement SET net = net + 0.01 WHERE id = {A_STATEMENT}"])
-    out = io.StringIO()
-    with pytest.raises(CommandError, match="Niet in orde: ") as failed:
-        call_command("check_books", "--quiet", stdout=out)
-    assert failed.value.returncode == 1
-    assert "statement=" in out.getvalue()
-    assert "Reeksen van series" not in out.getvalue(), "quiet leaves out what is right"
 
 
 @pytest.mark.django_db(transaction=True)
@@ -206,8 +214,3 @@ def test_runs_are_compared_piece_by_piece():
     ]
     assert list(differences(expected, [HeldRun(1, 8), HeldRun(11, 20, holder=7)])) == [(HeldRun(9, 10), None)]
     assert list(differences(expected, [])) == [(HeldRun(1, 10), None), (HeldRun(11, 20, holder=7), None)]
-
-
-def test_the_digest_is_the_same_text_however_it_is_written(honest_books):
-    for closed in Closing.objects.all():
-        assert list(digest._fast_line_texts(closed)) == list(digest._line_texts(closed))

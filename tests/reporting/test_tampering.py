@@ -21,21 +21,29 @@ from reporting.integrity import seals
 from reporting.models import KeptReport, QuarterSeal
 from reporting.seals import digest, sealing
 from reporting.seals.sources import SOURCES, By, Source
+from tests import database
 from tests.reporting import played
 from tests.reporting.test_check_books import copied
 
 pytestmark = pytest.mark.postgresql
 
 
-@pytest.fixture
-def closed_books(db):
-    """A played history, and one more quarter closed on top of it, so that its papers and payments are sealed too."""
+def play_and_close() -> None:
     played.play()
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     by = Closing.objects.first().closed_by
     later = played.moment(date(2027, 4, 12))
     sealing.seal(closing.close(Quarter(2027, 1), by=by, at=later), at=later)
+
+
+@pytest.fixture(scope="module")
+def played_and_closed(django_db_setup, django_db_blocker):
+    with database.shared(django_db_blocker, play_and_close):
+        yield
+
+
+@pytest.fixture
+def closed_books(played_and_closed, db):
+    """A played history, and one more quarter closed on top of it, so that its papers and payments are sealed too."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
 
