@@ -16,6 +16,7 @@ from kbl.settlements.fund_figures import commitments
 from kbl.settlements.tariffs.tariffs import MissingTariff
 from kbl.start_pages.activity import latest
 from kbl.start_pages.attention import attention_points
+from kbl.start_pages.attention_targets import targets
 from reporting.figures.counting import AsOf, Measure, count
 
 WARN_AT = Decimal("0.85")
@@ -62,14 +63,15 @@ def home(request: HttpRequest) -> HttpResponse:
     at = now()
     on = local_day(at)
     fund = commitments.position(on, waiting=_waiting(at))
+    figures = year_so_far(at)
     return render(
         request,
         "cubiss/home.html",
         {
             "today": on,
-            "attention_points": attention_points(at),
+            "attention_points": [*attention_points(at), *targets(figures.target, figures.plus, on)],
             "year": str(on.year),
-            "figures": year_so_far(at),
+            "figures": figures,
             "fund": fund,
             "fund_tone": "attention" if (fund.utilisation or 0) >= WARN_AT else "",
             "events": latest(at),
