@@ -157,6 +157,10 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "10/5m/user",
 }
 UPLOADS_PER_QUARTER_HOUR = env.int("UPLOADS_PER_QUARTER_HOUR", default=40)  # files that one account may have read
+# A file from this size on is read in a process of its own, with so much processor time and memory and no more.
+UPLOAD_APART_FROM_BYTES = env.int("UPLOAD_APART_FROM_BYTES", default=100_000)
+UPLOAD_SECONDS = env.int("UPLOAD_SECONDS", default=20)
+UPLOAD_MEGABYTES = env.int("UPLOAD_MEGABYTES", default=300)
 # Django throws entries away at 300 of them: then who guesses would be forgotten as soon as there are many.
 CACHES = {
     "default": {

@@ -5,9 +5,9 @@ from django import forms
 from intermediaries.handouts import files, lists
 from intermediaries.handouts.files import WrongFile
 from intermediaries.handouts.sentences import UNDO_REASONS, about_wrong_file
+from kbl.apart.reading import read
 from kbl.jobs.fields import KeyField
 from kbl.spreadsheets import FileProblem, UnreadableFile
-from kbl.spreadsheets import read as read_file
 from kbl.spreadsheets.sentences import CHOOSE, about_file, about_hidden
 from vouchers.entry import AT_ONCE
 from vouchers.fields import day_field
@@ -55,7 +55,7 @@ class HandOutForm(forms.Form):
         if file is None:
             return []
         try:
-            table = read_file(file.read())
+            table = read("spreadsheet", file.read())
             self.hidden = about_hidden(table.hidden)
             return files.lines_of(table)
         except UnreadableFile as error:

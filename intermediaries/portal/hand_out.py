@@ -17,7 +17,7 @@ from intermediaries.portal.forms import HandOutForm
 from intermediaries.portal.handout_preview import left, preview
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
-from kbl.accounts.uploads import TOO_MANY_FILES, may_read_file
+from kbl.accounts.uploads import refused_file
 from kbl.clock import local_day, now, today
 from kbl.formats import counted
 from kbl.organisations.models import Organisation
@@ -34,10 +34,10 @@ def hand_out(request: ActingRequest) -> HttpResponse:
     """
     if request.method == "GET":
         return _page(request, HandOutForm(initial={"on": today()}))
-    allowed = "file" not in request.FILES or may_read_file(request.acting.user, at=now())
-    form = HandOutForm(request.POST, request.FILES if allowed else None)
-    if not allowed:
-        form.add_error("file", TOO_MANY_FILES)
+    refused = refused_file(request, at=now())
+    form = HandOutForm(request.POST, None if refused else request.FILES)
+    if refused:
+        form.add_error("file", refused)
     if getattr(request, "upload_too_large", False):
         form.refuse_too_large()
     if not form.is_valid():

@@ -9,6 +9,14 @@ WINDOW = 15 * 60  # seconds
 TOO_MANY_FILES = "Dat waren veel bestanden achter elkaar. Wacht een kwartier en kies dit bestand dan nog eens."
 
 
+def refused_file(request, *, at: datetime) -> str:
+    """Count the file that comes with this request, and say why it is not read: nothing when it is, or when none came.
+
+    Every page that takes a file asks this before it looks into one (tests/accounts/test_uploads.py).
+    """
+    return TOO_MANY_FILES if request.FILES and not may_read_file(request.user, at=at) else ""
+
+
 def may_read_file(user, *, at: datetime) -> bool:
     """Count one more file of this account, and say whether it may be read: UPLOADS_PER_QUARTER_HOUR of them."""
     key = f"uploads:{user.pk}:{int(at.timestamp()) // WINDOW}"

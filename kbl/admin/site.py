@@ -70,7 +70,7 @@ class LogWithoutNames(ModelAdmin):
         self._log(request, queryset, DELETION, [])
 
     def construct_change_message(self, request: HttpRequest, form, formsets, add: bool = False) -> list:
-        parts = super().construct_change_message(request, form, formsets, add)
+        parts: list = list(super().construct_change_message(request, form, formsets, add))
         for part in parts:
             for what in part.values():
                 if "object" in what:  # the text of a row beside it, a branch say

@@ -10,6 +10,7 @@ import re
 from datetime import datetime
 from pathlib import PurePath
 
+from kbl.apart.reading import read
 from kbl.fund.evidence_refused import EvidenceRefused
 from kbl.fund.models import Evidence
 from kbl.texts.personal import looks_like
@@ -44,7 +45,7 @@ def examine(content: bytes) -> Evidence.Kind:
     from kbl.fund import evidence_content
 
     if content.startswith(b"%PDF-"):
-        evidence_content.look_into_pdf(content)
+        read("pdf", content)
         return Evidence.Kind.PDF
     if content.startswith(b"\x89PNG\r\n\x1a\n"):
         evidence_content.look_at_picture(content, "PNG")

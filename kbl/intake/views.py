@@ -13,14 +13,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kbl import clock
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.roles import Audience, Right
-from kbl.accounts.uploads import TOO_MANY_FILES, may_read_file
+from kbl.accounts.uploads import refused_file
+from kbl.apart.reading import read
 from kbl.facts import LateReason
 from kbl.intake import saving, sentences
 from kbl.intake.examining import ROW_COLUMN, WHY_COLUMN, Examined, WrongColumns, examine, own_columns
 from kbl.intake.forms import IntakeFileForm, Told
 from kbl.intake.kinds import KINDS
 from kbl.intake.resource import DownloadableIntake, Intake, Judged, Upload, Verdict
-from kbl.spreadsheets import CSV, XLSX, Cell, FileProblem, SheetTable, UnreadableFile, read, to_csv, to_xlsx
+from kbl.spreadsheets import CSV, XLSX, Cell, FileProblem, SheetTable, UnreadableFile, to_csv, to_xlsx
 from kbl.spreadsheets.sentences import about_hidden
 
 SHOWN = 100  # rows of each sort on the page; the rest is counted, and what is wrong can be downloaded whole
@@ -69,12 +70,12 @@ def upload(request: ActingRequest, kind: str) -> HttpResponse:
     if getattr(request, "upload_too_large", False):
         form.errors.pop("file", None)
         form.add_error("file", sentences.about_file(UnreadableFile(FileProblem.TOO_LARGE)))
-    elif form.is_valid() and not may_read_file(request.acting.user, at=clock.now()):
-        form.add_error("file", TOO_MANY_FILES)
+    elif refused := refused_file(request, at=clock.now()):
+        form.add_error("file", refused)
     if not form.is_valid():
         return _form(request, intake, form)
     try:
-        whole = read(form.cleaned_data["file"].read())
+        whole = read("spreadsheet", form.cleaned_data["file"].read())
         table = own_columns(intake(), whole)
         carried = saving.carry(intake(), table, by=request.acting.user, told=form.told)
     except UnreadableFile as error:

@@ -42,6 +42,8 @@ def about_file(error: BankFileUnreadable) -> str:
             return f"Dit is geen XML-bestand. {ASK}"
         case UnreadableReason.TRICK:
             return f"In dit bestand staat iets dat niet in een afschrift hoort. Daarom openen wij het niet. {AGAIN}"
+        case UnreadableReason.TOO_MUCH:
+            return "Dit bestand kost te veel tijd om te lezen. Kies bij de bank een kortere periode."
         case UnreadableReason.WRONG_MESSAGE:
             return MESSAGES.get(facts["message"], f"Dit is geen bankafschrift. {ASK}")
         case UnreadableReason.INCOMPLETE:

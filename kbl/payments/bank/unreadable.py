@@ -12,6 +12,7 @@ class UnreadableReason(StrEnum):
     WRONG_KIND = "wrong_kind"
     NO_XML = "no_xml"
     TRICK = "trick"
+    TOO_MUCH = "too_much"
     WRONG_MESSAGE = "wrong_message"
     DAMAGED = "damaged"
     INCOMPLETE = "incomplete"

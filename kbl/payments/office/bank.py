@@ -17,11 +17,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kbl import clock
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.roles import Audience, Right
+from kbl.accounts.uploads import refused_file
+from kbl.apart.reading import read
 from kbl.formats import counted
 from kbl.fund import instalments
 from kbl.money import ZERO
 from kbl.payments.bank import importing, refunds, sentences, worklist
-from kbl.payments.bank.camt_parser import read
 from kbl.payments.bank.missing_statements import missing_statements
 from kbl.payments.bank.reasons import ReturnReason, reason
 from kbl.payments.bank.safe_xml import LARGEST_FILE
@@ -110,16 +111,18 @@ def upload(request: ActingRequest) -> HttpResponse:
         form.add_error(
             "file", sentences.about(BankFileUnreadable(UnreadableReason.TOO_LARGE, limit=LARGEST_FILE // 1_000_000))
         )
+    elif refused := refused_file(request, at=clock.now()):
+        form.add_error("file", refused)
     if not form.is_valid():
         return _form(request, form)
     content = form.cleaned_data["file"].read()
     sha256, by = hashlib.sha256(content).hexdigest(), request.acting.user
     try:
-        statements = read(content)
+        statements = read("bank", content)
         result = importing.preview(statements, sha256=sha256, by=by, at=clock.now())
         carried = importing.carry(statements, sha256=sha256, by=by)
-    except sentences.REFUSALS as refused:
-        form.add_error("file", sentences.about(refused))
+    except sentences.REFUSALS as why:
+        form.add_error("file", sentences.about(why))
         return _form(request, form)
     parts = [(each.file, _ours(each.rows), _counts(each.rows)) for each in result.read]
     return render(request, "cubiss/bank_preview.html", {"parts": parts, "result": result, "carried": carried})

@@ -18,6 +18,7 @@ from kbl import clock
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import User
 from kbl.accounts.roles import Audience, Right
+from kbl.accounts.uploads import refused_file
 from kbl.facts import FutureDate
 from kbl.fund import asked, evidence
 from kbl.fund.budget import OTHER
@@ -89,6 +90,8 @@ def book(request: ActingRequest) -> HttpResponse:
     form = CostForm(request.POST, request.FILES, today=today)
     if getattr(request, "upload_too_large", False):
         form.refuse_too_large()
+    elif refused_upload := refused_file(request, at=now):
+        form.refuse_document(refused_upload)
     if form.is_valid():
         given = form.cleaned_data
         try:
