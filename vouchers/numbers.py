@@ -35,10 +35,11 @@ DECIMAL = re.compile(r"\d+[.,]\d+")
 COMMA_IN_ONE = re.compile(r"\d+,\d{1,2}|\d{1,3}(?:,\d{3})+|\d[.,]\d{1,14}E\+?\d{1,2}", re.IGNORECASE)
 
 # A scanner may say before a number what kind of code it read (ISO/IEC 15424): `]C0`, `]C1`, `]d2`, `]Q1`.
-READ_FROM = re.compile(r"\][A-Za-z][0-9A-Za-z](?=\s*(?:\d|https?:|KBL|NR|#))", re.IGNORECASE)
+READ_FROM = re.compile(r"\][A-Za-z][0-9A-Za-z](?=[\s\x00-\x1f]*(?:\d|https?:|KBL|NR|#))", re.IGNORECASE)
 ADDRESS = re.compile(r"(?=https?://)", re.IGNORECASE)
-# What the keys of the digits give on another keyboard, or with Shift held.
-OTHER_KEYS = (set("&é\"'(-§è_!çà"), set("!@#$%^&*()"))
+HASH = re.compile(r"%(?:25)*23")  # as some readers write `#`, once or twice
+# What the keys of the digits give on AZERTY, or with Shift held: American, British, German.
+OTHER_KEYS = (set("&é\"'(-§è_!çà"), set("!@#$%^&*()"), set('!"£$%^&*()'), set('!"§$%&/()='))
 
 
 class Mistake(StrEnum):
@@ -55,6 +56,7 @@ class Mistake(StrEnum):
     ROUNDED = "rounded"
     AMBIGUOUS = "ambiguous"
     KEYBOARD = "keyboard"
+    SEVERAL = "several"
 
 
 class NumberError(ValueError):
@@ -83,6 +85,12 @@ class WrongLength(NumberError):
     """Too few or too many digits; `count` says how many there are."""
 
     mistake = Mistake.WRONG_LENGTH
+
+
+class Several(WrongLength):
+    """Whole numbers behind each other where one is asked: a scanner without an end key. `count` says how many."""
+
+    mistake = Mistake.SEVERAL
 
 
 class TypingError(NumberError):
@@ -178,7 +186,7 @@ def tidy(typed: str) -> str:
     An address gives what stands behind its `#` (or `%23`), without a query behind that; what a scanner puts before a
     number is dropped.
     """
-    text = unicodedata.normalize("NFKC", typed).strip().replace("%23", "#")
+    text = HASH.sub("#", unicodedata.normalize("NFKC", typed).strip())
     if "#" in text:
         text = re.split(r"[?&]", text.rsplit("#", 1)[1], maxsplit=1)[0]
     text = READ_FROM.sub("", text)
@@ -197,7 +205,9 @@ def _plain(character: str) -> str:
 
 def parse_number(typed: str) -> Number:
     """Read a full number. Raises NotANumber, WrongLength or TypingError, all without asking the database."""
-    _refuse_other_keys(typed)
+    refuse_other_keys(typed)
+    if numbers := glued(typed):
+        raise Several(typed, len(numbers))
     digits = tidy(typed).replace("-", "")
     if not re.fullmatch(r"[0-9]+", digits):
         raise NotANumber(typed)
@@ -213,7 +223,7 @@ def parse_serial(typed: str) -> int:
 
     Raises NotANumber, WrongLength, TypingError, Rounded or Ambiguous.
     """
-    _refuse_other_keys(typed)
+    refuse_other_keys(typed)
     meant = plain_number(unicodedata.normalize("NFKC", typed))
     if is_rounded(meant):
         raise Rounded(typed)
@@ -229,7 +239,8 @@ def parse_serial(typed: str) -> int:
     return int(digits)
 
 
-def _refuse_other_keys(typed: str) -> None:
+def refuse_other_keys(typed: str) -> None:
+    """Raises OtherKeyboard for what a scanner writes on another keyboard, or with Caps Lock on."""
     keys = set(typed.strip())
     if len(typed.strip()) >= SERIAL_DIGITS and len(keys) > 1 and any(keys <= others for others in OTHER_KEYS):
         raise OtherKeyboard(typed)
@@ -237,14 +248,18 @@ def _refuse_other_keys(typed: str) -> None:
 
 def glued(typed: str) -> list[Number]:
     """Whole numbers that a scanner without an end key wrote behind each other; none when they are not just that."""
-    digits = tidy(typed)
-    count, rest = divmod(len(digits), LENGTH)
-    if rest or count < 2 or not re.fullmatch(r"[0-9]+", digits):
+    if len(typed) < 2 * LENGTH:  # what nearly every number is
         return []
-    try:
-        return [parse_number(digits[at : at + LENGTH]) for at in range(0, len(digits), LENGTH)]
-    except NumberError:
-        return []
+    numbers: list[Number] = []
+    for part in filter(str.strip, ADDRESS.sub("\n", READ_FROM.sub("\n", typed)).split("\n")):
+        digits = tidy(part)
+        if not digits or len(digits) % LENGTH or not re.fullmatch(r"[0-9]+", digits):
+            return []
+        try:
+            numbers += [parse_number(digits[at : at + LENGTH]) for at in range(0, len(digits), LENGTH)]
+        except NumberError:
+            return []
+    return numbers if len(numbers) > 1 else []
 
 
 def parse_range(typed: str) -> SerialRange:

@@ -35,28 +35,36 @@ AT_THE_DESK = {
     "typo": "Dit lijkt een typefout. Er is een cijfer verkeerd, of er staan er twee omgewisseld. "
     "Kijk nog eens op de voucher.",
     "keyboard": OTHER_KEYBOARD,
+    "several": "Er kwamen {digits} nummers tegelijk. Wij namen er geen: scan één voucher, en wacht op het antwoord. "
+    "Stel de scanner zo in dat hij na elke scan Enter geeft.",
 }
+
+
+AtOneNumber = Literal["short", "long", "typo", "letters", "empty", "keyboard", "several"]
 
 
 def about_number(error: NumberError) -> str:
     """Where one whole number is asked: the library's desk."""
-    if error.mistake is Mistake.KEYBOARD:
-        return OTHER_KEYBOARD
     return AT_THE_DESK[mistake_in_one_number(error)].format(digits=error.count)
 
 
-def mistake_in_one_number(error: NumberError) -> Literal["short", "long", "typo", "letters", "empty"]:
+def mistake_in_one_number(
+    error: NumberError,
+) -> Literal["short", "long", "typo", "letters", "empty", "keyboard", "several"]:
     """What is wrong where one whole number is asked; a range or a list is to such a place just no number."""
     match error.mistake:
         case Mistake.WRONG_LENGTH:
             return "short" if error.count < LENGTH else "long"
         case Mistake.TYPING_ERROR:
             return "typo"
+        case Mistake.KEYBOARD:
+            return "keyboard"
+        case Mistake.SEVERAL:
+            return "several"
         case (
             Mistake.NOT_A_NUMBER
             | Mistake.ROUNDED
             | Mistake.AMBIGUOUS
-            | Mistake.KEYBOARD
             | Mistake.REVERSED
             | Mistake.RANGE_TOO_LARGE
             | Mistake.OVERLAPPING
@@ -94,6 +102,8 @@ def about_serials(error: NumberError) -> str:
             return f"{typed} is geen nummer van een voucher. De nummers beginnen bij 0000001."
         case Mistake.KEYBOARD:
             return OTHER_KEYBOARD
+        case Mistake.SEVERAL:
+            return f"{typed}: hier staan {error.count} nummers achter elkaar. Zet elk nummer op een eigen regel."
         case Mistake.ROUNDED:
             return f"{typed}: {ROUNDED_CELL}"
         case Mistake.AMBIGUOUS:

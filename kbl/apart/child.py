@@ -18,6 +18,7 @@ def main(name: str, seconds: int, megabytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (_megabytes_now() + megabytes << 20,) * 2)
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # and nothing of it is ever on a disk
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    said: tuple
     try:
         said = ("read", reader(content))
     except found(reader.refusal) as refused:

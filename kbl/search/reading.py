@@ -19,9 +19,11 @@ from vouchers.numbers import (
     RangeTooLarge,
     ReversedRange,
     SerialRange,
+    glued,
     join,
     parse_number,
     parse_range,
+    refuse_other_keys,
     split_entries,
     tidy,
 )
@@ -105,6 +107,7 @@ def read(typed: str) -> Read:
         raise NotANumber(typed)
     if len(text) > LONGEST:
         raise TooLong(typed)
+    refuse_other_keys(text)
     if found := BATCH.fullmatch(text):
         return BatchNamed(int(found[1]))
     if found := ORDER.fullmatch(text):
@@ -125,6 +128,10 @@ def _serials(typed: str, entries: list[str]) -> Serials:
     ranges: list[SerialRange] = []
     numbers: list[Number] = []
     for entry in entries:
+        if together := glued(entry):  # a scanner without an end key
+            ranges += [SerialRange(each.serial, each.serial) for each in together]
+            numbers += together
+            continue
         found, whole = _entry(entry)
         ranges.append(found)
         numbers += whole

@@ -51,6 +51,8 @@ def unreadable(error: NumberError) -> tuple[str, str]:
             return "Dit nummer is er niet", "De nummers beginnen bij 0000001."
         case Mistake.KEYBOARD:
             return "De scanner schrijft geen cijfers", OTHER_KEYBOARD
+        case Mistake.SEVERAL:
+            return "Dit zijn meer nummers", f"{typed}: hier staan {error.count} nummers achter elkaar."
         case Mistake.ROUNDED:
             return "Dit nummer is afgerond", f"{typed}: {ROUNDED_CELL}"
         case Mistake.AMBIGUOUS:

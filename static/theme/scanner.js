@@ -4,6 +4,7 @@ over a day, or nowhere. So a Tab right behind a scan ends the number, as Enter d
 
   textarea                   a new line, on which the next number comes
   field with an answer       kbl:scan-ended, for the page's own script
+  data-scan-submits          a field for one number: its form is sent
 */
 (() => {
   "use strict";
@@ -35,14 +36,18 @@ over a day, or nowhere. So a Tab right behind a scan ends the number, as Enter d
 
   function ended(event) {
     const field = event.target;
-    if (!/\d[\d ]*$/.test(field.value.slice(0, field.selectionEnd))) return;
     if (field.matches("textarea")) {
+      // What came may be an address with something behind the number, or the keys of another keyboard: both are said.
+      if (field.value.slice(0, field.selectionEnd).split("\n").pop().trim().length < SHORTEST) return;
       event.preventDefault();
       field.setRangeText("\n", field.selectionStart, field.selectionEnd, "end");
       field.dispatchEvent(new Event("input", { bubbles: true }));
       return;
     }
     const answered = new CustomEvent("kbl:scan-ended", { bubbles: true, cancelable: true });
-    if (!field.dispatchEvent(answered)) event.preventDefault();
+    const isOpen = field.dispatchEvent(answered);
+    if (isOpen && !field.matches("[data-scan-submits]")) return;
+    event.preventDefault();
+    if (isOpen) field.form.requestSubmit();
   }
 })();

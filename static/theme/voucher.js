@@ -10,30 +10,9 @@ here, and then it is asked for in the body of a POST, without a cookie.
   if (!form || !answer) return;
   const asking = document.getElementById("vragen");
   const field = form.querySelector("[name=number]");
-  const LENGTH = 14;
 
-  const DAMM = ["0317598642", "7092154863", "4206871359", "1750983426", "6123045978", "3674209581", "5869720134", "8945362017", "9438617205", "2581436790"];
-
-  const damm = (digits) => [...digits].reduce((state, digit) => Number(DAMM[state][digit]), 0) === 0;
-
-  /** What was typed or scanned as digits, as vouchers/numbers.py reads it. */
-  function tidy(typed) {
-    let text = typed.normalize("NFKC").trim().replaceAll("%23", "#");
-    if (text.includes("#")) text = text.slice(text.lastIndexOf("#") + 1).split(/[?&]/)[0];
-    text = text.replace(/^\][a-z][0-9a-z](?=\s*(?:\d|KBL|NR))/i, ""); // what a scanner says of the code that it read
-    return text.replace(/[\s\p{C}.·•,_/\p{Pd}\u2212\u2043]/gu, "").replace(/^(?:KBL|NR|NUMMER):?/i, "");
-  }
-
-  /** What is wrong with a number: a sentence, or nothing. */
-  function wrong(typed) {
-    const digits = tidy(typed);
-    const { empty, letters, short, long, typo } = form.dataset;
-    if (!typed.trim()) return empty;
-    if (/[^0-9]/.test(digits) && !/[^\p{Nd}]/u.test(digits)) return ""; // another script's digits: the server reads them
-    if (!/^[0-9]+$/.test(digits)) return letters;
-    if (digits.length !== LENGTH) return (digits.length < LENGTH ? short : long).replace("{digits}", digits.length);
-    return damm(digits) ? "" : typo;
-  }
+  /** What is wrong with a number: a sentence, or nothing (static/theme/number.js). */
+  const wrong = (typed) => window.kblNumber.wrong(typed, form.dataset);
 
   function say(template, words) {
     const panel = document.getElementById(template).content.cloneNode(true);

@@ -78,6 +78,8 @@ TEXTS: dict[str, Any] = {
     "short": _("Het nummer heeft 14 cijfers. Wij tellen er {digits}. Kijk of er een cijfer mist."),
     "long": _("Het nummer heeft 14 cijfers. Wij tellen er {digits}. Haal weg wat er te veel staat."),
     "typo": _("Er is een cijfer verkeerd, of er staan er twee omgewisseld. Kijk nog eens op uw bon."),
+    "keyboard": _("Hier staan tekens in plaats van cijfers. Kijk of Caps Lock uit staat, of typ de cijfers."),
+    "several": _("Hier staan {digits} nummers. Vul het nummer van één bon in."),
     "wait": _("Even wachten"),
     "wait_next": _(
         "Er zijn net veel nummers bekeken die niet kloppen. Probeer het over tien minuten nog eens. Of ga met uw bon"
