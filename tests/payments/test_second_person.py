@@ -8,8 +8,8 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from kbl.accounts.models import Assignment, Role, User
-from kbl.accounts.waiting import MadeByYou, TooNew
-from kbl.organisations.models import Organisation
+from kbl.accounts.waiting import MadeByYou, TooNew, has_office_name
+from kbl.organisations.models import Organisation, Programme
 from kbl.payments.accounts import accounts
 from kbl.payments.runs import runs
 from kbl.payments.sentences import sentence
@@ -209,3 +209,84 @@ def test_a_run_is_not_released_by_who_made_the_one_that_prepared_it(coordinator,
     Assignment.objects.filter(user=finance).update(granted_by=coordinator)
     with pytest.raises(MadeByYou):
         runs.release(run, by=coordinator, at=run.prepared_at)
+
+
+# --- the rule for each of two, at each entrance, on the border itself -------------------------------------------------
+
+
+def by_accounts(venlo, asker):
+    change = accounts.ask(venlo, HIS, by=asker, at=DAY)
+    return lambda by, moment: accounts.accept(change, by=by, at=moment)
+
+
+def by_waiting_change(venlo, asker):
+    change = second_person.ask_mail_address(venlo, "nieuw@voorbeeld.example", by=asker, at=DAY)
+    return lambda by, moment: second_person.accept(change, by=by, at=moment)
+
+
+@pytest.mark.parametrize("entrance", [by_accounts, by_waiting_change])
+def test_who_made_the_one_who_asks_accepts_nothing_of_him(entrance, venlo, manager, coordinator, finance):
+    """A role that one person gave is that person again; once another confirmed it, two people know him."""
+    accept = entrance(venlo, manager)
+    Assignment.objects.filter(user=manager).update(granted_by=coordinator)
+    with pytest.raises(MadeByYou):
+        accept(coordinator, LATER)
+    Assignment.objects.filter(user=manager).update(confirmed_by=finance)
+    accept(coordinator, LATER)
+
+
+@pytest.mark.parametrize("entrance", [by_accounts, by_waiting_change])
+def test_who_has_the_right_by_two_roles_has_it_from_the_first(entrance, venlo, coordinator, finance):
+    """Finance for years and coordinator since today is no new colleague; a reader for years who became both is."""
+    accept = entrance(venlo, coordinator)
+    first = finance.assignments.get()
+    Assignment.objects.filter(pk=first.pk).update(granted_at=DAY - timedelta(days=7))
+    Assignment.objects.create(user=finance, role=Role.CUBISS_COORDINATOR, granted_at=DAY)
+    Assignment.objects.create(user=finance, role=Role.CUBISS_READER, granted_at=DAY - timedelta(days=900))
+    with pytest.raises(TooNew) as early:
+        accept(finance, DAY - timedelta(seconds=1))
+    assert early.value.until == DAY
+    accept(finance, DAY)
+
+
+@pytest.mark.parametrize(("kind", "ceiling"), [("handling", "highest_handling"), ("membership", "highest_fee")])
+def test_the_ceiling_itself_may_be_asked_and_accepted(kind, ceiling, programme, coordinator, finance):
+    highest = getattr(Programme.objects.get(), ceiling)
+
+    def tariff(amount: Decimal) -> Tariff:
+        return Tariff(kind=kind, first_day=date(2026, 11, 1), amount=amount, vat="exempt")
+
+    with refused(ChangeRefused.Reason.CEILING):
+        asked.ask_tariff(tariff(highest + Decimal("0.01")), by=finance, at=DAY)
+    second_person.accept(asked.ask_tariff(tariff(highest), by=finance, at=DAY), by=coordinator, at=DAY)
+    assert Tariff.objects.get(kind=kind, first_day=date(2026, 11, 1)).amount == highest
+
+
+def test_an_account_that_is_not_in_use_hears_nothing_and_keeps_no_name(coordinator, finance, reader):
+    User.objects.filter(pk=reader.pk).update(is_active=False)
+    nadia = User.objects.create_user("nadia@voorbeeld.example", PASSWORD, name="Nadia")
+    second_person.ask_role(nadia, Role.CUBISS_READER, by=coordinator, at=DAY)
+    assert set(OfficeMail.objects.values_list("recipient", flat=True)) == {coordinator.email, finance.email}
+    assert has_office_name(finance.name) and not has_office_name(reader.name)
+
+
+def parent_of(organisation, which):
+    return second_person.ask_parent(organisation, which, by=User.objects.get(name="Frank"), at=DAY)
+
+
+def mail_of(organisation, which):
+    return second_person.ask_mail_address(organisation, which.email, by=User.objects.get(name="Frank"), at=DAY)
+
+
+@pytest.mark.parametrize("ask", [parent_of, mail_of])
+def test_of_two_requests_about_one_thing_the_second_is_about_what_is_gone(
+    ask, coordinator, finance, food_bank, welfare, venlo
+):
+    """Both were asked of what stood there then; after the first nobody saw what the second would change."""
+    first, second = ask(food_bank, welfare), ask(food_bank, venlo)
+    second_person.accept(first, by=coordinator, at=DAY)
+    with refused(ChangeRefused.Reason.GONE):
+        second_person.accept(second, by=coordinator, at=DAY)
+    now = Organisation.objects.get(pk=food_bank.pk)
+    assert (now.parent or now.email) in (welfare, welfare.email)
+    assert PendingChange.objects.get(pk=second.pk).outcome == "", "it still waits, to be declined"
