@@ -328,6 +328,16 @@ def test_ranges_that_cannot_be(office, batch, food_bank, venlo):
     assert preview.context["counts"] == counts(new=1, wrong=11)
 
 
+def test_ranges_that_touch_both_go_and_one_number_in_two_ranges_goes_once(office, food_bank):
+    rows = [
+        [first, last, "", UNTIL, "Voedselbank Venlo", START] for first, last in ((1, 10), (11, 20), (20, 25), (31, 31))
+    ]
+    preview = office.upload("beginvoorraad", sheet(STOCK, *rows))
+    assert why(preview) == {4: "Deze reeks overlapt met regel 3."}
+    assert office.confirm("beginvoorraad", preview).context["counts"] == counts(new=3, wrong=1)
+    assert Voucher.objects.held_by(food_bank).count() == 21
+
+
 def test_a_range_that_is_there_with_something_else_is_told_apart(office, batch, food_bank):
     first, last = f"{batch.first_serial:07d}", f"{batch.last_serial:07d}"
     same = sheet(STOCK, [first, last, "papier", batch.valid_until, "", batch.made_on])

@@ -15,7 +15,8 @@ from kbl.intake.widgets import Day, Serial, Text
 from kbl.spreadsheets import UNCALCULATED, FileProblem, UnreadableFile, is_rounded, read
 from kbl.spreadsheets.sentences import ROUNDED_CELL, UNCALCULATED_CELL, about_file, about_hidden
 from vouchers import entry
-from vouchers.numbers import Number
+from vouchers.cells import restored
+from vouchers.numbers import Number, Rounded
 
 DAY = date(2026, 11, 20)
 
@@ -122,6 +123,19 @@ def test_a_rounded_number_is_told_so_even_when_its_check_digit_fits():
 
 
 # --- whole files --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("secret", "is_rounded"), [("000000", True), ("100000", False)])
+def test_seven_zeros_at_the_end_are_what_excel_left_and_six_may_be_drawn(secret, is_rounded):
+    """Of a whole number that it rounded Excel keeps at most the seven digits of the serial."""
+    number = next(
+        each for each in (Number(serial, secret) for serial in range(1_234_501, 1_240_000, 2)) if each.check == "0"
+    )
+    if not is_rounded:
+        assert restored(number.digits) == number.digits
+        return
+    with pytest.raises(Rounded):
+        restored(number.digits)
 
 
 def test_a_formula_without_an_outcome_is_never_an_empty_cell():

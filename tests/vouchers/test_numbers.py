@@ -117,6 +117,12 @@ def test_a_range_is_read_however_it_is_written(typed):
     assert parse_range(typed) == SerialRange(12345, 12370)
 
 
+def test_a_hyphen_that_is_not_shown_makes_no_range():
+    """A letter that was made in a text program breaks a number off with it; nobody sees it in what is pasted."""
+    assert parse_range("001\u00ad2345") == SerialRange(12345, 12345)
+    assert parse_range("0012345-001\u00ad2370") == SerialRange(12345, 12370)
+
+
 def test_a_reversed_range_is_refused_not_turned_round():
     with pytest.raises(ReversedRange):
         parse_range("12370-12345")
