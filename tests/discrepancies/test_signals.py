@@ -268,6 +268,9 @@ def test_a_look_at_another_desk_says_nothing_of_this_one(ten, venlo, landgraaf, 
     here, there = of(SignalKind.NIGHT, DAY)
     signals.look_at(here, outcome="talked", by=coordinator, at=at(DAY))
     assert [each.organisation for each in of(SignalKind.NIGHT, DAY) if each.is_new] == [there.organisation]
-    assert all(
-        each.is_new for each in of(SignalKind.NIGHT, DAY + desks.NIGHTS_BACK - timedelta(days=1)) if each.size > 3
-    )
+    type_in(landgraaf, SerialRange(ten.first + 8, ten.first + 8), at(DAY, 23), 2, by=other_clerk)
+    type_in(venlo, SerialRange(ten.first + 9, ten.first + 9), at(DAY, 23), 2)
+    grown = {
+        each.organisation: each.is_new for each in of(SignalKind.NIGHT, DAY + desks.NIGHTS_BACK - timedelta(days=1))
+    }
+    assert grown == {venlo: True, landgraaf: True}, "what was looked at and grew is new, and what nobody looked at"
