@@ -1,5 +1,5 @@
 -- What may be planted in what was said about discrepancies: a name, the check that must find it, and how it is done
--- (see tests/reporting/plants.sql). {AN_ANSWER} and the like are rows of the history in test_books.py.
+-- (see tests/reporting/each_condition.sql). {AN_ANSWER} and the like are rows of the history in test_books.py.
 
 -- an answer that vanished: answers_come_in_turn
 DELETE FROM discrepancies_answer WHERE id = {A_PAUSE};
@@ -8,15 +8,12 @@ DELETE FROM discrepancies_answer WHERE id = {A_PAUSE};
 UPDATE discrepancies_answer SET ordinal = ordinal + 1 WHERE id = {AN_ANSWER};
 
 -- the same answer twice: answers_come_in_turn
-DROP INDEX answers_to_a_enrolment_in_turn;
-DROP INDEX one_last_word_on_a_enrolment;
 COPY discrepancies_answer {AN_ANSWER};
 
 -- a word after the last word: last_words_are_last
 COPY discrepancies_answer {AN_ANSWER}, ordinal = 3, words = 'not_ours', by_party = true;
 
 -- an answer that was brought back to life: last_words_are_last
-DROP INDEX one_last_word_on_a_enrolment;
 UPDATE discrepancies_answer SET revoked_at = NULL, revoked_by_id = NULL, revoke_reason = '' WHERE id = {REVOKED};
 
 -- an answer of another class: answers_fit_their_class
@@ -41,5 +38,14 @@ DELETE FROM discrepancies_reminder;
 UPDATE discrepancies_reminderseries SET over_on = "on";
 
 -- two series at once: reminders_escalate_in_order
-DROP INDEX one_series_at_a_time;
 COPY discrepancies_reminderseries (SELECT MIN(id) FROM discrepancies_reminderseries);
+
+-- a series that began on another day than its first reminder: reminders_escalate_in_order
+UPDATE discrepancies_reminderseries SET "on" = "on" + 1;
+
+-- an answer to a refusal of a number that nobody knows: answers_fit_their_class
+UPDATE discrepancies_answer SET kind = 'refused', words = 'explained', by_party = false WHERE id = {ABOUT_TWICE};
+UPDATE libraries_refusal SET reason = 'unknown' WHERE id = (SELECT refusal_id FROM discrepancies_answer WHERE id = {ABOUT_TWICE});
+
+-- a number offered twice that was refused for something else: answers_fit_their_class
+UPDATE libraries_refusal SET reason = 'void' WHERE id = (SELECT refusal_id FROM discrepancies_answer WHERE id = {ABOUT_TWICE});

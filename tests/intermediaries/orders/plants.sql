@@ -1,5 +1,5 @@
 -- What may be planted in the books of orders: a name, the check that must find it, and how it is done (see
--- tests/reporting/plants.sql). {SENT}, {WAITING} and the like are rows of the history in test_books.py.
+-- tests/reporting/each_condition.sql). {SENT}, {WAITING} and the like are rows of the history in test_books.py.
 
 -- an order that came by itself: orders_follow_from_their_steps
 UPDATE intermediaries_order SET status = 'received' WHERE id = {SENT};
@@ -32,7 +32,6 @@ UPDATE intermediaries_ordermovement SET order_id = {WAITING} WHERE order_id = {S
 UPDATE intermediaries_order SET medium = CASE medium WHEN 'paper' THEN 'digital' ELSE 'paper' END WHERE id = {SENT};
 
 -- two open orders at once: one_open_order
-DROP INDEX one_open_order_per_medium;
 COPY intermediaries_order {WAITING}, number = 'B-2025-0099', key = gen_random_uuid();
 
 -- a number that is missing: order_numbers_have_no_gaps
@@ -66,7 +65,6 @@ COPY intermediaries_settlement (SELECT id FROM intermediaries_settlement WHERE o
 UPDATE intermediaries_settlement SET last_serial = last_serial + 500 WHERE outcome = 'sent_back';
 
 -- lost, and the stock does not know: settlements_did_what_they_say
-ALTER TABLE intermediaries_settlement DROP CONSTRAINT settlement_moves_when_it_says_so;
 UPDATE intermediaries_settlement SET movement_id = NULL WHERE outcome = 'lost';
 
 -- lost, and the stock says that it came back: settlements_did_what_they_say
@@ -76,9 +74,31 @@ UPDATE intermediaries_settlement SET outcome = 'not_sent' WHERE outcome = 'lost'
 UPDATE vouchers_stockmovement SET to_holder_id = {ANOTHER} WHERE id = (SELECT MIN(movement_id) FROM intermediaries_settlement WHERE outcome = 'given');
 
 -- low twice at once: one_dip_at_a_time
-DROP INDEX one_dip_at_a_time;
 COPY intermediaries_dip (SELECT MIN(id) FROM intermediaries_dip);
 
 -- a step that was ticked off twice: one_standing_step
-DROP INDEX one_standing_step_per_library;
 COPY organisations_readinessstep (SELECT MIN(id) FROM organisations_readinessstep);
+
+-- numbers that were settled before they were told: numbers_are_settled_once
+UPDATE intermediaries_settlement SET first_serial = first_serial - 1, last_serial = first_serial - 1 WHERE id = (SELECT s.id FROM intermediaries_settlement s JOIN intermediaries_difference d ON d.id = s.difference_id WHERE s.first_serial = d.first_serial ORDER BY s.id LIMIT 1);
+
+-- vouchers of an order that came from a neighbour: orders_were_sent_as_they_say
+UPDATE vouchers_stockmovement SET kind = 'move' WHERE id = (SELECT MIN(movement_id) FROM intermediaries_ordermovement WHERE order_id = {SENT});
+
+-- lost at somebody else: settlements_did_what_they_say
+UPDATE vouchers_stockmovement SET from_holder_id = {ANOTHER} WHERE id = (SELECT movement_id FROM intermediaries_settlement WHERE outcome = 'lost');
+
+-- lost, and the stock says that it was stolen: settlements_did_what_they_say
+UPDATE vouchers_stockmovement SET reason = 'stolen' WHERE id = (SELECT movement_id FROM intermediaries_settlement WHERE outcome = 'lost');
+
+-- never sent by somebody else: settlements_did_what_they_say
+UPDATE vouchers_stockmovement SET from_holder_id = {ANOTHER} WHERE id = (SELECT movement_id FROM intermediaries_settlement WHERE outcome = 'not_sent');
+
+-- more vouchers given than were settled: settlements_did_what_they_say
+UPDATE vouchers_stockmovement SET last_serial = last_serial + 1 WHERE id = (SELECT movement_id FROM intermediaries_settlement WHERE outcome = 'given');
+
+-- other vouchers given than were settled: settlements_did_what_they_say
+UPDATE vouchers_stockmovement SET first_serial = first_serial - 1 WHERE id = (SELECT movement_id FROM intermediaries_settlement WHERE outcome = 'given');
+
+-- a number that only arrived, and the stock moved: settlements_did_what_they_say
+UPDATE intermediaries_settlement SET movement_id = (SELECT MIN(id) FROM vouchers_stockmovement) WHERE outcome = 'arrived';

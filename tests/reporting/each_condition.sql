@@ -1,0 +1,340 @@
+-- Of a check that asks several things, each of them by itself: written like plants.sql. Where a plant breaks only what
+-- one condition says, that condition is shown to be asked. The constraints of a table that is written are gone.
+
+-- a number of fewer random digits: numbers_are_well_formed
+UPDATE vouchers_voucher SET secret = '12345' WHERE serial = {IN_STOCK};
+
+-- a number below the first: numbers_are_well_formed
+UPDATE vouchers_voucher SET serial = 0 WHERE serial = {IN_STOCK};
+
+-- a voucher of a batch that is not there: vouchers_lie_in_their_batch
+UPDATE vouchers_voucher SET batch_id = 999999 WHERE serial = {IN_STOCK};
+
+-- vouchers that came to life at another moment than the agreement: revival_takes_two_people
+UPDATE vouchers_revivalrequest SET decided_at = decided_at + interval '1 second';
+
+-- more vouchers at the end than two people agreed on: revival_takes_two_people
+UPDATE vouchers_revivalrequest SET last_serial = last_serial - 1;
+
+-- more vouchers in front than two people agreed on: revival_takes_two_people
+UPDATE vouchers_revivalrequest SET first_serial = first_serial + 1;
+
+-- a longer validity that is not longer: movements_follow_each_other
+COPY vouchers_stockmovement (SELECT MIN(id) FROM vouchers_stockmovement WHERE kind = 'extend');
+
+-- vouchers that became void twice: movements_follow_each_other
+COPY vouchers_stockmovement (SELECT MAX(id) FROM vouchers_stockmovement WHERE kind = 'void');
+
+-- vouchers that went back before they came: movements_follow_each_other
+UPDATE vouchers_stockmovement SET "on" = '2025-01-01' WHERE kind = 'return';
+
+-- a hand-out of a voucher that nobody holds: handouts_are_by_the_holder
+UPDATE vouchers_voucher SET holder_id = NULL WHERE serial = (SELECT voucher_id FROM intermediaries_handout WHERE id = {A_HANDOUT});
+
+-- a hand-out of a voucher that is held since nobody knows when: handouts_are_by_the_holder
+UPDATE vouchers_voucher SET held_since = NULL WHERE serial = (SELECT voucher_id FROM intermediaries_handout WHERE id = {A_HANDOUT});
+
+-- a hand-out under an accreditation that is not there: handouts_are_accredited_or_flagged
+UPDATE intermediaries_handout SET accreditation_id = 999999 WHERE id = {A_HANDOUT};
+
+-- an accreditation that began after the hand-out: handouts_are_accredited_or_flagged
+UPDATE intermediaries_accreditation SET valid_from = '2027-12-01', valid_until = NULL;
+
+-- a membership after the programme: enrolments_are_within_the_programme
+UPDATE organisations_programme SET ends_on = '2025-06-01';
+
+-- a membership from before the voucher was made: enrolments_are_within_the_programme
+UPDATE vouchers_batch SET made_on = '2027-12-01';
+
+-- an enrolment without a branch: enrolments_are_at_a_participating_library
+UPDATE libraries_enrolment SET branch_id = 999999 WHERE id = {AN_ENROLMENT};
+
+-- a library that does not take part any more: enrolments_are_at_a_participating_library
+DELETE FROM libraries_participation;
+
+-- a municipality that began later: enrolments_are_at_a_participating_library
+UPDATE organisations_municipality SET starts_on = '2027-06-01';
+
+-- an enrolment without a first year: first_years_come_with_their_enrolment
+DELETE FROM libraries_membershipyear WHERE id = {A_FIRST_YEAR};
+
+-- a year after the programme: years_follow_each_other
+UPDATE organisations_programme SET ends_on = '2025-06-01';
+
+-- a year before the first: years_follow_each_other
+UPDATE libraries_membershipyear SET ordinal = 0 WHERE id = {A_FIRST_YEAR};
+
+-- a renewal on the very day of the end: nothing_follows_an_end
+UPDATE libraries_membershipend SET enrolment_id = year.enrolment_id, "on" = year."on" FROM libraries_membershipyear year WHERE year.id = {A_RENEWAL} AND libraries_membershipend.id = (SELECT MIN(id) FROM libraries_membershipend);
+
+-- a refusal at an organisation without a desk: refusals_are_at_a_desk
+DELETE FROM organisations_branch;
+
+-- a refusal of a voucher of ours that names none: refusals_are_at_a_desk
+UPDATE libraries_refusal SET voucher_id = NULL WHERE reason <> 'unknown';
+
+-- an enrolment from the future: nothing_happened_in_the_future
+UPDATE libraries_enrolment SET "on" = (recorded_at + interval '1 day')::date WHERE id = {AN_ENROLMENT};
+
+-- an answer further ahead than the programme allows: nothing_happened_in_the_future
+UPDATE libraries_membershipyear SET "on" = (recorded_at + interval '60 days')::date WHERE id = {A_RENEWAL};
+
+-- a membership that is revoked without a reason: facts_are_revoked_wholly_or_not
+UPDATE libraries_enrolment SET revoke_reason = '' WHERE revoked_at IS NOT NULL;
+
+-- a fee that was wiped out: billable_facts_are_billed
+DELETE FROM settlements_line WHERE id = {A_FEE};
+
+-- a handling that was wiped out: billable_facts_are_billed
+DELETE FROM settlements_line WHERE id = {A_HANDLING};
+
+-- a line for a fee that was heard of later: open_periods_are_not_billed
+UPDATE libraries_membershipyear SET recorded_at = '2027-01-20' WHERE id = (SELECT membership_year_id FROM settlements_line WHERE id = {A_FEE});
+
+-- a line for nothing: lines_agree_with_their_facts
+UPDATE settlements_line SET handout_id = NULL, membership_year_id = NULL WHERE id = {A_LINE};
+
+-- a line for two things: lines_agree_with_their_facts
+UPDATE settlements_line SET handout_id = {A_BILLED_HANDOUT} WHERE id = {A_FEE};
+
+-- a fee on another library's invoice: lines_agree_with_their_facts
+UPDATE settlements_line SET statement_id = (SELECT MAX(s.id) FROM settlements_statement s WHERE s.kind = 'invoice' AND s.organisation_id <> (SELECT o.organisation_id FROM settlements_statement o JOIN settlements_line l ON l.statement_id = o.id WHERE l.id = {A_FEE})) WHERE id = {A_FEE};
+
+-- a handling on another's declaration: lines_agree_with_their_facts
+UPDATE settlements_line SET statement_id = (SELECT MAX(s.id) FROM settlements_statement s WHERE s.kind = 'declaration' AND s.organisation_id <> (SELECT o.organisation_id FROM settlements_statement o JOIN settlements_line l ON l.statement_id = o.id WHERE l.id = {A_HANDLING})) WHERE id = {A_HANDLING};
+
+-- a fee of another day: lines_agree_with_their_facts
+UPDATE settlements_line SET "on" = "on" - 1 WHERE id = {A_FEE};
+
+-- a handling of another day: lines_agree_with_their_facts
+UPDATE settlements_line SET "on" = "on" - 1 WHERE id = {A_HANDLING};
+
+-- a fee with another number: lines_agree_with_their_facts
+UPDATE settlements_line SET serial = serial + 1 WHERE id = {A_FEE};
+
+-- a handling with another number: lines_agree_with_their_facts
+UPDATE settlements_line SET serial = serial + 1 WHERE id = {A_HANDLING};
+
+-- a fee at the tariff of a hand-out: lines_agree_with_their_facts
+UPDATE settlements_line SET tariff_id = (SELECT MIN(id) FROM settlements_tariff WHERE kind = 'handling') WHERE id = {A_FEE};
+
+-- a handling at the tariff of a membership: lines_agree_with_their_facts
+UPDATE settlements_line SET tariff_id = (SELECT MIN(id) FROM settlements_tariff WHERE kind = 'membership') WHERE id = {A_HANDLING};
+
+-- a declaration that calls itself an invoice: lines_agree_with_their_facts
+UPDATE settlements_statement SET kind = 'invoice' WHERE id = (SELECT statement_id FROM settlements_line WHERE id = {A_HANDLING});
+
+-- an invoice that calls itself a declaration: lines_agree_with_their_facts
+UPDATE settlements_statement SET kind = 'declaration' WHERE id = (SELECT statement_id FROM settlements_line WHERE id = {A_FEE});
+
+-- a fee for a year after the programme: free_things_are_not_billed
+UPDATE organisations_programme SET ends_on = '2025-01-02';
+
+-- a fee for a year from before the programme: free_things_are_not_billed
+UPDATE organisations_programme SET starts_on = '2027-12-30';
+
+-- a line at a tariff of another day: lines_are_at_the_tariff_of_the_day
+UPDATE settlements_line SET tariff_id = other.id, net = other.amount FROM settlements_tariff other WHERE settlements_line.id = {A_FEE} AND other.kind = 'membership' AND other.id <> settlements_line.tariff_id;
+
+-- a line with a VAT treatment that nobody knows: lines_have_the_vat_of_their_day
+UPDATE settlements_tariff SET vat = 'iets';
+UPDATE settlements_line SET vat = 'iets' WHERE id = {A_LINE};
+
+-- a tariff of nothing: tariffs_are_positive
+UPDATE settlements_tariff SET amount = 0 WHERE id = (SELECT MIN(id) FROM settlements_tariff);
+
+-- a correction at another VAT rate: corrections_are_exact_opposites
+UPDATE settlements_line SET vat_rate = vat_rate + 9 WHERE id = {A_CORRECTION};
+
+-- a correction under another VAT treatment: corrections_are_exact_opposites
+UPDATE settlements_line SET vat = CASE vat WHEN 'exempt' THEN 'outside' ELSE 'exempt' END WHERE id = {A_CORRECTION};
+
+-- a correction at another tariff: corrections_are_exact_opposites
+UPDATE settlements_line SET tariff_id = (SELECT MAX(id) FROM settlements_tariff other WHERE other.id <> settlements_line.tariff_id) WHERE id = {A_CORRECTION};
+
+-- a correction with another number: corrections_are_exact_opposites
+UPDATE settlements_line SET serial = serial + 1 WHERE id = {A_CORRECTION};
+
+-- a correction of another day: corrections_are_exact_opposites
+UPDATE settlements_line SET "on" = "on" - 1 WHERE id = {A_CORRECTION};
+
+-- a correction of another fact: corrections_are_exact_opposites
+UPDATE settlements_line SET membership_year_id = {A_RENEWAL} WHERE id = {A_CORRECTED_FEE};
+
+-- a correction of another hand-out: corrections_are_exact_opposites
+UPDATE settlements_line SET handout_id = {A_BILLED_HANDOUT} WHERE id = {A_CORRECTED_HANDLING};
+
+-- a correction of a line that is not there: corrections_are_exact_opposites
+UPDATE settlements_line SET corrects_id = 999999 WHERE id = {A_CORRECTION};
+
+-- a correction that came in the quarter of its own line: corrections_are_exact_opposites
+UPDATE settlements_line SET statement_id = (SELECT first.statement_id FROM settlements_line first WHERE first.id = settlements_line.corrects_id) WHERE id = {A_CORRECTION};
+
+-- a correction on another's statement: corrections_are_exact_opposites
+UPDATE settlements_statement SET organisation_id = {ANOTHER} WHERE id = (SELECT statement_id FROM settlements_line WHERE id = {A_CORRECTION});
+
+-- a correction on another sort of statement: corrections_are_exact_opposites
+UPDATE settlements_statement SET kind = CASE kind WHEN 'invoice' THEN 'declaration' ELSE 'invoice' END WHERE id = (SELECT statement_id FROM settlements_line WHERE id = {A_CORRECTION});
+
+-- a correction that takes money: only_corrections_are_negative
+UPDATE settlements_line SET net = -net WHERE id = {A_CORRECTION};
+
+-- a line of nothing: only_corrections_are_negative
+UPDATE settlements_line SET net = 0 WHERE id = {A_LINE};
+
+-- a correction that was asked twice: lines_are_corrected_once
+COPY settlements_correction (SELECT MIN(id) FROM settlements_correction);
+
+-- a correction that came before it was asked: corrections_were_asked_for
+UPDATE settlements_correction SET at = '2027-12-01';
+
+-- a corrected fact that was revoked before its line: billed_facts_are_revoked_by_correction_only
+UPDATE intermediaries_handout SET revoked_at = recorded_at WHERE id = (SELECT l.handout_id FROM settlements_line l JOIN settlements_correction c ON c.line_id = l.id WHERE l.handout_id IS NOT NULL LIMIT 1);
+
+-- a membership that was revoked on the quiet: billed_facts_are_revoked_by_correction_only
+UPDATE libraries_membershipyear SET revoked_at = '2027-02-01', revoked_by_id = recorded_by_id, revoke_reason = 'twice' WHERE id = (SELECT membership_year_id FROM settlements_line l LEFT JOIN settlements_correction c ON c.line_id = l.id WHERE l.corrects_id IS NULL AND c.id IS NULL AND membership_year_id IS NOT NULL LIMIT 1);
+
+-- two years that swapped their numbers: numbers_have_no_gaps
+UPDATE settlements_statement SET number = CASE number WHEN 'DECL-2025-0001' THEN 'DECL-2026-0001' ELSE 'DECL-2025-0001' END WHERE number IN ('DECL-2025-0001', 'DECL-2026-0001');
+
+-- an invoice that lost its number: only_nil_reports_have_no_number
+UPDATE settlements_statement SET number = NULL WHERE id = {A_STATEMENT};
+
+-- a step that is not the statement's: steps_are_legal
+UPDATE settlements_statement SET status = 'confirmed' WHERE id = {AN_APPROVED};
+
+-- a quarter that was closed before the one in front of it: quarters_are_closed_in_order
+UPDATE settlements_closing SET quarter = '2027-Q2' WHERE quarter = '2026-Q4';
+UPDATE organisations_closedquarter SET quarter = '2027-Q2' WHERE quarter = '2026-Q4';
+UPDATE settlements_closing SET closed_at = closed_at + interval '1 year' WHERE quarter = '2027-Q2';
+UPDATE organisations_closedquarter SET closed_at = closed_at + interval '1 year' WHERE quarter = '2027-Q2';
+
+-- a reversal that reverses nothing: reversals_are_exact_opposites
+UPDATE fund_fundentry SET reverses_id = NULL WHERE kind = 'reversal';
+
+-- a cost that says it reverses one: reversals_are_exact_opposites
+UPDATE fund_fundentry SET kind = 'other_cost' WHERE kind = 'reversal';
+
+-- a reversal of an entry that is gone: reversals_are_exact_opposites
+UPDATE fund_fundentry SET reverses_id = 999999 WHERE kind = 'reversal';
+
+-- a draw that was reversed: reversals_are_exact_opposites
+UPDATE fund_fundentry SET reverses_id = draw.id, amount = -draw.amount FROM fund_fundentry draw WHERE fund_fundentry.kind = 'reversal' AND draw.id = (SELECT MIN(id) FROM fund_fundentry WHERE kind = 'draw');
+
+-- a reversal that was reversed: reversals_are_exact_opposites
+COPY fund_fundentry (SELECT MIN(id) FROM fund_fundentry WHERE kind = 'reversal'), reference = 'again', amount = -amount, reverses_id = (SELECT MIN(id) FROM fund_fundentry WHERE kind = 'reversal');
+
+-- an entry that was reversed twice: reversals_are_exact_opposites
+COPY fund_fundentry (SELECT MIN(id) FROM fund_fundentry WHERE kind = 'reversal'), reference = 'again';
+
+-- a draw that names an instalment: entries_have_the_sign_of_their_kind
+UPDATE fund_fundentry SET instalment_id = (SELECT MIN(id) FROM fund_instalment) WHERE id = (SELECT MIN(id) FROM fund_fundentry WHERE kind = 'draw');
+
+-- an entry of nothing: entries_have_the_sign_of_their_kind
+UPDATE fund_fundentry SET amount = 0 WHERE id = (SELECT MIN(id) FROM fund_fundentry WHERE kind = 'draw');
+
+-- an entry of a kind that nobody knows: entries_have_the_sign_of_their_kind
+UPDATE fund_fundentry SET kind = 'gift' WHERE id = (SELECT MIN(id) FROM fund_fundentry WHERE kind = 'draw');
+
+-- money received that belongs to no instalment: entries_have_the_sign_of_their_kind
+UPDATE fund_fundentry SET kind = 'instalment', instalment_id = NULL, amount = 5 WHERE kind = 'other_cost';
+
+-- money received that went out: entries_have_the_sign_of_their_kind
+UPDATE fund_fundentry SET kind = 'instalment', instalment_id = (SELECT MIN(id) FROM fund_instalment) WHERE kind = 'other_cost';
+
+-- a cost of less than nothing: costs_are_proven_or_exact_opposites
+UPDATE fund_cost SET amount = -amount WHERE reverses_id IS NULL;
+
+-- a cost that was taken back twice: costs_are_proven_or_exact_opposites
+COPY fund_cost (SELECT MIN(id) FROM fund_cost WHERE reverses_id IS NOT NULL);
+
+-- a cost that takes back what is gone: costs_are_proven_or_exact_opposites
+UPDATE fund_cost SET reverses_id = 999999 WHERE reverses_id IS NOT NULL;
+
+-- a report that says it is a statement: documents_belong_to_their_closing
+UPDATE settlements_document SET kind = 'statement' WHERE kind = 'report';
+
+-- a paper of a statement that is gone: documents_belong_to_their_closing
+UPDATE settlements_document SET statement_id = 999999 WHERE id = (SELECT MIN(id) FROM settlements_document WHERE kind = 'statement');
+
+-- two reports of one quarter: documents_belong_to_their_closing
+COPY settlements_document (SELECT MIN(id) FROM settlements_document WHERE kind = 'report'), filename = 'again.pdf';
+
+-- an e-invoice with another VAT: einvoices_say_what_the_books_say
+UPDATE settlements_einvoice SET content = convert_to(replace(convert_from(content, 'UTF8'), 'TaxAmount>', 'TaxAmount>1'), 'UTF8');
+
+-- an e-invoice with another net amount: einvoices_say_what_the_books_say
+UPDATE settlements_einvoice SET content = convert_to(replace(convert_from(content, 'UTF8'), 'TaxExclusiveAmount>', 'TaxExclusiveAmount>1'), 'UTF8');
+
+-- a booking on a day before its statement: bookings_are_of_their_days
+UPDATE payments_bankentry SET "on" = (SELECT first_day - 1 FROM payments_bankfile WHERE id = payments_bankentry.file_id) WHERE outcome = 'other';
+
+-- a booking on a day after its statement: bookings_are_of_their_days
+UPDATE payments_bankfile SET last_day = first_day - 0, first_day = first_day - 5;
+UPDATE payments_bankentry SET "on" = "on" + 1 WHERE outcome = 'other';
+
+-- a statement of the bank that runs backwards: bookings_are_of_their_days
+UPDATE payments_bankfile SET first_day = last_day + 1 WHERE id = (SELECT MAX(id) FROM payments_bankfile);
+
+-- a booking that repeats one that repeats: entries_fit_their_outcome
+UPDATE payments_bankentry SET repeats_id = (SELECT MIN(other.id) FROM payments_bankentry other WHERE other.outcome = 'repeat' AND other.id <> payments_bankentry.id), file_id = (SELECT MIN(id) FROM payments_bankfile) WHERE id = (SELECT MAX(id) FROM payments_bankentry WHERE outcome = 'repeat');
+
+-- a booking that repeats one of its own statement: entries_fit_their_outcome
+UPDATE payments_bankentry SET file_id = (SELECT other.file_id FROM payments_bankentry other WHERE other.id = payments_bankentry.repeats_id) WHERE outcome = 'repeat';
+
+-- a booking that repeats one of another day: entries_fit_their_outcome
+UPDATE payments_bankentry SET "on" = "on" + 1 WHERE outcome = 'repeat';
+
+-- a payment that was made twice by its first booking: entries_fit_their_outcome
+UPDATE payments_bankentry SET outcome = 'twice' WHERE id = {A_DEBIT};
+
+-- money back that went out: entries_fit_their_outcome
+UPDATE payments_bankentry SET amount = -amount WHERE id = {A_RETURN};
+
+-- money in that went out: entries_fit_their_outcome
+UPDATE payments_bankentry SET amount = -amount WHERE outcome = 'received';
+
+-- money out that came in: entries_fit_their_outcome
+UPDATE payments_bankentry SET amount = -amount WHERE outcome = 'other';
+
+-- a run without the step that its status says: runs_took_their_steps
+UPDATE payments_paymentrun SET status = 'executed' WHERE status = 'released';
+
+-- a payment that the bank sent back and was asked no less: payments_ended_as_can_be_seen
+UPDATE payments_payment SET ended = '' WHERE ended = 'returned';
+
+-- a payment of a run that was taken back and stands: payments_ended_as_can_be_seen
+UPDATE payments_payment SET ended = '', ended_at = NULL WHERE ended = 'cancelled';
+
+-- an account that does not follow the one before: accounts_follow_their_requests
+INSERT INTO organisations_accountchange (organisation_id, iban, old_iban, holder, old_holder, asked_at, asked_by_id, decided_at, decided_by_id, outcome) SELECT {ANOTHER}, 'NL20INGB0001234567', '', '', '', '2027-02-01', MIN(id), '2027-02-02', MAX(id), 'accepted' FROM accounts_user;
+INSERT INTO organisations_accountchange (organisation_id, iban, old_iban, holder, old_holder, asked_at, asked_by_id, decided_at, decided_by_id, outcome) SELECT {ANOTHER}, 'NL86INGB0002445588', 'NL02ABNA0123456789', '', '', '2027-02-03', MIN(id), '2027-02-04', MAX(id), 'accepted' FROM accounts_user;
+UPDATE organisations_organisation SET iban = 'NL86INGB0002445588' WHERE id = {ANOTHER};
+
+-- an agreement by silence on an invoice whose number was awaited: silence_was_told_beforehand
+UPDATE settlements_statementstep SET by_id = NULL WHERE status = 'confirmed' AND statement_id = {AN_APPROVED};
+INSERT INTO settlements_reminder (statement_id, recipient, state, sent_at, attempts, silence_on) SELECT statement_id, 'a@b.example', 'sent', at - interval '20 days', 1, (at - interval '1 day')::date FROM settlements_statementstep WHERE status = 'confirmed' AND statement_id = {AN_APPROVED};
+UPDATE settlements_statement SET particulars = '{"own_numbers": true}' WHERE id = {AN_APPROVED};
+
+-- an agreement by silence after a reminder that did not go: silence_was_told_beforehand
+UPDATE settlements_statementstep SET by_id = NULL WHERE status = 'confirmed' AND statement_id = {AN_APPROVED};
+INSERT INTO settlements_reminder (statement_id, recipient, state, attempts, silence_on) SELECT statement_id, 'a@b.example', 'failed', 1, DATE '2025-01-01' FROM settlements_statementstep WHERE status = 'confirmed' AND statement_id = {AN_APPROVED};
+
+-- an agreement by silence within the week: silence_was_told_beforehand
+UPDATE settlements_statementstep SET by_id = NULL WHERE status = 'confirmed' AND statement_id = {AN_APPROVED};
+INSERT INTO settlements_reminder (statement_id, recipient, state, sent_at, attempts, silence_on) SELECT statement_id, 'a@b.example', 'sent', at - interval '6 days', 1, (at - interval '1 day')::date FROM settlements_statementstep WHERE status = 'confirmed' AND statement_id = {AN_APPROVED};
+
+-- a report that could not be made and is there: failed_document_is_not_there
+INSERT INTO settlements_faileddocument (closing_id, statement_id, reason, at, attempts) SELECT closing_id, NULL, 'OSError', made_at, 1 FROM settlements_document WHERE kind = 'report';
+
+-- a file of numbers that knows more than the counter: counters_are_not_rolled_back
+UPDATE vouchers_serialcounter SET next_serial = next_serial + 1;
+
+-- a seal of a quarter that was never closed: sealed_quarters_are_untouched
+UPDATE reporting_quarterseal SET closing_id = 999999 WHERE id = (SELECT MAX(id) FROM reporting_quarterseal);
+
+-- a quarter whose seal was taken out of the chain: seals_are_one_chain
+DELETE FROM reporting_quarterseal WHERE id = (SELECT MIN(id) FROM reporting_quarterseal);
+
+-- a report with another seal: seals_are_one_chain
+UPDATE settlements_document SET seal = repeat('1', 64) WHERE kind = 'report';
