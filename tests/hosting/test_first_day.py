@@ -41,17 +41,70 @@ def image_like(folder: Path) -> Path:
     return folder
 
 
-def test_the_books_can_be_checked_in_the_image(tmp_path):
+ENV_FILE = {
+    "SECRET_KEY": "x" * 50,
+    "POSTGRES_PASSWORD": "een-wachtwoord",
+    "ALLOWED_HOSTS": "kbl.example",
+    "SITE_URL": "https://kbl.example",
+    "EMAIL_URL": "dummymail://",
+    "FROM_EMAIL": "KBL <kbl@kbl.example>",
+}
+
+
+def as_compose_passes_it(given: dict[str, str]) -> dict[str, str]:
+    """The environment of a container, as `docker compose config` works it out. Raises KeyError for what must be set."""
+
+    def value(found: re.Match) -> str:
+        name, what, default = found.groups()
+        return given[name] if what == ":?" else given.get(name) or default
+
+    text = (HOUSE / "docker-compose.yml").read_text()
+    block = text[text.index("environment: &environment") : text.index("volumes: [series")]
+    lines = re.findall(r"^    ([A-Z_]+): (.*)$", block, re.MULTILINE)
+    return {name: re.sub(r"\$\{(\w+)(:-|:\?)([^}]*)\}", value, said).strip('"') for name, said in lines}
+
+
+def test_the_image_goes_live_by_its_own_commands(tmp_path):
+    """Without docs/ and tests/, with the environment of the compose file, on a database that was empty."""
     app = image_like(tmp_path / "app")
     assert not (app / "docs").exists() and not (app / "tests").exists()
-    database = f"sqlite:///{tmp_path}/kbl.sqlite3"
-    environment = {"DATABASE_URL": database, "SECRET_KEY": "x" * 50, "PATH": os.environ["PATH"]}
-    for command in (["migrate"], ["load_programme", "programmes/limburg-2025-2027.toml"], ["check_books"]):
+    elsewhere = {
+        "DATABASE_URL": f"sqlite:///{tmp_path}/kbl.sqlite3",
+        "REDIS_URL": "",
+        "KBL_SERIES_FILE": f"{tmp_path}/series.txt",
+        "SEALS_FOLDER": f"{tmp_path}/zegels",
+        "PATH": os.environ["PATH"],
+    }
+    environment = as_compose_passes_it(ENV_FILE) | elsewhere
+    said = {}
+    for command in (
+        ["collectstatic", "--noinput", "--verbosity", "0"],
+        ["migrate"],
+        ["load_programme", "programmes/limburg-2025-2027.toml"],
+        ["first_coordinator", "Carla Jansen", "carla@cubiss.example"],
+        ["health"],
+        ["check_books"],
+    ):
         done = subprocess.run(
             [sys.executable, "manage.py", *command], cwd=app, env=environment, capture_output=True, text=True
         )
         assert done.returncode == 0, done.stdout + done.stderr
-    assert "De boeken kloppen" in done.stdout
+        said[command[0]] = done.stdout
+    assert "De boeken kloppen" in said["check_books"]
+    assert "https://kbl.example/account/wachtwoord/nieuw/" in said["first_coordinator"]
+
+
+def test_the_compose_file_stops_without_what_must_be_set_and_says_what_settings_say_otherwise():
+    for name in ENV_FILE:
+        with pytest.raises(KeyError):
+            as_compose_passes_it({key: value for key, value in ENV_FILE.items() if key != name})
+    passed = as_compose_passes_it(ENV_FILE)
+    assert passed["FROM_EMAIL"] == "KBL <kbl@kbl.example>" and passed["SECOND_FACTOR_REQUIRED"] == "true"
+    assert passed["SEALS_FOLDER"].startswith("/var/lib/kbl/"), "on the volume, beside the database"
+    plain = re.findall(
+        r"""\benv\.int\(["']([A-Z_]+)["'], default=(\d+)\)""", (HOUSE / "kbl" / "settings.py").read_text()
+    )
+    assert len(plain) > 5 and all(passed[name] == default for name, default in plain)
 
 
 def test_the_compose_file_passes_every_setting_on():
