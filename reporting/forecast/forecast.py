@@ -12,6 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import assert_never
 
+from kbl.fund import instalments, ledger
 from kbl.money import ZERO, euro
 from kbl.organisations.models import Programme, YearTarget
 from kbl.periods import Quarter, quarters
@@ -19,6 +20,7 @@ from kbl.settlements.fund_figures import realisation
 from kbl.settlements.models import Tariff
 from reporting.figures.as_of import AsOf
 from reporting.forecast import estimates
+from reporting.forecast.cash import CashQuarter, cash
 from reporting.forecast.estimates import Estimate
 from reporting.forecast.history import KnownPast, known_past
 from reporting.forecast.projection import NONE, Assumptions, ComingQuarter, Standing, coming, left_of
@@ -219,6 +221,17 @@ def basis(as_of: AsOf) -> Basis:
         fee=tariffs(Tariff.Kind.MEMBERSHIP),
         handling=tariffs(Tariff.Kind.HANDLING),
     )
+
+
+def cash_of(told: Forecast) -> list[CashQuarter]:
+    """The fund's balance per quarter along one course, with the instalments that were agreed and did not come yet."""
+    on, running = told.basis.on, Quarter.of(told.basis.on + timedelta(days=1))
+    agreed: defaultdict[Quarter, Decimal] = defaultdict(lambda: ZERO)
+    for each in instalments.standings(on):
+        agreed[max(Quarter.of(each.instalment.due_on), running)] += each.open
+    spent = ledger.spent(on)
+    committed = sum(told.basis.used.values(), ZERO) - spent
+    return cash(told.quarters, balance=ledger.received(on) - spent, committed=committed, agreed=agreed)
 
 
 def tariffs(kind: str) -> Callable[[date], Decimal]:

@@ -20,7 +20,8 @@ from kbl.periods import Quarter, quarters
 from kbl.spreadsheets import to_csv
 from reporting.figures.as_of import AsOf
 from reporting.figures.counting import Measure, count_by_quarter
-from reporting.forecast.forecast import Basis, Course, Forecast, basis, courses, forecast
+from reporting.forecast.cash import next_ask
+from reporting.forecast.forecast import Basis, Course, Forecast, basis, cash_of, courses, forecast
 from reporting.office.forecast_forms import WhatIfForm
 from reporting.report import course_drawing
 from reporting.report.charts import Chart
@@ -57,6 +58,8 @@ def show(request: ActingRequest) -> HttpResponse:
         "middle": middle,
         "high": high,
         "words": _words(middle),
+        "cash": (balances := cash_of(middle)),
+        "ask": next_ask(balances, as_of.until),
         "redeemed": "; ".join(_redeemed(built_on)),
         "years": list(zip(*(found[each].years for each in Course), strict=True)),
         "form": form,

@@ -8,6 +8,8 @@ import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kbl.fund import ledger
+from kbl.fund.models import Instalment
 from kbl.periods import Quarter, quarters
 from kbl.settlements.models import Tariff
 from libraries import renewal
@@ -15,10 +17,11 @@ from libraries.models import Enrolment, MembershipYear
 from reporting.figures.counting import AsOf, Measure, count
 from reporting.forecast import estimates
 from reporting.forecast.back_test import back_test
+from reporting.forecast.cash import Ask, cash, next_ask
 from reporting.forecast.estimates import Estimate, History, RenewalCount
-from reporting.forecast.forecast import WhatIf, basis, courses, forecast, of_the_plan, tariffs
+from reporting.forecast.forecast import WhatIf, basis, cash_of, courses, forecast, of_the_plan, tariffs
 from reporting.forecast.history import known_past
-from reporting.forecast.projection import Assumptions, Cohort, Standing, between, coming, left_of
+from reporting.forecast.projection import Assumptions, Cohort, ComingQuarter, Standing, between, coming, left_of
 from tests.conftest import at
 
 TARGETS = {2025: 2_000, 2026: 3_500, 2027: 7_000}
@@ -114,6 +117,44 @@ def test_of_a_cohort_no_more_comes_than_is_out(handed_out, redeemed, parts, on):
     found = coming(standing, assumed(redeemed=parts), END)
     assert 0 <= sum(each.held for each in found) <= out
     assert [each.quarter for each in found] == list(quarters(on + timedelta(days=1), END))
+
+
+# Money in time
+
+
+def brings(quarter: str, cost: int) -> ComingQuarter:
+    return ComingQuarter(q(quarter), D(0), D(0), D(0), D(0), D(cost), D(0))
+
+
+def test_what_a_quarter_brings_is_paid_in_the_next_and_the_last_bills_after_the_end():
+    found = cash(
+        [brings("2027-Q3", 300), brings("2027-Q4", 500)],
+        balance=D(1_000),
+        committed=D(200),
+        agreed={q("2027-Q4"): D(50)},
+    )
+    assert [(str(each.quarter), each.paid, each.received, each.balance) for each in found] == [
+        ("2027-Q3", 200, 0, 800),
+        ("2027-Q4", 300, 50, 550),
+        ("2028-Q1", 500, 0, 50),
+    ]
+    assert next_ask(found, date(2027, 8, 1)) is None
+
+
+def test_the_next_instalment_is_enough_for_the_first_short_quarter_and_the_next():
+    found = cash(
+        [brings("2027-Q1", 1_500), brings("2027-Q2", 700), brings("2027-Q3", 0)],
+        balance=D(1_000),
+        committed=D(0),
+        agreed={},
+    )
+    assert [each.balance for each in found] == [1_000, -500, -1_200, -1_200]
+    assert next_ask(found, date(2027, 1, 15)) == Ask(D(2_000), date(2027, 4, 1), q("2027-Q2"))
+    assert next_ask(found, date(2027, 5, 3)).by == date(2027, 5, 3), "no day that is over"
+
+
+def test_after_the_programme_nothing_is_asked():
+    assert cash([], balance=D(5), committed=D(0), agreed={}) == [] and next_ask([], END) is None
 
 
 # What the past says
@@ -233,6 +274,15 @@ class TestTheBooks:
         found = forecast(basis(as_of))
         assert found.years[0].new == count(Measure.PLUS, [as_of])[()][0] == 19
         assert found.years[0].used == 20 * 4 + 19 * 42 and found.used > found.years[0].used
+
+    def test_the_balance_goes_on_from_the_ledger_with_what_was_agreed(self, two_quarters, budget):
+        """94,500 came in and the first quarter was paid of it; an instalment of July 2026 is still to come."""
+        Instalment.objects.create(description="Termijn 2", due_on=date(2026, 7, 1), amount=D(10_000))
+        on = date(2026, 3, 31)
+        found = cash_of(forecast(basis(AsOf(on, at(on)))))
+        now = ledger.received(on) - ledger.spent(on)
+        assert found[0].balance == now - found[0].paid and found[0].paid > 0
+        assert [str(each.quarter) for each in found if each.received] == ["2026-Q3"]
 
     def test_the_three_courses_lie_in_order(self, two_quarters):
         low, middle, high = courses(basis(AsOf(date(2026, 3, 31), at(date(2026, 3, 31))))).values()
