@@ -70,7 +70,7 @@ def mails() -> list[AttentionPoint]:
     told = {Notice, OpenItemsMail, FundWarning, StockMail}
     others = [mail_kinds.failed(kind).count() for kind in mail_kinds.KINDS.values() if kind.model not in told]
     if count := sum(others):
-        words = counted(count, "andere mail is", "andere mails zijn") + " niet aangekomen"
+        words = counted(count, "mail is", "mails zijn") + " niet aangekomen"
         note = "Kijk of het e-mailadres klopt, en stuur de mail opnieuw."
         url = reverse("cubiss:undelivered")
         found.append(AttentionPoint(words, note, url, "Naar de mail", "mail", urgent=True))

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from django.conf import settings
 
+from kbl import clock
 from kbl.accounts.models import User
+from kbl.mail import outbox
 from kbl.periods import Quarter
 from kbl.programme.demo.cast import LOGINS, Cast
 from kbl.programme.demo.costs import Costs
@@ -43,6 +45,7 @@ def build(*, until: datetime, file: Path = LIMBURG, say: Callable[[str], object]
         _tell_of_offers(cast)
         _answer_the_survey()
         cast.let_in()
+        outbox.send_all(at=clock.now())
     finally:
         settings.DELIVERY_BACKEND = letters
     return True
