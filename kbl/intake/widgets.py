@@ -14,7 +14,7 @@ from import_export.widgets import Widget
 
 from kbl.spreadsheets import STARTERS, UNCALCULATED, as_day, is_rounded, plain_number
 from kbl.spreadsheets.sentences import ROUNDED_CELL, UNCALCULATED_CELL
-from kbl.texts.lines import validate_drawable
+from kbl.texts.lines import tidy_line, validate_drawable
 from kbl.texts.personal import validate_free_text
 from vouchers import cells
 from vouchers.numbers import (
@@ -84,6 +84,7 @@ class Text(CellWidget):
         return ""
 
     def mean(self, text: str) -> str:
+        text = tidy_line(text)
         if len(text) > self.longest:
             raise ValueError(f"Dit is te lang: er passen {self.longest} tekens.")
         return _validated(validate_free_text, _validated(validate_drawable, text))

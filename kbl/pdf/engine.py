@@ -12,17 +12,18 @@ from pathlib import Path, PurePosixPath
 from django.contrib.staticfiles import finders
 from django.utils import timezone
 from fontTools.ttLib import woff2
-from weasyprint import HTML, Attachment
+from weasyprint import CSS, HTML, Attachment
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from kbl.pdf.attached import Attached, PaperRefused
+from kbl.pdf.letters import faces_for
 
 # Where relative addresses in a document lie; `.invalid` is reserved, so that this can never mean a host.
 PAPER = "https://paper.invalid/"
 DRAWN = f"{PAPER}drawn/"
 
-PACKAGED = ("documents", "theme", "vendor/inter")
+PACKAGED = ("documents", "theme", "vendor/inter", "vendor/noto")
 # A font is handed over unpacked.
 TYPES = {".css": "text/css", ".png": "image/png", ".svg": "image/svg+xml", ".woff2": "font/ttf"}
 
@@ -105,7 +106,10 @@ def make(
     # What stops WeasyPrint here it swallows there (inside an SVG): what counts is that something was refused.
     with suppress(FatalURLFetchingError):
         page = HTML(string=html, base_url=PAPER, url_fetcher=fetcher)
-        document = page.render(font_config=FontConfiguration(), pdf_variant=variant)
+        fonts = FontConfiguration()
+        letters = faces_for(html)
+        sheets = [CSS(string=letters, base_url=PAPER, url_fetcher=fetcher, font_config=fonts)] if letters else None
+        document = page.render(font_config=fonts, stylesheets=sheets, pdf_variant=variant)
         metadata = document.metadata
         metadata.created = metadata.modified = timezone.localtime(made_at).isoformat("T", "seconds")
         if kept:

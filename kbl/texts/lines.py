@@ -14,12 +14,19 @@ from django.db import models
 
 from kbl.texts.personal import Looks, looks_like, refuse
 
-# What every letter of our papers can be drawn with (static/vendor/inter, held to it by a test): Latin with all its
-# accents, and the marks of a text. Another sign would be a hole in an invoice that calls itself PDF/A.
-UNDRAWABLE = re.compile(
-    "[^ -~\u00a0-\u00ac\u00ae-\u0148\u014a-\u017f\u0218-\u021b\u1e00-\u1e9b\u1e9d-\u1e9f\u1ef2-\u1eff"
-    "\u0300\u0301\u0303\u0304\u0308\u0309\u0323\u2013\u2014\u2018-\u201a\u201c-\u201e\u2022\u2026\u20ac\u2122]"
+# What the fonts of our papers can draw (static/vendor, held to it by a test): Latin with all its accents, Vietnamese,
+# Greek, Cyrillic, Hebrew, Arabic, and the marks of a text. Another sign would be a hole in an invoice that calls itself
+# PDF/A.
+DRAWABLE = (
+    " -~\u00a0-\u00ac\u00ae-\u0148\u014a-\u017f\u01a0\u01a1\u01af\u01b0\u0218-\u021b\u1e00-\u1e9b\u1e9d-\u1eff"
+    "\u0300\u0301\u0303\u0304\u0308\u0309\u0323\u200c\u200d\u2013\u2014\u2018-\u201a\u201c-\u201e\u2022\u2026\u20ac\u2122"
+    "\u0384-\u038a\u038c\u038e-\u03a1\u03a3-\u03d7\u1f00-\u1f15\u1f18-\u1f1d\u1f20-\u1f45\u1f48-\u1f4d\u1f50-\u1f57\u1f59\u1f5b\u1f5d"
+    "\u1f5f-\u1f7d\u1f80-\u1fb4\u1fb6-\u1fc4\u1fc6-\u1fd3\u1fd6-\u1fdb\u1fdd-\u1fef\u1ff2-\u1ff4\u1ff6-\u1ffe"
+    "\u0400-\u0479\u0480-\u049d\u04a0-\u04ff\u2116"
+    "\u0591-\u05c7\u05d0-\u05ea\u05ef-\u05f4"
+    "\u0606-\u061b\u061d-\u06dc\u06de-\u06ff\u0750-\u077f"
 )
+UNDRAWABLE = re.compile(f"[^{DRAWABLE}]")
 # Signs that nobody sees, turn the reading around, or can stand in no XML; in the words of both engines. The joiners
 # (U+200C, U+200D) shape letters and stay.
 INVISIBLE = (
@@ -29,7 +36,7 @@ INVISIBLE = (
 
 
 def validate_drawable(value: str) -> None:
-    """Text of which every sign can stand on our papers: their fonts have no emoji and no other alphabets."""
+    """Text of which every sign can stand on our papers: their fonts have no emoji and not every alphabet."""
     if found := UNDRAWABLE.search(value):
         raise ValidationError(
             f"Het teken ‘{found[0]}’ kunnen wij niet op papier zetten. Schrijf de naam met gewone letters.",

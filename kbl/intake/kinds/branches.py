@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from kbl.intake.resource import Column, DownloadableIntake, Judged, Upload, Values, Verdict
 from kbl.intake.widgets import Code, Named, Text, folded
 from kbl.organisations.models import Branch, Municipality, Organisation
+from kbl.organisations.validators import tidy_postcode, validate_postcode
 from libraries.models import Enrolment
 
 PLAIN = ["municipality", "street", "postcode", "city"]
@@ -36,7 +37,9 @@ class Branches(DownloadableIntake):
     street = Column(
         "Straat en huisnummer", Text(120), attribute="street", example="Pleinstraat 1", also=["straat", "adres"]
     )
-    postcode = Column("Postcode", Code(7, tidy=str.upper), attribute="postcode", example="5900 AA")
+    postcode = Column(
+        "Postcode", Code(7, validate_postcode, tidy=tidy_postcode), attribute="postcode", example="5900 AA"
+    )
     city = Column("Plaats", Text(80), attribute="city", example="Venlo", also=["woonplaats"])
 
     def learn(self) -> None:
