@@ -16,7 +16,7 @@ from kbl.settlements.closing import closing
 from kbl.settlements.documents import issuing
 from kbl.settlements.documents.einvoice import checks, nlcius
 from kbl.settlements.documents.einvoice.issue import EInvoiceRefused, is_due, make, make_one
-from kbl.settlements.documents.einvoice.terms import totals_of
+from kbl.settlements.documents.einvoice.terms import terms_of, totals_of
 from kbl.settlements.documents.einvoice.ubl import NAMESPACES
 from kbl.settlements.models import Document, EInvoice, OwnNumber, PartyVat, Statement, Tariff
 from kbl.settlements.statements import corrections
@@ -246,6 +246,16 @@ def test_a_credit_note_is_positive_and_names_what_it_takes_back(taken_back, next
     assert said["cac:PaymentMeans/cbc:PaymentMeansCode"] == "57"
 
 
+@pytest.mark.both_engines
+def test_a_credit_that_the_buyer_drew_up_is_a_credit_note_that_says_so(taken_back, next_quarter, venlo):
+    """NLCIUS knows no credit note drawn up by the buyer (261): it is 381, and the words say who made it."""
+    taken_back(3)
+    Participation.objects.filter(library=venlo).update(self_billing_since=date(2026, 1, 12))
+    terms = terms_of(next_quarter(0))
+    assert terms["BT-3"] == "381"
+    assert {"BT-22": "Factuur uitgereikt door afnemer."} in terms["BG-1"]
+
+
 @pytest.mark.parametrize("vat", ["exempt", "low", "high", "outside"])
 def test_a_quarter_with_only_credits_passes_in_every_category(vat, treat, taken_back, next_quarter):
     treat(vat)
@@ -300,6 +310,15 @@ def test_a_nil_report_and_a_declaration_without_vat_have_none(closed, landgraaf,
         document = issuing.issue_statement(statement, at=PRESSED)
         assert not pikepdf.open(io.BytesIO(document.content)).attachments
     assert not EInvoice.objects.exists()
+
+
+@pytest.mark.both_engines
+@pytest.mark.parametrize(("vat", "due"), [("low", True), ("high", True), ("exempt", False), ("outside", False)])
+def test_a_declaration_is_due_one_at_any_rate_above_nothing(vat, due, busy_quarter, food_bank, coordinator):
+    Organisation.objects.filter(pk=food_bank.pk).update(vat_id="NL004495445B01")
+    PartyVat.objects.create(organisation=food_bank, kind="handling", first_day=date(2025, 1, 1), vat=vat)
+    closed = closing.close(busy_quarter, by=coordinator, at=PRESSED)
+    assert is_due(closed.statements.get(organisation=food_bank)) is due
 
 
 def test_a_declaration_with_vat_has_one(busy_quarter, food_bank, coordinator):

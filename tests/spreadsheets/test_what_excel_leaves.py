@@ -148,6 +148,15 @@ def test_a_formula_without_an_outcome_is_never_an_empty_cell():
             widget.clean(UNCALCULATED)
 
 
+def test_a_day_is_of_this_century():
+    """A year that was mistyped by a hundred is no day that we know; the century's own first and last days are."""
+    for cell, day in (("1-1-2000", date(2000, 1, 1)), ("31-12-2099", date(2099, 12, 31))):
+        assert Day().clean(cell) == day
+    for cell in ("31-12-1999", "1-1-2100", "31-12-2100"):
+        with pytest.raises(ValueError, match="geen dag die wij kennen"):
+            Day().clean(cell)
+
+
 def test_a_formula_with_an_outcome_is_its_outcome_and_an_empty_text_is_empty():
     whole = workbook(["Nummer", "Soort"], ["0012345", "x"])
     with ZipFile(io.BytesIO(whole)) as packed:
