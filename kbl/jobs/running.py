@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 State = Job.State
 
 RETRY_AFTER = timedelta(minutes=1)
+AHEAD = timedelta(hours=1)  # seen so much later than now: by a clock that ran ahead
 FILES_LAST = timedelta(days=7)
 JOBS_LAST = timedelta(days=365)
 
@@ -51,12 +52,16 @@ def run(pk: int) -> None:
 
 def sweep(*, at: datetime) -> None:
     """Free what a lost worker held, do what still waits, and throw away what is past its time."""
-    for job in Job.objects.filter(state=State.RUNNING, seen_at__lt=at - DEAD_AFTER):
+    gone = Q(seen_at__lt=at - DEAD_AFTER) | Q(seen_at__gt=at + AHEAD)
+    for job in Job.objects.filter(gone, state=State.RUNNING):
         log.warning("Job %s, attempt %s: its worker is gone.", job.pk, job.attempt)
         _let_go(job, at=job.seen_at, still_seen_at=job.seen_at)
-    due = Job.objects.filter(state=State.WAITING).filter(Q(seen_at=None) | Q(seen_at__lt=at - RETRY_AFTER))
+    rested = Q(seen_at=None) | Q(seen_at__lt=at - RETRY_AFTER) | Q(seen_at__gt=at + AHEAD)
+    due = Job.objects.filter(rested, state=State.WAITING)
     for pk in list(due.order_by("asked_at", "pk").values_list("pk", flat=True)):
         run(pk)
+    if clock.differs_from_database(at):
+        return
     JobFile.objects.filter(job__finished_at__lt=at - FILES_LAST).delete()
     Job.objects.filter(finished_at__lt=at - JOBS_LAST).delete()
 

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
 
+from kbl import clock
 from kbl.mail import sending
 from kbl.mail.models import Letter
 
@@ -76,13 +77,19 @@ def send_one(pk: int, *, at: datetime) -> None:
 
 def send_all(*, at: datetime) -> None:
     """Send what waits, and what failed and has waited long enough; let go of what is past its time."""
+    if not clock.differs_from_database(at):
+        _throw_away(at)
+    sending.free_stale(Letter.objects.all(), at=at)
+    for letter in sending.unsent(Letter.objects.filter(expires_at__gt=at), at=at):
+        _send(letter, at=at)
+
+
+def _throw_away(at: datetime) -> None:
+    """What is past its time: the text first, the row later."""
     Letter.objects.exclude(state=State.SENT).filter(expires_at__lte=at).exclude(body="").update(body="")
     over = Letter.objects.filter(expires_at__lte=at)
     over.filter(once="", written_at__lte=at - KEPT).delete()
     over.filter(written_at__lte=at - KEPT_ONCE).delete()
-    sending.free_stale(Letter.objects.all(), at=at)
-    for letter in sending.unsent(Letter.objects.filter(expires_at__gt=at), at=at):
-        _send(letter, at=at)
 
 
 def _keep(rows: list[Letter]) -> None:

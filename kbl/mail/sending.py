@@ -105,7 +105,9 @@ def claim(mail: Mail, at: datetime) -> bool:
 
 def free_stale(mails: QuerySet, *, at: datetime) -> None:
     """Give back what a worker claimed and never finished, because it was killed."""
-    mails.filter(state=State.SENDING, claimed_at__lt=at - CLAIM_LASTS).update(state=State.WAITING)
+    # Claimed at a moment that is still to come: by a clock that ran ahead.
+    of_the_dead = Q(claimed_at__lt=at - CLAIM_LASTS) | Q(claimed_at__gt=at + CLAIM_LASTS)
+    mails.filter(of_the_dead, state=State.SENDING).update(state=State.WAITING)
 
 
 def letter(to: Iterable[str], subject: str, template: str, context: dict, *, name: str) -> EmailMessage:
@@ -129,4 +131,6 @@ def link(name: str, *args: object) -> str:
 def _waited(mail: Mail, at: datetime) -> bool:
     """So long after the first failure, then twice as long each time."""
     assert mail.claimed_at
+    if mail.claimed_at > at + CLAIM_LASTS:  # claimed by a clock that ran ahead
+        return True
     return at >= mail.claimed_at + mail.first_wait * 2 ** (mail.attempts - 1)

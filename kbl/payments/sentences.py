@@ -121,6 +121,8 @@ def _day(error: DayRefused) -> str:
             return f"Op {day(error.on)} voeren banken niets uit. De eerste dag daarna is {day(error.next)}."
         case DayRefused.Reason.FAR:
             return f"{day(error.on).capitalize()} is meer dan een maand ver. Kies een dag die dichterbij is."
+        case DayRefused.Reason.CLOCK:
+            return "De klok van de server klopt niet. Waarschuw de beheerder; daarna kan de betaling alsnog."
         case _:
             assert_never(error.reason)
 

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from kbl import clock
-from kbl.settlements.closing import after_closing, window
+from kbl.settlements.closing import after_closing, clock_check, window
 from kbl.settlements.documents import issuing
 from kbl.settlements.models import Closing, ClosingWindow, Statement
 from kbl.settlements.statements import notices, silence
@@ -49,13 +49,17 @@ def send_notices(closing_id: int) -> None:
 @shared_task
 def open_closing() -> None:
     """Every morning: open the closing of the last finished quarter on the day that the programme sets, and say so."""
-    window.announce_window(at=clock.now())
+    at = clock.now()
+    if clock_check.trusted(at=at):
+        window.announce_window(at=at)
 
 
 @shared_task
 def watch_silence() -> None:
     """Every morning: remind who says nothing, and take silence for agreement on the day that was told."""
-    silence.watch(at=clock.now())
+    at = clock.now()
+    if clock_check.trusted(at=at):
+        silence.watch(at=at)
 
 
 @shared_task

@@ -1,7 +1,7 @@
 """A payment run from approved statements to the bank, and everything that keeps a euro from going out twice."""
 
 import hashlib
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -13,6 +13,7 @@ from kbl.payments.models import BankEntry, BankFile, Payment, PaymentFile, Payme
 from kbl.payments.runs import pain, runs
 from kbl.payments.runs.payable import overpaid_statements
 from kbl.payments.sentences import sentence
+from kbl.settlements.closing import clock_check
 from kbl.settlements.models import Statement
 from kbl.settlements.statements import steps
 from kbl.settlements.statements.steps import StepRefused
@@ -142,6 +143,16 @@ def test_whoever_prepared_does_not_release(run, finance, coordinator):
     with pytest.raises(runs.RunMoved) as refused:
         runs.release(run, by=coordinator, at=RELEASED)
     assert "al vrijgegeven" in sentence(refused.value)
+
+
+def test_a_clock_that_the_database_contradicts_releases_nothing(run, coordinator, settings, monkeypatch):
+    settings.CLOCK_MAY_DIFFER_MINUTES = 5
+    monkeypatch.setattr(clock_check, "database_moment", lambda: RELEASED - timedelta(days=1))
+    with pytest.raises(runs.DayRefused) as refused:
+        runs.release(run, by=coordinator, at=RELEASED)
+    assert refused.value.reason == runs.DayRefused.Reason.CLOCK
+    run.refresh_from_db()
+    assert run.status == "prepared"
 
 
 def test_a_run_whose_day_is_over_is_not_released(run, coordinator):

@@ -23,6 +23,7 @@ from kbl.payments.bank_days import FURTHEST, is_bank_day, next_bank_day
 from kbl.payments.models import Payment, PaymentFile, PaymentRun
 from kbl.payments.runs import pain
 from kbl.payments.runs.payable import Payable, due, payable_statements, payees
+from kbl.settlements.closing import clock_check
 from kbl.settlements.models import NumberSeries, Statement
 from kbl.settlements.statements import steps
 
@@ -59,6 +60,7 @@ class DayRefused(Exception):
         PAST = "past"
         CLOSED = "closed"
         FAR = "far"
+        CLOCK = "clock"
 
     def __init__(self, reason: Reason, on: date, next_day: date) -> None:
         super().__init__(f"{reason} {on}")
@@ -121,6 +123,7 @@ def prepare(
     wanted = {each.pk: each for each in statements}
     if not wanted:
         raise NothingChosen
+    _assert_clock(execute_on, at=at)
     _assert_day(execute_on, today=local_day(at))
     number = _take_number(at)
     chosen = payable_statements(Statement.objects.filter(pk__in=wanted), lock=True)
@@ -171,6 +174,7 @@ def release(run: PaymentRun, *, by, at: datetime) -> None:
         raise OwnRun
     assert_not_made_by(run.prepared_by, by)
     assert_second_person(by, Right.RELEASE, at=at)
+    _assert_clock(run.execute_on, at=at)
     today = local_day(at)
     if run.execute_on < today:
         raise DayRefused(DayRefused.Reason.PAST, run.execute_on, next_bank_day(today))
@@ -274,6 +278,12 @@ def _debtor() -> dict[str, str]:
     if debtor is None or not debtor.iban:
         raise NoDebtorAccount
     return {"name": debtor.account_name, "iban": debtor.iban}
+
+
+def _assert_clock(on: date, *, at: datetime) -> None:
+    """A clock that others contradict chooses no day for the bank. A long time without a fact is no reason here."""
+    if clock_check.doubt(at, sure=True):
+        raise DayRefused(DayRefused.Reason.CLOCK, on, on)
 
 
 def _assert_day(on: date, *, today: date) -> None:

@@ -8,10 +8,13 @@ import logging
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import Max
 
 from intermediaries.models import Handout
+from kbl.accounts.models import User
+from kbl.accounts.roles import Right
+from kbl.clock import database_moment, local_day
+from kbl.mail import outbox, sending
 from kbl.organisations.models import ClosedQuarter
 from kbl.periods import Quarter
 from kbl.settlements.closing.closing import ClosingRefused
@@ -26,7 +29,7 @@ def assert_trusted(quarter: Quarter, *, at: datetime, sure: bool = False) -> Non
 
     `sure`: somebody looked, and nothing was told for a long time indeed. The other two questions are asked as well.
     """
-    if reason := _doubt(at, sure=sure):
+    if reason := doubt(at, sure=sure):
         logger.error("Closing %s was refused, the clock cannot be trusted (%s): it says %s", quarter, reason, at)
         raise ClosingRefused(reason, quarter)
 
@@ -41,16 +44,23 @@ def newest_moment() -> datetime | None:
     return max(filter(None, moments), default=None)
 
 
-def database_moment() -> datetime | None:
-    """This moment by the database's clock; None where it has no clock but this machine's."""
-    if connection.vendor != "postgresql":
-        return None
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        return cursor.fetchone()[0]
+def trusted(*, at: datetime) -> bool:
+    """May work that runs by itself take `at` for the day that it is? If not, the log says so, and Cubiss hears it.
+
+    For what cannot be taken back: agreement by silence, and saying that a quarter can be closed.
+    """
+    if not (reason := doubt(at)):
+        return True
+    logger.error("The timetable's work waits, the clock cannot be trusted (%s): it says %s", reason, at)
+    if to := list(User.objects.that_may(Right.COORDINATE).values_list("email", flat=True)):
+        name = f"alarm-clock-{local_day(at):%Y%m%d}"
+        letter = sending.letter(to, "KBL: de klok van de server klopt niet", "mail/clock.txt", {"at": at}, name=name)
+        outbox.post(letter, outbox.Purpose.ALARM, at=at, once=name)
+    return False
 
 
-def _doubt(at: datetime, *, sure: bool) -> ClosingRefused.Reason | None:
+def doubt(at: datetime, *, sure: bool = False) -> ClosingRefused.Reason | None:
+    """Why this clock cannot be trusted; None when it can. `sure`: a long time without a fact is no reason."""
     if not settings.CLOCK_MAY_DIFFER_MINUTES:
         return None
     slack, newest = timedelta(minutes=settings.CLOCK_MAY_DIFFER_MINUTES), newest_moment()
