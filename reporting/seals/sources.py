@@ -14,7 +14,8 @@ from intermediaries.models import Handout
 from kbl.discrepancies.models import Answer
 from kbl.fund.models import Cost, Evidence, FundEntry
 from kbl.organisations.models import AccountChange
-from kbl.payments.models import BankEntry, BankFile, Payment, PaymentFile, PaymentRun
+from kbl.payments.models import BankEntry, BankFile, Payment, PaymentFile, PaymentRun, Refund
+from kbl.second_person.models import PendingChange
 from kbl.settlements.models import (
     Closing,
     Correction,
@@ -30,7 +31,7 @@ from kbl.settlements.models import (
 )
 from libraries.models import Enrolment, MembershipEnd, MembershipYear, Refusal
 from reporting.models import KeptReport
-from vouchers.models import Batch, StockMovement
+from vouchers.models import Batch, RevalidationRequest, StockMovement
 
 
 class By(Enum):
@@ -66,6 +67,7 @@ class Source:
         return [name for name in names if name not in stamped and name not in self.left_out]
 
 
+DECIDED = (("decided_at", "decided_by_id", "outcome"),)
 REVOKED = (("revoked_at", "revoked_by_id", "revoke_reason"),)
 SOURCES = (
     Source(Batch, By.MOMENT, "recorded_at", left_out=("valid_until",)),
@@ -78,7 +80,7 @@ SOURCES = (
     Source(FundEntry, By.MOMENT, "recorded_at"),
     Source(Cost, By.MOMENT, "recorded_at"),
     Source(Evidence, By.MOMENT, "kept_at", left_out=("content",)),
-    Source(AccountChange, By.MOMENT, "asked_at", (("decided_at", "decided_by_id", "outcome"),)),
+    Source(AccountChange, By.MOMENT, "asked_at", DECIDED),
     Source(SelfBilling, By.MOMENT, "at", (("ended_at", "ended_on", "ended_by_id"),)),
     Source(Closing, By.CLOSING, "pk"),
     Source(Statement, By.CLOSING, "closing", left_out=("status",)),
@@ -103,6 +105,9 @@ SOURCES = (
     Source(Payment, By.MOMENT, "run__prepared_at", (("ended_at", "ended", "return_code"),)),
     Source(BankFile, By.MOMENT, "imported_at"),
     Source(BankEntry, By.MOMENT, "file__imported_at"),
+    Source(Refund, By.MOMENT, "matched_at", (("undone_at", "undone_by_id"),)),
+    Source(PendingChange, By.MOMENT, "asked_at", DECIDED),
+    Source(RevalidationRequest, By.MOMENT, "asked_at", (("decided_at", "decided_by_id", "agreed"),)),
     Source(Document, By.KEY, left_out=("content",)),
     Source(EInvoice, By.KEY, left_out=("content",)),
     Source(PaymentFile, By.KEY, left_out=("content",)),

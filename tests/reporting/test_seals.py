@@ -4,11 +4,14 @@ from collections import Counter
 from datetime import date, timedelta
 
 import pytest
+from django.apps import apps
 
 from intermediaries.handouts import handout
 from intermediaries.models import Handout
 from kbl.periods import Quarter
 from kbl.settlements.models import Closing, Document, Tariff
+from reporting.integrity import seals
+from reporting.models import KeptReport, QuarterSeal
 from reporting.seals import digest, sealing
 from reporting.seals.sources import SOURCES, By
 from tests.conftest import START, at
@@ -61,6 +64,52 @@ def test_every_row_of_every_table_falls_in_one_seal(two_closings):
     assert Handout.objects.count() == 3
 
 
+# What has a history and is in no seal, and why not.
+NOT_SEALED = {
+    "the seal itself, and what only looks": {"reporting_quarterseal", "reporting_bookscheck", "vouchers_numberview"},
+    "answers of residents, that are thrown away": {"reporting_surveyanswer", "reporting_surveycard"},
+    "how work was done; what it did is a movement": {
+        "vouchers_listtaken",
+        "vouchers_homecoming",
+        "intermediaries_order",
+        "intermediaries_orderstep",
+        "intermediaries_ordermovement",
+        "intermediaries_difference",
+        "intermediaries_settlement",
+        "intermediaries_stocklevel",
+        "intermediaries_dip",
+        "organisations_readinessstep",
+    },
+    "mail and looks": {"discrepancies_reminderseries", "discrepancies_reminder", "discrepancies_signalseen"},
+    "held by a check of its own": {
+        "organisations_closedquarter",
+        "organisations_numbergap",
+        "settlements_partyvat",
+        "fund_ledgeraccount",
+        "reporting_clearedtext",
+    },
+}
+
+
+def test_whatever_has_a_history_is_sealed_or_says_why_not():
+    guarded = {model._meta.db_table for model in apps.get_models() if hasattr(model, "GUARD")}
+    why_not = set().union(*NOT_SEALED.values())
+    assert guarded - {each.name for each in SOURCES} == why_not
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
+def test_a_seal_leaves_out_what_may_change_and_nothing_else(source):
+    """The guard of the table says what may change and what is stamped once; bytes have their hash beside them."""
+    guard = getattr(source.model, "GUARD", None)
+    names = {field.attname for field in source.model._meta.concrete_fields}
+    free, stamped = (set(guard.free), {*guard.stamped_once, *guard.filled_once}) if guard else (set(), set())
+    hashed = {"content"} & names if "sha256" in names and source.model is not KeptReport else set()
+    stamps = {column for stamp in source.stamps for column in stamp}
+    assert stamps >= stamped and not stamps & set(source.left_out)
+    assert set(source.left_out) | stamps == free | stamped | hashed
+    assert set(source.columns) == names - set(source.left_out) - stamps
+
+
 def test_a_file_falls_in_the_first_seal_that_found_it(two_closings):
     """By its number: what was sealed up to is not sealed again, and what was made since is."""
 
@@ -78,3 +127,37 @@ def test_a_file_falls_in_the_first_seal_that_found_it(two_closings):
     assert fallen(Document, two_closings[1], seal.parts) == [second.pk]
     of = digest.window(two_closings[0], None, seal.parts)
     assert [each.pk for each in digest.fell(source, of)] == [first.pk], "and once sealed, what was there then"
+
+
+# --- the chain, and what lies outside ---------------------------------------------------------------------------------
+
+
+def problems() -> list[tuple[str, str]]:
+    return [(str(each.get("quarter", each.get("file"))), each["problem"]) for each in seals.seals_are_one_chain()]
+
+
+@pytest.mark.parametrize("previous", ["", "0" * 64])
+def test_a_seal_that_fits_itself_and_not_the_one_before_it_breaks_the_chain(two_closings, previous):
+    """Whoever rewrites a seal recomputes its own digest; the one before it he cannot make fit."""
+    first = sealing.seal(two_closings[0], at=NOON)
+    parts = digest.parts(digest.window(two_closings[1], first.parts))
+    told = {"closing": two_closings[1], "parts": parts, "sealed_at": LATER}
+    QuarterSeal.objects.create(previous=previous, digest=digest.whole(WINTER, parts, previous), **told)
+    assert problems() == [("2025-Q4", "the seal is not that of the chain")]
+
+
+def test_an_honest_chain_is_quiet_and_a_file_outside_is_written_once(two_closings, settings, tmp_path):
+    settings.SEALS_FOLDER = str(tmp_path / "zegels")
+    for closing in two_closings:
+        sealing.keep_outside(sealing.seal(closing, at=LATER))
+    assert problems() == []
+    kept = tmp_path / "zegels" / "zegel-2025-Q3.txt"
+    honest = kept.read_text(encoding="utf-8")
+    assert honest == sealing.words(QuarterSeal.objects.order_by("pk")[0])
+    kept.write_text("iets anders\n", encoding="utf-8")
+    sealing.keep_outside(sealing.seal(two_closings[0], at=LATER))
+    assert kept.read_text(encoding="utf-8") == "iets anders\n", "what lies there is never written over"
+    assert problems() == [("2025-Q3", "the file outside says something else")]
+    kept.write_text(honest, encoding="utf-8")
+    (tmp_path / "zegels" / "zegel-2031-Q1.txt").write_text("2031-Q1\n", encoding="utf-8")
+    assert problems() == [("zegel-2031-Q1.txt", "the file outside has no seal here")]
