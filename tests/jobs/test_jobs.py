@@ -200,6 +200,23 @@ def test_what_a_lost_worker_held_is_freed_after_a_minute_and_done(a_kind_of_work
     assert (fresh(job).state, job.attempt, found()) == ("done", 2, 1)
 
 
+def test_a_worker_that_gave_a_sign_of_life_meanwhile_keeps_its_job(a_kind_of_work, asked, monkeypatch):
+    """The sweeper saw an old sign of life; before it lets the job go, the worker gives a new one."""
+    a_kind_of_work(killed)
+    job = asked()
+    with pytest.raises(Killed):
+        tasks.do(job.pk)
+    let_go, late = running._let_go, NOON + timedelta(minutes=5)
+
+    def alive_after_all(found: Job, **named) -> None:
+        Job.objects.filter(pk=found.pk).update(seen_at=late)
+        let_go(found, **named)
+
+    monkeypatch.setattr(running, "_let_go", alive_after_all)
+    running.sweep(at=late)
+    assert (fresh(job).state, job.attempt, job.seen_at, found()) == ("running", 1, late, 0)
+
+
 def test_work_that_kills_every_worker_is_given_up(a_kind_of_work, asked, monday):
     a_kind_of_work(killed)
     job = asked()

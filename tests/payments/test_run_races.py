@@ -2,10 +2,11 @@
 
 from contextlib import contextmanager
 from datetime import timedelta
+from threading import Thread
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from kbl import clock
@@ -19,7 +20,7 @@ from kbl.settlements.models import NumberSeries, Statement
 from kbl.settlements.statements import steps as road
 from tests.conftest import at
 from tests.payments.conftest import DAY, PREPARED, RELEASED
-from tests.races.support import kinds, looked_by_all, together
+from tests.races.support import kinds, looked_by_all, somebody_waits, together, until
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
@@ -129,6 +130,23 @@ def test_released_or_cancelled_never_both(approved, finance, coordinator, other_
         if run.status == "released":
             for payment in run.payments.select_related("statement"):
                 runs.end(payment, Payment.Ended.RETURNED, by=finance, at=at(DAY))
+
+
+def test_an_account_that_is_filled_in_while_another_is_accepted_is_not_written_over(food_bank, finance, coordinator):
+    """A list fills in the first account; at that moment somebody accepts a request about an empty one."""
+    Organisation.objects.filter(pk=food_bank.pk).update(iban="")
+    change = accounts.ask(Organisation.objects.get(pk=food_bank.pk), NEW, by=finance, at=PREPARED)
+    answer: list[object] = []
+    with transaction.atomic():
+        Organisation.objects.filter(pk=food_bank.pk).update(iban=food_bank.iban)
+        accepts = Thread(
+            target=lambda: answer.extend(together(lambda: accounts.accept(change, by=coordinator, at=RELEASED)))
+        )
+        accepts.start()
+        until(somebody_waits)
+    accepts.join()
+    assert isinstance(answer[0], accounts.AccountRefused) and answer[0].reason == "moved", answer
+    assert Organisation.objects.get(pk=food_bank.pk).iban == food_bank.iban
 
 
 def test_an_account_that_changes_at_the_moment_of_the_release(approved, finance, coordinator, other_finance):

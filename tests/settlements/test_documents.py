@@ -9,6 +9,7 @@ import sys
 import threading
 import zlib
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pikepdf
@@ -21,7 +22,8 @@ from kbl.organisations.models import Organisation
 from kbl.pdf import engine
 from kbl.settlements.closing import closing
 from kbl.settlements.documents import issuing, lines_file, statement_pdf
-from kbl.settlements.models import Document, EInvoice, OwnNumber, PartyVat, Statement
+from kbl.settlements.documents.line_groups import LineGroup
+from kbl.settlements.models import Document, EInvoice, Line, OwnNumber, PartyVat, Statement, VatTreatment
 from kbl.settlements.statements import corrections
 from libraries.models import Participation
 from tests.conftest import AMSTERDAM, at
@@ -366,6 +368,14 @@ def test_the_papers_have_the_colours_of_the_site():
 
     site = colours("static/theme/kbl.css")
     assert {name: site[name] for name in colours("static/documents/base.css")} == colours("static/documents/base.css")
+
+
+def test_a_thousand_lines_stand_on_paper_and_one_more_goes_into_a_file():
+    tariff = {"unit": Decimal(4), "vat": VatTreatment.OUTSIDE, "vat_rate": Decimal(0)}
+    groups = [LineGroup("Uitgereikte vouchers", lines=[Line()] * count, **tariff) for count in (600, 400)]
+    assert lines_file.filename("stuk.pdf", groups) == ""
+    groups[1].lines.append(Line())
+    assert lines_file.filename("stuk.pdf", groups) == "stuk-regels.csv"
 
 
 @pytest.mark.both_engines

@@ -156,6 +156,27 @@ def test_the_claim_of_a_killed_worker_is_given_back_when_it_can_no_longer_live(r
     assert len(mailoutbox) == 3
 
 
+@pytest.mark.both_engines
+@pytest.mark.parametrize("ends_well", [True, False])
+def test_a_worker_that_was_taken_for_dead_says_nothing_of_the_mail_that_another_sent(ready, ends_well):
+    """It hung in the mail server; its claim was given back, another sent the mail, and then it wakes up."""
+    later = PRESSED + post.CLAIM_LASTS + timedelta(seconds=1)
+    mine = Notice.objects.order_by("pk")[0] if Notice.objects.exists() else None
+    if mine is None:
+        mine = Notice.objects.create(statement=ready.statements.all()[0], recipient="a@voorbeeld.example")
+
+    def hangs() -> EmailMessage:
+        notices.free_stale(at=later)
+        post.send(Notice.objects.get(pk=mine.pk), lambda: EmailMessage("Stuk", to=["a@voorbeeld.example"]), at=later)
+        if not ends_well:
+            raise ConnectionResetError
+        return EmailMessage("Stuk", to=["a@voorbeeld.example"])
+
+    post.send(mine, hangs, at=PRESSED)
+    mine.refresh_from_db()
+    assert (mine.state, mine.sent_at, mine.attempts) == (State.SENT, later, 2)
+
+
 # --- two workers at once --------------------------------------------------------------------------------------------
 
 

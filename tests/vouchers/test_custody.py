@@ -174,6 +174,16 @@ def test_what_is_no_longer_valid_comes_back_and_goes_nowhere_else(stock_of_food_
     stock.allocate(SerialRange(60, 61), to=welfare, on=last, by=coordinator, at=at(over))
 
 
+def test_what_never_comes_is_closed_once_and_by_whom_it_was(stock_of_food_bank, food_bank, coordinator, finance):
+    (asked,) = returns.expect(
+        [SerialRange(1, 3)], kind=ExpectedReturn.Kind.RECALL, holder=food_bank, on=DAY, by=coordinator, at=at(DAY)
+    )
+    assert returns.close(asked, by=coordinator, at=at(DAY, 13)) is True
+    assert returns.close(asked, by=finance, at=at(DAY, 14)) is False
+    kept = ExpectedReturn.objects.get()
+    assert (kept.closed_by, kept.closed_at) == (coordinator, at(DAY, 13))
+
+
 def test_nothing_is_expected_twice(stock_of_food_bank, food_bank, worker, coordinator):
     recall = {"holder": food_bank, "on": DAY, "at": at(DAY)}
     returns.expect([SerialRange(1, 10)], kind=ExpectedReturn.Kind.RECALL, by=coordinator, **recall)
