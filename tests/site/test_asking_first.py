@@ -7,8 +7,8 @@ from django.urls import reverse
 from playwright.sync_api import Locator, Page, expect
 
 from kbl import clock
-from kbl.payments import second_person
-from kbl.payments.models import PendingChange
+from kbl.second_person import second_person
+from kbl.second_person.models import PendingChange
 from tests.browser_support import chromium, visit, watch
 from vouchers.custody import returns
 from vouchers.models import ExpectedReturn
