@@ -40,7 +40,8 @@ HUNT = settings(
 
 
 def test_the_books_stay_right_whatever_happens(db):
-    run_state_machine_as_test(World, settings=LONG)
+    with World.begun_once():
+        run_state_machine_as_test(World, settings=LONG)
 
 
 def test_the_fixed_play_is_clean(db):
