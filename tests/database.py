@@ -50,7 +50,8 @@ def _imported(path: Path) -> Iterator[Path]:
 
 def decisive() -> set[Path]:
     """The files that decide what a migrated database looks like."""
-    waiting = [each for each in settings.BASE_DIR.glob("*/**/migrations/*.py") if ".venv" not in each.parts]
+    ours = [each for each in settings.BASE_DIR.iterdir() if each.is_dir() and not each.name.startswith(".")]
+    waiting = [each for room in ours for each in room.glob("**/migrations/*.py")]
     seen: set[Path] = set()
     while waiting:
         path = waiting.pop()
