@@ -118,8 +118,9 @@ def postgresql(folder: Path, *, durable: bool) -> Iterator[str]:
         "max_wal_size": "2GB",
     }
     if not durable:
-        # The data lives as long as the tests do; waiting for the disk would only cost time.
-        settings |= {"fsync": "off", "full_page_writes": "off"}
+        # The data lives as long as the tests do; waiting for the disk would only cost time. So does compiling questions
+        # to tables that hold a few rows.
+        settings |= {"fsync": "off", "full_page_writes": "off", "jit": "off"}
     command = [str(programs / "postgres"), "-D", str(data)]
     for name, value in settings.items():
         command += ["-c", f"{name}={value}"]

@@ -71,6 +71,11 @@ def at(day: date, hour: int = 12) -> datetime:
 
 economy.begin()
 
+
+def pytest_collection_finish() -> None:
+    economy.collected()
+
+
 # Migrated once and copied; emptied by looking first what is in it.
 django.test.utils.setup_databases = database.setup_databases
 TransactionTestCase._fixture_teardown = lambda case: database.empty()  # type: ignore[attr-defined]

@@ -5,6 +5,7 @@ closes starts Saxon (half a second). What is kept here is what does not depend o
 """
 
 import atexit
+import gc
 import subprocess
 import sys
 from collections.abc import Callable
@@ -19,6 +20,13 @@ def begin() -> None:
     """Once per process, before the first test."""
     WhiteNoiseMiddleware.add_files_from_finders = _static_files_once()  # type: ignore[method-assign]
     checks.run_rules = KeptSaxon(checks.run_rules)  # type: ignore[assignment]
+
+
+def collected() -> None:
+    """Once per process, when all tests are known: whatever is there by now stays, so that nobody need look for it."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def _static_files_once() -> Callable[[WhiteNoiseMiddleware], None]:
