@@ -1,6 +1,7 @@
 """A paper that takes no time to make: no look, but its words and the file that it carries."""
 
 import io
+from collections.abc import Sequence
 
 import pikepdf
 
@@ -17,3 +18,8 @@ def quick_pdf(words: str, *attached: Attached | None) -> bytes:
             paper.attachments[each.filename] = each.content
     paper.save(content, deterministic_id=True)
     return content.getvalue()
+
+
+def quick_render(template: str, context: dict, *, attached: Sequence[Attached] = (), **rest) -> bytes:
+    """In the place of `kbl.pdf.render`, where papers have to be there and nobody reads them."""
+    return quick_pdf(template, *attached)

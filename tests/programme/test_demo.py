@@ -3,7 +3,6 @@
 import socket
 import subprocess
 import sys
-from collections.abc import Sequence
 from datetime import date
 from io import StringIO
 from unittest import mock
@@ -33,14 +32,10 @@ from kbl.settlements.closing import after_closing
 from kbl.settlements.models import Closing, ClosingWindow, Correction, Line, Statement
 from libraries.eligibility.redeeming import REDEEMING
 from libraries.models import Enrolment, MembershipEnd, MembershipYear, Refusal
-from tests.quick_paper import quick_pdf
+from tests.quick_paper import quick_render
 from vouchers.models import StockMovement, Voucher
 
 TODAY = date(2026, 11, 22)
-
-
-def quick_render(template: str, context: dict, *, attached: Sequence[pdf.Attached] = (), **rest) -> bytes:
-    return quick_pdf(template, *attached)
 
 
 @pytest.fixture(autouse=True)

@@ -21,10 +21,12 @@ from celery import current_app
 from django.conf import settings
 from django.db import connection
 
+from kbl import pdf
 from kbl.settlements.closing import after_closing
 from kbl.settlements.models import Closing, Document, EInvoice, Line, Notice, NumberSeries, Statement
 from reporting import integrity
 from reporting.models import KeptReport
+from tests.quick_paper import quick_render
 from tests.settlements.conftest import PRESSED, Q4
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
@@ -125,11 +127,13 @@ def work(marksman: subprocess.Popen, database: str, *, shot_after: float | None 
 
 
 @pytest.fixture
-def pressed(busy_quarter, coordinator) -> Callable[[], None]:
-    """Somebody pressed close, and no worker was there yet. What came before is finished, mail and all."""
+def pressed(busy_quarter, coordinator, monkeypatch) -> Callable[[], None]:
+    """Somebody pressed close, and no worker was there yet. What came before is finished, mail and (plain) papers."""
     current_app.loader.import_default_modules()
-    for closing in Closing.objects.all():
-        after_closing.close_now(closing.quarter, by=closing.closed_by, at=closing.closed_at)
+    with monkeypatch.context() as patch:
+        patch.setattr(pdf, "render", quick_render)
+        for closing in Closing.objects.all():
+            after_closing.close_now(closing.quarter, by=closing.closed_by, at=closing.closed_at)
     after_closing.request_closing(Q4, by=coordinator, at=PRESSED)
 
 
