@@ -5,11 +5,14 @@ from datetime import datetime
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import translation
 
 from kbl import pdf
 from kbl.clock import local_day
 from kbl.organisations.models import Organisation, Programme
+from reporting.survey.texts import TEXTS
 from vouchers.paper.codes import Modules, qr_of, svg_path
+from vouchers.public.languages import Language, languages
 
 QUIET = 4  # modules of white that a phone wants around a code
 
@@ -37,9 +40,19 @@ def _paper(template: str, library: Organisation, drawn: dict[str, bytes], *, at:
         "programme": Programme.current(),
         "address": address_of(library).removeprefix("https://").removeprefix("http://"),
         "codes": [f"drawn/{name}" for name in drawn],
+        "others": _others(),
     }
     name = f"enquete-{library.slug}-{local_day(at)}"
     return pdf.render(template, context, made_at=at, identifier=name, drawn=drawn)
+
+
+def _others() -> list[tuple[Language, str, str]]:
+    """What the survey is called in the other languages, and that it asks no name: for who reads no Dutch."""
+    found = []
+    for each in languages()[1:]:
+        with translation.override(each.code):
+            found.append((each, str(TEXTS["title"]), str(TEXTS["nameless"])))
+    return found
 
 
 def _svg(code: Modules) -> bytes:

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from itertools import combinations
 
+import pypdfium2
 import pytest
 import time_machine
 from django.db import IntegrityError, connection, models, transaction
@@ -246,7 +247,12 @@ def test_a_code_on_paper_leads_to_the_page_with_its_card_behind_the_hash(venlo):
     (code,) = answering.make_cards(venlo, 1)
     assert paper.address_of(venlo).endswith("/enquete/bibliotheek-venlo/")
     assert paper.cards(venlo, [code], at=at(DAY)) != paper.cards(venlo, ["another-code"], at=at(DAY))
-    assert paper.poster(venlo, at=at(DAY)) == paper.poster(venlo, at=at(DAY))
+    poster = paper.poster(venlo, at=at(DAY))
+    assert poster == paper.poster(venlo, at=at(DAY))
+    read = pypdfium2.PdfDocument(poster)[0].get_textpage().get_text_range()
+    assert "Co Pani/Pan myśli o bibliotece?" in read and "бібліотеку" in read, "also for who reads no Dutch"
+    sheets = pypdfium2.PdfDocument(paper.cards(venlo, [f"code-{i:08}" for i in range(9)], at=at(DAY)))
+    assert len(sheets) == 2, "eight on a page"
 
 
 def test_library_and_cubiss_see_quarters_that_are_over(client, venlo, landgraaf, manager, coordinator):
