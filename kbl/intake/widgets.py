@@ -17,6 +17,7 @@ from kbl.spreadsheets.sentences import ROUNDED_CELL, UNCALCULATED_CELL
 from kbl.texts.lines import tidy_line, validate_drawable
 from kbl.texts.personal import validate_free_text
 from vouchers import cells
+from vouchers.entry import SERIALS_ON_ONE_LINE
 from vouchers.numbers import (
     LENGTH,
     SERIAL_DIGITS,
@@ -30,6 +31,13 @@ from vouchers.numbers import (
 )
 
 FORMULA = "Hier staat een formule of een teken als = + - of @ vooraan. Zet er gewone tekst neer."
+# What a spreadsheet writes where it cannot work something out, in Dutch and in English, or has no room for it.
+EXCEL_ERROR = re.compile(
+    r"#(?:N/[AB]|VALUE!|WAARDE!|REF!|VERW!|NAME\?|NAAM\?|DIV/0!|DEEL/0!|NUM!|GETAL!|NULL!|LEEG!|SPILL!|CALC!|#+)",
+    re.IGNORECASE,
+)
+FAILED = "Hier staat een foutmelding van Excel in plaats van tekst. Verbeter de cel, of maak de kolom breder."
+SEVERAL = "In deze cel staan meer nummers. Zet elk nummer op een eigen regel."
 
 
 def bare(text: str) -> str:
@@ -60,6 +68,8 @@ class CellWidget(Widget):
             raise ValueError(UNCALCULATED_CELL)
         if text.startswith(STARTERS):
             raise ValueError(FORMULA)
+        if EXCEL_ERROR.fullmatch(text):
+            raise ValueError(FAILED)
         return self.mean(text)
 
     def empty(self):
@@ -143,7 +153,14 @@ class Day(CellWidget):
 class Serial(CellWidget):
     """A voucher by its seven digits or its whole number; dropped zeros and an exponent are accepted."""
 
+    def clean(self, value, row=None, **kwargs):
+        if len(re.findall(r"\d{3,}[^\n\r\t;|]*", re.sub(r"[^\d\n\r\t;|]", "", value or ""))) > 1:
+            raise ValueError(SEVERAL)  # of two serials one in ten would pass for one whole number
+        return super().clean(value, row, **kwargs)
+
     def mean(self, text: str) -> int:
+        if SERIALS_ON_ONE_LINE.fullmatch(text):
+            raise ValueError(SEVERAL)
         if text.isascii() and text.isdigit() and len(text) <= SERIAL_DIGITS and int(text):
             return int(text)  # what nearly every cell is
         try:

@@ -10,6 +10,8 @@ from kbl.spreadsheets import letters
 from kbl.spreadsheets.limits import FAR_TOO_WIDE, LAST_ROW, MOST_COLUMNS, MOST_ROWS
 from kbl.spreadsheets.unreadable import FileProblem, UnreadableFile
 
+# How a program keeps Excel from making a number of a text: a formula that is nothing but the text itself.
+AS_TEXT = re.compile(r'^="([^"]*)"$')
 END_MARKS = b"\x1a\x00"  # DOS ends a text with Ctrl-Z, and fills what is left of a block with it or with nothing
 # Excel writes this line and never shows it.
 SEPARATOR_LINE = re.compile(r'^\s*"?sep=([;,|\t])"?[;,\t ]*(?:\r\n|\r|\n)', re.IGNORECASE)
@@ -20,6 +22,8 @@ WHOLE_LINE = re.compile(r'^[ \t]*"((?:[^"\r\n]|"")*)"[;,\t ]*(\r\n|\r|\n|)$')
 
 def decoded(content: bytes) -> str:
     """The text: by its byte order mark, else UTF-8, else what Windows wrote in Western Europe."""
+    if content.startswith((b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")):
+        content = content.decode("utf-32", errors="replace").encode()
     marked = content.startswith((b"\xff\xfe", b"\xfe\xff"))
     unpadded = content.rstrip(END_MARKS)
     if not marked and b"\x00" not in unpadded:
@@ -59,6 +63,7 @@ def rows_of(text: str) -> Iterator[tuple[int, list[str]]]:
     reader = csv.reader(lines, delimiter=said[1] if said else _delimiter(text))
     skipped = 1 if said else 0
     number = 1 + skipped
+    last, has_formulas = "", '="' in text
     try:
         for cells in reader:
             if len(cells) > FAR_TOO_WIDE:
@@ -67,10 +72,16 @@ def rows_of(text: str) -> Iterator[tuple[int, list[str]]]:
                 raise UnreadableFile(FileProblem.TOO_MANY_ROWS, limit=MOST_ROWS)
             texts = [cell.strip() for cell in cells]
             if any(texts):
+                if has_formulas:
+                    texts = [AS_TEXT.sub(r"\1", each).strip() for each in texts]
+                last = texts[-1]
                 yield number, texts
             number = reader.line_num + 1 + skipped
     except csv.Error as error:
         raise UnreadableFile(FileProblem.DAMAGED) from error
+    # A quote that is opened and never closed takes all the rows behind it into one cell.
+    if re.search(r"[\r\n]", last) and not text.rstrip(" \t;,|").endswith('"'):
+        raise UnreadableFile(FileProblem.QUOTE)
 
 
 def _are_wrapped(text: str) -> bool:
@@ -102,4 +113,4 @@ def _delimiter(text: str) -> str:
     """What separates the headings: the sign that stands there most, outside quotes."""
     first = next((line for line in islice(text.splitlines(), 100) if line.strip()), "")
     first = re.sub(r'"[^"]*"', "", first)
-    return max(";,\t", key=first.count)
+    return max(";,\t|", key=first.count)

@@ -22,6 +22,7 @@ KINDS = {
     b"Rar!": "archive",
     b"7z\xbc\xaf": "archive",
     b"\x1f\x8b": "archive",
+    b"ID;P": "unknown",  # SYLK
 }
 
 

@@ -19,6 +19,7 @@ class FileProblem(StrEnum):
     MACROS = "macros"
     BOMB = "bomb"
     DAMAGED = "damaged"
+    QUOTE = "quote"
     SEVERAL_SHEETS = "several_sheets"
     HIDDEN_SHEETS = "hidden_sheets"
     STRICT = "strict"

@@ -67,13 +67,14 @@ def _sheet(sheet) -> Iterator[tuple[int, list[str]]]:
         for number, cells in _parser(sheet, source).parse():
             if number > LAST_ROW:
                 break
-            if number <= last:  # a row that stands there twice: openpyxl reads the first
-                continue
-            last = number
+            if number <= last and any(cell["value"] is not None for cell in cells):
+                raise UnreadableFile(FileProblem.DAMAGED)  # a row that stands there twice: which one is meant?
+            last = max(last, number)
             texts = [""] * (MOST_COLUMNS + 1)
             for cell in cells:
-                if cell["value"] is not None and 1 <= cell["column"] <= MOST_COLUMNS + 1:
-                    texts[cell["column"] - 1] = _shown(cell["value"])
+                if cell["value"] is not None and cell["column"] >= 1:
+                    # What stands further away is not read, and not taken for nothing either.
+                    texts[min(cell["column"], MOST_COLUMNS + 1) - 1] = _shown(cell["value"])
             if any(texts):
                 yield number, texts
 

@@ -33,7 +33,11 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def inert(text: str) -> str:
-    """Text that a spreadsheet shows as it is: one that would start a formula gets an apostrophe in front."""
+    """Text that a spreadsheet shows as it is: one that would start a formula gets an apostrophe in front.
+
+    What no spreadsheet can hold goes first: behind it may stand a formula (`\\x08=1+1`).
+    """
+    text = UNPRINTABLE.sub("", text)
     return f"'{text}" if text.lstrip(" \u00a0").startswith(STARTERS) else text
 
 

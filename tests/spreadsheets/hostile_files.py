@@ -198,7 +198,7 @@ FILES: dict[str, tuple[Callable[[], bytes], set]] = {
                 )
             )
         ),
-        {TABLE},
+        {FileProblem.TOO_MANY_COLUMNS},
     ),
     "a billion laughs": (
         lambda: _with(xl__worksheets__sheet1_xml=LAUGHS + _sheet('<row><c t="str"><v>&j;</v></c></row>')),

@@ -204,6 +204,21 @@ def test_what_a_spreadsheet_made_of_a_number(typed, meant):
         "31-12-2026 14:05",
         "2026-12-31T09:30:00",
         "46387.604",
+        "31-dec-26",
+        "31 december 2026",
+        "do 31 dec. 2026",
+        "donderdag, 31 december 2026",
+        "31\N{NON-BREAKING HYPHEN}12\N{EN DASH}2026",
+        "31 - 12 - 2026",
+        "20261231",
+        "'31-12-2026",
+        "31-12-2026 2:05 PM",
+        "31-12-2026 14:05 uur",
+        "2026-12-31T14:05:00Z",
+        "2026-12-30T23:30:00Z",  # half past midnight, here
+        "2026-12-31T00:10:00+01:00",
+        "2026-12-31 23:10:00 +0100",
+        "2026-12-30T23:30:00.000Z",
     ],
 )
 def test_a_day_is_a_day(typed):
@@ -211,13 +226,25 @@ def test_a_day_is_a_day(typed):
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "31-02-2026", "12/31/2026", "gisteren", "2026", "31-12-2026 25:05", "2026-12-31T23:30:00Z", "12345"]
+    "typed",
+    [
+        "",
+        "31-02-2026",
+        "12/31/2026",
+        "gisteren",
+        "2026",
+        "31-12-2026 25:05",
+        "2026-13-01T23:30:00Z",
+        "12345",
+        "1e3",
+        "20261331",
+    ],
 )
 def test_what_is_no_day_is_not_guessed(typed):
     assert as_day(typed) is None
 
 
-FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", "=cmd|' /C calc'!A0", "%x", "|x"]
+FORMULAS = ["=1+1", "\x08=1+1", "\x00\x1f-1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", "=cmd|' /C calc'!A0", "%x", "|x"]
 
 
 @pytest.mark.parametrize("text", FORMULAS)

@@ -9,6 +9,8 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from openpyxl import Workbook
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
+from stdnum import damm
 
 from intermediaries.handouts import files, lists
 from kbl.intake.widgets import Day, Serial, Text
@@ -201,6 +203,17 @@ WRITTEN = {
     "a block filled up with Ctrl-Z": HEADED.encode() + b"\x1a" * 60,
     "one NUL": HEADED.encode() + b"\x00",
     "UTF-16 with Ctrl-Z": (HEADED + "\x1a").encode("utf-16"),
+    "UTF-16 with sep=": f"sep=;\r\n{HEADED}".encode("utf-16"),
+    "UTF-16 without a mark, with sep=": f"sep=;\r\n{HEADED}".encode("utf-16-le"),
+    "UTF-32": HEADED.encode("utf-32"),
+    "lines that only return": HEADED.replace("\r\n", "\r").encode(),
+    "an upright line between the cells": b"Nummer|Dag\n0012345|20-11-2026\n",
+    "a text that is written as a formula": b'Nummer;Dag\n="0012345";="20-11-2026"\n',
+    "an apostrophe in front": "Nummer;Dag\n'0012345;’20-11-2026\n".encode(),
+    "spaces that do not break": "Nummer;Dag\n\xa00012345\xa0;\xa020-11-2026\n".encode("cp1252"),
+    "a day as Excel shows it": b"Nummer;Dag\n0012345;20-nov-26\n",
+    "a moment of another clock": b"Nummer;Dag\n0012345;2026-11-19T23:30:00Z\n",
+    "three thousand empty rows behind it": HEADED.encode() + b";;;\r\n" * 3_000,
     "a day with a time": b"Nummer;Dag\n0012345;20-11-2026 14:30\n",
     "a workbook with a day and a time": workbook(["Nummer", "Dag"], ["0012345", datetime(2026, 11, 20, 14, 30)]),  # noqa: DTZ001
 }
@@ -240,3 +253,89 @@ def test_letters_are_read_as_they_were_or_not_at_all(way, name):
 
 def test_the_letters_of_dos_are_recognised():
     assert read("Naam\nCafé Zoë\n".encode("cp850")).rows[0].cells == ("Café Zoë",)
+
+
+def test_a_quote_that_never_closes_takes_no_rows_along():
+    """It takes all the rows behind it into one cell, without a word."""
+    with pytest.raises(UnreadableFile) as refused:
+        read(b'Nummer;Dag\n0012345;"20-11-2026\n0012346;20-11-2026\n0012347;20-11-2026\n')
+    assert refused.value.reason is FileProblem.QUOTE
+    assert "aanhalingsteken dat niet sluit" in about_file(refused.value)
+    assert read(b'Naam;Dag\n"Huis\nVenlo";1\n"Huis\nGennep"\n').rows[1].cells[0] == "Huis\nGennep"
+
+
+def changed(content: bytes, *pairs: tuple[bytes, bytes]) -> bytes:
+    """A workbook of which the sheet was changed by hand."""
+    out = io.BytesIO()
+    with ZipFile(io.BytesIO(content)) as source, ZipFile(out, "w", ZIP_DEFLATED) as target:
+        for part in source.infolist():
+            data = source.read(part)
+            for old, new in pairs if part.filename.endswith("sheet1.xml") else ():
+                assert old in data
+                data = data.replace(old, new)
+            target.writestr(part.filename, data)
+    return out.getvalue()
+
+
+def test_a_row_that_stands_there_twice_is_not_read_half():
+    content = workbook(["Nummer"], ["0012345"], ["0012346"])
+    with pytest.raises(UnreadableFile) as refused:
+        read(changed(content, (b'<row r="3"', b'<row r="2"'), (b'r="A3"', b'r="A2"')))
+    assert refused.value.reason is FileProblem.DAMAGED
+
+
+def test_a_filled_cell_far_to_the_right_is_not_taken_for_nothing():
+    with pytest.raises(UnreadableFile) as refused:
+        read(workbook(["Nummer"] + [None] * 80 + ["Naam"], ["0012345"] + [None] * 80 + ["Jan"]))
+    assert refused.value.reason is FileProblem.TOO_MANY_COLUMNS
+
+
+def test_a_sheet_that_is_hidden_well_is_hidden_too():
+    book = Workbook()
+    book.active.append(["Nummer"])
+    book.active.append(["0012345"])
+    book.create_sheet("Diep").append(["0099999"])
+    book["Diep"].sheet_state = "veryHidden"
+    out = io.BytesIO()
+    book.save(out)
+    table = read(out.getvalue())
+    assert (table.hidden, [row.cells for row in table.rows]) == (("Diep",), [("0012345",)])
+
+
+def test_a_workbook_that_counts_from_1904_has_the_same_days():
+    book = Workbook()
+    book.epoch = CALENDAR_MAC_1904
+    book.active.append(["Nummer", "Dag"])
+    book.active.append(["0012345", DAY])
+    out = io.BytesIO()
+    book.save(out)
+    assert read(out.getvalue()).rows[0].cells == ("0012345", "2026-11-20")
+
+
+def test_of_merged_cells_the_others_wait_with_a_sentence():
+    book = Workbook()
+    for row in (["Nummer", "Dag"], ["0012345", "20-11-2026"], [None, "21-11-2026"], [None, "22-11-2026"]):
+        book.active.append(row)
+    book.active.merge_cells("A2:A4")
+    out = io.BytesIO()
+    book.save(out)
+    numbers, sentences = handed_out(out.getvalue())
+    assert numbers == ["0012345"]
+    assert sentences == ["Hier staat wel een dag, maar geen nummer. Zet het nummer ervoor."] * 2
+
+
+@pytest.mark.parametrize("said", ["#N/A", "#N/B", "#WAARDE!", "#VERW!", "#NAAM?", "#DEEL/0!", "########"])
+def test_what_excel_could_not_work_out_is_no_text(said):
+    for widget in (Text(80), Serial(), Day()):
+        with pytest.raises(ValueError, match="foutmelding van Excel"):
+            widget.clean(said)
+    numbers, sentences = handed_out(f"Nummer;Dag\n0012345;{said}\n{said};20-11-2026\n".encode())
+    assert numbers == [] and len(sentences) == 2
+
+
+@pytest.mark.parametrize("between", ["\n", "\r\n", "\t", "; ", " ", " | "])
+def test_two_serials_in_one_cell_never_pass_for_one_number(between):
+    """Of two serials behind each other one in ten passes the check digit: the first would count, the second be gone."""
+    first, second = next((a, a + 1) for a in range(12_345, 99_999) if damm.is_valid(f"{a:07}{a + 1:07}"))
+    with pytest.raises(ValueError, match="meer nummers"):
+        Serial().clean(f"{first:07}{between}{second:07}")
