@@ -197,9 +197,29 @@ def test_a_hostile_file_is_refused_quickly_and_in_words(name):
 
 @pytest.mark.parametrize(
     ("encoding", "codec"),
-    [("ISO-8859-1", "latin-1"), ("UTF-16", "utf-16"), ("windows-1252", "cp1252"), ("utf-8", "utf-8-sig")],
+    [
+        ("ISO-8859-1", "latin-1"),
+        ("iso8859-1", "latin-1"),
+        ("ISO_8859-15", "iso8859-15"),
+        ("windows-1250", "cp1250"),
+        ("UTF-16", "utf-16"),
+        ("utf-16", "utf-8"),  # as some programs write it
+        ("windows-1252", "cp1252"),
+        ("utf-8", "utf-8-sig"),
+    ],
 )
 def test_letters_of_another_alphabet_are_read(encoding, codec):
     text = BODY.decode().replace("Jan Jansen", "José & Zoë".replace("&", "&amp;"))
     content = (f'<?xml version="1.0" encoding="{encoding}"?>' + text).encode(codec)
     assert read(content) == read(made())
+
+
+@pytest.mark.parametrize("sign", ["\x1a", "&#x1F;", "&#0;", "&#65535;", "\ufffe", "&#xD800;"])
+def test_what_no_xml_can_hold_in_a_name_costs_nobody_his_statement(sign):
+    text = made().decode().replace("Jan Jansen", f"Jan{sign}Jansen")
+    assert read(text.encode()) == read(made())
+
+
+@pytest.mark.parametrize("end", [b"\x1a", b"\x00\x00", b"\r\n\x1a\x1a"])
+def test_what_dos_puts_behind_a_text_goes(end):
+    assert read(made() + end) == read(made())

@@ -19,7 +19,8 @@ DECIMAL = re.compile(r"([+-]?)(?:([0-9]+)\.?([0-9]*)|\.([0-9]+))")
 LONGEST_DECIMAL = 60  # no bank pads further, and nobody waits for a million digits
 LARGEST = Decimal(10) ** 12  # what a column of the database holds; the standard has no larger sums of money either
 COUNT = re.compile(r"[0-9]{1,15}")
-MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?(Z|[+-]\d\d:\d\d)?", re.ASCII)
+# Also as programs write it that do not keep to the standard: without seconds, an offset without its colon.
+MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d(?::\d\d)?)(?:\.\d+)?(Z|[+-]\d\d:?\d\d)?", re.ASCII | re.IGNORECASE)
 DAY = re.compile(r"(\d{4}-\d\d-\d\d)(?:Z|[+-]\d\d:\d\d)?", re.ASCII)
 
 
@@ -63,5 +64,6 @@ def day_of(written: str) -> date:
 
 def _day_of_moment(on: str, clock: str, offset: str | None) -> date:
     """24:00:00 is the end of its day, as whoever writes it so means it."""
-    moment = datetime.fromisoformat(f"{on}T{'23:59:59' if clock == '24:00:00' else clock}{offset or ''}")
+    clock = "23:59:59" if clock in ("24:00:00", "24:00") else clock
+    moment = datetime.fromisoformat(f"{on}T{clock}{(offset or '').upper()}")
     return moment.date() if moment.tzinfo is None else local_day(moment)

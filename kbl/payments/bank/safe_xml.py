@@ -33,10 +33,16 @@ MARKED = (
     (b"<\x00?\x00", "utf-16-le"),
     (b"\x00<\x00?", "utf-16-be"),
 )
-DECLARED = re.compile(rb"""^<\?xml[^>]{0,100}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
 DECLARATION = re.compile(r"<\?xml\s[^>]*\?>")
+DECLARED = re.compile(rb"""^<\?xml[^>]{0,100}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
 TOGETHER = "files"  # no name of the standard: what several documents in one file are put in
-KNOWN = {"utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "iso-8859-15", "windows-1252", "cp1252", "latin1"}
+UTF = {"utf-8", "utf8", "utf-16", "utf16", "utf-16le", "utf-16be"}
+BYTES = {"us-ascii", "ascii", "cp1250", "cp1252", "cp850", "cp437", "macintosh", "latin1", "latin-1", "latin9"}
+KNOWN = UTF | BYTES | {f"{name}-{part}" for name in ("iso-8859", "iso8859") for part in (1, 2, 9, 15)}
+KNOWN |= {f"windows-{page}" for page in (1250, 1252, 1254)}
+# No XML can hold these, as they are or by their number; banks let them through in the names of others.
+UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+BY_NUMBER = re.compile(r"&#(?:x([0-9a-f]{1,8})|([0-9]{1,9}));", re.IGNORECASE)
 
 
 def parse(content: bytes) -> list[etree._Element]:
@@ -51,7 +57,8 @@ def parse(content: bytes) -> list[etree._Element]:
     for start, kind in KINDS.items():
         if content.lstrip()[:40].startswith(start):
             raise BankFileUnreadable(UnreadableReason.WRONG_KIND, kind=kind)
-    text = DECLARATION.sub("", _decoded(content)).replace("\ufeff", "").lstrip()
+    text = UNWRITABLE.sub("", DECLARATION.sub("", _decoded(content)).replace("\ufeff", "")).lstrip()
+    text = BY_NUMBER.sub(_writable, text)
     if not text.startswith("<"):
         raise BankFileUnreadable(UnreadableReason.NO_XML)
     if re.match(r"<(!doctype\s+)?html", text, re.IGNORECASE):
@@ -80,13 +87,22 @@ def parse(content: bytes) -> list[etree._Element]:
     return documents
 
 
+def _writable(reference: re.Match[str]) -> str:
+    """A sign by its number, unless no XML can hold it."""
+    code = int(reference[1], 16) if reference[1] else int(reference[2])
+    is_sign = code < 0x110000 and not 0xD800 <= code < 0xE000
+    return reference[0] if is_sign and not UNWRITABLE.match(chr(code)) else ""
+
+
 def _decoded(content: bytes) -> str:
+    """The text: by its mark, else as it says of itself. Programs that say UTF-16 write UTF-8 now and then."""
     encoding = next((name for start, name in MARKED if content.startswith(start)), "")
     if not encoding:
         declared = DECLARED.match(content)
-        encoding = declared[1].decode().lower() if declared else "utf-8"
+        encoding = declared[1].decode().lower().replace("_", "-") if declared else "utf-8"
         if encoding not in KNOWN:
             raise BankFileUnreadable(UnreadableReason.DAMAGED)
+        encoding = encoding if not encoding.startswith("utf") else "utf-8"
     try:
         return content.decode(encoding).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
