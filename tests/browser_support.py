@@ -18,7 +18,9 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response
 from kbl.accounts.models import User
 from tests.conftest import PASSWORD
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+# Without a window it asks half the work; with one it does the same.
+BROWSERS = ("/usr/bin/chromium-headless-shell", "/usr/bin/chromium")
+CHROMIUM = os.environ.get("CHROMIUM") or next(filter(os.path.exists, BROWSERS), BROWSERS[0])
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
