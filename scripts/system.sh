@@ -7,8 +7,10 @@ installed() {
     [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null || true)" = installed ]
 }
 
-# The browser without a window asks half the work of the one that has one; whoever has only that one can do with it.
+# The browser without a window asks half the work of the one that has one; whoever has only that one (Ubuntu knows no
+# other) can do with it.
 browser=chromium-headless-shell
+if grep -qs '^ID=ubuntu' /etc/os-release; then browser=chromium; fi
 if [ "$(id -u)" -ne 0 ] && ! installed "$browser" && installed chromium; then browser=; fi
 
 packages=
@@ -45,6 +47,6 @@ export DEBIAN_FRONTEND=noninteractive
 # shellcheck disable=SC2086
 if ! { apt-get update --quiet --quiet &&
     apt-get install --quiet --quiet --yes --no-install-recommends -o DPkg::Lock::Timeout=300 $missing >/dev/null; }; then
-    [ "$missing" = " $browser" ] && installed chromium
+    if [ "$missing" != " $browser" ] || ! installed chromium; then exit 1; fi
     echo "The browser with a window does as well; only slower." >&2
 fi
