@@ -9,6 +9,7 @@ from intermediaries.counting.models import Difference as Difference
 from intermediaries.notices.models import StockMail as StockMail
 from intermediaries.orders.models import Order as Order
 from intermediaries.stock_levels.models import StockLevel as StockLevel
+from kbl.disjoint import Disjoint
 from kbl.facts import Fact, late_reason_field
 from kbl.guards import REVOCABLE
 from kbl.organisations.models import Organisation
@@ -46,6 +47,8 @@ class Accreditation(models.Model):
     valid_until = models.DateField("geldig tot en met", null=True, blank=True)
 
     objects = AccreditationQuerySet.as_manager()
+
+    DISJOINT = Disjoint("one_accreditation_at_a_time", "valid_from", "valid_until", of="organisation_id", days=True)
 
     class Meta:
         verbose_name = "accreditatie"

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
+from kbl.disjoint import Disjoint
 from kbl.guards import AppendOnly
 from kbl.organisations.models import Organisation
 from vouchers.numbers import LAST_SERIAL, Number, SerialRange, show_serial
@@ -39,6 +40,7 @@ class Batch(models.Model):
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 
     GUARD = AppendOnly(free=("valid_until",))
+    DISJOINT = Disjoint("batches_do_not_overlap", "first_serial", "last_serial")
 
     class Meta:
         verbose_name = "serie vouchers"

@@ -10,6 +10,7 @@ from typing import Any
 from django.apps import apps
 from django.db import connection, models
 
+from kbl.disjoint import Disjoint
 from kbl.guards import AppendOnly, trigger_names
 from kbl.organisations.models import ClosingLock
 from reporting.integrity.invariants import Violation, Violations, invariant, select
@@ -17,12 +18,16 @@ from reporting.integrity.invariants import Violation, Violations, invariant, sel
 OURS = (
     "organisations",
     "accounts",
+    "second_person",
+    "jobs",
     "fund",
     "vouchers",
     "intermediaries",
     "libraries",
+    "discrepancies",
     "settlements",
     "payments",
+    "intake",
     "reporting",
 )
 
@@ -70,6 +75,9 @@ def constraints_are_in_the_database() -> Violations:
         for constraint in model._meta.constraints:
             if constraint.name not in names:
                 yield {"table": model._meta.db_table, "constraint": constraint.name, "problem": "is not there"}
+        disjoint: Disjoint | None = getattr(model, "DISJOINT", None)
+        if disjoint and disjoint.name not in names:
+            yield {"table": model._meta.db_table, "constraint": disjoint.name, "problem": "is not there"}
 
 
 def _constraints() -> set[str] | str:

@@ -38,6 +38,7 @@ DELETE FROM vouchers_voucher WHERE serial = {IN_STOCK};
 UPDATE vouchers_voucher SET batch_id = (SELECT MIN(id) FROM vouchers_batch) WHERE serial = {IN_STOCK};
 
 -- two batches with the same numbers: batches_are_disjoint
+ALTER TABLE vouchers_batch DROP CONSTRAINT batches_do_not_overlap;
 UPDATE vouchers_batch SET last_serial = last_serial + 5 WHERE id = (SELECT MIN(id) FROM vouchers_batch);
 
 -- a counter that was put back: counter_is_beyond_the_last_serial
@@ -115,6 +116,7 @@ UPDATE intermediaries_handout SET accreditation_id = (SELECT MAX(id) FROM interm
 UPDATE intermediaries_accreditation SET valid_until = valid_from;
 
 -- two accreditations on a day: one_accreditation_a_day
+ALTER TABLE intermediaries_accreditation DROP CONSTRAINT one_accreditation_at_a_time;
 COPY intermediaries_accreditation (SELECT MIN(id) FROM intermediaries_accreditation), valid_from = valid_from + 1;
 
 -- an enrolment at an organisation that is no library: enrolments_are_at_a_participating_library
