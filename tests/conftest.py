@@ -21,6 +21,7 @@ from intermediaries.models import Accreditation, Track
 from kbl.accounts.models import Assignment, Role, User
 from kbl.organisations.models import Branch, Municipality, Organisation, Programme, YearTarget
 from kbl.settlements.models import Tariff
+from kbl.settlements.statements import self_billing
 from libraries.models import Participation
 from tests import database, economy
 from vouchers.batches import make_batch
@@ -147,7 +148,7 @@ def _municipality(name: str, code: str, starts_on: date) -> Municipality:
     return Municipality.objects.get_or_create(name=name, defaults={"code": code, "starts_on": starts_on})[0]
 
 
-def _library(name: str, code: str, prefix: str, iban: str, starts_on: date) -> Organisation:
+def _library(name: str, code: str, prefix: str, iban: str, starts_on: date, *, agreed: bool) -> Organisation:
     town = _municipality(name, code, starts_on)
     library = Organisation.objects.create(
         name=f"Bibliotheek {name}",
@@ -162,23 +163,31 @@ def _library(name: str, code: str, prefix: str, iban: str, starts_on: date) -> O
         email=f"bibliotheek-{name.lower()}@voorbeeld.example",
     )
     Participation.objects.create(library=library, starts_on=starts_on, invoice_prefix=prefix)
+    if agreed:
+        self_billing.from_file(library, starts_on, at=at(starts_on))
     Branch.objects.create(organisation=library, name="Centrum", municipality=town)
     return library
 
 
 @pytest.fixture
-def venlo(programme) -> Organisation:
-    return _library("Venlo", "GM0983", "VEN", "NL91ABNA0417164300", date(2025, 9, 1))
+def agreed() -> bool:
+    """The libraries agreed on their first day that Cubiss draws up their invoices; a story may say otherwise."""
+    return True
 
 
 @pytest.fixture
-def landgraaf(programme) -> Organisation:
-    return _library("Landgraaf", "GM0882", "LAN", "NL02ABNA0123456789", date(2025, 9, 15))
+def venlo(programme, agreed) -> Organisation:
+    return _library("Venlo", "GM0983", "VEN", "NL91ABNA0417164300", date(2025, 9, 1), agreed=agreed)
 
 
 @pytest.fixture
-def gennep(programme) -> Organisation:
-    return _library("Gennep", "GM0907", "GEN", "NL20INGB0001234567", date(2025, 10, 1))
+def landgraaf(programme, agreed) -> Organisation:
+    return _library("Landgraaf", "GM0882", "LAN", "NL02ABNA0123456789", date(2025, 9, 15), agreed=agreed)
+
+
+@pytest.fixture
+def gennep(programme, agreed) -> Organisation:
+    return _library("Gennep", "GM0907", "GEN", "NL20INGB0001234567", date(2025, 10, 1), agreed=agreed)
 
 
 def branch_of(library: Organisation) -> Branch:

@@ -27,7 +27,7 @@ from kbl.programme.agenda import Agenda, moment
 from kbl.programme.programme_file import ProgrammeFile
 from kbl.settlements.closing import closing
 from kbl.settlements.models import Closing
-from kbl.settlements.statements import steps
+from kbl.settlements.statements import own_numbers, steps
 from kbl.walk_in.walk_in import walk_in
 from libraries import enrolment, renewal
 from libraries.models import Enrolment
@@ -268,7 +268,10 @@ class Player:
         self.done.clear()
 
     def _confirm(self, closed: Closing, at: datetime) -> None:
-        for statement in closed.statements.all():
+        for statement in closed.statements.select_related("own_number"):
+            if statement.awaits_number:
+                party = self.parties[statement.organisation_id]
+                own_numbers.give(statement, f"{closed.quarter}-{statement.pk}", by=party, at=at)
             steps.confirm(statement, by=self.parties[statement.organisation_id], at=at)
 
     def _approve(self, closed: Closing, at: datetime) -> None:

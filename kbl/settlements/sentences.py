@@ -210,7 +210,8 @@ def _own_work(error: OwnWork) -> str:
 @sentence.register
 def _awaited(error: NumberAwaited) -> str:
     return (
-        "De bibliotheek geeft haar facturen zelf een nummer en vulde dat nog niet in: goedkeuren kan zodra het er is."
+        "Dit is nog geen factuur: goedkeuren kan zodra de bibliotheek haar nummer geeft, of afspreekt dat Cubiss haar"
+        " facturen maakt."
     )
 
 

@@ -39,14 +39,21 @@ def own_numbers_belong_to_their_library() -> Violations:
         statement = given.statement
         if given.organisation_id != statement.organisation_id:
             yield {"statement": statement.pk, "number": given.number, "organisation": given.organisation_id}
-        elif statement.is_nil or not statement.particulars.get("own_numbers"):
+        elif statement.is_nil or not (
+            statement.particulars.get("own_numbers") or statement.particulars.get("agreed") is False
+        ):
             yield {"statement": statement.pk, "number": given.number, "problem": "nobody asked for it"}
 
 
 @invariant("Een eigen factuurnummer is één keer gebruikt en is geen kenmerk van Cubiss")
 def own_numbers_are_used_once() -> Violations:
+    """Ours stands on an invoice of a library that agreed, by that moment, that Cubiss draws it up."""
     used: defaultdict[tuple[int, str], list[int]] = defaultdict(list)
-    for party, number, statement in OwnNumber.objects.values_list("organisation", "number", "statement"):
+    agreements = list(SelfBilling.objects.values_list("library", "at"))
+    rows = OwnNumber.objects.values_list("organisation", "number", "statement", "statement__number", "at")
+    for party, number, statement, ours, given_at in rows:
+        if number == ours and any(library == party and at <= given_at for library, at in agreements):
+            continue
         used[party, own_numbers.as_compared(number)].append(statement)
     ours = {own_numbers.as_compared(number or "") for number in Statement.objects.values_list("number", flat=True)}
     for (party, number), statements in sorted(used.items()):

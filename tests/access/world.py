@@ -26,7 +26,8 @@ from kbl.payments.models import BankEntry, BankFile, Payment, PaymentFile, Payme
 from kbl.periods import Quarter
 from kbl.second_person import second_person
 from kbl.settlements.closing import closing
-from kbl.settlements.models import Document, EInvoice, Line, Notice, PartyVat, Reminder, Tariff
+from kbl.settlements.documents import statement_pdf
+from kbl.settlements.models import Document, EInvoice, Line, Notice, PartyVat, Reminder, Statement, Tariff
 from libraries import enrolment, renewal, welcome
 from libraries.models import Enrolment
 from tests.conftest import at, branch_of
@@ -60,7 +61,7 @@ def other_manager(make_user, landgraaf):
 
 @pytest.fixture
 def things(
-    stock_of_food_bank, batch, food_bank, worker, venlo, clerk, coordinator, finance, programme, gennep
+    stock_of_food_bank, batch, food_bank, worker, venlo, clerk, coordinator, finance, programme, gennep, monkeypatch
 ) -> dict[str, object]:
     """What the routes' arguments stand for, by the name in the matrix; all of it is the food bank's or Venlo's."""
     first, day = stock_of_food_bank.first, date(2025, 10, 2)
@@ -80,6 +81,9 @@ def things(
         closed = closing.close(quarter, by=coordinator, at=at(date(2026, 1, 12)))
     invoice = closed.statements.get(kind="invoice", organisation=venlo)
     declaration = closed.statements.get(kind="declaration", organisation=food_bank)
+    monkeypatch.setattr(statement_pdf, "render", lambda statement: b"%PDF")
+    waits = {"closing": closed, "organisation": food_bank, "kind": "invoice", "net": 0, "vat": 0}
+    no_invoice = Statement.objects.create(**waits, number="OPG-2025-0001", particulars={"agreed": False})
     documents = {
         name: Document.objects.create(
             kind=kind,
@@ -160,6 +164,7 @@ def things(
         "quarter_text": "2025-Q4",
         "invoice": invoice.pk,
         "declaration": declaration.pk,
+        "no_invoice": no_invoice.pk,
         "line": Line.objects.filter(statement=invoice).order_by("pk")[0].pk,
         "invoice_pdf": documents["invoice_pdf"].pk,
         "instalment": instalment.pk,

@@ -23,7 +23,7 @@ from kbl.organisations import closing_lock
 from kbl.organisations.models import Branch, Municipality, Organisation, Programme
 from kbl.settlements.closing import closing
 from kbl.settlements.models import Line, Statement, Tariff
-from kbl.settlements.statements import corrections, steps
+from kbl.settlements.statements import corrections, self_billing, steps
 from libraries import enrolment, renewal
 from libraries.models import Enrolment, MembershipYear, Participation
 from tests.conftest import at
@@ -122,6 +122,7 @@ class World(RuleBasedStateMachine):
         for i, starts_on in enumerate((date(2025, 9, 1), date(2026, 1, 15))):
             library = Organisation.objects.create(name=f"B{i}", slug=f"b{i}", **LEGAL)
             Participation.objects.create(library=library, starts_on=starts_on, invoice_prefix=f"B{i}")
+            self_billing.from_file(library, starts_on, at=at(starts_on))
             self.branches.append(Branch.objects.create(organisation=library, name="Hier", municipality=town))
         for holder in self.intermediaries:
             self.make_batch(3)

@@ -19,6 +19,13 @@ from tests.settlements.conftest import Q4
 
 pytestmark = pytest.mark.django_db
 
+
+@pytest.fixture
+def agreed() -> bool:
+    """Nobody agreed on anything yet."""
+    return False
+
+
 FIRST, ENDED = date(2025, 11, 3), date(2026, 2, 2)
 
 

@@ -23,7 +23,7 @@ from kbl.programme.agenda import Agenda, moment
 from kbl.programme.demo.cast import Cast, Partner
 from kbl.settlements.closing import after_closing, window
 from kbl.settlements.models import Statement, StatementStep
-from kbl.settlements.statements import steps
+from kbl.settlements.statements import own_numbers, steps
 from kbl.walk_in.walk_in import walk_in
 from libraries import enrolment, renewal
 from libraries.models import Enrolment
@@ -279,6 +279,10 @@ class Story:
         steps.dispute(statement, reason=reason, by=self._party(statement), at=at)
 
     def _confirm(self, statement: Statement, at: datetime) -> None:
+        if statement.awaits_number:  # no agreement with Cubiss: the library numbers it in its own bookkeeping
+            quarter = statement.closing.quarter
+            number = f"{quarter.year}-{quarter.number}{statement.organisation_id:03d}"
+            own_numbers.give(statement, number, by=self._party(statement), at=at)
         steps.confirm(statement, by=self._party(statement), at=at)
 
     def _approve(self, statement: Statement, at: datetime) -> None:

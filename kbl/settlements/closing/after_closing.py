@@ -18,6 +18,7 @@ from celery import Signature, current_app, signature
 from celery import chain as one_after_the_other
 from django.db import transaction
 
+from kbl.organisations.models import Organisation
 from kbl.periods import Quarter
 from kbl.settlements.closing.closing import ClosingRefused, assert_closable, close
 from kbl.settlements.documents import issuing
@@ -80,6 +81,12 @@ def start_after_closing(closing: Closing) -> None:
 def start_document(statement: Statement) -> None:
     """A library gave its invoice number: the document that waited for it is made, now or by the sweeper."""
     transaction.on_commit(lambda: _start(signature(ONE_DOCUMENT, args=[statement.pk])))
+
+
+def start_documents_of(library: Organisation) -> None:
+    """A library agreed that Cubiss draws up its invoices: what waited for that is made."""
+    for statement in Statement.objects.filter(organisation=library, document__isnull=True, own_number__isnull=False):
+        start_document(statement)
 
 
 def make_report(closing: Closing) -> None:

@@ -220,7 +220,7 @@ def _write_statement(closing: Closing, party: PartyTotals) -> Statement:
         net=party.net,
         vat=party.vat,
         carried_in=party.carried_in,
-        particulars=legal_data.particulars(party.organisation, party.kind),
+        particulars=legal_data.particulars(party.organisation, party.kind, on=local_day(closing.closed_at)),
     )
 
 

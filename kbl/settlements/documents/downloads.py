@@ -4,7 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 
-from kbl.settlements.models import Document, EInvoice
+from kbl.settlements.documents import statement_pdf
+from kbl.settlements.models import Document, EInvoice, Statement
 
 
 def download(request: HttpRequest, document: Document | EInvoice) -> HttpResponse:
@@ -19,3 +20,15 @@ def download(request: HttpRequest, document: Document | EInvoice) -> HttpRespons
         },
     )
     return get_conditional_response(request, etag=response["ETag"], response=response) or response
+
+
+def overview(statement: Statement) -> HttpResponse:
+    """What a library invoices by, made now from the frozen statement: it is no invoice, and so it is not kept."""
+    return HttpResponse(
+        statement_pdf.render(statement),
+        content_type="application/pdf",
+        headers={
+            "Content-Disposition": content_disposition_header(True, statement_pdf.filename(statement)),
+            "Cache-Control": "private, no-cache",
+        },
+    )

@@ -17,6 +17,7 @@ from kbl.settlements.documents.einvoice.issue import make as make_einvoices
 from kbl.settlements.documents.einvoice.issue import make_one as make_einvoice
 from kbl.settlements.models import Closing, Document, EInvoice, Statement
 from kbl.settlements.statements import own_numbers
+from kbl.settlements.statements.steps import NumberAwaited
 
 E_INVOICE = "E-factuur (UBL 2.1, NLCIUS) bij dit stuk"
 
@@ -66,10 +67,12 @@ def issue_statement(statement: Statement, *, at: datetime, checked: bytes | Exce
     """The document of one statement, with its e-invoice where it is due one (`checked` when that was made already).
 
     Raises statement_pdf.NoDebtor while Cubiss itself is not among the organisations, EInvoiceRefused when the e-invoice
-    breaks a rule, RulesNotRun when nobody could tell.
+    breaks a rule, RulesNotRun when nobody could tell, NumberAwaited while it is no invoice.
     """
     if found := Document.objects.filter(statement=statement).first():
         return found
+    if statement.awaits_number:
+        raise NumberAwaited
     if isinstance(checked, Exception):
         raise checked
     content = checked or make_einvoice(statement)

@@ -77,7 +77,7 @@ def groups_of(statement: Statement) -> list[LineGroup]:
     for line in lines:
         line.statement = statement
         original = line.corrects.statement if line.corrects else None
-        number = str(original.invoice_number) if original else ""
+        number = str(original.invoice_number or original.number) if original else ""
         key = (number, line.tariff.first_day, line.tariff_id, line.vat_rate, line.vat)
         if key not in found:
             words = f"Correctie op {number}, {original.closing.quarter.label}" if original else _words(line.tariff)

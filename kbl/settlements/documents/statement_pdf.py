@@ -32,6 +32,7 @@ class DoesNotAddUp(Exception):
 def render(statement: Statement, einvoice: pdf.Attached | None = None) -> bytes:
     """The PDF of a statement, with its e-invoice inside, and its lines where those are too many to print.
 
+    Of one that waits for its number it is an overview: no invoice, and not kept (issuing.py never asks for it).
     Raises NoDebtor, DoesNotAddUp.
     """
     shown = context(statement)
@@ -44,7 +45,7 @@ def render(statement: Statement, einvoice: pdf.Attached | None = None) -> bytes:
         shown,
         made_at=statement.closing.closed_at,
         identifier=filename(statement),
-        kept=True,
+        kept=not statement.awaits_number,
         attached=attached,
     )
 
@@ -54,6 +55,8 @@ def filename(statement: Statement) -> str:
     if statement.is_nil:
         about = "uitreikingen" if statement.kind == Statement.Kind.DECLARATION else "lidmaatschappen"
         return f"nulopgave-{about}-{statement.closing.quarter}-{statement.organisation.slug}.pdf"
+    if statement.awaits_number:
+        return f"opgave-{statement.closing.quarter}-{statement.organisation.slug}.pdf"
     return f"{statement.word}-{re.sub(r'[^A-Za-z0-9]+', '-', str(statement.number))}.pdf"
 
 
@@ -93,7 +96,7 @@ def context(statement: Statement) -> dict:
         "outside": NO_ENTREPRENEUR if with_vat and VatTreatment.OUTSIDE in treatments else "",
         "exempt": programme.exemption_words if VatTreatment.EXEMPT in treatments else "",
         "originals": sorted({each.corrects for each in found if each.corrects}),
-        "self_billed": is_self_billed(statement.particulars, dated),
+        "self_billed": statement.agreed_afterwards or is_self_billed(statement.particulars, dated),
     }
 
 

@@ -26,7 +26,7 @@ def document_again(request: ActingRequest, quarter: Quarter, pk: int) -> HttpRes
     """Make the document of one statement, now; the page says at once how it went."""
     statement = get_object_or_404(Statement.objects.select_related("closing"), pk=pk, closing__quarter=quarter)
     if statement.awaits_number:
-        messages.info(request, "Dit document wacht op het factuurnummer van de bibliotheek.")
+        messages.info(request, "Dit is nog geen factuur: zij wacht op het nummer of de afspraak van de bibliotheek.")
         return redirect("cubiss:closing", quarter)
     return _made(
         request,

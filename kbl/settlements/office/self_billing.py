@@ -12,6 +12,7 @@ from kbl import clock
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.roles import Audience, Right
 from kbl.organisations.models import Organisation
+from kbl.settlements.closing import after_closing
 from kbl.settlements.office.forms import DayForm, DayInput
 from kbl.settlements.sentences import sentence
 from kbl.settlements.statements import self_billing
@@ -51,6 +52,7 @@ def agree(request: ActingRequest, slug: str) -> HttpResponse:
         except AgreementRefused as refused:
             form.add_error("on", sentence(refused))
         else:
+            after_closing.start_documents_of(library)
             messages.success(request, f"De afspraak met {library} is vastgelegd.")
             return redirect("cubiss:invoicing", slug)
     return _page(request, library, agreeing=form)

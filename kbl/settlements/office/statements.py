@@ -14,12 +14,13 @@ from kbl.accounts.roles import Audience, Right
 from kbl.second_person import second_person
 from kbl.second_person.second_person import ChangeRefused
 from kbl.settlements.closing import after_closing
+from kbl.settlements.documents import downloads
 from kbl.settlements.documents.downloads import download
 from kbl.settlements.models import Document, EInvoice, FailedDocument, Line, Statement
 from kbl.settlements.office.forms import CorrectionForm
 from kbl.settlements.portal.forms import InvoiceNumberForm
 from kbl.settlements.sentences import sentence, why_failed
-from kbl.settlements.statements import corrections, statement_view, steps
+from kbl.settlements.statements import corrections, own_numbers, statement_view, steps
 from kbl.settlements.statements.corrections import NotCorrectable
 from kbl.settlements.statements.steps import NumberAwaited, OwnWork, StepRefused
 from libraries.models import MembershipYear
@@ -116,6 +117,14 @@ def correct(request: ActingRequest, pk: int, line_pk: int) -> HttpResponse:
 def document(request: ActingRequest, pk: int) -> HttpResponse:
     """An issued document, the bytes that were kept."""
     return download(request, get_object_or_404(Document, pk=pk))
+
+
+@require_safe
+@requires_audience(Audience.CUBISS)
+def overview(request: ActingRequest, pk: int) -> HttpResponse:
+    """What a library invoices by, as long as its statement is no invoice."""
+    waiting = own_numbers.awaiting().select_related("organisation", "closing")
+    return downloads.overview(get_object_or_404(waiting, pk=pk))
 
 
 @require_safe

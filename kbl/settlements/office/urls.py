@@ -36,6 +36,7 @@ urlpatterns = [
     path("organisaties/<slug:slug>/facturen/beeindigen/", self_billing.end, name="self_billing_end"),
     path("organisaties/<slug:slug>/facturen/nummers/", self_billing.own_numbers, name="own_numbers"),
     path("documenten/<int:pk>/", statements.document, name="document"),
+    path("kwartalen/afrekeningen/<int:pk>/opgave/", statements.overview, name="statement_overview"),
     path("kwartalen/afrekeningen/<int:pk>/e-factuur/", statements.einvoice, name="statement_einvoice"),
     path("fonds/", fund.fund, name="fund"),
     path("fonds/termijnen/<int:pk>/ontvangen/", fund.receive, name="fund_receive"),

@@ -8,8 +8,9 @@ from django.views.decorators.http import require_POST, require_safe
 from kbl import clock
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.roles import Audience, Right
+from kbl.settlements.closing import after_closing
 from kbl.settlements.sentences import sentence
-from kbl.settlements.statements import self_billing
+from kbl.settlements.statements import own_numbers, self_billing
 from kbl.settlements.statements.self_billing import AgreementRefused
 from libraries.access import library_of
 
@@ -25,6 +26,7 @@ def agreement(request: ActingRequest) -> HttpResponse:
         "standing": self_billing.standing(library),
         "story": self_billing.story(library),
         "own_numbers": library.participation.own_numbers,
+        "waiting": own_numbers.awaiting().filter(organisation=library, particulars__own_numbers=False).count(),
     }
     return render(request, "library/self_billing.html", context)
 
@@ -34,7 +36,9 @@ def agreement(request: ActingRequest) -> HttpResponse:
 def agree(request: ActingRequest) -> HttpResponse:
     """The library agrees, from today on."""
     try:
-        self_billing.agree(library_of(request.acting), since=clock.today(), by=request.acting.user, at=clock.now())
+        library = library_of(request.acting)
+        self_billing.agree(library, since=clock.today(), by=request.acting.user, at=clock.now())
+        after_closing.start_documents_of(library)
         messages.success(request, "Dank u wel. De afspraak is vastgelegd en geldt vanaf vandaag.")
     except AgreementRefused as refused:
         messages.error(request, sentence(refused))

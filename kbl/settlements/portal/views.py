@@ -17,6 +17,7 @@ from kbl.accounts.access import ActingRequest
 from kbl.accounts.models import Audience
 from kbl.accounts.roles import Right
 from kbl.settlements.closing import after_closing
+from kbl.settlements.documents import downloads
 from kbl.settlements.documents.downloads import download
 from kbl.settlements.models import Document, EInvoice, Statement
 from kbl.settlements.portal.forms import DisputeForm, InvoiceNumberForm
@@ -143,8 +144,11 @@ def dispute(request: ActingRequest, pk: int, *, pages: PartyPages) -> HttpRespon
 
 
 def document(request: ActingRequest, pk: int, *, pages: PartyPages) -> HttpResponse:
-    """The statement's document, the bytes that were kept."""
+    """The statement's document, the bytes that were kept; the overview while it is no invoice yet."""
     request.acting.require(Right.OWN_ACCOUNT, because=ACCOUNT)
+    statement = _get(request, pages, pk)
+    if statement.awaits_number:
+        return downloads.overview(statement)
     mine = Document.objects.filter(statement__in=_mine(request, pages).order_by())
     return download(request, get_object_or_404(mine, statement=pk))
 

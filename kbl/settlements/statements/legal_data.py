@@ -5,6 +5,7 @@ address (BR-NL-1, 3, 4 and 10), an entrepreneur a VAT id (BR-E-02, BR-S-02), and
 """
 
 from collections.abc import Collection
+from datetime import date
 
 from kbl.organisations.cubiss import cubiss
 from kbl.organisations.models import Organisation
@@ -40,8 +41,8 @@ def missing_of_cubiss() -> tuple[Organisation | None, tuple[str, ...]]:
     return ours, lacks if ours.buyer_reference else (*lacks, REFERENCE)
 
 
-def particulars(organisation: Organisation, kind: str) -> dict[str, str | bool | None]:
-    """The party's legal data as they are today, to freeze on its statement."""
+def particulars(organisation: Organisation, kind: str, *, on: date | None = None) -> dict[str, str | bool | None]:
+    """The party's legal data as they are today, to freeze on its statement; an invoice is drawn up on day `on`."""
     payee = organisation.payee
     data: dict[str, str | bool | None] = {
         "name": organisation.name,
@@ -58,4 +59,5 @@ def particulars(organisation: Organisation, kind: str) -> dict[str, str | bool |
         since = organisation.participation.self_billing_since
         data["self_billing_since"] = since.isoformat() if since else None
         data["own_numbers"] = organisation.participation.own_numbers
+        data["agreed"] = since is not None and on is not None and since <= on
     return data

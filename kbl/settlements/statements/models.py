@@ -83,19 +83,36 @@ class Statement(models.Model):
         return self.number is None
 
     @property
+    def lacks_agreement(self) -> bool:
+        """Nothing was agreed at its closing that lets Cubiss draw it up. (An older one says nothing of it.)"""
+        return self.particulars.get("agreed") is False
+
+    @property
+    def asks_number(self) -> bool:
+        """It is an invoice once the library gives it a number: it numbers its own, or agreed on nothing with Cubiss."""
+        return not self.is_nil and (bool(self.particulars.get("own_numbers")) or self.lacks_agreement)
+
+    @property
     def awaits_number(self) -> bool:
-        """The library numbers its own invoices and did not give this one its number yet: no document before that."""
-        return bool(self.particulars.get("own_numbers")) and not self.is_nil and not hasattr(self, "own_number")
+        """It has no number yet: it is an overview, no invoice, and there is no document, approval or payment."""
+        return self.asks_number and not hasattr(self, "own_number")
 
     @property
     def silence_counts(self) -> bool:
-        """A library that numbers its own invoices has to come by anyway: its silence is never agreement."""
-        return self.is_nil or not self.particulars.get("own_numbers")
+        """A library that gives an invoice its number has to come by anyway: its silence is never agreement."""
+        return not self.asks_number
 
     @property
     def invoice_number(self) -> str | None:
-        """The number on the document: the library's own where it typed one, else ours; None for a nil report."""
-        return self.own_number.number if hasattr(self, "own_number") else self.number
+        """The number on the document: the library's own where it typed one, else ours; None while there is none."""
+        if hasattr(self, "own_number"):
+            return self.own_number.number
+        return None if self.asks_number else self.number
+
+    @property
+    def agreed_afterwards(self) -> bool:
+        """The library agreed after the closing that this invoice carries our number (own_numbers.agreed)."""
+        return hasattr(self, "own_number") and self.own_number.number == self.number
 
     @property
     def is_credit(self) -> bool:
@@ -103,9 +120,11 @@ class Statement(models.Model):
 
     @property
     def word(self) -> str:
-        """What people call it: declaratie, factuur, creditfactuur, nulopgave."""
+        """What people call it: declaratie, factuur, creditfactuur, nulopgave; opgave while it waits for its number."""
         if self.is_nil:
             return "nulopgave"
+        if self.awaits_number:
+            return "opgave"
         return f"credit{self.get_kind_display()}" if self.is_credit else self.get_kind_display()
 
 

@@ -1,6 +1,8 @@
-"""A library that numbers its own invoices gives each its number; until then there is no document and no approval.
+"""A library gives an invoice its number; until then it is an overview, without document, approval or payment.
 
-The number is used once by a library, whatever its capitals and spaces, and never looks like one of KBL's own.
+Asked of who numbers its own invoices, and of who agreed on nothing with Cubiss: an invoice that somebody draws up for
+another is one when that was agreed, or when the other numbers it. The number is used once by a library, whatever its
+capitals and spaces, and never looks like one of KBL's own; who agrees afterwards takes ours.
 """
 
 import re
@@ -8,9 +10,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet, Value
+from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Replace, Upper
 
+from kbl.organisations.models import Organisation
 from kbl.settlements.models import OwnNumber, Statement
 
 LONGEST = OwnNumber._meta.get_field("number").max_length or 0
@@ -45,8 +48,10 @@ def as_compared(number: str) -> str:
 
 
 def numbered_by_the_library() -> QuerySet[Statement]:
-    """Statements that stand, or will stand, under their library's own number."""
-    return Statement.objects.filter(particulars__own_numbers=True, number__isnull=False)
+    """Statements that stand, or will stand, under a number that their library gives: `asks_number` is true."""
+    return Statement.objects.filter(
+        Q(particulars__own_numbers=True) | Q(particulars__agreed=False), number__isnull=False
+    )
 
 
 def awaiting() -> QuerySet[Statement]:
@@ -59,7 +64,7 @@ def give(statement: Statement, typed: str, *, by, at: datetime) -> OwnNumber:
     """The library's number for this invoice, once; what was typed wrongly is refused. Raises NumberRefused."""
     number = as_kept(typed)
     _assert_readable(number)
-    if statement.is_nil or not statement.particulars.get("own_numbers"):
+    if not statement.asks_number:
         raise NumberRefused(NumberRefused.Reason.NOT_ASKED, number)
     _assert_free(statement, number)
     try:
@@ -72,6 +77,20 @@ def give(statement: Statement, typed: str, *, by, at: datetime) -> OwnNumber:
         raise
     statement.own_number = given
     return given
+
+
+def agreed(library: Organisation, *, by, at: datetime) -> list[Statement]:
+    """The library agreed that Cubiss draws up its invoices: those that waited for that carry our number from now on.
+
+    Who numbers its own invoices still does. Returns them; for self_billing.py.
+    """
+    waiting = awaiting().filter(organisation=library, particulars__own_numbers=False)
+    found = list(waiting.select_related("closing", "organisation").order_by("pk"))
+    for statement in found:
+        statement.own_number = OwnNumber.objects.create(
+            statement=statement, organisation=library, number=str(statement.number), at=at, by=by
+        )
+    return found
 
 
 def _assert_readable(number: str) -> None:

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from kbl.facts import refuse_future
 from kbl.organisations.models import Organisation
 from kbl.settlements.models import SelfBilling
+from kbl.settlements.statements import own_numbers
 from libraries.models import Participation
 
 
@@ -40,7 +41,10 @@ def story(library: Organisation) -> QuerySet[SelfBilling]:
 
 @transaction.atomic
 def agree(library: Organisation, *, since: date, by, at: datetime) -> SelfBilling:
-    """From this day on Cubiss draws up the library's invoices. Raises AgreementRefused, FutureDate."""
+    """From this day on Cubiss draws up the library's invoices. Raises AgreementRefused, FutureDate.
+
+    What was closed without it and waits becomes an invoice too, now: the library says so by agreeing.
+    """
     refuse_future(since, at)
     last = SelfBilling.objects.filter(library=library).order_by("pk").last()
     if last is not None and last.ended_on is None:
@@ -53,6 +57,7 @@ def agree(library: Organisation, *, since: date, by, at: datetime) -> SelfBillin
     except IntegrityError:  # somebody else agreed at the same moment
         raise AgreementRefused(AgreementRefused.Reason.STANDS, since) from None
     Participation.objects.filter(library=library).update(self_billing_since=since)
+    own_numbers.agreed(library, by=by, at=at)
     return agreed
 
 

@@ -54,7 +54,7 @@ class OwnWork(Exception):
 
 
 class NumberAwaited(Exception):
-    """The library numbers its own invoices and gave this one no number yet: there is nothing to approve by."""
+    """The library gave this invoice no number yet, nor agreed that Cubiss does: there is no invoice to approve."""
 
 
 def confirm(statement: Statement, *, by, at: datetime) -> None:
@@ -122,13 +122,12 @@ def approve(statement: Statement, *, by, at: datetime) -> None:
         raise OwnWork
     _step(statement, Status.APPROVED, by=by, at=at, seen=(Status.CONFIRMED,))
     if statement.net:
+        what = f"{statement.get_kind_display().capitalize()} {statement.invoice_number} {statement.organisation}"
         ledger.book(
             ledger.Kind.DRAW,
             -statement.net,
             reference=draw_reference(statement),
-            description=f"{statement.get_kind_display().capitalize()} {statement.number} {statement.organisation}"[
-                :120
-            ],
+            description=what[:120],
             on=local_day(at),
             by=by,
             at=at,

@@ -20,8 +20,8 @@ class EInvoiceRefused(Exception):
 
 
 def is_due(statement: Statement) -> bool:
-    """An invoice that is not nil has one, and a declaration with VAT."""
-    if statement.is_nil:
+    """An invoice that is not nil has one, and a declaration with VAT. What waits for its number is no invoice."""
+    if statement.is_nil or statement.awaits_number:
         return False
     return statement.kind == Statement.Kind.INVOICE or statement.lines.filter(vat_rate__gt=0).exists()
 
