@@ -5,7 +5,7 @@ own: without it a million rows would be read for one voucher.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 
@@ -148,7 +148,7 @@ class Waiting:
 
 def waiting(record: VoucherRecord, *, at: datetime) -> Waiting:
     """What the next closing would take of this voucher, through the closing's own eyes."""
-    far = at.date().replace(year=at.year + 50)
+    far = date.max  # whatever its day: adding years to today breaks on 29 February
     handout, years = record.handout, [each.pk for each in record.years if each.stands]
     ordinals = (
         unbilled_items.memberships(far, at).filter(pk__in=years).order_by("ordinal").values_list("ordinal", flat=True)

@@ -18,6 +18,7 @@ from reporting.integrity.invariants import Violation, Violations, invariant, sel
 OURS = (
     "organisations",
     "accounts",
+    "mail",
     "second_person",
     "jobs",
     "fund",
@@ -28,6 +29,7 @@ OURS = (
     "settlements",
     "payments",
     "intake",
+    "upkeep",
     "reporting",
 )
 
