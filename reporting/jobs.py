@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.urls import reverse
 
+from kbl.accounts.roles import Right
 from kbl.jobs.models import Job
 from kbl.jobs.work import Made, Progress, ask, work
 from kbl.periods import Quarter
@@ -27,15 +28,19 @@ def ask_for_check(*, by, at: datetime, key: UUID | str) -> Job:
     return under_way(CHECK_BOOKS) or ask(CHECK_BOOKS, {}, by=by, at=at, key=key, total=len(integrity.INVARIANTS))
 
 
-def ask_for_file(quarter: Quarter, *, by, at: datetime, key: UUID | str) -> Job:
-    """Start packing the file of a closed quarter, or return the job that is under way."""
-    arguments = {"quarter": str(quarter)}
+def ask_for_file(quarter: Quarter, *, payment_files: bool, by, at: datetime, key: UUID | str) -> Job:
+    """Start packing the file of a closed quarter, or return the job that is under way.
+
+    With the payment files only for who may fetch those: a bank takes such a file from whoever has it.
+    """
+    arguments = {"quarter": str(quarter), "payment_files": payment_files}
     return under_way(QUARTER_FILE, **arguments) or ask(QUARTER_FILE, arguments, by=by, at=at, key=key)
 
 
-def newest_file(quarter: Quarter) -> Job | None:
-    """The last job that packed a quarter's file and whose file is still kept."""
-    jobs = Job.objects.filter(kind=QUARTER_FILE, arguments={"quarter": str(quarter)}, file__isnull=False)
+def newest_file(quarter: Quarter, *, payment_files: bool) -> Job | None:
+    """The last job that packed a quarter's file, with or without payment files, and whose file is still kept."""
+    arguments = {"quarter": str(quarter), "payment_files": payment_files}
+    jobs = Job.objects.filter(kind=QUARTER_FILE, arguments=arguments, file__isnull=False)
     return jobs.order_by("-finished_at", "-pk").first()
 
 
@@ -56,17 +61,23 @@ def _quarter(job: Job) -> Quarter:
     return Quarter.parse(job.arguments["quarter"])
 
 
+def _has_payment_files(job: Job) -> bool:
+    """Also one that was asked before they were left out for anybody."""
+    return bool(job.arguments.get("payment_files", True))
+
+
 @work(
     QUARTER_FILE,
     title=lambda job: f"Kwartaaldossier {_quarter(job).label}",
     result_url=lambda job: reverse("cubiss:audit_quarter", args=[_quarter(job)]),
     result_label="Naar het dossier",
     form_url=lambda job: reverse("cubiss:audit_quarter", args=[_quarter(job)]),
-    for_everybody=True,
+    file_right=lambda job: Right.KEEP_BOOKS if _has_payment_files(job) else None,
     in_transaction=False,
 )
 def quarter_file_job(job: Job, progress: Progress) -> Made:
     """A quarter's complete file; the same books give the same bytes."""
     closing = Closing.objects.get(quarter=_quarter(job))
     with integrity.snapshot():
-        return Made(quarter_file.name(closing), "application/zip", quarter_file.pack(closing, progress))
+        content = quarter_file.pack(closing, progress, payment_files=_has_payment_files(job))
+        return Made(quarter_file.name(closing), "application/zip", content)

@@ -17,7 +17,10 @@ from kbl.jobs.running import FILES_LAST
 from kbl.jobs.work import again, work_of
 
 ONLY_COORDINATOR = "Alleen de coördinator van Cubiss kan dit opnieuw laten doen. U kunt wel zien hoe ver het is."
-FILES_FOR_COORDINATOR = "Alleen de coördinator van Cubiss haalt deze bestanden op: er staan nummers van vouchers in."
+FILES_FOR = {
+    Right.COORDINATE: "Alleen de coördinator van Cubiss haalt deze bestanden op: er staan nummers van vouchers in.",
+    Right.KEEP_BOOKS: "Alleen de financiële medewerker haalt dit op: er zitten betaalbestanden in.",
+}
 STOPS_ASKING = 286  # htmx: here is the last answer, do not ask again
 
 
@@ -62,10 +65,10 @@ def job_again(request: ActingRequest, pk: int) -> HttpResponse:
 @require_safe
 @requires_audience(Audience.CUBISS)
 def job_file(request: ActingRequest, pk: int) -> HttpResponse:
-    """What a job made, while it is kept: for the coordinator, unless its kind is for everybody of Cubiss."""
+    """What a job made, while it is kept: for whom its kind of work says."""
     made = get_object_or_404(JobFile.objects.select_related("job"), job=pk)
-    if not work_of(made.job).for_everybody:
-        request.acting.require(Right.COORDINATE, because=FILES_FOR_COORDINATOR)
+    if right := work_of(made.job).file_right(made.job):
+        request.acting.require(right, because=FILES_FOR[right])
     return HttpResponse(
         bytes(made.content),
         content_type=made.content_type,
@@ -92,5 +95,5 @@ def _told(asked: Job, request: ActingRequest) -> dict:
         "result_label": work.result_label,
         "form_url": work.form_url(asked) if work.form_url else "",
         "may_press": request.acting.may(Right.COORDINATE),
-        "may_fetch": work.for_everybody or request.acting.may(Right.COORDINATE),
+        "may_fetch": (right := work.file_right(asked)) is None or request.acting.may(right),
     }

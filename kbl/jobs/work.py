@@ -21,6 +21,7 @@ from uuid import UUID
 from celery import signature
 from django.db import transaction
 
+from kbl.accounts.roles import Right
 from kbl.jobs.heartbeat import Progress
 from kbl.jobs.models import TRIES, Job
 
@@ -60,6 +61,10 @@ Doing = Callable[[Job, Progress], "int | Made | None"]
 Told = Callable[[Job], str]
 
 
+def _coordinates(job: Job) -> Right | None:
+    return Right.COORDINATE
+
+
 @dataclass(frozen=True)
 class Work:
     """A kind of work. `title` and what its page says are Dutch; each may depend on the job."""
@@ -72,7 +77,7 @@ class Work:
     result_url: Told | None = None
     result_label: str = "Bekijk het resultaat"
     form_url: Told | None = None
-    for_everybody: bool = False
+    file_right: Callable[[Job], Right | None] = _coordinates
     in_transaction: bool = True
 
     def title_of(self, job: Job) -> str:
@@ -87,8 +92,9 @@ def work(kind: str, *, title: str | Told, **words) -> Callable[[Doing], Doing]:
 
     `done` and `refusal`: the sentence of a finished and of a refused job (`job.refusal` is the code). `result_url`:
     where the page goes by itself when it is done, `result_label` the words of that link; `form_url`: where it can be
-    asked with other words. `for_everybody`: no voucher's whole number is in its file, so every role of Cubiss may fetch
-    it. `in_transaction=False`: the work only reads, for long, and only its answer is written.
+    asked with other words. `file_right`: who may fetch its file; the coordinator, because of whole numbers, unless it
+    says otherwise (None: every role of Cubiss). `in_transaction=False`: the work only reads, for long, and only its
+    answer is written.
     """
 
     def register(doing: Doing) -> Doing:

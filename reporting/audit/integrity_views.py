@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from kbl import clock
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
+from kbl.accounts.roles import Right
 from kbl.jobs.fields import KeyField
 from kbl.jobs.models import Job
 from kbl.jobs.work import AlreadyAsked
@@ -84,8 +85,9 @@ def quarter(request: ActingRequest, quarter: Quarter) -> HttpResponse:
         "broken": sum(not each.holds for each in found),
         "statements": statements.order_by("kind", "organisation__name", "pk"),
         "net": closing.statements.aggregate(net=Sum("net"))["net"] or ZERO,
-        "made": jobs.newest_file(closing.quarter),
-        "under_way": jobs.under_way(jobs.QUARTER_FILE, quarter=str(closing.quarter)),
+        "payment_files": (whole := request.acting.may(Right.KEEP_BOOKS)),
+        "made": jobs.newest_file(closing.quarter, payment_files=whole),
+        "under_way": jobs.under_way(jobs.QUARTER_FILE, quarter=str(closing.quarter), payment_files=whole),
         "key": uuid4(),
     }
     return render(request, "cubiss/audit/quarter.html", context)
@@ -94,11 +96,17 @@ def quarter(request: ActingRequest, quarter: Quarter) -> HttpResponse:
 @require_POST
 @requires_audience(Audience.CUBISS)
 def pack_quarter(request: ActingRequest, quarter: Quarter) -> HttpResponse:
-    """Pack a quarter's complete file, in the background. Every role may: it only reads."""
+    """Pack a quarter's complete file, in the background. Every role may: it only reads.
+
+    Who may not fetch the payment files gets their names and hashes.
+    """
     closing = get_object_or_404(Closing, quarter=quarter)
+    whole = request.acting.may(Right.KEEP_BOOKS)
     return _asked(
         request,
-        lambda key: jobs.ask_for_file(closing.quarter, by=request.acting.user, at=clock.now(), key=key),
+        lambda key: jobs.ask_for_file(
+            closing.quarter, payment_files=whole, by=request.acting.user, at=clock.now(), key=key
+        ),
     )
 
 

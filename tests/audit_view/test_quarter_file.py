@@ -212,7 +212,7 @@ def test_it_tells_no_whole_number(issued, two_quarters):
 
 
 @pytest.mark.both_engines
-def test_every_role_asks_for_it_and_fetches_it(issued, two_quarters, signed_in, reader, finance, coordinator):
+def test_every_role_asks_for_it_and_fetches_it(issued, paid, two_quarters, signed_in, reader, finance, coordinator):
     for user in (reader, finance, coordinator):
         browser = signed_in(user)
         page = reverse("cubiss:audit_quarter", args=[two_quarters[0].quarter])
@@ -225,7 +225,32 @@ def test_every_role_asks_for_it_and_fetches_it(issued, two_quarters, signed_in, 
         assert answer.status_code == 200
         assert "kbl-kwartaaldossier-2025-Q3.zip" in answer["Content-Disposition"]
         assert "SHA256SUMS" in ZipFile(io.BytesIO(answer.content)).namelist()
-    assert len({bytes(each.content) for each in JobFile.objects.all()}) == 1, "whoever asks gets the same bytes"
+        has_files = "betaalbestanden/KBL-BET-0001.xml" in ZipFile(io.BytesIO(answer.content)).namelist()
+        assert has_files == (user == finance), "only finance fetches what a bank would pay"
+    assert len({bytes(each.content) for each in JobFile.objects.all()}) == 2, "whoever may see as much, the same bytes"
+
+
+@pytest.mark.both_engines
+def test_the_payment_files_are_for_finance_at_every_door(
+    issued, paid, two_quarters, signed_in, reader, finance, coordinator
+):
+    """Its own address, the quarter's file, and that file by its number; the others read names and hashes."""
+    signed_in(finance).post(reverse("cubiss:audit_pack_quarter", args=[two_quarters[0].quarter]), {"key": str(uuid4())})
+    job = Job.objects.latest("pk")
+    running.run(job.pk)
+    whole, alone = reverse("cubiss:job_file", args=[job.pk]), reverse("cubiss:payment_file", args=[paid.run.number])
+    page = reverse("cubiss:audit_quarter", args=[two_quarters[0].quarter])
+    for user in (reader, coordinator):
+        browser = signed_in(user)
+        assert (browser.get(whole).status_code, browser.get(alone).status_code) == (403, 403)
+        assert whole not in browser.get(page).content.decode()
+        assert alone not in browser.get(reverse("cubiss:payment_run", args=[paid.run.number])).content.decode()
+    browser = signed_in(finance)
+    assert (browser.get(whole).status_code, browser.get(alone).status_code) == (200, 200)
+    without = ZipFile(io.BytesIO(quarter_file.pack(two_quarters[0], payment_files=False)))
+    assert not [each for each in without.namelist() if each.startswith("betaalbestanden/")]
+    (row,) = table(without, "boeken/betaalbestanden.csv")
+    assert row["betaalbestand"] == "KBL-BET-0001.xml" and row["sha256"]
 
 
 @pytest.mark.both_engines

@@ -27,6 +27,7 @@ from kbl.settlements.models import Statement
 
 RUNS_PER_PAGE = 20
 STEPS = "Een betaalrun geeft de coördinator of de financiële medewerker vrij."
+FILES = "Het bestand voor de bank haalt alleen de financiële medewerker op. U kunt wel alles van deze run bekijken."
 PREPARES = "Een betaalrun zet de financiële medewerker klaar."
 
 
@@ -81,6 +82,7 @@ def payment_run(request: ActingRequest, number: int) -> HttpResponse:
         "refused_accounts": runs.refused_accounts(run) if is_open else [],
         "pays_old": runs.changed_accounts(run) if run.status == PaymentRun.Status.RELEASED else [],
         "may_step": acting.may(Right.RELEASE),
+        "may_fetch": acting.may(Right.KEEP_BOOKS),
         "may_release": acting.may(Right.RELEASE) and is_open and run.prepared_by_id != acting.user.pk,
         "is_own": run.prepared_by_id == acting.user.pk,
         "is_late": is_open and run.execute_on < clock.today(),
@@ -95,7 +97,7 @@ def payment_run(request: ActingRequest, number: int) -> HttpResponse:
 
 
 @require_safe
-@requires_audience(Audience.CUBISS)
+@requires_audience(Audience.CUBISS, Right.KEEP_BOOKS, because=FILES)
 def payment_file(request: ActingRequest, number: int) -> HttpResponse:
     """The file for the bank, the bytes that were kept; only once a second person released it."""
     run = _get(number)

@@ -12,7 +12,7 @@ from kbl.fund.models import Evidence
 from kbl.payments.models import PaymentFile
 from kbl.settlements.closing.digest import books_digest
 from kbl.settlements.models import Closing, Document, EInvoice
-from kbl.spreadsheets import csv_pieces, steady, to_xlsx
+from kbl.spreadsheets import Cell, csv_pieces, steady, to_csv, to_xlsx
 from reporting.audit import integrity_check
 from reporting.audit.quarter_file import costs, index, paid, tables
 from reporting.audit.quarter_file.archive import Archive
@@ -28,12 +28,13 @@ def name(closing: Closing) -> str:
     return f"kbl-kwartaaldossier-{closing.quarter}.zip"
 
 
-def pack(closing: Closing, progress: Callable[[int], None] = lambda done: None) -> bytes:
-    """The ZIP of a closed quarter; documents pass through one by one."""
+def pack(closing: Closing, progress: Callable[[int], None] = lambda done: None, *, payment_files: bool = True) -> bytes:
+    """The ZIP of a closed quarter; documents pass through one by one. Without `payment_files` it has their hashes."""
     out = io.BytesIO()
     archive = Archive(out, closing.closed_at)
     _books(archive, closing)
     _issued(archive, closing)
+    _payment_files(archive, closing, whole=payment_files)
     _costs(archive, closing)
     progress(len(archive.packed))
     _checked(archive, closing)
@@ -55,15 +56,23 @@ def _books(archive: Archive, closing: Closing) -> None:
 
 
 def _issued(archive: Archive, closing: Closing) -> None:
-    """Every issued document, e-invoice and payment file, the bytes that were kept."""
+    """Every issued document and e-invoice, the bytes that were kept."""
     for document in _one_by_one(Document.objects.filter(closing=closing).order_by("kind", "filename")):
         is_report = document.kind == Document.Kind.REPORT
         folder, what = ("rapportage", "De rapportage.") if is_report else ("stukken", "Het uitgegeven stuk.")
         archive.add(f"{folder}/{document.filename}", document.content, what)
     for invoice in _one_by_one(EInvoice.objects.filter(statement__closing=closing).order_by("filename")):
         archive.add(f"e-facturen/{invoice.filename}", invoice.content, "De e-factuur (UBL).")
+
+
+def _payment_files(archive: Archive, closing: Closing, *, whole: bool) -> None:
+    """What went to the bank: their names and hashes, and the files themselves for who may fetch those."""
     runs = paid.payments_of(closing).values("run")
-    for file in _one_by_one(PaymentFile.objects.filter(run__in=runs).order_by("filename")):
+    files_of = PaymentFile.objects.filter(run__in=runs).order_by("filename")
+    rows: list[list[Cell]] = [[each.filename, each.sha256] for each in files_of.defer("content")]
+    what = "De betaalbestanden die naar de bank gingen, met hun controlesom."
+    archive.add("boeken/betaalbestanden.csv", to_csv(["betaalbestand", "sha256"], rows), what)
+    for file in _one_by_one(files_of) if whole else ():
         what = "Het betaalbestand dat naar de bank ging; er kunnen ook andere kwartalen in staan."
         archive.add(f"betaalbestanden/{file.filename}", file.content, what)
 
