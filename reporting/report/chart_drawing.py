@@ -163,7 +163,8 @@ def members(rows: Sequence[dict], size: Size = IN_PDF) -> bytes:
     )
 
 
-SPENT, COMMITTED, RECEIVED, BUDGET = "Besteed", "Toegezegd", "Ontvangen", "Begroot"
+# The lines say in words which is which: their squares in the key are greys that lie close on a copy.
+SPENT, COMMITTED, RECEIVED, BUDGET = "Besteed", "Toegezegd", "Ontvangen (lijn)", "Begroot (streepjes)"
 
 
 def fund(rows: Sequence[dict], size: Size = IN_PDF) -> bytes:

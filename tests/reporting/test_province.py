@@ -17,6 +17,7 @@ from kbl.settlements.documents import issuing
 from kbl.settlements.models import Closing, Document
 from reporting import tasks
 from reporting.report import charts, kept_reports, pdf
+from tests.archival_paper import assert_archival, elements
 from tests.conftest import at
 
 pytestmark = pytest.mark.both_engines
@@ -73,6 +74,8 @@ def test_the_paper_says_the_figures_of_the_quarter(paper):
     for words in ("Voortgangsrapportage", "4e kwartaal 2025", "Provincie Limburg", "€ 946.500,00", "€ 1.082.000,00"):
         assert words in text
     assert "waarvan 13 in dit kwartaal" in text
+    assert "KBLLimburg 2025-2027" in text.replace(" Limburg", "Limburg", 1), "the programme by its name above it"
+    assert "(name=" not in text, "nothing of how it is kept inside"
     assert "19 nieuwe leden" in text
     assert paper.books_digest in text
     assert "Bibliotheek Landgraaf" in text
@@ -94,6 +97,17 @@ def test_the_paper_is_tagged_and_tells_what_its_charts_show(paper):
     assert pdf.get_metadata_dict()["Title"] == "Voortgangsrapportage 4e kwartaal 2025, Limburg 2025-2027"
     told = [words for page in pdf for words in alternatives(page)]
     assert len([words for words in told if words.startswith("Staafdiagram")]) == 3
+
+
+def test_the_paper_is_pdf_a_3a_like_every_other_that_is_kept(paper, history):
+    """With its charts, and of a quarter in which nothing happened."""
+    opened = assert_archival(bytes(paper.content))
+    assert len(list(elements(opened.Root.StructTreeRoot, "/Figure"))) >= 3, "its charts are pictures with words"
+
+
+def test_a_report_of_nothing_is_pdf_a_3a_too(history):
+    closed = history.close("2025-Q1")
+    assert_archival(bytes(pdf.issue(closed, at=at(closed.closed_at.date())).content))
 
 
 def test_the_paper_is_made_once_and_made_again_it_is_the_same(paper, two_quarters, history, venlo, clerk):
