@@ -186,7 +186,10 @@ class ProgrammeAdmin(NeverDeleted):
                 ]
             },
         ),
-        ("Afrekenen", {"fields": ["reminder_after", "silence_after", "exemption_words", "vat_checked_on"]}),
+        (
+            "Afrekenen",
+            {"fields": ["reminder_after", "silence_after", "payment_days", "exemption_words", "vat_checked_on"]},
+        ),
         ("Contact", {"fields": ["contact_name", "contact_email", "contact_phone"]}),
     ]
 

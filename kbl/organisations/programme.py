@@ -67,6 +67,9 @@ class Programme(models.Model):
         default=21,
         help_text="Dagen na de afrekening, en nooit binnen een week na de herinnering.",
     )
+    payment_days = models.PositiveSmallIntegerField(
+        "betaaltermijn (dagen)", default=30, help_text="Dagen na de datum van factuur of declaratie. Staat erop."
+    )
     exemption_words = LineField(
         "tekst bij vrijstelling van btw",
         max_length=200,
@@ -101,6 +104,7 @@ class Programme(models.Model):
                 name="programme_can_be_read",
                 condition=all_visible("name", "commissioner", "contact_name", "exemption_words"),
             ),
+            models.CheckConstraint(name="paid_within_a_quarter", condition=models.Q(payment_days__range=(1, 90))),
             models.CheckConstraint(name="only_one_programme", condition=models.Q(pk=1)),
         ]
 

@@ -12,7 +12,8 @@ from pathlib import Path, PurePosixPath
 from django.contrib.staticfiles import finders
 from django.utils import timezone
 from fontTools.ttLib import woff2
-from weasyprint import CSS, HTML, Attachment
+from pydyf import PDF, Array
+from weasyprint import CSS, HTML, Attachment, Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
@@ -115,7 +116,9 @@ def make(
         if kept:
             metadata.generate_rdf_metadata = _says_pdf_ua_too(metadata.generate_rdf_metadata)
         metadata.attachments += [_attachment(each, made_at) for each in attached]
-        content = document.write_pdf(pdf_variant=variant, pdf_identifier=identifier.encode())
+        content = document.write_pdf(
+            finisher=_names_files_once, pdf_variant=variant, pdf_identifier=identifier.encode()
+        )
     if fetcher.refused:
         raise PaperRefused(fetcher.refused[0])
     return content
@@ -129,6 +132,12 @@ def _says_pdf_ua_too(generate: Callable[..., bytes]) -> Callable[..., bytes]:
         return said.replace(RDF_ENDS, PDF_UA + RDF_ENDS)
 
     return both
+
+
+def _names_files_once(document: Document, made: PDF) -> None:
+    """WeasyPrint writes each associated file (/AF) of a PDF/A-3 down twice: readers then list the same XML twice."""
+    if "AF" in made.catalog:
+        made.catalog["AF"] = Array(dict.fromkeys(made.catalog["AF"]))
 
 
 def _attachment(attached: Attached, made_at: datetime) -> Attachment:

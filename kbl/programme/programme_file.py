@@ -40,7 +40,7 @@ SECTIONS = {
 }
 LEGAL = ("kvk", "vat_id", "iban", "account_holder", "street", "postcode", "city", "email")
 # What is set at Beheer unless the file says it.
-SETTINGS = ("exemption_words", "vat_checked_on", "quarters_back", "renewal_margin")
+SETTINGS = ("exemption_words", "vat_checked_on", "quarters_back", "renewal_margin", "payment_days")
 TAKES_PART = ("starts_on", "invoice_prefix", "self_billing_since", "own_numbers")
 
 

@@ -203,7 +203,7 @@ class _Writer:
                 f"A-{statement.pk}",
                 statement.get_kind_display(),
                 booked_on,
-                local_day(statement.closing.closed_at),
+                statement.dated,
                 statement.invoice_number or "",
                 f"{statement.get_kind_display().capitalize()} {statement.closing.quarter.label}",
                 *_party(statement.organisation),

@@ -13,7 +13,7 @@ from lxml import etree
 from kbl.money import ZERO
 from kbl.organisations.models import EXEMPTION, Organisation, Programme
 from kbl.settlements.closing import closing
-from kbl.settlements.documents import issuing
+from kbl.settlements.documents import issuing, statement_pdf
 from kbl.settlements.documents.einvoice import checks, nlcius
 from kbl.settlements.documents.einvoice.issue import EInvoiceRefused, is_due, make, make_one
 from kbl.settlements.documents.einvoice.terms import terms_of, totals_of
@@ -21,6 +21,7 @@ from kbl.settlements.documents.einvoice.ubl import NAMESPACES
 from kbl.settlements.models import Document, EInvoice, OwnNumber, PartyVat, Statement, Tariff
 from kbl.settlements.statements import corrections
 from libraries.models import Participation
+from tests.archival_paper import assert_archival
 from tests.conftest import at
 from tests.settlements.conftest import PRESSED, Q1
 from vouchers.numbers import SerialRange
@@ -114,7 +115,7 @@ def test_it_says_who_what_and_how_much(closed, venlo):
     assert (said["cbc:ID"], said["cbc:IssueDate"], said["cbc:InvoiceTypeCode"]) == (
         "VEN-2025-0001",
         "2026-01-12",
-        "380",
+        "389",
     )
     assert said["cbc:BuyerReference"] == "KBL-LIMBURG"
     assert (said["cac:InvoicePeriod/cbc:StartDate"], said["cac:InvoicePeriod/cbc:EndDate"]) == (
@@ -346,26 +347,16 @@ def test_it_is_kept_byte_for_byte_inside_its_pdf(closed, venlo):
     attached = pdf.attachments[name]
     assert (name, attached.get_file().read_bytes()) == (kept.filename, content)
     assert attached.obj.AFRelationship == "/Alternative"
-    assert {each.objgen for each in pdf.Root.AF} == {attached.obj.objgen}
+    assert [each.objgen for each in pdf.Root.AF] == [attached.obj.objgen], "named once"
+    assert len(pdf.Root.Names.EmbeddedFiles.Names) == 2, "one name and one file"
     assert make_one(invoice_of(closed, venlo)) == content, "the same statement, the same bytes"
 
 
 def test_the_paper_is_pdf_a_3a_and_says_that_it_is_pdf_ua_too(closed, venlo, landgraaf):
     for library in (venlo, landgraaf):
         document = issuing.issue_statement(invoice_of(closed, library), at=PRESSED)
-        pdf = pikepdf.open(io.BytesIO(document.content))
-        with pdf.open_metadata() as said:
-            assert said.pdfa_status == "3A"
-            assert said["pdfuaid:part"] == "1"
-        assert pdf.Root.MarkInfo.Marked and pdf.Root.Lang == "nl" and pdf.Root.ViewerPreferences.DisplayDocTitle
-        (intent,) = pdf.Root.OutputIntents
-        assert intent.S == "/GTS_PDFA1" and intent.DestOutputProfile.N == 3
-        assert not pdf.is_encrypted and "/ID" in pdf.trailer
-        for page in pdf.pages:
-            assert page.Tabs == "/S"
-            for font in page.Resources.Font.values():
-                descended = font.DescendantFonts[0] if "/DescendantFonts" in font else font
-                assert {"/FontFile", "/FontFile2", "/FontFile3"} & set(descended.FontDescriptor.keys())
+        einvoice = ("factuur-VEN-2025-0001.xml",) if library == venlo else ()
+        assert_archival(bytes(document.content), files=einvoice)
 
 
 # --- what breaks a rule is not issued -----------------------------------------------------------------------------
@@ -381,9 +372,9 @@ SPOILED = {
     "no buyer reference": ("<cbc:BuyerReference>KBL-LIMBURG</cbc:BuyerReference>", ""),
     "no street": ("<cbc:StreetName>Pleinstraat 1</cbc:StreetName>", ""),
     "no city": ("<cbc:CityName>Tilburg</cbc:CityName>", ""),
-    "a type that NLCIUS refuses": ("<cbc:InvoiceTypeCode>380", "<cbc:InvoiceTypeCode>393"),
-    "a credit that is no credit note": ("<cbc:InvoiceTypeCode>380", "<cbc:InvoiceTypeCode>381"),
-    "a correction of nothing": ("<cbc:InvoiceTypeCode>380", "<cbc:InvoiceTypeCode>384"),
+    "a type that NLCIUS refuses": ("<cbc:InvoiceTypeCode>389", "<cbc:InvoiceTypeCode>393"),
+    "a credit that is no credit note": ("<cbc:InvoiceTypeCode>389", "<cbc:InvoiceTypeCode>381"),
+    "a correction of nothing": ("<cbc:InvoiceTypeCode>389", "<cbc:InvoiceTypeCode>384"),
     "a cheque": ("<cbc:PaymentMeansCode>58", "<cbc:PaymentMeansCode>20"),
     "a sum that is wrong": ('<cbc:TaxableAmount currencyID="EUR">126', '<cbc:TaxableAmount currencyID="EUR">125'),
     "no reason for exemption": (f"<cbc:TaxExemptionReason>{EXEMPTION}</cbc:TaxExemptionReason>", ""),
@@ -478,3 +469,51 @@ def test_late_memberships_are_named_at_the_line(closed, venlo, give, take, food_
     take(venlo, SerialRange(serials.first, serials.first), date(2025, 12, 22), heard=date(2026, 2, 1))
     said = told(next_quarter(1))
     assert "waarvan 1 later gemeld, uit een eerder kwartaal" in said.all("cac:InvoiceLine/cbc:Note")
+
+
+# --- the payment term -------------------------------------------------------------------------------------------------
+
+DUE = "cbc:DueDate"
+
+
+def xml_of(statement: Statement):
+    """The e-invoice, which is not made when it breaks a rule."""
+    return etree.fromstring(make_one(statement) or b"")
+
+
+@pytest.mark.parametrize(
+    ("days", "due"), [(30, "2026-02-11"), (14, "2026-01-26"), (90, "2026-04-12"), (1, "2026-01-13")]
+)
+def test_paper_and_e_invoice_name_one_last_day_of_the_payment_term(closed, venlo, days, due):
+    """Dated 12 January."""
+    Programme.objects.update(payment_days=days)
+    statement = closed.statements.get(organisation=venlo)
+    tree = xml_of(statement)
+    assert tree.findtext(DUE, None, NAMESPACES) == due
+    words = f"Betaaltermijn: {days} dagen. Cubiss betaalt na akkoord en goedkeuring."
+    assert tree.findtext("cac:PaymentTerms/cbc:Note", None, NAMESPACES) == words
+    shown = statement_pdf.context(statement)
+    assert (shown["due_on"].isoformat(), shown["payment_days"]) == (due, days)
+
+
+def test_an_invoice_that_got_its_number_later_is_dated_and_due_from_that_day(closed, venlo, manager):
+    statement = closed.statements.get(organisation=venlo)
+    statement.particulars = statement.particulars | {"agreed": False}
+    statement.own_number = OwnNumber.objects.create(
+        statement=statement, organisation=venlo, number="2026-17", at=at(date(2026, 6, 1)), by=manager
+    )
+    tree = xml_of(statement)
+    assert tree.findtext("cbc:IssueDate", None, NAMESPACES) == "2026-06-01"
+    assert tree.findtext(DUE, None, NAMESPACES) == "2026-07-01"
+
+
+def test_what_is_not_paid_has_no_payment_term(closed, venlo, landgraaf, coordinator):
+    """A credit is settled with the next one; a nil report asks nothing."""
+    for line in closed.statements.get(organisation=venlo).lines.all():
+        corrections.correct(line, reason="twice", by=coordinator, at=at(date(2026, 2, 2)))
+    later = closing.close(Q1, by=coordinator, at=at(date(2026, 4, 12)))
+    credit = later.statements.get(organisation=venlo, kind="invoice")
+    tree = xml_of(credit)
+    assert tree.find(DUE, NAMESPACES) is None and not tree.findall("cac:PaymentMeans/cbc:PaymentDueDate", NAMESPACES)
+    for each in (credit, closed.statements.get(organisation=landgraaf)):
+        assert statement_pdf.context(each)["due_on"] is None

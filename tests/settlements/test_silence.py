@@ -124,7 +124,7 @@ def test_the_days_are_settings_of_the_programme(told, mailoutbox):
 def test_cubiss_sets_the_days_and_hears_when_a_week_is_missing(programme, carla):
     address = reverse("admin:organisations_programme_change", args=[programme.pk])
     kept = ["name", "ends_on", "commissioner", "target_group", "closing_opens_after", "exemption_words"]
-    kept += ["quarters_back", "renewal_margin"]
+    kept += ["quarters_back", "renewal_margin", "payment_days"]
     typed = {name: getattr(programme, name) for name in kept} | {"contact_name": "", "contact_email": ""}
     refused = carla.post(address, typed | {"reminder_after": 14, "silence_after": 20}).content.decode()
     assert "Kies minstens 21: een week na de herinnering." in refused and 'value="20"' in refused

@@ -5,10 +5,9 @@ are those of the day on which it is made, so what was issued is kept (issuing.py
 """
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 from kbl import pdf
-from kbl.clock import local_day
 from kbl.money import ZERO
 from kbl.organisations.cubiss import CUBISS, cubiss
 from kbl.organisations.models import Programme
@@ -65,7 +64,7 @@ def context(statement: Statement) -> dict:
     quarter = statement.closing.quarter
     programme = Programme.current()
     found = groups_of(statement)
-    dated = local_day(statement.closing.closed_at)
+    dated = statement.dated
     rates = rates_of(found)
     treatments = {group.vat for group in found}
     with_vat = statement.kind == Statement.Kind.INVOICE or not treatments.isdisjoint(VatTreatment.with_vat())
@@ -81,6 +80,8 @@ def context(statement: Statement) -> dict:
         "programme_exemption": programme.exemption_words,
         "quarter": quarter,
         "dated": dated,
+        "payment_days": programme.payment_days,
+        "due_on": due_on(statement, programme),
         "party": party_of(statement, treatments),
         "iban": iban_groups(str(statement.particulars["iban"] or "")),
         "debtor": debtor(),
@@ -98,6 +99,13 @@ def context(statement: Statement) -> dict:
         "originals": sorted({each.corrects for each in found if each.corrects}),
         "self_billed": statement.agreed_afterwards or is_self_billed(statement.particulars, dated),
     }
+
+
+def due_on(statement: Statement, programme: Programme) -> date | None:
+    """The last day of the payment term; None where nothing is to be paid, or while it is no invoice."""
+    if not statement.payable or statement.awaits_number:
+        return None
+    return statement.dated + timedelta(days=programme.payment_days)
 
 
 def party_of(statement: Statement, treatments: set[VatTreatment]) -> dict:

@@ -1,5 +1,6 @@
 """What a party gets for a quarter: its statement and the steps it makes, its numbers, mails and agreement. In euros."""
 
+from datetime import date
 from decimal import Decimal
 
 from django.conf import settings
@@ -7,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Replace, Upper
 
+from kbl.clock import local_day
 from kbl.guards import AppendOnly
 from kbl.mail.models import Mail
 from kbl.organisations.models import Organisation
@@ -108,6 +110,12 @@ class Statement(models.Model):
         if hasattr(self, "own_number"):
             return self.own_number.number
         return None if self.asks_number else self.number
+
+    @property
+    def dated(self) -> date:
+        """The date on the paper: of its closing, or of the day on which it became an invoice by its number."""
+        became = self.own_number.at if self.asks_number and hasattr(self, "own_number") else self.closing.closed_at
+        return local_day(became)
 
     @property
     def agreed_afterwards(self) -> bool:

@@ -127,7 +127,11 @@ def _payment(statement: Statement, shown: dict, totals: EInvoiceTotals) -> dict:
         "BT-81": SEPA_TRANSFER,
         "BT-83": statement.number,
         "BT-84": party["iban"],
-        "BT-20": f"{shown['debtor']['name']} betaalt na akkoord en goedkeuring.",
+        "BT-9": shown["due_on"],
+        "BT-20": (
+            f"Betaaltermijn: {shown['payment_days']} dagen."
+            f" {shown['debtor']['name']} betaalt na akkoord en goedkeuring."
+        ),
     }
     if party["payee"] != party["name"]:
         terms["BG-10"] = {"name": party["payee"]}
