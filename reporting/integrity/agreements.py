@@ -51,8 +51,8 @@ def own_numbers_are_used_once() -> Violations:
     used: defaultdict[tuple[int, str], list[int]] = defaultdict(list)
     agreements = list(SelfBilling.objects.values_list("library", "at"))
     rows = OwnNumber.objects.values_list("organisation", "number", "statement", "statement__number", "at")
-    for party, number, statement, ours, given_at in rows:
-        if number == ours and any(library == party and at <= given_at for library, at in agreements):
+    for party, number, statement, reference, given_at in rows:
+        if number == reference and any(library == party and at <= given_at for library, at in agreements):
             continue
         used[party, own_numbers.as_compared(number)].append(statement)
     ours = {own_numbers.as_compared(number or "") for number in Statement.objects.values_list("number", flat=True)}
