@@ -170,24 +170,24 @@ def _library(name: str, code: str, prefix: str, iban: str, starts_on: date, *, a
 
 
 @pytest.fixture
-def agreed() -> bool:
+def libraries_agreed() -> bool:
     """The libraries agreed on their first day that Cubiss draws up their invoices; a story may say otherwise."""
     return True
 
 
 @pytest.fixture
-def venlo(programme, agreed) -> Organisation:
-    return _library("Venlo", "GM0983", "VEN", "NL91ABNA0417164300", date(2025, 9, 1), agreed=agreed)
+def venlo(programme, libraries_agreed) -> Organisation:
+    return _library("Venlo", "GM0983", "VEN", "NL91ABNA0417164300", date(2025, 9, 1), agreed=libraries_agreed)
 
 
 @pytest.fixture
-def landgraaf(programme, agreed) -> Organisation:
-    return _library("Landgraaf", "GM0882", "LAN", "NL02ABNA0123456789", date(2025, 9, 15), agreed=agreed)
+def landgraaf(programme, libraries_agreed) -> Organisation:
+    return _library("Landgraaf", "GM0882", "LAN", "NL02ABNA0123456789", date(2025, 9, 15), agreed=libraries_agreed)
 
 
 @pytest.fixture
-def gennep(programme, agreed) -> Organisation:
-    return _library("Gennep", "GM0907", "GEN", "NL20INGB0001234567", date(2025, 10, 1), agreed=agreed)
+def gennep(programme, libraries_agreed) -> Organisation:
+    return _library("Gennep", "GM0907", "GEN", "NL20INGB0001234567", date(2025, 10, 1), agreed=libraries_agreed)
 
 
 def branch_of(library: Organisation) -> Branch:

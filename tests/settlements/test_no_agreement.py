@@ -29,7 +29,7 @@ DAY = date(2026, 1, 14)
 
 
 @pytest.fixture
-def agreed() -> bool:
+def libraries_agreed() -> bool:
     """Nobody agreed on anything."""
     return False
 

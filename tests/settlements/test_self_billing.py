@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def agreed() -> bool:
+def libraries_agreed() -> bool:
     """Nobody agreed on anything yet."""
     return False
 
