@@ -68,7 +68,9 @@ def _parties() -> None:
         Accreditation.objects.create(organisation=each, track=4, protocol="1", valid_from=date(2025, 1, 1))
     for number in range(LIBRARIES - Branch.objects.count()):
         each = Organisation.objects.create(name=f"Bibliotheek {number}", slug=f"bibliotheek-{number}", **particulars)
-        Participation.objects.create(library=each, starts_on=date(2025, 1, 1), invoice_prefix=f"B{number}")
+        Participation.objects.create(
+            library=each, starts_on=date(2025, 1, 1), invoice_prefix=f"B{number}", self_billing_since=date(2025, 1, 1)
+        )
         Branch.objects.create(organisation=each, name="Centrum", municipality=town)
 
 

@@ -48,7 +48,9 @@ def _people() -> None:
     Tariff.objects.create(kind="handling", first_day=date(2025, 1, 1), amount=Decimal(4), vat="outside")
     town = Municipality.objects.create(code="GM0000", name="Dorp", starts_on=date(2025, 1, 1))
     library = Organisation.objects.create(name="Bibliotheek", slug="bibliotheek", municipality=town, **PARTICULARS)
-    Participation.objects.create(library=library, starts_on=date(2025, 1, 1), invoice_prefix="BIB")
+    Participation.objects.create(
+        library=library, starts_on=date(2025, 1, 1), invoice_prefix="BIB", self_billing_since=date(2025, 1, 1)
+    )
     Branch.objects.create(organisation=library, name="Centrum", municipality=town)
     intermediary = Organisation.objects.create(name="Welzijn", slug="welzijn", municipality=town, **PARTICULARS)
     Accreditation.objects.create(organisation=intermediary, track=4, protocol="1", valid_from=date(2025, 1, 1))
