@@ -88,6 +88,24 @@ def test_lists_that_overlap_are_never_paid_twice(approved, finance, other_financ
             runs.cancel(run, by=finance, at=PREPARED)
 
 
+def test_lists_that_do_not_overlap_become_runs_with_numbers_of_their_own(approved, finance, other_finance):
+    """The second waits for the number of the first, however little they have to do with each other."""
+    answer: list[object] = []
+    with transaction.atomic():
+        first = runs.prepare(approved[:4], execute_on=DAY, by=finance, at=PREPARED)
+        second = Thread(
+            target=lambda: answer.extend(
+                together(lambda: runs.prepare(approved[4:], execute_on=DAY, by=other_finance, at=PREPARED))
+            )
+        )
+        second.start()
+        until(somebody_waits)
+    second.join()
+    assert isinstance(answer[0], PaymentRun), answer
+    assert (first.number, answer[0].number) == (1, 2)
+    assert everybody_is_paid_once(approved)
+
+
 @contextmanager
 def without_guards(monkeypatch):
     """No locks, no step that says what it expects to find, and no rule in the database."""
