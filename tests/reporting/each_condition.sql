@@ -338,3 +338,37 @@ DELETE FROM reporting_quarterseal WHERE id = (SELECT MIN(id) FROM reporting_quar
 
 -- a report with another seal: seals_are_one_chain
 UPDATE settlements_document SET seal = repeat('1', 64) WHERE kind = 'report';
+
+-- vouchers that came to life before anybody agreed: revival_takes_two_people
+UPDATE vouchers_revivalrequest SET decided_at = decided_at - interval '1 second';
+
+-- a counter that would give out the last number again: counter_is_beyond_the_last_serial
+UPDATE vouchers_serialcounter SET next_serial = (SELECT MAX(last_serial) FROM vouchers_batch);
+
+-- two batches that share one number: batches_are_disjoint
+UPDATE vouchers_batch SET last_serial = last_serial + 1 WHERE id = (SELECT MIN(id) FROM vouchers_batch);
+
+-- two accreditations that share one day: one_accreditation_a_day
+COPY intermediaries_accreditation (SELECT MIN(id) FROM intermediaries_accreditation), valid_from = '2030-01-01', valid_until = NULL;
+UPDATE intermediaries_accreditation SET valid_until = '2030-01-01' WHERE id = (SELECT MIN(id) FROM intermediaries_accreditation);
+
+-- a day that was told one quarter too late and nobody said why: days_are_not_too_far_back
+UPDATE intermediaries_handout SET recorded_at = ("on" + interval '6 months')::date + interval '12 hours' WHERE id = {A_HANDOUT};
+
+-- a membership from before the voucher was with its holder: memberships_follow_the_voucher
+UPDATE vouchers_voucher SET held_since = '2027-12-01' WHERE serial = (SELECT e.voucher_id FROM libraries_enrolment e JOIN libraries_membershipyear y ON y.enrolment_id = e.id WHERE y.id = {A_FIRST_YEAR});
+
+-- a fact that nobody revoked: facts_are_revoked_wholly_or_not
+UPDATE libraries_enrolment SET revoked_by_id = NULL WHERE revoked_at IS NOT NULL;
+
+-- a series whose every number is gone: numbers_have_no_gaps
+INSERT INTO settlements_numberseries (name, last_number) VALUES ('DECL-2031', 3);
+
+-- a payment of nothing: payments_ask_no_more_than_their_statement
+UPDATE payments_payment SET amount = 0 WHERE id = (SELECT MIN(id) FROM payments_payment);
+
+-- a payment that was made once and ended as made twice: payments_ended_as_can_be_seen
+UPDATE payments_payment SET ended = 'twice' WHERE ended = 'returned';
+
+-- a paper that lost its e-invoice: einvoices_lie_in_their_documents
+UPDATE settlements_document SET content = 'paper' WHERE statement_id IN (SELECT statement_id FROM settlements_einvoice);

@@ -50,3 +50,7 @@ UPDATE intermediaries_accreditation SET valid_from = (SELECT MIN("on") FROM inte
 
 -- a hand-out on the day that the voucher came: handouts_are_by_the_holder
 UPDATE intermediaries_handout SET "on" = (SELECT held_since FROM vouchers_voucher WHERE serial = voucher_id) WHERE id = {A_HANDOUT};
+
+-- a treatment of a party that was over before its first line, and the one that came after it: lines_have_the_vat_of_their_day
+INSERT INTO settlements_partyvat (organisation_id, kind, first_day, vat) SELECT s.organisation_id, 'membership', '2024-01-01', 'high' FROM settlements_statement s WHERE s.id = (SELECT statement_id FROM settlements_line WHERE id = {A_FEE});
+INSERT INTO settlements_partyvat (organisation_id, kind, first_day, vat) SELECT s.organisation_id, 'membership', '2024-06-01', l.vat FROM settlements_statement s JOIN settlements_line l ON l.statement_id = s.id WHERE l.id = {A_FEE};
