@@ -42,7 +42,8 @@ class BooksCheck(models.Model):
 class KeptReport(models.Model):
     """The report of a closing as it is shown for ever: every value, row and word, as JSON (report/payload.py).
 
-    `made_later`: the quarter was closed before reports were kept, so this one was made of the books of `kept_at`.
+    It is made in the transaction of its closing. `made_later`: the quarter was closed before reports were kept, so this
+    one was made of the books of `kept_at`.
     """
 
     closing = models.OneToOneField(Closing, models.PROTECT, related_name="kept_report", verbose_name="afsluiting")
@@ -56,6 +57,24 @@ class KeptReport(models.Model):
     class Meta:
         verbose_name = "bewaarde rapportage"
         verbose_name_plural = "bewaarde rapportages"
+        ordering = ["closing__quarter"]
+
+    def __str__(self) -> str:
+        return str(self.closing)
+
+
+class KeptDrawings(models.Model):
+    """The charts of a kept report, drawn once from its kept rows: SVG per chart and size (report/drawings.py)."""
+
+    closing = models.OneToOneField(Closing, models.PROTECT, related_name="kept_drawings", verbose_name="afsluiting")
+    content = models.BinaryField("tekeningen")
+    sha256 = models.CharField("controlesom", max_length=64)
+
+    GUARD = AppendOnly()
+
+    class Meta:
+        verbose_name = "bewaarde tekeningen"
+        verbose_name_plural = "bewaarde tekeningen"
         ordering = ["closing__quarter"]
 
     def __str__(self) -> str:

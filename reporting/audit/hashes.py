@@ -48,7 +48,8 @@ class Digest:
 def digest(closing: Closing) -> Digest:
     """The books of a quarter beside their report (docs/threats.md, 8)."""
     report = Document.objects.filter(kind=Document.Kind.REPORT, closing=closing).defer("content").first()
-    return Digest(books_digest(closing), report.books_digest if report else "")
+    printed = report.books_digest if report else ""
+    return Digest(books_digest(closing, like=printed), printed)
 
 
 @dataclass(frozen=True)

@@ -169,7 +169,7 @@ def publish_next(counts: CountedMeasure, last: LastPublished) -> PublishedMeasur
                 shown |= region.rows_to_show(now)
         for name, held in held_parts.items():
             shown |= {(name, key) for key in now[name]} - (held or frozenset())
-        for table, key in shown:
+        for table, key in sorted(shown, key=repr):  # no order of a set in what is kept, nor in what it decides later
             last.rows[table, key] = now[table][key]
             last.earlier.setdefault((table, key), set()).add(now[table][key])
         for pair, number in counts.pairs.items():

@@ -91,7 +91,7 @@ def _said(content: bytes) -> tuple[str | None, Decimal, Decimal, Decimal] | None
 @invariant("De boeken van een kwartaal zijn die van zijn rapportage")
 def books_match_their_report() -> Violations:
     for document in Document.objects.filter(kind=Document.Kind.REPORT).defer("content").select_related("closing"):
-        if document.books_digest != (found := books_digest(document.closing)):
+        if document.books_digest != (found := books_digest(document.closing, like=document.books_digest)):
             yield {"document": document.pk, "quarter": document.closing.quarter, "digest": found}
 
 

@@ -45,20 +45,19 @@ def touched(tables: Collection[str] | None = None) -> Iterator[Violation]:
 @invariant("De zegels van de kwartalen vormen één keten, op papier en buiten de database gelijk")
 def seals_are_one_chain() -> Violations:
     """No seal was changed, taken away or put in: each holds the digest of the one before, and of what it says."""
-    previous = ""
+    before: QuarterSeal | None = None
     sealed = {}
     for seal in _seals():
-        said = digest.whole(seal.closing.quarter, seal.parts, seal.previous)
-        if seal.previous != previous or seal.digest != said:
+        said = digest.whole(seal.closing.quarter, seal.parts, digest.link(before))
+        if seal.previous != (before.digest if before else "") or seal.digest != said:
             yield {"quarter": seal.closing.quarter, "problem": "the seal is not that of the chain"}
+        if seal.sealed_at < seal.closing.closed_at:
+            yield {"quarter": seal.closing.quarter, "problem": "the seal is older than its closing"}
         path = sealing.file_of(seal)
         if path and path.exists() and path.read_text(encoding="utf-8") != sealing.words(seal):
             yield {"quarter": seal.closing.quarter, "problem": "the file outside says something else"}
-        previous, sealed[seal.closing_id] = seal.digest, seal
-    reports = Document.objects.filter(kind=Document.Kind.REPORT).values_list("closing", "seal")
-    for closing, printed in reports:
-        if printed and (closing not in sealed or sealed[closing].digest != printed):
-            yield {"closing": closing, "problem": "the report carries another seal"}
+        before = sealed[seal.closing_id] = seal
+    yield from _printed_otherwise(sealed)
     for path in _files():
         if path.stem.removeprefix("zegel-") not in {str(seal.closing.quarter) for seal in sealed.values()}:
             yield {"file": path.name, "problem": "the file outside has no seal here"}
@@ -66,6 +65,16 @@ def seals_are_one_chain() -> Violations:
     for closed in Closing.objects.all():
         if closed.pk not in sealed and last and closed.quarter < last:
             yield {"quarter": closed.quarter, "problem": "has no seal"}
+
+
+def _printed_otherwise(sealed: dict[int, QuarterSeal]) -> Violations:
+    """Reports that carry another seal, or one that was made after them."""
+    for report in Document.objects.filter(kind=Document.Kind.REPORT).exclude(seal="").defer("content"):
+        seal = sealed.get(report.closing_id)
+        if seal is None or seal.digest != report.seal:
+            yield {"closing": report.closing_id, "problem": "the report carries another seal"}
+        elif seal.sealed_at > report.made_at:
+            yield {"closing": report.closing_id, "problem": "the seal is younger than its report"}
 
 
 def _files() -> list[Path]:

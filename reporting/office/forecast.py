@@ -23,8 +23,7 @@ from reporting.figures.counting import Measure, count_by_quarter
 from reporting.forecast.cash import next_ask
 from reporting.forecast.forecast import Basis, Course, Forecast, basis, cash_of, courses, forecast
 from reporting.office.forecast_forms import WhatIfForm
-from reporting.report import course_drawing
-from reporting.report.charts import Chart
+from reporting.report import charts, course_drawing
 
 HEADINGS = (
     "verloop",
@@ -35,6 +34,7 @@ HEADINGS = (
     "vergoeding lidmaatschap (euro)",
     "vergoeding uitreiken (euro)",
 )
+CAPTION = "Nieuwe leden sinds de start, met omzettingen. Het gekleurde vlak is de bandbreedte van de verwachting."
 COURSES = {Course.LOW: "laag", Course.MIDDLE: "midden", Course.HIGH: "hoog"}
 
 
@@ -65,7 +65,7 @@ def show(request: ActingRequest) -> HttpResponse:
         "form": form,
         "otherwise": otherwise,
         "difference": _difference(middle, otherwise) if otherwise else None,
-        "chart": _chart(as_of, built_on, found).drawn() if coming else None,
+        "chart": _chart(as_of, built_on, found) if coming else None,
         "programme": Programme.current(),
     }
     return render(request, "cubiss/forecast.html", context, status=422 if form.errors else 200)
@@ -124,7 +124,7 @@ def file(request: ActingRequest) -> HttpResponse:
     )
 
 
-def _chart(as_of: AsOf, built_on: Basis, found: Mapping[Course, Forecast]) -> Chart:
+def _chart(as_of: AsOf, built_on: Basis, found: Mapping[Course, Forecast]) -> charts.DrawnChart:
     """New members since the start: what there was, what is expected, and the targets."""
     rows = list(_rows(as_of, built_on, found))
     end = {course: each.new for course, each in found.items()}
@@ -133,7 +133,7 @@ def _chart(as_of: AsOf, built_on: Basis, found: Mapping[Course, Forecast]) -> Ch
         f"{number(end[Course.MIDDLE])}, tussen {number(end[Course.LOW])} en {number(end[Course.HIGH])}. Het doel is "
         f"{number(sum(built_on.targets.values()))}. De jaren staan in de tabel eronder."
     )
-    return Chart("vooruitblik", words, partial(course_drawing.course, rows))
+    return charts.drawn(words, CAPTION, partial(course_drawing.course, rows))
 
 
 def _rows(as_of: AsOf, built_on: Basis, found: Mapping[Course, Forecast]) -> Iterator[dict]:

@@ -11,7 +11,7 @@ from kbl.accounts.models import Audience
 from kbl.settlements.documents.downloads import download
 from reporting.figures import current_csv
 from reporting.figures.current import CurrentFigures
-from reporting.report import kept_reports
+from reporting.report import drawings, kept_reports
 from reporting.report.issued import issued, issued_by_quarter
 
 LINKED = "cubiss/audit/_cell.html"  # a figure with a link to its facts: only for Cubiss
@@ -60,7 +60,8 @@ def report(request: ActingRequest, quarter: str) -> HttpResponse:
     """One report as the province reads it; here every figure leads to its facts."""
     document = issued(quarter)
     read = kept_reports.read(document.closing)
-    context = {**read.shown, "kept": read.kept, "document": document, "cell_template": LINKED}
+    context = {**read.shown, "charts": drawings.drawn(read), "kept": read.kept, "document": document}
+    context["cell_template"] = LINKED
     return render(request, "cubiss/report.html", context)
 
 

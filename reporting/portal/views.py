@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
 from kbl.settlements.documents.downloads import download
-from reporting.report import charts, kept_reports
+from reporting.report import charts, drawings, kept_reports
 from reporting.report.issued import issued, issued_by_quarter
 
 
@@ -19,9 +19,8 @@ def reports(request: ActingRequest) -> HttpResponse:
     if not documents:
         return render(request, "province/reports.html", {"rows": []})
     read = [kept_reports.read(each.closing) for each in documents]
-    rows = [(each.period, document) for each, document in zip(read, documents, strict=True)]
-    newest = read[-1].shown
-    context = {**newest, "rows": rows[::-1], "chart": newest["charts"][charts.MEMBERS]}
+    rows = [(each.period.quarter, each.shown["report"].in_list) for each in reversed(read)]
+    context = {**read[-1].shown, "rows": rows, "chart": drawings.drawn(read[-1])[charts.MEMBERS]}
     return render(request, "province/reports.html", context)
 
 
@@ -31,7 +30,8 @@ def report(request: ActingRequest, quarter: str) -> HttpResponse:
     """One report on the page: what was kept of it, as in the PDF."""
     document = issued(quarter)
     read = kept_reports.read(document.closing)
-    return render(request, "province/report.html", {**read.shown, "kept": read.kept, "document": document})
+    context = {**read.shown, "charts": drawings.drawn(read), "kept": read.kept, "document": document}
+    return render(request, "province/report.html", context)
 
 
 @require_safe

@@ -5,6 +5,7 @@ request or a worker only: the renderer keeps threads that do not survive a fork.
 """
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -62,11 +63,21 @@ def _config(size: Size) -> dict:
     }
 
 
+_CLIP = re.compile(r"\bclip\d+\b")
+
+
 @lru_cache(maxsize=64)
 def _draw(spec: str) -> str:
     import vl_convert  # only where charts are drawn: it brings a JavaScript engine
 
-    return vl_convert.vegalite_to_svg(spec, vl_version="5.20", format_locale=NUMBERS)
+    return _renumbered(vl_convert.vegalite_to_svg(spec, vl_version="5.20", format_locale=NUMBERS))
+
+
+def _renumbered(svg: str) -> str:
+    """The clippings numbered within their drawing: the renderer counts on over all that a process ever drew."""
+    found = dict.fromkeys(_CLIP.findall(svg))
+    numbers = {clip: f"clip{place}" for place, clip in enumerate(found, start=1)}
+    return _CLIP.sub(lambda match: numbers[match[0]], svg)
 
 
 def draw(layers: Sequence[dict], rows: Sequence[dict], size: Size, **spec) -> bytes:

@@ -1,9 +1,9 @@
 """The charts of one report: which rows go into which drawing, and the same in words for who does not see it."""
 
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from typing import Any
 
 from kbl.formats import number
 from kbl.organisations.models import Municipality
@@ -11,6 +11,7 @@ from kbl.periods import Quarter
 from reporting.figures.counting import Measure
 from reporting.figures.suppression import MUNICIPALITIES
 from reporting.report import chart_drawing
+from reporting.report import words as report_words
 from reporting.report.chart_drawing import Size
 from reporting.report.progress_report import ProgressReport
 
@@ -19,15 +20,38 @@ def _short(quarter: Quarter) -> str:
     return f"{quarter.number}e {quarter.year}"
 
 
-MEMBERS = "leden"
+MEMBERS, FUND, PLACES = "leden", "fonds", "gemeenten"
+DRAWINGS: dict[str, Callable[[Sequence[dict], Size], bytes]] = {
+    MEMBERS: chart_drawing.members,
+    FUND: chart_drawing.fund,
+    PLACES: chart_drawing.bars,
+}
+
+
+@dataclass(frozen=True)
+class KeptChart:
+    """A chart as it is kept: its rows, and the same in words. Which drawing it is says its name (`DRAWINGS`)."""
+
+    name: str
+    words: str
+    caption: str
+    rows: Sequence[Mapping[str, Any]]
+
+    def draw(self, size: Size) -> bytes:
+        """The SVG of its rows."""
+        return DRAWINGS[self.name]([dict(row) for row in self.rows], size)
+
+    @property
+    def in_pdf(self) -> bytes:
+        return self.draw(chart_drawing.IN_PDF)
 
 
 @dataclass(frozen=True)
 class DrawnChart:
-    """A chart as SVG in the sizes of paper, a screen and a telephone, and in words for who does not see it."""
+    """A chart as SVG in the sizes of paper, a screen and a telephone, with its words."""
 
-    name: str
     words: str
+    caption: str
     paper: str
     screen: str
     narrow: str
@@ -47,29 +71,17 @@ class DrawnChart:
         return _address(self.narrow)
 
 
-@dataclass(frozen=True)
-class Chart:
-    """A chart in any size, and in words for who does not see it."""
-
-    name: str
-    words: str
-    draw: Callable[[Size], bytes]
-
-    @property
-    def in_pdf(self) -> bytes:
-        return self.draw(chart_drawing.IN_PDF)
-
-    def drawn(self) -> DrawnChart:
-        """The drawings themselves."""
-        sizes = (chart_drawing.IN_PDF, chart_drawing.SCREEN, chart_drawing.NARROW)
-        return DrawnChart(self.name, self.words, *(self.draw(size).decode() for size in sizes))
+def drawn(words: str, caption: str, draw: Callable[[Size], bytes]) -> DrawnChart:
+    """A chart that is drawn now in all its sizes."""
+    sizes = (chart_drawing.IN_PDF, chart_drawing.SCREEN, chart_drawing.NARROW)
+    return DrawnChart(words, caption, *(draw(size).decode() for size in sizes))
 
 
 def _address(svg: str) -> str:
     return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
 
 
-def members(report: ProgressReport) -> Chart:
+def members(report: ProgressReport) -> KeptChart:
     """(a) New members since the start against the plan."""
     rows = [
         {"quarter": _short(each.quarter), "plan": each.plan, "reached": each.reached.value if each.reached else None}
@@ -80,10 +92,10 @@ def members(report: ProgressReport) -> Chart:
         f"{report.quarter.label} zijn het er {number(report.period.plus.value)}. "
         f"Het doel van het hele programma is {number(report.target)}. Dezelfde cijfers staan in de tabel eronder."
     )
-    return Chart(MEMBERS, words, partial(chart_drawing.members, rows))
+    return _kept(MEMBERS, words, rows)
 
 
-def fund(report: ProgressReport) -> Chart:
+def fund(report: ProgressReport) -> KeptChart:
     """(b) The fund against its budget. Floats only here, where an amount becomes so many points of ink."""
     rows = [
         {
@@ -100,10 +112,10 @@ def fund(report: ProgressReport) -> Chart:
         f"besteed en {report.fund.committed} toegezegd; {report.fund.received} is ontvangen. "
         f"De begroting van het fonds is {report.fund.budget}. Dezelfde cijfers staan in de tabel eronder."
     )
-    return Chart("fonds", words, partial(chart_drawing.fund, rows))
+    return _kept(FUND, words, rows)
 
 
-def municipalities(report: ProgressReport) -> Chart | None:
+def municipalities(report: ProgressReport) -> KeptChart | None:
     """(c) New members per municipality, as far as they are shown; None when there is nothing to draw."""
     shown = report.period.measures[Measure.PLUS].tables[MUNICIPALITIES].rows
     names = Municipality.objects.in_bulk([key for key in shown if key])
@@ -116,4 +128,8 @@ def municipalities(report: ProgressReport) -> Chart | None:
         f"Staafdiagram: nieuwe leden sinds de start, per gemeente. De meeste zijn er in {place}: {number(-most)}. "
         "Dezelfde cijfers staan in de tabel per gemeente."
     )
-    return Chart("gemeenten", words, partial(chart_drawing.bars, rows))
+    return _kept(PLACES, words, rows)
+
+
+def _kept(name: str, words: str, rows: Sequence[dict]) -> KeptChart:
+    return KeptChart(name, words, report_words.CAPTIONS[name], tuple(rows))

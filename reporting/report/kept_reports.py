@@ -1,4 +1,4 @@
-"""The reports as they were kept: made once, from the books as they were known at the closing, and never counted again.
+"""The reports as they were kept: made once, in the transaction of their closing, and never counted again.
 
 The page, the PDF and the lists read what was kept, so a later target, budget, name, tariff or correction changes
 nothing that was said. The next report starts from what was published in the one before it, as that was kept.
@@ -12,7 +12,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from kbl import clock
-from kbl.settlements.models import Closing, Document
+from kbl.settlements.models import Closing
 from reporting.figures.counting import Measure
 from reporting.figures.suppression import LastPublished
 from reporting.models import KeptReport
@@ -31,13 +31,19 @@ class ReadReport:
     kept: KeptReport
 
 
-def keep(closing: Closing, *, at: datetime) -> KeptReport:
-    """The kept report of a closing: the one that is there, else made now, after those of all closings before it."""
+def keep_with_closing(closing: Closing) -> KeptReport:
+    """Keep the report inside the transaction that closes the quarter: there is no moment between the two."""
+    return keep(closing, at=closing.closed_at, later=False)
+
+
+def keep(closing: Closing, *, at: datetime, later: bool = True) -> KeptReport:
+    """The kept report of a closing: the one that is there, else made now, after those of all closings before it.
+
+    `later` when the quarter was closed before reports were kept with their closing.
+    """
     if found := KeptReport.objects.filter(closing=closing).first():
         return found
-    made, published = _make(closing, _history(closing, at=at))
-    content = payload.dump({"period": made.period, "published": published, "shown": page.context(made)})
-    later = Document.objects.filter(kind=Document.Kind.REPORT, closing=closing).exists()
+    content = content_of(closing, history_of(closing, at=at))
     try:
         with transaction.atomic():
             return KeptReport.objects.create(
@@ -51,9 +57,21 @@ def keep(closing: Closing, *, at: datetime) -> KeptReport:
         return KeptReport.objects.get(closing=closing)
 
 
+def content_of(closing: Closing, history: list[ReadReport]) -> bytes:
+    """Everything that the report of a closing says, after those before it: the same bytes whoever makes it."""
+    made, published = _make(closing, history)
+    return payload.dump({"period": made.period, "published": published, "shown": page.context(made)})
+
+
+def history_of(closing: Closing, *, at: datetime) -> list[ReadReport]:
+    """The kept reports of all closings before one, oldest first."""
+    earlier = Closing.objects.filter(quarter__lt=closing.quarter).order_by("quarter")
+    return [_read(keep(each, at=at)) for each in earlier]
+
+
 def made_now(closing: Closing) -> ProgressReport:
     """The report as it would be made now, from the books of today; what was kept before it is taken as it is."""
-    return _make(closing, _history(closing, at=clock.now()))[0]
+    return _make(closing, history_of(closing, at=clock.now()))[0]
 
 
 def read(closing: Closing) -> ReadReport:
@@ -70,11 +88,6 @@ def _make(closing: Closing, history: list[ReadReport]) -> tuple[ProgressReport, 
     last = history[-1] if history else None
     period, published = report_period(closing, last.period if last else None, last.published if last else {})
     return progress_report(closing, [*(each.period for each in history), period]), published
-
-
-def _history(closing: Closing, *, at: datetime) -> list[ReadReport]:
-    earlier = Closing.objects.filter(quarter__lt=closing.quarter).order_by("quarter")
-    return [_read(keep(each, at=at)) for each in earlier]
 
 
 def _read(kept: KeptReport) -> ReadReport:

@@ -1,15 +1,15 @@
-"""What a progress report shows, on its page and in its PDF: the words, tables and charts of a closed quarter.
+"""What a progress report shows, on its page and in its PDF: the words, tables and rows of charts of a closed quarter.
 
 All of it is kept as it is here (kept_reports.py), so nothing in it may look anything up later.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from reporting.figures.counting import YearOfTarget
-from reporting.report import charts, tables
-from reporting.report.periods import PublishedFund
+from reporting.report import charts, tables, words
 from reporting.report.progress_report import ProgressReport
+from reporting.report.words import Definition, HeadlineFigure
 
 
 @dataclass(frozen=True)
@@ -22,13 +22,14 @@ class ProgrammeWords:
 
 @dataclass(frozen=True)
 class ReportWords:
-    """What a report says outside its tables."""
+    """What a report says outside its tables and charts."""
 
     closed_at: datetime
-    target: int
-    this_year: YearOfTarget | None
-    summary: tuple[str, ...]
-    fund: PublishedFund
+    headings: Mapping[str, str]
+    headline: Sequence[HeadlineFigure]
+    summary: Sequence[str]
+    definitions: Sequence[Definition]
+    in_list: Sequence[str]
 
 
 def context(report: ProgressReport) -> dict:
@@ -45,18 +46,21 @@ def context(report: ProgressReport) -> dict:
         "municipalities": tables.per_municipality(report.period.measures, report.quarter),
         "tracks": tables.per_track(report.period.measures, report.quarter),
     }
-    drawn = [charts.members(report), charts.fund(report), charts.municipalities(report)]
+    charts_of = [charts.members(report), charts.fund(report), charts.municipalities(report)]
     programme = report.programme
     return {
         "report": ReportWords(
-            report.closed_at, report.target, report.this_year, tuple(report.summary()), report.period.fund
+            report.closed_at,
+            words.headings(report),
+            words.headline(report),
+            report.summary(),
+            words.definitions(report),
+            words.in_list(report),
         ),
         "quarter": report.quarter,
         "period": report.period,
-        "fund": report.fund,
-        "budget": tables.whole(report.fund.budget),
         "programme": ProgrammeWords(programme.name, programme.commissioner),
         "has_stars": any(table.has_stars for table in figure_tables.values() if table),
-        "charts": {each.name: each.drawn() for each in drawn if each},
+        "charts": {each.name: each for each in charts_of if each},
         **figure_tables,
     }

@@ -5,24 +5,27 @@ The same report gives the same bytes. Each kind has a name here that never chang
 
 import json
 from dataclasses import fields, is_dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 from kbl.periods import Quarter
-from reporting.figures.counting import ProgrammeTotals, YearOfTarget
+from reporting.figures.counting import ProgrammeTotals
 from reporting.figures.query import FigureQuery
 from reporting.figures.suppression import LastPublished, PublishedFigure, PublishedMeasure, PublishedTable
 from reporting.figures.table import FigureCell, FigureRow, FigureTable
-from reporting.report.charts import DrawnChart
+from reporting.report.charts import KeptChart
 from reporting.report.page import ProgrammeWords, ReportWords
 from reporting.report.periods import PublishedFund, ReportPeriod, ShownAmount
+from reporting.report.words import Definition, HeadlineFigure
 
 KINDS: dict[str, type] = {
     "cell": FigureCell,
-    "chart": DrawnChart,
+    "chart": KeptChart,
+    "definition": Definition,
     "figure": PublishedFigure,
     "fund": PublishedFund,
+    "headline": HeadlineFigure,
     "last_published": LastPublished,
     "measure": PublishedMeasure,
     "period": ReportPeriod,
@@ -34,7 +37,6 @@ KINDS: dict[str, type] = {
     "published_table": PublishedTable,
     "table": FigureTable,
     "totals": ProgrammeTotals,
-    "year": YearOfTarget,
 }
 NAMES = {kind: name for name, kind in KINDS.items()}
 IS = "is"
@@ -62,7 +64,7 @@ def _plain(value: Any) -> Any:
         case Decimal():
             return {IS: "decimal", "of": str(value)}
         case datetime():
-            return {IS: "moment", "of": value.isoformat()}
+            return {IS: "moment", "of": value.astimezone(UTC).isoformat()}
         case date():
             return {IS: "day", "of": value.isoformat()}
         case tuple() | list():

@@ -10,7 +10,7 @@ from kbl import pdf
 from kbl.settlements.closing.digest import books_digest
 from kbl.settlements.documents import issuing
 from kbl.settlements.models import Closing, Document
-from reporting.report import kept_reports
+from reporting.report import drawings, kept_reports
 from reporting.seals import seal_mail, sealing
 
 
@@ -18,10 +18,12 @@ def render(closing: Closing, *, at: datetime | None = None) -> bytes:
     """The report as a PDF; the same bytes whatever changed since it was kept."""
     read = kept_reports.read(closing)
     seal = sealing.seal(closing, at=closing.closed_at if at is None else at)
-    drawn = {f"{name}.svg": chart.in_pdf for name, chart in read.shown["charts"].items()}
+    charts = drawings.drawn(read)
+    drawn = {f"{name}.svg": chart.in_pdf for name, chart in charts.items()}
+    shown = {**read.shown, "charts": charts, "kept": read.kept}
     return pdf.render(
         "documents/progress_report.html",
-        {**read.shown, "kept": read.kept, "books_digest": books_digest(closing), "seal": seal},
+        {**shown, "books_digest": books_digest(closing), "seal": seal},
         made_at=closing.closed_at,
         identifier=f"report:{closing.quarter}",
         drawn=drawn,
@@ -31,7 +33,7 @@ def render(closing: Closing, *, at: datetime | None = None) -> bytes:
 
 def issue(closing: Closing, *, at: datetime) -> Document:
     """The report of a closing: made once, then always that one."""
-    kept_reports.keep(closing, at=at)
+    drawings.keep(kept_reports.read(closing))
     seal = sealing.seal(closing, at=at)
     sealing.keep_outside(seal)
     seal_mail.post(seal, at=at)

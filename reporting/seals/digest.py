@@ -15,6 +15,7 @@ from django.db.models import Max, QuerySet
 
 from kbl.periods import Quarter
 from kbl.settlements.models import Closing
+from reporting.models import QuarterSeal
 from reporting.seals.sources import SOURCES, By, Source
 
 Part = dict[str, Any]
@@ -63,9 +64,18 @@ def parts(of: Window) -> dict[str, Part]:
     return {source.name: part(source, of) for source in SOURCES}
 
 
+def link(before: QuarterSeal | None) -> str:
+    """What a seal holds of the one before it: its digest, and when it was made."""
+    return f"{before.digest} {_text(before.sealed_at)}" if before else ""
+
+
 def whole(quarter: Quarter, found: dict[str, Part], previous: str) -> str:
-    """The digest of a quarter: over all its parts and the digest of the quarter before."""
-    text = json.dumps([str(quarter), previous, found], sort_keys=True, separators=(",", ":"))
+    """The digest of a quarter: over all its parts and the link to the quarter before.
+
+    Up to which key files fell in it only helps to find them again; which ones they are says their hash.
+    """
+    said = {name: {key: value for key, value in each.items() if key != "until"} for name, each in found.items()}
+    text = json.dumps([str(quarter), previous, said], sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -75,6 +85,8 @@ def fell(source: Source, of: Window) -> QuerySet:
     match source.by:
         case By.CLOSING:
             return rows.filter(**{source.path: of.closing.pk}).distinct()
+        case By.QUARTER:
+            return rows.filter(**{source.path: of.closing.quarter})
         case By.KEY:
             first, last = of.keys[source.name]
             return rows.filter(pk__gt=first, pk__lte=last)
@@ -87,12 +99,16 @@ def fell(source: Source, of: Window) -> QuerySet:
 def _texts(source: Source, of: Window, columns: list[str]) -> Iterator[str]:
     rows: QuerySet = source.model._default_manager.all()
     mine = fell(source, of)
-    yield from _lines(mine, columns)
+    yield from _lines(mine, source.paths(columns), ordered=source.has_key)
+    if source.told_later:
+        earlier = rows.filter(pk__lte=of.keys[source.name][0])
+        yield from _lines(earlier, [*source.names, *source.told_later], ordered=source.has_key)
     for stamp in source.stamps:
-        yield from _lines(_between(rows, stamp[0], of), ["pk", *stamp])
+        said = [*source.names, *stamp]
+        yield from _lines(_between(rows, stamp[0], of), said, ordered=source.has_key)
         # Half a stamp has no moment by which it could fall anywhere: it is a change of the row itself.
         half = mine.filter(**{f"{stamp[0]}__isnull": True}).exclude(**_empty(source, stamp))
-        yield from _lines(half, ["pk", *stamp])
+        yield from _lines(half, said, ordered=source.has_key)
 
 
 def _empty(source: Source, stamp: tuple[str, ...]) -> dict[str, Any]:
@@ -106,9 +122,11 @@ def _between(rows: QuerySet, path: str, of: Window) -> QuerySet:
     return rows.filter(**{f"{path}__gt": of.after}) if of.after else rows
 
 
-def _lines(rows: QuerySet, columns: Iterable[str]) -> Iterator[str]:
-    for row in rows.order_by("pk").values_list(*columns).iterator(chunk_size=2000):
-        yield json.dumps([_text(value) for value in row], ensure_ascii=False, sort_keys=True) + "\n"
+def _lines(rows: QuerySet, paths: Iterable[str], *, ordered: bool) -> Iterator[str]:
+    """Rows as text, in the order of their keys; where the keys are not said, in that of the texts."""
+    found = rows.order_by("pk").values_list(*paths).iterator(chunk_size=2000)
+    texts = (json.dumps([_text(value) for value in row], ensure_ascii=False, sort_keys=True) + "\n" for row in found)
+    yield from texts if ordered else sorted(texts)
 
 
 def _text(value: Any) -> Any:

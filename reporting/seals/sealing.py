@@ -22,14 +22,13 @@ def seal(closing: Closing, *, at: datetime) -> QuarterSeal:
     earlier = Closing.objects.filter(quarter__lt=closing.quarter).order_by("quarter").last()
     before = seal(earlier, at=at) if earlier else None
     parts = digest.parts(digest.window(closing, before.parts if before else None))
-    previous = before.digest if before else ""
     try:
         with transaction.atomic():
             return QuarterSeal.objects.create(
                 closing=closing,
                 parts=parts,
-                previous=previous,
-                digest=digest.whole(closing.quarter, parts, previous),
+                previous=before.digest if before else "",
+                digest=digest.whole(closing.quarter, parts, digest.link(before)),
                 sealed_at=at,
             )
     except IntegrityError:

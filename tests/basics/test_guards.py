@@ -1,39 +1,16 @@
 """Threat 7: nobody edits history, through the ORM or through SQL; the list of tables is taken from the models."""
 
-from datetime import date, timedelta
-from uuid import uuid4
+from datetime import timedelta
 
 import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from intermediaries.counting import differences, settling
-from intermediaries.handouts import handout
 from intermediaries.models import Handout
-from intermediaries.orders import orders, sources
-from intermediaries.stock_levels import levels, low_stock
-from kbl.discrepancies.models import Answer, Reminder, ReminderSeries, SignalSeen
-from kbl.fund import costs, evidence, ledger
-from kbl.fund.models import BudgetLine, LedgerAccount
 from kbl.guards import AppendOnly, trigger_names
-from kbl.organisations import readiness
-from kbl.organisations.models import AccountChange, NumberGap
-from kbl.payments.models import BankEntry, BankFile, Payment, PaymentFile, PaymentRun, Refund
-from kbl.periods import Quarter
-from kbl.second_person import second_person
-from kbl.settlements.closing import closing
-from kbl.settlements.models import Document, EInvoice, Line, OwnNumber, PartyVat, Statement, Tariff
-from kbl.settlements.statements import corrections, self_billing, steps
-from libraries import enrolment, renewal
-from libraries.models import MembershipYear
-from reporting.models import BooksCheck, KeptReport, QuarterSeal
-from tests.conftest import at, branch_of
-from tests.fund import papers
-from vouchers.custody import returns, revalidation, stock
-from vouchers.models import Batch, Voucher
-from vouchers.numbers import SerialRange
-from vouchers.paper import printing_house
+from kbl.settlements.models import Line, Tariff
+from tests import one_of_everything
 from vouchers.viewing import trace
 
 pytestmark = pytest.mark.both_engines
@@ -80,123 +57,7 @@ def test_facts_are_among_the_guarded(db):
 @pytest.fixture
 def history(stock_of_food_bank, food_bank, worker, venlo, clerk, coordinator, finance):
     """A little of everything that is guarded."""
-    first, day = stock_of_food_bank.first, date(2025, 10, 2)
-    handout.hand_out(food_bank, [SerialRange(first, first + 1)], on=day, by=worker, at=at(day))
-    number = Voucher.objects.get(pk=first).number
-    enrolment.redeem(number, branch=branch_of(venlo), kind="new", on=day, by=clerk, at=at(day))
-    for offered in (number,):
-        with pytest.raises(enrolment.VoucherRefused):
-            enrolment.redeem(offered, branch=branch_of(venlo), kind="new", on=day, by=clerk, at=at(day))
-    trace.keep_view(first, by=coordinator, at=timezone.now())  # the database asks its own clock how old a row is
-    lost, coming = SerialRange(first + 9, first + 9), SerialRange(first + 12, first + 13)
-    stock.void(lost, reason="lost", on=day, by=coordinator, at=at(day))
-    (asked,) = revalidation.ask([lost], reason="found", on=day, by=coordinator, at=at(day))
-    revalidation.decline(asked, by=finance, at=at(day))
-    returns.expect([coming], kind="recall", holder=food_bank, on=day, by=coordinator, at=at(day))
-    stock.take_back(coming, holder=food_bank, on=day, by=coordinator, at=at(day))
-    ordered_and_counted(food_bank, venlo, worker, coordinator, day)
-    printing_house.take(Batch.objects.get(), kind="csv", on=day, by=coordinator, at=at(day))
-    for quarter in (Quarter(2025, 1), Quarter(2025, 2), Quarter(2025, 3), Quarter(2025, 4)):
-        closed = closing.close(quarter, by=coordinator, at=at(date(2026, 1, 12)))
-    invoice = closed.statements.get(kind="invoice", organisation=venlo)
-    asked_about = [SerialRange(first, first)]
-    steps.dispute(invoice, reason="wrong", numbers=asked_about, by=clerk, at=at(date(2026, 1, 12)))
-    steps.confirm(invoice, by=clerk, at=at(date(2026, 1, 13)))
-    steps.approve(invoice, by=finance, at=at(date(2026, 1, 14)))
-    corrections.correct(
-        Line.objects.get(handout__voucher=first + 1), reason="twice", by=finance, at=at(date(2026, 1, 15))
-    )
-    year = MembershipYear.objects.get()
-    renewal.end(year, by=clerk, at=at(date(2026, 10, 3)))
-    ledger.spend(1, reference="x", description="x", on=day, by=finance, at=at(day))
-    proven_cost(finance, day)
-    Document.objects.create(
-        kind="report", closing=closed, filename="x.pdf", content=b"x", sha256="x", made_at=at(date(2026, 1, 12))
-    )
-
-    paid(invoice, clerk=clerk, coordinator=coordinator, finance=finance)
-    answered(food_bank, worker, coordinator)
-    NumberGap.objects.create(series="B-2025", first=2, last=3, reason="restored", at=at(day))
-    KeptReport.objects.create(closing=closed, content=b"x", sha256="x", kept_at=at(date(2026, 1, 12)))
-    QuarterSeal.objects.create(closing=closed, parts=[], digest="x", sealed_at=at(date(2026, 1, 12)))
-    BooksCheck.objects.create(at=at(day), by=coordinator, seconds=1, wrong=0, outcomes=[])
-
-
-def proven_cost(finance, day: date) -> None:
-    """A cost of another post, the document that proves it, and the account that it is exported under."""
-    line = BudgetLine.objects.create(year=2025, post="2.2", name="Toolkit", amount=25_000, paid_by="Provincie Limburg")
-    proof = evidence.keep(papers.pdf(), "factuur.pdf", by=finance, at=at(day))
-    costs.book(line, 1, reference="x", description="x", supplier="", evidence=proof, on=day, by=finance, at=at(day))
-    LedgerAccount.objects.create(role="bank", code="1100", first_day=day, set_at=at(day), set_by=finance)
-
-
-def paid(invoice: Statement, *, clerk, coordinator, finance) -> None:
-    """The invoice on its way through the bank, and everything that was written down about it: a row of each table."""
-    day = at(date(2026, 1, 20))
-    library = invoice.organisation
-    AccountChange.objects.create(
-        organisation=library, iban="NL02ABNA0123456789", asked_at=day, asked_by=clerk, decided_at=None
-    )
-    second_person.ask_mail_address(library, "elders@voorbeeld.example", by=coordinator, at=day)
-    PartyVat.objects.create(organisation=library, kind="membership", first_day=date(2026, 4, 1), vat="low")
-    OwnNumber.objects.create(statement=invoice, organisation=library, number="2026-17", at=day, by=clerk)
-    self_billing.agree(library, since=date(2026, 1, 12), by=clerk, at=day)
-    kept = {"content": b"x", "sha256": "x", "made_at": day}
-    EInvoice.objects.create(statement=invoice, filename="x.xml", **kept)
-    run = PaymentRun.objects.create(
-        number=1,
-        execute_on=day.date(),
-        debtor={"name": "Cubiss"},
-        prepared_at=day,
-        prepared_by=finance,
-        status="executed",
-        released_at=day,
-        released_by=coordinator,
-        executed_at=day,
-        executed_by=finance,
-    )
-    PaymentFile.objects.create(run=run, filename="x.xml", **kept)
-    payment = Payment.objects.create(
-        run=run, statement=invoice, amount=42, payee="Venlo", iban=library.iban, end_to_end_id="VEN-2025-0001-1"
-    )
-    read = BankFile.objects.create(
-        iban="NL91ABNA0417164300",
-        statement_id="1",
-        first_day=day.date(),
-        last_day=day.date(),
-        opening=100,
-        closing=63,
-        sha256="x",
-        imported_at=day,
-        imported_by=finance,
-    )
-    BankEntry.objects.create(file=read, position=1, on=day.date(), amount=-42, payment=payment, outcome="paid")
-    back = BankEntry.objects.create(file=read, position=2, on=day.date(), amount=5, outcome="received")
-    Refund.objects.create(entry=back, payment=payment, matched_at=day, matched_by=finance)
-
-
-def answered(food_bank, worker, coordinator) -> None:
-    """Something was said about a hand-out that nobody redeemed, the food bank was reminded, a signal looked at."""
-    day = date(2026, 1, 20)
-    told = {"on": day, "recorded_at": at(day), "recorded_by": worker, "ordinal": 1}
-    Answer.objects.create(kind="unredeemed", handout=Handout.objects.order_by("pk")[0], words="lost", **told)
-    series = ReminderSeries.objects.create(organisation=food_bank, on=day)
-    Reminder.objects.create(series=series, level=1, on=day, unreported=1, unredeemed=0, recipient="x@example.nl")
-    SignalSeen.objects.create(
-        kind="runs", organisation=food_bank, size=12, outcome="talked", on=day, at=at(day), by=coordinator
-    )
-
-
-def ordered_and_counted(food_bank, venlo, worker, coordinator, day: date) -> None:
-    """An order that was sent, a number that was found after all, a level, stock that runs low, a step of a library."""
-    order = orders.place(food_bank, medium="paper", count=2, key=uuid4(), by=worker, at=at(day))
-    (sent,) = sources.propose("paper", 2, on=day)
-    orders.ship(order, [sent], seen=2, by=coordinator, at=at(day))
-    (missing,) = differences.report(food_bank, missing=[sent], extra=[], order=order, by=worker, at=at(day))
-    settling.settle(missing, [sent], outcome="arrived", by=coordinator, at=at(day))
-    levels.set_level(food_bank, medium="paper", minimum=500, fill_up_to=600, by=worker, at=at(day))
-    low_stock.watch(at=at(day))
-    readiness.done(venlo, "launch", on=day, by=coordinator, at=at(day))
+    one_of_everything.make(stock_of_food_bank.first, food_bank, worker, venlo, clerk, coordinator, finance)
 
 
 def refused(sql: str) -> bool:

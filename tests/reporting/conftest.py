@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from intermediaries.handouts import handout
 from kbl.fund import ledger
@@ -18,6 +19,7 @@ from kbl.settlements.models import Closing
 from kbl.settlements.statements import steps
 from libraries import enrolment
 from libraries.models import Enrolment
+from reporting import tasks
 from tests.conftest import at, branch_of
 from vouchers.models import Voucher
 from vouchers.numbers import SerialRange
@@ -116,5 +118,25 @@ def signed_in(client) -> Signed:
     def log_in(user):
         client.force_login(user)
         return client
+
+    return log_in
+
+
+@pytest.fixture
+def reported(two_quarters):
+    """Both quarters as they are after a closing: kept, and issued."""
+    for each in two_quarters:
+        tasks.make_report(each.pk)
+    return two_quarters
+
+
+@pytest.fixture
+def client_class():
+    """A browser per person."""
+
+    def log_in(user) -> Client:
+        browser = Client()
+        browser.force_login(user)
+        return browser
 
     return log_in

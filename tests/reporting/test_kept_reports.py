@@ -1,57 +1,29 @@
 """A report of a closed quarter says the same for ever: page, PDF and lists, whatever changes afterwards."""
 
-import re
+import json
 from datetime import date
 from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, transaction
-from django.test import Client
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from kbl.fund import ledger
 from kbl.fund.models import BudgetLine, Instalment
 from kbl.organisations.models import Municipality, Organisation, Programme, YearTarget
+from kbl.periods import Quarter
+from kbl.settlements.closing import made_with_closing
 from kbl.settlements.documents import issuing
-from kbl.settlements.models import Line, Tariff
+from kbl.settlements.models import Closing, Line, Tariff
 from kbl.settlements.statements import corrections
 from libraries.models import Branch, Participation
-from reporting import tasks
 from reporting.models import KeptReport
-from reporting.report import kept_reports, payload, pdf
+from reporting.report import drawings, kept_reports, page, payload
 from tests.conftest import at, branch_of
+from tests.reporting.released import everything, main, said, strings
 
 pytestmark = pytest.mark.both_engines
-
-QUARTERS = ("2025-Q3", "2025-Q4")
-
-
-@pytest.fixture
-def reported(two_quarters):
-    """Both quarters as they are after a closing: kept, and issued."""
-    for each in two_quarters:
-        tasks.make_report(each.pk)
-    return two_quarters
-
-
-def main(answer) -> str:
-    """What a page says, without what stands around it."""
-    found = re.search(r"<main.*</main>", answer.content.decode(), re.DOTALL)
-    assert found and answer.status_code == 200
-    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", found[0])
-
-
-def everything(browser, office, closings) -> dict[str, object]:
-    """Every page, list and paper of the reports."""
-    seen: dict[str, object] = {"list": main(browser.get(reverse("province:reports")))}
-    for quarter in QUARTERS:
-        seen[f"page {quarter}"] = main(browser.get(reverse("province:report", args=[quarter])))
-        seen[f"download {quarter}"] = browser.get(reverse("province:report_document", args=[quarter])).content
-        seen[f"office {quarter}"] = main(office.get(reverse("cubiss:report", args=[quarter])))
-    for closing in closings:
-        seen[f"paper {closing}"] = pdf.render(closing)
-        seen[f"kept {closing}"] = bytes(KeptReport.objects.get(closing=closing).content)
-    return seen
 
 
 def change_targets(history, **_) -> None:
@@ -136,18 +108,6 @@ def test_nothing_that_changes_later_changes_what_was_said(
     assert {name for name in before if before[name] != after[name]} == set()
 
 
-@pytest.fixture
-def client_class():
-    """A browser per person."""
-
-    def log_in(user) -> Client:
-        browser = Client()
-        browser.force_login(user)
-        return browser
-
-    return log_in
-
-
 def test_the_next_report_starts_from_what_was_published_and_not_from_what_is_counted_now(
     reported, history, venlo, clerk, landgraaf, other_clerk
 ):
@@ -172,18 +132,46 @@ def test_who_came_later_leaves_no_row_in_a_report_that_is_made_later(two_quarter
     assert not free.tables["libraries"].rows
 
 
-def test_a_report_from_before_reports_were_kept_is_kept_once_and_says_so(two_quarters, client_class, province):
-    tasks.make_report(two_quarters[0].pk)
-    kept = KeptReport.objects.get(closing=two_quarters[0])
-    assert not kept.made_later
-    winter = two_quarters[1]
+def test_a_report_from_before_reports_were_kept_is_kept_once_and_says_so(
+    two_quarters, history, client_class, province, monkeypatch
+):
+    monkeypatch.setattr(made_with_closing, "_MAKERS", [])
+    spring = history.close("2026-Q1")
+    assert not KeptReport.objects.get(closing=two_quarters[1]).made_later
+    assert not KeptReport.objects.filter(closing=spring).exists()
     issuing.issue(
-        "report", closing=winter, filename="oud.pdf", make=lambda: b"%PDF-1.7", at=winter.closed_at, books_digest="x"
+        "report", closing=spring, filename="oud.pdf", make=lambda: b"%PDF-1.7", at=spring.closed_at, books_digest="x"
     )
-    pages = [main(client_class(province).get(reverse("province:report", args=["2025-Q4"]))) for _ in range(2)]
+    pages = [main(client_class(province).get(reverse("province:report", args=["2026-Q1"]))) for _ in range(2)]
     assert "Deze inhoud is pas later bewaard" in pages[0]
     assert pages[0] == pages[1]
-    assert KeptReport.objects.get(closing=winter).made_later
+    assert KeptReport.objects.get(closing=spring).made_later
+
+
+def test_a_closing_that_stands_has_its_report_and_one_whose_report_fails_does_not_stand(
+    two_quarters, history, monkeypatch
+):
+    """There is no moment between the two at which a target of today could come in."""
+    assert {each.closing for each in KeptReport.objects.all()} == set(Closing.objects.all())
+    assert all(each.kept_at == each.closing.closed_at for each in KeptReport.objects.all())
+    monkeypatch.setattr(page, "context", lambda report: {"broken": object()})
+    with pytest.raises(TypeError):
+        history.close("2026-Q1")
+    assert not Closing.objects.filter(quarter=Quarter(2026, 1)).exists()
+
+
+def test_every_word_of_a_report_is_kept_with_it(reported, client_class, province):
+    """Another sentence in a template changes no old page and no paper: they have none of their own."""
+    kept = kept_reports.read(reported[1])
+    known = set(strings(json.loads(bytes(kept.kept.content)))) | {"*"}
+    page_of = main(client_class(province).get(reverse("province:report", args=["2025-Q4"])))
+    body = page_of[page_of.index('<div class="kbl-stack is-wide">') :]
+    paper = render_to_string("documents/progress_report.html", {**kept.shown, "charts": drawings.drawn(kept)})
+    paper = paper[paper.index('<div class="cover">') :]
+    for markup in (body, paper):
+        found = said(markup)
+        assert len(found) > 100
+        assert [each for each in found if each not in known] == []
 
 
 def test_what_was_kept_cannot_be_changed_or_taken_away(reported):

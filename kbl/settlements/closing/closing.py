@@ -1,7 +1,8 @@
 """Closing a quarter: first `preview`, then `close`. One transaction, exactly one result.
 
-It takes everything before the quarter's end that has no line yet, so what came late rolls in by itself. Documents and
-mail come afterwards (after_closing.py) and can be repeated; the books are closed when this returns.
+It takes everything before the quarter's end that has no line yet, so what came late rolls in by itself. What the report
+of the quarter says is kept in the same transaction (made_with_closing.py). Documents and mail come afterwards
+(after_closing.py) and can be repeated; the books are closed when this returns.
 """
 
 from collections import defaultdict
@@ -20,7 +21,7 @@ from kbl.money import ZERO, percentage
 from kbl.organisations import closing_lock, number_series
 from kbl.organisations.models import ClosedQuarter, Organisation, Programme
 from kbl.periods import Quarter
-from kbl.settlements.closing import unbilled_items
+from kbl.settlements.closing import made_with_closing, unbilled_items
 from kbl.settlements.models import Closing, NumberSeries, Statement, VatTreatment
 from kbl.settlements.statements import legal_data
 from kbl.settlements.statements.breakdown import Breakdown
@@ -155,6 +156,7 @@ def close(quarter: Quarter, *, by, at: datetime) -> Closing:
     if frozen != sum(each.lines for each in parties):
         raise RuntimeError(f"{frozen} lines do not add up to the parties' {sum(each.lines for each in parties)}.")
     unbilled_items.clear()
+    made_with_closing.make(closing)
     return closing
 
 

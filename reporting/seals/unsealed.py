@@ -1,0 +1,19 @@
+"""What keeps history and is in no seal, with why: every other guarded table is in `sources.py`."""
+
+from intermediaries.stock_levels.models import LowStockPeriod
+from kbl.discrepancies.models import Reminder, ReminderSeries
+from kbl.settlements.models import PartyVat
+from reporting.models import BooksCheck, QuarterSeal, SurveyAnswer, SurveyCard
+from vouchers.viewing.models import NumberView
+
+UNSEALED = {
+    NumberView: "goes after a year, by rule",
+    QuarterSeal: "is the chain itself: each holds the one before it, with its moment",
+    BooksCheck: "says what was found when somebody looked; changes nothing that it looked at",
+    SurveyAnswer: "anonymous: it has no moment, by intent",
+    SurveyCard: "anonymous too",
+    LowStockPeriod: "when stock ran low, counted from the movements",
+    ReminderSeries: "that somebody was reminded; the facts that it was about are sealed",
+    Reminder: "a mail on its way",
+    PartyVat: "a rule for lines to come, which two people decided (that is sealed); what it led to stands on the lines",
+}

@@ -1,0 +1,65 @@
+"""What was released of the reports: every page, list and paper, as one can hold it beside what it was."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from django.urls import reverse
+from lxml import html
+
+from kbl.settlements.models import Closing
+from reporting.models import KeptReport
+from reporting.report import pdf
+
+QUARTERS = ("2025-Q3", "2025-Q4")
+# Around the report: where one can go, and what today says of the paper. Said aloud only: what a star means.
+AROUND = "//nav | //section[@aria-labelledby='vastgelegd'] | //*[contains(@class, 'seal')] | //*[@aria-hidden='true']"
+ALOUD = "//*[contains(@class, 'visually-hidden')]"
+
+
+def main(answer) -> str:
+    """What a page says, without what stands around it."""
+    found = re.search(r"<main.*</main>", answer.content.decode(), re.DOTALL)
+    assert found and answer.status_code == 200
+    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", found[0])
+
+
+def pages(browser, office) -> dict[str, object]:
+    """Every page and file of the reports, of the province and of Cubiss."""
+    seen: dict[str, object] = {"list": main(browser.get(reverse("province:reports")))}
+    for quarter in QUARTERS:
+        seen[f"page {quarter}"] = main(browser.get(reverse("province:report", args=[quarter])))
+        seen[f"download {quarter}"] = browser.get(reverse("province:report_document", args=[quarter])).content
+        seen[f"office {quarter}"] = main(office.get(reverse("cubiss:report", args=[quarter])))
+        seen[f"office's download {quarter}"] = office.get(reverse("cubiss:report_document", args=[quarter])).content
+    return seen
+
+
+def everything(browser, office, closings: list[Closing]) -> dict[str, object]:
+    """The same, with each paper as it would be printed once more."""
+    seen = pages(browser, office)
+    for closing in closings:
+        seen[f"paper {closing}"] = pdf.render(closing)
+        seen[f"kept {closing}"] = bytes(KeptReport.objects.get(closing=closing).content)
+    return seen
+
+
+def said(markup: str) -> list[str]:
+    """Every text of a report's markup, without what stands around the report."""
+    tree = html.fromstring(markup)
+    for each in tree.xpath(f"{AROUND} | {ALOUD}"):
+        each.drop_tree()
+    found = [*tree.itertext(), *tree.xpath("//img/@alt")]
+    return [text for text in (" ".join(each.split()) for each in found) if text]
+
+
+def strings(content: Any) -> Iterator[str]:
+    """Every text in what was kept."""
+    if isinstance(content, str):
+        yield " ".join(content.split())
+    elif isinstance(content, dict):
+        for each in content.values():
+            yield from strings(each)
+    elif isinstance(content, list):
+        for each in content:
+            yield from strings(each)
