@@ -24,7 +24,7 @@ from kbl.settlements.models import Document, EInvoice, Line, OwnNumber, PartyVat
 from kbl.settlements.statements import corrections, self_billing, steps
 from libraries import enrolment, renewal
 from libraries.models import MembershipYear
-from reporting.models import BooksCheck, ClearedText, KeptDrawings, QuarterSeal
+from reporting.models import BooksCheck, ClearedText, KeptDrawings, QuarterSeal, SurveyAnswer, SurveyCard
 from tests.conftest import at, branch_of
 from tests.fund import papers
 from vouchers.custody import returns, revalidation, stock
@@ -77,6 +77,8 @@ def make(first: int, food_bank, worker, venlo, clerk, coordinator, finance) -> N
     QuarterSeal.objects.create(closing=closed, parts=[], digest="x", sealed_at=at(date(2026, 1, 12)))
     told = {"in_table": "organisations_branch", "in_column": "name", "of_row": "1", "looks": "phone"}
     ClearedText.objects.create(**told, cleared_at=at(day), cleared_by=coordinator)
+    SurveyAnswer.objects.create(library=venlo, month=date(2026, 1, 1), stay="no")
+    SurveyCard.objects.create(library=venlo, digest="x" * 64)
     BooksCheck.objects.create(at=at(day), by=coordinator, seconds=1, wrong=0, outcomes=[])
 
 

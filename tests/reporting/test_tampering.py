@@ -11,11 +11,9 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from django.apps import apps
 from django.db import DatabaseError, connection, models, transaction
 from django.test import override_settings
 
-from kbl.guards import AppendOnly
 from kbl.periods import Quarter
 from kbl.settlements.closing import closing
 from kbl.settlements.models import Closing, Document, EInvoice
@@ -24,12 +22,10 @@ from reporting.integrity import seals
 from reporting.models import KeptReport, QuarterSeal
 from reporting.seals import digest, sealing
 from reporting.seals.sources import SOURCES, By, Source
-from reporting.seals.unsealed import UNSEALED
 from tests import database, one_of_everything
 from tests.conftest import at
 from tests.reporting import played
 from tests.reporting.test_check_books import copied
-from vouchers.models import Voucher
 
 pytestmark = pytest.mark.postgresql
 
@@ -190,23 +186,6 @@ def test_no_table_is_left_out_and_the_page_says_what_came_of_it(a_row_of_everyth
     rows.append(f"| **{len(SOURCES)} tables** | **{found}** | **{refused}** |")
     said = [line for line in TABLE.read_text(encoding="utf-8").splitlines() if line.startswith(("| `", "| **"))]
     assert said == rows, "\n".join(rows)
-
-
-def test_every_table_that_keeps_history_is_sealed_or_says_why_not():
-    guarded = {model for model in apps.get_models() if isinstance(getattr(model, "GUARD", None), AppendOnly)}
-    sealed = {each.model for each in SOURCES}
-    assert guarded - sealed == set(UNSEALED)
-    assert sealed - guarded == {Voucher}, "a voucher's number is history, its status is not"
-
-
-def test_what_may_change_by_the_rules_is_all_that_a_seal_leaves_out():
-    """A column that is left out is free at the guard, a file with a hash beside it, or where a voucher is."""
-    for source in SOURCES:
-        guard = getattr(source.model, "GUARD", None)
-        if guard is not None:
-            assert set(source.left_out) <= {*guard.free, "content"}, source.name
-            stamped = {column for stamp in source.stamps for column in stamp}
-            assert stamped == {*guard.stamped_once, *guard.filled_once}, source.name
 
 
 COPIES = {
