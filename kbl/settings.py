@@ -280,9 +280,15 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TIME_LIMIT = 1_800
-# A page does not wait for a broker that is away: one try and no more; the sweeper finds the work.
+# A page does not wait for a broker that is away or silent: one try and no more; the sweeper finds the work.
 CELERY_BROKER_TRANSPORT_OPTIONS = (
-    {"visibility_timeout": 3_600, "max_retries": 1, "interval_start": 0, "socket_connect_timeout": 2}
+    {
+        "visibility_timeout": 3_600,
+        "max_retries": 1,
+        "interval_start": 0,
+        "socket_connect_timeout": 2,
+        "socket_timeout": 2,
+    }
     if REDIS_URL
     else {}
 )

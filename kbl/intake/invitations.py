@@ -4,22 +4,17 @@ The link is the one with which anybody chooses a new password (django-allauth's)
 so nothing that opens an account is ever kept.
 """
 
-import logging
 from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
-from celery import signature
 from django.core.mail import EmailMessage
-from django.db import transaction
 
 from kbl.accounts.models import User
 from kbl.intake.models import Invitation
 from kbl.mail import sending
-
-log = logging.getLogger(__name__)
 
 SEND = "kbl.intake.tasks.send_invitations"
 
@@ -29,14 +24,7 @@ def invite(users: Iterable[User], *, at: datetime) -> None:
     rows = [Invitation(user=user, recipient=user.email) for user in users]
     Invitation.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
     if rows:
-        transaction.on_commit(_start)
-
-
-def _start() -> None:
-    try:
-        signature(SEND).apply_async()
-    except Exception as away:  # whatever the transport raises: the rows are kept, and the timetable sends them
-        log.warning("The broker cannot be reached (%s); the timetable sends the invitations.", type(away).__name__)
+        sending.start(SEND)
 
 
 def send_all(*, at: datetime) -> None:

@@ -12,7 +12,6 @@ so does the note that it is done: a worker that is killed leaves nothing, and of
 """
 
 import json
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,12 +21,11 @@ from celery import signature
 from django.db import transaction
 
 from kbl.accounts.roles import Right
+from kbl.broker import hand_over
 from kbl.jobs.heartbeat import Progress
 from kbl.jobs.models import TRIES, Job
 
 __all__ = ["WORKS", "AlreadyAsked", "Made", "Progress", "Refused", "Work", "again", "ask", "work", "work_of"]
-
-log = logging.getLogger(__name__)
 
 DO = "kbl.jobs.tasks.do"
 
@@ -160,7 +158,4 @@ def send(job: Job) -> None:
 
 
 def _send(pk: int) -> None:
-    try:
-        signature(DO, args=[pk]).apply_async()
-    except Exception as away:  # whatever the transport raises: the job is kept, and the page must answer
-        log.warning("The broker cannot be reached (%s); the sweeper does the work.", type(away).__name__)
+    hand_over(signature(DO, args=[pk]), otherwise="the sweeper does the work")

@@ -21,6 +21,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
+from kbl.broker import hand_over
 from kbl.mail import outage
 from kbl.mail.models import Mail
 from kbl.organisations.models import Programme
@@ -87,14 +88,7 @@ def again(mail: Mail, recipient: str, *, task: str, args: tuple = ()) -> bool:
 
 def start(task: str, *args: object) -> None:
     """Let a worker send, after the commit. When the broker is away nothing is lost: the timetable finds the row."""
-    transaction.on_commit(lambda: _start(task, args))
-
-
-def _start(task: str, args: tuple) -> None:
-    try:
-        signature(task, args=args).apply_async()
-    except Exception as away:  # whatever the transport raises: the row is kept, and the page must answer
-        log.warning("The broker cannot be reached (%s); the timetable sends the mail.", type(away).__name__)
+    transaction.on_commit(lambda: hand_over(signature(task, args=args), otherwise="the timetable sends the mail"))
 
 
 def claim(mail: Mail, at: datetime) -> bool:

@@ -20,6 +20,9 @@ A_FILE, A_PART, GOES_ON = "a file to keep", "a part of a page, brought in by htm
 NO_PAGE = {
     "home": GOES_ON,
     "offline_worker": "a script",
+    "health_alive": A_FILE,
+    "health_ready": A_FILE,
+    "health_everything": A_FILE,
     "account_set_password": GOES_ON,
     "mfa_authenticate": "only between the password and the second step: tests/accounts/test_login_pages.py",
     # The last test of test_every_page.py looks at these as somebody who has a second step.

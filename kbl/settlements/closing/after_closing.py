@@ -18,6 +18,7 @@ from celery import Signature, current_app, signature
 from celery import chain as one_after_the_other
 from django.db import transaction
 
+from kbl.broker import hand_over
 from kbl.organisations.models import Organisation
 from kbl.periods import Quarter
 from kbl.settlements.closing.closing import ClosingRefused, assert_closable, close
@@ -199,10 +200,7 @@ def _close(window: ClosingWindow) -> Closing:
 
 def _start(work: Signature) -> None:
     """Hand work to the broker. When it is away nothing is lost: `finish` finds the work in the database."""
-    try:
-        work.apply_async()
-    except Exception as away:  # whatever the transport raises: the press stands, and the page must answer
-        log.warning("The broker cannot be reached (%s); the sweeper does the work.", type(away).__name__)
+    hand_over(work, otherwise="the sweeper does the work")
 
 
 def _attempt(what: str, step: Callable[..., object], of: ClosingWindow | Closing, **named) -> None:
