@@ -3,13 +3,14 @@ PYTHON ?= python3
 PY := .venv/bin/python
 SYNCED := .venv/synced
 
-.PHONY: help .venv demo demo-reset test lint format bench services pictures lock
+.PHONY: help .venv demo demo-reset test cases lint format bench services pictures lock
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make demo        start KBL with a demonstration history; no server needed"
 	@echo "make demo-reset  the same, from the beginning"
 	@echo "make test        all tests, with their own PostgreSQL, Redis and Chromium"
+	@echo "make cases       what once came out wrong, a case each (tests/cases/cases.toml)"
 	@echo "make lint        style, types, templates, migrations, import contract, settings"
 	@echo "make format      put the code in the agreed form"
 	@echo "make bench       measure the busy paths beside the bare engine"
@@ -38,6 +39,10 @@ demo demo-reset: $(SYNCED)
 test: $(SYNCED)
 	@scripts/system.sh run test
 	@$(PY) scripts/with_services.py scripts/test.sh $(ARGS)
+
+cases: $(SYNCED)
+	@scripts/system.sh run test
+	@DEMO=true $(PY) scripts/with_services.py $(PY) -m tests.cases -q -n 2 $(ARGS)
 
 lint: $(SYNCED)
 	@scripts/system.sh run
