@@ -104,6 +104,7 @@ DATABASE = DATABASES["default"]
 DATABASE["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
 DATABASE["CONN_HEALTH_CHECKS"] = True
 if DATABASE["ENGINE"].endswith("sqlite3"):
+    DATABASE["ENGINE"] = "kbl.sqlite3"  # keeps triggers when a table is rebuilt
     # A writing transaction is alone from its first statement, as the rules expect.
     DATABASE["OPTIONS"] = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": "PRAGMA journal_mode=WAL;"}
 else:

@@ -18,12 +18,11 @@ from django.test import TransactionTestCase
 
 from intermediaries import accreditation
 from intermediaries.models import Accreditation, Track
-from kbl.accounts.models import Assignment, Role, User
+from kbl.accounts.models import OFFICE_ROLES, Assignment, Role, User
 from kbl.organisations.models import Branch, Municipality, Organisation, Programme, YearTarget
-from kbl.settlements.models import Tariff
 from kbl.settlements.statements import self_billing
 from libraries.models import Participation
-from tests import database, economy
+from tests import by_two, database, economy
 from vouchers.batches import make_batch
 from vouchers.models import Batch, Voucher
 from vouchers.numbers import SerialRange
@@ -101,8 +100,8 @@ def programme(db) -> Programme:
     for year, target in ((2025, 2_000), (2026, 3_500), (2027, 7_000)):
         YearTarget.objects.create(year=year, new_memberships=target)
     for day, amount in ((date(2025, 1, 1), 42), (date(2026, 1, 1), 45)):
-        Tariff.objects.create(kind="membership", first_day=day, amount=Decimal(amount))
-    Tariff.objects.create(kind="handling", first_day=date(2025, 1, 1), amount=Decimal(4), vat="outside")
+        by_two.tariff(kind="membership", first_day=day, amount=Decimal(amount))
+    by_two.tariff(kind="handling", first_day=date(2025, 1, 1), amount=Decimal(4), vat="outside")
     return programme
 
 
@@ -112,7 +111,10 @@ def make_user(db) -> Callable[..., User]:
 
     def make(name: str, role: Role, organisation: Organisation | None = None, **assignment) -> User:
         user = User.objects.create_user(f"{name.lower()}@voorbeeld.example", PASSWORD, name=name)
-        Assignment.objects.create(user=user, role=role, organisation=organisation, **assignment)
+        if role in OFFICE_ROLES:
+            by_two.office_role(user, role, **assignment)
+        else:
+            Assignment.objects.create(user=user, role=role, organisation=organisation, **assignment)
         return user
 
     return make

@@ -12,19 +12,20 @@ from intermediaries.models import Handout
 from intermediaries.orders import orders, sources
 from intermediaries.stock_levels import levels, low_stock
 from kbl.discrepancies.models import Answer, Reminder, ReminderSeries, SignalSeen
-from kbl.fund import costs, evidence, ledger
+from kbl.fund import evidence
 from kbl.fund.models import BudgetLine, LedgerAccount
 from kbl.organisations import readiness
 from kbl.organisations.models import AccountChange, NumberGap
-from kbl.payments.models import BankEntry, BankFile, Payment, PaymentFile, PaymentRun, Refund
+from kbl.payments.models import BankEntry, BankFile, Payment, PaymentFile, PaymentRun
 from kbl.periods import Quarter
 from kbl.second_person import second_person
 from kbl.settlements.closing import closing
-from kbl.settlements.models import Document, EInvoice, Line, OwnNumber, PartyVat, Statement
-from kbl.settlements.statements import corrections, self_billing, steps
+from kbl.settlements.models import Document, EInvoice, Line, OwnNumber, Statement
+from kbl.settlements.statements import self_billing, steps
 from libraries import enrolment, renewal
 from libraries.models import MembershipYear
 from reporting.models import BooksCheck, ClearedText, KeptDrawings, QuarterSeal, SurveyAnswer, SurveyCard
+from tests import by_two
 from tests.conftest import at, branch_of
 from tests.fund import papers
 from vouchers.custody import returns, revalidation, stock
@@ -59,12 +60,10 @@ def make(first: int, food_bank, worker, venlo, clerk, coordinator, finance) -> N
     steps.dispute(invoice, reason="wrong", numbers=asked_about, by=clerk, at=at(date(2026, 1, 12)))
     steps.confirm(invoice, by=clerk, at=at(date(2026, 1, 13)))
     steps.approve(invoice, by=finance, at=at(date(2026, 1, 14)))
-    corrections.correct(
-        Line.objects.get(handout__voucher=first + 1), reason="twice", by=finance, at=at(date(2026, 1, 15))
-    )
+    by_two.correct(Line.objects.get(handout__voucher=first + 1), reason="twice", by=finance, at=at(date(2026, 1, 15)))
     year = MembershipYear.objects.get()
     renewal.end(year, by=clerk, at=at(date(2026, 10, 3)))
-    ledger.spend(1, reference="x", description="x", on=day, by=finance, at=at(day))
+    by_two.spend(1, reference="x", description="x", on=day, by=finance, at=at(day))
     proven_cost(finance, day)
     Document.objects.create(
         kind="report", closing=closed, filename="x.pdf", content=b"x", sha256="x", made_at=at(date(2026, 1, 12))
@@ -86,7 +85,7 @@ def proven_cost(finance, day: date) -> None:
     """A cost of another post, the document that proves it, and the account that it is exported under."""
     line = BudgetLine.objects.create(year=2025, post="2.2", name="Toolkit", amount=25_000, paid_by="Provincie Limburg")
     proof = evidence.keep(papers.pdf(), "factuur.pdf", by=finance, at=at(day))
-    costs.book(line, 1, reference="x", description="x", supplier="", evidence=proof, on=day, by=finance, at=at(day))
+    by_two.book(line, 1, reference="x", description="x", supplier="", evidence=proof, on=day, by=finance, at=at(day))
     LedgerAccount.objects.create(role="bank", code="1100", first_day=day, set_at=at(day), set_by=finance)
 
 
@@ -98,7 +97,7 @@ def paid(invoice: Statement, *, clerk, coordinator, finance) -> None:
         organisation=library, iban="NL02ABNA0123456789", asked_at=day, asked_by=clerk, decided_at=None
     )
     second_person.ask_mail_address(library, "elders@voorbeeld.example", by=coordinator, at=day)
-    PartyVat.objects.create(organisation=library, kind="membership", first_day=date(2026, 4, 1), vat="low")
+    by_two.vat(organisation=library, kind="membership", first_day=date(2026, 4, 1), vat="low")
     OwnNumber.objects.create(statement=invoice, organisation=library, number="2026-17", at=day, by=clerk)
     self_billing.agree(library, since=date(2026, 1, 12), by=clerk, at=day)
     kept = {"content": b"x", "sha256": "x", "made_at": day}
@@ -132,7 +131,7 @@ def paid(invoice: Statement, *, clerk, coordinator, finance) -> None:
     )
     BankEntry.objects.create(file=read, position=1, on=day.date(), amount=-42, payment=payment, outcome="paid")
     back = BankEntry.objects.create(file=read, position=2, on=day.date(), amount=5, outcome="received")
-    Refund.objects.create(entry=back, payment=payment, matched_at=day, matched_by=finance)
+    by_two.refund(back, payment, matched_at=day, matched_by=finance)
 
 
 def answered(food_bank, worker, coordinator) -> None:

@@ -7,8 +7,9 @@ installation, and those from before this rule, have no moment of granting and do
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from kbl.accounts.likeness import same_box, skeleton
 from kbl.accounts.models import Assignment, User
-from kbl.accounts.roles import OFFICE_ROLES, Right, Role
+from kbl.accounts.roles import OFFICE_ROLES, Right, Role, that_may
 from kbl.organisations.models import Programme
 
 
@@ -52,9 +53,20 @@ def office_people() -> Iterable[User]:
 
 
 def has_office_name(name: str, *, except_for: int | None = None) -> bool:
-    """Somebody of Cubiss has this name already; capitals and spaces do not make another."""
-    wanted = " ".join(name.split()).casefold()
-    return any(" ".join(each.name.split()).casefold() == wanted for each in office_people() if each.pk != except_for)
+    """Somebody of Cubiss has this name already, to the eye: capitals, spaces and look-alike letters make no other."""
+    wanted = skeleton(name)
+    return any(skeleton(each.name) == wanted for each in office_people() if each.pk != except_for)
+
+
+def has_office_box(email: str, *, except_for: int | None = None) -> bool:
+    """Somebody of Cubiss reads this mail box already, under an address with other capitals or a plus in it."""
+    wanted = same_box(email)
+    return any(same_box(each.email) == wanted for each in office_people() if each.pk != except_for)
+
+
+def is_beginning() -> bool:
+    """There are no two people yet who could agree. The database knows it the same way (second_person/needs_two.py)."""
+    return User.objects.filter(assignments__role__in=that_may(Right.ACCOUNTS)).distinct().count() < 2
 
 
 def _gives(assignment: Assignment, right: Right) -> bool:

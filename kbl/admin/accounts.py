@@ -12,12 +12,13 @@ from intermediaries.models import Accreditation
 from kbl import clock
 from kbl.accounts.models import Assignment, User
 from kbl.accounts.roles import OFFICE_ROLES, Bound, Role
-from kbl.accounts.waiting import has_office_name
+from kbl.accounts.waiting import has_office_box, has_office_name
 from kbl.admin.site import NeverDeleted, PlainChoices, office
 from kbl.mail import outbox
 from kbl.organisations.models import Branch, Organisation
 from kbl.payments.sentences import sentence
 from kbl.second_person import second_person
+from kbl.second_person.models import PendingChange
 from kbl.second_person.second_person import ChangeRefused
 from libraries.models import Participation
 
@@ -104,6 +105,8 @@ class UserForm(forms.ModelForm):
         email = self.cleaned_data["email"].lower()
         if User.objects.filter(email__iexact=email).exclude(pk=self.instance.pk).exists():
             raise forms.ValidationError("Er is al iemand met dit e-mailadres.")
+        if has_office_box(email, except_for=self.instance.pk):
+            raise forms.ValidationError("Dit is de mailbox van een collega van Cubiss. Kies een eigen adres.")
         return email
 
     def clean_name(self) -> str:
@@ -169,13 +172,13 @@ class UserAdmin(NeverDeleted):
             row.save()
         formset.save_m2m()
 
-    def _ask(self, request: HttpRequest, ask: Callable[[], object]) -> None:
+    def _ask(self, request: HttpRequest, ask: Callable[[], PendingChange]) -> None:
         try:
-            ask()
+            words = second_person.who_looks(ask())
         except ChangeRefused as refused:
             self.message_user(request, sentence(refused), messages.ERROR)
         else:
-            self.message_user(request, "Dit wacht op een tweede persoon bij Cubiss. Alle collega’s krijgen een mail.")
+            self.message_user(request, f"{words} Alle collega’s krijgen een mail.")
 
     @admin.action(description="Stuur een mail om een wachtwoord te kiezen", permissions=["change"])
     def send_invitation(self, request: HttpRequest, queryset: QuerySet[User]) -> None:

@@ -26,11 +26,13 @@ from kbl.organisations.models import (
 )
 from kbl.payments.accounts.accounts import may_be_filled_in
 from kbl.programme.programme_file import LEGAL, SETTINGS, LibraryFacts, ProgrammeFile, WrongProgrammeFile, read
+from kbl.second_person.second_person import is_beginning
 from kbl.settlements.models import NumberSeries, Tariff
 from kbl.settlements.statements import self_billing
 from libraries.models import Enrolment, Participation
 
 # What Cubiss sets at Beheer: loading again leaves it as it is, unless the file names it (SETTINGS).
+TWO = "Daar kijkt een tweede persoon naar."
 SET_ON_SCREEN = ("id", "reminder_after", "silence_after", *SETTINGS)
 
 
@@ -81,6 +83,7 @@ class _Loader:
         self.loaded = Loaded()
         self.refused: list[str] = []
         self.books_closed_until: date | None = None
+        self.beginning = is_beginning()
 
     def everything(self, file: ProgrammeFile) -> None:
         ClosingLock.objects.get_or_create(pk=1)
@@ -153,6 +156,8 @@ class _Loader:
                 f"{name}: de boeken zijn gesloten tot en met {_day(self.books_closed_until)}."
                 " Kies een eerste dag daarna."
             )
+        elif not old and not self.beginning:
+            self.refused.append(f"{name}: een tarief vraagt u bij Beheer, Tarieven. {TWO}")
         else:
             self._put(Tariff, key, {"amount": new.amount, "vat": new.vat})
 
@@ -174,14 +179,23 @@ class _Loader:
         if Organisation.objects.filter(name=new.name).exclude(slug=new.slug).exists():
             self.refused.append(f"{new.name}: er is al een andere organisatie met deze naam.")
             values["name"] = new.slug
-        account = (new.iban, new.account_holder)
-        if old and (old.iban, old.account_holder) != account and not may_be_filled_in(old):
-            self.refused.append(
-                f"{new.name}, iban: een rekening wijzigen kan niet met een bestand. Daar kijkt een tweede persoon naar;"
-                " doe het bij Organisaties."
-            )
-            values |= {"iban": old.iban, "account_holder": old.account_holder}
+        values |= self._waits_for_two(new, old)
         return self._put(Organisation, {"slug": new.slug}, values)
+
+    def _waits_for_two(self, new: Organisation, old: Organisation | None) -> dict[str, str]:
+        """What keeps its value, because a file is the work of one: an account, and the address that is warned."""
+        kept = old or Organisation()
+        may = self.beginning and (old is None or may_be_filled_in(old))
+        values = {}
+        if (kept.iban, kept.account_holder) != (new.iban, new.account_holder) and not may:
+            self.refused.append(
+                f"{new.name}, iban: een rekening wijzigen kan niet met een bestand. {TWO} Doe het bij Organisaties."
+            )
+            values |= {"iban": kept.iban, "account_holder": kept.account_holder}
+        if kept.email != new.email and not self.beginning:
+            self.refused.append(f"{new.name}, email: dit adres vraagt u bij Organisaties. {TWO}")
+            values["email"] = kept.email
+        return values
 
     def _library(self, new: LibraryFacts) -> None:
         assert new.organisation.municipality is not None  # the file's reader saw to that

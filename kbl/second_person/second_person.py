@@ -11,9 +11,18 @@ from enum import StrEnum
 
 from django.db import IntegrityError, transaction
 
+from kbl.accounts import waiting as waiting_rules
 from kbl.accounts.models import Assignment, User
 from kbl.accounts.roles import Right, Role
-from kbl.accounts.waiting import MadeByYou, TooNew, assert_not_made_by, assert_second_person, office_people
+from kbl.accounts.waiting import (
+    MadeByYou,
+    TooNew,
+    assert_not_made_by,
+    assert_second_person,
+    has_office_box,
+    has_office_name,
+    office_people,
+)
 from kbl.organisations.models import Organisation
 from kbl.second_person.models import OfficeMail, PendingChange
 
@@ -34,6 +43,7 @@ class ChangeRefused(Exception):
         ABOUT_YOU = "about_you"
         GONE = "gone"
         CEILING = "ceiling"
+        LIKE_ANOTHER = "like_another"
         TWO_ANSWERS = "two_answers"
 
     def __init__(self, reason: Reason) -> None:
@@ -57,15 +67,10 @@ def named(user: User) -> str:
 
 
 def ask_role(user: User, role: str, *, by, at: datetime) -> PendingChange:
-    """Ask a role at Cubiss for somebody. Everybody of Cubiss hears of it. Raises ChangeRefused (OPEN)."""
+    """Ask a role at Cubiss for somebody. Everybody of Cubiss hears of it. Raises ChangeRefused (OPEN, LIKE_ANOTHER)."""
+    _assert_nobody_like(user)
     has = ", ".join(str(Role(each.role).label) for each in user.assignments.all())
     return ask(Kind.OFFICE_ROLE, named(user), has, str(Role(role).label), {"user": user.pk, "role": role}, by, at)
-
-
-def is_asked(user: User, role: str) -> bool:
-    """This role for this person waits for a second person already."""
-    values = {"user": user.pk, "role": role}
-    return PendingChange.objects.filter(kind=Kind.OFFICE_ROLE, values=values, decided_at__isnull=True).exists()
 
 
 def ask_account(user: User, *, by, at: datetime) -> PendingChange:
@@ -140,8 +145,8 @@ def who_looks(change: PendingChange) -> str:
     names = [named(each) for each in colleagues_of(change.asked_by, at=change.asked_at)]
     if not names:
         return (
-            "Dit wacht op een tweede persoon, en die is er nog niet. Geef eerst een collega een rol bij Cubiss, bij"
-            " Beheer. Tot dan blijft alles zoals het was."
+            "Dit wacht op een tweede persoon, en die is er nog niet. Wie de server beheert, geeft de tweede collega"
+            " toegang (first_coordinator). Tot dan blijft alles zoals het was."
         )
     *most, last = names
     who = f"{', '.join(most)} of {last}" if most else last
@@ -186,11 +191,27 @@ def _tell(change: PendingChange, kind: OfficeMail.Kind) -> None:
         kind, told = OfficeMail.Kind.LOOK, colleagues_of(change.asked_by, at=change.asked_at)
     else:
         return
+    asked = OfficeMail.objects.filter(kind=OfficeMail.Kind.LOOK, state=OfficeMail.State.WAITING)
+    has_one = set(asked.values_list("recipient", flat=True)) if kind == OfficeMail.Kind.LOOK else set()
+    told = [each for each in told if each.email not in has_one]  # a list from Excel asks for many at once
     OfficeMail.objects.bulk_create(OfficeMail(change=change, kind=kind, recipient=each.email) for each in told)
+
+
+def _assert_nobody_like(user: User) -> None:
+    """Two people are told apart by name and address: neither is almost that of a colleague. Raises ChangeRefused."""
+    if has_office_name(user.name, except_for=user.pk) or has_office_box(user.email, except_for=user.pk):
+        raise ChangeRefused(ChangeRefused.Reason.LIKE_ANOTHER)
+
+
+def is_beginning() -> bool:
+    """Nothing was ever agreed by two, and there are no two yet who could: the database asks nobody (needs_two.py)."""
+    agreed = PendingChange.objects.filter(outcome=Outcome.ACCEPTED)
+    return waiting_rules.is_beginning() and not agreed.exists()
 
 
 @makes(Kind.OFFICE_ROLE)
 def _give_role(change: PendingChange) -> None:
+    _assert_nobody_like(User.objects.get(pk=change.values["user"]))
     Assignment.objects.create(
         user_id=change.values["user"],
         role=change.values["role"],

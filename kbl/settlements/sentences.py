@@ -42,6 +42,10 @@ CHANGES: dict[ChangeRefused.Reason, str] = {
     ChangeRefused.Reason.OPEN: "Dit is al gevraagd, en wacht op een tweede persoon.",
     ChangeRefused.Reason.ABOUT_YOU: "Dit gaat over uzelf. Een andere collega besluit.",
     ChangeRefused.Reason.GONE: "Er veranderde iets sinds dit werd gevraagd. Wijs het af en vraag opnieuw.",
+    ChangeRefused.Reason.LIKE_ANOTHER: (
+        "De naam of het e-mailadres lijkt te veel op dat van een collega van Cubiss. Maak dat eerst anders, bij"
+        " Gebruikers."
+    ),
     ChangeRefused.Reason.CEILING: "Dit bedrag is hoger dan het programma toestaat. Kijk het nog eens na.",
     ChangeRefused.Reason.TWO_ANSWERS: (
         "Een bibliotheek is voor alles ondernemer voor de btw, of voor niets. Vraag dit eerst voor haar"

@@ -5,6 +5,7 @@ from django.db import connection
 from kbl.organisations.models import AccountChange, Organisation
 from kbl.payments.accounts.account_guard import NAME
 from kbl.payments.models import Payment
+from kbl.second_person.needs_two import GUARDS
 from reporting.integrity.invariants import Violations, invariant, select
 
 
@@ -35,11 +36,13 @@ def paid_accounts_changed_by_two() -> Violations:
             yield {"payment": payment.pk, "organisation": payee.pk, "problem": "account changed without a request"}
 
 
-@invariant("De database weigert zelf een rekeningnummer dat niet door twee mensen is gewijzigd")
+@invariant("De database weigert zelf een rekeningnummer, en wat verder naar geld of rechten leidt, zonder twee mensen")
 def accounts_are_guarded() -> Violations:
     if connection.vendor == "postgresql":
-        there = select(f"SELECT 1 FROM pg_trigger WHERE tgname = '{NAME}' AND tgenabled IN ('O', 'A')")
+        rows = select("SELECT tgname AS name FROM pg_trigger WHERE tgenabled IN ('O', 'A')")
     else:
-        there = select(f"SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND name = '{NAME}'")
-    if not list(there):
-        yield {"trigger": NAME, "problem": "is not there, or is switched off"}
+        rows = select("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+    there = {row["name"] for row in rows}
+    for name in (NAME, *GUARDS):
+        if name not in there:
+            yield {"trigger": name, "problem": "is not there, or is switched off"}

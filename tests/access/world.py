@@ -16,20 +16,21 @@ from intermediaries.orders import orders
 from kbl.accounts.models import Role
 from kbl.discrepancies import answers, reconciliation
 from kbl.discrepancies.models import Answer, DiscrepancyKind
-from kbl.fund import costs, evidence, ledger
+from kbl.fund import evidence
 from kbl.fund.models import BudgetLine, Instalment
 from kbl.jobs.models import Job, JobFile
 from kbl.mail.models import Letter
 from kbl.organisations.models import Organisation, YearTarget
 from kbl.payments.accounts import accounts
-from kbl.payments.models import BankEntry, BankFile, Payment, PaymentFile, PaymentRun, Refund
+from kbl.payments.models import BankEntry, BankFile, Payment, PaymentFile, PaymentRun
 from kbl.periods import Quarter
 from kbl.second_person import second_person
 from kbl.settlements.closing import closing
 from kbl.settlements.documents import statement_pdf
-from kbl.settlements.models import Document, EInvoice, Line, Notice, PartyVat, Reminder, Statement, Tariff
+from kbl.settlements.models import Document, EInvoice, Line, Notice, Reminder, Statement, Tariff
 from libraries import enrolment, renewal, welcome
 from libraries.models import Enrolment
+from tests import by_two
 from tests.conftest import at, branch_of
 from tests.fund import papers
 from vouchers.batches import make_batch
@@ -103,18 +104,18 @@ def things(
     for each in (invoice, declaration):
         made = {"content": b"<x/>", "sha256": "x", "made_at": closed.closed_at}
         EInvoice.objects.create(statement=each, filename=f"{each.pk}.xml", **made)
-    coming = PartyVat.objects.create(organisation=venlo, kind="membership", first_day=date(2026, 7, 1), vat="low")
+    coming = by_two.vat(organisation=venlo, kind="membership", first_day=date(2026, 7, 1), vat="low")
     sent = {"statement": invoice, "recipient": venlo.email, "state": "sent", "sent_at": closed.closed_at}
     Notice.objects.create(**sent)
     Reminder.objects.create(**sent, silence_on=date(2026, 2, 2))
     instalment = Instalment.objects.create(description="Termijn", due_on=day, amount=100)
-    entry = ledger.spend(1, reference="knop", description="Knop", on=day, by=finance, at=at(day))
+    entry = by_two.spend(1, reference="knop", description="Knop", on=day, by=finance, at=at(day))
     budget = BudgetLine.objects.create(
         year=2025, post="5.1", name="Lidmaatschappen", amount=84_000, paid_by="provincie"
     )
     toolkit = BudgetLine.objects.create(year=2025, post="2.2", name="Toolkit", amount=25_000, paid_by="provincie")
     proof = evidence.keep(papers.picture(), "bon.png", by=finance, at=at(day))
-    cost = costs.book(
+    cost = by_two.book(
         toolkit, 1, reference="1", description="Bon", supplier="", evidence=proof, on=day, by=finance, at=at(day)
     )
     job = Job.objects.create(
@@ -238,7 +239,7 @@ def _paid_and_returned(declaration, finance, coordinator) -> dict[str, int]:
         BankEntry.objects.create(file=read, position=place, on=when.date(), amount=5, outcome="received")
         for place in (2, 3)
     )
-    refund = Refund.objects.create(entry=matched, payment=payment, matched_at=when, matched_by=finance)
+    refund = by_two.refund(matched, payment, matched_at=when, matched_by=finance)
     return {
         "payment": payment.pk,
         "bank_entry": booked.pk,

@@ -13,7 +13,6 @@ from kbl.facts import RevokeReason
 from kbl.periods import Quarter
 from kbl.settlements.fund_figures import commitments
 from kbl.settlements.models import Line
-from kbl.settlements.statements import corrections
 from libraries import renewal
 from libraries.models import Enrolment
 from reporting.audit import figure_facts, fund_amounts
@@ -24,6 +23,7 @@ from reporting.figures.query import FigureQuery, FundAmount
 from reporting.figures.stock import StockMeasure
 from reporting.figures.table import FigureTable
 from reporting.report import kept_reports
+from tests import by_two
 from tests.conftest import at, branch_of
 from tests.reporting import played
 
@@ -152,7 +152,7 @@ def _every_amount(quarter, as_of: AsOf) -> None:
 def test_a_correction_that_is_asked_for_is_a_negative_row_of_what_waits(two_quarters, coordinator):
     line = Line.objects.filter(statement__closing=two_quarters[0], membership_year__isnull=False).first()
     moment = two_quarters[1].closed_at + timedelta(days=3)
-    corrections.correct(line, reason="twice", by=coordinator, at=moment)
+    by_two.correct(line, reason="twice", by=coordinator, at=moment)
     found = fund_amounts.FundAmountFacts(FigureQuery(FundAmount.WAITING), AsOf(local_day(moment), moment))
     assert [row.amount for row in found.rows()] == [-line.net]
     assert found.amount == -line.net
@@ -164,7 +164,7 @@ def test_every_amount_of_the_funds_page_is_its_rows_on_any_day(two_quarters, his
     """As the page of the fund shows it at the end of a day, also before what was approved or taken back since."""
     history.both(2, venlo, date(2026, 1, 5), by=clerk)
     line = Line.objects.filter(statement__closing=two_quarters[0], membership_year__isnull=False).first()
-    corrections.correct(line, reason="twice", by=coordinator, at=at(date(2026, 1, 20)))
+    by_two.correct(line, reason="twice", by=coordinator, at=at(date(2026, 1, 20)))
     amounts = set()
     for day in (date(2025, 7, 2), date(2025, 7, 3), date(2025, 9, 30), date(2025, 10, 12), date(2025, 10, 15)):
         amounts |= _on(day)

@@ -15,7 +15,6 @@ from django.db.models import Sum
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from kbl.fund import ledger
 from kbl.fund.models import BudgetLine, Cost, Evidence
 from kbl.jobs import running
 from kbl.jobs.models import Job, JobFile
@@ -23,6 +22,7 @@ from kbl.settlements.closing.digest import books_digest
 from kbl.settlements.documents import issuing
 from kbl.settlements.models import Document, EInvoice, Line, Statement
 from reporting.audit import hashes, quarter_file
+from tests import by_two
 from tests.conftest import at
 from vouchers.models import Voucher
 
@@ -177,8 +177,10 @@ def test_costs_their_proof_and_the_journal_are_in_it(issued, two_quarters, finan
         kept_by=finance,
     )
     day = date(2025, 9, 12)
+    line = BudgetLine.objects.get(post="2.2", year=2025)
+    by_two.agreed(by_two.Kind.COST, line=line.pk, amount="120.50", description="=1+1", on=day.isoformat())
     Cost.objects.create(
-        line=BudgetLine.objects.get(post="2.2", year=2025),
+        line=line,
         amount=Decimal("120.50"),
         on=day,
         description="=1+1",
@@ -188,7 +190,7 @@ def test_costs_their_proof_and_the_journal_are_in_it(issued, two_quarters, finan
         recorded_at=autumn.closed_at,
         recorded_by=finance,
     )
-    ledger.spend(Decimal("12.50"), reference="F-1", description="Formulier", on=day, by=finance, at=at(day))
+    by_two.spend(Decimal("12.50"), reference="F-1", description="Formulier", on=day, by=finance, at=at(day))
     file = unpacked(autumn)
     costs = {row["kenmerk"]: row for row in table(file, "boeken/kosten.csv")}
     assert (costs["K-1"]["bedrag"], costs["K-1"]["omschrijving"]) == ("120.50", "'=1+1")

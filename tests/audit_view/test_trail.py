@@ -10,10 +10,10 @@ from django.urls import reverse
 from kbl.fund.models import FundEntry
 from kbl.periods import Quarter
 from kbl.settlements.models import Line, Statement
-from kbl.settlements.statements import corrections
 from reporting.audit import figure_facts, fund_amounts, statement_trail, where_counted
 from reporting.figures.counting import AsOf, Measure
 from reporting.figures.query import FigureQuery, FundAmount
+from tests import by_two
 from tests.conftest import at
 from vouchers.viewing.models import NumberView
 
@@ -56,7 +56,7 @@ def test_a_late_fact_counts_in_the_quarter_that_heard_of_it(two_quarters, venlo)
 
 def test_what_was_taken_back_counts_twice_once_up_and_once_down(two_quarters, coordinator):
     line = Line.objects.filter(statement__closing=two_quarters[0], membership_year__isnull=False).first()
-    corrections.correct(line, reason="twice", by=coordinator, at=two_quarters[1].closed_at + timedelta(days=1))
+    by_two.correct(line, reason="twice", by=coordinator, at=two_quarters[1].closed_at + timedelta(days=1))
     enrolment = line.membership_year.enrolment
     enrolment.refresh_from_db()
     found = figures(enrolment)
@@ -117,7 +117,7 @@ def test_an_entry_says_in_which_amounts_it_is(paid, two_quarters):
 
 def test_a_correction_pair_names_each_other(two_quarters, history, coordinator, signed_in, reader):
     line = Line.objects.filter(statement__closing=two_quarters[1], membership_year__isnull=False).first()
-    corrections.correct(line, reason="twice", by=coordinator, at=two_quarters[1].closed_at + timedelta(days=1))
+    by_two.correct(line, reason="twice", by=coordinator, at=two_quarters[1].closed_at + timedelta(days=1))
     browser = signed_in(reader)
     page = browser.get(reverse("cubiss:audit_line", args=[line.pk])).content.decode()
     assert "De tegenregel komt bij de volgende afsluiting." in page

@@ -14,7 +14,7 @@ from kbl.celery import app
 from kbl.discrepancies import answers, reconciliation, reminders, tasks
 from kbl.discrepancies.models import DiscrepancyKind, Reminder, ReminderPlan, ReminderSeries
 from kbl.discrepancies.reminders import NotReminded
-from kbl.organisations.models import Organisation
+from tests import by_two
 from tests.conftest import at
 from vouchers.numbers import SerialRange
 
@@ -145,10 +145,10 @@ def test_nothing_open_nothing_sent(food_bank, coordinator):
 
 
 def test_without_an_address_it_waits_for_one_and_cubiss_sees_it(used, food_bank):
-    Organisation.objects.filter(pk=food_bank.pk).update(email="")
+    by_two.mail_address(food_bank, "")
     morning(days(14))
     assert Reminder.objects.get().state == Reminder.State.FAILED
-    Organisation.objects.filter(pk=food_bank.pk).update(email="nieuw@voorbeeld.example")
+    by_two.mail_address(food_bank, "nieuw@voorbeeld.example")
     morning(days(15))
     assert [each.to for each in mail.outbox] == [["nieuw@voorbeeld.example"]]
 

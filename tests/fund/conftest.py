@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from kbl.fund import costs, evidence
+from kbl.fund import evidence
 from kbl.fund.models import BudgetLine, Cost, Evidence, FundEntry
 from kbl.programme.programme_file import read
+from tests import by_two
 from tests.conftest import at
 from tests.fund import papers
 from tests.settlements.conftest import (  # noqa: F401
@@ -48,7 +49,7 @@ def pay(plan, proof, finance) -> Callable[..., Cost | FundEntry]:
     """A cost is booked under a post and year."""
 
     def book(year: int, post: str, amount: int | str, reference: str = "F17", on: date = date(2025, 11, 3)):
-        return costs.book(
+        return by_two.book(
             BudgetLine.objects.get(year=year, post=post),
             Decimal(amount),
             reference=reference,

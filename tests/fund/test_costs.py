@@ -9,10 +9,11 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from kbl.facts import FutureDate
-from kbl.fund import costs, evidence, evidence_content, ledger
+from kbl.fund import evidence, evidence_content, ledger
 from kbl.fund.evidence import LARGEST, EvidenceRefused
 from kbl.fund.ledger import AlreadyBooked, NotReversible
 from kbl.fund.models import BudgetLine, Cost, Evidence, FundEntry
+from tests import by_two
 from tests.conftest import at
 from tests.effort import least, measured
 from tests.fund import papers
@@ -51,12 +52,12 @@ def test_an_invoice_is_booked_once_whatever_the_post_and_however_it_is_typed(pay
 
 def test_a_mistake_is_taken_back_once_and_then_booked_right(pay, finance):
     wrong = pay(2025, "2.2", 1000)
-    back = costs.take_back(wrong, on=DAY, by=finance, at=at(DAY))
+    back = by_two.take_back(wrong, on=DAY, by=finance, at=at(DAY))
     assert (back.amount, back.line, back.reverses) == (-1000, wrong.line, wrong)
     with pytest.raises(AlreadyBooked):
-        costs.take_back(wrong, on=DAY, by=finance, at=at(DAY))
+        by_two.take_back(wrong, on=DAY, by=finance, at=at(DAY))
     with pytest.raises(NotReversible):
-        costs.take_back(back, on=DAY, by=finance, at=at(DAY))
+        by_two.take_back(back, on=DAY, by=finance, at=at(DAY))
     right = pay(2025, "2.3", 1000)
     assert right.reference == "cost:f17:2"
     with pytest.raises(AlreadyBooked):
@@ -64,14 +65,14 @@ def test_a_mistake_is_taken_back_once_and_then_booked_right(pay, finance):
 
 
 def test_a_cost_of_the_fund_that_was_taken_back_is_booked_again(pay, finance):
-    ledger.reverse(pay(2025, "5.3", 250), on=DAY, by=finance, at=at(DAY))
+    by_two.reverse(pay(2025, "5.3", 250), on=DAY, by=finance, at=at(DAY))
     pay(2025, "5.3", 2500)
     assert ledger.spent() == 2500
 
 
 def test_a_cost_is_not_of_tomorrow(plan, proof, finance):
     with pytest.raises(FutureDate):
-        costs.book(
+        by_two.book(
             BudgetLine.objects.get(year=2025, post="2.2"),
             1,
             reference="x",

@@ -9,16 +9,17 @@ import pytest
 import time_machine
 from openpyxl import load_workbook
 
-from kbl.fund import accounts, costs, ledger
+from kbl.fund import accounts, ledger
 from kbl.fund.models import BudgetLine, Instalment
 from kbl.payments.models import BankEntry, BankFile, Payment, PaymentRun
 from kbl.periods import Quarter
 from kbl.settlements.fund_figures import realisation
 from kbl.settlements.models import Line, Tariff
-from kbl.settlements.statements import corrections, steps
+from kbl.settlements.statements import steps
 from kbl.spreadsheets import steady, to_xlsx
 from reporting.journal import double_entry, files
 from reporting.journal.double_entry import JournalPeriod
+from tests import by_two
 from tests.conftest import at
 from tests.settlements.conftest import Q1
 
@@ -89,8 +90,8 @@ def seen_at_bank(approved, venlo, finance, coordinator):
 
 
 def test_a_receipt_is_money_in_and_owed_to_the_purpose(instalment, finance):
-    entry = ledger.receive(instalment, amount=Decimal(100), on=date(2026, 1, 16), by=finance, at=at(date(2026, 1, 19)))
-    ledger.reverse(entry, on=date(2026, 1, 20), by=finance, at=at(date(2026, 1, 20)))
+    entry = by_two.receive(instalment, amount=Decimal(100), on=date(2026, 1, 16), by=finance, at=at(date(2026, 1, 19)))
+    by_two.reverse(entry, on=date(2026, 1, 20), by=finance, at=at(date(2026, 1, 20)))
     came, back = of_kind("ontvangst")
     assert (came.booked_on, came.on, came.party) == (date(2026, 1, 19), date(2026, 1, 16), "Provincie Limburg")
     assert sides(came) == [("1100", 100), ("1850", -100)]
@@ -110,8 +111,8 @@ def test_an_approved_statement_is_a_cost_and_a_creditor(approved):
 
 
 def test_vat_stands_apart_with_its_code(busy_quarter, close, manager, finance, venlo):
-    Tariff.objects.filter(kind="membership").delete()
-    Tariff.objects.create(kind="membership", first_day=date(2025, 1, 1), amount=42, vat="low")
+    by_two.no_tariff(Tariff.objects.filter(kind="membership"))
+    by_two.tariff(kind="membership", first_day=date(2025, 1, 1), amount=42, vat="low")
     closed = close(busy_quarter, date(2026, 1, 12))
     invoice = closed.statements.get(organisation=venlo)
     steps.confirm(invoice, by=manager, at=at(date(2026, 1, 13)))
@@ -135,7 +136,7 @@ def test_a_payment_is_what_the_bank_says_and_a_return_stands_the_other_way(seen_
 
 def test_a_correction_comes_back_as_a_credit_of_the_party(approved, close, food_bank, manager, finance):
     line = Line.objects.filter(statement__organisation=food_bank).order_by("pk")[0]
-    corrections.correct(line, reason="twice", by=finance, at=at(date(2026, 2, 2)))
+    by_two.correct(line, reason="twice", by=finance, at=at(date(2026, 2, 2)))
     spring = close(Q1, date(2026, 4, 12))
     credit = spring.statements.get(organisation=food_bank)
     steps.confirm(credit, by=manager, at=at(date(2026, 4, 13)))
@@ -188,10 +189,10 @@ def test_an_account_holds_from_its_first_day(pay, finance):
 def test_everything_balances_and_the_accounts_tell_what_the_fund_has(
     approved, seen_at_bank, instalment, pay, venlo, finance
 ):
-    ledger.receive(instalment, amount=Decimal(5_000), on=date(2026, 1, 16), by=finance, at=at(date(2026, 1, 16)))
+    by_two.receive(instalment, amount=Decimal(5_000), on=date(2026, 1, 16), by=finance, at=at(date(2026, 1, 16)))
     wrong = pay(2025, "5.3", 2_500)
-    ledger.reverse(wrong, on=date(2026, 1, 17), by=finance, at=at(date(2026, 1, 17)))
-    costs.take_back(pay(2025, "2.2", 9, "A"), on=date(2026, 1, 17), by=finance, at=at(date(2026, 1, 17)))
+    by_two.reverse(wrong, on=date(2026, 1, 17), by=finance, at=at(date(2026, 1, 17)))
+    by_two.take_back(pay(2025, "2.2", 9, "A"), on=date(2026, 1, 17), by=finance, at=at(date(2026, 1, 17)))
     seen_at_bank("paid", -126, date(2026, 1, 20))
     found = double_entry.entries(ALWAYS)
     assert all(each.balances and each.debit for each in found)
@@ -208,7 +209,7 @@ def test_what_is_written_down_late_lies_in_the_period_in_which_it_was(instalment
     """So a period that is over never changes, and nothing is exported twice."""
     december = JournalPeriod(date(2025, 12, 1), date(2025, 12, 31))
     before = files.csv_file(double_entry.entries(december))
-    ledger.receive(instalment, amount=Decimal(7), on=date(2025, 12, 30), by=finance, at=at(date(2026, 1, 2)))
+    by_two.receive(instalment, amount=Decimal(7), on=date(2025, 12, 30), by=finance, at=at(date(2026, 1, 2)))
     assert files.csv_file(double_entry.entries(december)) == before
     (entry,) = double_entry.entries(JournalPeriod(date(2026, 1, 1), date(2026, 1, 31)))
     assert (entry.on, entry.booked_on) == (date(2025, 12, 30), date(2026, 1, 2))
@@ -225,7 +226,7 @@ def test_periods_that_follow_each_other_hold_every_entry_once(approved, seen_at_
 
 
 def test_the_file_is_as_dutch_bookkeeping_reads_it(approved, instalment, finance):
-    ledger.receive(instalment, amount=Decimal("1234.5"), on=date(2026, 1, 16), by=finance, at=at(date(2026, 1, 16)))
+    by_two.receive(instalment, amount=Decimal("1234.5"), on=date(2026, 1, 16), by=finance, at=at(date(2026, 1, 16)))
     content = files.csv_file(double_entry.entries(ALWAYS))
     assert content.startswith(b"\xef\xbb\xbfboekstuk;soort;")
     rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
@@ -249,7 +250,7 @@ def test_the_same_period_gives_the_same_bytes(approved):
 
 
 def test_a_formula_in_a_description_stays_text(pay, plan, proof, finance):
-    costs.book(
+    by_two.book(
         BudgetLine.objects.get(year=2025, post="2.2"),
         Decimal(1),
         reference="=1+1",

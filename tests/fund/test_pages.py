@@ -15,6 +15,7 @@ from kbl.fund import ledger
 from kbl.fund.models import BudgetLine, Cost, Evidence, FundEntry, Instalment, LedgerAccount
 from kbl.second_person.models import PendingChange
 from kbl.settlements.models import Tariff
+from tests import by_two
 from tests.by_two import agree
 from tests.fund import papers
 from tests.settlements.browsing import NOW, press, see, words
@@ -127,13 +128,13 @@ def test_an_instalment_that_cannot_be_is_told(change, words_, plan, frank):
 
 
 def test_a_late_instalment_says_for_how_long_and_how_much(instalment, finance, rik):
-    ledger.receive(instalment, amount=Decimal(100_000), on=date(2026, 1, 16), by=finance, at=NOW)
+    by_two.receive(instalment, amount=Decimal(100_000), on=date(2026, 1, 16), by=finance, at=NOW)
     page = words(see(rik, "fund"))
     assert "€ 30.750,00 open, al 5 dagen" in page
     assert "€ 30.750,00 te laat" in page
     assert "Het lidmaatschapsfonds wacht nog op € 30.750,00" in words(see(rik, "home"))
     assert "te laat" not in words(see(rik, "fund", op="2026-01-15"))
-    ledger.receive(instalment, amount=Decimal(30_750), on=date(2026, 1, 17), by=finance, at=NOW)
+    by_two.receive(instalment, amount=Decimal(30_750), on=date(2026, 1, 17), by=finance, at=NOW)
     assert "Het lidmaatschapsfonds wacht" not in words(see(rik, "home"))
 
 
@@ -141,7 +142,7 @@ def test_a_late_instalment_says_for_how_long_and_how_much(instalment, finance, r
 
 
 def test_the_fund_is_seen_on_any_day(closed, instalment, rik, finance):
-    ledger.receive(instalment, amount=Decimal(100), on=date(2026, 1, 15), by=finance, at=NOW)
+    by_two.receive(instalment, amount=Decimal(100), on=date(2026, 1, 15), by=finance, at=NOW)
     today = words(see(rik, "fund"))
     assert "Nog goed te keuren Afrekeningen van gesloten kwartalen, nog niet goedgekeurd € 146,00" in today
     assert "In het fonds € 100,00" in today
@@ -155,13 +156,13 @@ def test_the_fund_is_seen_on_any_day(closed, instalment, rik, finance):
 
 
 def test_the_fund_tells_when_a_tariff_is_missing(busy_quarter, frank):
-    Tariff.objects.filter(kind="handling").delete()
+    by_two.no_tariff(Tariff.objects.filter(kind="handling"))
     assert "Er is geen tarief voor een uitreiking" in words(see(frank, "fund"))
 
 
 def test_the_ledger_carries_its_balance(instalment, frank, finance):
     for step in range(30):
-        ledger.receive(instalment, amount=Decimal(step + 1), on=date(2026, 1, 1), by=finance, at=NOW)
+        by_two.receive(instalment, amount=Decimal(step + 1), on=date(2026, 1, 1), by=finance, at=NOW)
     assert "€ 30,00 € 465,00" in words(see(frank, "fund"))
     assert "€ 1,00 € 1,00" in words(see(frank, "fund", page="2"))
 

@@ -8,12 +8,13 @@ import pytest
 from intermediaries.handouts import handout
 from intermediaries.models import Handout
 from kbl.clock import end_of
-from kbl.fund import costs, ledger
+from kbl.fund import ledger
 from kbl.fund.models import BudgetLine, BudgetPost
 from kbl.programme.programme_file import WrongProgrammeFile, read
 from kbl.settlements.fund_figures import commitments, realisation, thresholds
 from kbl.settlements.models import Line, Tariff
-from kbl.settlements.statements import corrections, steps
+from kbl.settlements.statements import steps
+from tests import by_two
 from tests.conftest import at
 from tests.fund.conftest import LIMBURG
 from tests.settlements.conftest import Q1, Q4
@@ -137,7 +138,7 @@ def test_a_cost_stands_beside_its_post_its_year_and_its_payer(pay):
 def test_looking_back_shows_the_costs_of_that_day(pay, finance):
     wrong = pay(2025, "2.2", 1_000, on=date(2025, 11, 3))
     day = date(2025, 11, 10)
-    costs.take_back(wrong, on=day, by=finance, at=at(day))
+    by_two.take_back(wrong, on=day, by=finance, at=at(day))
     realised = {on: table_on(on).row("2.2").of(2025).realised for on in (date(2025, 11, 2), date(2025, 11, 9), day)}
     assert list(realised.values()) == [0, 1_000, 0]
 
@@ -167,7 +168,7 @@ def test_the_fund_is_split_by_fee_and_handling_in_the_year_of_the_day(
     assert ledger.spent() == 95
 
     line = Line.objects.get(on=date(2025, 12, 30))
-    corrections.correct(line, reason="twice", by=finance, at=at(date(2026, 4, 20)))
+    by_two.correct(line, reason="twice", by=finance, at=at(date(2026, 4, 20)))
     assert table_on(date(2026, 4, 20)).row("5.1").of(2025).committed == -42
     assert table_on(date(2026, 4, 19)).row("5.1").of(2025).committed == 0
 
@@ -180,7 +181,7 @@ def test_the_table_adds_up_to_the_ledger_on_every_day(plan, busy_quarter, coordi
         day = at(date(2026, 1, 14 + step))
         steps.confirm(statement, by=manager, at=day)
         steps.approve(statement, by=finance, at=day)
-    ledger.reverse(
+    by_two.reverse(
         ledger.FundEntry.objects.get(kind="other_cost"), on=date(2026, 1, 18), by=finance, at=at(date(2026, 1, 18))
     )
     day, seen = date(2025, 11, 30), set()
@@ -236,7 +237,7 @@ def test_commitments_count_for_a_warning(plan, busy_quarter, pay):
 
 
 def test_a_missing_tariff_leaves_the_rest_of_the_figures(plan, busy_quarter):
-    Tariff.objects.filter(kind="handling").delete()
+    by_two.no_tariff(Tariff.objects.filter(kind="handling"))
     day = date(2025, 12, 1)
     assert table_on(day).row("5").of(2025).committed == 126
 

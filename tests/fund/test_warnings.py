@@ -5,12 +5,12 @@ from datetime import date
 import pytest
 from django.core import mail as outbox
 
-from kbl.accounts.models import Assignment, Role
+from kbl.accounts.models import Role
 from kbl.celery import app
-from kbl.fund import ledger
 from kbl.fund.models import BudgetLine, FundEntry
 from reporting.models import FundWarning
 from reporting.monitor import fund_warnings
+from tests import by_two
 from tests.conftest import at
 
 pytestmark = pytest.mark.both_engines
@@ -31,7 +31,7 @@ def spend(budget, finance):
 
     def go(amount: int, day: int) -> list[str]:
         on = date(2026, 3, day)
-        ledger.spend(amount, reference=f"{day}", description="Kosten", on=on, by=finance, at=at(on))
+        by_two.spend(amount, reference=f"{day}", description="Kosten", on=on, by=finance, at=at(on))
         return watch(day)
 
     return go
@@ -68,7 +68,7 @@ def test_a_leap_over_two_thresholds_tells_the_highest_only(spend):
 def test_down_and_up_again_is_not_told_again_but_another_budget_is(spend, finance):
     assert spend(900, 1) == told(85)
     back = at(date(2026, 3, 2))
-    ledger.reverse(FundEntry.objects.get(), on=back.date(), by=finance, at=back)
+    by_two.reverse(FundEntry.objects.get(), on=back.date(), by=finance, at=back)
     assert watch(2) == []
     assert spend(750, 3) == []
     assert spend(200, 4) == []
@@ -94,7 +94,7 @@ def test_the_whole_fund_has_its_own_warning(spend):
 def test_who_left_hears_nothing(spend, coordinator, finance):
     coordinator.is_active = False
     coordinator.save()
-    Assignment.objects.create(user=finance, role=Role.CUBISS_COORDINATOR)
+    by_two.office_role(finance, Role.CUBISS_COORDINATOR)
     assert [each.rpartition(" > ")[2] for each in spend(900, 1)] == ["frank@voorbeeld.example"], "once, in two roles"
 
 

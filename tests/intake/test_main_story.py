@@ -12,6 +12,7 @@ from intermediaries.models import Accreditation, Handout
 from kbl.accounts.models import User
 from kbl.organisations.models import Branch, Municipality, Organisation
 from libraries.models import Enrolment, MembershipYear, Participation
+from tests import by_two
 from tests.intake.conftest import counts
 from vouchers.models import Batch, Voucher
 
@@ -105,8 +106,7 @@ def test_six_files_bring_the_old_books_into_kbl(
 def test_what_is_downloaded_changes_nothing_when_it_is_read_in_again(
     kind, form, office, food_bank, welfare, venlo, gennep, clerk, manager, worker
 ):
-    food_bank.parent = welfare
-    food_bank.save()
+    by_two.belongs(food_bank, welfare)
     answer = office.client.get(reverse("cubiss:intake_download", args=[kind, form]))
     assert answer.status_code == 200
     preview = office.upload(kind, answer.content)

@@ -8,9 +8,10 @@ from intermediaries.handouts import handout
 from intermediaries.models import Handout
 from kbl.settlements.closing import closing
 from kbl.settlements.models import Line, Statement
-from kbl.settlements.statements import corrections, steps
+from kbl.settlements.statements import steps
 from libraries import enrolment, renewal
 from libraries.models import Enrolment, MembershipYear
+from tests import by_two
 from tests.machine.world import World
 from vouchers.custody import revalidation, stock
 from vouchers.models import RevalidationRequest, Voucher
@@ -80,8 +81,8 @@ def _play(world: World) -> None:
 
     # Two things were wrong after all; their money comes back as a credit that is carried on.
     for line in Line.objects.filter(serial=first, corrects=None):
-        step(corrections.correct, line, reason="twice")
-    step(corrections.correct, Line.objects.get(serial=first + 3), reason="twice")
+        step(by_two.correct, line, reason="twice")
+    step(by_two.correct, Line.objects.get(serial=first + 3), reason="twice")
     world.today = date(2026, 1, 11)
     step(closing.close, closing.next_to_close())
     world.today = date(2026, 4, 11)

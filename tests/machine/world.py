@@ -22,10 +22,11 @@ from kbl.facts import FutureDate
 from kbl.organisations import closing_lock
 from kbl.organisations.models import Branch, Municipality, Organisation, Programme
 from kbl.settlements.closing import closing
-from kbl.settlements.models import Line, Statement, Tariff
+from kbl.settlements.models import Line, Statement
 from kbl.settlements.statements import corrections, self_billing, steps
 from libraries import enrolment, renewal
 from libraries.models import Enrolment, MembershipYear, Participation
+from tests import by_two
 from tests.conftest import at
 from tests.machine import oracle
 from vouchers import batches
@@ -106,9 +107,9 @@ class World(RuleBasedStateMachine):
             pk=1, name="Klein", starts_on=date(2025, 7, 1), ends_on=date(2027, 12, 31), target_group=100
         )
         for day, amount in ((date(2025, 1, 1), 42), (date(2026, 1, 1), 45)):
-            Tariff.objects.create(kind="membership", first_day=day, amount=amount, vat="high")
-        Tariff.objects.create(kind="handling", first_day=date(2025, 1, 1), amount=4, vat="outside")
-        Tariff.objects.create(kind="handling", first_day=date(2026, 4, 1), amount=5, track=3, vat="outside")
+            by_two.tariff(kind="membership", first_day=day, amount=amount, vat="high")
+        by_two.tariff(kind="handling", first_day=date(2025, 1, 1), amount=4, vat="outside")
+        by_two.tariff(kind="handling", first_day=date(2026, 4, 1), amount=5, track=3, vat="outside")
         self.coordinator = User.objects.create(email="c@voorbeeld.example", name="C")
         self.finance = User.objects.create(email="f@voorbeeld.example", name="F")
         town = Municipality.objects.create(code="GM0001", name="Dorp", starts_on=date(2025, 9, 1))
@@ -280,12 +281,12 @@ class World(RuleBasedStateMachine):
     @rule(choice=pick)
     def correct(self, choice: int) -> None:
         if line := self.any_row(Line.objects.filter(correction=None), choice):
-            self.attempt(corrections.correct, line, reason="twice")
+            self.attempt(by_two.correct, line, reason="twice")
 
     @rule()
     def correct_again(self) -> None:
         if line := Line.objects.exclude(correction=None).order_by("pk").first():
-            self.attempt(corrections.correct, line, reason="twice")
+            self.attempt(by_two.correct, line, reason="twice")
 
     @rule(choice=pick)
     def confirm(self, choice: int) -> None:

@@ -295,7 +295,7 @@ def test_a_tariff_is_added_and_never_changed(log_in, finance, coordinator, progr
     form = {"kind": "membership", "track": "", "first_day": "2027-01-01", "amount": "47.50", "vat": "exempt"}
     browser.post(f"{LIST}settlements/tariff/add/", form)
     assert not Tariff.objects.filter(first_day=date(2027, 1, 1)).exists(), "it waits for a second person"
-    second_person.accept(PendingChange.objects.get(), by=coordinator, at=at(TODAY))
+    second_person.accept(PendingChange.objects.get(decided_at=None), by=coordinator, at=at(TODAY))
     added = Tariff.objects.get(first_day=date(2027, 1, 1))
     url = reverse("admin:settlements_tariff_change", args=[added.pk])
     assert browser.post(url, {**form, "amount": "1"}).status_code == 403
@@ -340,7 +340,7 @@ def test_vat_of_an_organisation_begins_after_closed_books_and_stays_once_they_ar
     assert "Laat dit toetsen door de fiscalist." in words(browser.get(f"{LIST}settlements/tariff/add/"))
     form = {"organisation": venlo.pk, "kind": "membership", "first_day": "2025-07-01", "vat": "outside"}
     browser.post(add, form)
-    second_person.accept(PendingChange.objects.get(), by=coordinator, at=at(TODAY))
+    second_person.accept(PendingChange.objects.get(decided_at=None), by=coordinator, at=at(TODAY))
     early = PartyVat.objects.get()
     assert (early.organisation, early.vat) == (venlo, "outside")
     change = reverse("admin:settlements_partyvat_change", args=[early.pk])

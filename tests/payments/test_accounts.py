@@ -11,6 +11,7 @@ from kbl.payments.accounts.accounts import AccountRefused
 from kbl.payments.models import AccountMail
 from kbl.payments.runs import runs
 from kbl.payments.sentences import sentence
+from tests import by_two
 from tests.conftest import at
 from tests.payments.conftest import DAY, PREPARED, RELEASED
 
@@ -175,12 +176,12 @@ def test_the_organisation_hears_of_it_at_its_own_address_once(venlo, manager, fi
 
 
 def test_without_an_address_the_mail_is_seen_to_have_failed_and_goes_once_there_is_one(venlo, manager, mailoutbox):
-    Organisation.objects.filter(pk=venlo.pk).update(email="")
+    by_two.mail_address(venlo, "")
     venlo.refresh_from_db()
     accounts.ask(venlo, NEW, by=manager, at=ASKED)
     account_mail.send_all(at=ASKED)
     assert AccountMail.objects.get().state == "failed" and mailoutbox == []
-    Organisation.objects.filter(pk=venlo.pk).update(email="venlo@voorbeeld.example")
+    by_two.mail_address(venlo, "venlo@voorbeeld.example")
     account_mail.send_all(at=DECIDED)
     assert [each.to for each in mailoutbox] == [["venlo@voorbeeld.example"]]
 
@@ -229,11 +230,12 @@ def test_our_own_account_that_changes_after_preparing_stops_the_release(what, ru
     assert refused.value.payees == ("Cubiss",) and "Cubiss" in sentence(refused.value)
 
 
-def test_a_request_about_an_account_that_moved_is_refused_in_words(programme, finance, coordinator):
-    """The first account came from a list while a request waited: the request was about something else."""
+def test_a_request_about_an_account_that_moved_is_refused_in_words(programme, finance, request):
+    """The programme file brought the first account, before there were two, while a request waited."""
     taalhuis = Organisation.objects.create(name="Taalhuis", slug="taalhuis")
     change = accounts.ask(taalhuis, NEW, by=finance, at=ASKED)
     Organisation.objects.filter(pk=taalhuis.pk).update(iban=OTHER)
+    coordinator = request.getfixturevalue("coordinator")
     with pytest.raises(AccountRefused) as refused:
         accounts.accept(change, by=coordinator, at=DECIDED)
     assert refused.value.reason == AccountRefused.Reason.MOVED

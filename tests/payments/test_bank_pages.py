@@ -7,11 +7,11 @@ import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from kbl.fund import ledger
 from kbl.fund.models import Instalment
 from kbl.payments.models import BankEntry, BankFile
 from kbl.payments.runs import runs
 from kbl.programme.demo.bank_statement import PlayedBooking, executed, out, statement
+from tests import by_two
 from tests.conftest import at
 from tests.effort import measured
 from tests.payments.conftest import DAY
@@ -122,7 +122,7 @@ def test_the_province_paid_and_frank_books_it(frank, released, finance):
     assert page.content.decode().count(link) == 2
     form = frank.get(link.replace("&amp;", "&")).content.decode()
     assert 'value="47250,00"' in form and 'value="2026-01-22"' in form
-    ledger.receive(instalment, amount=Decimal("47250"), on=DAY, by=finance, at=at(DAY))
+    by_two.receive(instalment, amount=Decimal("47250"), on=DAY, by=finance, at=at(DAY))
     told = frank.get(f"/cubiss/bank/{BankFile.objects.get().pk}/").content.decode()
     assert told.count("geboekt als termijn") == 1, "one of the two"
 

@@ -6,16 +6,16 @@ from decimal import Decimal
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
-from kbl.fund import ledger
 from kbl.fund.models import FundEntry, Instalment
 from kbl.payments.bank import worklist
-from kbl.payments.bank.refunds import RefundRefused, match_refund, undo_refund
+from kbl.payments.bank.refunds import RefundRefused
 from kbl.payments.models import BankEntry, BankFile, Refund
 from kbl.payments.runs.payable import due, overpaid_statements, payable_statements
 from kbl.payments.sentences import sentence
 from kbl.programme.demo.bank_statement import PlayedBooking, executed, out
 from reporting.integrity import payments as books
 from reporting.journal.double_entry import JournalPeriod, entries
+from tests import by_two
 from tests.by_two import agree
 from tests.conftest import at
 from tests.payments.conftest import DAY, HEARD, START
@@ -42,7 +42,7 @@ def sent_back(released, invoice, hear, says):
 
 
 def test_money_back_opens_the_statement_that_it_belongs_to(sent_back, invoice, declaration, finance):
-    refund = match_refund(sent_back, invoice, by=finance, at=LATER)
+    refund = by_two.match_refund(sent_back, invoice, by=finance, at=LATER)
     assert (refund.payment, status(invoice), due(invoice)) == (payment_of(invoice), "approved", invoice.payable)
     assert (payment_of(invoice).ended, status(declaration)) == ("returned", "paid")
     assert [each.statement for each in payable_statements()] == [invoice]
@@ -53,48 +53,48 @@ def test_what_was_paid_twice_and_comes_back_without_a_word_is_right_again(releas
     says(out(payment_of(invoice), DAY), out(payment_of(invoice), DAY, reference="SECOND"))
     says(PlayedBooking(Decimal("126.00"), DAY, reference="BACK"))
     assert overpaid_statements() == [(invoice, Decimal("126.00"))]
-    match_refund(BankEntry.objects.get(outcome="received"), invoice, by=finance, at=LATER)
+    by_two.match_refund(BankEntry.objects.get(outcome="received"), invoice, by=finance, at=LATER)
     assert (status(invoice), due(invoice), overpaid_statements()) == ("paid", 0, [])
     assert [each.kind for each in worklist.items(DAY)] == [] and in_order()
 
 
 def test_a_match_is_undone_once_and_leaves_its_trace(sent_back, invoice, finance, coordinator):
-    refund = match_refund(sent_back, invoice, by=finance, at=LATER)
-    undo_refund(refund, by=coordinator, at=LATER)
+    refund = by_two.match_refund(sent_back, invoice, by=finance, at=LATER)
+    by_two.undo_refund(refund, by=coordinator, at=LATER)
     assert (status(invoice), due(invoice)) == ("paid", 0) and in_order()
     kept = Refund.objects.get()
     assert (kept.matched_by, kept.undone_by) == (finance, coordinator)
     with pytest.raises(RefundRefused) as refused:
-        undo_refund(refund, by=finance, at=LATER)
+        by_two.undo_refund(refund, by=finance, at=LATER)
     assert refused.value.reason == RefundRefused.Reason.UNDONE and sentence(refused.value)
-    match_refund(sent_back, invoice, by=finance, at=LATER)
+    by_two.match_refund(sent_back, invoice, by=finance, at=LATER)
     assert status(invoice) == "approved" and in_order()
 
 
 def test_what_cannot_be_matched_is_refused_in_words(sent_back, invoice, declaration, finance):
     def why(entry, statement) -> str:
         with pytest.raises(RefundRefused) as refused:
-            match_refund(entry, statement, by=finance, at=LATER)
+            by_two.match_refund(entry, statement, by=finance, at=LATER)
         assert sentence(refused.value)
         return refused.value.reason
 
     assert why(BankEntry.objects.filter(outcome="paid").first(), invoice) == "not_received"
     assert why(sent_back, declaration) == "too_much", "126 euros never went out for a declaration of 20"
-    match_refund(sent_back, invoice, by=finance, at=LATER)
+    by_two.match_refund(sent_back, invoice, by=finance, at=LATER)
     assert why(sent_back, invoice) in ("taken", "too_much")
     assert Refund.objects.count() == 1
 
 
 def test_what_is_booked_as_subsidy_is_booked_back_first(sent_back, invoice, finance):
     instalment = Instalment.objects.create(description="Termijn 4", due_on=DAY, amount=Decimal("126"))
-    ledger.receive(instalment, amount=Decimal("126"), on=DAY, by=finance, at=LATER)
+    by_two.receive(instalment, amount=Decimal("126"), on=DAY, by=finance, at=LATER)
     with pytest.raises(RefundRefused) as refused:
-        match_refund(sent_back, invoice, by=finance, at=LATER)
+        by_two.match_refund(sent_back, invoice, by=finance, at=LATER)
     assert refused.value.reason == RefundRefused.Reason.BOOKED and "termijn" in sentence(refused.value)
 
 
 def test_the_database_keeps_a_match_as_it_is(sent_back, invoice, finance):
-    refund = match_refund(sent_back, invoice, by=finance, at=LATER)
+    refund = by_two.match_refund(sent_back, invoice, by=finance, at=LATER)
     with pytest.raises(IntegrityError), transaction.atomic():
         Refund.objects.create(entry=sent_back, payment=refund.payment, matched_at=LATER, matched_by=finance)
     for change in ({"payment": None}, {"matched_at": HEARD}):
@@ -105,8 +105,8 @@ def test_the_database_keeps_a_match_as_it_is(sent_back, invoice, finance):
 
 
 def test_the_journal_books_it_in_the_month_in_which_it_was_done(sent_back, invoice, finance):
-    refund = match_refund(sent_back, invoice, by=finance, at=LATER)
-    undo_refund(refund, by=finance, at=at(date(2026, 3, 2)))
+    refund = by_two.match_refund(sent_back, invoice, by=finance, at=LATER)
+    by_two.undo_refund(refund, by=finance, at=at(date(2026, 3, 2)))
     found = {
         month: [
             each

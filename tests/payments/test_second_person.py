@@ -18,6 +18,7 @@ from kbl.second_person.models import OfficeMail, PendingChange
 from kbl.second_person.second_person import ChangeRefused
 from kbl.settlements.models import Tariff
 from kbl.settlements.tariffs import asked
+from tests import by_two
 from tests.conftest import PASSWORD, at
 from tests.office.test_admin import LIST, USERS, inline, new_user
 
@@ -51,7 +52,7 @@ def test_the_coordinator_who_wants_to_pay_himself_is_stopped_on_every_road(
     carla.post(f"{USERS}add/", {**new_user(name="Fien"), **role_row("cubiss_finance")})
     second = User.objects.get(email="nieuw@voorbeeld.example")
     assert not second.assignments.exists(), "the role is not there yet"
-    asked = PendingChange.objects.get()
+    asked = PendingChange.objects.get(decided_at=None)
     assert (asked.kind, asked.subject) == ("office_role", "Fien (nieuw@voorbeeld.example)")
     carla.post(reverse("cubiss:pending_change_decide", args=[asked.pk]), {"answer": "yes"})
     assert not second.assignments.exists(), "who asked does not accept"
@@ -123,7 +124,7 @@ def test_what_leads_to_money_waits_at_every_entrance(carla, coordinator, finance
     carla.post(url, form)
     now = Organisation.objects.get(pk=food_bank.pk)
     assert (now.parent, now.email) == (None, food_bank.email)
-    asked = {each.kind: each for each in PendingChange.objects.all()}
+    asked = {each.kind: each for each in PendingChange.objects.filter(decided_at=None)}
     assert set(asked) == {"parent", "mail_address"}
     for each in asked.values():
         with refused(ChangeRefused.Reason.OWN):
@@ -141,12 +142,12 @@ def test_a_tariff_has_a_ceiling(client, finance, coordinator, programme):
     form = {"kind": "handling", "track": "", "first_day": "2026-10-01", "amount": "4000", "vat": "outside"}
     page = client.post(add, form).content.decode()
     assert "hoogstens" in page
-    assert not PendingChange.objects.exists()
+    assert not PendingChange.objects.filter(decided_at=None).exists()
     tariff = Tariff(kind="handling", first_day=date(2026, 10, 1), amount=Decimal("25.01"), vat="outside")
     with refused(ChangeRefused.Reason.CEILING):
         asked.ask_tariff(tariff, by=finance, at=DAY)
     client.post(add, {**form, "amount": "5"})
-    change = PendingChange.objects.get()
+    change = PendingChange.objects.get(decided_at=None)
     programme.highest_handling = Decimal("4.50")
     programme.save()
     with refused(ChangeRefused.Reason.CEILING):
@@ -154,7 +155,7 @@ def test_a_tariff_has_a_ceiling(client, finance, coordinator, programme):
     change.refresh_from_db()
     assert change.outcome == "" and not Tariff.objects.filter(amount=5).exists()
     second_person.decline(change, by=coordinator, at=DAY)
-    assert PendingChange.objects.get().outcome == "refused"
+    assert PendingChange.objects.get(pk=change.pk).outcome == "refused"
 
 
 def test_an_account_of_cubiss_that_was_closed_opens_by_two(carla, coordinator, finance, reader):
@@ -164,7 +165,7 @@ def test_an_account_of_cubiss_that_was_closed_opens_by_two(carla, coordinator, f
     form = {"name": reader.name, "is_active": "on", **inline("assignments", row, initial=1)}
     carla.post(reverse("admin:accounts_user_change", args=[reader.pk]), form)
     assert not User.objects.get(pk=reader.pk).is_active
-    second_person.accept(PendingChange.objects.get(), by=finance, at=DAY)
+    second_person.accept(PendingChange.objects.get(decided_at=None), by=finance, at=DAY)
     assert User.objects.get(pk=reader.pk).is_active
 
 
@@ -196,17 +197,23 @@ def test_the_database_refuses_one_person_twice(coordinator, finance, food_bank, 
     assert told == [("look", finance.email)], "who can be the second person hears of it; a role is told to everybody"
 
 
-def test_a_run_is_not_released_by_a_new_account(coordinator, run):
-    Assignment.objects.filter(user=coordinator).update(granted_at=run.prepared_at)
-    with pytest.raises(TooNew):
-        runs.release(run, by=coordinator, at=run.prepared_at)
-    Assignment.objects.filter(user=coordinator).update(granted_at=run.prepared_at - timedelta(days=7))
-    runs.release(run, by=coordinator, at=run.prepared_at)
-    assert run.released_by == coordinator
+@pytest.mark.parametrize(("days", "may"), [(0, False), (6, False), (7, True)])
+def test_a_run_is_not_released_by_a_new_account(days, may, coordinator, finance, run):
+    nadia = User.objects.create_user("nadia@voorbeeld.example", PASSWORD, name="Nadia")
+    by_two.office_role(nadia, Role.CUBISS_COORDINATOR, at=run.prepared_at - timedelta(days=days))
+    if may:
+        runs.release(run, by=nadia, at=run.prepared_at)
+        assert run.released_by == nadia
+    else:
+        with pytest.raises(TooNew):
+            runs.release(run, by=nadia, at=run.prepared_at)
 
 
-def test_a_run_is_not_released_by_who_made_the_one_that_prepared_it(coordinator, finance, run):
-    Assignment.objects.filter(user=finance).update(granted_by=coordinator)
+def test_a_run_is_not_released_by_who_made_the_one_that_prepared_it(coordinator, finance, run, venlo):
+    """Whatever role he gave alone: who got it may be he."""
+    finance.assignments.create(
+        role=Role.LIBRARY_MANAGER, organisation=venlo, granted_by=coordinator, granted_at=run.prepared_at
+    )
     with pytest.raises(MadeByYou):
         runs.release(run, by=coordinator, at=run.prepared_at)
 
@@ -239,14 +246,13 @@ def test_who_made_the_one_who_asks_accepts_nothing_of_him(entrance, venlo, manag
 def test_who_has_the_right_by_two_roles_has_it_from_the_first(entrance, venlo, coordinator, finance):
     """Finance for years and coordinator since today is no new colleague; a reader for years who became both is."""
     accept = entrance(venlo, coordinator)
-    first = finance.assignments.get()
-    Assignment.objects.filter(pk=first.pk).update(granted_at=DAY - timedelta(days=7))
-    Assignment.objects.create(user=finance, role=Role.CUBISS_COORDINATOR, granted_at=DAY)
-    Assignment.objects.create(user=finance, role=Role.CUBISS_READER, granted_at=DAY - timedelta(days=900))
+    nadia = User.objects.create_user("nadia@voorbeeld.example", PASSWORD, name="Nadia")
+    for role, days in ((Role.CUBISS_FINANCE, 7), (Role.CUBISS_COORDINATOR, 0), (Role.CUBISS_READER, 900)):
+        by_two.office_role(nadia, role, at=DAY - timedelta(days=days))
     with pytest.raises(TooNew) as early:
-        accept(finance, DAY - timedelta(seconds=1))
+        accept(nadia, DAY - timedelta(seconds=1))
     assert early.value.until == DAY
-    accept(finance, DAY)
+    accept(nadia, DAY)
 
 
 @pytest.mark.parametrize(("kind", "ceiling"), [("handling", "highest_handling"), ("membership", "highest_fee")])

@@ -13,6 +13,7 @@ from kbl.periods import Quarter
 from kbl.settlements.closing import closing
 from kbl.settlements.models import Tariff
 from libraries import enrolment
+from tests import by_two
 from tests.conftest import START, at, branch_of
 from tests.portals.conftest import TODAY
 from vouchers.batches import make_batch
@@ -289,14 +290,14 @@ def test_a_library_that_hands_out_too_is_asked_here_for_its_declaration_only(
 
 def test_a_missing_tariff_is_not_guessed_on_the_start_page(willem, stock_of_food_bank, programme):
     record(willem, "1-2")
-    Tariff.objects.filter(kind="handling").delete()
+    by_two.no_tariff(Tariff.objects.filter(kind="handling"))
     page = willem.get(HOME)
     assert page.context["to_declare"].unpriced == 2
     assert "het tarief volgt nog" in page.content.decode()
 
 
 def test_a_tariff_of_the_own_track_counts(log_in, other_worker, welfare, batch, coordinator):
-    Tariff.objects.create(kind="handling", track=Track.VOUCHER_SCHEME, first_day=date(2025, 10, 1), amount=6)
+    by_two.tariff(kind="handling", track=Track.VOUCHER_SCHEME, first_day=date(2025, 10, 1), amount=6)
     assert Accreditation.objects.get(organisation=welfare).track == Track.VOUCHER_SCHEME
     stock.allocate(SerialRange(60, 61), to=welfare, on=START, by=coordinator, at=at(START))
     wendy = log_in(other_worker)

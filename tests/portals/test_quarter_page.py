@@ -13,9 +13,9 @@ from kbl.organisations.models import Organisation
 from kbl.periods import Quarter
 from kbl.settlements.closing import closing
 from kbl.settlements.models import Tariff
-from kbl.settlements.statements import corrections
 from kbl.start_pages.declaring import to_declare
 from libraries import enrolment
+from tests import by_two
 from tests.conftest import START, at, branch_of
 from tests.portals.conftest import TODAY
 from tests.settlements.browsing import words
@@ -65,7 +65,7 @@ def test_what_will_be_declared_is_what_the_closing_makes(
     give(3, 5, date(2025, 10, 2))
     give(6, 6, date(2025, 9, 25), heard=date(2025, 10, 14))  # came late
     line = closing.Statement.objects.get(organisation=food_bank, lines__serial=1).lines.get(serial=1)
-    corrections.correct(line, reason="twice", by=coordinator, at=NOW)
+    by_two.correct(line, reason="twice", by=coordinator, at=NOW)
     shown = willem.get(QUARTER)
     declared = [(str(each.quarter), each.count, *marks) for each, *marks in shown.context["declared"]]
     assert declared == [
@@ -81,12 +81,12 @@ def test_what_will_be_declared_is_what_the_closing_makes(
 
 
 def test_a_tariff_that_changes_halfway_gives_two_rows(willem, stock_of_food_bank, give):
-    Tariff.objects.create(kind="handling", track=Track.DIRECT, first_day=date(2025, 10, 10), amount=6)
+    by_two.tariff(kind="handling", track=Track.DIRECT, first_day=date(2025, 10, 10), amount=6)
     give(1, 2, date(2025, 10, 2))
     give(3, 3, date(2025, 10, 12))
     shown = willem.get(QUARTER)
     assert [(each.each, each.count, each.amount) for each, *_ in shown.context["declared"]] == [(4, 2, 8), (6, 1, 6)]
-    Tariff.objects.all().delete()
+    by_two.no_tariff(Tariff.objects.all())
     assert "volgt nog" in words(willem.get(QUARTER))
 
 
@@ -113,7 +113,8 @@ def test_an_empty_quarter_helps(willem, food_bank):
 def parent(food_bank, welfare) -> Organisation:
     """The fund that the food bank and Welzijn Noord report through."""
     fund = Organisation.objects.create(name="Volwassenenfonds", slug="volwassenenfonds")
-    Organisation.objects.filter(pk__in=[food_bank.pk, welfare.pk]).update(parent=fund)
+    for office in (food_bank, welfare):
+        by_two.belongs(office, fund)
     return fund
 
 

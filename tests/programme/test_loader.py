@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.core.management import CommandError, call_command
 
-from kbl.fund import budget, ledger
+from kbl.fund import budget
 from kbl.fund.models import BudgetLine, Instalment
 from kbl.organisations.models import Branch, ClosingLock, Municipality, Organisation, Programme, YearTarget
 from kbl.periods import Quarter
@@ -17,6 +17,7 @@ from kbl.settlements.models import Tariff
 from kbl.settlements.statements import self_billing
 from kbl.settlements.tariffs.tariffs import tariff_on
 from libraries.models import Participation
+from tests import by_two
 from tests.conftest import at
 
 pytestmark = pytest.mark.django_db
@@ -207,11 +208,29 @@ def test_a_later_tariff_can_be_added_but_not_into_closed_books(changed, coordina
     assert Tariff.objects.filter(kind="membership").count() == 3
 
 
-def test_what_money_or_members_depend_on_is_kept(changed, coordinator, finance):
+def test_with_two_people_at_cubiss_a_file_brings_no_tariff_account_or_address(changed, coordinator, request):
+    """A file is the work of one: what leads to money is asked on screen; what is there already stays the same."""
     load_file(LIMBURG)
+    request.getfixturevalue("finance")
+    assert load_file(LIMBURG).nothing_changed
+    tariff = '[[tariffs]]\nkind = "membership"\nfirst_day = 2027-07-01\namount = 47.00\nvat = "exempt"\n\n[targets]'
+    Organisation.objects.filter(slug="bibliotheek-venlo").update(iban="")
+    with pytest.raises(LoadRefused) as refused:
+        load_file(changed(("[targets]", tariff)))
+    assert [each.split(":")[0] for each in refused.value.sentences] == [
+        "[[tariffs]] lidmaatschapsjaar vanaf 1 juli 2027",
+        "Bibliotheek Venlo, iban",
+    ]
+    assert all("Daar kijkt een tweede persoon naar." in each for each in refused.value.sentences)
+    assert Organisation.objects.get(slug="bibliotheek-venlo").iban == ""
+
+
+def test_what_money_or_members_depend_on_is_kept(changed, coordinator, request):
+    load_file(LIMBURG)
+    finance = request.getfixturevalue("finance")
     closing.close(Quarter(2025, 1), by=coordinator, at=at(date(2025, 4, 12)))
     instalment = Instalment.objects.earliest("due_on")
-    ledger.receive(instalment, amount=Decimal(1_000), on=date(2025, 2, 1), by=finance, at=at(date(2025, 2, 1)))
+    by_two.receive(instalment, amount=Decimal(1_000), on=date(2025, 2, 1), by=finance, at=at(date(2025, 2, 1)))
     path = changed(
         ("starts_on = 2025-01-01", "starts_on = 2025-04-01"),
         ("amount = 47250", "amount = 47251"),

@@ -25,6 +25,7 @@ from kbl.programme.programme_file import LIMBURG, read
 from kbl.programme.scratch import scratch_database
 from kbl.settlements.models import Line, Statement
 from libraries.models import Enrolment, MembershipEnd
+from tests import by_two
 
 SMALL = "0.02"
 ONE, SEVEN = Decimal(1), Decimal("0.7")
@@ -128,7 +129,7 @@ def test_a_planted_cent_is_noticed(here, monkeypatch, capsys):
         play(self)
         day = date(2027, 12, 31)
         by = User.objects.get(name="finance")
-        ledger.spend(Decimal("0.01"), reference="planted", description="x", on=day, by=by, at=moment(day))
+        by_two.spend(Decimal("0.01"), reference="planted", description="x", on=day, by=by, at=moment(day))
 
     monkeypatch.setattr(Player, "play", play_and_plant)
     with pytest.raises(CommandError, match="De boeken wijken 3 keer af van het plan") as refused:

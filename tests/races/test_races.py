@@ -17,11 +17,11 @@ from kbl.periods import Quarter
 from kbl.settlements.closing import closing
 from kbl.settlements.closing.closing import ClosingRefused
 from kbl.settlements.models import Closing, Correction, Line, Statement
-from kbl.settlements.statements import corrections
 from libraries import enrolment, renewal
 from libraries.eligibility import renewing
 from libraries.eligibility.renewing import NotRenewable
 from libraries.models import Enrolment, MembershipEnd, MembershipYear
+from tests import by_two
 from tests.conftest import at, branch_of
 from tests.races.support import (
     PATIENCE,
@@ -339,6 +339,6 @@ def test_a_correction_asked_twice_at_once_is_made_once(a_quarter_to_close, coord
     """Threat 16."""
     closing.close(a_quarter_to_close, by=coordinator, at=CLOSED_AT)
     for line in Line.objects.filter(handout__isnull=False)[:20]:
-        ask = lambda line=line: corrections.correct(line, reason="twice", by=finance, at=CLOSED_AT)  # noqa: E731
+        ask = lambda line=line: by_two.correct(line, reason="twice", by=finance, at=CLOSED_AT)  # noqa: E731
         assert kinds(together(ask, ask)) == ["Correction", "NotCorrectable"]
     assert Correction.objects.count() == 20

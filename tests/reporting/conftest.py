@@ -10,7 +10,6 @@ import pytest
 from django.test import Client
 
 from intermediaries.handouts import handout
-from kbl.fund import ledger
 from kbl.fund.models import BudgetLine, Instalment
 from kbl.organisations.models import Organisation
 from kbl.periods import Quarter
@@ -20,6 +19,7 @@ from kbl.settlements.statements import steps
 from libraries import enrolment
 from libraries.models import Enrolment
 from reporting import tasks
+from tests import by_two
 from tests.conftest import at, branch_of
 from vouchers.models import Voucher
 from vouchers.numbers import SerialRange
@@ -93,7 +93,7 @@ def history(stock_of_food_bank, food_bank, worker, coordinator, finance, budget)
 def two_quarters(history, venlo, landgraaf, clerk, other_clerk) -> tuple[Closing, Closing]:
     """Autumn and winter of 2025: 12 at Venlo, 6 heard of late; 7 at Landgraaf; one already free."""
     instalment = Instalment.objects.create(description="Termijn 1", due_on=date(2025, 7, 1), amount=Decimal("94500"))
-    ledger.receive(
+    by_two.receive(
         instalment, amount=instalment.amount, on=date(2025, 7, 3), by=history.finance, at=at(date(2025, 7, 3))
     )
     history.both(6, venlo, date(2025, 9, 10), by=clerk)

@@ -13,7 +13,7 @@ from intermediaries.handouts import handout
 from intermediaries.models import Handout
 from kbl.clock import local_day
 from kbl.facts import RevokeReason
-from kbl.fund import costs, evidence, ledger
+from kbl.fund import evidence
 from kbl.fund.models import BudgetLine
 from kbl.payments.bank import camt_parser, importing
 from kbl.payments.models import BankEntry
@@ -30,11 +30,11 @@ from kbl.settlements.documents import issuing
 from kbl.settlements.documents.einvoice.terms import totals_of
 from kbl.settlements.documents.einvoice.ubl import NAMESPACES
 from kbl.settlements.models import Closing, EInvoice, Line, Statement
-from kbl.settlements.statements import corrections
 from libraries import enrolment, renewal
 from libraries.models import Enrolment, MembershipEnd
 from reporting.report import kept_reports
 from reporting.seals import sealing
+from tests import by_two
 from tests.fund import papers
 from vouchers.batches import make_batch
 from vouchers.custody import revalidation, stock
@@ -66,9 +66,9 @@ def _correct_a_closed_quarter(player: Player) -> None:
     spring = Closing.objects.get(quarter=Quarter(2026, 2))
     largest = spring.statements.filter(kind="invoice", number__isnull=False).order_by("-net").first()
     for line in largest.lines.filter(corrects=None, membership_year__ordinal=1):
-        corrections.correct(line, reason="twice", by=player.coordinator, at=at)
+        by_two.correct(line, reason="twice", by=player.coordinator, at=at)
     line = Line.objects.filter(statement__closing=spring, handout__isnull=False).first()
-    corrections.correct(line, reason="wrong_date", by=player.coordinator, at=at)
+    by_two.correct(line, reason="wrong_date", by=player.coordinator, at=at)
 
 
 def _the_running_quarter(player: Player) -> None:
@@ -110,8 +110,8 @@ def _the_running_quarter(player: Player) -> None:
     handout.hand_out(one, [SerialRange(first + 10, first + 11)], on=local_day(later), by=clerk, at=later)
     due = (renewal.answerable(library, on=later.date()).first() for library in player.libraries)
     renewal.end(next(filter(None, due)), by=clerk, at=later)
-    cost = ledger.spend(Decimal("12.50"), reference="test", description="Vergissing", on=day, by=player.finance, at=at)
-    ledger.reverse(cost, on=day, by=player.finance, at=later)
+    cost = by_two.spend(Decimal("12.50"), reference="test", description="Vergissing", on=day, by=player.finance, at=at)
+    by_two.reverse(cost, on=day, by=player.finance, at=later)
     _costs_of_other_posts(player.finance, day, later)
 
 
@@ -121,8 +121,8 @@ def _costs_of_other_posts(finance, day: date, at: datetime) -> None:
     line = BudgetLine.objects.get(year=2026, post="2.2")
     for reference in ("een", "twee"):
         named = {"reference": reference, "description": "Toolkit", "supplier": "Drukkerij", "evidence": proof}
-        last = costs.book(line, Decimal("99.50"), **named, on=day, by=finance, at=at)
-    costs.take_back(last, on=day, by=finance, at=at)
+        last = by_two.book(line, Decimal("99.50"), **named, on=day, by=finance, at=at)
+    by_two.take_back(last, on=day, by=finance, at=at)
 
 
 def _number(serial: int) -> Number:

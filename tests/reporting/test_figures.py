@@ -8,20 +8,20 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from intermediaries.models import Handout, Track
-from kbl.fund import ledger
 from kbl.fund.models import Instalment
 from kbl.organisations.models import Municipality
 from kbl.periods import Quarter
 from kbl.settlements.closing import closing
 from kbl.settlements.fund_figures import commitments
 from kbl.settlements.models import Line, Tariff
-from kbl.settlements.statements import corrections, steps
+from kbl.settlements.statements import steps
 from libraries import renewal
 from libraries.models import Enrolment
 from reporting.figures import counting, fund_position
 from reporting.figures.counting import NOT_ACCREDITED, NOT_REPORTED, AsOf, Measure
 from reporting.figures.current import CurrentFigures
 from reporting.report import kept_reports, tables
+from tests import by_two
 from tests.conftest import at, branch_of
 from vouchers.custody import stock
 from vouchers.numbers import SerialRange
@@ -145,12 +145,12 @@ def test_the_fund_agrees_with_the_commitments_of_the_day(two_quarters, history, 
 def test_a_correction_waits_as_a_credit(two_quarters, coordinator):
     line = Line.objects.filter(statement__closing=two_quarters[0], membership_year__isnull=False).first()
     moment = two_quarters[1].closed_at + timedelta(days=3)
-    corrections.correct(line, reason="twice", by=coordinator, at=moment)
+    by_two.correct(line, reason="twice", by=coordinator, at=moment)
     assert fund_position.waiting(AsOf(moment.date(), moment)) == (Decimal("-42.00"), 0)
 
 
 def test_a_fact_without_a_tariff_is_counted_and_stops_nothing(history, venlo, clerk):
-    Tariff.objects.filter(kind="handling").delete()
+    by_two.no_tariff(Tariff.objects.filter(kind="handling"))
     history.both(2, venlo, date(2025, 9, 20), by=clerk)
     assert fund_position.waiting(now()) == (Decimal("84.00"), 2)
 
@@ -195,7 +195,7 @@ def test_a_quarter_that_was_closed_late_holds_its_own_days_only(history, venlo, 
     for quarter in ("2025-Q1", "2025-Q2"):
         history.close(quarter)
     instalment = Instalment.objects.create(description="Termijn", due_on=date(2025, 10, 1), amount=Decimal("94500"))
-    ledger.receive(
+    by_two.receive(
         instalment, amount=Decimal("94500"), on=date(2025, 10, 3), by=history.finance, at=at(date(2025, 10, 3))
     )
     history.both(20, venlo, date(2025, 11, 3), by=clerk)

@@ -22,6 +22,7 @@ from reporting.forecast.estimates import Estimate, History, RenewalCount
 from reporting.forecast.forecast import WhatIf, basis, cash_of, courses, forecast, of_the_plan, tariffs
 from reporting.forecast.history import known_past
 from reporting.forecast.projection import Assumptions, Cohort, ComingQuarter, Standing, between, coming, left_of
+from tests import by_two
 from tests.conftest import at
 
 TARGETS = {2025: 2_000, 2026: 3_500, 2027: 7_000}
@@ -301,7 +302,7 @@ class TestTheBooks:
         assert MembershipYear.objects.filter(ordinal__gt=1).count() == 0, "nothing was kept"
 
     def test_a_tariff_to_come_counts_from_its_day(self, programme):
-        Tariff.objects.create(kind="membership", first_day=date(2027, 1, 1), amount=D(48))
+        by_two.tariff(kind="membership", first_day=date(2027, 1, 1), amount=D(48))
         on = tariffs(Tariff.Kind.MEMBERSHIP)
         assert [on(date(2025, 5, 1)), on(date(2026, 12, 31)), on(date(2027, 1, 1))] == [42, 45, 48]
 

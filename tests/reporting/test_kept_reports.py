@@ -9,17 +9,16 @@ from django.db import DatabaseError, transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from kbl.fund import ledger
 from kbl.fund.models import BudgetLine, Instalment
 from kbl.organisations.models import Municipality, Organisation, Programme, YearTarget
 from kbl.periods import Quarter
 from kbl.settlements.closing import made_with_closing
 from kbl.settlements.documents import issuing
-from kbl.settlements.models import Closing, Line, Tariff
-from kbl.settlements.statements import corrections
+from kbl.settlements.models import Closing, Line
 from libraries.models import Branch, Participation
 from reporting.models import KeptReport
 from reporting.report import drawings, kept_reports, page, payload
+from tests import by_two
 from tests.conftest import at, branch_of
 from tests.reporting.released import everything, main, said, strings
 
@@ -58,7 +57,7 @@ def change_participation(**_) -> None:
 
 
 def change_tariffs(**_) -> None:
-    Tariff.objects.create(kind="handling", amount=Decimal(7), first_day=date(2027, 1, 1), vat="outside")
+    by_two.tariff(kind="handling", amount=Decimal(7), first_day=date(2027, 1, 1), vat="outside")
 
 
 def tell_old_facts(history, venlo, clerk, **_) -> None:
@@ -70,12 +69,12 @@ def tell_old_facts(history, venlo, clerk, **_) -> None:
 
 def correct_lines(history, **_) -> None:
     line = Line.objects.filter(membership_year__isnull=False).order_by("pk").first()
-    corrections.correct(line, reason="twice", by=history.coordinator, at=at(date(2026, 2, 2)))
+    by_two.correct(line, reason="twice", by=history.coordinator, at=at(date(2026, 2, 2)))
 
 
 def book_money(history, **_) -> None:
     entry = Instalment.objects.create(description="Termijn 2", due_on=date(2025, 12, 1), amount=Decimal(5_000))
-    ledger.receive(entry, amount=Decimal(5_000), on=date(2025, 12, 2), by=history.finance, at=at(date(2026, 2, 2)))
+    by_two.receive(entry, amount=Decimal(5_000), on=date(2025, 12, 2), by=history.finance, at=at(date(2026, 2, 2)))
 
 
 CHANGES = [

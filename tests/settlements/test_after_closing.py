@@ -19,8 +19,9 @@ from kbl.settlements.closing import after_closing, closing, unbilled_items
 from kbl.settlements.closing.closing import ClosingRefused
 from kbl.settlements.documents import statement_pdf
 from kbl.settlements.models import Closing, ClosingWindow, Document, Line, Notice, NumberSeries, Statement, Tariff
-from kbl.settlements.statements import corrections, notices
+from kbl.settlements.statements import notices
 from kbl.settlements.tariffs.tariffs import MissingTariff
+from tests import by_two
 from tests.conftest import at
 from tests.races.support import together
 from tests.settlements.conftest import PRESSED, Q4
@@ -110,7 +111,7 @@ def test_what_happens_between_the_press_and_the_work_waits_for_the_next_closing(
     line = Statement.objects.get(closing__quarter=quarter, organisation=food_bank).lines.order_by("serial").last()
     noon = at(date(2026, 4, 12))
     window = after_closing.request_closing(earlier, by=coordinator, at=noon)
-    corrections.correct(line, reason="twice", by=coordinator, at=noon + timedelta(hours=1))
+    by_two.correct(line, reason="twice", by=coordinator, at=noon + timedelta(hours=1))
     told = give(food_bank, worker, 1, date(2026, 3, 30), heard=date(2026, 4, 13))
     enrol(venlo, told.first, date(2026, 3, 31), heard=date(2026, 4, 13))
     assert not any(party.lines for party in closing.preview(earlier, at=noon)), "looking back shows what was known"
@@ -161,7 +162,7 @@ def test_a_refusal_in_the_worker_is_kept_until_the_next_press(quarter, coordinat
     tasks.finish_closings()
     assert outcome() == before, "a refused press is not tried again by itself"
 
-    food_bank.iban = "NL39RABO0300065264"
+    by_two.account(food_bank, "NL39RABO0300065264")
     food_bank.save()
     window = press(quarter, coordinator, PRESSED + timedelta(hours=1))
     assert window.refused == ""
@@ -170,7 +171,7 @@ def test_a_refusal_in_the_worker_is_kept_until_the_next_press(quarter, coordinat
 
 
 def test_a_missing_tariff_is_kept_as_such(quarter, coordinator):
-    Tariff.objects.filter(kind="handling").delete()
+    by_two.no_tariff(Tariff.objects.filter(kind="handling"))
     window = press(quarter, coordinator)
     tasks.close_quarter(window.pk)
     window.refresh_from_db()
@@ -199,11 +200,11 @@ def test_the_command_does_the_same_in_its_own_process(quarter, coordinator, mail
 
 
 def test_what_the_command_is_refused_is_not_closed_later_by_itself(quarter, coordinator):
-    Tariff.objects.filter(kind="handling").delete()
+    by_two.no_tariff(Tariff.objects.filter(kind="handling"))
     before = outcome()
     with pytest.raises(MissingTariff):
         after_closing.close_now(quarter, by=coordinator, at=PRESSED)
-    Tariff.objects.create(kind="handling", first_day=date(2025, 1, 1), amount=Decimal(4), vat="outside")
+    by_two.tariff(kind="handling", first_day=date(2025, 1, 1), amount=Decimal(4), vat="outside")
     tasks.finish_closings()
     assert outcome() == before
 

@@ -7,6 +7,7 @@ import time_machine
 from django.core.management import CommandError, call_command
 
 from kbl.settlements.models import Closing, Document, Notice, Tariff
+from tests import by_two
 from tests.settlements.conftest import PRESSED, Q4
 
 
@@ -80,7 +81,7 @@ def test_an_organisation_without_account_is_named(busy_quarter, finance, venlo):
 
 @pytest.mark.parametrize("arguments", [["2025-Q4"], ["2025-Q4", "--preview"]])
 def test_a_missing_tariff_is_named_with_its_day(arguments, busy_quarter, finance):
-    Tariff.objects.filter(kind="handling").delete()
+    by_two.no_tariff(Tariff.objects.filter(kind="handling"))
     with pytest.raises(CommandError, match="geen tarief voor een uitreiking op 2 oktober 2025"):
         run(*arguments)
 

@@ -12,9 +12,10 @@ from kbl.periods import Quarter
 from kbl.settlements.closing import closing, digest, unbilled_items, window
 from kbl.settlements.closing.closing import ClosingRefused
 from kbl.settlements.models import Closing, Line, NumberSeries, Statement, Tariff
-from kbl.settlements.statements import corrections, statement_view
+from kbl.settlements.statements import statement_view
 from kbl.settlements.tariffs.tariffs import MissingTariff
 from libraries.models import Participation
+from tests import by_two
 from tests.conftest import at
 from tests.settlements.conftest import PRESSED, Q1, Q4
 from vouchers.numbers import SerialRange
@@ -153,13 +154,13 @@ def test_who_did_not_take_part_yet_gets_nothing(programme, gennep, close):
 
 
 def test_a_track_may_have_a_tariff_of_its_own(busy_quarter, coordinator, food_bank):
-    Tariff.objects.create(kind="handling", track=4, first_day=date(2025, 10, 1), amount=Decimal("5.50"), vat="outside")
+    by_two.tariff(kind="handling", track=4, first_day=date(2025, 10, 1), amount=Decimal("5.50"), vat="outside")
     shut = closing.close(Q4, by=coordinator, at=PRESSED)
     assert shut.statements.get(organisation=food_bank).net == Decimal("27.50")
 
 
 def test_vat_is_rounded_over_the_total_of_its_rate(busy_quarter, coordinator, venlo):
-    Tariff.objects.create(kind="membership", first_day=date(2025, 10, 1), amount=Decimal("41.95"), vat="high")
+    by_two.tariff(kind="membership", first_day=date(2025, 10, 1), amount=Decimal("41.95"), vat="high")
     invoice = closing.close(Q4, by=coordinator, at=PRESSED).statements.get(organisation=venlo)
     assert (invoice.net, invoice.vat, invoice.total) == (Decimal("125.85"), Decimal("26.43"), Decimal("152.28"))
     (row,) = statement_view.vat_rows(invoice)
@@ -198,7 +199,7 @@ def test_a_conversion_is_funded_when_the_programme_says_so(
 
 
 def test_a_missing_tariff_stops_the_closing_and_nothing_is_guessed(busy_quarter, close):
-    Tariff.objects.filter(kind="handling").delete()
+    by_two.no_tariff(Tariff.objects.filter(kind="handling"))
     with pytest.raises(MissingTariff) as missing:
         close(Q4, date(2026, 1, 12))
     assert (missing.value.kind, missing.value.on) == ("handling", date(2025, 10, 2))
@@ -223,8 +224,9 @@ def test_who_gets_nothing_needs_no_account(busy_quarter, landgraaf, close):
 
 
 def test_an_office_is_paid_through_the_organisation_it_reports_to(busy_quarter, food_bank, welfare, close):
-    food_bank.parent, food_bank.iban = welfare, ""
+    food_bank.iban = ""
     food_bank.save()
+    by_two.belongs(food_bank, welfare)
     statement = close(Q4, date(2026, 1, 12)).statements.get(organisation=food_bank)
     assert (statement.particulars["payee"], statement.particulars["iban"]) == (welfare.name, welfare.iban)
 
@@ -259,7 +261,7 @@ def test_a_library_that_begins_on_the_last_day_reports_too(first, gets_one, busy
 
 def test_a_credit_is_carried_forward_until_it_is_used_up(closed, close, coordinator, venlo, stock_of_food_bank, enrol):
     for line in closed.statements.get(organisation=venlo).lines.all():
-        corrections.correct(line, reason="twice", by=coordinator, at=at(date(2026, 1, 20)))
+        by_two.correct(line, reason="twice", by=coordinator, at=at(date(2026, 1, 20)))
     first = close(Q1, date(2026, 4, 12)).statements.get(organisation=venlo)
     assert (first.net, first.payable, first.carried_out) == (Decimal(-126), ZERO, Decimal(-126))
 
@@ -276,7 +278,7 @@ def test_a_credit_is_carried_forward_until_it_is_used_up(closed, close, coordina
 def test_a_credit_waits_for_a_party_that_stopped(closed, close, coordinator, food_bank):
     line = closed.statements.get(organisation=food_bank).lines.first()
     Accreditation.objects.update(valid_until=date(2025, 12, 31))
-    corrections.correct(line, reason="twice", by=coordinator, at=at(date(2026, 1, 20)))
+    by_two.correct(line, reason="twice", by=coordinator, at=at(date(2026, 1, 20)))
     close(Q1, date(2026, 4, 12))
     waiting = close(Q2, date(2026, 7, 12)).statements.get(organisation=food_bank)
     assert (waiting.carried_in, waiting.carried_out, waiting.is_nil) == (Decimal(-4), Decimal(-4), True)
@@ -290,8 +292,7 @@ def test_numbers_run_on_without_gaps_whatever_failed(
     for _ in range(3):
         with pytest.raises(ClosingRefused):
             close(Q4, date(2026, 1, 12))
-    food_bank.iban = iban
-    food_bank.save()
+    by_two.account(food_bank, iban)
     give(welfare, other_worker, 1, date(2026, 2, 1))
     give(food_bank, worker, 1, date(2026, 2, 1))
     close(Q4, date(2026, 1, 12))

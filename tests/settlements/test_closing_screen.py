@@ -18,10 +18,11 @@ from kbl.settlements.closing.closing import preview
 from kbl.settlements.documents import failures, issuing, statement_pdf
 from kbl.settlements.models import Document, FailedDocument, Notice, Statement
 from kbl.settlements.office.open_quarter import beside_previous
-from kbl.settlements.statements import breakdown, corrections, notices, silence, steps
+from kbl.settlements.statements import breakdown, notices, silence, steps
 from libraries import renewal
 from libraries.models import MembershipYear, Participation
 from reporting.report import pdf
+from tests import by_two
 from tests.conftest import at
 from tests.settlements.browsing import press, see, words
 from tests.settlements.conftest import PRESSED, Q1, Q4
@@ -142,7 +143,7 @@ def test_preview_and_statement_split_new_conversions_renewals_corrections_and_fr
     assert parts(breakdown.of_statement(invoice)) == {"new": 2, "conversion": 1, "free": 2}
     assert breakdown.of_closing(closing)["invoice", venlo.pk] == breakdown.of_statement(invoice)
     assert breakdown.of_closing(closing)["declaration", food_bank.pk].parts[0].words == "uitreikingen"
-    corrections.correct(invoice.lines.order_by("pk")[0], reason="twice", by=finance, at=at(date(2026, 2, 3)))
+    by_two.correct(invoice.lines.order_by("pk")[0], reason="twice", by=finance, at=at(date(2026, 2, 3)))
     shown = {(each.kind, each.organisation.pk): each.breakdown for each in preview(Q1, at=AFTER_Q1)}
     assert parts(shown["invoice", venlo.pk]) == {"correction": 1, "free": 1}, "what came late is counted once"
     frozen = close(Q1, date(2026, 4, 12))
@@ -266,7 +267,8 @@ def test_a_mail_that_failed_goes_again_alone(
     assert [each.to for each in mailoutbox] == [[venlo.email]]
     assert words(see(carla, "closing", Q4)).count("De mailserver nam de mail niet aan") == 2
     other = closed.statements.exclude(pk=mine.pk).first()
-    Organisation.objects.update(email="")
+    for each in Organisation.objects.all():
+        by_two.mail_address(each, "")
     Notice.objects.filter(statement=other).update(recipient="")
     assert "is geen e-mailadres bekend" in words(press(carla, "notice_again", Q4, other.pk))
 
@@ -357,7 +359,7 @@ def test_everybody_sees_beforehand_when_silence_counts_and_afterwards_that_it_di
 def test_a_quarter_with_only_a_credit_pays_nothing_and_says_where_it_goes(closed, mara, carla, venlo, finance, close):
     original = closed.statements.get(organisation=venlo)
     for line in original.lines.all():
-        corrections.correct(line, reason="twice", by=finance, at=at(date(2026, 2, 2)))
+        by_two.correct(line, reason="twice", by=finance, at=at(date(2026, 2, 2)))
     with time_machine.travel(AFTER_Q1, tick=False):
         assert "Per saldo een tegoed" in words(see(carla, "closing", Q1))
     credit = close(Q1, date(2026, 4, 12)).statements.get(kind="invoice", organisation=venlo)
@@ -383,7 +385,7 @@ def test_the_paper_names_conversions_free_anyway_and_where_a_credit_came_from(
     assert context["free_anyway"] == 2
     (group,) = context["groups"]
     assert group.notes == ["waarvan 1 omgezet van een bestaand lidmaatschap"]
-    corrections.correct(invoice.lines.order_by("pk")[0], reason="twice", by=finance, at=at(date(2026, 2, 3)))
+    by_two.correct(invoice.lines.order_by("pk")[0], reason="twice", by=finance, at=at(date(2026, 2, 3)))
     credit = close(Q1, date(2026, 4, 12)).statements.get(kind="invoice", organisation=venlo)
     following = close(Q1.next, date(2026, 7, 12)).statements.get(kind="invoice", organisation=venlo)
     assert statement_pdf.context(credit)["free_anyway"] == 0

@@ -12,10 +12,10 @@ from kbl.organisations import closing_lock
 from kbl.organisations.models import Programme
 from kbl.settlements.closing import closing, unbilled_items
 from kbl.settlements.models import Correction, Line
-from kbl.settlements.statements import corrections
 from kbl.settlements.statements.corrections import NotCorrectable
 from libraries import renewal
 from libraries.models import Enrolment, MembershipYear
+from tests import by_two
 from tests.conftest import at
 from tests.races.support import together
 from tests.settlements.conftest import Q1
@@ -39,7 +39,7 @@ def fee(closed, venlo) -> Line:
 
 @pytest.mark.both_engines
 def test_the_opposite_line_comes_with_the_next_closing(handling, food_bank, coordinator, close):
-    corrections.correct(handling, reason="twice", by=coordinator, at=FEBRUARY)
+    by_two.correct(handling, reason="twice", by=coordinator, at=FEBRUARY)
 
     opposite = close(Q1, date(2026, 4, 12)).statements.get(organisation=food_bank).lines.get()
 
@@ -56,14 +56,14 @@ def test_the_opposite_line_comes_with_the_next_closing(handling, food_bank, coor
 
 @pytest.mark.both_engines
 def test_the_preview_shows_the_correction_too(handling, food_bank, coordinator):
-    corrections.correct(handling, reason="twice", by=coordinator, at=FEBRUARY)
+    by_two.correct(handling, reason="twice", by=coordinator, at=FEBRUARY)
     party = next(each for each in closing.preview(Q1, at=FEBRUARY) if each.organisation == food_bank)
     assert (party.lines, party.corrections, party.net) == (1, 1, Decimal("-4.00"))
 
 
 @pytest.mark.both_engines
 def test_a_hand_out_taken_back_may_be_reported_again_and_is_paid_again(handling, food_bank, worker, coordinator, close):
-    corrections.correct(handling, reason="wrong_date", by=coordinator, at=FEBRUARY)
+    by_two.correct(handling, reason="wrong_date", by=coordinator, at=FEBRUARY)
     assert Voucher.objects.get(pk=handling.serial).status == "allocated"
     again = [SerialRange(handling.serial, handling.serial)]
     handout.hand_out(food_bank, again, on=date(2026, 2, 1), by=worker, at=FEBRUARY)
@@ -78,7 +78,7 @@ def test_a_hand_out_taken_back_may_be_reported_again_and_is_paid_again(handling,
 @pytest.mark.both_engines
 def test_a_hand_out_behind_a_membership_leaves_the_membership_alone(closed, food_bank, coordinator):
     line = closed.statements.get(organisation=food_bank).lines.order_by("serial").first()
-    corrections.correct(line, reason="typing_error", by=coordinator, at=FEBRUARY)
+    by_two.correct(line, reason="typing_error", by=coordinator, at=FEBRUARY)
     assert Voucher.objects.get(pk=line.serial).status == "redeemed"
     assert not Handout.objects.standing().filter(voucher=line.serial).exists()
     assert Enrolment.objects.standing().filter(voucher=line.serial).exists()
@@ -93,7 +93,7 @@ def test_the_first_year_takes_the_enrolment_and_its_later_years_along(fee, venlo
     billed = close(type(Q1)(2026, 4), date(2027, 1, 12)).statements.get(organisation=venlo).lines.get()
     assert billed.membership_year == second
 
-    corrections.correct(fee, reason="did_not_happen", by=coordinator, at=at(date(2027, 1, 20)))
+    by_two.correct(fee, reason="did_not_happen", by=coordinator, at=at(date(2027, 1, 20)))
 
     assert {each.line for each in Correction.objects.all()} == {fee, billed}
     assert not MembershipYear.objects.standing().filter(enrolment=year.enrolment).exists()
@@ -110,7 +110,7 @@ def test_a_later_year_is_taken_back_alone(fee, manager, coordinator):
         shut = closing.close(quarter, by=coordinator, at=at(date(2027, 1, 12)))
     billed = Line.objects.get(statement__closing=shut, membership_year=second)
 
-    corrections.correct(billed, reason="did_not_happen", by=coordinator, at=at(date(2027, 1, 20)))
+    by_two.correct(billed, reason="did_not_happen", by=coordinator, at=at(date(2027, 1, 20)))
 
     assert MembershipYear.objects.standing().filter(enrolment=second.enrolment_id).count() == 1
     assert Voucher.objects.get(pk=fee.serial).status == "redeemed"
@@ -125,7 +125,7 @@ def test_the_middle_of_three_years_takes_the_last_along(fee, venlo, manager, coo
         close(quarter, date(2028, 1, 12))
     lines = {each.membership_year_id: each for each in Line.objects.filter(membership_year__enrolment=second.enrolment)}
 
-    corrections.correct(lines[second.pk], reason="did_not_happen", by=coordinator, at=at(date(2028, 1, 20)))
+    by_two.correct(lines[second.pk], reason="did_not_happen", by=coordinator, at=at(date(2028, 1, 20)))
 
     assert {each.line for each in Correction.objects.all()} == {lines[second.pk], lines[third.pk]}
     assert list(MembershipYear.objects.standing().filter(enrolment=second.enrolment)) == [fee.membership_year]
@@ -143,19 +143,19 @@ def test_a_year_from_before_the_programme_is_on_no_line(busy_quarter, venlo, clo
 
 @pytest.mark.both_engines
 def test_a_line_is_corrected_once(handling, coordinator):
-    corrections.correct(handling, reason="twice", by=coordinator, at=FEBRUARY)
+    by_two.correct(handling, reason="twice", by=coordinator, at=FEBRUARY)
     with pytest.raises(NotCorrectable) as refused:
-        corrections.correct(handling, reason="wrong_date", by=coordinator, at=FEBRUARY)
+        by_two.correct(handling, reason="wrong_date", by=coordinator, at=FEBRUARY)
     assert refused.value.reason == NotCorrectable.Reason.ALREADY_CORRECTED
     assert Correction.objects.get().reason == "twice"
 
 
 @pytest.mark.both_engines
 def test_a_correction_is_not_corrected(handling, coordinator, food_bank, close):
-    corrections.correct(handling, reason="twice", by=coordinator, at=FEBRUARY)
+    by_two.correct(handling, reason="twice", by=coordinator, at=FEBRUARY)
     opposite = close(Q1, date(2026, 4, 12)).statements.get(organisation=food_bank).lines.get()
     with pytest.raises(NotCorrectable) as refused:
-        corrections.correct(opposite, reason="twice", by=coordinator, at=at(date(2026, 4, 13)))
+        by_two.correct(opposite, reason="twice", by=coordinator, at=at(date(2026, 4, 13)))
     assert refused.value.reason == NotCorrectable.Reason.IS_CORRECTION
 
 
@@ -167,7 +167,7 @@ def test_a_correction_waits_for_a_closing_that_is_under_way(handling, coordinato
     def correct():
         with connection.cursor() as cursor:
             cursor.execute("SET lock_timeout = '200ms'")
-        return corrections.correct(handling, reason="twice", by=coordinator, at=FEBRUARY)
+        return by_two.correct(handling, reason="twice", by=coordinator, at=FEBRUARY)
 
     with transaction.atomic():
         closing_lock.hold_alone()
@@ -197,7 +197,7 @@ def test_the_closing_lock_is_there_before_the_first_closing(programme):
 @pytest.mark.django_db(transaction=True)
 def test_one_of_two_presses_corrects(handling, coordinator):
     def correct():
-        return corrections.correct(handling, reason="twice", by=coordinator, at=FEBRUARY)
+        return by_two.correct(handling, reason="twice", by=coordinator, at=FEBRUARY)
 
     answers = together(correct, correct, correct, correct)
     assert sum(isinstance(each, Correction) for each in answers) == 1

@@ -23,9 +23,9 @@ from kbl.pdf import engine
 from kbl.settlements.closing import closing
 from kbl.settlements.documents import issuing, lines_file, statement_pdf
 from kbl.settlements.documents.line_groups import LineGroup
-from kbl.settlements.models import Document, EInvoice, Line, OwnNumber, PartyVat, Statement, VatTreatment
-from kbl.settlements.statements import corrections
+from kbl.settlements.models import Document, EInvoice, Line, OwnNumber, Statement, VatTreatment
 from libraries.models import Participation
+from tests import by_two
 from tests.conftest import AMSTERDAM, at
 from tests.races.support import PATIENCE, kinds, together, unique_index, without_unique
 from tests.settlements.conftest import PRESSED, Q1
@@ -82,7 +82,7 @@ def test_an_invoice_carries_everything_the_law_asks(closed, venlo):
 
 def test_an_invoice_tells_each_vat_treatment_apart_with_its_reason(busy_quarter, venlo, coordinator, manager):
     for day, vat in ((4, "low"), (5, "outside")):
-        PartyVat.objects.create(organisation=venlo, kind="membership", first_day=date(2025, 10, day), vat=vat)
+        by_two.vat(organisation=venlo, kind="membership", first_day=date(2025, 10, day), vat=vat)
     closed = closing.close(busy_quarter, by=coordinator, at=PRESSED)
     statement = invoice_of(closed, venlo)
     OwnNumber.objects.create(statement=statement, organisation=venlo, number="2026/17", at=PRESSED, by=manager)
@@ -109,7 +109,7 @@ def test_a_declaration_goes_without_vat(closed, food_bank):
 
 def test_who_is_no_entrepreneur_has_no_vat_id_on_the_paper(busy_quarter, venlo, coordinator):
     """The e-invoice may not name it (BR-O-02), and the paper says the same."""
-    PartyVat.objects.create(organisation=venlo, kind="membership", first_day=date(2025, 9, 1), vat="outside")
+    by_two.vat(organisation=venlo, kind="membership", first_day=date(2025, 9, 1), vat="outside")
     text = text_of(invoice_of(closing.close(busy_quarter, by=coordinator, at=PRESSED), venlo))
     assert "de leverancier is voor deze prestatie geen ondernemer voor de btw" in text
     assert venlo.vat_id not in text and "Btw-id NL001234567B01" in text, "Cubiss' own stays"
@@ -135,7 +135,7 @@ def test_the_words_for_self_billing_stand_there_from_the_day_it_was_agreed(busy_
 def corrected(closed, venlo, coordinator, give, take, food_bank, worker):
     """Two of Venlo's three memberships are taken back; in the next quarter it has one, and one more from the last."""
     for line in invoice_of(closed, venlo).lines.all()[:2]:
-        corrections.correct(line, reason="twice", by=coordinator, at=at(date(2026, 2, 1)))
+        by_two.correct(line, reason="twice", by=coordinator, at=at(date(2026, 2, 1)))
     serials = give(food_bank, worker, 1, date(2026, 1, 20))
     take(venlo, serials, date(2026, 1, 22))
     return closing.close(Q1, by=coordinator, at=at(date(2026, 4, 12)))

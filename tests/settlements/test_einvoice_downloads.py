@@ -8,7 +8,8 @@ from django.urls import reverse
 from kbl.organisations.models import Organisation
 from kbl.settlements.closing import closing
 from kbl.settlements.documents import issuing
-from kbl.settlements.models import EInvoice, PartyVat
+from kbl.settlements.models import EInvoice
+from tests import by_two
 from tests.settlements.conftest import PRESSED
 
 
@@ -45,7 +46,7 @@ def test_another_librarys_does_not_exist(issued, invoice, landgraaf, make_user, 
 
 def test_an_intermediary_that_charges_vat_finds_its_own(busy_quarter, food_bank, worker, coordinator, log_in):
     Organisation.objects.filter(pk=food_bank.pk).update(vat_id="NL004495445B01")
-    PartyVat.objects.create(organisation=food_bank, kind="handling", first_day=date(2025, 1, 1), vat="high")
+    by_two.vat(organisation=food_bank, kind="handling", first_day=date(2025, 1, 1), vat="high")
     closed = closing.close(busy_quarter, by=coordinator, at=PRESSED)
     issuing.make_all(closed, at=PRESSED)
     statement = closed.statements.get(organisation=food_bank)

@@ -18,9 +18,9 @@ from kbl.settlements.documents.einvoice import checks, nlcius
 from kbl.settlements.documents.einvoice.issue import EInvoiceRefused, is_due, make, make_one
 from kbl.settlements.documents.einvoice.terms import terms_of, totals_of
 from kbl.settlements.documents.einvoice.ubl import NAMESPACES
-from kbl.settlements.models import Document, EInvoice, OwnNumber, PartyVat, Statement, Tariff
-from kbl.settlements.statements import corrections
+from kbl.settlements.models import Document, EInvoice, OwnNumber, Statement, Tariff
 from libraries.models import Participation
+from tests import by_two
 from tests.archival_paper import assert_archival
 from tests.conftest import at
 from tests.settlements.conftest import PRESSED, Q1
@@ -94,7 +94,7 @@ def treat(venlo) -> Callable[..., None]:
     """Venlo's memberships have this VAT from a day on."""
 
     def set_vat(vat: str, first_day: date = date(2025, 10, 1)) -> None:
-        PartyVat.objects.create(organisation=venlo, kind="membership", first_day=first_day, vat=vat)
+        by_two.vat(organisation=venlo, kind="membership", first_day=first_day, vat=vat)
 
     return set_vat
 
@@ -200,7 +200,8 @@ def test_the_librarys_own_number_stands_in_the_place_of_ours(closed, venlo, mana
 
 
 def test_who_is_paid_through_another_says_to_whom(busy_quarter, venlo, landgraaf, coordinator):
-    Organisation.objects.filter(pk=venlo.pk).update(parent=landgraaf, iban="")
+    by_two.belongs(venlo, landgraaf)
+    Organisation.objects.filter(pk=venlo.pk).update(iban="")
     said = told(invoice_of(closing.close(busy_quarter, by=coordinator, at=PRESSED), venlo))
     assert said["cac:PayeeParty/cac:PartyName/cbc:Name"] == "Bibliotheek Landgraaf"
     assert said["cac:PaymentMeans/cac:PayeeFinancialAccount/cbc:ID"] == landgraaf.iban
@@ -216,7 +217,7 @@ def taken_back(close_q4, venlo, coordinator) -> Callable[[int], Statement]:
     def correct(count: int) -> Statement:
         first = invoice_of(close_q4(), venlo)
         for line in first.lines.order_by("pk")[:count]:
-            corrections.correct(line, reason="twice", by=coordinator, at=at(date(2026, 2, 1)))
+            by_two.correct(line, reason="twice", by=coordinator, at=at(date(2026, 2, 1)))
         return first
 
     return correct
@@ -317,14 +318,14 @@ def test_a_nil_report_and_a_declaration_without_vat_have_none(closed, landgraaf,
 @pytest.mark.parametrize(("vat", "due"), [("low", True), ("high", True), ("exempt", False), ("outside", False)])
 def test_a_declaration_is_due_one_at_any_rate_above_nothing(vat, due, busy_quarter, food_bank, coordinator):
     Organisation.objects.filter(pk=food_bank.pk).update(vat_id="NL004495445B01")
-    PartyVat.objects.create(organisation=food_bank, kind="handling", first_day=date(2025, 1, 1), vat=vat)
+    by_two.vat(organisation=food_bank, kind="handling", first_day=date(2025, 1, 1), vat=vat)
     closed = closing.close(busy_quarter, by=coordinator, at=PRESSED)
     assert is_due(closed.statements.get(organisation=food_bank)) is due
 
 
 def test_a_declaration_with_vat_has_one(busy_quarter, food_bank, coordinator):
     Organisation.objects.filter(pk=food_bank.pk).update(vat_id="NL004495445B01")
-    PartyVat.objects.create(organisation=food_bank, kind="handling", first_day=date(2025, 1, 1), vat="high")
+    by_two.vat(organisation=food_bank, kind="handling", first_day=date(2025, 1, 1), vat="high")
     closed = closing.close(busy_quarter, by=coordinator, at=PRESSED)
     statement = closed.statements.get(organisation=food_bank)
     said = told(statement)
@@ -510,7 +511,7 @@ def test_an_invoice_that_got_its_number_later_is_dated_and_due_from_that_day(clo
 def test_what_is_not_paid_has_no_payment_term(closed, venlo, landgraaf, coordinator):
     """A credit is settled with the next one; a nil report asks nothing."""
     for line in closed.statements.get(organisation=venlo).lines.all():
-        corrections.correct(line, reason="twice", by=coordinator, at=at(date(2026, 2, 2)))
+        by_two.correct(line, reason="twice", by=coordinator, at=at(date(2026, 2, 2)))
     later = closing.close(Q1, by=coordinator, at=at(date(2026, 4, 12)))
     credit = later.statements.get(organisation=venlo, kind="invoice")
     tree = xml_of(credit)

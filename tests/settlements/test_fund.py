@@ -13,8 +13,9 @@ from kbl.money import ZERO
 from kbl.settlements.closing import closing
 from kbl.settlements.fund_figures import commitments
 from kbl.settlements.models import Tariff
-from kbl.settlements.statements import corrections, steps
+from kbl.settlements.statements import steps
 from kbl.settlements.tariffs.tariffs import MissingTariff
+from tests import by_two
 from tests.conftest import at
 from tests.settlements.conftest import PRESSED, Q4
 
@@ -29,7 +30,7 @@ def instalment(db) -> Instalment:
 
 
 def receive(instalment, amount, on, by):
-    return ledger.receive(instalment, amount=Decimal(amount), on=on, by=by, at=at(on))
+    return by_two.receive(instalment, amount=Decimal(amount), on=on, by=by, at=at(on))
 
 
 # The ledger
@@ -38,7 +39,7 @@ def receive(instalment, amount, on, by):
 def test_a_balance_is_a_sum_on_any_day(instalment, finance):
     receive(instalment, "47250", date(2025, 1, 15), finance)
     day = date(2025, 11, 3)
-    ledger.spend(Decimal("2500"), reference="cost:1", description="Formulier", on=day, by=finance, at=at(day))
+    by_two.spend(Decimal("2500"), reference="cost:1", description="Formulier", on=day, by=finance, at=at(day))
 
     assert (ledger.received(), ledger.spent(), ledger.balance()) == (47250, 2500, 44750)
     assert (ledger.spent(date(2025, 11, 2)), ledger.balance(date(2025, 11, 2))) == (ZERO, 47250)
@@ -47,20 +48,20 @@ def test_a_balance_is_a_sum_on_any_day(instalment, finance):
 
 def test_a_mistake_gets_its_opposite_and_both_stay(instalment, finance):
     entry = receive(instalment, "4725", date(2025, 1, 15), finance)
-    ledger.reverse(entry, on=date(2025, 1, 16), by=finance, at=at(date(2025, 1, 16)))
+    by_two.reverse(entry, on=date(2025, 1, 16), by=finance, at=at(date(2025, 1, 16)))
 
     assert FundEntry.objects.count() == 2
     assert (ledger.received(), ledger.spent()) == (ZERO, ZERO)
     assert ledger.received(date(2025, 1, 15)) == 4725
     with pytest.raises(AlreadyBooked):
-        ledger.reverse(entry, on=date(2025, 1, 17), by=finance, at=at(date(2025, 1, 17)))
+        by_two.reverse(entry, on=date(2025, 1, 17), by=finance, at=at(date(2025, 1, 17)))
 
 
 def test_a_payment_is_booked_once_and_again_only_after_it_was_taken_back(instalment, finance):
     entry = receive(instalment, "47250", date(2025, 1, 15), finance)
     with pytest.raises(AlreadyBooked):
         receive(instalment, "47250", date(2025, 1, 15), finance)
-    ledger.reverse(entry, on=date(2025, 1, 16), by=finance, at=at(date(2025, 1, 16)))
+    by_two.reverse(entry, on=date(2025, 1, 16), by=finance, at=at(date(2025, 1, 16)))
     receive(instalment, "47250", date(2025, 1, 15), finance)
     with pytest.raises(AlreadyBooked):
         receive(instalment, "47250", date(2025, 1, 15), finance)
@@ -71,18 +72,18 @@ def test_a_reversal_and_a_draw_are_not_reversed(closed, venlo, manager, instalme
     invoice = closed.statements.get(organisation=venlo)
     steps.confirm(invoice, by=manager, at=PRESSED)
     steps.approve(invoice, by=finance, at=PRESSED)
-    back = ledger.reverse(
+    back = by_two.reverse(
         receive(instalment, "10", date(2025, 1, 15), finance), on=date(2025, 1, 16), by=finance, at=PRESSED
     )
     for entry in (back, FundEntry.objects.get(kind="draw")):
         with pytest.raises(NotReversible):
-            ledger.reverse(entry, on=date(2026, 1, 20), by=finance, at=PRESSED)
+            by_two.reverse(entry, on=date(2026, 1, 20), by=finance, at=PRESSED)
 
 
 def test_an_instalment_knows_what_is_open_and_due(instalment, finance):
     receive(instalment, "40000", date(2025, 1, 20), finance)
     wrong = receive(instalment, "7250", date(2025, 1, 21), finance)
-    ledger.reverse(wrong, on=date(2025, 1, 22), by=finance, at=at(date(2025, 1, 22)))
+    by_two.reverse(wrong, on=date(2025, 1, 22), by=finance, at=at(date(2025, 1, 22)))
 
     (early,) = instalments.standings(date(2025, 1, 14))
     (between,) = instalments.standings(date(2025, 1, 21))
@@ -142,7 +143,7 @@ def test_a_fact_waits_from_the_moment_that_we_heard_of_it(busy_quarter):
 
 def test_a_correction_that_was_asked_for_lowers_what_waits(closed, food_bank, coordinator):
     line = closed.statements.get(organisation=food_bank).lines.first()
-    corrections.correct(line, reason="twice", by=coordinator, at=at(date(2026, 2, 2)))
+    by_two.correct(line, reason="twice", by=coordinator, at=at(date(2026, 2, 2)))
     assert commitments.waiting(at(date(2026, 2, 1))) == ZERO
     assert commitments.waiting(at(date(2026, 2, 2))) == -4
 
@@ -168,7 +169,7 @@ def test_what_the_fund_is_short_of_counts_what_was_spent_already(closed, instalm
 
 
 def test_what_waits_cannot_be_valued_without_a_tariff(busy_quarter):
-    Tariff.objects.filter(kind="handling").delete()
+    by_two.no_tariff(Tariff.objects.filter(kind="handling"))
     with pytest.raises(MissingTariff):
         commitments.waiting(PRESSED)
 

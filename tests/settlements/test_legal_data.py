@@ -11,8 +11,9 @@ from django.db import IntegrityError, transaction
 from kbl.organisations.models import Organisation
 from kbl.settlements.closing import closing
 from kbl.settlements.closing.closing import ClosingRefused
-from kbl.settlements.models import Closing, PartyVat
+from kbl.settlements.models import Closing
 from kbl.settlements.sentences import code, sentence, sentence_of_code
+from tests import by_two
 from tests.settlements.conftest import PRESSED
 
 WRONG = [
@@ -98,7 +99,7 @@ def test_cubiss_needs_its_own_data_and_a_reference(busy_quarter, cubiss, coordin
 def test_who_is_no_entrepreneur_needs_no_vat_id(busy_quarter, venlo, coordinator):
     Organisation.objects.filter(pk=venlo.pk).update(vat_id="")
     refusal(busy_quarter, coordinator)
-    PartyVat.objects.create(organisation=venlo, kind="membership", first_day=date(2025, 9, 1), vat="outside")
+    by_two.vat(organisation=venlo, kind="membership", first_day=date(2025, 9, 1), vat="outside")
     assert closing.close(busy_quarter, by=coordinator, at=PRESSED)
 
 
@@ -109,13 +110,14 @@ def test_who_has_nothing_to_invoice_needs_nothing(busy_quarter, landgraaf, food_
 
 
 def test_an_intermediary_that_charges_vat_does(busy_quarter, food_bank, coordinator):
-    PartyVat.objects.create(organisation=food_bank, kind="handling", first_day=date(2025, 1, 1), vat="high")
+    by_two.vat(organisation=food_bank, kind="handling", first_day=date(2025, 1, 1), vat="high")
     assert party(busy_quarter, food_bank, "declaration").lacks == ("btw-id",)
     refusal(busy_quarter, coordinator)
 
 
 def test_an_address_may_be_that_of_who_is_paid(busy_quarter, venlo, landgraaf, coordinator):
-    Organisation.objects.filter(pk=venlo.pk).update(parent=landgraaf, iban="", street="", postcode="", city="")
+    by_two.belongs(venlo, landgraaf)
+    Organisation.objects.filter(pk=venlo.pk).update(iban="", street="", postcode="", city="")
     assert closing.close(busy_quarter, by=coordinator, at=PRESSED)
 
 

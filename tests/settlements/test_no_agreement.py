@@ -13,12 +13,13 @@ from kbl.settlements.closing import after_closing
 from kbl.settlements.documents import issuing, statement_pdf
 from kbl.settlements.documents.einvoice import issue as einvoice
 from kbl.settlements.models import Document, EInvoice, OwnNumber, Statement, StatementStep
-from kbl.settlements.statements import corrections, notices, own_numbers, self_billing, silence, steps
+from kbl.settlements.statements import notices, own_numbers, self_billing, silence, steps
 from kbl.settlements.statements.steps import NumberAwaited
 from libraries.models import Participation
 from reporting.audit.quarter_file import tables
 from reporting.integrity import agreements
 from reporting.journal import double_entry
+from tests import by_two
 from tests.conftest import at
 from tests.settlements.browsing import press, see, words
 from tests.settlements.conftest import PRESSED, Q1, Q4
@@ -172,7 +173,7 @@ def test_what_was_issued_before_this_was_asked_stays_an_invoice(invoice):
 
 
 def test_a_correction_names_the_overview_by_its_reference(invoice, venlo, finance, close):
-    corrections.correct(invoice.lines.first(), reason="twice", by=finance, at=at(date(2026, 2, 2)))
+    by_two.correct(invoice.lines.first(), reason="twice", by=finance, at=at(date(2026, 2, 2)))
     credit = close(Q1, date(2026, 4, 12)).statements.get(organisation=venlo, kind="invoice")
     assert statement_pdf.context(credit)["originals"] == ["VEN-2025-0001"]
     assert credit.awaits_number

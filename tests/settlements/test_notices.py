@@ -14,6 +14,7 @@ from kbl.settlements.closing import window
 from kbl.settlements.documents import issuing
 from kbl.settlements.models import ClosingWindow, Notice
 from kbl.settlements.statements import notices
+from tests import by_two
 from tests.conftest import at
 from tests.races.support import looked_by_all, together
 from tests.settlements.conftest import PRESSED
@@ -84,11 +85,11 @@ def test_a_statement_without_a_document_waits(closed, quick, mailoutbox):
 
 
 def test_a_party_without_an_address_is_seen_and_mailed_once_it_has_one(ready, venlo, mailoutbox):
-    Organisation.objects.filter(pk=venlo.pk).update(email="")
+    by_two.mail_address(venlo, "")
     notices.send_all(ready, at=PRESSED)
     notice = Notice.objects.get(statement__organisation=venlo)
     assert (notice.state, notice.recipient, notice.attempts) == (State.FAILED, "", 0)
-    Organisation.objects.filter(pk=venlo.pk).update(email="nieuw@voorbeeld.example")
+    by_two.mail_address(venlo, "nieuw@voorbeeld.example")
     notices.send_all(ready, at=PRESSED + timedelta(minutes=10))
     assert states() == [State.SENT] * 3
     assert mailoutbox[-1].to == ["nieuw@voorbeeld.example"]

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from kbl.settlements.documents import issuing
 from kbl.settlements.models import Statement
+from tests import by_two
 from tests.settlements.browsing import NOW, words
 
 
@@ -60,8 +61,7 @@ def test_the_desk_is_told_why_it_sees_no_invoices(invoice, log_in, clerk):
 
 
 def test_who_reports_for_others_sees_theirs(closed, food_bank, welfare, other_worker, log_in):
-    food_bank.parent = welfare
-    food_bank.save()
+    by_two.belongs(food_bank, welfare)
     wendy = log_in(other_worker)
     page = words(wendy.get(reverse("intermediary:statements")))
     assert "Voedselbank Venlo" in page

@@ -18,6 +18,7 @@ from kbl.settlements.documents import issuing
 from kbl.settlements.models import Closing, ClosingWindow, Correction, Tariff
 from kbl.settlements.statements import steps
 from libraries.enrolment import VoucherRefused
+from tests import by_two
 from tests.conftest import at
 from tests.settlements.browsing import NOW, press, see, words
 from tests.settlements.conftest import PRESSED, Q4
@@ -86,7 +87,7 @@ def test_what_stops_the_closing_is_told_before_it_is_pressed(busy_quarter, carla
     assert "Bibliotheek Venlo : rekeningnummer (IBAN) ontbreekt" in page
     assert "Sluit kwartaal" not in page
 
-    Tariff.objects.filter(kind="handling").delete()
+    by_two.no_tariff(Tariff.objects.filter(kind="handling"))
     assert "geen tarief voor een uitreiking op 2 oktober 2025" in words(see(carla, "closing", Q4))
 
 

@@ -9,11 +9,12 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from kbl.mail import sending as post
-from kbl.organisations.models import Organisation, Programme
+from kbl.organisations.models import Programme
 from kbl.settlements.documents import issuing
 from kbl.settlements.models import Closing, Reminder, Statement, StatementStep
 from kbl.settlements.statements import notices, own_numbers, silence, steps
 from libraries.models import Participation
+from tests import by_two
 from tests.conftest import at
 from tests.races.support import kinds, looked_by_all, together
 from tests.settlements.conftest import PRESSED, Q4
@@ -78,13 +79,13 @@ def test_a_question_after_the_reminder_stops_the_clock(told, venlo, manager):
 
 
 def test_nobody_agrees_by_silence_before_being_told(closed, quick, venlo, mailoutbox):
-    Organisation.objects.filter(pk=venlo.pk).update(email="")
+    by_two.mail_address(venlo, "")
     issuing.make_all(closed, at=PRESSED)
     notices.send_all(closed, at=PRESSED)
     silence.watch(at=REMINDED)
     silence.watch(at=SILENT)
     assert by_status(closed)["bibliotheek-venlo"] == Status.DRAFT
-    Organisation.objects.filter(pk=venlo.pk).update(email="nieuw@voorbeeld.example")
+    by_two.mail_address(venlo, "nieuw@voorbeeld.example")
     notices.send_all(closed, at=SILENT)
     silence.watch(at=SILENT)
     (reminder,) = [

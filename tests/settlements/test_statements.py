@@ -9,8 +9,9 @@ from kbl.fund import ledger
 from kbl.fund.models import FundEntry
 from kbl.money import ZERO
 from kbl.settlements.models import Statement, StatementStep
-from kbl.settlements.statements import corrections, steps
+from kbl.settlements.statements import steps
 from kbl.settlements.statements.steps import OwnWork, StepRefused
+from tests import by_two
 from tests.conftest import at
 from tests.settlements.conftest import Q1
 
@@ -105,7 +106,7 @@ def test_a_credit_gives_back_to_the_fund(invoice, close, venlo, coordinator, man
     steps.confirm(invoice, by=manager, at=MONDAY)
     steps.approve(invoice, by=finance, at=TUESDAY)
     for line in invoice.lines.all():
-        corrections.correct(line, reason="twice", by=coordinator, at=TUESDAY)
+        by_two.correct(line, reason="twice", by=coordinator, at=TUESDAY)
     credit = close(Q1, date(2026, 4, 12)).statements.get(organisation=venlo)
     steps.confirm(credit, by=manager, at=at(date(2026, 4, 13)))
     steps.approve(credit, by=finance, at=at(date(2026, 4, 14)))
@@ -130,8 +131,7 @@ def test_everything_confirmed_is_approved_at_once_but_not_ones_own_work(
 
 
 def test_who_reports_for_others_sees_theirs_and_nobody_elses(closed, food_bank, welfare, venlo):
-    food_bank.parent = welfare
-    food_bank.save()
+    by_two.belongs(food_bank, welfare)
     assert {each.organisation for each in steps.statements_of(welfare)} == {food_bank, welfare} - (
         set() if closed.statements.filter(organisation=welfare).exists() else {welfare}
     )

@@ -15,13 +15,14 @@ from kbl.second_person import second_person
 from kbl.second_person.second_person import ChangeRefused
 from kbl.settlements.closing import closing
 from kbl.settlements.models import Closing, PartyVat, Statement, Tariff
-from kbl.settlements.statements import corrections, statement_view, steps
+from kbl.settlements.statements import statement_view, steps
 from kbl.settlements.tariffs import asked
 from kbl.settlements.tariffs.tariffs import TariffTooEarly, assert_addable
 from libraries import enrolment
 from reporting.integrity.lines import lines_have_the_vat_of_their_day
 from reporting.journal import double_entry
 from reporting.journal.double_entry import VAT_CODES
+from tests import by_two
 from tests.conftest import at, branch_of
 from tests.settlements.conftest import PRESSED, Q1, Q4
 from vouchers.batches import make_batch
@@ -44,10 +45,10 @@ def test_an_organisations_own_treatment_goes_before_the_tariffs_from_its_first_d
     busy_quarter, venlo, landgraaf, coordinator
 ):
     """Venlo enrolled on 3, 4 and 5 October: exempt as the tariff says, then 9 %, and from a later day 21 %."""
-    PartyVat.objects.create(organisation=venlo, kind="membership", first_day=date(2025, 10, 4), vat="low")
-    PartyVat.objects.create(organisation=venlo, kind="membership", first_day=date(2025, 10, 5), vat="high")
-    PartyVat.objects.create(organisation=venlo, kind="handling", first_day=date(2025, 1, 1), vat="outside")
-    PartyVat.objects.create(organisation=landgraaf, kind="membership", first_day=date(2025, 1, 1), vat="outside")
+    by_two.vat(organisation=venlo, kind="membership", first_day=date(2025, 10, 4), vat="low")
+    by_two.vat(organisation=venlo, kind="membership", first_day=date(2025, 10, 5), vat="high")
+    by_two.vat(organisation=venlo, kind="handling", first_day=date(2025, 1, 1), vat="outside")
+    by_two.vat(organisation=landgraaf, kind="membership", first_day=date(2025, 1, 1), vat="outside")
     expected = next(
         each
         for each in closing.preview(busy_quarter, at=PRESSED)
@@ -70,7 +71,7 @@ def test_an_organisations_own_treatment_goes_before_the_tariffs_from_its_first_d
 
 @pytest.mark.both_engines
 def test_outside_is_not_exempt_though_both_are_nothing(busy_quarter, venlo, coordinator, food_bank, worker, give, take):
-    PartyVat.objects.create(organisation=venlo, kind="membership", first_day=date(2025, 10, 4), vat="outside")
+    by_two.vat(organisation=venlo, kind="membership", first_day=date(2025, 10, 4), vat="outside")
     statement = invoice_of(closing.close(busy_quarter, by=coordinator, at=PRESSED), venlo)
     assert [(row.words, row.lines) for row in statement_view.vat_rows(statement)] == [
         ("vrijgesteld", 1),
@@ -82,10 +83,10 @@ def test_outside_is_not_exempt_though_both_are_nothing(busy_quarter, venlo, coor
 def test_a_correction_takes_back_the_vat_that_was_billed_whatever_holds_now(
     busy_quarter, venlo, coordinator, give, take, food_bank, worker
 ):
-    PartyVat.objects.create(organisation=venlo, kind="membership", first_day=date(2025, 10, 1), vat="low")
+    by_two.vat(organisation=venlo, kind="membership", first_day=date(2025, 10, 1), vat="low")
     first = invoice_of(closing.close(busy_quarter, by=coordinator, at=PRESSED), venlo)
-    PartyVat.objects.create(organisation=venlo, kind="membership", first_day=date(2026, 1, 1), vat="high")
-    corrections.correct(first.lines.first(), reason="twice", by=coordinator, at=at(date(2026, 2, 1)))
+    by_two.vat(organisation=venlo, kind="membership", first_day=date(2026, 1, 1), vat="high")
+    by_two.correct(first.lines.first(), reason="twice", by=coordinator, at=at(date(2026, 2, 1)))
     serials = give(food_bank, worker, 1, date(2026, 1, 20))
     take(venlo, SerialRange(serials.first, serials.first), date(2026, 1, 22))
     later = invoice_of(closing.close(Q1, by=coordinator, at=at(date(2026, 4, 12))), venlo)
@@ -146,7 +147,7 @@ def test_a_library_with_a_desk_of_its_own_is_an_entrepreneur_on_both_papers_or_o
 ):
     for kind, own in (("membership", membership), ("handling", handling)):
         if own:
-            PartyVat.objects.create(organisation=venlo, kind=kind, first_day=date(2025, 9, 1), **own)
+            by_two.vat(organisation=venlo, kind=kind, first_day=date(2025, 9, 1), **own)
     close_until(Quarter(2025, 3), coordinator)
     seen = closing.preview(Q4, at=PRESSED)
     closed = closing.close(Q4, by=coordinator, at=PRESSED)
@@ -178,7 +179,7 @@ def test_the_day_decides_when_a_library_is_no_entrepreneur_any_more(
 ):
     """Outside VAT from 1 November: what was handed out on the last day before and on the first day differ."""
     give(food_bank, worker, 1, date(2025, 11, 3))
-    PartyVat.objects.create(organisation=venlo, kind="membership", first_day=date(2025, 11, 1), vat="outside")
+    by_two.vat(organisation=venlo, kind="membership", first_day=date(2025, 11, 1), vat="outside")
     used_at_the_desk(venlo, desk_of_venlo.first + 1, date(2025, 10, 31), clerk)
     used_at_the_desk(venlo, desk_of_venlo.first + 2, date(2025, 11, 1), clerk)
     closed = close_until(Q4, coordinator)
@@ -191,8 +192,8 @@ def test_the_day_decides_when_a_library_is_no_entrepreneur_any_more(
 @pytest.mark.both_engines
 def test_a_correction_keeps_what_was_frozen_and_the_next_paper_goes_on(desk_of_venlo, venlo, clerk, coordinator):
     first = close_until(Q4, coordinator).statements.get(organisation=venlo, kind="declaration")
-    PartyVat.objects.create(organisation=venlo, kind="membership", first_day=date(2026, 1, 1), vat="outside")
-    corrections.correct(first.lines.get(), reason="twice", by=coordinator, at=at(date(2026, 2, 1)))
+    by_two.vat(organisation=venlo, kind="membership", first_day=date(2026, 1, 1), vat="outside")
+    by_two.correct(first.lines.get(), reason="twice", by=coordinator, at=at(date(2026, 2, 1)))
     used_at_the_desk(venlo, desk_of_venlo.last, date(2026, 2, 3), clerk)
     closed = closing.close(Q1, by=coordinator, at=at(date(2026, 4, 12)))
     later = closed.statements.get(organisation=venlo, kind="declaration")
@@ -206,9 +207,9 @@ def test_a_correction_keeps_what_was_frozen_and_the_next_paper_goes_on(desk_of_v
 @pytest.mark.both_engines
 def test_the_check_asks_it_again_in_its_own_words(desk_of_venlo, venlo, coordinator):
     """A declaration that says *geen ondernemer* beside an invoice that says exempt is found."""
-    PartyVat.objects.create(organisation=venlo, kind="membership", first_day=date(2025, 9, 1), vat="outside")
+    by_two.vat(organisation=venlo, kind="membership", first_day=date(2025, 9, 1), vat="outside")
     line = close_until(Q4, coordinator).statements.get(organisation=venlo, kind="declaration").lines.get()
-    PartyVat.objects.filter(organisation=venlo).delete()
+    by_two.no_vat(PartyVat.objects.filter(organisation=venlo))
     assert {"line": line.pk, "vat": "outside", "expected": "exempt"}.items() <= {
         name: value for each in lines_have_the_vat_of_their_day() if each["line"] == line.pk
         for name, value in each.items()

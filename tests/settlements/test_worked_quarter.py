@@ -16,10 +16,11 @@ from kbl.payments.runs import runs
 from kbl.periods import Quarter, quarters
 from kbl.programme.demo import bank_statement
 from kbl.settlements.closing import closing
-from kbl.settlements.models import Line, PartyVat, Statement
-from kbl.settlements.statements import corrections, steps
+from kbl.settlements.models import Line, Statement
+from kbl.settlements.statements import steps
 from libraries import enrolment, renewal
 from libraries.models import Enrolment, MembershipYear
+from tests import by_two
 from tests.conftest import at, branch_of
 from vouchers.batches import make_batch
 from vouchers.models import Voucher
@@ -65,9 +66,9 @@ def played(cubiss, food_bank, welfare, venlo, landgraaf, gennep, worker, clerk, 
     for party, part in ((food_bank, (0, 49)), (welfare, (50, 99))):
         own = SerialRange(first + part[0], first + part[1])
         accreditation.allocate(own, to=party, on=date(2025, 9, 1), by=coordinator, at=received)
-    PartyVat.objects.create(organisation=gennep, kind="membership", first_day=date(2026, 1, 1), vat="low")
+    by_two.vat(organisation=gennep, kind="membership", first_day=date(2026, 1, 1), vat="low")
     instalment = Instalment.objects.create(description="Eerste termijn", due_on=date(2025, 10, 1), amount=2_000)
-    ledger.receive(instalment, amount=Decimal(2_000), on=date(2025, 10, 1), by=finance, at=at(date(2025, 10, 1)))
+    by_two.receive(instalment, amount=Decimal(2_000), on=date(2025, 10, 1), by=finance, at=at(date(2025, 10, 1)))
     parties = {each.name: each for each in (food_bank, welfare, venlo, landgraaf, gennep)}
 
     events = sorted(table("What happened"), key=lambda row: row["heard"])
@@ -95,7 +96,7 @@ def tell(event: dict[str, str], parties: dict, first: int, *, worker, clerk, fin
             handout.hand_out(party, ranges, on=on, by=worker, at=heard)
         case "corrected":
             for line in Line.objects.filter(serial__in=numbers, membership_year__ordinal=1, corrects=None):
-                corrections.correct(line, reason="twice", by=finance, at=heard)
+                by_two.correct(line, reason="twice", by=finance, at=heard)
         case "renewed":
             for year in MembershipYear.objects.filter(enrolment__voucher__in=numbers, ordinal=1):
                 assert renewal.renew(year, by=clerk, at=heard).on == on

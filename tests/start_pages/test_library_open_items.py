@@ -13,9 +13,10 @@ from kbl.accounts.models import User
 from kbl.periods import Quarter
 from kbl.settlements.closing import closing
 from kbl.settlements.models import Line
-from kbl.settlements.statements import corrections, steps
+from kbl.settlements.statements import steps
 from libraries import enrolment
 from libraries.enrolment import VoucherRefused
+from tests import by_two
 from tests.conftest import at, branch_of
 from vouchers.models import Voucher
 from vouchers.numbers import SerialRange
@@ -90,7 +91,7 @@ def test_after_two_quarters_it_is_left_to_cubiss(browser, other_clerk, offered_a
 
 
 def test_what_cubiss_put_right_is_told_to_its_own_library(browser, clerk, other_clerk, coordinator, invoice):
-    corrections.correct(Line.objects.get(statement=invoice), reason="twice", by=coordinator, at=at(LATER, 9))
+    by_two.correct(Line.objects.get(statement=invoice), reason="twice", by=coordinator, at=at(LATER, 9))
     page = browser(clerk).get(PAGE).content.decode()
     assert "De inschrijving is teruggenomen door Cubiss: dubbel." in page and "0000001" in page
     assert "Alles klopt" in browser(other_clerk).get(PAGE).content.decode()

@@ -24,6 +24,7 @@ from kbl.texts.personal import Looks
 from reporting.clearing import clearing
 from reporting.integrity.register import OPAQUE, allowed, registered
 from reporting.models import ClearedText
+from tests import by_two
 from tests.conftest import at
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_engines]
@@ -211,7 +212,7 @@ def test_what_is_frozen_stays_and_the_page_says_so(as_coordinator, coordinator, 
 
 def test_a_cost_that_names_somebody_is_not_booked(coordinator, programme):
     with pytest.raises(ValidationError):
-        ledger.spend(
+        by_two.spend(
             Decimal(5),
             reference="cost:1",
             description="Bel 0612345678",

@@ -18,12 +18,12 @@ from kbl.accounts.models import Role
 from kbl.periods import Quarter
 from kbl.settlements.closing import closing
 from kbl.settlements.models import Line, Statement
-from kbl.settlements.statements import corrections
 from kbl.voucher_record.history import events
 from kbl.voucher_record.prospects import open_actions, prospect
 from kbl.voucher_record.record import gather
 from libraries import enrolment, renewal
 from libraries.models import Enrolment, MembershipYear
+from tests import by_two
 from tests.conftest import at, branch_of
 from tests.office.test_stock_pages import words
 from vouchers.custody import returns, revalidation, stock
@@ -254,7 +254,7 @@ def test_what_is_billed_waits_first_and_then_leads_to_its_statement(redeemed, co
 def test_a_corrected_line_its_reason_and_the_opposite_line_are_told(redeemed, coordinator, finance):
     close(coordinator, (2025, 1), (2025, 2), (2025, 3), (2025, 4), on=date(2026, 1, 12))
     line = Line.objects.get(handout__isnull=False)
-    corrections.correct(line, reason="twice", by=finance, at=at(date(2026, 2, 1)))
+    by_two.correct(line, reason="twice", by=finance, at=at(date(2026, 2, 1)))
     assert "Er is een regel teruggenomen. De tegenregel staat nog op geen afrekening." in open_words(
         redeemed.pk, date(2026, 2, 1)
     )

@@ -28,7 +28,7 @@ from kbl.payments.accounts.accounts import may_be_filled_in
 from kbl.second_person import second_person
 from kbl.spreadsheets import plain_number
 
-PLAIN = ["name", "municipality", "kvk", "vat_id", "street", "postcode", "city", "email"]
+PLAIN = ["name", "municipality", "kvk", "vat_id", "street", "postcode", "city"]
 ACCOUNT = ["iban", "account_holder"]
 ACCREDITED = ["track", "valid_from", "valid_until", "protocol"]
 MONEY = (
@@ -51,7 +51,7 @@ class Organisations(DownloadableIntake):
     explained = (
         "Een lege cel laat staan wat er al staat.",
         "Een rekening (IBAN) die er al is, verandert niet met een bestand.",
-        "Een eerste rekening en een ander e-mailadres wachten na het inlezen op een tweede persoon.",
+        "Een rekening, een e-mailadres en ‘hoort bij’ wachten na het inlezen op een tweede persoon.",
         "Deelt een organisatie vouchers uit? Vul dan ook spoor, begindag en protocol in.",
     )
 
@@ -141,7 +141,7 @@ class Organisations(DownloadableIntake):
             self._judge_money(row, there)
             if not row.values["slug_"]:  # found by its name: capitals typed otherwise are no new name
                 row.values["name"] = there.name
-            row.changes = self.differences(there, row.values, PLAIN)
+            row.changes = self.differences(there, row.values, [*PLAIN, "email"])
             if row.values["iban"] and not there.iban and there.pk not in self.asked:
                 row.changes.append(Change("IBAN", "", row.values["iban"]))
                 if row.values["account_holder"]:
@@ -194,17 +194,15 @@ class Organisations(DownloadableIntake):
         new = [row for row in rows if row.verdict == Verdict.NEW]
         changed = [row for row in rows if row.verdict == Verdict.CHANGED]
         for row in new:
-            values = {name: row.values[name] for name in (*PLAIN, "parent")}
+            values = {name: row.values[name] for name in PLAIN}
             row.target = Organisation(slug=row.values["slug_"] or _slug(row.values["name"]), **values)
         Organisation.objects.bulk_create([row.target for row in new], batch_size=500)
-        moved = [row for row in changed if row.values["email"] and row.target.email not in ("", row.values["email"])]
-        elsewhere = {row.target.pk: row.values["email"] for row in moved}
         for row in changed:
             for name in PLAIN:
-                if row.values[name] not in ("", None) and not (name == "email" and row.target.pk in elsewhere):
+                if row.values[name] not in ("", None):
                     setattr(row.target, name, row.values[name])
         Organisation.objects.bulk_update([row.target for row in changed], PLAIN, batch_size=200)
-        self._ask(new + changed, elsewhere, upload)
+        self._ask(new + changed, upload)
         Accreditation.objects.bulk_create(
             [
                 Accreditation(organisation=row.target, **{name: row.values[name] for name in ACCREDITED})
@@ -214,15 +212,19 @@ class Organisations(DownloadableIntake):
             batch_size=500,
         )
 
-    def _ask(self, rows: list[Judged], elsewhere: dict[int, str], upload: Upload) -> None:
-        """A first account and another address for mail: there once a second person agreed."""
+    def _ask(self, rows: list[Judged], upload: Upload) -> None:
+        """An account, who is paid for it, and where it gets its mail: there once a second person agreed."""
+        who = {"by": upload.by, "at": upload.at}
         for row in rows:
-            there, iban = row.target, row.values["iban"]
+            there, iban, email = row.target, row.values["iban"], row.values["email"]
             if iban and not there.iban and there.pk not in self.asked:
-                accounts.ask(there, iban, holder=row.values["account_holder"], by=upload.by, at=upload.at)
-            if there.pk in elsewhere:
-                with suppress(second_person.ChangeRefused):  # the same file again: it waits already
-                    second_person.ask_mail_address(there, elsewhere[there.pk], by=upload.by, at=upload.at)
+                accounts.ask(there, iban, holder=row.values["account_holder"], **who)
+            with suppress(second_person.ChangeRefused):  # the same file again: it waits already
+                if row.values["parent"] and there.parent is None:
+                    second_person.ask_parent(there, row.values["parent"], **who)
+            with suppress(second_person.ChangeRefused):
+                if email and email != there.email:
+                    second_person.ask_mail_address(there, email, **who)
 
     def queryset(self) -> Iterable[Organisation]:
         """Every organisation, with the accreditation that began last."""

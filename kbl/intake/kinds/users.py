@@ -1,12 +1,13 @@
 """Colleagues who work with KBL, each with a role. Who is new gets one mail, with which to choose a password."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import assert_never
 
 from intermediaries.models import Accreditation
 from kbl.accounts.models import Assignment, User
 from kbl.accounts.roles import OFFICE_ROLES, Bound, Role
-from kbl.accounts.waiting import has_office_name
+from kbl.accounts.waiting import has_office_box, has_office_name
 from kbl.intake import invitations
 from kbl.intake.resource import Change, Column, DownloadableIntake, Judged, Upload, Values, Verdict
 from kbl.intake.widgets import Choice, Email, Named, Text, folded
@@ -63,8 +64,12 @@ class Users(DownloadableIntake):
             first = names.setdefault(email, row)
             if first.values["name"] != row.values["name"]:
                 row.refuse(f"Naam: op regel {first.number} heeft dit e-mailadres een andere naam.")
-            if (row.target is None or row.target.name != row.values["name"]) and has_office_name(row.values["name"]):
+            mine, joins = row.target.pk if row.target else None, row.values["role"] in OFFICE_ROLES
+            other_name = row.target is None or row.target.name != row.values["name"]
+            if (joins or other_name) and has_office_name(row.values["name"], except_for=mine):
                 row.refuse("Naam: zo heet al een collega van Cubiss. Maak de naam anders, met een voorletter.")
+            if row.target is None and has_office_box(email):
+                row.refuse("E-mailadres: dit is de mailbox van een collega van Cubiss. Kies een eigen adres.")
             self._judge_role(row)
             if row.target and row.verdict != Verdict.WRONG:
                 self._beside(row, row.target, upload)
@@ -154,7 +159,7 @@ class Users(DownloadableIntake):
         User.objects.bulk_update(renamed.values(), ["name"], batch_size=200)
         Assignment.objects.bulk_create(roles, batch_size=500)
         for user, role in asked:  # a role at Cubiss is there once a second person agreed
-            if not second_person.is_asked(user, role):
+            with suppress(second_person.ChangeRefused):  # the same file again, or two of one name: it waits already
                 second_person.ask_role(user, role, by=upload.by, at=upload.at)
         Assignment.objects.bulk_update(desks, ["branch"], batch_size=200)
         invitations.invite(fresh.values(), at=upload.at)

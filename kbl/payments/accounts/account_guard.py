@@ -1,7 +1,7 @@
 """The database itself keeps an account where it is: it changes only as an accepted request says.
 
-A first account may be filled in by one person (the programme file, a list from Excel), as long as the organisation
-never had a payment nor an accepted request; so emptying a field is no way around the second person either.
+A first account waits for two as well, once there are two at Cubiss: before that the programme file brings it. It may be
+emptied as long as nothing was paid; filling it again is a request, so emptying is no way around the second person.
 """
 
 from django.db.migrations.operations.base import Operation
@@ -15,7 +15,7 @@ ACCEPTED = """EXISTS (
         SELECT 1 FROM organisations_accountchange later
         WHERE later.organisation_id = NEW.id AND later.outcome = 'accepted' AND later.id > c.id))"""
 
-FIRST = """((OLD.iban = '' OR NEW.iban = '')
+FIRST = """((NEW.iban = '' OR (OLD.iban = '' AND <beginning>))
     AND NOT EXISTS (
         SELECT 1 FROM organisations_accountchange c WHERE c.organisation_id = NEW.id AND c.outcome = 'accepted')
     AND NOT EXISTS (
@@ -26,11 +26,16 @@ FIRST = """((OLD.iban = '' OR NEW.iban = '')
 class AccountGuard(Operation):
     """Migration operation: the trigger on `organisations_organisation.iban`, on either engine.
 
+    `beginning` is the condition under which a first account needs nobody else (kbl/second_person/needs_two.py).
+
     On SQLite a later migration that rebuilds the table of organisations drops it: such a one runs this again.
     """
 
     reversible = True
     reduces_to_sql = True
+
+    def __init__(self, beginning: str = "1 = 1") -> None:
+        self.first = FIRST.replace("<beginning>", beginning)
 
     def state_forwards(self, app_label, state) -> None:
         """Triggers are no part of Django's model state."""
@@ -40,7 +45,7 @@ class AccountGuard(Operation):
         if schema_editor.connection.vendor == "postgresql":
             schema_editor.execute(
                 f"CREATE FUNCTION {NAME}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-                f"IF {ACCEPTED} OR {FIRST} THEN RETURN NEW; END IF; "
+                f"IF {ACCEPTED} OR {self.first} THEN RETURN NEW; END IF; "
                 "RAISE EXCEPTION 'account needs two' USING ERRCODE = 'restrict_violation'; END $$"
             )
             schema_editor.execute(
@@ -50,7 +55,7 @@ class AccountGuard(Operation):
         else:
             schema_editor.execute(
                 f"CREATE TRIGGER {NAME} BEFORE UPDATE ON organisations_organisation FOR EACH ROW "
-                f"WHEN NEW.iban IS NOT OLD.iban AND NOT ({ACCEPTED} OR {FIRST}) "
+                f"WHEN NEW.iban IS NOT OLD.iban AND NOT ({ACCEPTED} OR {self.first}) "
                 "BEGIN SELECT RAISE(ABORT, 'account needs two'); END"
             )
 

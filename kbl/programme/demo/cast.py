@@ -1,14 +1,17 @@
 """Who takes part in the demonstration. All names, accounts and addresses are invented."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from stdnum import iban
 
 from intermediaries import accreditation
 from intermediaries.models import Track
-from kbl.accounts.models import Assignment, Role, User
-from kbl.organisations.models import Branch, Municipality, Organisation
+from kbl.accounts.models import OFFICE_ROLES, Assignment, Role, User
+from kbl.organisations.models import Branch, Municipality, Organisation, Programme
+from kbl.programme.agenda import moment
+from kbl.second_person import second_person
+from kbl.second_person.models import PendingChange
 
 PASSWORD = "welkom-bij-de-bieb"
 PROTOCOL = "1.0"
@@ -118,6 +121,11 @@ class Cast:
         for login in LOGINS:
             self._assign(login)
 
+    def agree(self, change: PendingChange, *, at: datetime) -> None:
+        """What one of Cubiss asked, the other looks at."""
+        other = self.finance if change.asked_by_id == self.coordinator.pk else self.coordinator
+        second_person.accept(change, by=other, at=at)
+
     def let_in(self) -> None:
         """The story is told: everybody on the list can log in."""
         for user in self.users.values():
@@ -182,7 +190,11 @@ class Cast:
 
     def _assign(self, login: Login) -> None:
         organisation = Organisation.objects.get(slug=login.organisation) if login.organisation else None
+        begins = moment(Programme.current().starts_on, 9)
         for role in login.roles:
             branch = self.branches["venlo"][0] if role == Role.LIBRARY_DESK else None
             user = self.users[login.mailbox]
-            Assignment.objects.create(user=user, role=role, organisation=organisation, branch=branch)
+            if role in OFFICE_ROLES and not second_person.is_beginning():
+                self.agree(second_person.ask_role(user, role, by=self.coordinator, at=begins), at=begins)
+            else:
+                Assignment.objects.create(user=user, role=role, organisation=organisation, branch=branch)

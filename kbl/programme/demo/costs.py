@@ -1,10 +1,10 @@
-"""What the other posts of the plan cost in the demonstration: each with the document that proves it."""
+"""What the other posts of the plan cost in the demonstration, and the form's adjustment: each with what proves it."""
 
 from datetime import date, datetime
 from decimal import Decimal
 
 from kbl import pdf
-from kbl.fund import costs, evidence
+from kbl.fund import asked, evidence
 from kbl.fund.models import BudgetLine
 from kbl.organisations.models import Programme
 from kbl.programme.agenda import moment
@@ -15,6 +15,7 @@ DOCUMENTS = [
     (date(2025, 9, 15), "2.2", Decimal("24310.00"), "Drukkerij De Voorbeeldpers"),
     (date(2025, 9, 30), "3.1", Decimal("11960.00"), "Trainersbureau Voorbeeld"),
     (date(2025, 10, 20), "2.3", Decimal("9120.50"), "Campagnebureau Voorbeeld"),
+    (date(2025, 10, 20), "5.3", Decimal("2500.00"), "Stichting Volwassenenfonds (voorbeeld)"),
     (date(2025, 12, 1), "4.2", Decimal("7950.00"), "Softwarehuis Voorbeeld"),
     (date(2025, 12, 15), "1.1", Decimal("8134.00"), "Cubiss"),
     (date(2025, 12, 15), "1.2", Decimal("13300.00"), "Cubiss"),
@@ -28,7 +29,7 @@ DOCUMENTS = [
 
 
 class Costs:
-    """The finance officer books them, two weeks after their day."""
+    """The finance officer asks for them, two weeks after their day, and the coordinator agrees."""
 
     def __init__(self, story: Story) -> None:
         self.story, self.cast = story, story.cast
@@ -50,7 +51,7 @@ class Costs:
             made_at=at,
             identifier=reference,
         )
-        costs.book(
+        cost = asked.ask_cost(
             line,
             amount,
             reference=reference,
@@ -61,3 +62,4 @@ class Costs:
             by=self.cast.finance,
             at=at,
         )
+        self.cast.agree(cost, at=at)

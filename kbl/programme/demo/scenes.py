@@ -275,7 +275,8 @@ class Scenes:
             statement__organisation=self.cast.libraries["landgraaf"], membership_year__isnull=False
         ).first()
         if line is not None:
-            corrections.correct(line, reason=Correction.Reason.TWICE, by=self.cast.finance, at=at)
+            asked = corrections.ask_correction(line, reason=Correction.Reason.TWICE, by=self.cast.finance, at=at)
+            self.cast.agree(asked, at=at)
 
     def move_stock(self, at: datetime) -> None:
         """De Linde stopped; what it still had goes to the neighbours."""

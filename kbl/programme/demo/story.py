@@ -6,7 +6,6 @@ functions, at office hours, in the order of the clock, up to a given moment; who
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from random import Random
 from uuid import NAMESPACE_OID, uuid5
 
@@ -15,7 +14,7 @@ from intermediaries.notices import mailing
 from intermediaries.orders import orders
 from intermediaries.orders.models import Order
 from intermediaries.stock_levels import low_stock
-from kbl.fund import ledger
+from kbl.fund import asked
 from kbl.fund.models import Instalment
 from kbl.organisations.models import Branch, Programme
 from kbl.periods import Quarter, quarters
@@ -54,7 +53,6 @@ class Story:
         for instalment in Instalment.objects.all():
             arrives = instalment.due_on + timedelta(days=self.dice.randint(0, 9))
             self.agenda.put(moment(arrives, 9), self._receive, instalment, arrives)
-        self.agenda.put(moment(date(2025, 11, 3), 11), self._adjust_form)
         for partner in [*self.cast.partners, *self.cast.desks.values()]:
             for monday in self._mondays(partner):
                 self.agenda.put(moment(monday, 8, 45), self._supply, partner, monday)
@@ -111,18 +109,8 @@ class Story:
     # --- money -------------------------------------------------------------------------------------------------------
 
     def _receive(self, instalment: Instalment, on: date, at: datetime) -> None:
-        ledger.receive(instalment, amount=instalment.amount, on=on, by=self.cast.finance, at=at)
-
-    def _adjust_form(self, at: datetime) -> None:
-        description = "Eenmalige aanpassing formulier Volwassenenfonds"
-        ledger.spend(
-            Decimal(2_500),
-            reference="post:5.3:2025",
-            description=description,
-            on=at.date(),
-            by=self.cast.finance,
-            at=at,
-        )
+        receipt = asked.ask_receipt(instalment, amount=instalment.amount, on=on, by=self.cast.finance, at=at)
+        self.cast.agree(receipt, at=at)
 
     # --- stock -------------------------------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from intermediaries.orders import orders
 from intermediaries.stock_levels import levels, low_stock
 from intermediaries.stock_levels.models import LowStockPeriod
 from kbl.celery import app
+from tests import by_two
 from tests.conftest import START, at
 from tests.intermediaries.orders.conftest import NOW, SOON, TODAY
 from tests.races.support import together
@@ -110,12 +111,10 @@ def test_an_answer_is_mailed_once(order, batch, welfare, other_worker, coordinat
 
 
 def test_an_office_without_an_address_is_mailed_through_its_parent_or_seen(low, welfare, mailoutbox):
-    low.email = ""
-    low.save()
+    by_two.mail_address(low, "")
     watch()
     assert StockMail.objects.get().state == State.FAILED and not mailoutbox
-    low.parent = welfare
-    low.save()
+    by_two.belongs(low, welfare)
     mailing.send_all(at=NOW)
     assert mailoutbox[0].to == [welfare.email]
 

@@ -1,4 +1,7 @@
-"""The first person of a new installation: a coordinator, who then admits everybody else on screen."""
+"""The first two people of a new installation: coordinators. Together they admit everybody else on screen.
+
+From two on nobody of Cubiss comes in by one alone, so neither does anybody by this command.
+"""
 
 from argparse import ArgumentParser
 
@@ -12,10 +15,11 @@ from django.db import transaction
 from django.urls import reverse
 
 from kbl.accounts.models import OFFICE_ROLES, Assignment, Role, User
+from kbl.accounts.waiting import has_office_box, has_office_name, is_beginning
 
 
 class Command(BaseCommand):
-    help = "Makes the first coordinator and prints the link with which to choose a password. Only when there is nobody."
+    help = "Makes one of the first two coordinators and prints the link with which to choose a password."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("name", help="first and last name, as colleagues will see it")
@@ -36,13 +40,18 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def _user(self, name: str, email: str) -> User:
-        """The first one; or the same one again, while nobody of Cubiss ever logged in: the link was lost."""
+        """One of the first two; or the same one again, who never logged in: the link was lost."""
         office = User.objects.filter(assignments__role__in=OFFICE_ROLES).distinct()
-        if not office.exists():
-            user = User.objects.filter(email=email.lower()).first() or User.objects.create_user(email, name=name)
+        known = office.filter(email=email.lower()).first()
+        if known is None and is_beginning():
+            user = User.objects.filter(email=email.lower()).first() or User(email=email.lower(), name=name)
+            if has_office_name(user.name, except_for=user.pk) or has_office_box(user.email, except_for=user.pk):
+                raise CommandError("De naam of het adres lijkt te veel op dat van de eerste coördinator.")
+            if user.pk is None:
+                user.set_unusable_password()
+                user.save()
             Assignment.objects.create(user=user, role=Role.CUBISS_COORDINATOR)
             return user
-        again = office.filter(email=email.lower(), last_login__isnull=True).first()
-        if again is None or office.count() > 1:
-            raise CommandError("Er is al iemand van Cubiss. Die geeft nieuwe collega's toegang, bij Beheer.")
-        return again
+        if known is None or known.last_login is not None or office.count() > 2:
+            raise CommandError("Er zijn al twee mensen van Cubiss. Die geven nieuwe collega's toegang, bij Beheer.")
+        return known
