@@ -3,6 +3,7 @@
 from django import forms
 
 from intermediaries.models import Track
+from kbl.texts.personal import validate_free_text
 from vouchers.fields import day_field
 
 
@@ -22,6 +23,7 @@ class AccreditForm(forms.Form):
         r"^[0-9]+(\.[0-9]+)*$",
         label="Versie van het protocol",
         max_length=12,
+        validators=[validate_free_text],
         help_text="Bijvoorbeeld 1.0.",
         error_messages={
             "required": "Vul de versie van het protocol in.",

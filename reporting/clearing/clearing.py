@@ -4,7 +4,7 @@ Neither the page nor the log says what stood there. What is frozen (a fact, a do
 cleared by anybody; then the page says so (docs/domain.md, "rules people feel").
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -83,15 +83,16 @@ def _in_guarded_columns() -> Iterator[Place]:
 
 def _in_the_register() -> Iterator[Place]:
     """What the integrity checks find, in their own words, in any table at all."""
-    known = {model._meta.db_table: model for model in apps.get_models(include_auto_created=True)}
     for each in texts_hold_no_personal_data():
-        model = known.get(each["table"])
-        fields = {each.column: each for each in model._meta.local_concrete_fields} if model else {}
-        field = fields.get(each["column"])
-        if model and field:
-            yield _place(model, field, each["row"], [each["looks_like"]])
-        else:
-            yield Place(each["table"], each["column"], str(each["row"]), (each["looks_like"],))
+        yield place_of(each["table"], each["column"], str(each["row"]), [each["looks_like"]])
+
+
+def place_of(table: str, column: str, row: str, looks: Iterable[str]) -> Place:
+    """A place by the names of the database, which may be of a table that is none of ours."""
+    known = {model._meta.db_table: model for model in apps.get_models(include_auto_created=True)}
+    model = known.get(table)
+    fields = {each.column: each for each in model._meta.local_concrete_fields} if model else {}
+    return Place(table, column, row, tuple(looks), model, fields.get(column))
 
 
 def _place(model: type[models.Model], field: models.Field, pk, looks) -> Place:

@@ -1,11 +1,13 @@
 """What looks like somebody in the office's own lists, by place; the coordinator clears it."""
 
+from collections.abc import Iterable
 from typing import assert_never
 
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.text import capfirst
 from django.views.decorators.http import require_POST, require_safe
 
 from kbl import clock
@@ -13,7 +15,7 @@ from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
 from kbl.accounts.roles import Right
 from reporting.clearing import clearing
-from reporting.clearing.clearing import Fixed, Place
+from reporting.clearing.clearing import Fixed
 from reporting.models import ClearedText
 
 LOOKS = {
@@ -37,7 +39,10 @@ def why(fixed: Fixed) -> str:
     """Why this stays, and who can do something about it."""
     match fixed:
         case Fixed.FROZEN:
-            return "Dit staat vast: het hoort bij een feit of een stuk dat al is verstuurd. Overleg met uw FG."
+            return (
+                "Dit staat vast: het hoort bij een feit of een stuk dat al is verstuurd. Overleg met uw functionaris "
+                "gegevensbescherming."
+            )
         case Fixed.ACCOUNT:
             return "Dit verandert met het rekeningnummer, met een tweede persoon."
         case Fixed.PROGRAM:
@@ -46,9 +51,15 @@ def why(fixed: Fixed) -> str:
             assert_never(fixed)
 
 
-def looks(place: Place) -> str:
+def looks(names: Iterable[str]) -> str:
     """`een BSN en een telefoonnummer`."""
-    return " en ".join(LOOKS.get(each, each) for each in place.looks)
+    return " en ".join(LOOKS.get(each, each) for each in names)
+
+
+def was(cleared: ClearedText) -> str:
+    """`Organisatie 3, plaats: leek op een e-mailadres`."""
+    place = clearing.place_of(cleared.in_table, cleared.in_column, cleared.of_row, cleared.looks.split(", "))
+    return f"{capfirst(place.kind)} {place.row}, {place.named}: leek op {looks(place.looks)}"
 
 
 @require_safe
@@ -56,8 +67,8 @@ def looks(place: Place) -> str:
 def personal_data(request: ActingRequest) -> HttpResponse:
     """Where something stands that looks like somebody's, and what was cleared before."""
     context = {
-        "found": [(each, looks(each), why(each.fixed) if each.fixed else "") for each in clearing.places()],
-        "cleared": ClearedText.objects.select_related("cleared_by")[:50],
+        "found": [(each, looks(each.looks), why(each.fixed) if each.fixed else "") for each in clearing.places()],
+        "cleared": [(each, was(each)) for each in ClearedText.objects.select_related("cleared_by")[:50]],
         "may_clear": request.acting.may(Right.COORDINATE),
     }
     return render(request, "cubiss/audit/personal_data.html", context)

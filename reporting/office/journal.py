@@ -21,6 +21,7 @@ from kbl.organisations.models import Programme
 from kbl.periods import Quarter, quarters
 from kbl.settlements.office.forms import DayForm, DayInput
 from kbl.spreadsheets import CSV, XLSX
+from kbl.texts.personal import validate_free_text
 from reporting.journal import double_entry, files
 from reporting.journal.double_entry import JournalPeriod
 
@@ -59,7 +60,7 @@ class AccountsForm(forms.Form):
                 max_length=16,
                 required=role not in accounts.MAY_BE_EMPTY,
                 initial=now.code(role, today),
-                validators=[plain],
+                validators=[plain, validate_free_text],
                 error_messages={"required": "Vul een rekening in: anders klopt de boeking niet."},
             )
         begin = Programme.current().starts_on if not now.rows else today

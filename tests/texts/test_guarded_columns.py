@@ -8,6 +8,8 @@ import pytest
 from django.apps import apps
 from django.contrib.admin.models import LogEntry
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, models, transaction
 from django.test import Client
 from django.urls import reverse
@@ -16,7 +18,7 @@ from kbl.accounts.models import User
 from kbl.admin import office
 from kbl.admin.site import OfficeList
 from kbl.fund import ledger
-from kbl.fund.models import FundEntry
+from kbl.fund.models import FundEntry, LedgerAccount
 from kbl.intake.widgets import Text
 from kbl.organisations.models import Branch, Municipality, Organisation
 from kbl.texts.lines import GuardedField, tidy_line
@@ -24,6 +26,7 @@ from kbl.texts.personal import Looks
 from reporting.clearing import clearing
 from reporting.integrity.register import OPAQUE, allowed, registered
 from reporting.models import ClearedText
+from reporting.office.journal import AccountsForm
 from tests import by_two
 from tests.conftest import at
 
@@ -181,6 +184,7 @@ def test_the_coordinator_clears_a_place_and_nobody_reads_what_stood_there(
     place = {"table": "organisations_organisation", "column": column, "row": str(food_bank.pk)}
     page = as_coordinator.post(reverse("cubiss:personal_data_clear"), place, follow=True).content.decode()
     assert "Het is gewist" in page
+    assert f"Organisatie {food_bank.pk}, {Organisation._meta.get_field(column).verbose_name}: leek op een " in page
     assert text not in page
     food_bank.refresh_from_db()
     assert getattr(food_bank, column) == kept.format(food_bank.pk)
@@ -242,3 +246,35 @@ def test_the_database_refuses_a_sign_that_nobody_sees(venlo, worker, field, sign
 def test_a_letter_and_its_accent_are_one_sign():
     assert tidy_line("Zoe\u0308") == "Zoë"
     assert tidy_line("Nguye\u0302\u0303n") == "Nguyễn"
+
+
+def test_the_first_coordinator_is_called_by_a_name(db):
+    with pytest.raises(CommandError, match="lijkt"):
+        call_command("first_coordinator", "0612345678", "carla@voorbeeld.example")
+    assert not User.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("headings", "cells"),
+    [
+        ("Naam;Korte naam", "Wijkcentrum 013;111222333"),
+        ("Naam;Korte naam", "Bel 0612345678;wijk"),
+        ("Naam;Plaats", "Wijkcentrum 013;j@vries.nl"),
+        ("Naam;Naam rekeninghouder", "Wijkcentrum 013;NL91ABNA0417164300"),
+        ("Naam;Spoor;Geaccrediteerd vanaf;Protocol", "Wijkcentrum 013;4;1-9-2025;111222333"),
+    ],
+)
+def test_a_list_of_the_office_refuses_the_row_in_words(as_coordinator, programme, headings, cells):
+    file = SimpleUploadedFile("x.csv", f"{headings}\n{cells}\n".encode())
+    page = as_coordinator.post(reverse("cubiss:intake_kind", args=["organisaties"]), {"file": file})
+    assert page.context["counts"]["wrong"] == 1
+    assert "lijkt" in page.content.decode()
+
+
+def test_no_form_lets_through_what_its_column_refuses(as_coordinator, programme, food_bank):
+    """A form that is not made of the model asks the guard itself, or its page would break where it writes."""
+    given = {"track": "4", "protocol": "111222333", "valid_from": "2026-01-01"}
+    page = as_coordinator.post(reverse("cubiss:accredit", args=[food_bank.slug]), given)
+    assert "lijkt" in page.content.decode()
+    form = AccountsForm(dict.fromkeys(LedgerAccount.Role.values, "0612345678"), today=date(2026, 1, 5))
+    assert all("lijkt" in str(form.errors[role]) for role in LedgerAccount.Role.values)

@@ -27,6 +27,7 @@ from kbl.payments.accounts import accounts
 from kbl.payments.accounts.accounts import may_be_filled_in
 from kbl.second_person import second_person
 from kbl.spreadsheets import plain_number
+from kbl.texts.personal import validate_free_text
 
 PLAIN = ["name", "municipality", "kvk", "vat_id", "street", "postcode", "city"]
 ACCOUNT = ["iban", "account_holder"]
@@ -58,7 +59,7 @@ class Organisations(DownloadableIntake):
     name = Column("Naam", Text(120, required=True), attribute="name", example="Voedselbank Voorbeeld")
     slug_ = Column(
         "Korte naam",
-        Code(40, tidy=lambda text: slugify(text)),
+        Code(40, validate_free_text, tidy=lambda text: slugify(text)),
         attribute="slug",
         example="voedselbank-voorbeeld",
         hint="Voor in adressen. Leeg: wij maken hem van de naam.",
@@ -93,7 +94,7 @@ class Organisations(DownloadableIntake):
     )
     valid_from = Column("Geaccrediteerd vanaf", Day(), example=date(2025, 9, 1), also=["accreditatie vanaf"])
     valid_until = Column("Geaccrediteerd tot en met", Day(), hint="Leeg: nog steeds.")
-    protocol = Column("Protocol", Code(12, tidy=str.strip), example="1.0", also=["protocolversie"])
+    protocol = Column("Protocol", Code(12, validate_free_text, tidy=str.strip), example="1.0", also=["protocolversie"])
 
     class Meta:
         import_id_fields = ["slug_"]

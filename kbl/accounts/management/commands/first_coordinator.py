@@ -30,6 +30,10 @@ class Command(BaseCommand):
             validate_email(email)
         except ValidationError:
             raise CommandError(f"{email} is geen e-mailadres.") from None
+        try:
+            name = User._meta.get_field("name").clean(name, None)
+        except ValidationError as refused:
+            raise CommandError(" ".join(refused.messages)) from None
         user = self._user(name, email)
         link = reverse(
             "account_reset_password_from_key",
