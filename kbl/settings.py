@@ -161,6 +161,7 @@ ACCOUNT_RATE_LIMITS = {
 UPLOADS_PER_QUARTER_HOUR = env.int("UPLOADS_PER_QUARTER_HOUR", default=40)  # files that one account may have read
 # A file from this size on is read in a process of its own, with so much processor time and memory and no more.
 UPLOAD_APART_FROM_BYTES = env.int("UPLOAD_APART_FROM_BYTES", default=100_000)
+UPLOADS_AT_ONCE = env.int("UPLOADS_AT_ONCE", default=1)  # larger files that are read at one time
 UPLOAD_SECONDS = env.int("UPLOAD_SECONDS", default=20)
 UPLOAD_MEGABYTES = env.int("UPLOAD_MEGABYTES", default=300)
 # Django throws entries away at 300 of them: then who guesses would be forgotten as soon as there are many.

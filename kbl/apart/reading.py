@@ -3,12 +3,16 @@
 import pickle
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import cache
 
 from kbl.apart.readers import READERS, Reader
 
+BUSY = "busy"  # the reason, in the set of every reader
 LONGEST_WAIT = 45  # seconds of a page, on a machine that is busy; the server gives up on a page after 60
 
 
@@ -17,7 +21,21 @@ def read(name: str, content: bytes) -> Any:
     reader = READERS[name]
     if len(content) < settings.UPLOAD_APART_FROM_BYTES:
         return reader(content)
-    return _apart(name, reader, content)
+    with _a_place(reader):
+        return _apart(name, reader, content)
+
+
+@contextmanager
+def _a_place(reader: Reader) -> Iterator[None]:
+    """One of the few large files that are read at a time, on all machines together: other pages go on meanwhile."""
+    places = [f"apart:{i}" for i in range(settings.UPLOADS_AT_ONCE)]
+    mine = next((each for each in places if cache.add(each, True, LONGEST_WAIT + 15)), None)
+    if mine is None:
+        raise reader.refused(BUSY, {})
+    try:
+        yield
+    finally:
+        cache.delete(mine)
 
 
 def _apart(name: str, reader: Reader, content: bytes) -> Any:

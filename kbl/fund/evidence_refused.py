@@ -7,7 +7,7 @@ class EvidenceRefused(Exception):
     """This file is not kept: `reason` says why."""
 
     class Reason(StrEnum):
-        EMPTY, TOO_LARGE, KIND, DAMAGED, LOCKED, ACTIVE, BOMB = (
+        EMPTY, TOO_LARGE, KIND, DAMAGED, LOCKED, ACTIVE, BOMB, BUSY = (
             "empty",
             "too_large",
             "kind",
@@ -15,6 +15,7 @@ class EvidenceRefused(Exception):
             "locked",
             "active",
             "bomb",
+            "busy",
         )
 
     def __init__(self, reason: str) -> None:

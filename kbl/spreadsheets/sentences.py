@@ -67,6 +67,8 @@ def about_file(error: UnreadableFile) -> str:
             return f"De kolom ‘{facts['heading']}’ staat er twee keer in. Haal er één weg."
         case FileProblem.BOMB:
             return "Dit bestand is uitgepakt veel groter dan een lijst kan zijn. Daarom openen wij het niet."
+        case FileProblem.BUSY:
+            return "Op dit moment lezen wij een ander groot bestand. Probeer het over een minuut nog eens."
         case FileProblem.QUOTE:
             return f"In dit bestand staat een aanhalingsteken dat niet sluit. Daardoor vallen regels weg. {SAVE_AS}"
         case FileProblem.DAMAGED:

@@ -20,6 +20,7 @@ class FileProblem(StrEnum):
     BOMB = "bomb"
     DAMAGED = "damaged"
     QUOTE = "quote"
+    BUSY = "busy"
     SEVERAL_SHEETS = "several_sheets"
     HIDDEN_SHEETS = "hidden_sheets"
     STRICT = "strict"

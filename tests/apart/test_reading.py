@@ -9,6 +9,8 @@ from kbl.spreadsheets import FileProblem, UnreadableFile, to_csv, to_xlsx
 from tests.fund.papers import pdf
 from tests.spreadsheets.hostile_files import FILES
 
+pytestmark = [pytest.mark.django_db, pytest.mark.both_engines]
+
 LIST = [[f"{serial:07d}", "2026-12-31"] for serial in range(1, 200)]
 
 
@@ -59,7 +61,8 @@ def test_what_takes_more_than_its_budget_is_stopped_and_told(name, value, settin
     assert refused.value.reason is FileProblem.BOMB
 
 
-def test_a_list_of_the_largest_size_fits_in_the_budget():
+def test_a_list_of_the_largest_size_fits_in_the_budget(monkeypatch):
+    monkeypatch.setattr(reading, "LONGEST_WAIT", 600)  # this machine may be busy with other tests
     assert len(reading.read("spreadsheet", large_list()).rows) == 19_000
 
 
@@ -97,3 +100,25 @@ def test_every_reader_is_there_and_so_is_its_refusal():
     for reader in readers.READERS.values():
         assert callable(readers.found(reader.place))
         assert isinstance(reader.refused(reader.too_much, {}), Exception)
+
+
+def test_of_two_large_files_at_once_the_second_is_told_to_wait(always_apart, monkeypatch):
+    """A page waits while its file is read: one at a time, so that other pages are answered meanwhile."""
+
+    def meanwhile(*args) -> str:
+        for name in reading.READERS:
+            with pytest.raises(Exception) as refused:
+                reading.read(name, b"%PDF-1.7")
+            assert refused.value.reason == "busy"
+        return "read"
+
+    monkeypatch.setattr(reading, "_apart", meanwhile)
+    assert reading.read("spreadsheet", b"Nummer") == "read"
+    monkeypatch.undo()
+    reading.read("spreadsheet", b"Nummer\n1\n")
+
+
+def test_a_reader_that_fails_gives_its_place_back(always_apart, settings):
+    for _ in range(3):
+        with pytest.raises(UnreadableFile):
+            reading.read("spreadsheet", b"Nummer;Nummer\n1;2\n")

@@ -27,6 +27,7 @@ def test_a_host_that_sets_the_least_is_strict():
     assert (found["CLOCK_MAY_DIFFER_MINUTES"], found["CLOCK_QUIET_DAYS"]) == (5, 45)
     assert found["UPLOADS_PER_QUARTER_HOUR"] == 40
     assert (found["UPLOAD_APART_FROM_BYTES"], found["UPLOAD_SECONDS"], found["UPLOAD_MEGABYTES"]) == (100_000, 20, 300)
+    assert found["UPLOADS_AT_ONCE"] == 1, "of two web workers one stays free"
     assert found["SESSION_COOKIE_AGE"] == 8 * 60 * 60 and found["SESSION_EXPIRE_AT_BROWSER_CLOSE"]
     assert found["SESSION_COOKIE_SECURE"] and found["CSRF_COOKIE_SECURE"] and found["SECURE_SSL_REDIRECT"]
     assert found["SECURE_HSTS_SECONDS"] == 31_536_000

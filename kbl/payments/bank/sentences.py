@@ -42,6 +42,8 @@ def about_file(error: BankFileUnreadable) -> str:
             return f"Dit is geen XML-bestand. {ASK}"
         case UnreadableReason.TRICK:
             return f"In dit bestand staat iets dat niet in een afschrift hoort. Daarom openen wij het niet. {AGAIN}"
+        case UnreadableReason.BUSY:
+            return "Op dit moment lezen wij een ander groot bestand. Probeer het over een minuut nog eens."
         case UnreadableReason.TOO_MUCH:
             return "Dit bestand kost te veel tijd om te lezen. Kies bij de bank een kortere periode."
         case UnreadableReason.WRONG_MESSAGE:

@@ -13,6 +13,7 @@ class UnreadableReason(StrEnum):
     NO_XML = "no_xml"
     TRICK = "trick"
     TOO_MUCH = "too_much"
+    BUSY = "busy"
     WRONG_MESSAGE = "wrong_message"
     DAMAGED = "damaged"
     INCOMPLETE = "incomplete"

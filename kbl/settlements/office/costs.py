@@ -40,6 +40,7 @@ WHY_NOT = {
     EvidenceRefused.Reason.ACTIVE: "In deze pdf zit een programma of een ander bestand. Druk hem af naar een gewone pdf"
     " en kies die.",
     EvidenceRefused.Reason.BOMB: "Dit bestand wordt bij het openen veel te groot. Bewaar of scan het stuk opnieuw.",
+    EvidenceRefused.Reason.BUSY: "Wij lezen nu een ander groot bestand. Probeer het over een minuut nog eens.",
 }
 
 
