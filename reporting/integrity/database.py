@@ -12,7 +12,10 @@ from django.db import connection, models
 
 from kbl.disjoint import Disjoint
 from kbl.guards import AppendOnly, trigger_names
+from kbl.organisations import circle_guard
 from kbl.organisations.models import ClosingLock
+from kbl.payments.accounts import account_guard
+from kbl.settlements.statements import invoice_guard
 from reporting.integrity.invariants import Violation, Violations, invariant, select
 
 OURS = (
@@ -55,6 +58,8 @@ def history_is_guarded() -> Violations:
         for field in model._meta.local_concrete_fields:
             if field.column not in free and field.column not in found.get(history, {field.column}):
                 yield {"table": model._meta.db_table, "column": field.column, "problem": "is not kept"}
+    for name in sorted({circle_guard.NAME, account_guard.NAME, *invoice_guard.names()} - found.keys()):
+        yield {"trigger": name, "problem": "is not there, or is switched off"}
     if connection.vendor == "postgresql" and not select(
         "SELECT 1 FROM pg_proc WHERE proname = 'kbl_append_only' AND prosrc LIKE '%RAISE EXCEPTION%'"
     ):

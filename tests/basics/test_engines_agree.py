@@ -24,7 +24,7 @@ DAY = date(2025, 9, 1)
 BY_HAND = {
     circle_guard.NAME,
     account_guard.NAME,
-    *(f"{table}_{invoice_guard.NAME}" for table, *_ in invoice_guard._triggers("sqlite")),
+    *invoice_guard.names(),
 }
 
 

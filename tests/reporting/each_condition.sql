@@ -372,3 +372,15 @@ UPDATE payments_payment SET ended = 'twice' WHERE ended = 'returned';
 
 -- a paper that lost its e-invoice: einvoices_lie_in_their_documents
 UPDATE settlements_document SET content = 'paper' WHERE statement_id IN (SELECT statement_id FROM settlements_einvoice);
+
+-- a library's declaration that goes by the tariff while its invoice is exempt: lines_have_the_vat_of_their_day
+UPDATE settlements_statement SET particulars = jsonb_set(particulars, '{library}', 'true') WHERE id = (SELECT statement_id FROM settlements_line WHERE handout_id IS NOT NULL ORDER BY id LIMIT 1);
+
+-- our own number on an invoice of a library that had not agreed yet: own_numbers_are_used_once
+INSERT INTO settlements_ownnumber (statement_id, organisation_id, number, at, by_id) SELECT id, organisation_id, number, '2025-01-01', 1 FROM settlements_statement WHERE id = {A_STATEMENT};
+
+-- an exclusion that was taken away: constraints_are_in_the_database
+ALTER TABLE vouchers_batch DROP CONSTRAINT batches_do_not_overlap;
+
+-- a guard on what is no invoice yet that was switched off: history_is_guarded
+ALTER TABLE settlements_document DISABLE TRIGGER settlements_document_no_invoice_without_its_number;

@@ -42,8 +42,8 @@ UPDATE libraries_membershipyear SET "on" = (recorded_at + interval '14 days')::d
 INSERT INTO settlements_partyvat (organisation_id, kind, first_day, vat) SELECT s.organisation_id, 'membership', '2027-02-01', 'high' FROM settlements_statement s WHERE s.id = (SELECT statement_id FROM settlements_line WHERE id = {A_FEE});
 
 -- an accreditation that ends the day before the next begins: one_accreditation_a_day
-COPY intermediaries_accreditation (SELECT MIN(id) FROM intermediaries_accreditation), valid_from = '2030-01-01', valid_until = NULL;
 UPDATE intermediaries_accreditation SET valid_until = '2029-12-31' WHERE organisation_id = (SELECT organisation_id FROM intermediaries_accreditation WHERE id = (SELECT MIN(id) FROM intermediaries_accreditation)) AND valid_from < '2030-01-01' AND valid_until IS NULL;
+COPY intermediaries_accreditation (SELECT MIN(id) FROM intermediaries_accreditation), valid_from = '2030-01-01', valid_until = NULL;
 
 -- a hand-out on the first day of its accreditation and one on the last: handouts_are_accredited_or_flagged
 UPDATE intermediaries_accreditation SET valid_from = (SELECT MIN("on") FROM intermediaries_handout h WHERE h.accreditation_id = intermediaries_accreditation.id), valid_until = (SELECT MAX("on") FROM intermediaries_handout h WHERE h.accreditation_id = intermediaries_accreditation.id);

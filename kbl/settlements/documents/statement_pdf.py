@@ -8,6 +8,7 @@ import re
 from datetime import date, timedelta
 
 from kbl import pdf
+from kbl.formats import SPACE
 from kbl.money import ZERO
 from kbl.organisations.cubiss import CUBISS, cubiss
 from kbl.organisations.models import Programme
@@ -129,5 +130,5 @@ def is_self_billed(party: dict, dated: date) -> bool:
 
 
 def iban_groups(iban: str) -> str:
-    """`NL91 ABNA 0417 1643 00`: as it stands on a bank card."""
-    return " ".join(iban[start : start + 4] for start in range(0, len(iban), 4))
+    """`NL91 ABNA 0417 1643 00`: as it stands on a bank card, kept on one line."""
+    return SPACE.join(iban[start : start + 4] for start in range(0, len(iban), 4))

@@ -46,6 +46,11 @@ def _triggers(vendor: str) -> list[tuple[str, str, str, str]]:
     ]
 
 
+def names() -> list[str]:
+    """The triggers, on either engine."""
+    return [f"{table}_{NAME}" for table, *_ in _triggers("sqlite")]
+
+
 class InvoiceGuard(Operation):
     """Migration operation: the triggers on documents, e-invoices, statements and their steps, on either engine.
 
