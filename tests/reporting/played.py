@@ -133,7 +133,7 @@ def _papers() -> None:
     """Issued papers; what they look like does not matter here."""
     winter = Closing.objects.get(quarter=Quarter(2026, 4))
     at = winter.closed_at + timedelta(hours=1)
-    for statement in winter.statements.all()[:3]:
+    for statement in winter.statements.filter(own_number__isnull=True)[:3]:
         issuing.issue(
             "statement",
             closing=winter,
@@ -158,7 +158,7 @@ def _papers() -> None:
 def _with_einvoice(winter: Closing, at: datetime) -> None:
     """One paper with its e-invoice inside: what lies where, and what it says; the rest does not matter here either."""
     invoices = winter.statements.filter(kind="invoice", number__isnull=False, net__gt=0, document__isnull=True)
-    statement = invoices.order_by("pk")[0]
+    statement = invoices.filter(own_number__isnull=True).order_by("pk")[0]
     totals = totals_of(statement)
     spaces = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in NAMESPACES.items())
     xml = (

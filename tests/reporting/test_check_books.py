@@ -103,7 +103,7 @@ def plant(statements: list[str]) -> None:
 WRITTEN = re.compile(r"^(?:UPDATE|INSERT INTO|COPY) (\w+)")
 CONSTRAINTS = """
     SELECT 'ALTER TABLE ' || conrelid::regclass || ' DROP CONSTRAINT ' || quote_ident(conname) FROM pg_constraint
-    WHERE conrelid = %s::regclass AND contype IN ('c', 'u')
+    WHERE conrelid = %s::regclass AND contype IN ('c', 'u', 'x')
     UNION ALL
     SELECT 'DROP INDEX ' || indexrelid::regclass FROM pg_index
     WHERE indrelid = %s::regclass AND indisunique AND NOT indisprimary
