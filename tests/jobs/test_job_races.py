@@ -3,7 +3,6 @@
 Each guard has a twin without it, in which it does go wrong.
 """
 
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -21,7 +20,7 @@ from kbl.jobs.models import Job
 from reporting import integrity
 from tests.conftest import at
 from tests.races import killing
-from tests.races.killing import kill, processes
+from tests.races.killing import Child, kill, processes
 from tests.races.support import PATIENCE, looked_by_all, together, unique_index, until, without_unique
 from vouchers.models import Batch, SerialCounter, StockMovement, Voucher
 
@@ -208,13 +207,13 @@ def test_the_heartbeat_keeps_a_long_job_from_being_taken_for_dead(coordinator, m
 
 
 @pytest.fixture
-def workers_to_kill() -> Iterator[Callable[[], subprocess.Popen]]:
+def workers_to_kill() -> Iterator[Callable[[], Child]]:
     """Processes on this test's own database."""
     with processes("tests.jobs.killed_worker") as begin:
         yield begin
 
 
-def bring_to(worker: subprocess.Popen, job: Job, moment: str) -> None:
+def bring_to(worker: Child, job: Job, moment: str) -> None:
     """Let it do the job up to a moment; "whenever" is any moment after it began."""
     killing.bring_to(worker, f"{job.pk} {moment}", somewhere=moment == "whenever")
 

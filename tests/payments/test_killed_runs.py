@@ -7,7 +7,6 @@ The bytes for the bank are compared with those of a run that nobody disturbed. B
 import json
 import os
 import random
-import subprocess
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -22,7 +21,7 @@ from kbl.payments.runs import runs
 from kbl.settlements.models import NumberSeries, Statement, StatementStep
 from tests.conftest import at
 from tests.payments.conftest import DAY, PREPARED, RELEASED
-from tests.races.killing import bring_to, kill, processes
+from tests.races.killing import Child, bring_to, kill, processes
 from tests.races.support import until
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
@@ -75,7 +74,7 @@ def undisturbed(approved, finance) -> bytes:
 
 
 @pytest.fixture
-def computers() -> Iterator[Callable[[], subprocess.Popen]]:
+def computers() -> Iterator[Callable[[], Child]]:
     with processes("tests.payments.killed_worker") as begin:
         yield begin
 
