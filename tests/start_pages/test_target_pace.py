@@ -4,8 +4,10 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+import time_machine
 
 from kbl.start_pages.attention_targets import part_of_year, targets
+from tests.conftest import at
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_engines]
 
@@ -46,6 +48,7 @@ def test_without_a_target_nothing_is_behind(venlo):
 
 def test_the_coordinator_reads_it_on_the_start_page(client, venlo, coordinator):
     """On 6 October 2025, of the 122 days of that year 36, nobody is a member yet."""
-    client.force_login(coordinator)
-    page = client.get("/cubiss/").content.decode()
+    with time_machine.travel(at(date(2025, 10, 6)), tick=False):
+        client.force_login(coordinator)
+        page = client.get("/cubiss/").content.decode()
     assert "Doel A van 2025 loopt achter" in page and "/cubiss/rapportages/vooruitblik/" in page
