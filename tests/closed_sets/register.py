@@ -199,6 +199,11 @@ def party() -> Any:
     return SimpleNamespace(organisation=SimpleNamespace(municipality="Venlo"), track=Track.DIRECT)
 
 
+def source_by(member: By) -> Source:
+    """A table whose rows fall in a quarter in this way."""
+    return Source(Closing, member, "quarter") if member is By.QUARTER else Source(Handout, member, "recorded_at")
+
+
 FILE_FACTS = {
     "limit": 5,
     "kind": "pdf",
@@ -399,6 +404,6 @@ REGISTER: dict[type[Enum], tuple[Facet, ...]] = {
     Visits: (LABEL, words_in(ANSWER_WORDS, "words to members")),
     Course: (words_in(COURSES, "name"), Facet("number", lambda member: number_of(member, ESTIMATE))),
     StockMeasure: (Facet("count", lambda member: stock_facts(member, AsOf(DAY, AT)) is not None),),
-    By: (Facet("rows", lambda member: fell(Source(Handout, member, "recorded_at"), IN_A_SEAL) is not None),),
+    By: (Facet("rows", lambda member: fell(source_by(member), IN_A_SEAL) is not None),),
     FundAmount: (words_in(fund_amounts.TITLES, "title"), words_in(fund_amounts.MEANINGS, "meaning")),
 }
