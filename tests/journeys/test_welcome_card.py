@@ -110,6 +110,22 @@ def test_the_desk_is_silent_until_somebody_wants_a_sound(visit, clerk, stock_of_
     assert not [cookie for cookie in page.context.cookies() if "sound" in str(cookie["name"])]
 
 
+def test_who_hands_out_hears_what_the_last_line_is(visit, clerk, stock_of_food_bank):
+    """One tone up for a number that goes, a low one for a number that does not."""
+    page = visit(clerk)
+    page.add_init_script(EAR)
+    page.reload()
+    page.get_by_label("Zacht geluid bij een antwoord").check()
+    page.evaluate("window.heard.splice(0)")
+    for latest, tone in (("success", 660), ("attention", 220), ("danger", 220)):
+        page.evaluate(
+            "(latest) => { const line = document.createElement('p'); line.dataset.latest = latest;"
+            " document.getElementById('antwoord').replaceChildren(line); }",
+            latest,
+        )
+        assert page.evaluate("window.heard.splice(0)") == [tone]
+
+
 @pytest.mark.parametrize("size", [DESK, PHONE])
 def test_the_managers_card_is_kept_with_the_keyboard(visit, manager, venlo, size):
     page = visit(manager, size=size)

@@ -255,6 +255,14 @@ def test_who_has_the_right_by_two_roles_has_it_from_the_first(entrance, venlo, c
     accept(nadia, DAY)
 
 
+@pytest.mark.parametrize("entrance", [by_accounts, by_waiting_change])
+def test_a_right_from_before_the_rule_does_not_begin_to_wait_by_a_second_role(entrance, venlo, coordinator, finance):
+    accept = entrance(venlo, coordinator)
+    assert finance.assignments.get().granted_at is None
+    Assignment.objects.create(user=finance, role=Role.CUBISS_COORDINATOR, granted_at=DAY)
+    accept(finance, DAY)
+
+
 @pytest.mark.parametrize(("kind", "ceiling"), [("handling", "highest_handling"), ("membership", "highest_fee")])
 def test_the_ceiling_itself_may_be_asked_and_accepted(kind, ceiling, programme, coordinator, finance):
     highest = getattr(Programme.objects.get(), ceiling)

@@ -2,7 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser_support import DESK, PHONE, fits
 from tests.public.conftest import NL, record
@@ -35,6 +35,25 @@ def test_scanning_the_code_shows_the_voucher(visit, digits, size):
     assert page.context.cookies() == []
     assert digits not in page.title()
     assert not Axe().run(page).response["violations"]
+
+
+def test_who_is_logged_in_on_this_telephone_asks_without_a_cookie_too(visit, digits, gennep):
+    """A colleague scans a voucher: nothing that says who he is goes along with its number."""
+    page = visit(size=PHONE)
+    page.goto("/v/")
+    home = page.evaluate("location.origin")
+    page.context.add_cookies([{"name": "sessionid", "value": "wie-ik-ben", "url": home}])
+    asked: list[dict] = []
+
+    def listen(route: Route) -> None:
+        asked.append(route.request.all_headers())
+        route.continue_()
+
+    page.route(lambda url: "/v/" in url, listen)
+    page.get_by_label(NL["field"]).fill(digits)
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-bon]")).to_be_visible()
+    assert len(asked) == 1 and "cookie" not in asked[0], "of the question about a number"
 
 
 def test_a_typing_error_is_caught_before_anything_is_sent(visit, digits):

@@ -66,6 +66,28 @@ def test_every_row_of_every_table_falls_in_one_seal(two_closings):
     assert Handout.objects.count() == 3
 
 
+def test_a_third_quarter_begins_where_the_second_ended(
+    two_closings, stock_of_food_bank, food_bank, worker, coordinator
+):
+    third = Closing.objects.create(quarter=Quarter(2026, 1), closed_at=at(date(2026, 4, 12)), closed_by=coordinator)
+    last = SerialRange(stock_of_food_bank.last, stock_of_food_bank.last)
+    handout.hand_out(food_bank, [last], on=LATER.date(), by=worker, at=LATER + timedelta(seconds=1))
+    assert fallen(Handout, third) == [Handout.objects.get(voucher=last.first).pk]
+
+
+def test_the_digest_of_a_quarter_is_over_its_name_its_parts_and_the_one_before():
+    parts = {"a": {"rows": 1, "sha256": "x", "columns": ["id"]}}
+    digests = {
+        digest.whole(AUTUMN, parts, ""),
+        digest.whole(WINTER, parts, ""),
+        digest.whole(AUTUMN, parts, "0" * 64),
+        digest.whole(AUTUMN, {"a": parts["a"] | {"rows": 2}}, ""),
+        digest.whole(AUTUMN, {"a": parts["a"] | {"columns": ["id", "on"]}}, ""),
+    }
+    assert len(digests) == 5
+    assert digest.whole(AUTUMN, dict(parts), "") in digests
+
+
 def test_whatever_has_a_history_is_sealed_or_says_why_not():
     guarded = {model for model in apps.get_models() if getattr(model, "GUARD", None)}
     sealed = {each.model for each in SOURCES}

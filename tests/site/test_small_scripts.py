@@ -132,3 +132,24 @@ def test_a_form_that_has_no_connection_is_held_back_before_it_is_sent(page):
     )
     assert held and sent == []
     expect(page.locator("#kbl-messages")).to_contain_text("Er is geen verbinding.")
+
+
+# Keys so many milliseconds apart, then the key that may end a scan: whether the page took that key for itself.
+SCAN = """([count, apart, shiftKey]) => {
+  const field = document.querySelector("#veld"); field.value = "0012345"; field.focus(); field.setSelectionRange(7, 7);
+  let at = performance.now() + 1000;
+  const press = (key, more) => {
+    const event = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...more });
+    Object.defineProperty(event, "timeStamp", { value: at += apart });
+    return !field.dispatchEvent(event);
+  };
+  for (let i = 0; i < count; i++) press(String(i));
+  return [press("Tab", { shiftKey }), field.value];
+}"""
+
+
+def test_a_tab_behind_a_scan_ends_the_number_and_a_tab_of_a_person_goes_on(page):
+    page.evaluate("document.querySelector('#proef').insertAdjacentHTML('beforeend', '<textarea id=veld></textarea>')")
+    for count, apart, shift, taken in ((7, 59, False, True), (6, 59, False, False), (7, 60, False, False)):
+        assert page.evaluate(SCAN, [count, apart, shift]) == [taken, "0012345\n" if taken else "0012345"]
+    assert page.evaluate(SCAN, [14, 5, True]) == [False, "0012345"], "back to the field before"
