@@ -151,6 +151,19 @@ def test_released_or_cancelled_never_both(approved, finance, coordinator, other_
                 runs.end(payment, Payment.Ended.RETURNED, by=finance, at=at(DAY))
 
 
+def test_of_two_who_ask_for_an_account_at_once_the_second_hears_that_one_is_open(food_bank, finance, coordinator):
+    answer: list[object] = []
+    with transaction.atomic():
+        accounts.ask(food_bank, NEW, by=finance, at=PREPARED)
+        second = Thread(
+            target=lambda: answer.extend(together(lambda: accounts.ask(food_bank, NEW, by=coordinator, at=PREPARED)))
+        )
+        second.start()
+        until(somebody_waits)
+    second.join()
+    assert isinstance(answer[0], accounts.AccountRefused) and answer[0].reason == "open", answer
+
+
 def test_an_account_that_is_filled_in_while_another_is_accepted_is_not_written_over(food_bank, finance, coordinator):
     """A list fills in the first account; at that moment somebody accepts a request about an empty one."""
     Organisation.objects.filter(pk=food_bank.pk).update(iban="")

@@ -10,6 +10,7 @@ import pikepdf
 import pytest
 from lxml import etree
 
+from kbl.formats import euro
 from kbl.money import ZERO
 from kbl.organisations.models import EXEMPTION, Organisation, Programme
 from kbl.settlements.closing import closing
@@ -290,6 +291,7 @@ def test_a_credit_that_is_settled_is_an_amount_paid_in_advance(
     assert (said.amount("PrepaidAmount"), said.amount("PayableAmount")) == (Decimal(prepaid), Decimal(due))
     assert statement.payable == Decimal(due)
     assert bool(said.all("cac:PaymentMeans")) == bool(statement.payable)
+    assert f"Tegoed uit een eerder kwartaal: {euro(Decimal(84))}." in said.all("cbc:Note")
 
 
 def test_as_much_taken_back_as_is_new_asks_for_nothing(treat, taken_back, next_quarter):
