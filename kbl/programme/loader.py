@@ -186,7 +186,7 @@ class _Loader:
         """What keeps its value, because a file is the work of one: an account, and the address that is warned."""
         kept = old or Organisation()
         may = self.beginning and (old is None or may_be_filled_in(old))
-        values = {}
+        values: dict[str, str] = {}
         if (kept.iban, kept.account_holder) != (new.iban, new.account_holder) and not may:
             self.refused.append(
                 f"{new.name}, iban: een rekening wijzigen kan niet met een bestand. {TWO} Doe het bij Organisaties."

@@ -77,7 +77,7 @@ class Rule:
             name, column = self.amount
             conditions.append(f"CAST({value(vendor, name)} AS NUMERIC) = {column}")
         if self.also:
-            conditions.append("(" + re.sub(r"<(\w+)>", lambda found: value(vendor, found[1]), self.also) + ")")
+            conditions.append("(" + re.sub(r"<(\w+)>", lambda found: value(vendor, str(found[1])), self.also) + ")")
         free = f"{self.unless} OR {BEGINNING}" if self.unless else BEGINNING
         return f"({free} OR EXISTS (SELECT 1 FROM {REQUESTS} c WHERE {' AND '.join(conditions)}))"
 
