@@ -163,3 +163,25 @@ def test_an_honest_chain_is_quiet_and_a_file_outside_is_written_once(two_closing
     kept.write_text(honest, encoding="utf-8")
     (tmp_path / "zegels" / "zegel-2031-Q1.txt").write_text("2031-Q1\n", encoding="utf-8")
     assert problems() == [("zegel-2031-Q1.txt", "the file outside has no seal here")]
+
+
+@pytest.mark.parametrize(
+    ("printed", "made_at", "problem"),
+    [
+        (None, NOON, None),
+        ("1" * 64, NOON, "the report carries another seal"),
+        (None, NOON - timedelta(seconds=1), "the seal is younger than its report"),
+    ],
+)
+def test_what_a_report_prints_is_the_seal_of_its_quarter(two_closings, printed, made_at, problem):
+    seal = sealing.seal(two_closings[0], at=NOON)
+    Document.objects.create(
+        kind="report",
+        closing=two_closings[0],
+        filename="rapport.pdf",
+        content=b"x",
+        sha256="x",
+        made_at=made_at,
+        seal=printed or seal.digest,
+    )
+    assert [each["problem"] for each in seals.seals_are_one_chain()] == ([problem] if problem else [])
