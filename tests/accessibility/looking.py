@@ -39,7 +39,7 @@ ASK = """async () => {
 
 MOST_SHIFT = 0.1
 # Residents know the library, not us.
-TITLE = re.compile(r"\S.* · KBL|Uw waardebon voor de bibliotheek")
+TITLE = re.compile(r"\S.* · KBL|Uw waardebon voor de bibliotheek|Wat vindt u van de bibliotheek\?")
 
 
 def complaints(page: Page) -> list[str]:
