@@ -12,6 +12,7 @@ from kbl.disjoint import Disjoint
 from kbl.guards import AppendOnly, trigger_names
 from kbl.organisations import circle_guard
 from kbl.payments.accounts import account_guard
+from kbl.second_person import needs_two
 from kbl.settlements.statements import invoice_guard
 from reporting.integrity.database import OURS, our_models
 from tests.conftest import at
@@ -25,6 +26,7 @@ BY_HAND = {
     circle_guard.NAME,
     account_guard.NAME,
     *invoice_guard.names(),
+    *needs_two.GUARDS,
 }
 
 
