@@ -21,7 +21,7 @@ from kbl.periods import Quarter
 from kbl.second_person import second_person
 from kbl.settlements.closing import closing
 from kbl.settlements.models import Document, EInvoice, Line, OwnNumber, Statement
-from kbl.settlements.statements import self_billing, steps
+from kbl.settlements.statements import steps
 from libraries import enrolment, renewal
 from libraries.models import MembershipYear
 from reporting.models import BooksCheck, ClearedText, KeptDrawings, QuarterSeal, SurveyAnswer, SurveyCard
@@ -99,7 +99,6 @@ def paid(invoice: Statement, *, clerk, coordinator, finance) -> None:
     second_person.ask_mail_address(library, "elders@voorbeeld.example", by=coordinator, at=day)
     by_two.vat(organisation=library, kind="membership", first_day=date(2026, 4, 1), vat="low")
     OwnNumber.objects.create(statement=invoice, organisation=library, number="2026-17", at=day, by=clerk)
-    self_billing.agree(library, since=date(2026, 1, 12), by=clerk, at=day)
     kept = {"content": b"x", "sha256": "x", "made_at": day}
     EInvoice.objects.create(statement=invoice, filename="x.xml", **kept)
     run = PaymentRun.objects.create(

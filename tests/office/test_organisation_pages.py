@@ -51,7 +51,7 @@ def test_a_library_shows_its_branches_and_its_invoices(carla, venlo, programme, 
     text = words(carla.get("/cubiss/organisaties/bibliotheek-venlo/"))
     assert "Centrum (Venlo)" in text
     assert "beginnen met VEN" in text
-    assert "nog niet afgesproken" in text
+    assert "afgesproken op 1 september 2025" in text
 
 
 def test_a_library_may_hand_out_too(carla, venlo):
