@@ -15,6 +15,7 @@ from intermediaries.handouts import handout
 from intermediaries.models import Handout
 from intermediaries.orders import orders
 from kbl.accounts.models import Role
+from kbl.accounts.waiting import MadeByYou
 from kbl.periods import Quarter
 from kbl.settlements.closing import closing
 from kbl.settlements.models import Line, Statement
@@ -115,6 +116,16 @@ def test_a_second_person_may_say_no(voucher, coordinator, colleague):
     revalidation.decline(asked, by=colleague, at=at(NOVEMBER))
     assert story(voucher.pk)[-1] == "Een tweede collega ging niet akkoord: de voucher bleef ongeldig."
     assert open_words(voucher.pk, NOVEMBER) == []
+
+
+def test_who_gave_the_one_who_asked_a_role_alone_does_not_make_it_valid(voucher, coordinator, colleague, venlo):
+    one = SerialRange(voucher.pk, voucher.pk)
+    stock.void(one, reason="lost", on=SEPTEMBER, by=coordinator, at=at(SEPTEMBER))
+    (asked,) = revalidation.ask([one], reason="found", on=OCTOBER, by=coordinator, at=at(OCTOBER))
+    coordinator.assignments.create(role=Role.LIBRARY_MANAGER, organisation=venlo, granted_by=colleague)
+    with pytest.raises(MadeByYou):
+        revalidation.agree(asked, on=NOVEMBER, by=colleague, at=at(NOVEMBER))
+    assert Voucher.objects.get(pk=voucher.pk).status == Voucher.Status.VOID
 
 
 def test_longer_valid_and_asked_back(voucher, food_bank, coordinator):

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from kbl.accounts.roles import Right
-from kbl.accounts.waiting import assert_second_person
+from kbl.accounts.waiting import assert_not_made_by, assert_second_person
 from kbl.facts import FactQuerySet, refuse_future
 from vouchers import lifecycle
 from vouchers.custody.eligibility import StockEligibility
@@ -50,8 +50,10 @@ def ask(ranges: Iterable[SerialRange], *, reason: str, on: date, by, at: datetim
 def agree(request: RevalidationRequest, *, on: date, by, at: datetime) -> list[StockMovement]:
     """A second person agrees, and the vouchers are again what their facts say: handed out, in a drawer, or in stock.
 
-    Raises NotYours, waiting.TooNew, Decided, StockRefused (part of it is valid again already; then nothing changed).
+    Raises NotYours, waiting.TooNew, waiting.MadeByYou, Decided, StockRefused (part of it is valid again already; then
+    nothing changed).
     """
+    assert_not_made_by(request.asked_by, by)
     assert_second_person(by, Right.REVALIDATE, at=at)
     serials = request.range
     try:

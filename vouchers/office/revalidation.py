@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kbl.accounts.access import requires_audience
 from kbl.accounts.roles import Audience, Right
-from kbl.accounts.waiting import TooNew
+from kbl.accounts.waiting import MadeByYou, TooNew
 from kbl.clock import local_day, now, today
 from kbl.formats import voucher_count
 from vouchers.custody import revalidation
@@ -44,6 +44,8 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, f"Ongeldig gebleven: {voucher_count(len(one.range))}.")
     except revalidation.NotYours:
         messages.error(request, "U vroeg dit zelf. Een collega moet meekijken.")
+    except MadeByYou:
+        messages.error(request, "U gaf deze collega zelf een rol. Een andere collega kijkt mee.")
     except TooNew as refused:
         until = f"{local_day(refused.until):%d-%m-%Y}"
         messages.error(request, f"U werkt nog maar kort in deze rol. Vanaf {until} kunt u de tweede persoon zijn.")
