@@ -259,7 +259,7 @@ def test_who_has_the_right_by_two_roles_has_it_from_the_first(entrance, venlo, c
 def test_a_right_from_before_the_rule_does_not_begin_to_wait_by_a_second_role(entrance, venlo, coordinator, finance):
     accept = entrance(venlo, coordinator)
     assert finance.assignments.get().granted_at is None
-    Assignment.objects.create(user=finance, role=Role.CUBISS_COORDINATOR, granted_at=DAY)
+    by_two.office_role(finance, Role.CUBISS_COORDINATOR, at=DAY)
     accept(finance, DAY)
 
 
