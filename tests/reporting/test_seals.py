@@ -10,7 +10,7 @@ from intermediaries.handouts import handout
 from intermediaries.models import Handout
 from kbl.periods import Quarter
 from kbl.settlements.models import Closing, Document, Tariff
-from reporting.integrity import seals
+from reporting.integrity import register, seals
 from reporting.models import KeptDrawings, KeptReport, QuarterSeal
 from reporting.seals import digest, sealing
 from reporting.seals.sources import SOURCES, By
@@ -185,3 +185,15 @@ def test_what_a_report_prints_is_the_seal_of_its_quarter(two_closings, printed, 
         seal=printed or seal.digest,
     )
     assert [each["problem"] for each in seals.seals_are_one_chain()] == ([problem] if problem else [])
+
+
+def test_no_checksum_is_searched_for_somebodys_number():
+    """Of so many hexadecimal digits some look like a BSN by chance, and the books would call themselves wrong."""
+    hashes = [
+        (model._meta.db_table, field.column)
+        for model in apps.get_models()
+        for field in model._meta.concrete_fields
+        if field.max_length == 64 and field.name in ("sha256", "digest", "previous", "seal", "books_digest")
+    ]
+    assert len(hashes) > 8
+    assert [each for each in hashes if register.OPAQUE not in register.allowed(*each)] == []
