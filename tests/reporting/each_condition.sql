@@ -384,3 +384,127 @@ ALTER TABLE vouchers_batch DROP CONSTRAINT batches_do_not_overlap;
 
 -- a guard on what is no invoice yet that was switched off: history_is_guarded
 ALTER TABLE settlements_document DISABLE TRIGGER settlements_document_no_invoice_without_its_number;
+
+-- a number beyond the last that there can be: numbers_are_well_formed
+UPDATE vouchers_voucher SET serial = 10000000 WHERE serial = {IN_STOCK};
+
+-- random digits that came once too often: secrets_are_scattered
+UPDATE vouchers_voucher SET secret = '123456' WHERE serial IN (SELECT serial FROM vouchers_voucher WHERE batch_id = (SELECT MIN(id) FROM vouchers_batch) ORDER BY serial LIMIT 5);
+
+-- vouchers that came to life though the second person said no: revival_takes_two_people
+UPDATE vouchers_revivalrequest SET agreed = false;
+
+-- a fact that is on a correction only: billable_facts_are_billed
+UPDATE settlements_line SET corrects_id = {A_LINE} WHERE id = {A_FEE};
+
+-- a hand-out that is on a correction only: billable_facts_are_billed
+UPDATE settlements_line SET corrects_id = {A_LINE} WHERE id = {A_HANDLING};
+
+-- a hand-out that was told three minutes before the closing and is on no line: billable_facts_are_billed
+UPDATE intermediaries_handout SET recorded_at = (SELECT c.closed_at - interval '3 minutes' FROM settlements_closing c JOIN settlements_statement s ON s.closing_id = c.id JOIN settlements_line l ON l.statement_id = s.id WHERE l.id = {A_HANDLING}) WHERE id = (SELECT handout_id FROM settlements_line WHERE id = {A_HANDLING});
+DELETE FROM settlements_line WHERE id = {A_HANDLING};
+
+-- a fee that was billed twice: facts_are_billed_once
+COPY settlements_line {A_FEE};
+
+-- a handling that was billed twice: facts_are_billed_once
+COPY settlements_line {A_HANDLING};
+
+-- a fee at another price: lines_are_at_the_tariff_of_the_day
+UPDATE settlements_line SET net = net + 1 WHERE id = {A_FEE};
+
+-- a handling at another price: lines_are_at_the_tariff_of_the_day
+UPDATE settlements_line SET net = net + 1 WHERE id = {A_HANDLING};
+
+-- an end on the day before a renewal: nothing_follows_an_end
+UPDATE libraries_membershipend SET enrolment_id = year.enrolment_id, "on" = year."on" - 1 FROM libraries_membershipyear year WHERE year.id = {A_RENEWAL} AND libraries_membershipend.id = (SELECT MIN(id) FROM libraries_membershipend);
+
+-- a cost of nothing: costs_are_proven_or_exact_opposites
+UPDATE fund_cost SET amount = 0 WHERE id = (SELECT MIN(id) FROM fund_cost WHERE reverses_id IS NULL);
+
+-- a cost that takes back one that takes back: costs_are_proven_or_exact_opposites
+COPY fund_cost (SELECT MIN(id) FROM fund_cost WHERE reverses_id IS NOT NULL), amount = -amount, reverses_id = (SELECT MIN(id) FROM fund_cost WHERE reverses_id IS NOT NULL);
+
+-- a booking of another amount that came in: entries_fit_their_outcome
+UPDATE payments_bankentry SET amount = -amount WHERE outcome = 'different';
+
+-- a batch that came in: entries_fit_their_outcome
+UPDATE payments_bankentry SET amount = -amount WHERE outcome = 'batch';
+
+-- a second payment that came in: entries_fit_their_outcome
+UPDATE payments_bankentry SET amount = -amount WHERE outcome = 'twice';
+
+-- money back for no payment: entries_fit_their_outcome
+UPDATE payments_bankentry SET payment_id = NULL WHERE id = {A_RETURN};
+
+-- another amount for no payment: entries_fit_their_outcome
+UPDATE payments_bankentry SET payment_id = NULL WHERE outcome = 'different';
+
+-- money that came in and names a payment: entries_fit_their_outcome
+UPDATE payments_bankentry SET payment_id = {A_PAYMENT} WHERE outcome = 'received';
+
+-- a repeat of nothing: entries_fit_their_outcome
+UPDATE payments_bankentry SET repeats_id = NULL WHERE outcome = 'repeat';
+
+-- a payment that was made with nothing in between: entries_fit_their_outcome
+COPY payments_bankentry {A_DEBIT}, position = -1;
+
+-- money in for a payment that never went: refunds_are_money_that_came_in
+INSERT INTO payments_refund (entry_id, payment_id, matched_at, matched_by_id) SELECT e.id, p.id, '2027-02-10', 1 FROM payments_bankentry e, payments_payment p WHERE e.outcome = 'received' AND p.ended = 'cancelled' LIMIT 1;
+
+-- a payment that was taken back though its run was not: payments_ended_as_can_be_seen
+UPDATE payments_payment SET ended = 'cancelled' WHERE ended = 'returned';
+
+-- a payment that was sent back though nothing came: payments_ended_as_can_be_seen
+UPDATE payments_payment SET ended = 'returned' WHERE ended = 'cancelled';
+
+-- another amount of which the bank shows nothing: payments_ended_as_can_be_seen
+UPDATE payments_payment SET ended = 'different' WHERE ended = 'cancelled';
+
+-- a payment that the bank refused before it got the run: payments_ended_as_can_be_seen
+UPDATE payments_payment SET ended = 'refused' WHERE ended = 'cancelled';
+
+-- a payment that ended and says not how: payments_ended_as_can_be_seen
+UPDATE payments_payment SET ended = '' WHERE ended = 'different';
+
+-- a payment that says how it ended and not when: payments_ended_as_can_be_seen
+UPDATE payments_payment SET ended_at = NULL WHERE ended = 'returned';
+
+-- a run that was carried out before it was released: runs_took_their_steps
+UPDATE payments_paymentrun SET executed_at = released_at - interval '1 second' WHERE executed_at IS NOT NULL;
+
+-- a run that was released and taken back: runs_took_their_steps
+UPDATE payments_paymentrun SET cancelled_at = released_at + interval '1 second' WHERE status = 'released';
+
+-- a run that was taken back before it was prepared: runs_took_their_steps
+UPDATE payments_paymentrun SET cancelled_at = prepared_at - interval '1 second' WHERE status = 'cancelled';
+
+-- a run for another day than its file says: payment_files_ask_what_their_run_asks
+UPDATE payments_paymentrun SET execute_on = execute_on + 1 WHERE id = {A_RUN};
+
+-- a run for another amount than its file says: payment_files_ask_what_their_run_asks
+UPDATE payments_payment SET amount = amount - 1 WHERE id = {A_PAYMENT};
+
+-- a payment under another reference than its file says: payment_files_ask_what_their_run_asks
+UPDATE payments_payment SET end_to_end_id = 'ANDERS' WHERE id = {A_PAYMENT};
+
+-- a quarter that was closed on its own last day: quarters_are_closed_in_order
+UPDATE settlements_closing SET closed_at = '2026-12-31 12:00:00+01' WHERE quarter = '2026-Q4';
+UPDATE organisations_closedquarter SET closed_at = '2026-12-31 12:00:00+01' WHERE quarter = '2026-Q4';
+
+-- a closed quarter that the gate heard of at another moment: quarters_are_closed_in_order
+UPDATE organisations_closedquarter SET closed_at = closed_at + interval '1 second' WHERE quarter = '2026-Q4';
+
+-- a step a second before the closing: steps_follow_the_closing
+UPDATE settlements_statementstep SET at = (SELECT c.closed_at - interval '1 second' FROM settlements_closing c JOIN settlements_statement s ON s.closing_id = c.id WHERE s.id = {AN_APPROVED}) WHERE statement_id = {AN_APPROVED};
+
+-- an own number on a statement on which there is nothing: own_numbers_belong_to_their_library
+INSERT INTO settlements_ownnumber (statement_id, organisation_id, number, at, by_id) SELECT id, organisation_id, 'NUL-1', '2027-02-01', 1 FROM settlements_statement WHERE id = {A_NIL};
+UPDATE settlements_statement SET particulars = '{"own_numbers": true}' WHERE id = {A_NIL};
+
+-- our own number on an invoice, by an agreement of another library: own_numbers_are_used_once
+INSERT INTO settlements_ownnumber (statement_id, organisation_id, number, at, by_id) SELECT id, organisation_id, number, '2027-12-01', 1 FROM settlements_statement WHERE id = {A_STATEMENT};
+DELETE FROM settlements_selfbilling WHERE library_id = (SELECT organisation_id FROM settlements_statement WHERE id = {A_STATEMENT});
+
+-- a seal from before its closing: seals_are_one_chain
+UPDATE reporting_quarterseal SET sealed_at = (SELECT closed_at - interval '1 second' FROM settlements_closing c WHERE c.id = closing_id);

@@ -54,3 +54,152 @@ UPDATE intermediaries_handout SET "on" = (SELECT held_since FROM vouchers_vouche
 -- a treatment of a party that was over before its first line, and the one that came after it: lines_have_the_vat_of_their_day
 INSERT INTO settlements_partyvat (organisation_id, kind, first_day, vat) SELECT s.organisation_id, 'membership', '2024-01-01', 'high' FROM settlements_statement s WHERE s.id = (SELECT statement_id FROM settlements_line WHERE id = {A_FEE});
 INSERT INTO settlements_partyvat (organisation_id, kind, first_day, vat) SELECT s.organisation_id, 'membership', '2024-06-01', l.vat FROM settlements_statement s JOIN settlements_line l ON l.statement_id = s.id WHERE l.id = {A_FEE};
+
+-- the last number that there can be: numbers_are_well_formed
+UPDATE vouchers_voucher SET serial = 9999999 WHERE serial = {IN_STOCK};
+
+-- the first number that there can be: numbers_are_well_formed
+UPDATE vouchers_voucher SET serial = 1 WHERE serial = 1;
+
+-- random digits that came as often as chance does: secrets_are_scattered
+UPDATE vouchers_voucher SET secret = '123456' WHERE serial IN (SELECT serial FROM vouchers_voucher WHERE batch_id = (SELECT MIN(id) FROM vouchers_batch) ORDER BY serial LIMIT 4);
+
+-- a hand-out that was taken back, of what another holds now: handouts_are_by_the_holder
+UPDATE intermediaries_handout SET organisation_id = {ANOTHER}, "on" = '2025-01-01' WHERE revoked_at IS NOT NULL;
+
+-- a hand-out that was taken back, from before the programme: handouts_are_within_the_programme
+UPDATE intermediaries_handout SET "on" = '2020-01-01' WHERE revoked_at IS NOT NULL;
+
+-- a hand-out on the programme's first day: handouts_are_within_the_programme
+UPDATE organisations_programme SET starts_on = (SELECT MIN("on") FROM intermediaries_handout);
+
+-- a hand-out on the voucher's last day: handouts_are_within_the_programme
+UPDATE vouchers_batch SET valid_until = (SELECT MAX(h."on") FROM intermediaries_handout h JOIN vouchers_voucher v ON v.serial = h.voucher_id WHERE v.batch_id = vouchers_batch.id) WHERE id IN (SELECT v.batch_id FROM intermediaries_handout h JOIN vouchers_voucher v ON v.serial = h.voucher_id);
+
+-- a hand-out of a voucher that lasts longer than its batch: handouts_are_within_the_programme
+UPDATE vouchers_voucher SET extended_until = '2029-01-01';
+UPDATE vouchers_batch SET valid_until = '2025-01-01';
+
+-- a membership with a voucher that lasts longer than its batch: enrolments_are_within_the_programme
+UPDATE vouchers_voucher SET extended_until = '2029-01-01';
+UPDATE vouchers_batch SET valid_until = '2025-01-01';
+
+-- a membership on the voucher's last day: enrolments_are_within_the_programme
+UPDATE vouchers_voucher SET extended_until = (SELECT MAX(e."on") FROM libraries_enrolment e WHERE e.voucher_id = serial);
+
+-- a membership on the programme's last day: enrolments_are_within_the_programme
+UPDATE organisations_programme SET ends_on = (SELECT MAX("on") FROM libraries_enrolment);
+
+-- a membership on the day that the voucher was made: enrolments_are_within_the_programme
+UPDATE vouchers_batch SET made_on = (SELECT MIN(e."on") FROM libraries_enrolment e JOIN vouchers_voucher v ON v.serial = e.voucher_id WHERE v.batch_id = vouchers_batch.id) WHERE id IN (SELECT v.batch_id FROM libraries_enrolment e JOIN vouchers_voucher v ON v.serial = e.voucher_id);
+
+-- a membership that was taken back, from before everything: enrolments_are_within_the_programme
+UPDATE libraries_enrolment SET "on" = '2020-01-01' WHERE revoked_at IS NOT NULL;
+
+-- a membership that was taken back, at a library that does not take part: enrolments_are_at_a_participating_library
+UPDATE libraries_enrolment SET library_id = {ANOTHER}, "on" = '2020-01-01' WHERE revoked_at IS NOT NULL;
+
+-- a membership on the library's first day: enrolments_are_at_a_participating_library
+UPDATE libraries_participation SET starts_on = COALESCE((SELECT MIN(e."on") FROM libraries_enrolment e WHERE e.library_id = libraries_participation.library_id AND e.revoked_at IS NULL), starts_on);
+
+-- a membership on the municipality's first day: enrolments_are_at_a_participating_library
+UPDATE organisations_municipality SET starts_on = COALESCE((SELECT MIN(e."on") FROM libraries_enrolment e JOIN organisations_branch b ON b.id = e.branch_id WHERE b.municipality_id = organisations_municipality.id AND e.revoked_at IS NULL), starts_on);
+
+-- a year on the programme's last day: years_follow_each_other
+UPDATE organisations_programme SET ends_on = (SELECT MAX("on") FROM libraries_membershipyear WHERE revoked_at IS NULL);
+
+-- a year that was taken back, on any day: years_follow_each_other
+UPDATE libraries_membershipyear SET "on" = '2040-01-01' WHERE revoked_at IS NOT NULL;
+
+-- a year that was taken back, from before the hand-out: memberships_follow_the_voucher
+UPDATE libraries_membershipyear SET "on" = '2020-01-01' WHERE revoked_at IS NOT NULL;
+
+-- a membership on the day of the hand-out: memberships_follow_the_voucher
+UPDATE intermediaries_handout SET "on" = y."on" FROM libraries_enrolment e JOIN libraries_membershipyear y ON y.enrolment_id = e.id AND y.ordinal = 1 WHERE e.voucher_id = intermediaries_handout.voucher_id AND y.revoked_at IS NULL AND intermediaries_handout.revoked_at IS NULL;
+
+-- a membership from before a hand-out that was taken back: memberships_follow_the_voucher
+UPDATE intermediaries_handout SET revoked_at = recorded_at, revoked_by_id = recorded_by_id, revoke_reason = 'twice', "on" = '2030-01-01';
+
+-- a renewal after an end that was taken back: nothing_follows_an_end
+UPDATE libraries_membershipend SET enrolment_id = (SELECT enrolment_id FROM libraries_membershipyear WHERE id = {A_RENEWAL}), "on" = '2025-01-01', revoked_at = recorded_at, revoked_by_id = recorded_by_id, revoke_reason = 'twice';
+
+-- a renewal that was taken back, after an end: nothing_follows_an_end
+UPDATE libraries_membershipend SET enrolment_id = (SELECT enrolment_id FROM libraries_membershipyear WHERE id = {A_RENEWAL}), "on" = (SELECT "on" FROM libraries_membershipyear WHERE id = {A_RENEWAL}) WHERE id = (SELECT MIN(id) FROM libraries_membershipend);
+UPDATE libraries_membershipyear SET revoked_at = recorded_at, revoked_by_id = recorded_by_id, revoke_reason = 'twice' WHERE id = {A_RENEWAL};
+
+-- a day of the last day of the quarter before: days_are_not_too_far_back
+UPDATE intermediaries_handout SET recorded_at = (date_trunc('quarter', "on") + interval '6 months')::date - interval '1 day' + interval '12 hours' WHERE id = {A_HANDOUT};
+
+-- a day from long ago, with why: days_are_not_too_far_back
+UPDATE intermediaries_handout SET recorded_at = "on" + interval '2 years', late_reason = 'found' WHERE id = {A_HANDOUT};
+
+-- a fact that was revoked in the very moment: facts_are_revoked_wholly_or_not
+UPDATE libraries_enrolment SET revoked_at = recorded_at WHERE revoked_at IS NOT NULL;
+
+-- a hand-out that was told a minute before the closing and waits for the next: billable_facts_are_billed
+UPDATE intermediaries_handout SET recorded_at = (SELECT c.closed_at - interval '1 minute' FROM settlements_closing c JOIN settlements_statement s ON s.closing_id = c.id JOIN settlements_line l ON l.statement_id = s.id WHERE l.id = {A_HANDLING}) WHERE id = (SELECT handout_id FROM settlements_line WHERE id = {A_HANDLING});
+DELETE FROM settlements_line WHERE id = {A_HANDLING};
+
+-- a membership that was taken back is on no line: billable_facts_are_billed
+UPDATE libraries_membershipyear SET revoked_at = recorded_at, revoked_by_id = recorded_by_id, revoke_reason = 'twice' WHERE id = (SELECT membership_year_id FROM settlements_line WHERE id = {A_FEE});
+DELETE FROM settlements_line WHERE id = {A_FEE};
+
+-- a membership that was told after the closing waits for the next: billable_facts_are_billed
+UPDATE libraries_membershipyear SET recorded_at = '2027-01-30' WHERE id = (SELECT membership_year_id FROM settlements_line WHERE id = {A_FEE});
+DELETE FROM settlements_line WHERE id = {A_FEE};
+
+-- a line for what was told in the moment of the closing: open_periods_are_not_billed
+UPDATE intermediaries_handout SET recorded_at = (SELECT c.closed_at FROM settlements_closing c JOIN settlements_statement s ON s.closing_id = c.id JOIN settlements_line l ON l.statement_id = s.id WHERE l.id = {A_HANDLING}) WHERE id = (SELECT handout_id FROM settlements_line WHERE id = {A_HANDLING});
+
+-- a fee for a year on the programme's last day, and on its first: free_things_are_not_billed
+UPDATE organisations_programme SET ends_on = (SELECT MAX("on") FROM settlements_line WHERE membership_year_id IS NOT NULL), starts_on = (SELECT MIN("on") FROM settlements_line WHERE membership_year_id IS NOT NULL);
+
+-- a correction in the very moment of its closing: corrections_were_asked_for
+UPDATE settlements_correction SET at = (SELECT c.closed_at FROM settlements_line l JOIN settlements_statement s ON s.id = l.statement_id JOIN settlements_closing c ON c.id = s.closing_id WHERE l.corrects_id = settlements_correction.line_id);
+
+-- a step in the very moment of the closing: steps_follow_the_closing
+UPDATE settlements_statementstep SET at = (SELECT c.closed_at FROM settlements_closing c JOIN settlements_statement s ON s.closing_id = c.id WHERE s.id = {AN_APPROVED}) WHERE statement_id = {AN_APPROVED};
+
+-- a quarter that was closed on the day after its last: quarters_are_closed_in_order
+UPDATE settlements_closing SET closed_at = '2027-01-01 12:00:00+01' WHERE quarter = '2026-Q4';
+UPDATE organisations_closedquarter SET closed_at = '2027-01-01 12:00:00+01' WHERE quarter = '2026-Q4';
+
+-- a booking of nothing: entries_fit_their_outcome
+UPDATE payments_bankentry SET amount = 0 WHERE outcome = 'other';
+
+-- two bookings of a payment on two days under one reference: bookings_count_once
+COPY payments_bankentry {A_DEBIT}, position = 9999, on = '2027-03-01';
+
+-- two bookings of a payment without a reference: bookings_count_once
+UPDATE payments_bankentry SET reference = '' WHERE id = {A_DEBIT};
+COPY payments_bankentry {A_DEBIT}, position = 9999;
+
+-- a booking of a payment and one that came back under the same reference: bookings_count_once
+COPY payments_bankentry {A_DEBIT}, position = 9999, outcome = 'returned', amount = -amount;
+
+-- a statement of the bank that was read in on its own day: bookings_are_of_their_days
+UPDATE payments_bankfile SET imported_at = last_day + interval '12 hours';
+
+-- a payment of a run that was taken back, and that the bank made: payments_ended_as_can_be_seen
+UPDATE payments_payment SET ended = '', ended_at = NULL WHERE id = (SELECT MIN(id) FROM payments_payment WHERE ended = 'cancelled');
+COPY payments_bankentry {A_DEBIT}, position = 9999, payment_id = (SELECT MIN(p.id) FROM payments_payment p JOIN payments_paymentrun r ON r.id = p.run_id WHERE r.status = 'cancelled');
+
+-- an account that was asked and refused: accounts_follow_their_requests
+INSERT INTO organisations_accountchange (organisation_id, iban, old_iban, holder, old_holder, asked_at, asked_by_id, decided_at, decided_by_id, outcome) SELECT {ANOTHER}, 'NL20INGB0001234567', '', '', '', '2027-02-01', MIN(id), '2027-02-02', MAX(id), 'refused' FROM accounts_user;
+
+-- a number of a library that did not agree and numbers its invoices itself: own_numbers_belong_to_their_library
+UPDATE settlements_statement SET particulars = '{"agreed": false}' WHERE id = {A_STATEMENT};
+INSERT INTO settlements_ownnumber (statement_id, organisation_id, number, at, by_id) SELECT id, organisation_id, 'E-1', '2027-02-01', 1 FROM settlements_statement WHERE id = {A_STATEMENT};
+
+-- one own number of two libraries: own_numbers_are_used_once
+INSERT INTO settlements_ownnumber (statement_id, organisation_id, number, at, by_id) SELECT MIN(id), organisation_id, 'E-1', '2027-02-01', 1 FROM settlements_statement WHERE kind = 'invoice' AND net > 0 AND id NOT IN (SELECT statement_id FROM settlements_ownnumber) GROUP BY organisation_id;
+
+-- the reports of two quarters: documents_belong_to_their_closing
+COPY settlements_document (SELECT MIN(id) FROM settlements_document WHERE kind = 'report'), filename = 'again.pdf', closing_id = (SELECT MIN(id) FROM settlements_closing);
+
+-- a failure of another paper than what is there: failed_document_is_not_there
+INSERT INTO settlements_faileddocument (closing_id, statement_id, reason, at, attempts) SELECT d.closing_id, (SELECT MIN(s.id) FROM settlements_statement s WHERE s.closing_id = d.closing_id AND s.id NOT IN (SELECT statement_id FROM settlements_document WHERE statement_id IS NOT NULL)), 'OSError', d.made_at, 1 FROM settlements_document d WHERE d.kind = 'report';
+
+-- a library's declaration that goes by the library's own treatment: lines_have_the_vat_of_their_day
+UPDATE settlements_statement SET particulars = jsonb_set(particulars, '{library}', 'true') WHERE id = (SELECT statement_id FROM settlements_line WHERE id = {A_HANDLING});
+INSERT INTO settlements_partyvat (organisation_id, kind, first_day, vat) SELECT s.organisation_id, 'membership', '2024-01-01', 'outside' FROM settlements_statement s WHERE s.id = (SELECT statement_id FROM settlements_line WHERE id = {A_HANDLING});

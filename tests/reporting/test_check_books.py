@@ -163,7 +163,7 @@ class TestThePlayedHistory:
     def test_what_is_no_corruption_raises_no_alarm(self, honest_books, subtests):
         for name, check, statements in plants(INNOCENT):
             with subtests.test(name), transaction.atomic():
-                plant(statements)
+                plant(freed(statements))
                 found = integrity.evaluate(BY_NAME[check]).rows
                 transaction.set_rollback(True)
                 assert not found, "a false alarm"
