@@ -1,7 +1,8 @@
 """What falls in a seal: every row in one quarter, also on the very moment or number where the next one begins."""
 
 from collections import Counter
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
+from decimal import Decimal
 
 import pytest
 from django.apps import apps
@@ -185,6 +186,56 @@ def test_what_a_report_prints_is_the_seal_of_its_quarter(two_closings, printed, 
         seal=printed or seal.digest,
     )
     assert [each["problem"] for each in seals.seals_are_one_chain()] == ([problem] if problem else [])
+
+
+@pytest.fixture
+def third(two_closings, coordinator) -> Closing:
+    """A spring after the two."""
+    return Closing.objects.create(quarter=Quarter(2026, 1), closed_at=at(date(2026, 4, 12)), closed_by=coordinator)
+
+
+def test_sealing_the_last_quarter_seals_all_before_it_each_on_the_one_in_front(two_closings, third):
+    last = sealing.seal(third, at=third.closed_at)
+    chain = list(QuarterSeal.objects.order_by("closing__quarter"))
+    assert [each.closing for each in chain] == [*two_closings, third] and chain[-1] == last
+    assert [each.previous for each in chain] == ["", chain[0].digest, chain[1].digest]
+    assert [each.parts["intermediaries_handout"]["rows"] for each in chain] == [3, 1, 0], "and a stamp"
+    assert problems() == [] and list(seals.touched()) == []
+    assert sealing.seal(third, at=LATER) == last, "once"
+
+
+def test_a_quarter_without_a_seal_is_wrong_only_when_a_later_one_has_one(two_closings, third):
+    first = sealing.seal(two_closings[0], at=LATER)
+    assert problems() == [], "the last waits for its report"
+    parts = digest.parts(digest.window(third, first.parts))
+    made = digest.whole(third.quarter, parts, digest.link(first))
+    QuarterSeal.objects.create(
+        closing=third, parts=parts, previous=first.digest, digest=made, sealed_at=third.closed_at
+    )
+    assert problems() == [("2025-Q4", "has no seal")]
+
+
+def test_a_seal_is_not_older_than_its_closing(two_closings):
+    sealing.seal(two_closings[0], at=NOON)
+    assert problems() == [], "in the very moment it may be"
+    sealing.seal(two_closings[1], at=LATER - timedelta(seconds=1))
+    assert problems() == [("2025-Q4", "the seal is older than its closing")]
+
+
+def test_a_part_is_read_by_the_columns_that_it_was_sealed_with(two_closings):
+    (source,) = (each for each in SOURCES if each.model is Handout)
+    of = digest.window(two_closings[0], None)
+    fewer = digest.part(source, of, {"columns": ["id", "on"]})
+    assert fewer["columns"] == ["id", "on"] and fewer["sha256"] != digest.part(source, of)["sha256"]
+    assert digest.part(source, of, fewer) == fewer
+
+
+def test_a_value_is_one_text_however_it_comes():
+    """A moment in any zone, bytes as either engine gives them."""
+    assert digest._text(NOON) == digest._text(NOON.astimezone(UTC)) == NOON.astimezone(UTC).isoformat()
+    assert digest._text(b"x") == digest._text(memoryview(b"x")) != digest._text(b"y")
+    assert digest._text(Decimal("1.50")) == "1.50" and digest._text(date(2026, 1, 2)) == "2026-01-02"
+    assert [digest._text(value) for value in (None, True, 3, "a", ["a"])] == [None, True, 3, "a", ["a"]]
 
 
 def test_no_checksum_is_searched_for_somebodys_number():
