@@ -68,8 +68,11 @@ def mails() -> list[AttentionPoint]:
             AttentionPoint(words, f"{note} Het gaat om {some}.", url, "Naar de organisaties", "mail", urgent=True)
         )
     told = {Notice, OpenItemsMail, FundWarning, StockMail}
-    others = [mail_kinds.failed(kind).count() for kind in mail_kinds.KINDS.values() if kind.model not in told]
-    if count := sum(others):
+    # One question for all of them, however many kinds of mail there will be.
+    others = [
+        mail_kinds.failed(kind).order_by().values("pk") for kind in mail_kinds.KINDS.values() if kind.model not in told
+    ]
+    if count := others[0].union(*others[1:], all=True).count():
         words = counted(count, "mail is", "mails zijn") + " niet aangekomen"
         note = "Kijk of het e-mailadres klopt, en stuur de mail opnieuw."
         url = reverse("cubiss:undelivered")
