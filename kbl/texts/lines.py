@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.functional import cached_property
 
 from kbl.texts.personal import Looks, looks_like, refuse
 
@@ -123,8 +124,9 @@ class GuardedField(TidyField):
         super().__init__(*args, **kwargs)
         self.holds = frozenset(holds)
 
-    @property
+    @cached_property
     def validators(self):
+        # Kept once made: a CharField adds what it knows of its own length to this very list.
         return [*super().validators, self._refuse]
 
     def _refuse(self, value: str) -> None:

@@ -10,6 +10,7 @@ from django.contrib.admin.models import LogEntry
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
+from django.core.validators import MaxLengthValidator
 from django.db import IntegrityError, models, transaction
 from django.test import Client
 from django.urls import reverse
@@ -70,6 +71,19 @@ def test_every_text_column_is_guarded_or_says_why_not(model, field):
         assert {str(each) for each in field.holds} == holds, "the column and the register name the same"
     else:
         assert why or field.choices or OPAQUE in holds, "guard this column (kbl/texts/lines.py) or say why not"
+
+
+def test_every_text_column_says_that_a_text_is_too_long():
+    """Before the database does: SQLite would take it, PostgreSQL would end in an error page."""
+    columns = [
+        field
+        for model in apps.get_models()
+        for field in model._meta.concrete_fields
+        if isinstance(field, models.CharField) and field.max_length and not field.choices
+    ]
+    assert len(columns) > 80
+    for field in columns:
+        assert any(isinstance(each, MaxLengthValidator) for each in field.validators), field
 
 
 def test_the_walk_walks():
