@@ -17,6 +17,7 @@ from tests.reporting.test_check_books import BY_NAME, freed, plant, plants, wron
 from vouchers.models import Voucher
 
 PLANTS = Path(__file__).with_name("plants.sql")
+INNOCENT = Path(__file__).with_name("innocent.sql")
 DAY = date(2025, 10, 2)
 SOON = DAY + timedelta(days=14)
 BACK = SOON + timedelta(days=7)
@@ -83,3 +84,13 @@ def test_every_planted_corruption_is_found(honest_answers, subtests, monkeypatch
             transaction.set_rollback(True)
             assert found, f"not found by {check}"
     assert wrong() == {}, "and everything was taken back"
+
+
+def test_what_is_no_corruption_raises_no_alarm(honest_answers, subtests, monkeypatch):
+    monkeypatch.setattr(test_check_books, "ROWS", ROWS)
+    for name, check, statements in plants(INNOCENT):
+        with subtests.test(name), transaction.atomic():
+            plant(freed(statements))
+            found = evaluate(BY_NAME[check]).rows
+            transaction.set_rollback(True)
+            assert not found, "a false alarm"

@@ -117,6 +117,9 @@ def test_a_refusal_takes_everything_back_and_stays_until_somebody_asks_again(a_k
     assert again(job, at=later, by=finance)
     assert (job.state, job.refusal, job.asked_at, job.asked_by) == ("waiting", "", later, finance)
     assert not again(job, at=later), "what waits is not asked again"
+    Job.objects.filter(pk=job.pk).update(state="running", seen_at=later)
+    assert not again(job, at=later), "nor what is being done"
+    Job.objects.filter(pk=job.pk).update(state="waiting", seen_at=None)
     tasks.do(job.pk)
     assert (fresh(job).state, job.attempt, found()) == ("done", 2, 1)
     assert not again(job, at=later), "nor what is done"

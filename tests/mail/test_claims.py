@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.conf import settings
 
 from kbl.mail import outage, sending
 from kbl.mail.models import Letter
@@ -108,3 +109,15 @@ def test_while_the_server_is_silent_nothing_is_claimed(monkeypatch):
     monkeypatch.setattr(outage, "is_silent", lambda: True)
     sending.send(mail, lambda: None, at=NOW)
     assert Letter.objects.get(pk=mail.pk).state == State.WAITING
+
+
+def test_every_room_that_sends_gives_back_first_what_a_lost_worker_held():
+    """Forgotten in one room, a mail there would stand as being sent for ever."""
+    sends = {
+        path.relative_to(settings.BASE_DIR).as_posix(): path.read_text(encoding="utf-8")
+        for room in ("kbl", "intermediaries", "libraries", "reporting", "vouchers")
+        for path in (settings.BASE_DIR / room).rglob("*.py")
+        if "sending.unsent(" in path.read_text(encoding="utf-8")
+    }
+    assert len(sends) >= 9
+    assert [name for name, text in sends.items() if "sending.free_stale(" not in text] == []

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from kbl.accounts.models import Assignment, Role, User
-from kbl.second_person import second_person
+from kbl.second_person import office_mail, second_person
 from kbl.second_person.models import OfficeMail, PendingChange
 from kbl.second_person.second_person import ChangeRefused
 from tests import by_two
@@ -83,6 +83,32 @@ def test_who_can_be_the_second_hears_once_as_long_as_his_mail_waits(coordinator,
     OfficeMail.objects.filter(recipient=finance.email).update(state=OfficeMail.State.SENT)
     address(venlo, "drie", coordinator)
     assert told() == [("look", finance.email), ("look", finance.email), ("look", nadia.email)]
+
+
+def test_who_is_too_new_to_decide_is_not_asked_to_look(coordinator, finance, venlo):
+    new = User.objects.create_user("nadia@voorbeeld.example", PASSWORD, name="Nadia")
+    by_two.office_role(new, Role.CUBISS_FINANCE, at=DAY - timedelta(days=1))
+    OfficeMail.objects.all().delete()
+    assert second_person.colleagues_of(coordinator, at=DAY) == [finance]
+    address(venlo, "een", coordinator)
+    assert told() == [("look", finance.email)]
+
+
+def test_a_role_is_not_given_to_who_took_the_name_of_a_colleague_meanwhile(coordinator, finance):
+    someone = User.objects.create_user("iemand@voorbeeld.example", PASSWORD, name="Iemand Anders")
+    change = second_person.ask_role(someone, Role.CUBISS_READER, by=coordinator, at=DAY)
+    User.objects.filter(pk=someone.pk).update(name=finance.name.upper())
+    with refused(Reason.LIKE_ANOTHER):
+        second_person.accept(change, by=finance, at=DAY + MINUTE)
+    assert not someone.assignments.exists()
+    assert PendingChange.objects.get(pk=change.pk).outcome == "", "it still waits"
+
+
+def test_mail_that_a_lost_worker_held_goes_after_all(coordinator, finance, venlo, mailoutbox):
+    address(venlo, "een", coordinator)
+    OfficeMail.objects.update(state=OfficeMail.State.SENDING, claimed_at=DAY - timedelta(days=1), attempts=1)
+    office_mail.send_all(at=DAY)
+    assert [each.to for each in mailoutbox] == [[finance.email]]
 
 
 def test_a_mail_that_waits_keeps_no_news_of_power_from_anybody(coordinator, finance, nadia, reader, venlo):

@@ -203,3 +203,8 @@ INSERT INTO settlements_faileddocument (closing_id, statement_id, reason, at, at
 -- a library's declaration that goes by the library's own treatment: lines_have_the_vat_of_their_day
 UPDATE settlements_statement SET particulars = jsonb_set(particulars, '{library}', 'true') WHERE id = (SELECT statement_id FROM settlements_line WHERE id = {A_HANDLING});
 INSERT INTO settlements_partyvat (organisation_id, kind, first_day, vat) SELECT s.organisation_id, 'membership', '2024-01-01', 'outside' FROM settlements_statement s WHERE s.id = (SELECT statement_id FROM settlements_line WHERE id = {A_HANDLING});
+
+-- an invoice with two rates of VAT: vat_is_right
+UPDATE settlements_line SET vat_rate = 9 WHERE id = {A_FEE};
+UPDATE settlements_line SET vat_rate = 21 WHERE id = (SELECT MAX(l.id) FROM settlements_line l JOIN settlements_line f ON f.statement_id = l.statement_id WHERE f.id = {A_FEE});
+UPDATE settlements_statement SET vat = (SELECT SUM(ROUND(net, 2)) FROM (SELECT SUM(net) * vat_rate / 100 AS net FROM settlements_line WHERE statement_id = settlements_statement.id GROUP BY vat_rate) rates) WHERE id = (SELECT statement_id FROM settlements_line WHERE id = {A_FEE});

@@ -5,6 +5,7 @@ import re
 from datetime import date
 from pathlib import Path
 
+import pikepdf
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
@@ -13,12 +14,12 @@ from intermediaries.handouts import handout
 from kbl.settlements.closing import digest
 from kbl.settlements.models import Closing, Line
 from reporting import integrity
-from reporting.integrity import clocks, register
-from reporting.integrity.custody import HeldRun, differences
+from reporting.integrity import clocks, documents, register
+from reporting.integrity.custody import HeldRun, StockRuns, differences
 from tests import database
 from tests.conftest import at
 from tests.reporting import played
-from vouchers.models import SerialCounter
+from vouchers.models import Batch, SerialCounter, StockMovement
 from vouchers.numbers import SerialRange
 
 PLANTS = Path(__file__).with_name("plants.sql")
@@ -253,3 +254,61 @@ def test_runs_are_compared_piece_by_piece():
     ]
     assert list(differences(expected, [HeldRun(1, 8), HeldRun(11, 20, holder=7)])) == [(HeldRun(9, 10), None)]
     assert list(differences(expected, [])) == [(HeldRun(1, 10), None), (HeldRun(11, 20, holder=7), None)]
+
+
+BATCH = Batch(first_serial=1, last_serial=10)
+HOLDER = {"to_holder_id": 7, "from_holder_id": None}
+# What each sort of movement says of vouchers that are in a drawer since 5 January, and of the same once they are void.
+OF_LIVING_AND_VOID = [
+    ({"kind": "void", "from_holder_id": 7}, False, True),
+    ({"kind": "return", "from_holder_id": 7}, False, True),
+    ({"kind": "move", "from_holder_id": 7, "to_holder_id": 8}, False, True),
+    ({"kind": "extend", "valid_until": date(2029, 1, 1)}, False, True),
+    ({"kind": "revive", "from_holder_id": 7}, True, False),
+    ({"kind": "return", "from_holder_id": 8}, True, True),
+    ({"kind": "return", "from_holder_id": 7, "on": date(2026, 1, 4)}, True, True),
+    ({"kind": "revive", "from_holder_id": 7, "on": date(2026, 1, 4)}, True, False),
+]
+
+
+@pytest.mark.parametrize(("movement", "wrong_of_living", "wrong_of_void"), OF_LIVING_AND_VOID)
+def test_what_does_not_follow_from_where_vouchers_were(movement, wrong_of_living, wrong_of_void):
+    def problems(*before: dict) -> list[str]:
+        runs, found = StockRuns([BATCH]), []
+        for each in ({"kind": "allocate", **HOLDER}, *before, movement):
+            words = {"first_serial": 2, "last_serial": 4, "on": date(2026, 1, 5), **each}
+            found = list(runs.move(StockMovement(**words)))
+        return found
+
+    assert bool(problems()) is wrong_of_living
+    assert bool(problems({"kind": "void", "from_holder_id": 7})) is wrong_of_void
+
+
+@pytest.mark.parametrize(("first", "last", "there"), [(1, 10, True), (10, 10, True), (0, 1, False), (10, 11, False)])
+def test_a_movement_names_numbers_that_are_there(first, last, there):
+    movement = StockMovement(kind="void", first_serial=first, last_serial=last, on=date(2026, 1, 5))
+    assert bool(list(StockRuns([BATCH]).move(movement))) is not there
+
+
+@pytest.mark.django_db
+@pytest.mark.both_engines
+def test_the_register_and_the_database_name_the_same_columns(monkeypatch):
+    known = register.registered()
+    assert list(register.columns_are_registered()) == []
+    for change, problem in (
+        ({"x": {"y": "no"}}, "is not in the database"),
+        ({"mail_letter": {}}, "is not in the register"),
+    ):
+        monkeypatch.setattr(register, "registered", lambda change=change: {**known, **change})
+        found = list(register.columns_are_registered())
+        assert {each["problem"] for each in found} == {problem} and {each["table"] for each in found} == set(change)
+
+
+def test_of_what_lies_in_a_paper_only_xml_is_an_einvoice():
+    """A file of lines may lie beside it; and what is no PDF has nothing in it."""
+    paper, content = pikepdf.new(), io.BytesIO()
+    paper.add_blank_page()
+    paper.attachments["regels.csv"], paper.attachments["factuur.xml"] = b"a;b", b"<Invoice/>"
+    paper.save(content)
+    assert documents._inside(content.getvalue()) == {"factuur.xml": b"<Invoice/>"}
+    assert documents._inside(b"paper") is None

@@ -4,6 +4,7 @@ import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.urls import reverse
 
+from kbl.accounts.models import Assignment, Role
 from kbl.site.middleware import WITHOUT_SECOND_STEP
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -30,6 +31,13 @@ def test_with_a_second_step_the_office_opens(client, finance):
 def test_the_office_lists_ask_for_it_too(client, coordinator):
     client.force_login(coordinator, BACKEND)
     assert client.get("/cubiss/beheer/").status_code == 302
+
+
+def test_who_works_at_a_desk_as_well_needs_it_as_much(client, coordinator, venlo):
+    Assignment.objects.create(user=coordinator, role=Role.LIBRARY_DESK, organisation=venlo)
+    client.force_login(coordinator, BACKEND)
+    for name in ("cubiss:home", "library:desk"):
+        assert client.get(reverse(name)).status_code == 302, name
 
 
 def test_a_desk_goes_on_without_it(client, clerk):

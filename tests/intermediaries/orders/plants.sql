@@ -102,3 +102,24 @@ UPDATE vouchers_stockmovement SET first_serial = first_serial - 1 WHERE id = (SE
 
 -- a number that only arrived, and the stock moved: settlements_did_what_they_say
 UPDATE intermediaries_settlement SET movement_id = (SELECT MIN(id) FROM vouchers_stockmovement) WHERE outcome = 'arrived';
+
+-- an order that was sent twice: order_steps_are_legal
+COPY intermediaries_orderstep (SELECT MAX(id) FROM intermediaries_orderstep WHERE order_id = {SENT});
+
+-- an order that was cancelled after it was sent: order_steps_are_legal
+COPY intermediaries_orderstep (SELECT MAX(id) FROM intermediaries_orderstep WHERE order_id = {SENT}), status = 'cancelled';
+
+-- an order that was declined after it was sent: order_steps_are_legal
+COPY intermediaries_orderstep (SELECT MAX(id) FROM intermediaries_orderstep WHERE order_id = {SENT}), status = 'declined';
+
+-- an order that came twice: order_steps_are_legal
+COPY intermediaries_orderstep (SELECT MAX(id) FROM intermediaries_orderstep WHERE order_id = {RECEIVED});
+
+-- an order that came whole and then did not: order_steps_are_legal
+COPY intermediaries_orderstep (SELECT MAX(id) FROM intermediaries_orderstep WHERE order_id = {RECEIVED}), status = 'different';
+
+-- an order that was cancelled and sent: order_steps_are_legal
+COPY intermediaries_orderstep (SELECT MAX(id) FROM intermediaries_orderstep WHERE order_id = {CANCELLED}), status = 'shipped';
+
+-- an order that came though it was never sent: order_steps_are_legal
+COPY intermediaries_orderstep (SELECT MAX(id) FROM intermediaries_orderstep WHERE order_id = {WAITING}), status = 'received';
