@@ -508,3 +508,10 @@ DELETE FROM settlements_selfbilling WHERE library_id = (SELECT organisation_id F
 
 -- a seal from before its closing: seals_are_one_chain
 UPDATE reporting_quarterseal SET sealed_at = (SELECT closed_at - interval '1 second' FROM settlements_closing c WHERE c.id = closing_id);
+
+-- money in for a payment of which only money came back: refunds_are_money_that_came_in
+INSERT INTO payments_refund (entry_id, payment_id, matched_at, matched_by_id) SELECT e.id, (SELECT payment_id FROM payments_bankentry WHERE id = {A_RETURN}), '2027-02-10', 1 FROM payments_bankentry e WHERE e.outcome = 'received' LIMIT 1;
+DELETE FROM payments_bankentry WHERE amount < 0 AND payment_id = (SELECT payment_id FROM payments_refund ORDER BY id DESC LIMIT 1);
+
+-- an agreement that ended and still stands with the library: self_billing_is_what_was_agreed
+UPDATE settlements_selfbilling SET ended_on = since WHERE id = (SELECT MIN(id) FROM settlements_selfbilling);

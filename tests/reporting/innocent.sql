@@ -208,3 +208,7 @@ INSERT INTO settlements_partyvat (organisation_id, kind, first_day, vat) SELECT 
 UPDATE settlements_line SET vat_rate = 9 WHERE id = {A_FEE};
 UPDATE settlements_line SET vat_rate = 21 WHERE id = (SELECT MAX(l.id) FROM settlements_line l JOIN settlements_line f ON f.statement_id = l.statement_id WHERE f.id = {A_FEE});
 UPDATE settlements_statement SET vat = (SELECT SUM(ROUND(net, 2)) FROM (SELECT SUM(net) * vat_rate / 100 AS net FROM settlements_line WHERE statement_id = settlements_statement.id GROUP BY vat_rate) rates) WHERE id = (SELECT statement_id FROM settlements_line WHERE id = {A_FEE});
+
+-- an agreement that ended, and a library that has none: self_billing_is_what_was_agreed
+UPDATE settlements_selfbilling SET ended_on = since;
+UPDATE libraries_participation SET self_billing_since = NULL;

@@ -1,6 +1,7 @@
 """A report of a closed quarter says the same for ever: page, PDF and lists, whatever changes afterwards."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -16,6 +17,8 @@ from kbl.settlements.closing import made_with_closing
 from kbl.settlements.documents import issuing
 from kbl.settlements.models import Closing, Line
 from libraries.models import Branch, Participation
+from reporting.figures.counting import Measure
+from reporting.integrity import seals
 from reporting.models import KeptReport
 from reporting.report import drawings, kept_reports, page, payload
 from tests import by_two
@@ -184,3 +187,50 @@ def test_a_report_is_read_as_it_was_written(reported):
     for closing in reported:
         content = bytes(KeptReport.objects.get(closing=closing).content)
         assert payload.dump(payload.load(content)) == content
+
+
+def one_more(figure):
+    return replace(figure, value=figure.value + 1)
+
+
+def other_measure(measure):
+    return lambda period: {
+        "measures": {
+            **period.measures,
+            measure: replace(period.measures[measure], total=one_more(period.measures[measure].total)),
+        }
+    }
+
+
+def other_amount(name):
+    return lambda period: {"fund": replace(period.fund, **{name: one_more(getattr(period.fund, name))})}
+
+
+def other_totals(name):
+    return lambda period: {name: replace(getattr(period, name), made=getattr(period, name).made + 1)}
+
+
+CHANGES = {
+    **{name: other_totals(name) for name in ("added", "totals")},
+    **{each: other_measure(each) for each in (Measure.HANDED_OUT, Measure.PLUS, Measure.RENEWED, Measure.FREE)},
+    **{name: other_amount(name) for name in ("received", "spent", "committed")},
+}
+
+
+def test_the_books_see_every_figure_of_a_kept_report_that_is_another(two_quarters, subtests, monkeypatch):
+    """What is held back is nobody's to check; everything that is shown is counted again, and is named."""
+    honest = payload.load
+    assert list(seals.kept_figures_are_those_of_the_facts()) == []
+    for figure, change in CHANGES.items():
+
+        def load(content: bytes, figure=figure, change=change) -> dict:
+            report = honest(content)
+            period = report["period"]
+            if isinstance(figure, Measure):
+                shown = {each: replace(of, total=replace(of.total, held=False)) for each, of in period.measures.items()}
+                period = replace(period, measures=shown)
+            return {**report, "period": replace(period, **change(period))}
+
+        monkeypatch.setattr(seals.payload, "load", load)
+        with subtests.test(str(figure)):
+            assert str(figure) in {str(each.get("figure")) for each in seals.kept_figures_are_those_of_the_facts()}

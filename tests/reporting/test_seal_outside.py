@@ -38,6 +38,14 @@ def test_it_is_mailed_once_to_the_province_and_to_cubiss(seal, province, mailout
     assert "controle/zegel-2025-Q4.txt" in letter.body and "/cubiss/controle/kwartalen/2025-Q4/" in letter.body
 
 
+def test_each_quarter_is_mailed_by_itself(two_quarters, province, mailoutbox):
+    for closing in two_quarters:
+        seal_mail.post(sealing.seal(closing, at=NOW), at=NOW)
+    outbox.send_all(at=NOW)
+    told = sorted(mail.subject.partition("het zegel van het ")[2] for mail in mailoutbox)
+    assert told == ["3e kwartaal 2025"] * 2 + ["4e kwartaal 2025"] * 2
+
+
 def test_whom_the_setting_names_gets_it_in_the_provinces_place(seal, province, mailoutbox, settings):
     settings.SEAL_MAIL_TO = ["accountant@voorbeeld.example"]
     seal_mail.post(seal, at=NOW)

@@ -248,3 +248,7 @@ def test_no_checksum_is_searched_for_somebodys_number():
     ]
     assert len(hashes) > 8
     assert [each for each in hashes if register.OPAQUE not in register.allowed(*each)] == []
+
+
+def test_a_seal_says_when_it_was_made_and_not_when_its_quarter_was_closed(two_closings):
+    assert sealing.seal(two_closings[0], at=LATER).sealed_at == LATER

@@ -1,11 +1,15 @@
 """The small scripts that every page has, each by itself: on one page, with a form of our own put into it."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
+import time_machine
+from django.templatetags.static import static
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser_support import chromium, visit, watch
+from vouchers.numbers import Number
 
 __all__ = ["chromium", "visit", "watch"]
 
@@ -153,3 +157,41 @@ def test_a_tab_behind_a_scan_ends_the_number_and_a_tab_of_a_person_goes_on(page)
     for count, apart, shift, taken in ((7, 59, False, True), (6, 59, False, False), (7, 60, False, False)):
         assert page.evaluate(SCAN, [count, apart, shift]) == [taken, "0012345\n" if taken else "0012345"]
     assert page.evaluate(SCAN, [14, 5, True]) == [False, "0012345"], "back to the field before"
+
+
+def test_the_number_of_a_slider_stands_beside_it_and_follows_it(page):
+    """Its script is of one page of Cubiss; here it gets a slider of our own."""
+    slider = "<input type=range id=deel min=0 max=100 value=40>"
+    page.evaluate(
+        "([slider, script]) => { document.querySelector('#proef').insertAdjacentHTML('beforeend', slider);"
+        " return new Promise((loaded) => { const tag = document.createElement('script'); tag.src = script;"
+        " tag.onload = () => { document.dispatchEvent(new Event('DOMContentLoaded')); loaded(); };"
+        " document.head.append(tag); }); }",
+        [slider, static("theme/slider.js")],
+    )
+    expect(page.locator("#deel + output")).to_have_text("40 %")
+    page.locator("#deel").fill("65")
+    expect(page.locator("#deel + output")).to_have_text("65 %")
+
+
+@pytest.mark.parametrize(("behind", "kept"), [("abcd-1234_XYZ", True), ("kort", False), ("met spatie 12345", False)])
+def test_a_cards_code_goes_along_with_the_answers_and_with_another_language(visit, venlo, behind, kept):
+    page = visit()
+    with time_machine.travel(datetime(2025, 10, 6, 12, tzinfo=UTC), tick=True):
+        page.goto(f"/enquete/{venlo.slug}/#{behind}")
+    assert page.locator("#enquete [name=card]").input_value() == (behind if kept else "")
+    addresses = page.locator("[data-keeps-card]").evaluate_all("(links) => links.map((each) => each.hash)")
+    assert len(addresses) > 5 and set(addresses) == {f"#{behind}" if kept else ""}
+
+
+def test_what_a_camera_reads_goes_into_the_field_when_it_is_a_number(visit, clerk, programme):
+    """Every book has a code too: the camera is told to look on, and what stood in the field stays."""
+    page = visit(clerk)
+    page.goto("/bibliotheek/")
+    look = """(code) => {
+      const read = new CustomEvent("kbl:scanned", { detail: code, cancelable: true, bubbles: true });
+      return [!document.dispatchEvent(read), document.querySelector("#balie [name=number]").value]; }"""
+    good = Number(12345, "482913").digits
+    assert page.evaluate(look, "9789000000000") == [True, ""]
+    assert page.evaluate(look, good) == [False, good]
+    assert page.evaluate(look, "9789000000000") == [True, good]
