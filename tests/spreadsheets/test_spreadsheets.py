@@ -284,3 +284,11 @@ def test_a_cell_of_free_text_hides_nobody(text):
 )
 def test_an_address_is_no_person(text):
     validate_free_text(text)
+
+
+@pytest.mark.parametrize(
+    ("counted", "day"),
+    [("36525", None), ("36526", date(2000, 1, 1)), ("73050", date(2099, 12, 31)), ("73051", None)],
+)
+def test_a_day_that_lost_its_format_is_of_this_century(counted, day):
+    assert as_day(counted) == day

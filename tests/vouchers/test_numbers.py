@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from vouchers import numbers
+from vouchers import entry, numbers
 from vouchers.numbers import (
     LAST_SERIAL,
     LENGTH,
@@ -172,3 +172,9 @@ def test_secrets_are_six_digits_and_spread_evenly():
 
 def test_two_draws_differ():
     assert draw_secrets(50) != draw_secrets(50)
+
+
+def test_a_number_that_lies_in_a_range_from_before_is_named_twice_also_behind_a_smaller_one():
+    found = entry.read("1-10, 2-3, 5, 10-12")
+    assert [str(each) for each in found.twice] == ["0000002-0000003", "0000005", "0000010"]
+    assert found.count == 12
