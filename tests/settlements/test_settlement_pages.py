@@ -158,7 +158,7 @@ def test_a_line_is_corrected_with_a_reason(invoice, carla, frank, finance, rik):
     assert "al gevraagd" in words(press(frank, *address, reason="wrong_date"))
     assert "correctie gevraagd" in words(see(rik, "statement", invoice.pk))
     assert not Correction.objects.exists() and line.membership_year.revoked_at is None
-    change = PendingChange.objects.get()
+    change = PendingChange.objects.get(decided_at__isnull=True)
     assert "U vroeg dit zelf" in words(press(carla, "pending_change_decide", change.pk, answer="yes"))
     assert not Correction.objects.exists()
     assert "goedgekeurd" in words(press(frank, "pending_change_decide", change.pk, answer="yes"))
