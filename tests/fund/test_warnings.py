@@ -91,11 +91,13 @@ def test_the_whole_fund_has_its_own_warning(spend):
     ]
 
 
-def test_who_left_hears_nothing(spend, coordinator, finance):
+def test_who_left_hears_nothing(spend, coordinator, finance, make_user):
+    make_user("Cor", Role.CUBISS_COORDINATOR)
     by_two.office_role(finance, Role.CUBISS_COORDINATOR)  # while both are there to agree
     coordinator.is_active = False
     coordinator.save()
-    assert [each.rpartition(" > ")[2] for each in spend(900, 1)] == ["frank@voorbeeld.example"], "once, in two roles"
+    told = sorted(each.rpartition(" > ")[2] for each in spend(900, 1))
+    assert told == ["cor@voorbeeld.example", "frank@voorbeeld.example"], "once, also in two roles"
 
 
 def test_a_mail_server_that_fails_loses_no_warning(spend, monkeypatch):
