@@ -18,6 +18,7 @@ from kbl.clock import end_of
 from kbl.fund.budget import FEES, HANDLING
 from kbl.money import ZERO, euro
 from kbl.organisations.models import Programme
+from kbl.periods import Quarter
 from kbl.settlements.models import Correction, Line, Statement, StatementStep, Tariff
 from kbl.settlements.tariffs.tariffs import MissingTariff, tariff_id
 from libraries.models import Enrolment, MembershipYear
@@ -124,11 +125,15 @@ def corrections(at: datetime) -> QuerySet[Correction]:
 def unapproved(at: datetime, until: date | None = None) -> QuerySet[Statement]:
     """Statements that were closed by a moment and not approved then; with `until`, not approved by the end of that day.
 
-    One that was approved once stays approved: a payment that comes back opens it again, but draws nothing.
+    One that was approved once stays approved: a payment that comes back opens it again, but draws nothing. With
+    `until`, none of a quarter that comes after that day: several quarters may be closed at one moment.
     """
     by = min(at, end_of(until)) if until else at
     approved = StatementStep.objects.filter(status=Statement.Status.APPROVED, at__lte=by)
-    return Statement.objects.filter(closing__closed_at__lte=at).exclude(pk__in=approved.values("statement"))
+    closed = Statement.objects.filter(closing__closed_at__lte=at)
+    if until:
+        closed = closed.filter(closing__quarter__lte=Quarter.of(until))
+    return closed.exclude(pk__in=approved.values("statement"))
 
 
 def post_of(kind: str) -> str:
