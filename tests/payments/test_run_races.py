@@ -18,6 +18,7 @@ from kbl.payments.models import Payment, PaymentFile, PaymentRun
 from kbl.payments.runs import payable, runs
 from kbl.settlements.models import NumberSeries, Statement
 from kbl.settlements.statements import steps as road
+from tests import by_two
 from tests.conftest import at
 from tests.payments.conftest import DAY, PREPARED, RELEASED
 from tests.races.support import kinds, looked_by_all, somebody_waits, together, until
@@ -165,12 +166,12 @@ def test_of_two_who_ask_for_an_account_at_once_the_second_hears_that_one_is_open
 
 
 def test_an_account_that_is_filled_in_while_another_is_accepted_is_not_written_over(food_bank, finance, coordinator):
-    """A list fills in the first account; at that moment somebody accepts a request about an empty one."""
+    """Two agreed on the first account, which is filled in; at that moment a request about an empty one is accepted."""
     Organisation.objects.filter(pk=food_bank.pk).update(iban="")
     change = accounts.ask(Organisation.objects.get(pk=food_bank.pk), NEW, by=finance, at=PREPARED)
     answer: list[object] = []
     with transaction.atomic():
-        Organisation.objects.filter(pk=food_bank.pk).update(iban=food_bank.iban)
+        by_two.account(Organisation.objects.get(pk=food_bank.pk), food_bank.iban)
         accepts = Thread(
             target=lambda: answer.extend(together(lambda: accounts.accept(change, by=coordinator, at=RELEASED)))
         )
