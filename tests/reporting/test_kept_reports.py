@@ -210,7 +210,7 @@ def other_totals(name):
     return lambda period: {name: replace(getattr(period, name), made=getattr(period, name).made + 1)}
 
 
-CHANGES = {
+OTHERWISE = {
     **{name: other_totals(name) for name in ("added", "totals")},
     **{each: other_measure(each) for each in (Measure.HANDED_OUT, Measure.PLUS, Measure.RENEWED, Measure.FREE)},
     **{name: other_amount(name) for name in ("received", "spent", "committed")},
@@ -221,7 +221,7 @@ def test_the_books_see_every_figure_of_a_kept_report_that_is_another(two_quarter
     """What is held back is nobody's to check; everything that is shown is counted again, and is named."""
     honest = payload.load
     assert list(seals.kept_figures_are_those_of_the_facts()) == []
-    for figure, change in CHANGES.items():
+    for figure, change in OTHERWISE.items():
 
         def load(content: bytes, figure=figure, change=change) -> dict:
             report = honest(content)
