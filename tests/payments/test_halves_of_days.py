@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from random import Random
 
 import pytest
 from django.db import transaction
@@ -39,6 +40,8 @@ def pieces(days: list[list[Decimal]], cuts: set[int]) -> list[tuple[int, int]]:
     order=st.randoms(use_true_random=False),
 )
 @example(days=[[Decimal("-3.00")] * 3], cuts={1, 2}, whole=True, order=None)
+@example(days=[[Decimal("-3.00")] * 3], cuts={1, 2}, whole=False, order=Random(0))  # the last before the middle
+@example(days=[[Decimal("-3.00")] * 2], cuts={1}, whole=True, order=Random(1))  # the second half first
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_day_in_pieces_counts_once(cubiss, finance, days, cuts, whole, order):
     """Without a reference of the bank, and with fees that are all alike: only the balances tell them apart."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import groupby
 
 from kbl.payments.models import BankFile
 
@@ -40,30 +41,40 @@ def _missing(mine: Sequence[BankFile]) -> Iterator[MissingStatement]:
     ended: dict[date, list[BankFile]] = defaultdict(list)
     for file in mine:
         ended[file.last_day].append(file)
-    days, begun = sorted(ended), set[tuple[date, Decimal]]()
-    furthest = same_day = date.min  # the last day of what began on an earlier day, and on the same day
-    for place, file in enumerate(mine):
-        if place and mine[place - 1].first_day < file.first_day:
-            furthest, same_day = max(furthest, same_day), date.min
-        same_day = max(same_day, file.last_day)
-        if file.first_day > furthest and (file.first_day, file.opening) not in begun:
-            before = _not_after(file, ended[file.first_day])
-            if (earlier_day := bisect_left(days, file.first_day)) > 0:
+    days, furthest = sorted(ended), date.min  # furthest: the last day of what began on an earlier day
+    for day, group in groupby(mine, key=lambda each: each.first_day):
+        begun = list(group)
+        if day > furthest:
+            before = [each for each in ended[day] if each.first_day < day]
+            if (earlier_day := bisect_left(days, day)) > 0:
                 before += ended[days[earlier_day - 1]]
-            if place and before and all(each.closing != file.opening for each in before):
-                yield MissingStatement(_last_of(before), file)
-        begun.add((file.first_day, file.opening))
+            yield from _missing_on(begun, before)
+        furthest = max(furthest, *(each.last_day for each in begun))
 
 
-def _not_after(file: BankFile, same_day: Sequence[BankFile]) -> list[BankFile]:
-    """The others that end on the day on which this one begins, without those that go on from it."""
-    others = [each for each in same_day if each.pk != file.pk]
-    ends = [file.closing]
-    while ends:
-        balance = ends.pop()
-        ends += [each.closing for each in others if each.opening == balance]
-        others = [each for each in others if each.opening != balance]
-    return others
+def _missing_on(begun: Sequence[BankFile], before: list[BankFile]) -> Iterator[MissingStatement]:
+    """Of the statements that begin on one day: those to which nothing leads, from before or from each other.
+
+    Of what begins at one balance (a piece of the day, and the whole of it) only one is looked at.
+    """
+    left, reached = list(begun), {each.closing for each in before}
+    while True:
+        while led := [each for each in left if each.opening in reached]:
+            left = [each for each in left if each.opening not in reached]
+            before = before + [each for each in led if each.last_day == each.first_day]
+            reached |= {each.closing for each in led if each.last_day == each.first_day}
+        if not left:
+            return
+        first = _first_of(left)
+        if before:
+            yield MissingStatement(_last_of(before), first)
+        reached.add(first.opening)
+
+
+def _first_of(left: Sequence[BankFile]) -> BankFile:
+    """Of several that begin on a day, the one that goes on from no other; of a day that ends as it began, the first."""
+    closings = {each.closing for each in left if each.last_day == each.first_day and each.opening != each.closing}
+    return next((each for each in left if each.opening not in closings), left[0])
 
 
 def _last_of(ended: Sequence[BankFile]) -> BankFile:

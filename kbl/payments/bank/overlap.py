@@ -15,6 +15,7 @@ from kbl.payments.bank.statement import BankStatement, Booking
 from kbl.payments.models import BankEntry, BankFile
 
 DayAndAmount = tuple[date, Decimal]
+MOST_BALANCES = 5_000  # a day that can pass more balances than this is taken to pass them all
 
 
 class EarlierBookings:
@@ -22,7 +23,8 @@ class EarlierBookings:
 
     A booking is the same when the bank's reference, the day, the amount and the payment are. Banks that give no
     reference: then the first with that day, amount and payment is the first that was read, the second the second, and
-    so on; but not those of a statement that ends where this one begins, or begins where it ends.
+    so on; but not those of a statement that ends where this one begins, or begins where it ends, or is elsewhere by
+    its balances.
     """
 
     def __init__(self, statement: BankStatement) -> None:
@@ -85,6 +87,7 @@ def bookings_apart_from(statement: BankStatement) -> set[int]:
     mine = [each for entry in statement.entries for each in _parts(entry)]
     others = [each for each in files if not _told_again(each, theirs[each.pk], statement, mine)]
     apart = {*_before(statement, others), *_after(statement, others)}
+    apart |= {each.pk for each in others if _elsewhere(each, theirs[each.pk], statement, mine)}
     return {pk for file in apart for pk in firsts[file]}
 
 
@@ -129,6 +132,28 @@ def _told_again(file: BankFile, theirs: list[DayAndAmount], statement: BankState
     days = (max(file.first_day, statement.first_day), min(file.last_day, statement.last_day))
     shared = [each for each in theirs if days[0] <= each[0] <= days[1]]
     return bool(shared) and not sum(amount for _, amount in shared) and not Counter(shared) - Counter(mine)
+
+
+def _elsewhere(file: BankFile, theirs: list[DayAndAmount], statement: BankStatement, mine: list[DayAndAmount]) -> bool:
+    """Neither begins at a balance that the other can pass: they share nothing, though what lies between is unread.
+
+    In whatever order a bank tells the bookings of a day: two pieces that share one begin within each other.
+    """
+    return not (
+        _passes(theirs, file.opening, statement.opening, statement.first_day)
+        or _passes(mine, statement.opening, file.opening, file.first_day)
+    )
+
+
+def _passes(bookings: Sequence[DayAndAmount], opening: Decimal, balance: Decimal, on: date) -> bool:
+    """Whether an account that opened so may have had this balance on a day before the last of these bookings."""
+    today = [amount for day, amount in bookings if day == on]
+    passed = {opening + sum((amount for day, amount in bookings if day < on), ZERO)}
+    for amount in today:
+        passed |= {each + amount for each in passed}
+        if len(passed) > MOST_BALANCES:
+            return True
+    return balance in passed
 
 
 def _inside(few: list[DayAndAmount], few_from: Decimal, many: list[DayAndAmount], many_from: Decimal) -> bool:
