@@ -33,6 +33,7 @@ NO_PAGE = {
     "cubiss:order_packing_list": A_FILE,
     "cubiss:document": A_FILE,
     "cubiss:statement_einvoice": A_FILE,
+    "cubiss:statement_overview": A_FILE,
     "cubiss:payment_file": A_FILE,
     "cubiss:job_file": A_FILE,
     "cubiss:closing_progress": A_PART,
