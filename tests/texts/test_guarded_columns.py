@@ -73,6 +73,14 @@ def test_every_text_column_is_guarded_or_says_why_not(model, field):
         assert why or field.choices or OPAQUE in holds, "guard this column (kbl/texts/lines.py) or say why not"
 
 
+def test_a_random_key_is_no_text():
+    """SQLite keeps one as 32 letters and digits, and nine of those may pass for somebody's number by chance."""
+    keys = [field for model in apps.get_models() for field in model._meta.fields if isinstance(field, models.UUIDField)]
+    assert keys
+    for field in keys:
+        assert OPAQUE in allowed(field.model._meta.db_table, field.column), field
+
+
 def test_every_text_column_says_that_a_text_is_too_long():
     """Before the database does: SQLite would take it, PostgreSQL would end in an error page."""
     columns = [
