@@ -21,6 +21,7 @@ from kbl.periods import Quarter, quarters
 from kbl.programme.agenda import Agenda, moment
 from kbl.programme.demo.cast import Cast, Partner
 from kbl.settlements.closing import after_closing, window
+from kbl.settlements.documents import issuing
 from kbl.settlements.models import Statement, StatementStep
 from kbl.settlements.statements import own_numbers, steps
 from kbl.walk_in.walk_in import walk_in
@@ -271,6 +272,7 @@ class Story:
             quarter = statement.closing.quarter
             number = f"{quarter.year}-{quarter.number}{statement.organisation_id:03d}"
             own_numbers.give(statement, number, by=self._party(statement), at=at)
+            issuing.make_one(statement, at=at)
         steps.confirm(statement, by=self._party(statement), at=at)
 
     def _approve(self, statement: Statement, at: datetime) -> None:
