@@ -18,7 +18,8 @@ from intermediaries.models import Accreditation, Handout, Track
 from kbl import pdf
 from kbl.accounts.models import Assignment, Role, User
 from kbl.discrepancies import reconciliation
-from kbl.fund.models import Cost
+from kbl.fund.budget import OTHER
+from kbl.fund.models import Cost, FundEntry
 from kbl.organisations.models import AccountChange, ClosedQuarter
 from kbl.payments.bank import worklist
 from kbl.payments.models import Payment, PaymentRun
@@ -86,8 +87,12 @@ class TestTheStory(TestCase):
         assert worklist.items(TODAY) == []
 
     def test_the_other_posts_cost_something_and_every_cost_has_its_paper(self):
-        assert Cost.objects.count() == len(DOCUMENTS)
-        assert not Cost.objects.filter(evidence=None).exists()
+        of_the_fund = [(amount, on) for on, post, amount, _ in DOCUMENTS if post == OTHER]
+        assert Cost.objects.count() == len(DOCUMENTS) - len(of_the_fund)
+        adjustments = FundEntry.objects.filter(kind=FundEntry.Kind.OTHER_COST)
+        assert [(-each.amount, each.on) for each in adjustments] == of_the_fund, "the form's adjustment draws the fund"
+        for booked in (Cost.objects, adjustments):
+            assert not booked.filter(evidence=None).exists()
 
     def test_every_kind_of_discrepancy_is_there(self):
         for found in reconciliation.overview(TODAY):
