@@ -58,3 +58,19 @@ def test_a_day_in_pieces_counts_once(cubiss, finance, days, cuts, whole, order):
         assert sorted(kept.values_list("on", "amount")) == sorted((each.on, each.amount) for each in ledger)
         assert missing_statements(BankFile.objects.all()) == []
         transaction.set_rollback(True)
+
+
+FOUR = [Decimal("-3.00"), Decimal("-3.00"), Decimal("-10.00"), Decimal("-3.00")]
+
+
+@pytest.mark.parametrize(
+    "told", [[(0, 2), (1, 4)], [(1, 4), (0, 2)], [(0, 3), (2, 4), (1, 2)], [(3, 4), (0, 3), (2, 4), (1, 3)]]
+)
+def test_a_piece_that_goes_on_within_another_adds_only_what_is_new(cubiss, finance, told):
+    """The last hours were asked of the bank twice: what both have counts once, and the fee that is new is new."""
+    for place, (begin, end) in enumerate(told):
+        ledger = [PlayedBooking(each, MONDAY) for each in FOUR[begin:end]]
+        content = statement(OURS, ledger, opening=START + sum(FOUR[:begin]), day=MONDAY, name=f"A{place}")
+        importing.read_in(read(content), sha256="x", by=finance, at=at(date(2026, 1, 30)))
+    kept = BankEntry.objects.exclude(outcome="repeat")
+    assert sorted(kept.values_list("amount", flat=True)) == sorted(FOUR)

@@ -79,16 +79,22 @@ def bookings_apart_from(statement: BankStatement) -> set[int]:
         ).order_by("pk")
     )
     theirs: dict[int, list[DayAndAmount]] = defaultdict(list)
-    firsts: dict[int, set[int]] = defaultdict(set)
+    firsts: dict[int, list[int]] = defaultdict(list)
     rows = BankEntry.objects.filter(file__in=files).order_by("file", "position")
     for file, pk, repeats, outcome, on, amount in rows.values_list("file", "pk", "repeats", "outcome", "on", "amount"):
         theirs[file].append((on, amount))
-        firsts[file].add(repeats if repeats and outcome == BankEntry.Outcome.REPEAT else pk)
+        firsts[file].append(repeats if repeats and outcome == BankEntry.Outcome.REPEAT else pk)
     mine = [each for entry in statement.entries for each in _parts(entry)]
     others = [each for each in files if not _told_again(each, theirs[each.pk], statement, mine)]
     apart = {*_before(statement, others), *_after(statement, others)}
     apart |= {each.pk for each in others if _elsewhere(each, theirs[each.pk], statement, mine)}
-    return {pk for file in apart for pk in firsts[file]}
+    found, in_both = {pk for file in apart for pk in firsts[file]}, set[int]()
+    for each in others:
+        if each.pk not in apart:
+            shared = _shared(each, theirs[each.pk], statement, mine)
+            for place, pk in enumerate(firsts[each.pk]) if shared else ():
+                (in_both if place in shared else found).add(pk)
+    return found - in_both
 
 
 def _parts(entry: Booking) -> Iterable[DayAndAmount]:
@@ -154,6 +160,20 @@ def _passes(bookings: Sequence[DayAndAmount], opening: Decimal, balance: Decimal
         if len(passed) > MOST_BALANCES:
             return True
     return balance in passed
+
+
+def _shared(file: BankFile, theirs: list[DayAndAmount], statement: BankStatement, mine: list[DayAndAmount]) -> range:
+    """Which bookings of a file are in both, where one goes on within the other: the end of one begins the other."""
+    for many in range(min(len(theirs), len(mine)) - 1, 0, -1):
+        if theirs[-many:] == mine[:many] and file.closing - _total(theirs[-many:]) == statement.opening:
+            return range(len(theirs) - many, len(theirs))
+        if mine[-many:] == theirs[:many] and statement.closing - _total(mine[-many:]) == file.opening:
+            return range(many)
+    return range(0)
+
+
+def _total(bookings: Iterable[DayAndAmount]) -> Decimal:
+    return sum((amount for _, amount in bookings), ZERO)
 
 
 def _inside(few: list[DayAndAmount], few_from: Decimal, many: list[DayAndAmount], many_from: Decimal) -> bool:
