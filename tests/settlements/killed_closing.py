@@ -7,8 +7,10 @@ that it was not killed. Forked and not started anew: so a kill falls in the work
 
 import os
 import sys
+from datetime import datetime
 
 import django
+import time_machine
 
 django.setup()
 
@@ -20,6 +22,8 @@ from kbl.settlements.closing import after_closing  # noqa: E402
 from tests.settlements.conftest import PRESSED  # noqa: E402
 
 if __name__ == "__main__":
+    # On the day on which the test plays: who finishes what was shot must not live before who was.
+    time_machine.travel(datetime.fromisoformat(os.environ["PLAYS_AT"]), tick=True).start()
     settings.DELIVERY_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     current_app.loader.import_default_modules()
     print("ready", flush=True)
