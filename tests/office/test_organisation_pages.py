@@ -11,6 +11,7 @@ from kbl.periods import Quarter
 from kbl.settlements.closing import closing
 from kbl.settlements.models import ClosingWindow
 from kbl.settlements.statements import steps
+from kbl.upkeep.heartbeats import Name, sign
 from libraries import enrolment
 from tests.conftest import at, branch_of
 from tests.office.conftest import TODAY
@@ -179,6 +180,8 @@ def test_today_sees_stock_that_runs_low(carla, stock_of_food_bank, food_bank, wo
 
 
 def test_today_is_calm_when_nothing_waits(carla, programme):
+    for name in Name:
+        sign(name, at=at(TODAY))  # worker and timetable live
     text = words(carla.get("/cubiss/"))
     assert "Alles is bij" in text
     assert "Er is nog niets gebeurd." in text

@@ -31,7 +31,8 @@ def run_of(name: str = "Cubiss") -> PaymentRun:
 
 def payment(run: PaymentRun, payee: str, amount: Decimal, number: str, attempt: int = 1) -> Payment:
     """A payment that is in no database: a file needs none."""
-    statement = Statement(closing=Closing(quarter=Quarter(2025, 4)), kind="invoice", number=number)
+    agreed = {"self_billing_since": "2025-09-01"}
+    statement = Statement(closing=Closing(quarter=Quarter(2025, 4)), kind="invoice", number=number, particulars=agreed)
     key = pain.end_to_end_id(statement, attempt)
     return Payment(run=run, statement=statement, amount=amount, payee=payee, iban=IBAN, end_to_end_id=key)
 
