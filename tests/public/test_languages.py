@@ -158,7 +158,7 @@ def test_half_a_translation_does_not_go_along(tmp_path, spoiled):
 
 
 def test_our_letter_type_has_every_letter_of_the_languages_that_use_it():
-    """Arabic and Cyrillic take the device's own letters on purpose: a page brings Inter for Latin only; paper has more."""
+    """Arabic takes the device's own letters on purpose: Inter, as a page brings it, does not have them."""
     inter = settings.BASE_DIR / "static" / "vendor" / "inter"
     fonts = re.findall(r"url\(\W*([\w-]+\.woff2)", (inter / "inter.css").read_text())
     assert fonts

@@ -23,8 +23,8 @@ class Language:
 
     @property
     def inter(self) -> bool:
-        """Whether the vendored Inter has its script (Latin only): elsewhere the system's own letters are used."""
-        return self.code not in ("ar", "bg", "uk")
+        """Whether the vendored Inter has its script (Latin, Cyrillic): elsewhere the system's own letters are used."""
+        return self.code != "ar"
 
 
 @cache
