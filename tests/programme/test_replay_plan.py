@@ -129,7 +129,8 @@ def test_a_planted_cent_is_noticed(here, monkeypatch, capsys):
         play(self)
         day = date(2027, 12, 31)
         by = User.objects.get(name="finance")
-        by_two.spend(Decimal("0.01"), reference="planted", description="x", on=day, by=by, at=moment(day))
+        heard = moment(date(2028, 2, 1))  # after the last closing: what is kept of that quarter stays right
+        by_two.spend(Decimal("0.01"), reference="planted", description="x", on=day, by=by, at=heard)
 
     monkeypatch.setattr(Player, "play", play_and_plant)
     with pytest.raises(CommandError, match="De boeken wijken 3 keer af van het plan") as refused:
