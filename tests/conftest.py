@@ -22,7 +22,7 @@ from kbl.accounts.models import OFFICE_ROLES, Assignment, Role, User
 from kbl.organisations.models import Branch, Municipality, Organisation, Programme, YearTarget
 from kbl.settlements.statements import self_billing
 from libraries.models import Participation
-from tests import by_two, database, economy
+from tests import by_two, database, economy, neighbours
 from vouchers.batches import make_batch
 from vouchers.models import Batch, Voucher
 from vouchers.numbers import SerialRange
@@ -72,8 +72,10 @@ def at(day: date, hour: int = 12) -> datetime:
 economy.begin()
 
 
-def pytest_collection_finish() -> None:
+def pytest_collection_finish(session: pytest.Session) -> None:
     economy.collected()
+    if found := neighbours.strangers(session.items):
+        raise pytest.UsageError("\n".join(found))
 
 
 # Migrated once and copied; emptied by looking first what is in it.

@@ -13,7 +13,7 @@ from kbl.accounts.models import Assignment, User
 from kbl.settlements.models import Closing, Document
 from reporting.models import KeptDrawings, KeptReport
 from tests.reporting.released import pages
-from tests.reporting.test_tampering import as_owner, attempt, others
+from tests.reporting.tampering import as_owner, attempt, others
 
 pytestmark = pytest.mark.postgresql
 
