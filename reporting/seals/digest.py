@@ -56,7 +56,17 @@ def part(source: Source, of: Window, sealed: Part | None = None) -> Part:
         digest.update(text.encode())
         count += 1
     found: Part = {"rows": count, "sha256": digest.hexdigest(), "columns": columns}
-    return found | ({"until": of.keys[source.name][1]} if source.by is By.KEY else {})
+    if source.by is By.KEY:
+        found["until"] = of.keys[source.name][1]
+    if source.told_later and (sealed is None or "later" in sealed):
+        found["later"] = _later(source, of)
+    return found
+
+
+def _later(source: Source, of: Window) -> str:
+    """The hash over what the next seal says of these rows: beside this seal it is found out meanwhile as well."""
+    lines = _lines(fell(source, of), [*source.names, *source.told_later], ordered=source.has_key)
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
 def parts(of: Window) -> dict[str, Part]:
@@ -72,9 +82,11 @@ def link(before: QuarterSeal | None) -> str:
 def whole(quarter: Quarter, found: dict[str, Part], previous: str) -> str:
     """The digest of a quarter: over all its parts and the link to the quarter before.
 
-    Up to which key files fell in it only helps to find them again; which ones they are says their hash.
+    Up to which key files fell in it only helps to find them again; which ones they are says their hash. What the next
+    seal says of them lies beside it: a closing that was killed and done again makes the same seal at another hour.
     """
-    said = {name: {key: value for key, value in each.items() if key != "until"} for name, each in found.items()}
+    beside = {"until", "later"}
+    said = {name: {key: value for key, value in each.items() if key not in beside} for name, each in found.items()}
     text = json.dumps([str(quarter), previous, said], sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 

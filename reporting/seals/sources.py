@@ -55,7 +55,8 @@ class Source:
     `left_out` is what follows from other rows (a status), may change by the rules, or has a hash of its own beside it.
     Rows that a closing makes have other keys when an attempt before it was killed, or after a restore. So their seal
     does not say those: `names` is what a row is known by instead, `through` the same of the rows that it points at. For
-    the same reason it is the next seal that says the hour at which a file was made (`told_later`).
+    the same reason it is the next seal that says the hour at which a file was made (`told_later`); until then a hash
+    beside the seal does, outside its digest.
     """
 
     model: type[Model]
