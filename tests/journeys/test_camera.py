@@ -103,16 +103,15 @@ def press(page: Page) -> None:
 
 def stops(page: Page) -> None:
     """The camera goes off: its light follows the closed window, on a slow machine a little later."""
-    for _ in range(100):
-        if not live_tracks(page):
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError("the camera stays on")
+    page.wait_for_function(f"!{LIVE_TRACKS}", timeout=60_000)
+
+
+LIVE_TRACKS = "(document.querySelector('#camera video').srcObject?.getTracks() ?? []).length"
 
 
 def live_tracks(page: Page) -> int:
     """How many cameras are on."""
-    return page.evaluate("(document.querySelector('#camera video').srcObject?.getTracks() ?? []).length")
+    return page.evaluate(LIVE_TRACKS)
 
 
 @pytest.mark.parametrize(("kind", "size"), [("qr", PHONE), ("bars", DESK)])
