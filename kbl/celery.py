@@ -78,6 +78,11 @@ app.conf.beat_schedule = {
         "task": "reporting.tasks.send_fund_warnings",
         "schedule": crontab(minute="*/10"),
     },
+    "take new facts into the day summary": {
+        "task": "reporting.tasks.summarise_days",
+        "schedule": crontab(minute="*/5"),
+        "options": {"expires": 300},
+    },
     "forget who looked at which voucher a year ago": {
         "task": "vouchers.tasks.forget_views",
         "schedule": crontab(hour=3, minute=20),

@@ -6,6 +6,8 @@ from django.db import models
 from kbl.guards import AppendOnly
 from kbl.mail.models import Mail
 from kbl.settlements.models import Closing
+from reporting.dashboard.models import DaySummary as DaySummary
+from reporting.dashboard.models import SummaryReach as SummaryReach
 from reporting.survey.models import SurveyAnswer as SurveyAnswer  # Django finds the rooms' models here only
 from reporting.survey.models import SurveyCard as SurveyCard
 

@@ -1,10 +1,11 @@
-"""The province's report as a step after a closing (closing/after_closing.py calls it by name); fund warnings."""
+"""The province's report after a closing (closing/after_closing.py calls it by name), fund warnings, the day summary."""
 
 from celery import shared_task
 
 from kbl import clock
 from kbl.settlements.documents import failures
 from kbl.settlements.models import Closing
+from reporting.dashboard import summarising
 from reporting.monitor import fund_warnings
 from reporting.report import pdf
 
@@ -27,3 +28,9 @@ def watch_fund() -> None:
 def send_fund_warnings() -> None:
     """Every ten minutes: what did not go out yet."""
     fund_warnings.send_all(at=clock.now())
+
+
+@shared_task
+def summarise_days() -> None:
+    """Every five minutes: take what was recorded since into the day summary of the dashboard."""
+    summarising.catch_up()

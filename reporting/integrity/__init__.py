@@ -14,6 +14,7 @@ from reporting.integrity import series  # isort: skip
 from reporting.integrity import orders  # isort: skip
 from reporting.integrity import facts  # isort: skip
 from reporting.integrity import clocks  # isort: skip
+from reporting.integrity import day_summary  # isort: skip
 from reporting.integrity import discrepancies  # isort: skip
 from reporting.integrity import lines  # isort: skip
 from reporting.integrity import statements  # isort: skip
@@ -34,6 +35,7 @@ MODULES = (
     orders,
     facts,
     clocks,
+    day_summary,
     discrepancies,
     lines,
     statements,

@@ -1,4 +1,8 @@
-"""What keeps history and is in no seal, with why: every other guarded table is in `sources.py`."""
+"""What keeps history and is in no seal, with why: every other guarded table is in `sources.py`.
+
+What is derived keeps no history, is not guarded and needs no seal: the status of a voucher, and the day summary of the
+dashboard (its facts are sealed, and check_books counts them against it).
+"""
 
 from intermediaries.stock_levels.models import LowStockPeriod
 from kbl.discrepancies.models import Reminder, ReminderSeries

@@ -579,3 +579,15 @@ UPDATE reporting_quarterseal SET digest = repeat('0', 64) WHERE id = (SELECT MIN
 
 -- a report that says something else: kept_figures_are_those_of_the_facts
 UPDATE reporting_keptreport SET content = 'niets' WHERE id = (SELECT MAX(id) FROM reporting_keptreport);
+
+-- a day of the dashboard that counts one too many: day_summary_equals_the_facts
+UPDATE reporting_daysummary SET count = count + 1 WHERE id = (SELECT MIN(id) FROM reporting_daysummary);
+
+-- a day of the dashboard that is gone: day_summary_equals_the_facts
+DELETE FROM reporting_daysummary WHERE id = (SELECT MIN(id) FROM reporting_daysummary WHERE count > 0);
+
+-- a dashboard that counts a hand-out twice: day_summary_equals_the_facts
+UPDATE reporting_summaryreach SET handouts = {A_HANDOUT} - 1;
+
+-- a day of the dashboard in another month: day_summary_is_in_its_month
+UPDATE reporting_daysummary SET month = month + 1 WHERE id = (SELECT MIN(id) FROM reporting_daysummary);

@@ -32,6 +32,7 @@ from kbl.settlements.documents.einvoice.ubl import NAMESPACES
 from kbl.settlements.models import Closing, EInvoice, Line, Statement
 from libraries import enrolment, renewal
 from libraries.models import Enrolment, MembershipEnd
+from reporting.dashboard import summarising
 from reporting.report import kept_reports
 from reporting.seals import sealing
 from tests import by_two
@@ -58,6 +59,7 @@ def play() -> None:
     _the_running_quarter(player)
     _papers()
     _pay(player)
+    summarising.catch_up(alone=True)
 
 
 def _correct_a_closed_quarter(player: Player) -> None:

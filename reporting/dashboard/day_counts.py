@@ -1,0 +1,134 @@
+"""The questions behind the day summary, as SQL for both engines: what is in it, and what the facts say beside it.
+
+A fact is added, never edited, and can be revoked once. So *how many were recorded* of the facts up to a number never
+changes and can be kept; what stands today is
+
+    what was recorded up to that number + what stands of the later ones - what was revoked of the earlier ones
+
+and the last two are few, and are found by their own small indexes. The track of a membership is that of the hand-out of
+its voucher, whichever of the two was told first: so memberships are counted without a track (-1: not reported), and
+every pair of a membership and a hand-out moves one from there to the hand-out's track. A pair stands while both do.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db import connection
+
+STATES = STANDS, REVOKED = "revoked_at IS NULL", "revoked_at IS NOT NULL"
+COLUMNS = "what, day, month, organisation, branch, track"
+TRACK = "COALESCE(accreditation.track, 0)"
+UNTOLD = "-1"
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Up to which key of each table facts are in the summary."""
+
+    handouts: int = 0
+    enrolments: int = 0
+    years: int = 0
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """Facts with a place of their own: where they are, and what of them is kept. `fact` is their table's name here."""
+
+    fact: str
+    tables: str
+    what: str
+    limit: str
+    only: str = ""
+
+    def each_state(self, *states: str) -> Iterator[str]:
+        """The condition of each of these states of the fact; for a year with each of its enrolment's."""
+        for state in states:
+            if self.fact == "enrolment":
+                yield f"enrolment.{state}"
+            else:
+                yield from (f"{self.fact}.{state} AND enrolment.{each}" for each in STATES)
+
+
+_HANDED_OUT = """intermediaries_handout handout
+    LEFT JOIN intermediaries_accreditation accreditation ON accreditation.id = handout.accreditation_id"""
+_MEMBERSHIPS = (
+    _Kind("enrolment", "libraries_enrolment enrolment", "enrolment.kind", "enrolments"),
+    _Kind(
+        "year",
+        "libraries_membershipyear year JOIN libraries_enrolment enrolment ON enrolment.id = year.enrolment_id",
+        "'renewed'",
+        "years",
+        " AND year.ordinal > 1 AND enrolment.kind <> 'free_anyway'",
+    ),
+)
+
+
+def month_of(day: str) -> str:
+    """The month of a day as one number: 12 times the year and the months that went before it."""
+    if connection.vendor == "postgresql":
+        return f"(EXTRACT(YEAR FROM {day}) * 12 + EXTRACT(MONTH FROM {day}) - 1)::int"
+    return f"(CAST(strftime('%Y', {day}) AS INTEGER) * 12 + CAST(strftime('%m', {day}) AS INTEGER) - 1)"
+
+
+def recorded(since: Reach, until: Reach) -> str:
+    """Every fact that the summary gets when it goes from one reach to another, revoked or not."""
+    handed = f"handout.id > {since.handouts} AND handout.id <= {until.handouts}"
+    parts = [_handouts(handed, 1)]
+    for kind in _MEMBERSHIPS:
+        low, high = getattr(since, kind.limit), getattr(until, kind.limit)
+        new = f"{kind.fact}.id > {low} AND {kind.fact}.id <= {high}"
+        parts.append(_memberships(kind, new, 1))
+        # Both states of what is looked up by name: then each is found by the index that is for it.
+        for given in STATES:
+            parts += _pairs(kind, f"{new} AND handout.id <= {until.handouts} AND handout.{given}", 1)
+        for found in kind.each_state(*STATES):
+            parts += _pairs(kind, f"{kind.fact}.id <= {low} AND {handed} AND {found}", 1)
+    return " UNION ALL ".join(parts)
+
+
+def beside(reach: Reach) -> str:
+    """What the facts say beside a summary of this reach: what came later, less what was revoked of what is in it."""
+    later, earlier = f"handout.id > {reach.handouts}", f"handout.id <= {reach.handouts}"
+    parts = [
+        _handouts(f"{later} AND handout.{STANDS}", 1),
+        _handouts(f"{earlier} AND handout.{REVOKED}", -1),
+    ]
+    for kind in _MEMBERSHIPS:
+        new, old = (f"{kind.fact}.id {sign} {getattr(reach, kind.limit)}" for sign in (">", "<="))
+        stands, revoked = f"{kind.fact}.{STANDS}", f"{kind.fact}.{REVOKED}"
+        parts += [_memberships(kind, f"{new} AND {stands}", 1), _memberships(kind, f"{old} AND {revoked}", -1)]
+        parts += _pairs(kind, f"{new} AND {stands} AND handout.{STANDS}", 1)
+        for given in STATES:
+            parts += _pairs(kind, f"{old} AND {revoked} AND {earlier} AND handout.{given}", -1)
+        for found in kind.each_state(STANDS):
+            parts += _pairs(kind, f"{old} AND {found} AND {later} AND handout.{STANDS}", 1)
+            parts += _pairs(kind, f"{old} AND {found} AND {earlier} AND handout.{REVOKED}", -1)
+    return " UNION ALL ".join(parts)
+
+
+def _handouts(condition: str, sign: int) -> str:
+    return _counted("'handed_out'", "handout", "handout.organisation_id, 0", TRACK, _HANDED_OUT, condition, sign)
+
+
+def _memberships(kind: _Kind, condition: str, sign: int) -> str:
+    place = f"{kind.fact}.library_id, enrolment.branch_id"
+    return _counted(kind.what, kind.fact, place, UNTOLD, kind.tables, condition + kind.only, sign)
+
+
+def _pairs(kind: _Kind, condition: str, sign: int) -> Iterator[str]:
+    """A membership goes from *not reported* to the track of its hand-out; or back."""
+    place = f"{kind.fact}.library_id, enrolment.branch_id"
+    tables = f"""{kind.tables} JOIN intermediaries_handout handout ON handout.voucher_id = enrolment.voucher_id
+        LEFT JOIN intermediaries_accreditation accreditation ON accreditation.id = handout.accreditation_id"""
+    for track, one in ((TRACK, sign), (UNTOLD, -sign)):
+        yield _counted(kind.what, kind.fact, place, track, tables, condition + kind.only, one)
+
+
+def _counted(what: str, fact: str, place: str, track: str, tables: str, condition: str, sign: int) -> str:
+    day = f'{fact}."on"'
+    organisation, branch = place.split(", ")
+    return (
+        f"SELECT {what} AS what, {day} AS day, {month_of(day)} AS month, {organisation} AS organisation,"
+        f" {branch} AS branch, {track} AS track, {sign} * COUNT(*) AS count"
+        f" FROM {tables} WHERE {condition} GROUP BY 1, 2, 3, 4, 5, 6"
+    )

@@ -1,0 +1,65 @@
+"""The day summary: how many facts of a kind there are per day, place and track, so that a page need not read them all.
+
+It is derived: always what the facts say (`check_books`), and made anew by `manage.py rebuild_day_summary`.
+"""
+
+from django.db import models
+from django.db.models import F
+
+
+class DaySummary(models.Model):
+    """So many facts were recorded of one kind, day, organisation, branch and track, up to `SummaryReach`.
+
+    Revoked ones are in it: whatever happens to a fact later, it was recorded. Who reads takes them off
+    (day_counts.py). `what` is a Measure; `branch` is 0 for a hand-out; `month` counts months since the year 0.
+    Keys without references: rows come and go by the thousand, and none of them is anybody's only trace.
+    """
+
+    what = models.CharField("wat", max_length=11)
+    day = models.DateField("dag")
+    month = models.PositiveIntegerField("maand")
+    organisation = models.BigIntegerField("organisatie")
+    branch = models.BigIntegerField("vestiging")
+    track = models.SmallIntegerField("spoor")
+    count = models.IntegerField("aantal")
+
+    class Meta:
+        verbose_name = "dagtotaal"
+        verbose_name_plural = "dagtotalen"
+        ordering = ["day", "what"]
+        constraints = [
+            models.UniqueConstraint(
+                name="one_summary_per_day_and_place", fields=["what", "day", "organisation", "branch", "track"]
+            )
+        ]
+
+
+class SummaryReach(models.Model):
+    """Up to which facts the day summary goes: by the order in which the database numbered them, never by a clock.
+
+    `next_*`: up to where it may go as soon as nobody who was writing at that moment is still busy (`after`, a number of
+    a transaction; 0 when nothing is asked). `tracks`: the track of every accreditation as it was counted. `version`
+    counts the changes, so that who reads sees that another wrote meanwhile.
+    """
+
+    handouts = models.BigIntegerField("uitreikingen tot en met", default=0)
+    enrolments = models.BigIntegerField("inschrijvingen tot en met", default=0)
+    years = models.BigIntegerField("lidmaatschapsjaren tot en met", default=0)
+    next_handouts = models.BigIntegerField("volgende uitreikingen", default=0)
+    next_enrolments = models.BigIntegerField("volgende inschrijvingen", default=0)
+    next_years = models.BigIntegerField("volgende lidmaatschapsjaren", default=0)
+    after = models.BigIntegerField("wacht op", default=0)
+    tracks = models.JSONField("sporen", default=dict)
+    version = models.BigIntegerField("versie", default=0)
+
+    class Meta:
+        verbose_name = "bereik van de dagtotalen"
+        verbose_name_plural = "bereik van de dagtotalen"
+        constraints = [
+            models.CheckConstraint(name="one_summary_reach", condition=models.Q(pk=1)),
+            models.CheckConstraint(
+                name="summary_reach_goes_on",
+                condition=models.Q(handouts__gte=0, enrolments__gte=0, years__gte=0, version__gte=0)
+                & (models.Q(after=0) | models.Q(next_handouts__gte=F("handouts"))),
+            ),
+        ]

@@ -1,0 +1,102 @@
+"""Filling the day summary: a few minutes after a fact was recorded it is in there, by one INSERT ... SELECT.
+
+Facts are taken in the order in which the database numbered them. On PostgreSQL a number may still belong to somebody
+who is writing; so a run first notes how far it could go, and a later run goes there when everybody who was busy at
+that moment is done. Until then the facts are counted beside the summary (counted.py), so nothing is ever missing.
+"""
+
+from django.db import connection, transaction
+from django.db.models import F
+
+from intermediaries.models import Accreditation
+from reporting.dashboard.day_counts import COLUMNS, Reach, recorded
+from reporting.dashboard.models import DaySummary, SummaryReach
+
+FACTS = ("intermediaries_handout", "libraries_enrolment", "libraries_membershipyear")
+SUMMARY = DaySummary._meta.db_table
+
+
+def tracks() -> dict[str, int]:
+    """The track of every accreditation today, by its key as JSON keeps it."""
+    return {str(pk): track for pk, track in Accreditation.objects.values_list("pk", "track")}
+
+
+def catch_up(*, alone: bool = False) -> bool:
+    """Take into the summary what was recorded since; False when another run is at it. Any number of times, at once too.
+
+    `alone`: wait until nobody writes facts, and let nobody begin, so that it reaches the last one now.
+    """
+    SummaryReach.objects.get_or_create(pk=1)
+    with transaction.atomic():
+        reach = SummaryReach.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk=1).first()
+        if reach is None:
+            return False
+        known = tracks()
+        if any(known.get(pk) != track for pk, track in reach.tracks.items()):
+            _forget(reach)
+        if alone and connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute(f"LOCK TABLE {', '.join(FACTS)} IN SHARE MODE")
+        last = _last()
+        if alone or connection.vendor != "postgresql":
+            _go(reach, last, known)
+        else:
+            _go_when_settled(reach, last, known)
+        reach.save()
+        SummaryReach.objects.filter(pk=1).update(version=F("version") + 1)
+    return True
+
+
+def rebuild() -> int:
+    """Make the whole summary anew; gives its number of rows."""
+    SummaryReach.objects.get_or_create(pk=1)
+    with transaction.atomic():
+        _forget(reach := SummaryReach.objects.select_for_update().get(pk=1))
+        reach.save()
+        catch_up(alone=True)
+    return DaySummary.objects.count()
+
+
+def _forget(reach: SummaryReach) -> None:
+    """Back to nothing: an accreditation has another track than was counted, or somebody asked."""
+    DaySummary.objects.all().delete()
+    reach.handouts = reach.enrolments = reach.years = reach.after = 0
+
+
+def _last() -> Reach:
+    """The last key of each table that can be seen."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT " + ", ".join(f"(SELECT COALESCE(MAX(id), 0) FROM {table})" for table in FACTS))
+        return Reach(*cursor.fetchone())
+
+
+def _go_when_settled(reach: SummaryReach, last: Reach, known: dict[str, int]) -> None:
+    """Go as far as was noted, when who was writing then is done; and note how far the next run may go."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint,"
+            " pg_snapshot_xmax(pg_current_snapshot())::text::bigint"
+        )
+        oldest, newest = cursor.fetchone()
+    # A database that was put back elsewhere counts its transactions anew: then what was noted says nothing.
+    if reach.after and reach.after <= newest:
+        if reach.after > oldest:
+            return
+        _go(reach, Reach(reach.next_handouts, reach.next_enrolments, reach.next_years), known)
+    reach.next_handouts, reach.next_enrolments, reach.next_years = last.handouts, last.enrolments, last.years
+    reach.after = newest
+
+
+def _go(reach: SummaryReach, until: Reach, known: dict[str, int]) -> None:
+    """From where the summary is to a later place. `known`: the tracks as they were before anything was counted."""
+    now = Reach(reach.handouts, reach.enrolments, reach.years)
+    reach.tracks = known
+    if now == until:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {SUMMARY} AS kept ({COLUMNS}, count)"
+            f" SELECT {COLUMNS}, SUM(count) FROM ({recorded(now, until)}) facts WHERE 1 = 1 GROUP BY {COLUMNS}"
+            " ON CONFLICT (what, day, organisation, branch, track) DO UPDATE SET count = kept.count + excluded.count"
+        )
+    reach.handouts, reach.enrolments, reach.years = until.handouts, until.enrolments, until.years
