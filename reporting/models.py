@@ -8,6 +8,16 @@ from kbl.mail.models import Mail
 from kbl.settlements.models import Closing
 from reporting.dashboard.models import DaySummary as DaySummary
 from reporting.dashboard.models import SummaryReach as SummaryReach
+from reporting.monitor.models import Agreement as Agreement
+from reporting.monitor.models import Baseline as Baseline
+from reporting.monitor.models import CampaignActivity as CampaignActivity
+from reporting.monitor.models import Goal as Goal
+from reporting.monitor.models import Instrument as Instrument
+from reporting.monitor.models import LibraryUse as LibraryUse
+from reporting.monitor.models import ReachMeasurement as ReachMeasurement
+from reporting.monitor.models import Risk as Risk
+from reporting.monitor.models import RiskNote as RiskNote
+from reporting.monitor.models import Story as Story
 from reporting.survey.models import SurveyAnswer as SurveyAnswer  # Django finds the rooms' models here only
 from reporting.survey.models import SurveyCard as SurveyCard
 

@@ -24,7 +24,21 @@ from kbl.settlements.models import Document, EInvoice, Line, OwnNumber, Statemen
 from kbl.settlements.statements import steps
 from libraries import enrolment, renewal
 from libraries.models import MembershipYear
-from reporting.models import BooksCheck, ClearedText, KeptDrawings, QuarterSeal, SurveyAnswer, SurveyCard
+from reporting.models import (
+    Agreement,
+    BooksCheck,
+    CampaignActivity,
+    ClearedText,
+    KeptDrawings,
+    LibraryUse,
+    QuarterSeal,
+    ReachMeasurement,
+    Risk,
+    RiskNote,
+    Story,
+    SurveyAnswer,
+    SurveyCard,
+)
 from tests import by_two
 from tests.conftest import at, branch_of
 from tests.fund import papers
@@ -79,6 +93,23 @@ def make(first: int, food_bank, worker, venlo, clerk, coordinator, finance) -> N
     SurveyAnswer.objects.create(library=venlo, month=date(2026, 1, 1), stay="no")
     SurveyCard.objects.create(library=venlo, digest="x" * 64)
     BooksCheck.objects.create(at=at(day), by=coordinator, seconds=1, wrong=0, outcomes=[])
+    monitored(venlo, coordinator, day)
+
+
+def monitored(venlo, coordinator, day: date) -> None:
+    """What the monitor keeps beside the vouchers: a fact of each kind."""
+    told = {"on": day, "recorded_at": at(day), "recorded_by": coordinator}
+    of_venlo = {"library": venlo, **told}
+    risk = Risk.objects.create(number=1, name="Stigma", words="x", mitigation="x")
+    RiskNote.objects.create(
+        risk=risk, figure="3 meldingen", trend="same", measure="Neutrale taal", owner="Marketeer", due_on=day, **told
+    )
+    ReachMeasurement.objects.create(kind="sample", reached=212, group=400, source="Peiling", method="Straat", **of_venlo)
+    CampaignActivity.objects.create(channel="outdoor", name="Abri's", contacts=9000, source="Buro", **of_venlo)
+    parts = dict.fromkeys(Agreement.PARTS, False)
+    Agreement.objects.create(partner="Wijkteam Noord", **parts, **of_venlo)
+    LibraryUse.objects.create(quarter=Quarter(2025, 3), members=40, borrowed=31, **of_venlo)
+    Story.objects.create(quarter=Quarter(2025, 4), title="Weer lezen", text="Een moeder leest voor.", **of_venlo)
 
 
 def proven_cost(finance, day: date) -> None:

@@ -25,6 +25,7 @@ from kbl.organisations.models import (
     YearTarget,
 )
 from kbl.payments.accounts.accounts import may_be_filled_in
+from kbl.programme.monitor_facts import MONITOR
 from kbl.programme.programme_file import LEGAL, SETTINGS, LibraryFacts, ProgrammeFile, WrongProgrammeFile, read
 from kbl.second_person.second_person import is_beginning
 from kbl.settlements.models import NumberSeries, Tariff
@@ -109,6 +110,10 @@ class _Loader:
         self._organisation(file.cubiss, municipality=None)
         for library in file.libraries:
             self._library(library)
+        for name, rows in file.monitor.items():
+            for row in rows:
+                key, values = MONITOR[name].split(row)
+                self._put(MONITOR[name].model, key, values)
 
     def _put(self, model: type[models.Model], key: dict[str, Any], values: dict[str, Any]) -> Any:
         """The row with this key, having these values; counted as new, changed or the same."""

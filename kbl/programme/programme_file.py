@@ -22,6 +22,8 @@ from django.db import models
 from intermediaries.models import Track
 from kbl.fund.models import BudgetLine, BudgetPost, Instalment
 from kbl.organisations.models import Branch, Municipality, Organisation, Programme, YearTarget
+from kbl.programme import monitor_facts
+from kbl.programme.monitor_facts import MONITOR
 from kbl.settlements.models import Tariff
 from libraries.models import Participation
 
@@ -80,6 +82,7 @@ class ProgrammeFile:
     municipalities: list[Municipality] = field(default_factory=list)
     cubiss: Organisation = field(default_factory=Organisation)
     libraries: list[LibraryFacts] = field(default_factory=list)
+    monitor: dict[str, list[models.Model]] = field(default_factory=dict)  # by the names of MONITOR
 
 
 def read(path: Path) -> ProgrammeFile:
@@ -125,6 +128,7 @@ class _FileReader:
             self._municipalities(raw["municipalities"])
             self._cubiss(raw["cubiss"])
             self._libraries(raw["libraries"])
+            self.file.monitor = monitor_facts.read(raw, self._row, self.say)
             self._together()
 
     def say(self, where: str, sentence: str) -> None:
@@ -134,8 +138,8 @@ class _FileReader:
 
     def _sections(self, raw: dict[str, Any]) -> bool:
         """Whether every section is there in its shape; the rest cannot be read without."""
-        for name in raw.keys() - SECTIONS.keys():
-            self.say(f"[{name}]", f"dit onderdeel bestaat niet. Kies uit {', '.join(SECTIONS)}.")
+        for name in raw.keys() - SECTIONS.keys() - MONITOR.keys():
+            self.say(f"[{name}]", f"dit onderdeel bestaat niet. Kies uit {', '.join((*SECTIONS, *MONITOR))}.")
         whole = True
         for name, shape in SECTIONS.items():
             brackets = f"[{name}]" if shape is dict else f"[[{name}]]"

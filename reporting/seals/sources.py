@@ -34,7 +34,17 @@ from kbl.settlements.models import (
     Tariff,
 )
 from libraries.models import Enrolment, MembershipEnd, MembershipYear, Refusal
-from reporting.models import ClearedText, KeptDrawings, KeptReport
+from reporting.models import (
+    Agreement,
+    CampaignActivity,
+    ClearedText,
+    KeptDrawings,
+    KeptReport,
+    LibraryUse,
+    ReachMeasurement,
+    RiskNote,
+    Story,
+)
 from vouchers.models import Batch, ExpectedReturn, RevalidationRequest, StockMovement, Voucher
 from vouchers.paper.models import ListTaken
 
@@ -124,6 +134,13 @@ OF_FACTS = (
     Source(SignalSeen, By.MOMENT, "at"),
     Source(ClearedText, By.MOMENT, "cleared_at"),
 )
+OF_THE_MONITOR = (
+    *(
+        Source(model, By.MOMENT, "recorded_at", REVOKED)
+        for model in (RiskNote, ReachMeasurement, CampaignActivity, Agreement, LibraryUse)
+    ),
+    Source(Story, By.MOMENT, "recorded_at", REVOKED, left_out=("title", "text")),
+)
 OF_MONEY = (
     Source(FundEntry, By.MOMENT, "recorded_at"),
     Source(Cost, By.MOMENT, "recorded_at"),
@@ -188,4 +205,4 @@ OF_CLOSINGS = (
         through={"statement_id": OF_STATEMENT},
     ),
 )
-SOURCES = (*OF_VOUCHERS, *OF_FACTS, *OF_MONEY, *OF_CLOSINGS)
+SOURCES = (*OF_VOUCHERS, *OF_FACTS, *OF_THE_MONITOR, *OF_MONEY, *OF_CLOSINGS)

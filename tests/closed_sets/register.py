@@ -112,6 +112,9 @@ from reporting.integrity import payments as integrity
 from reporting.office.forecast import COURSES
 from reporting.seals.digest import Window, fell
 from reporting.seals.sources import By, Source
+from reporting.models import Baseline, CampaignActivity, ReachMeasurement, RiskNote
+from reporting.monitor import entering as monitor_entering
+from reporting.monitor.models import Letter as GoalLetter
 from reporting.survey.questions import ANSWERS, More, Question, Stay, Visits
 from reporting.survey.texts import QUESTIONS
 from reporting.survey.texts import WORDS as ANSWER_WORDS
@@ -133,7 +136,7 @@ SOMEBODY = Organisation(pk=0, name="Iemand")
 
 
 # Words that are the same in Dutch.
-DUTCH_TOO = {"Bank", "Open"}
+DUTCH_TOO = {"Bank", "Impact", "Open"}
 
 
 ESTIMATE = Estimate(Decimal(1), Decimal(2), Decimal(3))
@@ -398,6 +401,12 @@ REGISTER: dict[type[Enum], tuple[Facet, ...]] = {
     FileProblem: (said(lambda member: about_file(UnreadableFile(member, **FILE_FACTS))),),
     # --- reports ---
     Measure: (words_in(COUNTED_FROM, "source"),),
+    GoalLetter: (LABEL,),
+    Baseline.Unit: (LABEL,),
+    RiskNote.Trend: (LABEL,),
+    ReachMeasurement.Kind: (LABEL,),
+    CampaignActivity.Channel: (LABEL,),
+    monitor_entering.EntryRefused.Reason: (words_in(monitor_entering.WORDS),),
     Question: (words_in(QUESTIONS), row_in(ANSWERS, "answers")),
     More: (LABEL, words_in(ANSWER_WORDS, "words to members")),
     Stay: (LABEL, words_in(ANSWER_WORDS, "words to members")),
