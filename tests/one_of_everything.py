@@ -104,7 +104,9 @@ def monitored(venlo, coordinator, day: date) -> None:
     RiskNote.objects.create(
         risk=risk, figure="3 meldingen", trend="same", measure="Neutrale taal", owner="Marketeer", due_on=day, **told
     )
-    ReachMeasurement.objects.create(kind="sample", reached=212, group=400, source="Peiling", method="Straat", **of_venlo)
+    ReachMeasurement.objects.create(
+        kind="sample", reached=212, group=400, source="Peiling", method="Straat", **of_venlo
+    )
     CampaignActivity.objects.create(channel="outdoor", name="Abri's", contacts=9000, source="Buro", **of_venlo)
     parts = dict.fromkeys(Agreement.PARTS, False)
     Agreement.objects.create(partner="Wijkteam Noord", **parts, **of_venlo)

@@ -17,24 +17,29 @@ TITLED = re.compile(
 )
 INITIALS = re.compile(rf"(?<![\w.])(?:[A-Z]\.\s?){{1,4}}{BETWEEN}{CAPITAL}")
 CALLED = re.compile(
-    rf"\b(?:heet|heette|heten|genaamd|noemen (?:we|wij)|noemt zich|naam is)\s+(?:(?:zij|ze|hij|wij|we|haar|hem)\s+)?{CAPITAL}"
+    rf"\b(?:heet|heette|heten|genaamd|noemen (?:we|wij)|noemt zich|naam is)\s+"
+    rf"(?:(?:zij|ze|hij|wij|we|haar|hem)\s+)?{CAPITAL}"
 )
 RUN = re.compile(rf"{CAPITAL}(?:\s+{BETWEEN}{CAPITAL})*")
 SENTENCE_ENDS = re.compile(r"(?:^|[.!?:…\"“”‘’(]\s*|\n\s*)$")
-OPENS_A_SENTENCE = frozenset(
-    "De Het Een Deze Dit Die Dat Toen Nu Zo Als Want Maar En Of In Op Aan Bij Na Naar Voor Met Zonder Uit Van Vanaf Door Over Onder"
-    " Tot Tijdens Sinds Om Te Er Daar Hier Zij Ze Hij Wij We Ik Jij Je U Men Haar Zijn Mijn Ons Onze Hun Ook Nog Al Alle"
-    " Elke Elk Iedere Ieder Veel Vaak Soms Vorige Volgende Eerst Eerste Samen Dankzij Omdat Doordat Terwijl Wie Wat Waar"
-    " Hoe Waarom Wanneer Niet Geen Twee Drie Vier Vijf Ruim Bijna Steeds Inmiddels Daarna Later Thuis Volgens Vanuit".split()
-)
-NOBODY = frozenset(
-    "Januari Februari Maart April Mei Juni Juli Augustus September Oktober November December Maandag Dinsdag Woensdag"
-    " Donderdag Vrijdag Zaterdag Zondag Pasen Kerst Kerstmis Ramadan Carnaval Nederland Nederlands Nederlandse Limburg Limburgs Limburgse"
-    " België Duitsland Syrië Turkije Marokko Polen Oekraïne Eritrea Europa Engels Duits Frans Arabisch Turks Pools Oekraïens Papiaments"
-    " Bibliotheek Bibliotheken Provincie Gemeente Taalhuis Digi Digi-Taalhuis Digisterker Klik Tik SeniorWeb BoekStart VoorleesExpress"
-    " Informatiepunt Digitale Overheid IDO Oefenen Cubiss VLB Volwassenenfonds Huis Wijkteam Taalcafé Week Facebook"
-    " Instagram Nieuw Nieuwe Noord Zuid Midden Oost West".split()
-)
+_OPENS_A_SENTENCE = """
+De Het Een Deze Dit Die Dat Toen Nu Zo Als Want Maar En Of In Op Aan Bij Na Naar Voor Met Zonder Uit Van Vanaf
+Door Over Onder Tot Tijdens Sinds Om Te Er Daar Hier Zij Ze Hij Wij We Ik Jij Je U Men Haar Zijn Mijn Ons Onze
+Hun Ook Nog Al Alle Elke Elk Iedere Ieder Veel Vaak Soms Vorige Volgende Eerst Eerste Samen Dankzij Omdat
+Doordat Terwijl Wie Wat Waar Hoe Waarom Wanneer Niet Geen Twee Drie Vier Vijf Ruim Bijna Steeds Inmiddels
+Daarna Later Thuis Volgens Vanuit
+"""
+OPENS_A_SENTENCE = frozenset(_OPENS_A_SENTENCE.split())
+_NOBODY = """
+Januari Februari Maart April Mei Juni Juli Augustus September Oktober November December Maandag Dinsdag
+Woensdag Donderdag Vrijdag Zaterdag Zondag Pasen Kerst Kerstmis Ramadan Carnaval Nederland Nederlands
+Nederlandse Limburg Limburgs Limburgse België Duitsland Syrië Turkije Marokko Polen Oekraïne Eritrea Europa
+Engels Duits Frans Arabisch Turks Pools Oekraïens Papiaments Bibliotheek Bibliotheken Provincie Gemeente
+Taalhuis Digi Digi-Taalhuis Digisterker Klik Tik SeniorWeb BoekStart VoorleesExpress Informatiepunt Digitale
+Overheid IDO Oefenen Cubiss VLB Volwassenenfonds Huis Wijkteam Taalcafé Week Facebook Instagram Nieuw Nieuwe
+Noord Zuid Midden Oost West
+"""
+NOBODY = frozenset(_NOBODY.split())
 
 
 def looks_like_a_name(text: str, known: Collection[str] = ()) -> str:

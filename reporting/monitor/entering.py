@@ -72,7 +72,14 @@ def _agreed(fact: Agreement):
 
 @transaction.atomic
 def tell_use(
-    library: Organisation, quarter: Quarter, *, members: int, counts: Mapping[str, int | None], by, at: datetime, on: date
+    library: Organisation,
+    quarter: Quarter,
+    *,
+    members: int,
+    counts: Mapping[str, int | None],
+    by,
+    at: datetime,
+    on: date,
 ) -> LibraryUse:
     """What members of a library used in a quarter that is over; telling it again takes the former back.
 
@@ -143,7 +150,7 @@ WORDS = {
     EntryRefused.Reason.IMPOSSIBLE: "Deze gegevens passen niet bij elkaar. Kijk de dag en de aantallen na.",
     EntryRefused.Reason.NOT_OVER: "Dit kwartaal is nog niet voorbij. Vul het in als het kwartaal om is.",
     EntryRefused.Reason.OUTSIDE: "Dit valt buiten het programma. Kies een andere dag of een ander kwartaal.",
-    EntryRefused.Reason.NAMES: "Staat hier een naam van iemand? Haal die weg, of zet het vinkje als het geen mensen zijn",
+    EntryRefused.Reason.NAMES: "Staat hier een naam van iemand? Haal die weg. Zijn het geen mensen, zet dan het vinkje",
 }
 
 

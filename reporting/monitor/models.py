@@ -167,7 +167,8 @@ class ReachMeasurement(Fact):
         constraints = [
             *Fact.Meta.constraints,
             models.CheckConstraint(
-                name="nobody_is_reached_twice", condition=Q(group__isnull=True) | Q(group__gte=F("reached"), group__gt=0)
+                name="nobody_is_reached_twice",
+                condition=Q(group__isnull=True) | Q(group__gte=F("reached"), group__gt=0),
             ),
             models.CheckConstraint(
                 name="a_part_has_its_whole",
@@ -249,7 +250,8 @@ class Agreement(Fact):
     @property
     def missing(self) -> list[str]:
         """The parts that are not in it, as people call them."""
-        return [str(self._meta.get_field(name).verbose_name) for name in self.PARTS if not getattr(self, name)]
+        parts = (each for each in self._meta.concrete_fields if each.name in self.PARTS)
+        return [str(each.verbose_name) for each in parts if not getattr(self, each.name)]
 
     @property
     def is_complete(self) -> bool:

@@ -1,6 +1,6 @@
 """The risk register: the plan's risks, each with how it stands now, where it goes, and what is done about it.
 
-    register(as_of)     what was known at a moment; the newest note of every risk, with those before it
+register(as_of)     what was known at a moment; the newest note of every risk, with those before it
 """
 
 from dataclasses import dataclass
@@ -33,6 +33,4 @@ def register(as_of: AsOf) -> list[RiskStanding]:
     notes: dict[int, list[RiskNote]] = {}
     for note in RiskNote.objects.filter(as_of.known()).order_by("on", "pk"):
         notes.setdefault(note.risk_id, []).append(note)
-    return [
-        RiskStanding(each, tuple(notes.get(each.pk, ())), as_of.until) for each in Risk.objects.order_by("number")
-    ]
+    return [RiskStanding(each, tuple(notes.get(each.pk, ())), as_of.until) for each in Risk.objects.order_by("number")]

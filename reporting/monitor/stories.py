@@ -1,6 +1,6 @@
 """Stories of a quarter, for the report and the quarterly message.
 
-    told(quarter, at=...)    the stories of a quarter as they stood at a moment
+told(quarter, at=...)    the stories of a quarter as they stood at a moment
 """
 
 from datetime import datetime

@@ -7,14 +7,19 @@ from kbl.organisations.models import Branch, Municipality, Organisation
 from kbl.texts.lines import LineField
 from kbl.texts.names import looks_like_a_name
 
-NAMED = "Hier lijkt een naam van iemand te staan: ‘{}’. Vertel het verhaal zonder naam; schrijf ‘een moeder’ of ‘een deelnemer’."
+NAMED = (
+    "Hier lijkt een naam van iemand te staan: ‘{}’. Vertel het verhaal zonder naam: schrijf ‘een moeder’ of ‘een"
+    " deelnemer’."
+)
 
 
 def known_words() -> set[str]:
     """The words in the names of organisations, places and branches: those are nobody."""
     models: tuple[type[Model], ...] = (Organisation, Municipality, Branch)
     return {
-        word.strip("(),.&") for model in models for name in model._default_manager.values_list("name", flat=True)
+        word.strip("(),.&")
+        for model in models
+        for name in model._default_manager.values_list("name", flat=True)
         for word in name.split()
     }
 

@@ -109,12 +109,12 @@ from reporting.figures.stock import StockMeasure, stock_facts
 from reporting.forecast.estimates import Estimate
 from reporting.forecast.forecast import Course, number_of
 from reporting.integrity import payments as integrity
-from reporting.office.forecast import COURSES
-from reporting.seals.digest import Window, fell
-from reporting.seals.sources import By, Source
 from reporting.models import Baseline, CampaignActivity, ReachMeasurement, RiskNote
 from reporting.monitor import entering as monitor_entering
 from reporting.monitor.models import Letter as GoalLetter
+from reporting.office.forecast import COURSES
+from reporting.seals.digest import Window, fell
+from reporting.seals.sources import By, Source
 from reporting.survey.questions import ANSWERS, More, Question, Stay, Visits
 from reporting.survey.texts import QUESTIONS
 from reporting.survey.texts import WORDS as ANSWER_WORDS
