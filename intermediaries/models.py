@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from intermediaries.counting.models import Difference as Difference
 from intermediaries.notices.models import StockMail as StockMail
 from intermediaries.orders.models import Order as Order
+from intermediaries.service_areas.models import ServiceArea as ServiceArea
 from intermediaries.stock_levels.models import StockLevel as StockLevel
 from kbl.disjoint import Disjoint
 from kbl.facts import Fact, late_reason_field

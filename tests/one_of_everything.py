@@ -10,6 +10,7 @@ from intermediaries.counting import differences, settling
 from intermediaries.handouts import handout
 from intermediaries.models import Handout
 from intermediaries.orders import orders, sources
+from intermediaries.service_areas import areas
 from intermediaries.stock_levels import levels, low_stock
 from kbl.discrepancies.models import Answer, Reminder, ReminderSeries, SignalSeen
 from kbl.fund import evidence
@@ -65,6 +66,7 @@ def make(first: int, food_bank, worker, venlo, clerk, coordinator, finance) -> N
     revalidation.decline(asked, by=finance, at=at(day))
     returns.expect([coming], kind="recall", holder=food_bank, on=day, by=coordinator, at=at(day))
     stock.take_back(coming, holder=food_bank, on=day, by=coordinator, at=at(day))
+    areas.serve(food_bank, [venlo.municipality], first_day=day, by=coordinator, at=at(day))
     ordered_and_counted(food_bank, venlo, worker, coordinator, day)
     printing_house.take(Batch.objects.get(), kind="csv", on=day, by=coordinator, at=at(day))
     for quarter in (Quarter(2025, 1), Quarter(2025, 2), Quarter(2025, 3), Quarter(2025, 4)):

@@ -3,7 +3,7 @@
 The vouchers are counted in one question, answered from the index alone, so that a million of them is no trouble.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import Count, OuterRef, Q, Subquery
 
 from intermediaries.models import Accreditation, Handout, Track
+from intermediaries.service_areas.areas import ServiceAreas
 from intermediaries.stock_levels.levels import SHORTEST, WINDOW
 from intermediaries.stock_levels.models import LowStockPeriod
 from kbl.formats import number
@@ -77,6 +78,7 @@ class StockHolder:
     figures: StockFigures
     track: int | None
     minimum: int | None = None
+    serves: frozenset[int] = frozenset()
 
     @property
     def is_low(self) -> bool:
@@ -113,7 +115,7 @@ class OverviewFilter:
     def takes(self, party: StockHolder) -> bool:
         return (
             (not self.track or party.track == self.track)
-            and (not self.municipality or party.organisation.municipality_id == self.municipality)
+            and (not self.municipality or self.municipality in party.serves)
             and (not self.low or party.is_low)
         )
 
@@ -156,13 +158,15 @@ def _parties(on: date) -> tuple[StockFigures, list[StockHolder]]:
         LowStockPeriod.objects.filter(over_on=None).order_by("minimum").values_list("organisation", "minimum")
     )
     first = Handout.objects.standing().filter(organisation=OuterRef("pk")).order_by("on").values("on")[:1]
-    organisations = Organisation.objects.filter(pk__in=holders).select_related("municipality").order_by("name")
+    organisations = Organisation.objects.filter(pk__in=holders).order_by("name")
+    areas = ServiceAreas.known()
     parties = []
     for each in organisations.annotate(first_out=Subquery(first)):
         out = used.get(each.pk, 0)
         pace = _pace(out, each.first_out, on)
         figures = replace(_counted(counts[each.pk]), expired=expired.get(each.pk, 0), used=out, pace=pace)
-        parties.append(StockHolder(each, figures, tracks.get(each.pk), minimums.get(each.pk)))
+        serves = areas.served(each.pk, each.municipality_id, on)
+        parties.append(StockHolder(each, figures, tracks.get(each.pk), minimums.get(each.pk), serves))
     return own, parties
 
 
@@ -213,10 +217,11 @@ def _tracks(holders: list[int], on: date) -> dict[int, int]:
 
 
 def _grouped(parties: Iterable[StockHolder], grouping: Grouping) -> list[OverviewRow]:
-    """Fold the parties into lines, by name; who has no municipality or track comes last."""
+    """Fold the parties into lines, by name; who serves several municipalities or has no track comes last."""
     groups: dict[object, list[StockHolder]] = {}
+    towns = {each.pk: each for each in Municipality.objects.all()} if grouping == Grouping.MUNICIPALITY else {}
     for party in parties:
-        groups.setdefault(_key(party, grouping), []).append(party)
+        groups.setdefault(_key(party, grouping, towns), []).append(party)
     rows = [
         OverviewRow(
             _name(key, grouping),
@@ -229,12 +234,12 @@ def _grouped(parties: Iterable[StockHolder], grouping: Grouping) -> list[Overvie
     return sorted(rows, key=lambda row: (row.key is None, row.name.casefold()))
 
 
-def _key(party: StockHolder, grouping: Grouping) -> Organisation | Municipality | Track | None:
+def _key(party: StockHolder, grouping: Grouping, towns: Mapping[int, Municipality]) -> Organisation | Municipality | Track | None:
     match grouping:
         case Grouping.INTERMEDIARY:
             return party.organisation
         case Grouping.MUNICIPALITY:
-            return party.organisation.municipality
+            return towns[next(iter(party.serves))] if len(party.serves) == 1 else None
         case Grouping.TRACK:
             return Track(party.track) if party.track else None
         case _:
@@ -243,5 +248,5 @@ def _key(party: StockHolder, grouping: Grouping) -> Organisation | Municipality 
 
 def _name(key: object, grouping: Grouping) -> str:
     if key is None:
-        return f"Zonder {grouping}"
+        return "Meer gemeenten" if grouping == Grouping.MUNICIPALITY else f"Zonder {grouping}"
     return str(key.label) if isinstance(key, Track) else str(key)

@@ -9,19 +9,21 @@ from typing import Any
 from django.db.models import QuerySet
 
 from intermediaries.models import Handout
-from kbl.organisations.models import Organisation
+from intermediaries.service_areas.areas import ServiceAreas
+from kbl.organisations.models import Municipality, Organisation
 from kbl.payments.models import BankEntry, Payment
 from kbl.settlements.models import Line
 from kbl.spreadsheets import Cell
 from libraries.models import Enrolment, MembershipYear
+from reporting.figures.places import SEVERAL
 from vouchers.models import Batch, StockMovement
 from vouchers.numbers import SerialRange, show_serial
 
 CHUNK = 1000
 RELATED: dict[type, list[str]] = {
-    Handout: ["organisation__municipality", "recorded_by"],
-    Enrolment: ["library", "branch__municipality", "recorded_by"],
-    MembershipYear: ["library", "enrolment__branch__municipality", "recorded_by"],
+    Handout: ["organisation", "recorded_by"],
+    Enrolment: ["library", "branch", "recorded_by"],
+    MembershipYear: ["library", "enrolment__branch", "recorded_by"],
     Batch: ["recorded_by"],
     StockMovement: ["from_holder", "to_holder", "recorded_by"],
 }
@@ -118,27 +120,33 @@ def listed(rows: QuerySet) -> QuerySet:
     return rows.select_related(*RELATED[rows.model]).order_by(day, "pk")
 
 
-def read(rows: Iterable[Any]) -> Iterator[FactRow | StockRow]:
-    """Read rows of `listed`, a thousand at a time, so that a long list stays small in memory."""
-    waiting = iter(rows)
+def read(rows: Iterable[Any], *, at: datetime | None = None) -> Iterator[FactRow | StockRow]:
+    """Read rows of `listed`, a thousand at a time, so that a long list stays small in memory.
+
+    `at`: the moment of the figure; hand-outs count for a municipality by the service areas that were known then.
+    """
+    waiting, areas = iter(rows), ServiceAreas.known(at)
     while some := list(islice(waiting, CHUNK)):
         if isinstance(some[0], Batch | StockMovement):
             yield from map(_paper, some)
         else:
-            yield from _facts(some)
+            yield from _facts(some, areas)
 
 
-def _facts(facts: list[Any]) -> Iterator[FactRow]:
+def _facts(facts: list[Any], areas: ServiceAreas) -> Iterator[FactRow]:
     lines = _lines(facts)
     paid = payments([line.statement_id for line in lines.values()])
+    towns = dict(Municipality.objects.values_list("pk", "name"))
     for fact in facts:
         line = lines.get(fact.pk)
         counts = getattr(fact, "counts", 1)
-        told = about(fact)
+        serial, words, organisation = about(fact)
         yield FactRow(
-            *told[:2],
+            serial,
+            words,
             fact.on,
-            *told[2:],
+            organisation,
+            towns.get(_place(fact, areas), SEVERAL.lower()),
             fact.recorded_at,
             str(fact.recorded_by),
             fact.revoked_at,
@@ -148,15 +156,20 @@ def _facts(facts: list[Any]) -> Iterator[FactRow]:
         )
 
 
-def about(fact: Handout | Enrolment | MembershipYear) -> tuple[int, str, Organisation, str]:
-    """The serial, what it was, whose it is, and the municipality for which it counts."""
+def about(fact: Handout | Enrolment | MembershipYear) -> tuple[int, str, Organisation]:
+    """The serial, what it was, and whose it is."""
     if isinstance(fact, Handout):
-        town = fact.organisation.municipality
-        return fact.voucher_id, "uitreiking", fact.organisation, str(town or "")
+        return fact.voucher_id, "uitreiking", fact.organisation
     if isinstance(fact, Enrolment):
-        return fact.voucher_id, str(fact.get_kind_display()), fact.library, str(fact.branch.municipality)
-    enrolment = fact.enrolment
-    return enrolment.voucher_id, f"jaar {fact.ordinal}", fact.library, str(enrolment.branch.municipality)
+        return fact.voucher_id, str(fact.get_kind_display()), fact.library
+    return fact.enrolment.voucher_id, f"jaar {fact.ordinal}", fact.library
+
+
+def _place(fact: Handout | Enrolment | MembershipYear, areas: ServiceAreas) -> int | None:
+    """The municipality for which a fact counts; None when it cannot be told."""
+    if isinstance(fact, Handout):
+        return areas.place(fact.organisation_id, fact.organisation.municipality_id, fact.on)
+    return (fact if isinstance(fact, Enrolment) else fact.enrolment).branch.municipality_id
 
 
 def _lines(facts: list[Any]) -> dict[int, Line]:

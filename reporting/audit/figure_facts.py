@@ -17,6 +17,7 @@ from reporting.figures import counting
 from reporting.figures.counting import NOT_ACCREDITED, NOT_REPORTED, AsOf, Measure
 from reporting.figures.current import PROGRAMME_ROWS
 from reporting.figures.current import TRACKS as TRACK_NAMES
+from reporting.figures.places import SEVERAL
 from reporting.figures.query import FUND_AMOUNTS, NO_TRACK, NOBODY, NOW, PARAMETERS, FigureQuery
 from reporting.figures.stock import StockMeasure, stock_facts
 
@@ -206,7 +207,7 @@ def _name(name: str, key: int | None) -> str:
     if name == YEAR:
         return f"met een eerste dag in {key}"
     if key is None:
-        return "zonder gemeente"
+        return SEVERAL.lower()
     found = NAMED[name]._default_manager.filter(pk=key).first()
     if found is None:
         raise Http404

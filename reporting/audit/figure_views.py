@@ -38,7 +38,7 @@ def facts(request: ActingRequest) -> HttpResponse:
         "number": found.number,
         "parts": found.parts(),
         "page": page,
-        "rows": list(fact_rows.read(page.object_list)),
+        "rows": list(fact_rows.read(page.object_list, at=found.span.as_of.at)),
         "files": _files(query, page.paginator.count),
         "taken_off": any(row.counts < 0 for row in page.object_list),
     }
@@ -55,7 +55,8 @@ def facts_file(request: ActingRequest, kind: str) -> HttpResponse | StreamingHtt
     found = figure_facts.facts_of(query, on=clock.today(), at=clock.now())
     headers = fact_rows.STOCK_HEADERS if query.what in figure_facts.STOCK_MEASURES else fact_rows.FACT_HEADERS
     rows = fact_rows.listed(found.rows)
-    cells = (row.cells for row in fact_rows.read(rows.iterator(chunk_size=fact_rows.CHUNK)))
+    chunks = rows.iterator(chunk_size=fact_rows.CHUNK)
+    cells = (row.cells for row in fact_rows.read(chunks, at=found.span.as_of.at))
     return _file(kind, f"kbl-{query.what}-{query.until or clock.today()}", headers, cells, rows.count)
 
 

@@ -193,7 +193,7 @@ def _waiting(as_of: AsOf) -> list[tuple[QuerySet, Reader]]:
     prices = dict(Tariff.objects.values_list("pk", "amount"))
 
     def read_fact(fact: Any) -> FundRow:
-        number, words, organisation, _ = about(fact)
+        number, words, organisation = about(fact)
         url = reverse("cubiss:audit_voucher", args=[number])
         return FundRow(fact.on, f"{words}, {organisation}", serial(number), prices[fact.tariff_pk], url)
 

@@ -62,6 +62,8 @@ def _figures(measure: Measure, fact: Counting, query: FigureQuery, seen: AsOf, s
     values = type(fact)._default_manager.values(**{f"by_{name}": F(column) for name, column in columns.items()})
     row: Any = values.get(pk=fact.pk)
     yield CountedFigure(TITLES[measure], "het hele programma", query, sign)
+    if isinstance(fact, Handout):
+        row["by_municipality"] = counting.place_of(fact, seen)
     for name in columns:
         narrowed = query.narrowed(name, row[f"by_{name}"])
         yield CountedFigure(TITLES[measure], about(narrowed)[0], narrowed, sign)

@@ -3,8 +3,9 @@
 A figure is always *as known*: what was recorded by a moment of everything that happened up to a day. The figure of a
 quarter is the difference between what was known at its closing and at the closing before. So late reports count in the
 quarter in which they came in, like the lines of the statements; quarters add up to the total; and what a closed
-quarter counted for the whole programme stays so for ever, because facts are never edited (`AsOf.known`). Its division
-over municipalities and tracks follows today's records: where an organisation or branch lies, which track it is in.
+quarter counted for the whole programme stays so for ever, because facts are never edited (`AsOf.known`). So does what
+was known of the service areas. The rest of its division follows today's records: where a seat or branch lies, which
+track an accreditation is in.
 
 | figure | counts |
 |---|---|
@@ -15,8 +16,9 @@ over municipalities and tracks follows today's records: where an organisation or
 | redeemed | all standing enrolments |
 | renewed | standing membership years after the first, of memberships that the fund pays |
 
-The municipality of a membership is that of its branch, of a hand-out that of the intermediary. The track of anything is
-that of the accreditation under which its voucher was handed out.
+The municipality of a membership is that of its branch. That of a hand-out is the one that its intermediary served that
+day; None when it served several, so that it cannot be told (intermediaries/service_areas/areas.py). The track of
+anything is that of the accreditation under which its voucher was handed out.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -28,10 +30,12 @@ from django.db.models.expressions import CombinedExpression
 from django.db.models.fields import IntegerField
 
 from intermediaries.models import Handout
+from intermediaries.service_areas.areas import ServiceAreas
 from kbl.organisations.models import YearTarget
 from kbl.periods import Quarter
 from libraries.models import Enrolment, MembershipYear
 from reporting.figures.as_of import AsOf, closings
+from reporting.figures.places import PLACE, count_by_place
 from reporting.figures.stock import count_stock
 
 __all__ = [
@@ -73,9 +77,9 @@ class _Source:
     handout: str = ""
 
 
-_ENROLMENT = {"library": "library_id", "municipality": "branch__municipality_id", "year": "on__year"}
-_YEAR = {"library": "library_id", "municipality": "enrolment__branch__municipality_id", "year": "on__year"}
-_HANDOUT = {"intermediary": "organisation_id", "municipality": "organisation__municipality_id", "year": "on__year"}
+_ENROLMENT = {"library": "library_id", PLACE: "branch__municipality_id", "year": "on__year"}
+_YEAR = {"library": "library_id", PLACE: "enrolment__branch__municipality_id", "year": "on__year"}
+_HANDOUT = {"intermediary": "organisation_id", PLACE: "organisation__municipality_id", "year": "on__year"}
 PLUS_KINDS = [Enrolment.Kind.NEW, Enrolment.Kind.CONVERSION]
 
 _SOURCES = {
@@ -110,6 +114,8 @@ def count(measure: Measure, moments: Sequence[AsOf], *by: str) -> dict[tuple, li
     if not by:
         return {(): list(rows.aggregate(**counts).values())}
     columns = [source.dimensions[each] for each in by]
+    if _served(source) and PLACE in by:
+        return count_by_place(rows, moments, counts, columns, by.index(PLACE))
     return {
         tuple(row[column] for column in columns): [row[name] for name in counts]
         for row in rows.values(*columns).annotate(**counts)
@@ -129,6 +135,12 @@ def count_by_quarter(measure: Measure, as_of: AsOf) -> dict[Quarter, int]:
     return {Quarter(year, quarter): n for year, quarter, n in rows.annotate(n=Count("pk"))}
 
 
+def place_of(handout: Handout, as_of: AsOf) -> int | None:
+    """The municipality for which a hand-out counted at a moment; None when that cannot be told."""
+    areas = ServiceAreas.known(as_of.at)
+    return areas.place(handout.organisation_id, handout.organisation.municipality_id, handout.on)
+
+
 def facts(
     measure: Measure,
     as_of: AsOf,
@@ -140,15 +152,15 @@ def facts(
     """The facts that a figure counts, each with `counts`: their sum is the figure, of `count` or `count_by_track`.
 
     `of` narrows to one library, municipality or intermediary, `tracks` to tracks. With an earlier moment `before` it is
-    what was added since: a fact that no longer stood, or that got another track, counts -1.
+    what was added since: a fact that no longer stood, or that got another track or municipality, counts -1.
     """
-    source = _SOURCES[measure]
-    rows = _rows(source).filter(**{source.dimensions[name]: key for name, key in (of or {}).items()})
+    source, of = _SOURCES[measure], dict(of or {})
+    places = [of.pop(PLACE)] if _served(source) and PLACE in of else []
+    rows = _rows(source).filter(**{source.dimensions[name]: key for name, key in of.items()})
+    rows, there = _counted(rows, source, as_of, tracks, "reported", places)
     if before is None:
-        rows, there = _counted(rows, source, as_of, tracks, "reported")
         return rows.filter(there).annotate(counts=Value(1))
-    rows, there = _counted(rows, source, as_of, tracks, "reported")
-    rows, was = _counted(rows, source, before, tracks, "reported_before")
+    rows, was = _counted(rows, source, before, tracks, "reported_before", places)
     added = CombinedExpression(_one(there), "-", _one(was), output_field=IntegerField())
     return rows.annotate(counts=added).exclude(counts=0)
 
@@ -178,13 +190,27 @@ def dimensions(measure: Measure) -> dict[str, str]:
 
 
 def _counted(
-    rows: QuerySet, source: _Source, as_of: AsOf, tracks: Collection[int] | None, name: str
+    rows: QuerySet,
+    source: _Source,
+    as_of: AsOf,
+    tracks: Collection[int] | None,
+    name: str,
+    places: Collection[int | None],
 ) -> tuple[QuerySet, Q]:
-    """The condition that a row counted at a moment, on these tracks; with the rows annotated for it."""
+    """The condition that a row counted at a moment, on these tracks and (a hand-out) in these places; with the rows
+    annotated for it."""
+    there = as_of.known()
+    for place in places:
+        there &= ServiceAreas.known(as_of.at).handouts_of(place)
     if tracks is None:
-        return rows, as_of.known()
+        return rows, there
     rows, track = _tracked(rows, source, as_of, name)
-    return rows.annotate(**{f"{name}_track": track}), as_of.known() & Q(**{f"{name}_track__in": list(tracks)})
+    return rows.annotate(**{f"{name}_track": track}), there & Q(**{f"{name}_track__in": list(tracks)})
+
+
+def _served(source: _Source) -> bool:
+    """Whether the municipality of a source's facts is told by service areas."""
+    return source.model is Handout
 
 
 def _tracked(rows: QuerySet, source: _Source, as_of: AsOf, name: str) -> tuple[QuerySet, Case]:

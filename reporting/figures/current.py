@@ -11,6 +11,7 @@ from kbl.periods import Quarter
 from kbl.settlements.models import Closing
 from reporting.figures import counting
 from reporting.figures.counting import NOT_ACCREDITED, NOT_REPORTED, NOTHING, AsOf, Measure
+from reporting.figures.places import ALSO_SHARED, PLACE, SEVERAL, shared_places, told
 from reporting.figures.query import FigureQuery
 from reporting.figures.table import FigureCell, FigureTable, row
 
@@ -68,6 +69,11 @@ class CurrentTable:
     rows: tuple[tuple[str, tuple[Figure, ...]], ...]
     queries: tuple[FigureQuery, ...] = ()
     since: Quarter | None = None
+    shared: frozenset[str] = frozenset()
+
+    def text(self, name: str, heading: str, figure: int) -> str | int:
+        """What stands in a cell: never no hand-outs where they cannot be told apart from other municipalities'."""
+        return told(figure, shared=name in self.shared and heading == WORDS[Measure.HANDED_OUT])
 
     @property
     def total(self) -> list[Figure]:
@@ -80,16 +86,20 @@ class CurrentTable:
     def table(self, *, since_start: bool) -> FigureTable:
         """The table to show: one of the two columns of every figure."""
 
-        def cell(figure: Figure) -> FigureCell:
+        def cell(name: str, heading: str, figure: Figure) -> FigureCell:
             since = None if since_start else self.since
             asked = replace(figure.query, since=since) if figure.query else None
-            return FigureCell(number(figure.all if since_start else figure.added), query=asked)
+            text = self.text(name, heading, figure.all if since_start else figure.added)
+            return FigureCell(number(text) if isinstance(text, int) else text, query=asked)
 
-        def cells(figures: Sequence[Figure]) -> list[FigureCell]:
-            return [cell(each) for each in figures]
+        def cells(name: str, figures: Sequence[Figure]) -> list[FigureCell]:
+            return [cell(name, heading, each) for heading, each in zip(self.headings, figures, strict=True)]
 
-        rows = tuple(row(name, self.headings, cells(figures)) for name, figures in self.rows)
-        total = row("Totaal", self.headings, cells(self.total)) if self.queries else None
+        rows = tuple(
+            row(name, self.headings, cells(name, figures), ALSO_SHARED if name in self.shared else "")
+            for name, figures in self.rows
+        )
+        total = row("Totaal", self.headings, cells("Totaal", self.total)) if self.queries else None
         return FigureTable(self.title, self.first, self.headings, rows, total=total)
 
 
@@ -156,8 +166,11 @@ class CurrentFigures:
         names |= dict(others.values_list("pk", "name"))
         names = dict(sorted(names.items(), key=lambda item: item[1]))
         if None in found:
-            names[None] = "Zonder gemeente"
-        return self._table(title, first, dimension, names, counts)
+            names[None] = SEVERAL
+        table = self._table(title, first, dimension, names, counts)
+        if dimension != PLACE or not (shared := shared_places(self.moments[-1].at)):
+            return table
+        return replace(table, shared=frozenset(names[key] for key in shared if key in names))
 
     def _table(
         self, title: str, first: str, dimension: str, names: Mapping, counts: Mapping[Measure, Mapping]

@@ -12,7 +12,11 @@ def to_csv(current: CurrentFigures, tables: Iterable[CurrentTable]) -> bytes:
     return written(
         ["tabel", "rij", "wat", since, "sinds de start", "stand op"],
         (
-            [table.title, name, heading, figure.added, figure.all, current.on]
+            [
+                *(table.title, name, heading),
+                *(table.text(name, heading, each) for each in (figure.added, figure.all)),
+                current.on,
+            ]
             for table in tables
             for name, figures in table.rows
             for heading, figure in zip(table.headings, figures, strict=True)

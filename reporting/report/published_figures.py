@@ -33,7 +33,7 @@ def publication(
 
 def _counts(measure: Measure, moment: AsOf) -> CountedMeasure:
     """One measure at a closing, its rows in a fixed order so that a report is made the same again."""
-    by = ("municipality", "municipality") if measure == Measure.HANDED_OUT else ("library", "municipality")
+    by = ("municipality",) if measure == Measure.HANDED_OUT else ("library", "municipality")
     pairs = sorted(counting.count(measure, [moment], *by).items(), key=lambda row: [key or 0 for key in row[0]])
     divisions: dict[str, dict] = {}
     if measure != Measure.FREE:
@@ -41,7 +41,8 @@ def _counts(measure: Measure, moment: AsOf) -> CountedMeasure:
     if parts := PARTS_OF.get(measure, ()):
         divisions[PARTS] = {part: counting.count(part, [moment])[()][0] for part in parts}
         divisions[QUARTERS] = dict(sorted(counting.count_by_quarter(measure, moment).items()))
-    return CountedMeasure({pair: number for pair, (number,) in pairs}, divisions)
+    # Hand-outs have no library: their municipality stands for it.
+    return CountedMeasure({(pair[0], pair[-1]): number for pair, (number,) in pairs}, divisions)
 
 
 def _tracks(measure: Measure, as_of: AsOf) -> dict[int, int]:

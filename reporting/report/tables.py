@@ -1,6 +1,7 @@
 """The tables of a report, and the query of each of its figures."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from intermediaries.models import Track
@@ -8,8 +9,10 @@ from kbl.formats import NOTHING, number, percent, percent_value
 from kbl.money import percentages
 from kbl.organisations.models import Municipality, Organisation
 from kbl.periods import Quarter
+from kbl.settlements.models import Closing
 from libraries.models import Participation
 from reporting.figures.counting import Measure
+from reporting.figures.places import ALSO_SHARED, SEVERAL, shared_places
 from reporting.figures.query import NO_TRACK as QUERY_NO_TRACK
 from reporting.figures.query import FigureQuery, FundAmount
 from reporting.figures.stock import StockMeasure
@@ -86,8 +89,29 @@ def per_municipality(report: Mapping[Measure, PublishedMeasure], quarter: Quarte
     labels: dict = dict(started.values_list("pk", "name"))
     labels |= _unexpected(Municipality, labels, MUNICIPALITIES, report)
     if any(None in each.tables[MUNICIPALITIES].rows for each in report.values()):
-        labels[None] = "In heel de provincie"
-    return _breakdown("Per gemeente", "Gemeente", MUNICIPALITIES, [HANDED_OUT, *PLUS_COLUMNS], labels, report, quarter)
+        labels[None] = SEVERAL
+    table = _breakdown("Per gemeente", "Gemeente", MUNICIPALITIES, [HANDED_OUT, *PLUS_COLUMNS], labels, report, quarter)
+    return _with_shared(table, labels, quarter)
+
+
+def _with_shared(table: FigureTable, labels: Mapping, quarter: Quarter) -> FigureTable:
+    """Where an intermediary serves several municipalities, the hand-outs of each may be more than its row tells.
+
+    It is said by what was known of service areas at the closing, whatever was handed out: so it tells of nobody.
+    """
+    closing = Closing.objects.filter(quarter=quarter).first()
+    shared = {labels.get(key) for key in shared_places(closing.closed_at)} if closing else set()
+    place = table.headings.index(HANDED_OUT.heading)
+
+    def marked(each: FigureRow) -> FigureRow:
+        if each.label not in shared:
+            return each
+        cell = each.cells[place]
+        cells = [*each.cells]
+        cells[place] = replace(cell, text=SEVERAL.lower()) if cell.text == number(0) else cell
+        return replace(each, cells=tuple(cells), note=ALSO_SHARED)
+
+    return replace(table, rows=tuple(map(marked, table.rows)))
 
 
 def per_track(report: Mapping[Measure, PublishedMeasure], quarter: Quarter) -> FigureTable:

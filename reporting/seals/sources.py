@@ -14,6 +14,7 @@ from django.db.models import Model
 from intermediaries.counting.models import Difference, Settlement
 from intermediaries.models import Handout
 from intermediaries.orders.models import Order, OrderMovement, OrderStep
+from intermediaries.service_areas.models import ServiceArea
 from intermediaries.stock_levels.models import StockLevel
 from kbl.discrepancies.models import Answer, SignalSeen
 from kbl.fund.models import Cost, Evidence, FundEntry, LedgerAccount
@@ -122,6 +123,7 @@ OF_VOUCHERS = (
     Source(OrderStep, By.MOMENT, "at"),
     Source(OrderMovement, By.MOMENT, "movement__recorded_at"),
     Source(StockLevel, By.MOMENT, "at"),
+    Source(ServiceArea, By.MOMENT, "recorded_at"),
     Source(Difference, By.MOMENT, "recorded_at", left_out=("left",)),
     Source(Settlement, By.MOMENT, "at"),
 )

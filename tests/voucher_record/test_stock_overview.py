@@ -100,9 +100,9 @@ def test_who_has_no_municipality_or_track_is_a_line_of_its_own(spread, food_bank
     Organisation.objects.filter(pk=welfare.pk).update(municipality=None)
     Accreditation.objects.filter(organisation=welfare).delete()
     places, tracks = overview(TODAY, grouping=Grouping.MUNICIPALITY), overview(TODAY, grouping=Grouping.TRACK)
-    assert list(lines(places)) == ["Cubiss, eigen voorraad", "Venlo", "Zonder gemeente"]
+    assert list(lines(places)) == ["Cubiss, eigen voorraad", "Venlo", "Meer gemeenten"]
     assert list(lines(tracks)) == ["Cubiss, eigen voorraad", "4 Rechtstreeks en IDO", "Zonder spoor"]
-    assert lines(places)["Zonder gemeente"] == lines(tracks)["Zonder spoor"] == (20, 0, 20, 0, 0, 0)
+    assert lines(places)["Meer gemeenten"] == lines(tracks)["Zonder spoor"] == (20, 0, 20, 0, 0, 0)
 
 
 def test_a_track_is_that_of_the_last_accreditation_also_when_it_is_over(spread, food_bank):

@@ -1,0 +1,1 @@
+"""Which municipalities an intermediary serves, and where its hand-outs count."""
