@@ -5,6 +5,7 @@ from typing import assert_never
 from django.utils.formats import date_format
 
 from intermediaries.accreditation import AccreditationRefused, NotAccredited
+from intermediaries.service_areas.areas import ServiceAreaRefused
 
 
 def about_accreditation(refused: NotAccredited) -> str:
@@ -27,5 +28,17 @@ def about_period(refused: AccreditationRefused) -> str:
             return f"Deze accreditatie eindigt al op {day}. Dat blijft zo."
         case AccreditationRefused.Reason.IN_USE:
             return f"Tot en met {day} is er met deze accreditatie uitgereikt. Kies die dag of een latere dag."
+        case _:
+            assert_never(refused.reason)
+
+
+def about_service_area(refused: ServiceAreaRefused) -> str:
+    """What an intermediary serves cannot be said like this."""
+    match refused.reason:
+        case ServiceAreaRefused.Reason.NOWHERE:
+            return "Kies minstens één gemeente."
+        case ServiceAreaRefused.Reason.OUTSIDE_PROGRAMME:
+            first, last = (date_format(day, "j F Y") if day else "" for day in (refused.first, refused.last))
+            return f"Het programma loopt van {first} tot en met {last}. Kies een dag daarin."
         case _:
             assert_never(refused.reason)

@@ -7,7 +7,7 @@ the figures say so. Until somebody says what an intermediary serves it is the mu
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -16,7 +16,6 @@ from django.db.models import Q
 
 from intermediaries.service_areas.models import ServiceArea
 from kbl.organisations.models import Municipality, Organisation, Programme
-
 
 
 class ServiceAreaRefused(Exception):
@@ -38,6 +37,15 @@ class Served:
     first_day: date
     until: date | None
     municipalities: frozenset[int]
+
+
+@dataclass(frozen=True)
+class NamedArea:
+    """What an intermediary serves from a day on, by name; `first_day` is None for what its seat says."""
+
+    first_day: date | None
+    names: tuple[str, ...]
+    holds: bool
 
 
 class ServiceAreas:
@@ -119,9 +127,21 @@ class ServiceAreas:
 def _served(days: dict[date, tuple[datetime, set[int]]]) -> tuple[Served, ...]:
     ordered = sorted(days)
     return tuple(
-        Served(day, until, frozenset(days[day][1]))
-        for day, until in zip(ordered, [*ordered[1:], None], strict=True)
+        Served(day, until, frozenset(days[day][1])) for day, until in zip(ordered, [*ordered[1:], None], strict=True)
     )
+
+
+def named(organisation: Organisation, on: date) -> list[NamedArea]:
+    """What an intermediary serves, served, and will serve, the last first; `holds` is what counts on a day."""
+    said = ServiceAreas.known().said_of(organisation.pk)
+    names = dict(Municipality.objects.values_list("pk", "name"))
+    found = [NamedArea(None, (names[seat],) if (seat := organisation.municipality_id) else (), holds=False)]
+    found += [
+        NamedArea(each.first_day, tuple(sorted(names[key] for key in each.municipalities)), False) for each in said
+    ]
+    holds = max(i for i, each in enumerate(found) if each.first_day is None or each.first_day <= on)
+    found[holds] = replace(found[holds], holds=True)
+    return found[::-1]
 
 
 @transaction.atomic
@@ -137,9 +157,7 @@ def serve(
         raise ServiceAreaRefused(ServiceAreaRefused.Reason.NOWHERE)
     programme = Programme.objects.filter(pk=1).first()
     if programme and not programme.starts_on <= first_day <= programme.ends_on:
-        raise ServiceAreaRefused(
-            ServiceAreaRefused.Reason.OUTSIDE_PROGRAMME, programme.starts_on, programme.ends_on
-        )
+        raise ServiceAreaRefused(ServiceAreaRefused.Reason.OUTSIDE_PROGRAMME, programme.starts_on, programme.ends_on)
     Organisation.objects.select_for_update().get(pk=organisation.pk)
     known = ServiceAreas.known()
     there = [each for each in known.said_of(organisation.pk) if each.first_day == first_day]
@@ -147,9 +165,7 @@ def serve(
     if holds == wanted:
         return False
     ServiceArea.objects.bulk_create(
-        ServiceArea(
-            organisation=organisation, municipality_id=key, first_day=first_day, recorded_at=at, recorded_by=by
-        )
+        ServiceArea(organisation=organisation, municipality_id=key, first_day=first_day, recorded_at=at, recorded_by=by)
         for key in sorted(wanted)
     )
     return True

@@ -11,6 +11,8 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from intermediaries.models import Accreditation
+from intermediaries.service_areas import areas
+from intermediaries.service_areas.models import ServiceArea
 from kbl.accounts.access import requires_audience
 from kbl.accounts.models import Audience
 from kbl.clock import today
@@ -60,7 +62,9 @@ def found(filters: dict, on) -> QuerySet[Organisation]:
         organisations = organisations.filter(Q(name__icontains=name) | Q(city__icontains=name))
     if municipality := filters.get("gemeente"):
         organisations = organisations.filter(
-            Q(municipality=municipality) | Exists(municipality.branches.filter(organisation=OuterRef("pk")))
+            Q(municipality=municipality)
+            | Exists(ServiceArea.objects.filter(organisation=OuterRef("pk"), municipality=municipality))
+            | Exists(municipality.branches.filter(organisation=OuterRef("pk")))
         )
     does = Does(filters["wat"]) if filters.get("wat") else None
     match does:
@@ -104,6 +108,7 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
             "organisation": shown,
             "today": on,
             "accreditations": shown.accreditations.order_by("-valid_from"),
+            "areas": areas.named(shown, on),
             "participation": getattr(shown, "participation", None),
             "readiness": readiness.readiness([shown])[0],
             "branches": shown.branches.select_related("municipality"),

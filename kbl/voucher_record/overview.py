@@ -234,7 +234,9 @@ def _grouped(parties: Iterable[StockHolder], grouping: Grouping) -> list[Overvie
     return sorted(rows, key=lambda row: (row.key is None, row.name.casefold()))
 
 
-def _key(party: StockHolder, grouping: Grouping, towns: Mapping[int, Municipality]) -> Organisation | Municipality | Track | None:
+def _key(
+    party: StockHolder, grouping: Grouping, towns: Mapping[int, Municipality]
+) -> Organisation | Municipality | Track | None:
     match grouping:
         case Grouping.INTERMEDIARY:
             return party.organisation

@@ -38,9 +38,7 @@ class Stretches:
 
     def column(self, day: str = "on") -> Case | Value:
         """Which stretch a fact's day lies in, for grouping; `day` is where its day is."""
-        later = [
-            When(**{f"{day}__gte": first}, then=Value(i + 1)) for i, first in reversed(list(enumerate(self.days)))
-        ]
+        later = [When(**{f"{day}__gte": first}, then=Value(i + 1)) for i, first in reversed(list(enumerate(self.days)))]
         return Case(*later, default=Value(0), output_field=IntegerField()) if later else Value(0)
 
     def day(self, stretch: int) -> date:

@@ -11,7 +11,8 @@ has no company, the smallest other row keeps it company.
 
 **Linked tables.** The table per library and the table per municipality count the same memberships and are decided
 together: libraries and municipalities that share a membership form a *region*; a region is published as a whole first,
-then what is inside (`_Region`). Where nothing of a region is shown, nothing inside it is marked apart either.
+then what is inside (`_Region`). Where nothing of a region is shown, nothing inside it is marked apart either. What divides
+the libraries' rows further, by where their vouchers were handed out, is decided after them (flows.py).
 
 A zero is shown: it is about nobody. (choice)
 """
@@ -176,7 +177,8 @@ def publish_next(counts: CountedMeasure, last: LastPublished) -> PublishedMeasur
             if {(LIBRARIES, pair[0]), (MUNICIPALITIES, pair[1])} <= shown:
                 last.pairs[pair] = number
     last.total_held = not moves
-    last.rows_held = {(name, key) for name, keys in now.items() for key in keys} - shown
+    others = {row for row in last.rows_held if row[0] not in now}  # of a table that is decided after these (flows.py)
+    last.rows_held = others | {(name, key) for name, keys in now.items() for key in keys} - shown
     return PublishedMeasure(
         total=PublishedFigure(last.total, step if moves and not before.total_held else None, held=not moves),
         tables={name: _table(name, now[name], before, last) for name in now},

@@ -2,11 +2,20 @@
 
 from collections.abc import Mapping
 from copy import deepcopy
+from dataclasses import replace
 
 from kbl.settlements.models import Closing
 from reporting.figures import counting
 from reporting.figures.counting import NOT_ACCREDITED, NOT_REPORTED, AsOf, Measure
-from reporting.figures.suppression import CountedMeasure, LastPublished, PublishedMeasure, publish_next
+from reporting.figures.flows import FLOWS, UNTOLD, Flow, count_flows, publish_flows
+from reporting.figures.suppression import (
+    LIBRARIES,
+    CountedMeasure,
+    LastPublished,
+    PublishedMeasure,
+    TableKey,
+    publish_next,
+)
 
 TRACKS, PARTS, QUARTERS = "tracks", "parts", "quarters"
 NO_TRACK = 0
@@ -27,7 +36,11 @@ def publication(
     shown, after = {}, {}
     for measure in MEASURES:
         after[measure] = deepcopy(before.get(measure, LastPublished()))
-        shown[measure] = publish_next(_counts(measure, AsOf.at_closing(closing)), after[measure])
+        moment = AsOf.at_closing(closing)
+        shown[measure] = publish_next(_counts(measure, moment), after[measure])
+        if measure == Measure.PLUS:
+            flows = publish_flows(*_flows(moment), after[measure])
+            shown[measure] = replace(shown[measure], tables={**shown[measure].tables, FLOWS: flows})
     return shown, after
 
 
@@ -43,6 +56,21 @@ def _counts(measure: Measure, moment: AsOf) -> CountedMeasure:
         divisions[QUARTERS] = dict(sorted(counting.count_by_quarter(measure, moment).items()))
     # Hand-outs have no library: their municipality stands for it.
     return CountedMeasure({(pair[0], pair[-1]): number for pair, (number,) in pairs}, divisions)
+
+
+def _flows(moment: AsOf) -> tuple[dict[Flow, int], dict[Flow, set[TableKey]]]:
+    """How many went from where to where, with the rows of other tables in which they count.
+
+    Why a municipality cannot be told does not matter outside Cubiss.
+    """
+    flows: dict[Flow, int] = {}
+    beside: dict[Flow, set[TableKey]] = {}
+    for (library, origin), tracks in count_flows(moment).items():
+        flow = (library, None if origin == UNTOLD else origin)
+        flows[flow] = flows.get(flow, 0) + sum(tracks.values())
+        rows = beside.setdefault(flow, {(LIBRARIES, library)})
+        rows |= {(TRACKS, NO_TRACK if track in (NOT_REPORTED, NOT_ACCREDITED) else track) for track in tracks}
+    return flows, beside
 
 
 def _tracks(measure: Measure, as_of: AsOf) -> dict[int, int]:

@@ -262,10 +262,11 @@ REGISTER: dict[type[Enum], tuple[Facet, ...]] = {
     ListTaken.Kind: (LABEL,),
     ListRefused.Reason: (words_in(LIST_REFUSED),),
     NumberView.Why: (LABEL,),
-    Grouping: (LABEL, Facet("line", lambda member: _key(party(), member))),
+    Grouping: (LABEL, Facet("line", lambda member: _key(party(), member, {}))),
     # --- intermediaries ---
     Track: (LABEL,),
     AccreditationRefused.Reason: (said(lambda member: about_period(AccreditationRefused(member, DAY))),),
+    ServiceAreaRefused.Reason: (said(lambda member: about_service_area(ServiceAreaRefused(member, DAY, DAY))),),
     Order.Status: (LABEL, ICON, said(lambda member: order_refused(OrderRefused.Reason.MOVED_ON, member))),
     OrderStep.Reason: (LABEL,),
     OrderRefused.Reason: (said(order_refused),),

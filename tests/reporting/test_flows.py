@@ -1,0 +1,169 @@
+"""From the municipality of the hand-out to the library: counted from the facts, and shown so that nobody stands alone."""
+
+import random
+from collections.abc import Iterator, Mapping
+from datetime import date
+from itertools import product
+
+import pytest
+
+from intermediaries.models import Handout
+from intermediaries.service_areas.areas import serve
+from kbl.organisations.models import Municipality
+from reporting.figures.counting import NOT_REPORTED, AsOf
+from reporting.figures.flows import FLOWS, UNTOLD, count_flows, publish_flows
+from reporting.figures.suppression import CountedMeasure, LastPublished, PublishedTable, is_small, publish_next
+from reporting.report import kept_reports
+from tests.conftest import at
+from tests.reporting.test_solver import Pencil
+
+LATER = AsOf(date(2026, 2, 1), at(date(2026, 2, 1)))
+
+
+@pytest.mark.both_engines
+def test_a_flow_goes_from_where_the_voucher_was_handed_out_to_the_library(two_quarters, venlo, landgraaf, coordinator):
+    """The food bank served Venlo at first, and Venlo and Landgraaf from November on."""
+    towns = {each.name: each for each in Municipality.objects.all()}
+    food_bank, said = Handout.objects.first().organisation, at(date(2026, 1, 30))
+    serve(food_bank, [towns["Venlo"]], first_day=date(2025, 1, 1), by=coordinator, at=said)
+    serve(food_bank, [*towns.values()], first_day=date(2025, 11, 1), by=coordinator, at=said)
+    assert count_flows(LATER) == {(venlo.pk, towns["Venlo"].pk): {4: 12}, (landgraaf.pk, None): {4: 7}}
+    before = AsOf(date(2026, 2, 1), at(date(2026, 1, 29)))
+    seat = food_bank.municipality_id
+    assert count_flows(before) == {(venlo.pk, seat): {4: 12}, (landgraaf.pk, seat): {4: 7}}, "as it was known then"
+
+
+def test_what_is_not_reported_yet_has_no_municipality(history, venlo, clerk):
+    history.redeem(range(history.next, history.next + 2), venlo, date(2025, 9, 10), by=clerk)
+    assert count_flows(LATER) == {(venlo.pk, UNTOLD): {NOT_REPORTED: 2}}
+
+
+def test_a_report_keeps_the_flows_that_it_shows(two_quarters, venlo, landgraaf, food_bank):
+    kept = kept_reports.read(two_quarters[1]).period
+    assert {key: row.value for key, row in kept.measures["plus"].tables[FLOWS].rows.items()} == {
+        (venlo.pk, food_bank.municipality_id): 12,
+        (landgraaf.pk, food_bank.municipality_id): 7,
+    }
+    assert (kept.measures["plus"].tables[FLOWS].rest, kept.plus.value) == (0, 19)
+
+
+# --- what leaves Cubiss ----------------------------------------------------------------------------------------------
+
+Cells = dict[tuple[str, str], int]
+
+
+def published(reports: list[Cells]) -> list[tuple[PublishedTable, Mapping]]:
+    """Report after report; per library and, the strongest attack there is, per track when each municipality has its own."""
+    last, shown = LastPublished(), []
+    for cells in reports:
+        towns: dict[str, int] = {}
+        pairs: dict[tuple[str, str], int] = {}
+        for (library, town), number in cells.items():
+            towns[town] = towns.get(town, 0) + number
+            pairs[library, library] = pairs.get((library, library), 0) + number
+        measure = publish_next(CountedMeasure(pairs, {"tracks": towns}), last)
+        beside = {(library, town): [("tracks", town)] for library, town in cells}
+        shown.append((publish_flows(cells, beside, last), measure.tables))
+    return shown
+
+
+def seen(cells: Cells) -> dict[tuple[str, str], int]:
+    """The flows of one report that are shown."""
+    ((flows, _),) = published([cells])
+    return {key: row.value for key, row in flows.rows.items() if row.value}
+
+
+def test_a_small_flow_takes_another_of_its_library_and_of_its_municipality_along():
+    cells = {("V", "v"): 40, ("V", "g"): 3, ("V", "l"): 9, ("G", "g"): 30, ("G", "v"): 8, ("L", "l"): 50, ("L", "g"): 7}
+    assert seen(cells) == {("V", "v"): 40, ("G", "v"): 8, ("L", "l"): 50} | {("G", "g"): 30} or (
+        ("V", "g") not in seen(cells) and ("V", "l") not in seen(cells)
+    )
+    assert not any(is_small(value) for value in seen(cells).values())
+
+
+def test_a_flow_that_grew_by_one_to_four_keeps_its_former_figure():
+    first = {("V", "v"): 40, ("V", "g"): 20, ("G", "g"): 30, ("G", "v"): 20}
+    second = first | {("V", "v"): 43, ("V", "g"): 29, ("G", "g"): 60, ("G", "v"): 45}
+    _, (flows, _) = published([first, second])
+    assert flows.rows["V", "v"].held and flows.rows["V", "v"].value == 40
+    assert flows.rows["V", "v"].added is None
+
+
+def test_a_table_adds_up_to_its_total():
+    cells = {("V", "v"): 40, ("V", "g"): 3, ("G", "g"): 30, ("G", "v"): 6}
+    ((flows, tables),) = published([cells])
+    assert sum(row.value for row in flows.rows.values()) + (flows.rest or 0) == 79
+
+
+def histories(seed: int) -> list[Cells]:
+    chance = random.Random(seed)
+    libraries, towns = "ABCD"[: chance.randint(2, 4)], "abcd"[: chance.randint(2, 4)]
+    cells = {pair: 0 for pair in product(libraries, towns) if chance.random() < 0.7} or {("A", "a"): 0}
+    reports = []
+    for _ in range(chance.randint(1, 4)):
+        for pair in cells:
+            cells[pair] = max(0, cells[pair] + chance.choice([0, 0, 1, 2, 3, 5, 6, 9, 20, 40, -1, -3]))
+        reports.append(dict(cells))
+    return reports
+
+
+def test_no_small_flow_follows_from_all_reports_with_what_stands_beside_them():
+    """Every shown figure is an equation, and all of them are solved together.
+
+    With few libraries and a track of its own per municipality, sums alone may tell of a flow; the flows tell no more.
+    """
+    there = 0
+    for seed in range(300):
+        reports, pencil, sums = histories(seed), Pencil(), Pencil()
+        for i, (flows, tables) in enumerate(published(reports)):
+            for table, side in (("libraries", 0), ("tracks", 1)):
+                for key, row in tables[table].rows.items():
+                    if not row.held:
+                        for each in (pencil, sums):
+                            each.write({(i, cell): 1 for cell in reports[i] if cell[side] == key})
+            for cell, row in flows.rows.items():
+                if not row.held and row.value:
+                    assert row.value == reports[i][cell] and not is_small(row.value)
+                    pencil.write({(i, cell): 1})
+        for i, cells in enumerate(reports):
+            for cell, number in cells.items():
+                asked = [({(i, cell): 1}, number)]
+                asked += [({(i, cell): 1, (j, cell): -1}, number - reports[j][cell]) for j in range(i)]
+                for equation, value in asked:
+                    if is_small(value) and sums.left(equation):
+                        there += 1
+                        assert pencil.left(equation), (seed, i, cell, value)
+    assert there > 300
+
+
+def consistent(flows: PublishedTable, cells: Cells) -> Iterator[Cells]:
+    """Every table of two libraries that has the same sums and the same shown flows."""
+    towns = sorted({town for _, town in cells})
+    first, second = sorted({library for library, _ in cells})
+    columns = [cells.get((first, town), 0) + cells.get((second, town), 0) for town in towns]
+    shown = {key: row.value for key, row in flows.rows.items() if row.value and not row.held}
+    whole = sum(number for (library, _), number in cells.items() if library == first)
+    for row in product(*(range(most + 1) for most in columns)):
+        if sum(row) != whole:
+            continue
+        table = {(first, town): number for town, number in zip(towns, row, strict=True)}
+        table |= {(second, town): most - table[first, town] for town, most in zip(towns, columns, strict=True)}
+        if all(table.get(key, 0) == value for key, value in shown.items()):
+            yield table
+
+
+def test_no_small_flow_is_the_only_possibility_for_who_knows_every_sum():
+    """Also who counts in whole people and knows the sums of all libraries and all municipalities tries in vain."""
+    there = 0
+    for seed in range(60):
+        chance = random.Random(seed)
+        cells = {pair: chance.choice([0, 1, 2, 4, 6, 9, 12]) for pair in product("AB", "abc")}
+        ((flows, tables),) = published([cells])
+        if any(row.held for name in ("libraries", "tracks") for row in tables[name].rows.values()):
+            continue  # then not every sum is known
+        possible = list(consistent(flows, cells))
+        for cell, number in cells.items():
+            if is_small(number):
+                there += 1
+                assert len({table[cell] for table in possible}) > 1, (seed, cell)
+    assert there > 10
