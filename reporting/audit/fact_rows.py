@@ -146,7 +146,7 @@ def _facts(facts: list[Any], areas: ServiceAreas) -> Iterator[FactRow]:
             words,
             fact.on,
             organisation,
-            towns.get(_place(fact, areas), SEVERAL.lower()),
+            _place(fact, areas, towns),
             fact.recorded_at,
             str(fact.recorded_by),
             fact.revoked_at,
@@ -165,11 +165,12 @@ def about(fact: Handout | Enrolment | MembershipYear) -> tuple[int, str, Organis
     return fact.enrolment.voucher_id, f"jaar {fact.ordinal}", fact.library
 
 
-def _place(fact: Handout | Enrolment | MembershipYear, areas: ServiceAreas) -> int | None:
-    """The municipality for which a fact counts; None when it cannot be told."""
-    if isinstance(fact, Handout):
-        return areas.place(fact.organisation_id, fact.organisation.municipality_id, fact.on)
-    return (fact if isinstance(fact, Enrolment) else fact.enrolment).branch.municipality_id
+def _place(fact: Handout | Enrolment | MembershipYear, areas: ServiceAreas, towns: dict[int, str]) -> str:
+    """The municipality for which a fact counts, by name."""
+    if not isinstance(fact, Handout):
+        return towns[(fact if isinstance(fact, Enrolment) else fact.enrolment).branch.municipality_id]
+    place = areas.place(fact.organisation_id, fact.organisation.municipality_id, fact.on)
+    return SEVERAL.lower() if place is None else towns[place]
 
 
 def _lines(facts: list[Any]) -> dict[int, Line]:

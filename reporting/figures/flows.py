@@ -3,8 +3,8 @@
 Counted like every figure, as known at a moment. What leaves Cubiss is suppressed as a part of the measure that it
 divides (target A's memberships): a flow moves only in a report in which the rows of its library and of its tracks do,
 and only when neither the rest of its library nor that of its municipality would give a flow of one to four people
-away. So the table stands beside that per library and per track, and nothing follows from them together. A flow of nobody is not
-told apart from one that is too small, or a table with few flows would be a puzzle with one answer.
+away. So the table stands beside that per library and per track, and nothing follows from them together. A flow of
+nobody is not told apart from one that is too small, or a table with few flows would be a puzzle with one answer.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -64,8 +64,8 @@ def publish_flows(
 ) -> PublishedTable:
     """What a report may show of the flows, after `publish_next` of the same report; moves the stands that it shows.
 
-    The keys of `flows` are `(library, municipality)`, None for what cannot be told; `beside` are the rows of other tables
-    in which each counts. `rest` is what no flow tells.
+    The keys of `flows` are `(library, municipality)`, None for what cannot be told; `beside` are the rows of other
+    tables in which each counts. `rest` is what no flow tells.
     """
     now = {key: flows[key] for key in sorted(flows, key=repr)}
     now = {**{key: 0 for table, key in last.rows if table == FLOWS}, **now}

@@ -11,8 +11,8 @@ has no company, the smallest other row keeps it company.
 
 **Linked tables.** The table per library and the table per municipality count the same memberships and are decided
 together: libraries and municipalities that share a membership form a *region*; a region is published as a whole first,
-then what is inside (`_Region`). Where nothing of a region is shown, nothing inside it is marked apart either. What divides
-the libraries' rows further, by where their vouchers were handed out, is decided after them (flows.py).
+then what is inside (`_Region`). Where nothing of a region is shown, nothing inside it is marked apart either. What
+divides the libraries' rows further, by where their vouchers were handed out, is decided after them (flows.py).
 
 A zero is shown: it is about nobody. (choice)
 """

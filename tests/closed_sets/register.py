@@ -27,7 +27,8 @@ from intermediaries.office.counting_forms import OUTCOME_WORDS
 from intermediaries.orders.models import Order, OrderStep
 from intermediaries.orders.orders import OrderRefused
 from intermediaries.orders.sentences import ON_PAPER, about_order
-from intermediaries.sentences import about_period
+from intermediaries.sentences import about_period, about_service_area
+from intermediaries.service_areas.areas import ServiceAreaRefused
 from kbl.accounts.roles import AUDIENCES, ROLES, Audience, Bound, Right, Role, that_may
 from kbl.admin.accounts import misfit
 from kbl.discrepancies import reconciliation, worklist

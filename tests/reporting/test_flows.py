@@ -1,4 +1,4 @@
-"""From the municipality of the hand-out to the library: counted from the facts, and shown so that nobody stands alone."""
+"""From the municipality of the hand-out to the library: counted from the facts, shown so that nobody stands alone."""
 
 import random
 from collections.abc import Iterator, Mapping
@@ -53,7 +53,7 @@ Cells = dict[tuple[str, str], int]
 
 
 def published(reports: list[Cells]) -> list[tuple[PublishedTable, Mapping]]:
-    """Report after report; per library and, the strongest attack there is, per track when each municipality has its own."""
+    """Report after report, with the tables per library and (what tells most) per track, each municipality having one."""
     last, shown = LastPublished(), []
     for cells in reports:
         towns: dict[str, int] = {}
