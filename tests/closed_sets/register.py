@@ -200,7 +200,7 @@ def movement(kind: Any) -> StockMovement:
 
 
 def party() -> Any:
-    return SimpleNamespace(organisation=SimpleNamespace(municipality="Venlo"), track=Track.DIRECT)
+    return SimpleNamespace(organisation="Voedselbank", serves=frozenset({1}), track=Track.DIRECT)
 
 
 def source_by(member: By) -> Source:
@@ -263,7 +263,7 @@ REGISTER: dict[type[Enum], tuple[Facet, ...]] = {
     ListTaken.Kind: (LABEL,),
     ListRefused.Reason: (words_in(LIST_REFUSED),),
     NumberView.Why: (LABEL,),
-    Grouping: (LABEL, Facet("line", lambda member: _key(party(), member, {}))),
+    Grouping: (LABEL, Facet("line", lambda member: _key(party(), member, {1: "Venlo"}))),
     # --- intermediaries ---
     Track: (LABEL,),
     AccreditationRefused.Reason: (said(lambda member: about_period(AccreditationRefused(member, DAY))),),

@@ -53,7 +53,7 @@ Cells = dict[tuple[str, str], int]
 
 
 def published(reports: list[Cells]) -> list[tuple[PublishedTable, Mapping]]:
-    """Report after report, with the tables per library and (what tells most) per track, each municipality having one."""
+    """Report after report, beside tables per library and (what tells most) per track: one for each municipality."""
     last, shown = LastPublished(), []
     for cells in reports:
         towns: dict[str, int] = {}
