@@ -41,7 +41,7 @@ def voucher(request: HttpRequest) -> HttpResponse:
     language = language_of(request)
     part = request.headers.get("X-Part", "")
     with translation.override(language.code):
-        page: dict = {"t": TEXTS, "language": language, "here": f"?{PARAMETER}={language.code}"}
+        page: dict = {"t": TEXTS, "top": TEXTS, "language": language, "here": f"?{PARAMETER}={language.code}"}
         status = 200
         if request.method == "POST":
             typed = request.POST.get("number", "")[:LONGEST]

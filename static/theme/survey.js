@@ -9,5 +9,5 @@ The survey's page. A card's code behind # goes along in the body of the answers,
   const code = decodeURIComponent(location.hash.slice(1));
   if (!/^[\w-]{8,40}$/.test(code)) return;
   if (card) card.value = code;
-  for (const link of document.querySelectorAll("[data-keeps-card]")) link.hash = code;
+  for (const link of document.querySelectorAll("[data-language]")) link.hash = code;
 })();

@@ -83,7 +83,7 @@ here, and then it is asked for in the body of a POST, without a cookie.
     });
   }
 
-  const languages = [...document.querySelectorAll("[data-bon-language]")];
+  const languages = [...document.querySelectorAll("[data-language]")];
 
   /** What stands behind #, when it is a number. */
   const scanned = () => (/\d/.test(location.hash) ? location.hash : "");
