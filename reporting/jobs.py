@@ -1,4 +1,4 @@
-"""Checking the books and packing a quarter's file as work in the background: both only read."""
+"""Checking the books, packing a quarter's file and making a report's files as work in the background."""
 
 from datetime import datetime
 from uuid import UUID
@@ -12,8 +12,10 @@ from kbl.periods import Quarter
 from kbl.settlements.models import Closing
 from reporting import integrity
 from reporting.audit import integrity_check, quarter_file
+from reporting.editions import files
+from reporting.models import ReportEdition
 
-CHECK_BOOKS, QUARTER_FILE = "check_books", "quarter_file"
+CHECK_BOOKS, QUARTER_FILE, REPORT_FILES = "check_books", "quarter_file", "report_files"
 UNDER_WAY = (Job.State.WAITING, Job.State.RUNNING)
 
 
@@ -81,3 +83,21 @@ def quarter_file_job(job: Job, progress: Progress) -> Made:
     with integrity.snapshot():
         content = quarter_file.pack(closing, progress, payment_files=_has_payment_files(job))
         return Made(quarter_file.name(closing), "application/zip", content)
+
+
+def _edition(job: Job) -> ReportEdition:
+    return ReportEdition.objects.select_related("closing").get(pk=job.arguments["edition"])
+
+
+@work(
+    REPORT_FILES,
+    title=lambda job: f"Rapportage {_edition(job).closing.quarter.label}: pdf, Excel en csv",
+    result_url=lambda job: reverse("cubiss:report_texts", args=[_edition(job).closing.quarter]),
+    result_label="Naar de rapportage",
+    form_url=lambda job: reverse("cubiss:report_texts", args=[_edition(job).closing.quarter]),
+)
+def report_files_job(job: Job, progress: Progress) -> int:
+    """The files of an edition, that a colleague looks at before the province does."""
+    edition = _edition(job)
+    files.make(edition, at=job.asked_at)
+    return edition.pk

@@ -6,8 +6,12 @@ from django.db import models
 from kbl.guards import AppendOnly
 from kbl.mail.models import Mail
 from kbl.settlements.models import Closing
-from reporting.dashboard.models import DaySummary as DaySummary
+from reporting.dashboard.models import DaySummary as DaySummary  # Django finds the rooms' models here only
 from reporting.dashboard.models import SummaryReach as SummaryReach
+from reporting.editions.models import EditionFile as EditionFile
+from reporting.editions.models import EditionText as EditionText
+from reporting.editions.models import ReportEdition as ReportEdition
+from reporting.editions.models import ReportText as ReportText
 from reporting.monitor.models import Agreement as Agreement
 from reporting.monitor.models import Baseline as Baseline
 from reporting.monitor.models import CampaignActivity as CampaignActivity
@@ -18,7 +22,7 @@ from reporting.monitor.models import ReachMeasurement as ReachMeasurement
 from reporting.monitor.models import Risk as Risk
 from reporting.monitor.models import RiskNote as RiskNote
 from reporting.monitor.models import Story as Story
-from reporting.survey.models import SurveyAnswer as SurveyAnswer  # Django finds the rooms' models here only
+from reporting.survey.models import SurveyAnswer as SurveyAnswer
 from reporting.survey.models import SurveyCard as SurveyCard
 
 

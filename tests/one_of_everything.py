@@ -40,7 +40,7 @@ from reporting.models import (
     SurveyAnswer,
     SurveyCard,
 )
-from tests import by_two
+from tests import by_two, released_report
 from tests.conftest import at, branch_of
 from tests.fund import papers
 from vouchers.custody import returns, revalidation, stock
@@ -89,6 +89,7 @@ def make(first: int, food_bank, worker, venlo, clerk, coordinator, finance) -> N
     answered(food_bank, worker, coordinator)
     NumberGap.objects.create(series="B-2025", first=2, last=3, reason="restored", at=at(day))
     KeptDrawings.objects.create(closing=closed, content=b"x", sha256="x")
+    released_report.asked(closed, coordinator)
     QuarterSeal.objects.create(closing=closed, parts=[], digest="x", sealed_at=at(date(2026, 1, 12)))
     told = {"in_table": "organisations_branch", "in_column": "name", "of_row": "1", "looks": "phone"}
     ClearedText.objects.create(**told, cleared_at=at(day), cleared_by=coordinator)

@@ -44,6 +44,7 @@ class Right(StrEnum):
     MANAGE = "manage"  # its own organisation's statements, particulars and agreements
     OWN_ACCOUNT = "own_account"  # see the account that its own organisation is paid on, and ask for another
     RELEASE = "release"  # take a payment run further: release it, send it, stop it
+    REPORT = "report"  # write in the province's report, put it before a colleague, and be the one who releases it
     REVALIDATE = "revalidate"  # be the second person who makes void vouchers valid again
     TRY_AGAIN = "try_again"  # make a document or a mail again that failed
 
@@ -122,6 +123,7 @@ TEAM = frozenset(
         Right.CORRECT,
         Right.HEAR_WARNINGS,
         Right.RELEASE,
+        Right.REPORT,
         Right.REVALIDATE,
         Right.TRY_AGAIN,
     }

@@ -47,6 +47,7 @@ class Letter(Mail):
         ACCOUNT = "account", "bericht over een account"
         CLOSING = "closing", "een kwartaal kan worden afgesloten"
         SEAL = "seal", "zegel van een kwartaal"
+        REPORT = "report", "rapportage voor de provincie"
         ALARM = "alarm", "werk op de achtergrond staat stil"
         SYSTEM = "system", "bericht van het systeem"
 

@@ -16,6 +16,7 @@ from kbl.organisations import circle_guard
 from kbl.organisations.models import ClosingLock
 from kbl.payments.accounts import account_guard
 from kbl.settlements.statements import invoice_guard
+from reporting.editions import release_guard
 from reporting.integrity.invariants import Violation, Violations, invariant, select
 
 OURS = (
@@ -58,7 +59,9 @@ def history_is_guarded() -> Violations:
         for field in model._meta.local_concrete_fields:
             if field.column not in free and field.column not in found.get(history, {field.column}):
                 yield {"table": model._meta.db_table, "column": field.column, "problem": "is not kept"}
-    for name in sorted({circle_guard.NAME, account_guard.NAME, *invoice_guard.names()} - found.keys()):
+    for name in sorted(
+        {circle_guard.NAME, account_guard.NAME, *invoice_guard.names(), *release_guard.NAMES} - found.keys()
+    ):
         yield {"trigger": name, "problem": "is not there, or is switched off"}
     if connection.vendor == "postgresql" and not select(
         "SELECT 1 FROM pg_proc WHERE proname = 'kbl_append_only' AND prosrc LIKE '%RAISE EXCEPTION%'"

@@ -13,6 +13,7 @@ from kbl.settlements.closing.digest import books_digest
 from kbl.settlements.documents.einvoice.terms import totals_of
 from kbl.settlements.documents.einvoice.ubl import NAMESPACES
 from kbl.settlements.models import Document, EInvoice
+from reporting.editions.models import EditionFile, ReportEdition
 from reporting.integrity.invariants import Violation, Violations, invariant, select
 
 
@@ -23,6 +24,16 @@ def documents_match_their_hash() -> Violations:
             SELECT id AS document, filename FROM settlements_document
             WHERE sha256 <> encode(sha256(content), 'hex')""")
     return _rehashed(Document)
+
+
+@invariant("Elk bestand van een rapportage, en wat zij zegt, heeft nog de bytes van zijn controlesom")
+def editions_match_their_hash() -> Violations:
+    for each in EditionFile.objects.order_by("pk").iterator(chunk_size=20):
+        if hashlib.sha256(each.content).hexdigest() != each.sha256:
+            yield {"edition_file": each.pk, "filename": each.filename}
+    for edition in ReportEdition.objects.order_by("pk"):
+        if hashlib.sha256(edition.content).hexdigest() != edition.sha256:
+            yield {"edition": edition.pk, "problem": "says something else"}
 
 
 @invariant("Elke e-factuur heeft nog de bytes van haar controlesom")

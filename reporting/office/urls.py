@@ -1,5 +1,6 @@
 from django.urls import path
 
+from reporting.editions import office as editions
 from reporting.office import forecast, journal, views
 from reporting.survey.urls import cubiss as survey
 
@@ -15,4 +16,8 @@ urlpatterns = [
     path("rapportages/vooruitblik/csv/", forecast.file, name="forecast_csv"),
     path("rapportages/<str:quarter>/", views.report, name="report"),
     path("rapportages/<str:quarter>/pdf/", views.report_document, name="report_document"),
+    path("rapportages/<str:quarter>/teksten/", editions.report_texts, name="report_texts"),
+    path("rapportages/<str:quarter>/voorleggen/", editions.report_ask, name="report_ask"),
+    path("rapportages/<str:quarter>/uitgaven/<int:pk>/", editions.report_decide, name="report_decide"),
+    path("rapportages/<str:quarter>/uitgaven/<int:pk>/<str:form>/", editions.edition_file, name="edition_file"),
 ]

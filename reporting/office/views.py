@@ -9,6 +9,7 @@ from kbl import clock
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
 from kbl.settlements.documents.downloads import download
+from reporting.editions import found, release
 from reporting.figures import current_csv
 from reporting.figures.current import CurrentFigures
 from reporting.report import drawings, kept_reports
@@ -22,11 +23,13 @@ LINKED = "cubiss/audit/_cell.html"  # a figure with a link to its facts: only fo
 def reports(request: ActingRequest) -> HttpResponse:
     """The running quarter in short, and the reports of the closed ones."""
     current = CurrentFigures.at(clock.today(), clock.now())
-    documents = issued_by_quarter()
+    documents, released = issued_by_quarter(), {each.closing.quarter: each for each in found.newest()}
     context = {
         "current": current,
         "figures": dict(current.programme().rows),
-        "rows": [(each, documents.get(each.quarter)) for each in reversed(kept_reports.periods())],
+        "rows": [
+            (each, documents.get(each.quarter), released.get(each.quarter)) for each in reversed(kept_reports.periods())
+        ],
     }
     return render(request, "cubiss/reports.html", context)
 
@@ -57,16 +60,17 @@ def current_figures_csv(request: ActingRequest) -> HttpResponse:
 @require_safe
 @requires_audience(Audience.CUBISS)
 def report(request: ActingRequest, quarter: str) -> HttpResponse:
-    """One report as the province reads it; here every figure leads to its facts."""
+    """The draft of a report with the texts of now; here every figure leads to its facts."""
     document = issued(quarter)
     read = kept_reports.read(document.closing)
     context = {**read.shown, "charts": drawings.drawn(read), "kept": read.kept, "document": document}
-    context["cell_template"] = LINKED
+    context |= {"cell_template": LINKED, "words": release.draft_of(document.closing, at=clock.now())}
+    context |= {"released": release.released(document.closing), "waiting": release.waiting(document.closing)}
     return render(request, "cubiss/report.html", context)
 
 
 @require_safe
 @requires_audience(Audience.CUBISS)
 def report_document(request: ActingRequest, quarter: str) -> HttpResponse:
-    """The PDF: the bytes that were issued."""
+    """The draft as a PDF, of its closing: the bytes that were issued."""
     return download(request, issued(quarter))

@@ -6,4 +6,6 @@ urlpatterns = [
     path("", views.reports, name="reports"),
     path("<str:quarter>/", views.report, name="report"),
     path("<str:quarter>/pdf/", views.report_document, name="report_document"),
+    path("<str:quarter>/versie/<int:version>/", views.report_version, name="report_version"),
+    path("<str:quarter>/versie/<int:version>/<str:form>/", views.report_file, name="report_file"),
 ]

@@ -1,4 +1,6 @@
-"""What the province sees: a report per closed quarter, on the page and as the PDF that was issued. Nothing else."""
+"""What the province sees: the report of every quarter that was released, on the page and as its files. Nothing else."""
+
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -6,20 +8,24 @@ from django.views.decorators.http import require_safe
 
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
-from kbl.settlements.documents.downloads import download
+from reporting.editions import found
+from reporting.editions.models import EditionFile, ReportEdition
+from reporting.editions.release import content_of
 from reporting.report import charts, drawings, kept_reports
-from reporting.report.issued import issued, issued_by_quarter
 
 
 @require_safe
 @requires_audience(Audience.PROVINCE)
 def reports(request: ActingRequest) -> HttpResponse:
     """The reports, newest first, with what the newest one says."""
-    documents = list(issued_by_quarter().values())
-    if not documents:
+    released = found.newest()
+    if not released:
         return render(request, "province/reports.html", {"rows": []})
-    read = [kept_reports.read(each.closing) for each in documents]
-    rows = [(each.period.quarter, each.shown["report"].in_list) for each in reversed(read)]
+    read = [kept_reports.read(each.closing) for each in released]
+    rows = [
+        (each.period.quarter, each.shown["report"].in_list, edition.version)
+        for each, edition in zip(reversed(read), reversed(released), strict=True)
+    ]
     context = {**read[-1].shown, "rows": rows, "chart": drawings.drawn(read[-1])[charts.MEMBERS]}
     return render(request, "province/reports.html", context)
 
@@ -27,15 +33,40 @@ def reports(request: ActingRequest) -> HttpResponse:
 @require_safe
 @requires_audience(Audience.PROVINCE)
 def report(request: ActingRequest, quarter: str) -> HttpResponse:
-    """One report on the page: what was kept of it, as in the PDF."""
-    document = issued(quarter)
-    read = kept_reports.read(document.closing)
-    context = {**read.shown, "charts": drawings.drawn(read), "kept": read.kept, "document": document}
-    return render(request, "province/report.html", context)
+    """The newest released edition of a quarter."""
+    return render(request, "province/report.html", _page(found.edition_of(quarter)))
+
+
+@require_safe
+@requires_audience(Audience.PROVINCE)
+def report_version(request: ActingRequest, quarter: str, version: int) -> HttpResponse:
+    """One version of a report; an earlier one says that there is a newer."""
+    return render(request, "province/report.html", _page(found.edition_of(quarter, version)))
 
 
 @require_safe
 @requires_audience(Audience.PROVINCE)
 def report_document(request: ActingRequest, quarter: str) -> HttpResponse:
-    """The PDF: the bytes that were issued."""
-    return download(request, issued(quarter))
+    """The PDF of the newest edition: the bytes that were released."""
+    return found.handed_over(request, found.file_of(found.edition_of(quarter), EditionFile.Form.PDF))
+
+
+@require_safe
+@requires_audience(Audience.PROVINCE)
+def report_file(request: ActingRequest, quarter: str, version: int, form: str) -> HttpResponse:
+    """A file of one version: the bytes that were released."""
+    return found.handed_over(request, found.file_of(found.edition_of(quarter, version), form))
+
+
+def _page(edition: ReportEdition) -> dict[str, Any]:
+    """What was kept of an edition, as in its PDF."""
+    read = kept_reports.read(edition.closing)
+    return {
+        **read.shown,
+        "charts": drawings.drawn(read),
+        "kept": read.kept,
+        "edition": edition,
+        "words": content_of(edition),
+        "files": list(edition.files.defer("content")),
+        "versions": found.versions(edition),
+    }

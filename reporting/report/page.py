@@ -61,6 +61,7 @@ def context(report: ProgressReport) -> dict:
         "period": report.period,
         "programme": ProgrammeWords(programme.name, programme.commissioner),
         "has_stars": any(table.has_stars for table in figure_tables.values() if table),
+        "missed": report.missed(),
         "charts": {each.name: each for each in charts_of if each},
         **figure_tables,
     }

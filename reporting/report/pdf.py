@@ -5,6 +5,7 @@ quarter's books, so a later change of those shows.
 """
 
 from datetime import datetime
+from typing import Any
 
 from kbl import pdf
 from kbl.settlements.closing.digest import books_digest
@@ -14,8 +15,13 @@ from reporting.report import drawings, kept_reports
 from reporting.seals import seal_mail, sealing
 
 
-def render(closing: Closing, *, at: datetime | None = None) -> bytes:
-    """The report as a PDF; the same bytes whatever changed since it was kept."""
+def render(
+    closing: Closing, *, at: datetime | None = None, words: Any = None, asked_at: datetime | None = None
+) -> bytes:
+    """The report as a PDF; the same bytes whatever changed since it was kept.
+
+    With the `words` of an edition it is the paper of that one, else the draft of the closing: figures without them.
+    """
     read = kept_reports.read(closing)
     seal = sealing.seal(closing, at=closing.closed_at if at is None else at)
     charts = drawings.drawn(read)
@@ -23,9 +29,9 @@ def render(closing: Closing, *, at: datetime | None = None) -> bytes:
     shown = {**read.shown, "charts": charts, "kept": read.kept}
     return pdf.render(
         "documents/progress_report.html",
-        {**shown, "books_digest": books_digest(closing), "seal": seal},
-        made_at=closing.closed_at,
-        identifier=f"report:{closing.quarter}",
+        {**shown, "books_digest": books_digest(closing), "seal": seal, "words": words},
+        made_at=asked_at or closing.closed_at,
+        identifier=f"report:{closing.quarter}" + (f":{words.version}" if words else ""),
         drawn=drawn,
         kept=True,
     )

@@ -78,6 +78,11 @@ class ProgressReport:
             )
         return sentences
 
+    def missed(self) -> tuple[str, ...]:
+        """The letters of the targets that are behind: A when fewer were reached than the plan has by then."""
+        plan = next((each.plan for each in self.plan_quarters() if each.quarter == self.quarter), 0)
+        return ("A",) if self.period.plus.value < plan else ()
+
     def plan_quarters(self) -> list[PlanQuarter]:
         """A row per quarter of the programme, also those to come."""
         targets = dict(YearTarget.objects.values_list("year", "new_memberships"))

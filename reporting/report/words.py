@@ -27,6 +27,11 @@ HEADINGS = {
     "explained": "Toelichting",
     "stars": "* Te klein om te tonen: zie de toelichting.",
     "table_follows": "De tabel staat op de volgende bladzijde.",
+    "why": "Toelichting",
+    "doing": "Wat wij doen",
+    "stories": "Verhalen",
+    "changed": "Dit is er anders dan in de vorige versie",
+    "risks": "Risico’s",
 }
 
 

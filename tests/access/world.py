@@ -30,7 +30,7 @@ from kbl.settlements.documents import statement_pdf
 from kbl.settlements.models import Document, EInvoice, Line, Notice, Reminder, Statement, Tariff
 from libraries import enrolment, renewal, welcome
 from libraries.models import Enrolment
-from tests import by_two
+from tests import by_two, released_report
 from tests.conftest import at, branch_of
 from tests.fund import papers
 from vouchers.batches import make_batch
@@ -163,6 +163,9 @@ def things(
         "accreditation": food_bank.accreditations.get().pk,
         "quarter": Quarter(2025, 4),
         "quarter_text": "2025-Q4",
+        "edition": released_report.released(closed, coordinator, finance).pk,
+        "edition_version": 1,
+        "edition_form": "pdf",
         "invoice": invoice.pk,
         "declaration": declaration.pk,
         "no_invoice": no_invoice.pk,

@@ -23,7 +23,7 @@ from reporting.figures.query import FigureQuery, FundAmount
 from reporting.figures.stock import StockMeasure
 from reporting.figures.table import FigureTable
 from reporting.report import kept_reports
-from tests import by_two
+from tests import by_two, released_report
 from tests.conftest import at, branch_of
 from tests.reporting import played
 
@@ -207,12 +207,13 @@ def test_the_page_shows_the_figure_and_the_way_to_the_bank(paid, two_quarters, s
     assert "erbij in het 3e kwartaal 2025" in page
 
 
-def test_small_counts_are_real_here_and_held_back_there(report, signed_in, reader, province):
+def test_small_counts_are_real_here_and_held_back_there(report, signed_in, reader, province, coordinator, finance):
     """The auditor sees the one who was free already; the province's page has no number and no link."""
     office = signed_in(reader).get(reverse("cubiss:report", args=["2025-Q4"])).content.decode()
     query = FigureQuery(Measure.FREE, Quarter(2025, 4), Quarter(2025, 3))
     assert query.url.replace("&", "&amp;") in office
     assert taken_apart(query).number == 1
+    released_report.released(report.closing, coordinator, finance)
     theirs = signed_in(province).get(reverse("province:report", args=["2025-Q4"])).content.decode()
     assert "controle" not in theirs.lower().replace("controlesom", "")
     assert "/cubiss/" not in theirs

@@ -102,6 +102,11 @@ from reporting.audit import fund_amounts
 from reporting.clearing.clearing import Fixed
 from reporting.clearing.views import LOOKS
 from reporting.clearing.views import why as staying
+from reporting.editions.files import NAMES as FILE_NAMES
+from reporting.editions.files import TYPES as FILE_TYPES
+from reporting.editions.models import EditionFile, Place, ReportEdition
+from reporting.editions.refused import EditionRefused
+from reporting.editions.refused import sentence as about_edition
 from reporting.figures.as_of import AsOf
 from reporting.figures.counting import _SOURCES as COUNTED_FROM
 from reporting.figures.counting import Measure
@@ -413,6 +418,10 @@ REGISTER: dict[type[Enum], tuple[Facet, ...]] = {
     More: (LABEL, words_in(ANSWER_WORDS, "words to members")),
     Stay: (LABEL, words_in(ANSWER_WORDS, "words to members")),
     Visits: (LABEL, words_in(ANSWER_WORDS, "words to members")),
+    Place: (LABEL,),
+    ReportEdition.Outcome: (LABEL,),
+    EditionFile.Form: (LABEL, words_in(FILE_TYPES, "type"), words_in(FILE_NAMES, "name")),
+    EditionRefused.Reason: (said(lambda member: about_edition(EditionRefused(member))),),
     Course: (words_in(COURSES, "name"), Facet("number", lambda member: number_of(member, ESTIMATE))),
     StockMeasure: (Facet("count", lambda member: stock_facts(member, AsOf(DAY, AT)) is not None),),
     By: (Facet("rows", lambda member: fell(source_by(member), IN_A_SEAL) is not None),),

@@ -19,7 +19,7 @@ from kbl.settlements.statements import steps
 from libraries import enrolment
 from libraries.models import Enrolment
 from reporting import tasks
-from tests import by_two
+from tests import by_two, released_report
 from tests.conftest import at, branch_of
 from vouchers.models import Voucher
 from vouchers.numbers import SerialRange
@@ -123,10 +123,11 @@ def signed_in(client) -> Signed:
 
 
 @pytest.fixture
-def reported(two_quarters):
-    """Both quarters as they are after a closing: kept, and issued."""
+def reported(two_quarters, history):
+    """Both quarters as the province reads them: kept, issued at the closing, and released."""
     for each in two_quarters:
         tasks.make_report(each.pk)
+        released_report.released(each, history.coordinator, history.finance, fund="De eerste facturen kwamen laat.")
     return two_quarters
 
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from lxml import html
 
 from kbl.settlements.models import Closing
-from reporting.models import KeptReport
+from reporting.models import EditionFile, KeptReport
 from reporting.report import pdf
 
 QUARTERS = ("2025-Q3", "2025-Q4")
@@ -30,6 +30,9 @@ def pages(browser, office) -> dict[str, object]:
     for quarter in QUARTERS:
         seen[f"page {quarter}"] = main(browser.get(reverse("province:report", args=[quarter])))
         seen[f"download {quarter}"] = browser.get(reverse("province:report_document", args=[quarter])).content
+        for form in EditionFile.Form:
+            address = reverse("province:report_file", args=[quarter, 1, form.value])
+            seen[f"{form} {quarter}"] = browser.get(address).content
         seen[f"office {quarter}"] = main(office.get(reverse("cubiss:report", args=[quarter])))
         seen[f"office's download {quarter}"] = office.get(reverse("cubiss:report_document", args=[quarter])).content
     return seen

@@ -17,11 +17,12 @@ from kbl.settlements.closing import made_with_closing
 from kbl.settlements.documents import issuing
 from kbl.settlements.models import Closing, Line
 from libraries.models import Branch, Participation
+from reporting.editions import release
 from reporting.figures.counting import Measure
 from reporting.integrity import seals
 from reporting.models import KeptReport
 from reporting.report import drawings, kept_reports, page, payload
-from tests import by_two
+from tests import by_two, released_report
 from tests.conftest import at, branch_of
 from tests.reporting.released import everything, main, said, strings
 
@@ -144,6 +145,7 @@ def test_a_report_from_before_reports_were_kept_is_kept_once_and_says_so(
     issuing.issue(
         "report", closing=spring, filename="oud.pdf", make=lambda: b"%PDF-1.7", at=spring.closed_at, books_digest="x"
     )
+    released_report.released(spring, history.coordinator, history.finance)
     pages = [main(client_class(province).get(reverse("province:report", args=["2026-Q1"]))) for _ in range(2)]
     assert "Deze inhoud is pas later bewaard" in pages[0]
     assert pages[0] == pages[1]
@@ -165,10 +167,15 @@ def test_a_closing_that_stands_has_its_report_and_one_whose_report_fails_does_no
 def test_every_word_of_a_report_is_kept_with_it(reported, client_class, province):
     """Another sentence in a template changes no old page and no paper: they have none of their own."""
     kept = kept_reports.read(reported[1])
-    known = set(strings(json.loads(bytes(kept.kept.content)))) | {"*"}
+    edition = release.released(reported[1])
+    said_by = [json.loads(bytes(each.content)) for each in (kept.kept, edition)]
+    known = set(strings(said_by)) | {"*"}
     page_of = main(client_class(province).get(reverse("province:report", args=["2025-Q4"])))
     body = page_of[page_of.index('<div class="kbl-stack is-wide">') :]
-    paper = render_to_string("documents/progress_report.html", {**kept.shown, "charts": drawings.drawn(kept)})
+    paper = render_to_string(
+        "documents/progress_report.html",
+        {**kept.shown, "charts": drawings.drawn(kept), "words": release.content_of(edition)},
+    )
     paper = paper[paper.index('<div class="cover">') :]
     for markup in (body, paper):
         found = said(markup)

@@ -16,7 +16,9 @@ from kbl.settlements.closing.digest import books_digest
 from kbl.settlements.documents import issuing
 from kbl.settlements.models import Closing, Document
 from reporting import tasks
+from reporting.models import EditionFile
 from reporting.report import charts, kept_reports, pdf
+from tests import released_report
 from tests.archival_paper import assert_archival, elements
 from tests.conftest import at
 
@@ -31,9 +33,9 @@ def paper(two_quarters) -> Document:
 
 
 @pytest.fixture
-def issued(two_quarters) -> Document:
-    """The last quarter's report, where it is enough that it was issued."""
-    return issuing.issue(
+def issued(two_quarters, history) -> EditionFile:
+    """The last quarter's report as the province has it, where it is enough that there is a paper."""
+    issuing.issue(
         "report",
         closing=two_quarters[1],
         filename="voortgangsrapportage-2025-Q4.pdf",
@@ -41,6 +43,8 @@ def issued(two_quarters) -> Document:
         at=two_quarters[1].closed_at,
         books_digest=books_digest(two_quarters[1]),
     )
+    edition = released_report.released(two_quarters[1], history.coordinator, history.finance)
+    return edition.files.get(form="pdf")
 
 
 def text_of(document: Document) -> str:
@@ -133,7 +137,7 @@ def test_the_province_sees_the_figures_on_its_pages(issued, signed_in, province)
     assert ">19<" in page
     page = browser.get(reverse("province:report", args=["2025-Q4"])).content.decode()
     assert issued.sha256 in page
-    assert issued.books_digest in page
+    assert released_report.WHY in page
     assert "Bibliotheek Landgraaf" in page
     charts = re.findall(r'src="data:image/svg\+xml;base64,([^"]+)"', page)
     assert len(charts) == 3
@@ -166,14 +170,15 @@ def test_before_the_first_report_the_province_reads_when_it_comes(programme, sig
     assert "Nog geen rapportage" in page.content.decode()
 
 
-def test_a_report_that_is_still_being_made_is_not_shown(two_quarters, signed_in, province):
+def test_a_report_that_nobody_released_is_not_shown(paper, signed_in, province):
     browser = signed_in(province)
     assert "Nog geen rapportage" in browser.get(reverse("province:reports")).content.decode()
     assert browser.get(reverse("province:report", args=["2025-Q4"])).status_code == 404
 
 
-PROVINCE = [("reports", []), ("report", ["2025-Q4"]), ("report_document", ["2025-Q4"])]
-OFFICE = [*PROVINCE, ("current_figures", []), ("current_figures_csv", [])]
+BOTH = [("reports", []), ("report", ["2025-Q4"]), ("report_document", ["2025-Q4"])]
+PROVINCE = [*BOTH, ("report_version", ["2025-Q4", 1]), ("report_file", ["2025-Q4", 1, "csv"])]
+OFFICE = [*BOTH, ("current_figures", []), ("current_figures_csv", [])]
 
 
 @pytest.mark.parametrize("who", ["stranger", "coordinator", "clerk", "manager", "worker"])

@@ -19,10 +19,11 @@ from kbl.fund.models import Instalment
 from kbl.organisations.models import Branch, Programme
 from kbl.periods import Quarter, quarters
 from kbl.programme.agenda import Agenda, moment
+from kbl.programme.demo import reports
 from kbl.programme.demo.cast import Cast, Partner
 from kbl.settlements.closing import after_closing, window
 from kbl.settlements.documents import issuing
-from kbl.settlements.models import Statement, StatementStep
+from kbl.settlements.models import Closing, Statement, StatementStep
 from kbl.settlements.statements import own_numbers, steps
 from kbl.walk_in.walk_in import walk_in
 from libraries import enrolment, renewal
@@ -245,7 +246,12 @@ class Story:
         ]
         for number, statement in steps:
             self._plan_answer(statement, number, newest, at)
+        self.agenda.put(self.office_hour(self.workday(at.date() + timedelta(days=5))), self._report, closed)
         self.say(f"  {quarter.label}: {len(steps)} afrekeningen")
+
+    def _report(self, closed: Closing, at: datetime) -> None:
+        """The province gets its report."""
+        reports.write_and_release(closed, self.cast, at=at)
 
     def _plan_answer(self, statement: Statement, number: int, newest: bool, closed_at: datetime) -> None:
         """In the newest quarter some wait, one has a question and some are not approved yet."""

@@ -1,0 +1,182 @@
+"""A report goes to the province when a second person agrees, and then stays: texts, versions, files, mail."""
+
+import csv
+import io
+from datetime import timedelta
+from functools import partial
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from kbl.accounts import waiting
+from kbl.accounts.roles import Role
+from kbl.accounts.waiting import TooNew
+from kbl.mail.models import Letter
+from reporting.editions import files, release, texts
+from reporting.editions.models import EditionFile, EditionText, Place, ReportEdition, ReportText
+from reporting.editions.refused import EditionRefused
+from reporting.integrity import documents
+from reporting.report import kept_reports
+from tests import released_report
+from tests.reporting.released import main
+
+pytestmark = pytest.mark.both_engines
+Reason = EditionRefused.Reason
+
+
+@pytest.fixture
+def winter(two_quarters):
+    return two_quarters[1]
+
+
+def refused(act) -> str:
+    with pytest.raises(EditionRefused) as found, transaction.atomic():
+        act()
+    return found.value.reason
+
+
+def test_who_put_it_before_a_colleague_or_wrote_in_it_does_not_release_it(winter, history, province):
+    """The database says so too, whoever goes round the rule."""
+    coordinator, finance = history.coordinator, history.finance
+    texts.write(winter, Place.FUND, "Het fonds loopt achter.", by=finance, at=winter.closed_at)
+    edition = released_report.asked(winter, coordinator)
+    late = winter.closed_at + timedelta(days=3)
+    assert refused(lambda: release.release(edition, by=coordinator, at=late)) == Reason.OWN
+    assert refused(lambda: release.release(edition, by=finance, at=late)) == Reason.AUTHOR
+    assert release.who_may(edition, at=late) == []
+    row = ReportEdition.objects.filter(pk=edition.pk)
+    for by in (coordinator, finance):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            row.update(outcome="released", decided_by=by, decided_at=late)
+    release.give_back(edition, by=finance, at=late)
+    texts.write(winter, Place.FUND, "Het fonds loopt achter.", by=coordinator, at=late)
+    again = release.ask(winter, by=coordinator, at=late)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        ReportEdition.objects.filter(pk=again.pk).update(outcome="released", decided_by=finance, decided_at=late)
+    assert refused(lambda: release.release(again, by=finance, at=late)) == Reason.NOT_MADE
+    released_report.quick_files(again, at=late)
+    assert release.who_may(again, at=late) == [finance], "the coordinator took the words over"
+    release.release(again, by=finance, at=late)
+    assert refused(lambda: release.release(again, by=finance, at=late)) == Reason.DECIDED
+
+
+def test_a_new_colleague_waits_before_releasing(winter, history, make_user, monkeypatch):
+    edition = released_report.asked(winter, history.coordinator)
+    monkeypatch.setattr(waiting, "_wait", lambda: timedelta(days=4000))
+    newcomer = make_user("Nora", Role.CUBISS_FINANCE)
+    with pytest.raises(TooNew):
+        release.release(edition, by=newcomer, at=edition.asked_at + timedelta(hours=1))
+
+
+def test_a_missed_target_without_a_word_is_not_put_before_anybody(winter, history):
+    assert kept_reports.read(winter).shown["missed"] == ("A",)
+    assert refused(lambda: release.ask(winter, by=history.coordinator, at=winter.closed_at)) == Reason.UNEXPLAINED
+    texts.write(winter, Place.WHY_A, released_report.WHY, by=history.coordinator, at=winter.closed_at)
+    assert release.unexplained(winter) == []
+    texts.write(winter, Place.WHY_A, "", by=history.coordinator, at=winter.closed_at)
+    assert release.unexplained(winter) == ["A"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Bel mevrouw op 06-12345678.", "Mail jan@voorbeeld.nl.", "Haar BSN is 111222333.", "Mevrouw De Vries leest nu."],
+)
+def test_a_text_with_somebodys_particulars_is_refused_and_not_lost(winter, history, signed_in, text):
+    browser = signed_in(history.coordinator)
+    address = reverse("cubiss:report_texts", args=["2025-Q4"])
+    answer = browser.post(address, {"why_b": text, "why_a": "Te laat begonnen.", "seen": 0})
+    assert answer.status_code == 200 and text in answer.content.decode()
+    assert "Te laat begonnen." in answer.content.decode()
+    assert not ReportText.objects.exists()
+    with pytest.raises(ValidationError):
+        texts.write(winter, Place.WHY_B, text, by=history.coordinator, at=winter.closed_at)
+
+
+def test_a_colleague_who_wrote_meanwhile_is_not_written_over_unseen(winter, history, signed_in):
+    texts.write(winter, Place.WHY_A, "Van de ander.", by=history.finance, at=timezone.now())
+    browser, address = signed_in(history.coordinator), reverse("cubiss:report_texts", args=["2025-Q4"])
+    told = browser.post(address, {"why_a": "Van mij.", "seen": 0}).content.decode()
+    assert "Van de ander." in told and "Van mij." in told
+    assert texts.standing(winter)["why_a"].text == "Van de ander."
+    assert browser.post(address, {"why_a": "Van mij.", "seen": ReportText.objects.get().pk}).status_code == 302
+    assert texts.words(texts.standing(winter)) == {"why_a": "Van mij."}
+
+
+def test_a_new_version_says_what_changed_and_the_earlier_stays(winter, history, client_class, province):
+    coordinator, finance = history.coordinator, history.finance
+    released_report.released(winter, coordinator, finance)
+    browser = client_class(province)
+    first = main(browser.get(reverse("province:report", args=["2025-Q4"])))
+    late = winter.closed_at + timedelta(days=9)
+    assert refused(lambda: release.ask(winter, by=coordinator, at=late)) == Reason.SAME
+    texts.write(winter, Place.PLACES, "Gennep begon pas in november.", by=finance, at=late)
+    assert refused(lambda: release.ask(winter, by=finance, at=late)) == Reason.SAYS_NOTHING
+    second = release.ask(winter, changes="De uitleg bij de gemeenten is nieuw.", by=finance, at=late)
+    assert refused(lambda: texts.write(winter, Place.FUND, "Nog iets.", by=finance, at=late)) == Reason.WAITS
+    assert "Gennep begon" not in main(browser.get(reverse("province:report", args=["2025-Q4"])))
+    released_report.quick_files(second, at=late)
+    release.release(second, by=coordinator, at=late), "who wrote only what was released before may"
+    page = main(browser.get(reverse("province:report", args=["2025-Q4"])))
+    assert "De uitleg bij de gemeenten is nieuw." in page and "Gennep begon" in page
+    old = main(browser.get(reverse("province:report_version", args=["2025-Q4", 1])))
+    assert "Gennep begon" not in old and released_report.WHY in old and released_report.WHY in first
+    subjects = set(Letter.objects.filter(purpose="report").values_list("subject", flat=True))
+    assert subjects == {"Voortgangsrapportage 4e kwartaal 2025", "Voortgangsrapportage 4e kwartaal 2025, versie 2"}
+
+
+def test_the_province_hears_of_it_once_with_the_addresses_of_its_files(winter, history, province):
+    released_report.released(winter, history.coordinator, history.finance)
+    letter = Letter.objects.get(purpose="report", recipient=province.email)
+    for form in EditionFile.Form:
+        assert reverse("province:report_file", args=["2025-Q4", 1, form.value]) in letter.body
+
+
+def test_nothing_of_an_edition_is_changed_or_taken_away_and_the_books_see_other_bytes(winter, history, monkeypatch):
+    released_report.released(winter, history.coordinator, history.finance)
+    changes = ({"content": b"x"}, {"sha256": "x"}, {"place": "fund"}, {"is_new": False}, {"version": 2})
+    for model in (ReportText, ReportEdition, EditionText, EditionFile):
+        names = {each.name for each in model._meta.fields}
+        rows = model.objects.all()
+        acts = [partial(rows.update, **one) for one in changes if set(one) <= names]
+        for act in [*acts, rows.delete]:
+            with pytest.raises(DatabaseError), transaction.atomic():
+                act()
+    assert list(documents.editions_match_their_hash()) == []
+
+
+def test_the_list_and_the_workbook_say_every_figure_of_the_page(winter, history):
+    edition = released_report.asked(winter, history.coordinator, fund="De facturen kwamen laat.")
+    read, words = kept_reports.read(winter), release.content_of(edition)
+    content = files.to_csv(files.HEADINGS, files.rows(read, words)).decode("utf-8-sig")
+    lines = list(csv.reader(io.StringIO(content), delimiter=";"))[1:]
+    shown = [cell for table in files.tables_of(read) for row in table.rows for cell in row.cells]
+    assert len(lines) >= len(shown)
+    assert ["Lidmaatschappen", "Nieuwe leden", "Sinds de start", "19", ""] in lines
+    assert ["Tekst", "Het lidmaatschapsfonds", "", "De facturen kwamen laat.", ""] in lines
+    held = [line for line in lines if line[4] == "ja"]
+    assert held and all(not line[3] or int(line[3]) >= 5 for line in held), "a star has no small number behind it"
+
+
+def test_the_office_writes_asks_and_releases_on_its_pages(winter, history, client_class, monkeypatch):
+    """What the coordinator writes, finance reads, and lets go."""
+    monkeypatch.setattr(files, "make", released_report.quick_files)
+    writer, second = client_class(history.coordinator), client_class(history.finance)
+    address = reverse("cubiss:report_texts", args=["2025-Q4"])
+    assert "Nog nodig: een toelichting bij doel A" in main(writer.get(address))
+    writer.post(address, {"why_a": released_report.WHY, "seen": 0})
+    assert writer.post(reverse("cubiss:report_ask", args=["2025-Q4"])).status_code == 302
+    edition = ReportEdition.objects.get()
+    if not edition.files.exists():  # the work waits for its worker
+        released_report.quick_files(edition, at=timezone.now())
+    assert "Geef vrij" not in main(writer.get(address))
+    page = main(second.get(address))
+    assert "Geef vrij" in page and history.finance.email in page
+    decide = reverse("cubiss:report_decide", args=["2025-Q4", edition.pk])
+    told = main(writer.post(decide, {"vrijgeven": "1"}, follow=True))
+    assert "U legde deze rapportage zelf voor" in told
+    assert "Vrijgegeven." in main(second.post(decide, {"vrijgeven": "1"}, follow=True))
+    edition.refresh_from_db()
+    assert edition.is_released and edition.decided_by == history.finance
