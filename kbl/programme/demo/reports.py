@@ -9,17 +9,20 @@ from reporting.editions.models import Place
 from reporting.report import kept_reports
 
 WORDS = {
-    Place.SUMMARY: "De bibliotheken die meedoen, zijn van start. Waar intermediairs de voucher zelf uitleggen, wordt hij "
-    "bijna altijd ingewisseld.",
-    Place.WHY_A: "De meeste bibliotheken begonnen later dan het plan aannam. Waar het loopt, groeit het aantal leden elke "
-    "maand. De achterstand zit in gemeenten waar nog geen intermediair meedoet.",
-    Place.DO_A: "Wij gaan bij elke gemeente zonder intermediair langs met de bibliotheek, en beginnen met de vier grootste. "
-    "Na drie maanden kijken wij of het helpt.",
-    Place.FUND: "Er is minder uitgegeven dan begroot, omdat er minder leden zijn. Vouchers die bewoners al hebben, tellen "
-    "nog niet mee.",
+    Place.SUMMARY: "De bibliotheken die meedoen, zijn van start. Waar intermediairs de voucher uitleggen, wordt hij"
+    " bijna altijd ingewisseld.",
+    Place.WHY_A: "De meeste bibliotheken begonnen later dan het plan aannam. Waar het loopt, groeit het aantal leden"
+    " elke maand. De achterstand zit in gemeenten waar nog geen intermediair meedoet.",
+    Place.DO_A: "Wij gaan bij elke gemeente zonder intermediair langs met de bibliotheek, en beginnen met de vier"
+    " grootste. Na drie maanden kijken wij of het helpt.",
+    Place.FUND: "Er is minder uitgegeven dan begroot, omdat er minder leden zijn. Vouchers die bewoners al hebben,"
+    " tellen nog niet mee.",
     Place.PLACES: "In het noorden loopt het goed. In het zuiden begon een deel van de gemeenten pas dit kwartaal.",
 }
-LATER = "In het noorden loopt het goed. In het zuiden begonnen vijf gemeenten pas dit kwartaal. Dat zijn er meer dan wij eerst schreven."
+LATER = (
+    "In het noorden loopt het goed. In het zuiden begonnen vijf gemeenten pas dit kwartaal. Dat zijn er meer dan wij"
+    " eerst schreven."
+)
 CHANGED = "Bij de gemeenten staat nu hoeveel er dit kwartaal begonnen. De cijfers zijn dezelfde."
 CORRECTED = "2025-Q4"
 
