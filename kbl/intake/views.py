@@ -55,7 +55,7 @@ def kind_or_404(slug: str) -> type[Intake]:
 @require_safe
 @coordinator
 def choose(request: ActingRequest) -> HttpResponse:
-    """Six kinds of lists, in the order in which to read them in."""
+    """The kinds of lists, in the order in which to read them in."""
     return render(request, "cubiss/intake.html", {"kinds": KINDS.values()})
 
 

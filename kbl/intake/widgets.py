@@ -210,18 +210,19 @@ class Choice(CellWidget):
 
 
 class Whole(CellWidget):
-    """A small whole number."""
+    """A whole number; an empty cell is `default`."""
 
-    def __init__(self, lowest: int, highest: int, *, default: int) -> None:
-        super().__init__()
+    def __init__(self, lowest: int, highest: int, *, default: int | None = None, required: bool = False) -> None:
+        super().__init__(required=required)
         self.lowest, self.highest, self.default = lowest, highest, default
 
-    def empty(self) -> int:
+    def empty(self) -> int | None:
         return self.default
 
     def mean(self, text: str) -> int:
         digits = plain_number(text)
-        if not re.fullmatch(r"[0-9]{1,4}", digits) or not self.lowest <= int(digits) <= self.highest:
+        longest = max(4, len(str(self.highest)))
+        if not re.fullmatch(rf"[0-9]{{1,{longest}}}", digits) or not self.lowest <= int(digits) <= self.highest:
             raise ValueError(f"Vul een getal in van {self.lowest} tot en met {self.highest}.")
         return int(digits)
 

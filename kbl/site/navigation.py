@@ -1,5 +1,7 @@
 """The menu of each audience, as a table, and what every page's frame shows."""
 
+from typing import Any
+
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
 from django.urls import reverse
@@ -39,16 +41,20 @@ MENUS: dict[Audience, list[tuple[str, str, str]]] = {
         ("Open punten", "library:open_items", "flag"),
         ("Welkomstkaart", "library:welcome", "heart"),
         ("Enquête", "library:survey", "chart-column"),
+        ("Monitor", "library:monitor", "chart-line"),
         ("Facturen", "library:statements", "file-text"),
     ],
-    Audience.PROVINCE: [("Rapportages", "province:reports", "chart-column")],
+    Audience.PROVINCE: [
+        ("Rapportages", "province:reports", "chart-column"),
+        ("Monitor", "province:monitor", "list-checks"),
+    ],
 }
 
 # Pages elsewhere that belong under the same tab.
 ALSO = {"cubiss:payments": ("cubiss:bank",)}
 
 # Tabs that only some of the roles of an audience may open.
-NEEDS = {"library:welcome": Right.MANAGE, "library:survey": Right.MANAGE, "library:statements": Right.MANAGE}
+NEEDS = dict.fromkeys(("library:welcome", "library:survey", "library:monitor", "library:statements"), Right.MANAGE)
 
 if _without := set(Audience) - set(MENUS):
     raise ImproperlyConfigured(f"No menu (kbl/site/navigation.py) for {sorted(_without)}.")
@@ -63,7 +69,7 @@ def navigation(request: HttpRequest) -> dict:
         frame: dict = {"nav": [], "audience": "", "acting_for": None, "can_switch": False, "acting": None}
         return frame | {"programme": programme}
     audience = acting.role.audience
-    nav = []
+    nav: list[dict[str, Any]] = []
     for label, name, icon in MENUS[audience]:
         if name in NEEDS and not acting.may(NEEDS[name]):
             continue
@@ -80,6 +86,10 @@ def navigation(request: HttpRequest) -> dict:
                 "active": request.path == url if home else request.path.startswith(url_of_room),
             }
         )
+    # A tab that lies inside another's addresses is the one that is open.
+    deepest = max((len(each["url"]) for each in nav if each["active"]), default=0)
+    for each in nav:
+        each["active"] = each["active"] and len(each["url"]) == deepest
     return {
         "nav": nav,
         "audience": audience.label,

@@ -39,16 +39,22 @@ class EntryRefused(Exception):
 
 def enter(model: type[Entered], values: Mapping[str, Any], *, by, at: datetime) -> Entered:
     """One fact of the monitor, checked as its columns ask. Raises FutureDate, EntryRefused, ValidationError."""
-    refuse_future(values["on"], at)
-    fact = model(**values, recorded_by=by, recorded_at=at)
-    fact.clean_fields()
-    _fits(fact)
+    fact = check(model, values, by=by, at=at)
     try:
         with transaction.atomic():
             fact.save(force_insert=True)
     except IntegrityError:
         twice = isinstance(fact, Agreement) and _agreed(fact).exists()
         raise EntryRefused(EntryRefused.Reason.TWICE if twice else EntryRefused.Reason.IMPOSSIBLE) from None
+    return fact
+
+
+def check(model: type[Entered], values: Mapping[str, Any], *, by, at: datetime) -> Entered:
+    """The fact as it would be written, or why not. Raises FutureDate, EntryRefused, ValidationError."""
+    refuse_future(values["on"], at)
+    fact = model(**values, recorded_by=by, recorded_at=at)
+    fact.clean_fields()
+    _fits(fact)
     return fact
 
 
@@ -132,7 +138,7 @@ def tell_story(
         recorded_by=by,
         recorded_at=at,
     )
-    story.clean_fields()
+    story.clean_fields(exclude=["quarter"])
     if not no_names and (found := capitals(f"{title}. {text}", known_words())):
         raise EntryRefused(EntryRefused.Reason.NAMES, tuple(found))
     story.save(force_insert=True)

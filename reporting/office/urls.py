@@ -1,11 +1,13 @@
 from django.urls import path
 
 from reporting.editions import office as editions
+from reporting.monitor.urls import cubiss as monitor
 from reporting.office import forecast, journal, views
 from reporting.survey.urls import cubiss as survey
 
 urlpatterns = [
     *survey,
+    *monitor,
     path("fonds/journaal/", journal.show, name="journal"),
     path("fonds/journaal/journaal.<table:form>", journal.export, name="journal_file"),
     path("fonds/journaal/rekeningen/", journal.ledger_accounts, name="ledger_accounts"),

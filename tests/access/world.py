@@ -31,6 +31,8 @@ from kbl.settlements.models import Document, EInvoice, Line, Notice, Reminder, S
 from libraries import enrolment, renewal, welcome
 from libraries.models import Enrolment
 from tests import by_two, released_report
+from reporting.models import Agreement
+from tests import by_two
 from tests.conftest import at, branch_of
 from tests.fund import papers
 from vouchers.batches import make_batch
@@ -195,7 +197,23 @@ def things(
         "app": "organisations",
         "intake_kind": "organisaties",
         "spreadsheet": "xlsx",
+        "goal_letter": "b",
+        "monitor_kind": "overeenkomst",
+        "agreement": _agreement(venlo, coordinator, day),
     }
+
+
+def _agreement(venlo, coordinator, day: date) -> int:
+    """An agreement of Venlo with a partner."""
+    parts = dict.fromkeys(Agreement.PARTS, True)
+    told = {
+        "library": venlo,
+        "partner": "Wijkteam Noord",
+        "on": day,
+        "recorded_at": at(day),
+        "recorded_by": coordinator,
+    }
+    return Agreement.objects.create(**told, **parts).pk
 
 
 def _paid_and_returned(declaration, finance, coordinator) -> dict[str, int]:

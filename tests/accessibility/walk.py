@@ -47,6 +47,7 @@ NO_PAGE = {
     "cubiss:audit_money_file": A_FILE,
     "cubiss:report_document": A_FILE,
     "cubiss:edition_file": A_FILE,
+    "cubiss:monitor_file": A_FILE,
     "cubiss:survey_poster": A_FILE,
     "cubiss:forecast_csv": A_FILE,
     "library:survey_poster": A_FILE,
@@ -60,6 +61,7 @@ NO_PAGE = {
     "library:desk_redeem": GOES_ON,
     "library:statement_document": A_FILE,
     "library:statement_einvoice": A_FILE,
+    "province:monitor_file": A_FILE,
     "province:report_document": A_FILE,
     "province:report_file": A_FILE,
 }

@@ -1,0 +1,121 @@
+"""The monitor for the project team: the five targets, the risks, use after joining and stories; per library too."""
+
+from datetime import date
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
+
+from kbl import clock
+from kbl.accounts.access import ActingRequest, requires_audience
+from kbl.accounts.roles import Audience
+from kbl.facts import Fact
+from kbl.formats import day, number
+from kbl.organisations.models import Organisation
+from kbl.periods import Quarter
+from kbl.spreadsheets.writing import CSV, XLSX
+from reporting.monitor import files, goals, risks, stories, use
+from reporting.monitor.entry_pages import KINDS, kind_or_404
+from reporting.monitor.goals import Scope
+from reporting.monitor.models import Letter
+
+
+def letter_or_404(text: str) -> Letter:
+    """A target by its letter. Raises Http404."""
+    try:
+        return Letter(text.upper())
+    except ValueError:
+        raise Http404 from None
+
+
+def details(fact: Fact) -> list[tuple[str, str]]:
+    """What a fact says, column by column, beside its day and who told it."""
+    told = {each.name for each in Fact._meta.get_fields()} | {"id"}
+    found = []
+    for column in fact._meta.concrete_fields:
+        value = getattr(fact, column.name)
+        if column.name in told or value in (None, ""):
+            continue
+        if isinstance(value, bool):
+            value = "ja" if value else "nee"
+        shown = getattr(fact, f"get_{column.name}_display")() if column.choices else value
+        found.append((str(column.verbose_name), number(shown) if type(shown) is int else _day(shown)))
+    return found
+
+
+def _day(value: object) -> str:
+    return day(value) if isinstance(value, date) else getattr(value, "label", str(value))
+
+
+def libraries():
+    """The libraries that take part, by name."""
+    return Organisation.objects.filter(participation__isnull=False)
+
+
+@require_safe
+@requires_audience(Audience.CUBISS)
+def monitor(request: ActingRequest) -> HttpResponse:
+    """The whole programme."""
+    scope = Scope.inside(clock.today(), clock.now())
+    assert scope.as_of is not None
+    quarter = Quarter.of(scope.today)
+    told = [(each, stories.told(each, at=scope.as_of.at)) for each in (quarter, quarter.previous)]
+    page = {
+        "pages": goals.pages(scope),
+        "risks": risks.register(scope.as_of),
+        "uses": use.tables(scope.as_of)[:2],
+        "stories": [each for each in told if each[1]],
+        "libraries": libraries(),
+        "kinds": KINDS.values(),
+    }
+    return render(request, "cubiss/monitor.html", page)
+
+
+@require_safe
+@requires_audience(Audience.CUBISS)
+def library(request: ActingRequest, slug: str) -> HttpResponse:
+    """The five targets of one library."""
+    about = get_object_or_404(libraries(), slug=slug)
+    scope = Scope.inside(clock.today(), clock.now(), about)
+    assert scope.as_of is not None
+    page = {"pages": goals.pages(scope), "library": about, "uses": use.of_library(about, scope.as_of)}
+    return render(request, "cubiss/monitor_library.html", page)
+
+
+@require_safe
+@requires_audience(Audience.CUBISS)
+def goal(request: ActingRequest, letter: str, slug: str = "") -> HttpResponse:
+    """One target, of the programme or of one library."""
+    about = get_object_or_404(libraries(), slug=slug) if slug else None
+    scope = Scope.inside(clock.today(), clock.now(), about)
+    page = {"page": goals.page(letter_or_404(letter), scope), "library": about, "libraries": libraries()}
+    return render(request, "cubiss/monitor_goal.html", page)
+
+
+@require_safe
+@requires_audience(Audience.CUBISS)
+def facts(request: ActingRequest, kind: str) -> HttpResponse:
+    """Everything that was entered of one kind, the newest first, with what was taken back."""
+    chosen = kind_or_404(kind)
+    rows = chosen.form.model._default_manager.select_related("recorded_by").order_by("-on", "-pk")[:200]
+    page = {"kind": chosen, "rows": [(each, details(each)) for each in rows]}
+    return render(request, "cubiss/monitor_facts.html", page)
+
+
+@require_safe
+@requires_audience(Audience.CUBISS)
+def export(request: ActingRequest, form: str) -> HttpResponse:
+    """The five targets of the programme and of every library, as a file."""
+    return monitor_file(
+        files.rows([Scope.inside(clock.today(), clock.now(), each) for each in (None, *libraries())]), form
+    )
+
+
+def monitor_file(rows: list, form: str) -> HttpResponse:
+    """The register as CSV or XLSX."""
+    content, kind = (files.to_csv(rows), CSV) if form == "csv" else (files.to_xlsx(rows), XLSX)
+    name = f"kbl-monitor-{clock.today()}.{form}"
+    return HttpResponse(
+        content, content_type=kind, headers={"Content-Disposition": content_disposition_header(True, name)}
+    )
