@@ -30,9 +30,8 @@ from kbl.settlements.documents import statement_pdf
 from kbl.settlements.models import Document, EInvoice, Line, Notice, Reminder, Statement, Tariff
 from libraries import enrolment, renewal, welcome
 from libraries.models import Enrolment
-from tests import by_two, released_report
 from reporting.models import Agreement
-from tests import by_two
+from tests import by_two, released_report
 from tests.conftest import at, branch_of
 from tests.fund import papers
 from vouchers.batches import make_batch
