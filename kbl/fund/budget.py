@@ -25,6 +25,12 @@ def fund(year: int | None = None) -> Decimal:
     return _total(fund_lines(), year)
 
 
+def fund_by_year() -> dict[int, Decimal]:
+    """The budget of the membership fund in euros per year that has lines of it."""
+    rows = fund_lines().order_by().values_list("year").annotate(total=Sum("amount"))
+    return {year: euro(total) for year, total in rows}
+
+
 def subsidy(paid_by: str, year: int | None = None) -> Decimal:
     """What one payer contributes in euros (the province 1,082,000): the fund, and parts of marketing beside it."""
     return _total(BudgetLine.objects.filter(paid_by=paid_by), year)

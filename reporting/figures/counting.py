@@ -105,17 +105,28 @@ def count(measure: Measure, moments: Sequence[AsOf], *by: str) -> dict[tuple, li
     One query, whatever the number of moments. Without a dimension the one key is the empty tuple.
     """
     source = _SOURCES[measure]
-    counts = {f"n{i}": Count("pk", filter=each.known()) for i, each in enumerate(moments)}
-    # What was not known at any of the moments makes no row, not even of nothing: no report tells who came later.
-    rows = _rows(source)
-    if moments:
-        last = max(each.at for each in moments), max(each.until for each in moments)
-        rows = rows.filter(recorded_at__lte=last[0], on__lte=last[1])
+    rows, counts = _to_count(source, moments)
     if not by:
         return {(): list(rows.aggregate(**counts).values())}
     columns = [source.dimensions[each] for each in by]
     if _served(source) and PLACE in by:
         return count_by_place(rows, moments, counts, columns, by.index(PLACE))
+    return _per(rows, counts, columns)
+
+
+def _to_count(source: _Source, moments: Sequence[AsOf]) -> tuple[QuerySet, dict[str, Count]]:
+    """The facts that were known at one of the moments at least, and their number at each of them.
+
+    What was not known at any makes no row, not even of nothing: no report tells who came later.
+    """
+    rows = _rows(source)
+    if moments:
+        last = max(each.at for each in moments), max(each.until for each in moments)
+        rows = rows.filter(recorded_at__lte=last[0], on__lte=last[1])
+    return rows, {f"n{i}": Count("pk", filter=each.known()) for i, each in enumerate(moments)}
+
+
+def _per(rows: QuerySet, counts: dict[str, Count], columns: list[str]) -> dict[tuple, list[int]]:
     return {
         tuple(row[column] for column in columns): [row[name] for name in counts]
         for row in rows.values(*columns).annotate(**counts)
@@ -271,11 +282,12 @@ NOTHING = ProgrammeTotals(0, 0, 0, 0, 0, 0, 0, 0)
 
 def totals(moments: Sequence[AsOf]) -> list[ProgrammeTotals]:
     """The whole programme at each of several moments."""
+    by_kind, none = _per(*_to_count(_SOURCES[Measure.REDEEMED], moments), ["kind"]), [0] * len(moments)
     people = {
         "handed_out": count(Measure.HANDED_OUT, moments)[()],
-        "new": count(Measure.NEW, moments)[()],
-        "conversion": count(Measure.CONVERSION, moments)[()],
-        "free": count(Measure.FREE, moments)[()],
+        "new": by_kind.get((Enrolment.Kind.NEW,), none),
+        "conversion": by_kind.get((Enrolment.Kind.CONVERSION,), none),
+        "free": by_kind.get((Enrolment.Kind.FREE_ANYWAY,), none),
         "renewed": count(Measure.RENEWED, moments)[()],
     }
     counted = {**people, **count_stock(moments)}

@@ -85,7 +85,7 @@ def members(report: ProgressReport) -> KeptChart:
     """(a) New members since the start against the plan."""
     rows = [
         {"quarter": _short(each.quarter), "plan": each.plan, "reached": each.reached.value if each.reached else None}
-        for each in report.plan_quarters()
+        for each in report.plan_quarters
     ]
     words = (
         f"Staafdiagram: nieuwe leden sinds de start, per kwartaal, met een lijn voor het doel. Na het "
@@ -105,7 +105,7 @@ def fund(report: ProgressReport) -> KeptChart:
             "committed": float(each.fund.committed.value) if each.fund else None,
             "received": float(each.fund.received.value) if each.fund else None,
         }
-        for each in report.plan_quarters()
+        for each in report.plan_quarters
     ]
     words = (
         f"Staafdiagram: het lidmaatschapsfonds per kwartaal. Na het {report.quarter.label} is {report.fund.spent} "

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from kbl import clock
 from kbl.settlements.models import Closing
@@ -65,8 +66,7 @@ def content_of(closing: Closing, history: list[ReadReport]) -> bytes:
 
 def history_of(closing: Closing, *, at: datetime) -> list[ReadReport]:
     """The kept reports of all closings before one, oldest first."""
-    earlier = Closing.objects.filter(quarter__lt=closing.quarter).order_by("quarter")
-    return [_read(keep(each, at=at)) for each in earlier]
+    return [_read(each) for each in _all_kept(Closing.objects.filter(quarter__lt=closing.quarter), at=at)]
 
 
 def made_now(closing: Closing) -> ProgressReport:
@@ -81,7 +81,13 @@ def read(closing: Closing) -> ReadReport:
 
 def periods() -> list[ReportPeriod]:
     """Every closed quarter with what its report shows, oldest first."""
-    return [read(each).period for each in Closing.objects.order_by("quarter")]
+    return [_read(each).period for each in _all_kept(Closing.objects.all(), at=clock.now())]
+
+
+def _all_kept(closings: QuerySet[Closing], *, at: datetime) -> list[KeptReport]:
+    """The kept reports of these closings, oldest first; what was not kept yet is kept now."""
+    there = {each.closing_id: each for each in KeptReport.objects.filter(closing__in=closings)}
+    return [there.get(each.pk) or keep(each, at=at) for each in closings.order_by("quarter")]
 
 
 def _make(closing: Closing, history: list[ReadReport]) -> tuple[ProgressReport, dict[Measure, LastPublished]]:

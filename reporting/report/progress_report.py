@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 
 from kbl.formats import number, percent
 from kbl.fund import budget
@@ -80,16 +81,17 @@ class ProgressReport:
 
     def missed(self) -> tuple[str, ...]:
         """The letters of the targets that are behind: A when fewer were reached than the plan has by then."""
-        plan = next((each.plan for each in self.plan_quarters() if each.quarter == self.quarter), 0)
+        plan = next((each.plan for each in self.plan_quarters if each.quarter == self.quarter), 0)
         return ("A",) if self.period.plus.value < plan else ()
 
+    @cached_property
     def plan_quarters(self) -> list[PlanQuarter]:
-        """A row per quarter of the programme, also those to come."""
+        """A row per quarter of the programme, also those to come; worked out once for tables and charts."""
         targets = dict(YearTarget.objects.values_list("year", "new_memberships"))
         shown = {each.quarter: each for each in self.history}
         found = []
         first = _first_quarter(self.programme)
-        before, budgeted = 0, {year: budget.fund(year) for year in targets}
+        before, budgeted = 0, budget.fund_by_year()
         for quarter in quarters(self.programme.starts_on, self.programme.ends_on):
             target = targets.get(quarter.year, 0)
             done, of = _running(quarter, first)
@@ -98,7 +100,7 @@ class ProgressReport:
                 PlanQuarter(
                     quarter=quarter,
                     plan=before + target * done // of,
-                    budget=sum((amount for year, amount in budgeted.items() if year <= quarter.year), ZERO),
+                    budget=sum((amount for year, amount in budgeted.items() if year in targets and year <= quarter.year), ZERO),
                     reached=period.plus if period else None,
                     fund=period.fund if period else None,
                 )

@@ -237,7 +237,7 @@ def pace(report: ProgressReport) -> FigureTable:
             headings,
             [*(column.cell(each.reached, each.quarter) for column in PLUS_COLUMNS[:2]), FigureCell(number(each.plan))],
         )
-        for each in report.plan_quarters()
+        for each in report.plan_quarters
         if each.reached
     ]
     return FigureTable("Nieuwe leden per kwartaal", "Kwartaal", headings, tuple(rows))
@@ -294,7 +294,7 @@ def fund_by_quarter(report: ProgressReport) -> FigureTable:
                 FigureCell(whole(ShownAmount(each.budget))),
             ],
         )
-        for each in report.plan_quarters()
+        for each in report.plan_quarters
         if each.fund
     ]
     return FigureTable("Per kwartaal, sinds de start", "Kwartaal", headings, tuple(rows))

@@ -26,7 +26,7 @@ def test_no_two_series_are_as_light_as_each_other():
 def test_the_plan_to_date_begins_when_the_first_library_takes_part(two_quarters):
     """The libraries of the cast start in September 2025: 2,000 is divided over two quarters, 3,500 over four."""
     Participation.objects.update(starts_on=date(2025, 9, 1))
-    plan = {str(each.quarter): each.plan for each in kept_reports.made_now(two_quarters[1]).plan_quarters()}
+    plan = {str(each.quarter): each.plan for each in kept_reports.made_now(two_quarters[1]).plan_quarters}
     assert [plan[f"2025-Q{number}"] for number in (1, 2, 3, 4)] == [0, 0, 1_000, 2_000]
     assert [plan[f"2026-Q{number}"] for number in (1, 4)] == [2_000 + 875, 5_500]
     assert plan["2027-Q4"] == 12_500
