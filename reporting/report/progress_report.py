@@ -91,7 +91,8 @@ class ProgressReport:
         shown = {each.quarter: each for each in self.history}
         found = []
         first = _first_quarter(self.programme)
-        before, budgeted = 0, budget.fund_by_year()
+        before = 0
+        budgeted = {year: amount for year, amount in budget.fund_by_year().items() if year in targets}
         for quarter in quarters(self.programme.starts_on, self.programme.ends_on):
             target = targets.get(quarter.year, 0)
             done, of = _running(quarter, first)
@@ -100,7 +101,7 @@ class ProgressReport:
                 PlanQuarter(
                     quarter=quarter,
                     plan=before + target * done // of,
-                    budget=sum((amount for year, amount in budgeted.items() if year in targets and year <= quarter.year), ZERO),
+                    budget=sum((amount for year, amount in budgeted.items() if year <= quarter.year), ZERO),
                     reached=period.plus if period else None,
                     fund=period.fund if period else None,
                 )
