@@ -5,7 +5,7 @@ from celery import shared_task
 from kbl import clock
 from kbl.settlements.documents import failures
 from kbl.settlements.models import Closing
-from reporting.dashboard import summarising
+from reporting.dashboard import outlook, summarising
 from reporting.monitor import fund_warnings
 from reporting.report import pdf
 
@@ -32,5 +32,6 @@ def send_fund_warnings() -> None:
 
 @shared_task
 def summarise_days() -> None:
-    """Every five minutes: take what was recorded since into the day summary of the dashboard."""
+    """Every five minutes: what was recorded since goes into the day summary, and the fund's outlook is worked out."""
     summarising.catch_up()
+    outlook.refresh(clock.now())

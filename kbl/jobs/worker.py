@@ -13,7 +13,12 @@ from django.conf import settings
 log = logging.getLogger(__name__)
 
 IN_MEMORY = "memory://"
-FIRST = ("kbl.settlements.tasks.open_closing", "kbl.settlements.tasks.finish_closings", "kbl.jobs.tasks.sweep")
+FIRST = (
+    "kbl.settlements.tasks.open_closing",
+    "kbl.settlements.tasks.finish_closings",
+    "kbl.jobs.tasks.sweep",
+    "reporting.tasks.summarise_days",
+)
 
 
 def start_in_process() -> None:

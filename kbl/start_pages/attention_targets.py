@@ -7,20 +7,10 @@ from django.urls import reverse
 
 from kbl.formats import number, percent
 from kbl.start_pages.attention_point import AttentionPoint
-from libraries.models import Participation
+from reporting.dashboard.pace import part_of_year
 
 FAR_BEHIND = Decimal("0.8")  # of what the days that are over ask for
 TOO_EARLY = Decimal("0.25")  # of the year: before that a slow week says nothing
-
-
-def part_of_year(on: date) -> Decimal:
-    """Which part of the days of this year on which a library takes part is over, this day included; without any, 0."""
-    starts = Participation.objects.order_by("starts_on").values_list("starts_on", flat=True).first()
-    first, last = date(on.year, 1, 1), date(on.year, 12, 31)
-    if starts is None or starts > on:
-        return Decimal(0)
-    begin = max(first, starts)
-    return Decimal((on - begin).days + 1) / ((last - begin).days + 1)
 
 
 def targets(target: int, reached: int, on: date) -> list[AttentionPoint]:

@@ -63,3 +63,25 @@ class SummaryReach(models.Model):
                 & (models.Q(after=0) | models.Q(next_handouts__gte=F("handouts"))),
             ),
         ]
+
+
+class FundOutlook(models.Model):
+    """What takes long to work out of the fund, as it was at a moment: what waits for a statement, and the forecast.
+
+    `waiting` is None when a tariff is missing. Euros excluding VAT; `left_over` is negative when the budget is not
+    enough. `runs_out` is a quarter or empty. `seconds`: how long it took, so that it is not done too often.
+    """
+
+    at = models.DateTimeField("stand van")
+    waiting = models.DecimalField("nog niet op een afrekening", max_digits=12, decimal_places=2, null=True, blank=True)
+    left_over = models.DecimalField("blijft over", max_digits=12, decimal_places=2)
+    lowest = models.DecimalField("blijft minstens over", max_digits=12, decimal_places=2)
+    highest = models.DecimalField("blijft hoogstens over", max_digits=12, decimal_places=2)
+    runs_out = models.CharField("op in kwartaal", max_length=7, blank=True)
+    too_early = models.BooleanField("te vroeg om alles te zeggen")
+    seconds = models.FloatField("duurde (seconden)")
+
+    class Meta:
+        verbose_name = "vooruitblik van het fonds"
+        verbose_name_plural = "vooruitblik van het fonds"
+        constraints = [models.CheckConstraint(name="one_fund_outlook", condition=models.Q(pk=1))]

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from reporting.dashboard.files import chart_csv
 from reporting.editions import office as editions
 from reporting.monitor.urls import cubiss as monitor
 from reporting.office import forecast, journal, views
@@ -14,6 +15,7 @@ urlpatterns = [
     path("rapportages/", views.reports, name="reports"),
     path("rapportages/nu/", views.current_figures, name="current_figures"),
     path("rapportages/nu/csv/", views.current_figures_csv, name="current_figures_csv"),
+    path("rapportages/dashboard/<slug:chart>/csv/", chart_csv, name="dashboard_csv"),
     path("rapportages/vooruitblik/", forecast.show, name="forecast"),
     path("rapportages/vooruitblik/csv/", forecast.file, name="forecast_csv"),
     path("rapportages/<str:quarter>/", views.report, name="report"),

@@ -195,6 +195,7 @@ def things(
         "hint": "balie",
         "app": "organisations",
         "intake_kind": "organisaties",
+        "chart": "doelen",
         "spreadsheet": "xlsx",
         "goal_letter": "b",
         "monitor_kind": "overeenkomst",

@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 import time_machine
 
-from kbl.start_pages.attention_targets import part_of_year, targets
+from kbl.start_pages.attention_targets import targets
+from reporting.dashboard.pace import part_of_year
 from tests.conftest import at
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_engines]

@@ -1,0 +1,119 @@
+"""What of the programme the dashboard shows: a period, a track, a municipality, a library. All of it in the address."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from urllib.parse import urlencode
+
+from django import forms
+
+from intermediaries.models import Track
+from kbl.organisations.models import Municipality, Organisation, Programme
+from kbl.periods import Quarter, quarters
+
+FROM_THE_START = "start"
+
+
+def month_of(day: date) -> int:
+    """A month as one number: 12 times the year and the months before it, as the day summary keeps it."""
+    return day.year * 12 + day.month - 1
+
+
+@dataclass(frozen=True)
+class Period:
+    """Whole months, the last one included; `name` is how it stands in the address."""
+
+    name: str
+    label: str
+    first: int
+    last: int
+
+    @property
+    def months(self) -> range:
+        return range(self.first, self.last + 1)
+
+    @property
+    def is_whole(self) -> bool:
+        """Since the start."""
+        return self.name == FROM_THE_START
+
+
+def periods(on: date) -> list[Period]:
+    """This year first, then the earlier years, the quarters from new to old, and the whole programme."""
+    programme = Programme.objects.first()
+    starts = min(programme.starts_on if programme else on, on)
+    years = [
+        Period(str(year), str(year), year * 12, min(year * 12 + 11, month_of(on)))
+        for year in range(on.year, starts.year - 1, -1)
+    ]
+    each = [
+        Period(str(one), one.label, month_of(one.first_day), min(month_of(one.last_day), month_of(on)))
+        for one in reversed(list(quarters(starts, on)))
+    ]
+    whole = Period(FROM_THE_START, "sinds de start", month_of(Quarter.of(starts).first_day), month_of(on))
+    return [*years, *each, whole]
+
+
+class FilterForm(forms.Form):
+    """What was asked; anything strange is told at its field, and shows everything there."""
+
+    periode = forms.ChoiceField(label="Periode", required=False)
+    spoor = forms.TypedChoiceField(label="Spoor", required=False, coerce=int, empty_value=None)
+    gemeente = forms.ModelChoiceField(Municipality.objects.all(), label="Gemeente", required=False, empty_label="Alle")
+    bibliotheek = forms.ModelChoiceField(
+        Organisation.objects.filter(participation__isnull=False).order_by("name"),
+        label="Bibliotheek",
+        required=False,
+        empty_label="Alle",
+    )
+
+    def __init__(self, *args, periods: list[Period], **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["periode"].choices = [(each.name, each.label) for each in periods]  # type: ignore[attr-defined]
+        self.fields["spoor"].choices = [("", "Alle"), *Track.choices]  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What is shown. `form` holds what was typed, with what was wrong with it."""
+
+    form: FilterForm
+    period: Period
+    track: int | None
+    municipality: Municipality | None
+    library: Organisation | None
+
+    @classmethod
+    def of(cls, asked, on: date) -> "Filters":
+        """As the address asks; this year when it asks nothing."""
+        every = periods(on)
+        data = {name: asked.get(name, "") for name in ("periode", "spoor", "gemeente", "bibliotheek")}
+        form = FilterForm({**data, "periode": data["periode"] or every[0].name}, periods=every)
+        form.is_valid()
+        found = form.cleaned_data
+        period = next((each for each in every if each.name == found.get("periode")), every[0])
+        return cls(form, period, found.get("spoor"), found.get("gemeente"), found.get("bibliotheek"))
+
+    @property
+    def narrows(self) -> bool:
+        """It shows a part of the programme, whatever the period."""
+        return bool(self.track or self.municipality or self.library)
+
+    @cached_property
+    def words(self) -> str:
+        """`2026 · spoor 4 Rechtstreeks en IDO · Venlo`."""
+        parts = [self.period.label]
+        if self.track:
+            parts.append(f"spoor {Track(self.track).label}")
+        return " · ".join([*parts, *(str(each) for each in (self.municipality, self.library) if each)])
+
+    def query(self, **otherwise: object) -> str:
+        """The filters as they stand in an address, some of them otherwise."""
+        words: dict[str, object] = {
+            "periode": self.period.name,
+            "spoor": self.track,
+            "gemeente": self.municipality and self.municipality.pk,
+            "bibliotheek": self.library and self.library.pk,
+            **otherwise,
+        }
+        return urlencode({name: value for name, value in words.items() if value})
