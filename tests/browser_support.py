@@ -2,17 +2,20 @@
 
     from tests.browser_support import chromium, visit  # noqa: F401
 
-`visit()` gives a page nobody is logged in on; `visit(user)` logs somebody in by the page for it. When the test is
-over, anything a browser complained about fails it: a script error, a refusal by the content security policy, an answer
-of 500, a request to another host.
+`visit()` gives a page nobody is logged in on; `visit(user)` one on which somebody is, at their start page or where the
+test begins. A story about logging in does it by the page for it, `log_in`. When the test is over, anything a browser
+complained about fails it: a script error, a refusal by the content security policy, an answer of 500, a request to
+another host.
 """
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import pytest
+from django.test import Client
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, expect, sync_playwright
 
 from kbl.accounts.models import User
@@ -95,7 +98,7 @@ def visit(chromium, live_server, watch) -> Iterator[Callable[..., Page]]:
     expect.set_options(timeout=SLOW_MACHINE)
     contexts = []
 
-    def open_page(user: User | None = None, *, size: tuple[int, int] = DESK, **options) -> Page:
+    def open_page(user: User | None = None, *, at: str = "/", size: tuple[int, int] = DESK, **options) -> Page:
         width, height = size
         # Only its own test wants the page for lost connections to come up; others see what the network says.
         options.setdefault("service_workers", "block")
@@ -113,13 +116,34 @@ def visit(chromium, live_server, watch) -> Iterator[Callable[..., Page]]:
         page = context.new_page()
         watch.follow(page)
         if user is not None:
-            log_in(page, user)
+            let_in(page, user, live_server.url)
+            page.goto(at)
         return page
 
     yield open_page
     for context in contexts:
         context.close()
     assert not watch.problems, watch.problems
+
+
+def session_of(user: User | None) -> Client:
+    """Somebody who typed the password a moment ago, so that the pages about the second step open too."""
+    client = Client(raise_request_exception=False)
+    if user:
+        client.force_login(user, "allauth.account.auth_backends.AuthenticationBackend")
+        session = client.session
+        session["account_authentication_methods"] = [
+            {"method": "password", "at": time.time(), "email": user.email, "reauthenticated": True}
+        ]
+        session["account_authentication_methods_user"] = str(user.pk)
+        session.save()
+    return client
+
+
+def let_in(page: Page, user: User, home: str) -> None:
+    """By a cookie, as after logging in."""
+    session = session_of(user).cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": session, "url": home}])
 
 
 def log_in(page: Page, user: User) -> None:

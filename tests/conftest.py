@@ -32,6 +32,7 @@ AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 # Static files straight from their folders; and hashing passwords is not what these tests are about.
 settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 settings.WHITENOISE_USE_FINDERS = True
+settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # it need not hold anything, but WhiteNoise warns without it
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 settings.DELIVERY_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 settings.SECOND_FACTOR_REQUIRED = False  # its own story turns it on
@@ -62,6 +63,11 @@ def a_tuesday() -> Iterator[None]:
 def mail_goes_by_the_outbox(django_test_environment) -> None:
     """As in production: Django's tests would have a page speak to the mail server itself."""
     settings.EMAIL_BACKEND = "kbl.mail.backend.OutboxBackend"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def pages_are_made_as_in_production(django_test_environment) -> None:
+    economy.under_way()
 
 
 def at(day: date, hour: int = 12) -> datetime:

@@ -11,6 +11,9 @@ import sys
 from collections.abc import Callable
 from threading import Lock
 
+from django.conf import settings
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.template import Template
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from kbl.settlements.documents.einvoice import checks
@@ -19,7 +22,17 @@ from kbl.settlements.documents.einvoice import checks
 def begin() -> None:
     """Once per process, before the first test."""
     WhiteNoiseMiddleware.add_files_from_finders = _static_files_once()  # type: ignore[method-assign]
+    # A browser gets them from the site itself and keeps them, as in production; the server of Django's tests looks for
+    # each of them at every page. For longer than our stories are from today, which is the browser's own day.
+    StaticFilesHandler._should_handle = lambda handler, path: False  # type: ignore[method-assign]
+    settings.WHITENOISE_MAX_AGE = WhiteNoiseMiddleware.FOREVER
     checks.run_rules = KeptSaxon(checks.run_rules)  # type: ignore[assignment]
+
+
+def under_way() -> None:
+    """Once per process, when Django is ready for tests: no test asks which templates made a page and what they were
+    given, and keeping a copy of that for every part of every page is a tenth of the work."""
+    Template._render = lambda template, context: template.nodelist.render(context)  # type: ignore[method-assign]
 
 
 def collected() -> None:

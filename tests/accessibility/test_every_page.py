@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from tests.access.world import ROLES
 from tests.accessibility.looking import WATCH_SHIFTS, complaints
-from tests.accessibility.walk import session_of, stops
-from tests.browser_support import DESK, PHONE
+from tests.accessibility.walk import stops
+from tests.browser_support import DESK, PHONE, let_in
 from tests.races.support import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -91,8 +91,7 @@ def test_the_pages_of_the_second_step(visit, live_server, coordinator, programme
     TOTP.activate(coordinator, generate_totp_secret())
     RecoveryCodes.activate(coordinator)
     page = visit()
-    session = session_of(coordinator).cookies["sessionid"].value
-    page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+    let_in(page, coordinator, live_server.url)
     page.add_init_script(WATCH_SHIFTS)
     for route in ("index", "reauthenticate", "deactivate_totp", "view_recovery_codes", "generate_recovery_codes"):
         page.goto(reverse(f"mfa_{route}"))
@@ -104,8 +103,7 @@ def test_the_pages_of_the_second_step(visit, live_server, coordinator, programme
 def test_the_pages_that_say_sorry(visit, watch, live_server, clerk, venlo, size):
     watch.expected = {403, 404}
     page = visit(size=size)
-    session = session_of(clerk).cookies["sessionid"].value
-    page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+    let_in(page, clerk, live_server.url)
     page.add_init_script(WATCH_SHIFTS)
     for url in ("/bestaat-niet/", reverse("cubiss:home"), reverse("library:statements")):
         page.goto(url)

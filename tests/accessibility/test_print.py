@@ -3,7 +3,7 @@
 import pytest
 
 from tests.access.world import address
-from tests.accessibility.walk import MATRIX, session_of
+from tests.accessibility.walk import MATRIX
 from tests.browser_support import DESK
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -37,11 +37,9 @@ CUT = """() => [...document.querySelectorAll("main table, main .card, main dl")]
     ],
     ids=lambda each: each.replace(":", "-"),
 )
-def test_what_comes_out_of_the_printer(request, visit, live_server, things, who, route):
-    page = visit(size=DESK)
-    session = session_of(request.getfixturevalue(who)).cookies["sessionid"].value
-    page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
-    page.goto(address(route, MATRIX["routes"][route].get("args", {}), things))
+def test_what_comes_out_of_the_printer(request, visit, things, who, route):
+    url = address(route, MATRIX["routes"][route].get("args", {}), things)
+    page = visit(request.getfixturevalue(who), at=url, size=DESK)
     page.emulate_media(media="print")
     page.set_viewport_size({"width": PAPER[0], "height": PAPER[1]})
     assert page.evaluate(BUTTONS) == []

@@ -1,17 +1,15 @@
 """Which pages there are to look at: every route that a role may open, walked from the URL conf."""
 
 import re
-import time
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.test import Client
-
 from kbl.accounts.models import User
 from tests.access import test_access_matrix
 from tests.access.world import ROLES, address, routes
+from tests.browser_support import session_of
 
 MATRIX = tomllib.loads(Path(test_access_matrix.__file__).with_name("matrix.toml").read_text(encoding="utf-8"))
 
@@ -120,17 +118,3 @@ def stops(people: dict[str, User | None], things: dict[str, object]) -> Iterator
             yield f"{route} is a page after all: take it out of NO_PAGE"
         if sorts and "" not in sorts and route not in NO_PAGE:
             yield f"{route} is no page but {', '.join(sorts)}: put it in NO_PAGE with a reason, or give it an example"
-
-
-def session_of(user: User | None) -> Client:
-    """Somebody who typed the password again a moment ago, so that the pages about the second step open too."""
-    client = Client(raise_request_exception=False)
-    if user:
-        client.force_login(user, "allauth.account.auth_backends.AuthenticationBackend")
-        session = client.session
-        session["account_authentication_methods"] = [
-            {"method": "password", "at": time.time(), "email": user.email, "reauthenticated": True}
-        ]
-        session["account_authentication_methods_user"] = str(user.pk)
-        session.save()
-    return client

@@ -21,8 +21,7 @@ FORM = "/cubiss/vouchers/series/nieuw/"
 
 @pytest.mark.parametrize("size", [DESK, PHONE])
 def test_carla_presses_twice_watches_and_lands_at_her_batch(visit, coordinator, size):
-    page = visit(coordinator, size=size)
-    page.goto(FORM)
+    page = visit(coordinator, at=FORM, size=size)
     page.get_by_label("Hoeveel vouchers?").fill("12.500")
     page.get_by_role("button", name="Maak de serie").dblclick()
     page.wait_for_url("**/cubiss/werk/*/")
@@ -63,8 +62,7 @@ def test_a_refusal_appears_by_itself_and_the_page_stops_asking(visit, coordinato
 def test_without_script_there_is_a_way_on(visit, coordinator, a_kind_of_work, asked):
     a_kind_of_work(lambda job, progress: 1, result_url=lambda job: "/cubiss/vouchers/")
     job = asked()
-    page = visit(coordinator, java_script_enabled=False)
-    page.goto(f"/cubiss/werk/{job.pk}/")
+    page = visit(coordinator, at=f"/cubiss/werk/{job.pk}/", java_script_enabled=False)
     tasks.do(job.pk)
     page.get_by_role("link", name="Ververs").click()
     page.get_by_role("link", name="Bekijk het resultaat").click()

@@ -12,7 +12,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, Route, expect
 
 from libraries.models import Enrolment, Refusal
-from tests.browser_support import CHROMIUM, DESK, PHONE, QUIET, SLOW_MACHINE, Watch, fits, log_in
+from tests.browser_support import CHROMIUM, DESK, PHONE, QUIET, SLOW_MACHINE, Watch, fits, let_in
 from tests.conftest import at
 from vouchers.paper.codes import public_url
 
@@ -54,41 +54,54 @@ def watched() -> list[Watch]:
     return []
 
 
+@pytest.fixture(scope="module")
+def film_place(tmp_path_factory) -> Path:
+    """What lies there when a camera goes on is what it sees."""
+    return tmp_path_factory.mktemp("camera") / "film.mjpeg"
+
+
+@pytest.fixture(scope="module")
+def with_camera(chromium: Browser, film_place) -> Iterator[Browser]:
+    """A browser of its own: whether there is a camera is decided when it starts."""
+    arguments = ["--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={film_place}"]
+    arguments += ["--use-fake-ui-for-media-stream", *QUIET]
+    browser = chromium.browser_type.launch(executable_path=CHROMIUM, args=arguments)
+    yield browser
+    browser.close()
+
+
 @pytest.fixture
-def camera(chromium: Browser, live_server, tmp_path, watched) -> Iterator[Callable[..., Page]]:
-    """A browser whose camera shows a film; `allowed=False`: somebody said no, `film=None`: there is no camera."""
+def camera(request, chromium: Browser, live_server, film_place, watched) -> Iterator[Callable[..., Page]]:
+    """A page whose camera shows a film; `allowed=False`: somebody said no, no pictures: there is no camera."""
     expect.set_options(timeout=SLOW_MACHINE)
-    browsers = []
+    contexts = []
 
     def open_browser(user, *pictures, size=DESK, allowed=True) -> Page:
-        arguments = [*QUIET]
         if pictures:
-            made = film(*pictures, path=tmp_path / "film.mjpeg")
-            arguments += ["--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={made}"]
-            arguments += ["--use-fake-ui-for-media-stream"]
-        browser = chromium.browser_type.launch(executable_path=CHROMIUM, args=arguments)
-        browsers.append(browser)
+            film(*pictures, path=film_place)
+        browser = request.getfixturevalue("with_camera") if pictures else chromium
         context = browser.new_context(
             base_url=live_server.url,
             viewport={"width": size[0], "height": size[1]},
             locale="nl-NL",
             reduced_motion="reduce",
         )
+        contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(SLOW_MACHINE)
         watch = Watch(home=urlsplit(live_server.url).netloc)
         watch.follow(page)
         watched.append(watch)
-        log_in(page, user)
+        let_in(page, user, live_server.url)
         if not allowed and pictures:
             watch.excused.add("Permissions policy violation: camera")
             page.route("**/bibliotheek/", refused)
-            page.goto("/bibliotheek/")
+        page.goto("/bibliotheek/")
         return page
 
     yield open_browser
-    for browser in browsers:
-        browser.close()
+    for context in contexts:
+        context.close()
     problems = [problem for watch in watched for problem in watch.problems]
     assert not problems, problems
 

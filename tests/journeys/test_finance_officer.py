@@ -111,8 +111,7 @@ def test_from_closing_a_quarter_to_the_matched_statement_of_the_bank(
     assert content == bytes(run.file.content) and b"pain.001.001.09" in content
 
     clock.move_to(at(run.execute_on, 17))
-    frank = visit(finance)
-    frank.goto("/cubiss/betalingen/1/")
+    frank = visit(finance, at="/cubiss/betalingen/1/")
     press(frank, "Ja, de bank voerde hem uit")
     says(frank, "Uitgevoerd, gemeld door Frank")
 

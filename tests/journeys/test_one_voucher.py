@@ -1,18 +1,33 @@
 """One voucher walks from a batch to an invoice that may be paid; everybody does their part in a browser."""
 
 import re
+from collections.abc import Callable
 from datetime import date
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from kbl.accounts.models import User
 from kbl.fund import ledger
 from kbl.settlements.models import Statement
+from tests.browser_support import log_in
 from tests.conftest import at
 from vouchers.models import Voucher
 
 PAPERS = 120_000  # milliseconds: all documents are made before the page answers, on a machine that may be busy
 pytestmark = [pytest.mark.both_engines, pytest.mark.browser]
+
+
+@pytest.fixture
+def enter(visit) -> Callable[[User], Page]:
+    """Everybody in this story comes in as in life: by the page for it."""
+
+    def come_in(user: User) -> Page:
+        page = visit()
+        log_in(page, user)
+        return page
+
+    return come_in
 
 
 def go(page: Page, item: str) -> None:
@@ -102,7 +117,7 @@ def agree(page: Page, item: str, number: str, amount: str) -> None:
 def test_one_voucher_from_batch_to_an_invoice_that_may_be_paid(
     clock,
     workers,
-    visit,
+    enter,
     earlier_quarters_closed,
     food_bank,
     venlo,
@@ -114,22 +129,22 @@ def test_one_voucher_from_batch_to_an_invoice_that_may_be_paid(
     province,
 ):
     clock.move_to(at(date(2025, 10, 13), 9))
-    carla = visit(coordinator)
+    carla = enter(coordinator)
     make_a_batch(carla)
     paper = Voucher.objects.select_related("batch").earliest("serial")
     allocate_it(carla, str(paper.batch.range), food_bank.name)
 
     clock.move_to(at(date(2025, 10, 14), 9))
-    hand_it_out(visit(worker), str(paper))
-    redeem_it(visit(clerk), str(paper.number))
+    hand_it_out(enter(worker), str(paper))
+    redeem_it(enter(clerk), str(paper.number))
 
     clock.move_to(at(date(2026, 1, 12), 9))
-    close_the_quarter(visit(coordinator))
+    close_the_quarter(enter(coordinator))
 
-    agree(visit(worker), "Declaraties", "DECL-2025-0001", "€\xa04,00")
-    agree(visit(manager), "Facturen", "VEN-2025-0001", "€\xa042,00")
+    agree(enter(worker), "Declaraties", "DECL-2025-0001", "€\xa04,00")
+    agree(enter(manager), "Facturen", "VEN-2025-0001", "€\xa042,00")
 
-    frank = visit(finance)
+    frank = enter(finance)
     go(frank, "Kwartalen")
     frank.get_by_role("link", name=re.compile("4e kwartaal 2025")).first.click()
     press(frank, re.compile("Keur alles met akkoord goed"))
@@ -138,7 +153,7 @@ def test_one_voucher_from_batch_to_an_invoice_that_may_be_paid(
     assert set(Statement.objects.exclude(number=None).values_list("status", flat=True)) == {"approved"}
     assert ledger.spent() == 46
 
-    petra = visit(province)
+    petra = enter(province)
     petra.get_by_role("link", name="Lees het 4e kwartaal 2025").click()
     says(petra, "Voortgangsrapportage 4e kwartaal 2025")
     with petra.expect_download() as download:

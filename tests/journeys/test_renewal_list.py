@@ -27,8 +27,7 @@ def members(clock, stock_of_food_bank, venlo, clerk) -> None:
 
 @pytest.mark.parametrize("size", [DESK, PHONE])
 def test_a_pasted_column_is_recorded_with_the_keyboard(visit, clerk, size):
-    page = visit(clerk, size=size)
-    page.goto("/bibliotheek/verlengingen/")
+    page = visit(clerk, at="/bibliotheek/verlengingen/", size=size)
     assert fits(page)
     page.get_by_label("Plak nummers").focus()
     page.keyboard.insert_text("0000001\n0000002\n99\nniemand")

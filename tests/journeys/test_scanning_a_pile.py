@@ -39,8 +39,7 @@ def clean(page) -> bool:
 @pytest.mark.parametrize("size", [DESK, PHONE])
 def test_a_pile_is_scanned_at_full_speed(visit, worker, stock_of_food_bank, size):
     numbers = [Voucher.objects.get(pk=serial).number.digits for serial in range(1, 21)]
-    page = visit(worker, size=size)
-    page.goto("/intermediair/uitreiken/")
+    page = visit(worker, at="/intermediair/uitreiken/", size=size)
     field = page.get_by_label("Welke vouchers geeft u mee?")
     expect(field).to_be_focused()
     page.get_by_label("Zacht geluid bij elke scan").check()
@@ -63,8 +62,7 @@ def test_a_pile_is_scanned_at_full_speed(visit, worker, stock_of_food_bank, size
 
 
 def test_a_file_goes_from_the_chooser_to_the_books_with_the_keyboard(visit, worker, stock_of_food_bank):
-    page = visit(worker)
-    page.goto("/intermediair/uitreiken/")
+    page = visit(worker, at="/intermediair/uitreiken/")
     page.get_by_text("Liever een bestand uit Excel?").press("Enter")
     chooser = page.get_by_label("Of kies een bestand")
     chooser.set_input_files({"name": "l.csv", "mimeType": "text/csv", "buffer": b"Nummer;Naam\n1;Jansen\n"})
@@ -88,8 +86,7 @@ def test_a_declaration_is_questioned_by_its_numbers(visit, worker, coordinator, 
     handout.hand_out(food_bank, [SerialRange(1, 3)], on=day, by=worker, at=at(day))
     for number in (1, 2, 3):
         closing.close(Quarter(2025, number), by=coordinator, at=at(date(2025, 10, 12)))
-    page = visit(worker, size=size)
-    page.goto("/intermediair/kwartaal/")
+    page = visit(worker, at="/intermediair/kwartaal/", size=size)
     assert clean(page)
     page.get_by_role("link", name="Declaraties").first.click()
     page.get_by_role("link", name="Bekijk 3e kwartaal 2025").press("Enter")
@@ -102,8 +99,8 @@ def test_a_declaration_is_questioned_by_its_numbers(visit, worker, coordinator, 
     page.get_by_role("button", name="Stuur alleen wat klopt").press("Enter")
     expect(page.get_by_role("heading", name="Uw vraag is bij Cubiss")).to_be_visible()
     assert DisputedNumber.objects.get().serial == 2
-    office = visit(coordinator, size=size)
-    office.goto(f"/cubiss/kwartalen/afrekeningen/{Statement.objects.get(status='disputed').pk}/")
+    disputed = Statement.objects.get(status="disputed")
+    office = visit(coordinator, at=f"/cubiss/kwartalen/afrekeningen/{disputed.pk}/", size=size)
     expect(office.get_by_role("link", name="0000002", exact=True)).to_be_visible()
     assert clean(office)
 
@@ -111,8 +108,7 @@ def test_a_declaration_is_questioned_by_its_numbers(visit, worker, coordinator, 
 def test_a_scanner_that_ends_with_tab_loses_no_number_and_a_person_still_leaves_the_field(
     visit, worker, stock_of_food_bank
 ):
-    page = visit(worker)
-    page.goto("/intermediair/uitreiken/")
+    page = visit(worker, at="/intermediair/uitreiken/")
     field = page.get_by_label("Welke vouchers geeft u mee?")
     field.focus()
     day = page.locator("[name=on]").input_value()

@@ -175,8 +175,7 @@ def test_without_a_script_the_desk_works(visit, clerk, voucher, size):
 
 @pytest.mark.parametrize("size", [DESK, PHONE])
 def test_an_intermediary_hands_out_a_column_with_the_keyboard(visit, worker, stock_of_food_bank, size):
-    page = visit(worker, size=size)
-    page.goto("/intermediair/uitreiken/")
+    page = visit(worker, at="/intermediair/uitreiken/", size=size)
     expect(page.get_by_label("Welke vouchers geeft u mee?")).to_be_focused()
     page.keyboard.insert_text("0000001\n2-4\n0000002\n99")
     page.get_by_role("button", name="Controleer").focus()

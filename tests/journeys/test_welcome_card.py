@@ -128,8 +128,7 @@ def test_who_hands_out_hears_what_the_last_line_is(visit, clerk, stock_of_food_b
 
 @pytest.mark.parametrize("size", [DESK, PHONE])
 def test_the_managers_card_is_kept_with_the_keyboard(visit, manager, venlo, size):
-    page = visit(manager, size=size)
-    page.goto("/bibliotheek/welkom/")
+    page = visit(manager, at="/bibliotheek/welkom/", size=size)
     page.get_by_role("button", name="Begin met voorbeelden").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("status").first).to_contain_text("Uw kaart is begonnen.")

@@ -37,8 +37,7 @@ def told(voucher, food_bank, worker, venlo, clerk):
 
 
 def test_from_any_page_to_a_voucher_with_the_keyboard_alone(visit, coordinator, told):
-    page = visit(coordinator)
-    page.goto("/cubiss/organisaties/")
+    page = visit(coordinator, at="/cubiss/organisaties/")
     page.locator("h1").click()
     page.keyboard.press("/")
     box = page.get_by_role("search").get_by_role("textbox")
@@ -53,8 +52,7 @@ def test_from_any_page_to_a_voucher_with_the_keyboard_alone(visit, coordinator, 
 
 
 def test_the_key_can_be_switched_off_and_types_a_slash_in_a_field(visit, coordinator, told):
-    page = visit(coordinator)
-    page.goto("/cubiss/zoeken/")
+    page = visit(coordinator, at="/cubiss/zoeken/")
     box = page.get_by_label("Wat zoekt u?")
     expect(box).to_be_focused()
     page.keyboard.type("1/2")
@@ -67,8 +65,7 @@ def test_the_key_can_be_switched_off_and_types_a_slash_in_a_field(visit, coordin
 
 
 def test_a_mistake_is_said_and_stays_in_the_box(visit, coordinator, told):
-    page = visit(coordinator)
-    page.goto("/cubiss/zoeken/")
+    page = visit(coordinator, at="/cubiss/zoeken/")
     expect(page.get_by_label("Wat zoekt u?")).to_be_focused()
     page.keyboard.type("40-12")
     page.keyboard.press("Enter")

@@ -57,8 +57,7 @@ def test_no_to_a_form_sends_nothing_and_the_next_press_asks_again(
     now = clock.now()
     recall = {"kind": ExpectedReturn.Kind.RECALL, "holder": food_bank, "on": clock.today(), "by": coordinator}
     returns.expect([SerialRange(1, 5)], at=now, **recall)
-    page = visit(coordinator)
-    page.goto(reverse("cubiss:expected_returns"))
+    page = visit(coordinator, at=reverse("cubiss:expected_returns"))
     button = page.get_by_role("button", name="Afronden")
     sent = says_no_and_then_yes(page, button, say_no, "Ja, afronden")
     assert len(sent) == 1
@@ -70,8 +69,7 @@ def test_no_to_a_button_decides_nothing_and_yes_is_the_answer_of_that_button(
     visit, coordinator, finance, food_bank, welfare, say_no
 ):
     second_person.ask_parent(food_bank, welfare, by=finance, at=clock.now())
-    page = visit(coordinator)
-    page.goto(reverse("cubiss:pending_changes"))
+    page = visit(coordinator, at=reverse("cubiss:pending_changes"))
     button = page.get_by_role("button", name="Keur goed")
     (sent,) = says_no_and_then_yes(page, button, say_no, "Ja, keur goed")
     assert "answer=yes" in sent
@@ -80,8 +78,7 @@ def test_no_to_a_button_decides_nothing_and_yes_is_the_answer_of_that_button(
 
 def test_yes_without_a_connection_sends_nothing_and_the_next_press_asks_again(visit, coordinator, finance, food_bank):
     second_person.ask_mail_address(food_bank, "nieuw@voorbeeld.example", by=finance, at=clock.now())
-    page = visit(coordinator)
-    page.goto(reverse("cubiss:pending_changes"))
+    page = visit(coordinator, at=reverse("cubiss:pending_changes"))
     button, yes = page.get_by_role("button", name="Keur goed"), page.get_by_role("button", name="Ja, keur goed")
     button.click()
     page.context.set_offline(True)

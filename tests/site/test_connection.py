@@ -79,8 +79,7 @@ def answer_comes(page: Page, voucher) -> None:
 
 
 def test_a_form_without_htmx_waits_in_words_too(visit, clerk, programme):
-    page = visit(clerk)
-    page.goto("/account/wachtwoord/")
+    page = visit(clerk, at="/account/wachtwoord/")
     page.route("**/account/wachtwoord/", late(0.8))
     page.evaluate(LISTEN)
     page.locator("main form button[type=submit]").click()
@@ -90,8 +89,7 @@ def test_a_form_without_htmx_waits_in_words_too(visit, clerk, programme):
 
 
 def test_a_form_is_not_sent_without_a_connection(visit, clerk, programme):
-    page = visit(clerk)
-    page.goto("/account/wachtwoord/")
+    page = visit(clerk, at="/account/wachtwoord/")
     field = page.locator("main form input[type=password]").first
     field.fill("wat ik typte")
     page.context.set_offline(True)

@@ -186,8 +186,7 @@ def test_a_cards_code_goes_along_with_the_answers_and_with_another_language(visi
 
 def test_what_a_camera_reads_goes_into_the_field_when_it_is_a_number(visit, clerk, programme):
     """Every book has a code too: the camera is told to look on, and what stood in the field stays."""
-    page = visit(clerk)
-    page.goto("/bibliotheek/")
+    page = visit(clerk, at="/bibliotheek/")
     look = """(code) => {
       const read = new CustomEvent("kbl:scanned", { detail: code, cancelable: true, bubbles: true });
       return [!document.dispatchEvent(read), document.querySelector("#balie [name=number]").value]; }"""
