@@ -3,7 +3,7 @@ from django.urls import path
 from reporting.dashboard.files import chart_csv
 from reporting.editions import office as editions
 from reporting.monitor.urls import cubiss as monitor
-from reporting.office import forecast, journal, views
+from reporting.office import flows, forecast, journal, views
 from reporting.survey.urls import cubiss as survey
 
 urlpatterns = [
@@ -16,6 +16,8 @@ urlpatterns = [
     path("rapportages/nu/", views.current_figures, name="current_figures"),
     path("rapportages/nu/csv/", views.current_figures_csv, name="current_figures_csv"),
     path("rapportages/dashboard/<slug:chart>/csv/", chart_csv, name="dashboard_csv"),
+    path("rapportages/herkomst/", flows.show, name="flows"),
+    path("rapportages/herkomst/herkomst.<table:form>", flows.export, name="flows_file"),
     path("rapportages/vooruitblik/", forecast.show, name="forecast"),
     path("rapportages/vooruitblik/csv/", forecast.file, name="forecast_csv"),
     path("rapportages/<str:quarter>/", views.report, name="report"),

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from reporting.figures.flow_tables import flow_table
 from reporting.report import charts, tables, words
 from reporting.report.progress_report import ProgressReport
 from reporting.report.words import Definition, HeadlineFigure
@@ -45,6 +46,7 @@ def context(report: ProgressReport) -> dict:
         "libraries": tables.per_library(report.period.measures, report.quarter),
         "municipalities": tables.per_municipality(report.period.measures, report.quarter),
         "tracks": tables.per_track(report.period.measures, report.quarter),
+        "flows": flow_table(report.period.measures),
     }
     charts_of = [charts.members(report), charts.fund(report), charts.municipalities(report)]
     programme = report.programme

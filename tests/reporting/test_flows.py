@@ -6,6 +6,7 @@ from datetime import date
 from itertools import product
 
 import pytest
+from django.urls import reverse
 
 from intermediaries.models import Handout
 from intermediaries.service_areas.areas import serve
@@ -167,3 +168,30 @@ def test_no_small_flow_is_the_only_possibility_for_who_knows_every_sum():
                 there += 1
                 assert len({table[cell] for table in possible}) > 1, (seed, cell)
     assert there > 10
+
+
+# --- where it is read -------------------------------------------------------------------------------------------------
+
+
+def test_cubiss_reads_every_flow_and_takes_the_file(client, two_quarters, coordinator, venlo, landgraaf):
+    client.force_login(coordinator)
+    page = client.get(reverse("cubiss:flows"), {"tot": "2025-Q4"}).content.decode()
+    assert '<td class="num" data-label="Landgraaf">7</td>' in page
+    page = client.get(reverse("cubiss:flows"), {"sinds": "start"}).content.decode()
+    assert '<td class="num" data-label="Samen">19</td>' in page
+    file = client.get(reverse("cubiss:flows_file", args=["csv"]), {"tot": "2025-Q4"}).content.decode()
+    assert file.splitlines()[0].endswith("uitgereikt in;lid bij;nieuw dit kwartaal;nieuw sinds de start")
+    assert "Venlo;Bibliotheek Venlo;6;12" in file
+    for strange in ("2030-Q1", "morgen"):
+        assert client.get(reverse("cubiss:flows"), {"tot": strange}).status_code == 404
+
+
+def test_the_province_reads_and_downloads_what_was_kept(client, reported, province, venlo):
+    client.force_login(province)
+    file = reverse("province:flows_file", args=["2025-Q4", "csv"])
+    page = client.get(reverse("province:report", args=["2025-Q4"])).content.decode()
+    assert "Venlo naar Bibliotheek Venlo" in page and file in page
+    venlo.name = "Bieb Venlo"
+    venlo.save()
+    said = client.get(file).content.decode()
+    assert "Venlo naar Bibliotheek Venlo;6;12" in said and "Totaal;13;19" in said
