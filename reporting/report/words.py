@@ -59,6 +59,10 @@ def headings(report: ProgressReport) -> dict[str, str]:
         "for": f"Voor {commissioner}",
         "period": f"{day(quarter.first_day)} tot en met {day(quarter.last_day)}",
         "quarter": quarter.label,
+        "flows": (
+            "Waar de voucher is uitgereikt, en bij welke bibliotheek iemand lid werd. Wat hier niet apart staat, is "
+            "van niemand of te klein om te tonen."
+        ),
         "denominators": (
             f"Het lidmaatschapsfonds is post 5 van de begroting: {report.fund.budget} voor het hele programma. De hele "
             f"bijdrage van {commissioner} is {report.fund.contribution}. Daarin zitten ook de toolkit, de campagne en "
