@@ -13,7 +13,7 @@ from reporting.figures.counting import AsOf, Measure
 from reporting.figures.flows import FLOWS, UNTOLD, Flow, count_flows
 from reporting.figures.places import SEVERAL
 from reporting.figures.suppression import PublishedFigure, PublishedMeasure
-from reporting.figures.table import FigureCell, FigureRow, FigureTable, row
+from reporting.figures.table import FigureCell, FigureTable, row
 
 TITLE = "Van gemeente naar bibliotheek"
 FIRST = "Uitgereikt in, lid bij"
@@ -107,20 +107,9 @@ def flow_table(measures: Mapping[Measure, PublishedMeasure]) -> FigureTable | No
     )
 
 
-def lines_of(table: FigureTable) -> list[list[Cell]]:
-    """A table as lines of a file: what stands in no cell of the table stands in none of these."""
-    rows: list[FigureRow] = [*table.rows, *filter(None, [table.rest, table.total])]
-    return [[each.label, *(_plain(cell.text) for cell in each.cells)] for each in rows]
-
-
 def _cells(figure: PublishedFigure) -> list[FigureCell]:
     """No star: who sees which flow stood still would know where few people came from."""
     return [FigureCell("" if figure.added is None else number(figure.added)), FigureCell(number(figure.value))]
-
-
-def _plain(text: str) -> Cell:
-    digits = text.replace(".", "").replace("\N{MINUS SIGN}", "-")
-    return int(digits) if digits.lstrip("-").isdigit() else text
 
 
 def _summed(as_of: AsOf) -> dict[Flow, int]:

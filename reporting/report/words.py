@@ -124,9 +124,9 @@ def definitions(report: ProgressReport) -> list[Definition]:
         ),
         Definition(
             "Uitgereikt",
-            "Vouchers die intermediairs aan inwoners gaven en hebben gemeld, bij de gemeente van de intermediair. Een "
-            "bibliotheek mag een voucher al inwisselen voordat de uitreiking is gemeld. Het spoor is dan nog niet "
-            "bekend.",
+            "Vouchers die intermediairs aan inwoners gaven en hebben gemeld, bij de gemeente die de intermediair die "
+            "dag bediende; zijn dat er meer, dan bij ‘meer gemeenten’. Een bibliotheek mag een voucher al inwisselen "
+            "voordat de uitreiking is gemeld. Het spoor is dan nog niet bekend.",
         ),
         Definition(
             "Toegezegd",
