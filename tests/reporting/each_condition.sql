@@ -515,3 +515,128 @@ DELETE FROM payments_bankentry WHERE amount < 0 AND payment_id = (SELECT payment
 
 -- an agreement that ended and still stands with the library: self_billing_is_what_was_agreed
 UPDATE settlements_selfbilling SET ended_on = since WHERE id = (SELECT MIN(id) FROM settlements_selfbilling);
+
+-- a hand-out that was told two minutes before the closing and is on no line: billable_facts_are_billed
+UPDATE intermediaries_handout SET recorded_at = (SELECT c.closed_at - interval '2 minutes' FROM settlements_closing c JOIN settlements_statement s ON s.closing_id = c.id JOIN settlements_line l ON l.statement_id = s.id WHERE l.id = {A_HANDLING}) WHERE id = (SELECT handout_id FROM settlements_line WHERE id = {A_HANDLING});
+DELETE FROM settlements_line WHERE id = {A_HANDLING};
+
+-- a membership that was told two minutes before the closing and is on no line: billable_facts_are_billed
+UPDATE libraries_membershipyear SET recorded_at = (SELECT c.closed_at - interval '2 minutes' FROM settlements_closing c JOIN settlements_statement s ON s.closing_id = c.id JOIN settlements_line l ON l.statement_id = s.id WHERE l.id = {A_FEE}) WHERE id = (SELECT membership_year_id FROM settlements_line WHERE id = {A_FEE});
+DELETE FROM settlements_line WHERE id = {A_FEE};
+
+-- a correction that was asked two minutes before the last closing and never billed: corrections_are_billed
+UPDATE settlements_correction SET at = (SELECT closed_at - interval '2 minutes' FROM settlements_closing WHERE id = {LAST_CLOSING});
+DELETE FROM settlements_line WHERE corrects_id IS NOT NULL;
+
+-- a corrected fact that was revoked in the very moment of its closing: billed_facts_are_revoked_by_correction_only
+UPDATE intermediaries_handout SET revoked_at = c.closed_at FROM settlements_correction o JOIN settlements_line l ON l.id = o.line_id JOIN settlements_statement s ON s.id = l.statement_id JOIN settlements_closing c ON c.id = s.closing_id WHERE l.handout_id = intermediaries_handout.id;
+
+-- a treatment of a party from the day of its last line: lines_have_the_vat_of_their_day
+INSERT INTO settlements_partyvat (organisation_id, kind, first_day, vat) SELECT s.organisation_id, 'membership', MAX(l."on"), 'high' FROM settlements_statement s JOIN settlements_line l ON l.statement_id = s.id WHERE s.kind = 'invoice' AND l.corrects_id IS NULL AND s.organisation_id = (SELECT f.organisation_id FROM settlements_statement f JOIN settlements_line a ON a.statement_id = f.id WHERE a.id = {A_FEE}) GROUP BY s.organisation_id;
+
+-- a treatment of a party that held until another came long after its last line: lines_have_the_vat_of_their_day
+INSERT INTO settlements_partyvat (organisation_id, kind, first_day, vat) SELECT organisation_id, 'membership', '2024-01-01', 'high' FROM settlements_statement WHERE id = (SELECT statement_id FROM settlements_line WHERE id = {A_FEE});
+INSERT INTO settlements_partyvat (organisation_id, kind, first_day, vat) SELECT organisation_id, 'membership', '2029-01-01', 'exempt' FROM settlements_statement WHERE id = (SELECT statement_id FROM settlements_line WHERE id = {A_FEE});
+
+-- a treatment that nobody knows, everywhere: lines_have_the_vat_of_their_day
+DELETE FROM settlements_partyvat;
+UPDATE settlements_tariff SET vat = 'iets';
+UPDATE settlements_line SET vat = 'iets';
+
+-- a correction of a correction: corrections_are_exact_opposites
+UPDATE settlements_line SET statement_id = (SELECT MIN(f.id) FROM settlements_statement f JOIN settlements_statement s ON s.kind = f.kind AND s.organisation_id = f.organisation_id WHERE s.id = settlements_line.statement_id) WHERE id = {A_CORRECTED_FEE};
+COPY settlements_line {A_CORRECTED_FEE}, corrects_id = id, net = -net, statement_id = (SELECT MAX(f.id) FROM settlements_statement f JOIN settlements_statement s ON s.kind = f.kind AND s.organisation_id = f.organisation_id WHERE s.id = settlements_line.statement_id);
+UPDATE settlements_line SET corrects_id = NULL WHERE id NOT IN (SELECT MAX(id) FROM settlements_line) AND id <> {A_CORRECTED_FEE};
+
+-- two accreditations of which the one that was made later ends on the other's first day: one_accreditation_a_day
+UPDATE intermediaries_accreditation SET valid_from = '2031-01-01', valid_until = NULL WHERE id = (SELECT MIN(id) FROM intermediaries_accreditation);
+COPY intermediaries_accreditation (SELECT MIN(id) FROM intermediaries_accreditation), valid_from = '2030-06-01', valid_until = '2031-01-01';
+
+-- a branch that is another's: enrolments_are_at_a_participating_library
+UPDATE organisations_branch SET organisation_id = {ANOTHER};
+
+-- an enrolment whose first year was taken back: first_years_come_with_their_enrolment
+UPDATE libraries_membershipyear SET revoked_at = recorded_at, revoked_by_id = recorded_by_id, revoke_reason = 'twice' WHERE id = {A_FIRST_YEAR};
+
+-- a day of the last day of a year, told on the first day of the second quarter after: days_are_not_too_far_back
+UPDATE intermediaries_handout SET "on" = '2025-12-31', recorded_at = '2026-04-01 12:00+02', late_reason = '' WHERE id = {A_HANDOUT};
+
+-- a refusal at an organisation without a desk, where others have one: refusals_are_at_a_desk
+UPDATE libraries_refusal SET library_id = (SELECT MAX(id) FROM organisations_organisation WHERE id NOT IN (SELECT organisation_id FROM organisations_branch));
+
+-- an enrolment from the future, within what an answer may be ahead: nothing_happened_in_the_future
+UPDATE organisations_programme SET renewal_margin = 14;
+UPDATE libraries_enrolment SET "on" = (recorded_at + interval '7 days')::date WHERE id = {AN_ENROLMENT};
+
+-- a statement that is paid while a second payment is on its way: paid_is_what_the_bank_says
+COPY payments_payment (SELECT MIN(id) FROM payments_payment WHERE statement_id = {A_PAID}), end_to_end_id = 'SECOND', ended = '', ended_at = NULL;
+
+-- a second payment of nothing: entries_fit_their_outcome
+COPY payments_bankentry {A_DEBIT}, position = 9999, outcome = 'twice', amount = 0;
+
+-- another amount, of half a euro that came in: entries_fit_their_outcome
+COPY payments_bankentry {A_DEBIT}, position = 9999, outcome = 'different', amount = 0.5;
+
+-- money back of nothing: entries_fit_their_outcome
+COPY payments_bankentry {A_RETURN}, position = 9999, amount = 0;
+
+-- half a euro that came in and is called nothing of ours: entries_fit_their_outcome
+UPDATE payments_bankentry SET amount = 0.5 WHERE outcome = 'other';
+
+-- a payment that ended in a way that nobody knows: payments_ended_as_can_be_seen
+UPDATE payments_payment SET ended = 'iets' WHERE ended = 'returned';
+
+-- a payment that ended as made twice and was made once, with money back: payments_ended_as_can_be_seen
+UPDATE payments_payment SET ended = 'twice' WHERE ended = 'returned';
+
+-- a number whose last part is none: numbers_have_no_gaps
+UPDATE settlements_statement SET number = substr(number, 1, length(number) - 4) || 'abcd' WHERE id = {A_STATEMENT};
+
+-- a step that was skipped in the middle: steps_are_legal
+DELETE FROM settlements_statementstep WHERE statement_id = {A_PAID} AND status = 'in_payment';
+
+-- a batch that begins with the last number of another that is not the first: batches_are_disjoint
+COPY vouchers_batch (SELECT MAX(id) FROM vouchers_batch), first_serial = last_serial, last_serial = last_serial + 10;
+
+-- a voucher of the batch that says that it is of none: batches_are_complete
+UPDATE vouchers_voucher SET batch_id = 999999 WHERE serial = {IN_STOCK};
+
+-- a batch without any voucher: batches_are_complete
+DELETE FROM vouchers_voucher WHERE batch_id = (SELECT MAX(id) FROM vouchers_batch);
+
+-- a library's own number on two invoices, where it agreed that Cubiss draws them up: own_numbers_are_used_once
+INSERT INTO settlements_ownnumber (statement_id, organisation_id, number, at, by_id) SELECT id, organisation_id, '2026-17', '2027-12-01', 1 FROM settlements_statement WHERE kind = 'invoice' AND organisation_id = (SELECT s.organisation_id FROM settlements_statement s JOIN settlements_line l ON l.statement_id = s.id WHERE l.id = {A_FEE});
+
+-- our own number on an invoice, given a second before its library agreed: own_numbers_are_used_once
+INSERT INTO settlements_ownnumber (statement_id, organisation_id, number, at, by_id) SELECT s.id, s.organisation_id, s.number, b.at - interval '1 second', 1 FROM settlements_statement s JOIN settlements_selfbilling b ON b.library_id = s.organisation_id WHERE s.id = (SELECT statement_id FROM settlements_line WHERE id = {A_FEE});
+
+-- a document of what is still asked for its number: nothing_goes_before_the_own_number
+UPDATE settlements_statement SET status = 'draft', particulars = '{"own_numbers": true}' WHERE id = (SELECT MIN(d.statement_id) FROM settlements_document d JOIN settlements_statement s ON s.id = d.statement_id WHERE s.number IS NOT NULL AND s.id NOT IN (SELECT statement_id FROM settlements_ownnumber));
+
+-- a failure of a statement's paper that is there: failed_document_is_not_there
+INSERT INTO settlements_faileddocument (closing_id, statement_id, reason, at, attempts) SELECT closing_id, statement_id, 'OSError', made_at, 1 FROM settlements_document WHERE statement_id IS NOT NULL;
+
+-- an account that left by a request that was refused: paid_accounts_changed_by_two
+INSERT INTO organisations_accountchange (organisation_id, iban, old_iban, holder, old_holder, asked_at, asked_by_id, decided_at, decided_by_id, outcome) SELECT o.id, 'NL86INGB0002445588', p.iban, '', '', '2027-02-01', 1, '2027-02-02', 2, 'refused' FROM organisations_organisation o JOIN payments_payment p ON p.payee = o.name WHERE p.id = {A_PAYMENT};
+UPDATE organisations_organisation SET iban = 'NL86INGB0002445588' WHERE name = (SELECT payee FROM payments_payment WHERE id = {A_PAYMENT});
+
+-- an account that left by another's request: paid_accounts_changed_by_two
+INSERT INTO organisations_accountchange (organisation_id, iban, old_iban, holder, old_holder, asked_at, asked_by_id, decided_at, decided_by_id, outcome) SELECT {ANOTHER}, 'NL86INGB0002445588', p.iban, '', '', '2027-02-01', 1, '2027-02-02', 2, 'accepted' FROM payments_payment p WHERE p.id = {A_PAYMENT};
+UPDATE organisations_organisation SET iban = 'NL86INGB0002445588' WHERE name = (SELECT payee FROM payments_payment WHERE id = {A_PAYMENT});
+
+-- an account that left by another road than the one that two agreed on: paid_accounts_changed_by_two
+INSERT INTO organisations_accountchange (organisation_id, iban, old_iban, holder, old_holder, asked_at, asked_by_id, decided_at, decided_by_id, outcome) SELECT o.id, 'NL86INGB0002445588', 'NL20INGB0001234567', '', '', '2027-02-01', 1, '2027-02-02', 2, 'accepted' FROM organisations_organisation o JOIN payments_payment p ON p.payee = o.name WHERE p.id = {A_PAYMENT};
+UPDATE organisations_organisation SET iban = 'NL86INGB0002445588' WHERE name = (SELECT payee FROM payments_payment WHERE id = {A_PAYMENT});
+
+-- an account in another's name that nobody asked for: paid_accounts_changed_by_two
+UPDATE organisations_organisation SET iban = 'NL86INGB0002445588', account_holder = 'Stichting Beheer' WHERE name = (SELECT payee FROM payments_payment WHERE id = {A_PAYMENT});
+UPDATE payments_payment SET payee = 'Stichting Beheer' WHERE payee = (SELECT payee FROM payments_payment WHERE id = {A_PAYMENT});
+
+-- an account that nobody asked for and that got another holder: paid_accounts_changed_by_two
+UPDATE organisations_organisation SET iban = 'NL86INGB0002445588', account_holder = 'Stichting Beheer' WHERE name = (SELECT payee FROM payments_payment WHERE id = {A_PAYMENT});
+
+-- numbers that were passed over, of which the first is there: passed_over_serials_do_not_exist
+INSERT INTO organisations_numbergap (series, first, last, reason, at) SELECT 'vouchers', MAX(last_serial), MAX(last_serial) + 5, 'file', now() FROM vouchers_batch;
+
+-- a stamp that can be set twice: history_is_guarded
+ALTER TABLE payments_payment DISABLE TRIGGER payments_payment_stamped_once;

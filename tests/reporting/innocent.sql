@@ -212,3 +212,114 @@ UPDATE settlements_statement SET vat = (SELECT SUM(ROUND(net, 2)) FROM (SELECT S
 -- an agreement that ended, and a library that has none: self_billing_is_what_was_agreed
 UPDATE settlements_selfbilling SET ended_on = since;
 UPDATE libraries_participation SET self_billing_since = NULL;
+
+-- a treatment of a party that was over on the day of its first line: lines_have_the_vat_of_their_day
+INSERT INTO settlements_partyvat (organisation_id, kind, first_day, vat) SELECT s.organisation_id, 'membership', '2024-01-01', 'high' FROM settlements_statement s WHERE s.id = (SELECT statement_id FROM settlements_line WHERE id = {A_FEE});
+INSERT INTO settlements_partyvat (organisation_id, kind, first_day, vat) SELECT s.organisation_id, 'membership', MIN(l."on"), MIN(l.vat) FROM settlements_statement s JOIN settlements_line l ON l.statement_id = s.id WHERE s.kind = 'invoice' AND s.organisation_id = (SELECT f.organisation_id FROM settlements_statement f JOIN settlements_line a ON a.statement_id = f.id WHERE a.id = {A_FEE}) GROUP BY s.organisation_id;
+
+-- a treatment of handing out, of who has memberships only: lines_have_the_vat_of_their_day
+INSERT INTO settlements_partyvat (organisation_id, kind, first_day, vat) SELECT MIN(organisation_id), 'handling', '2024-01-01', 'high' FROM settlements_statement i WHERE kind = 'invoice' AND net > 0 AND NOT EXISTS (SELECT 1 FROM settlements_statement d WHERE d.kind = 'declaration' AND d.organisation_id = i.organisation_id AND d.net <> 0);
+
+-- a library's declaration of who is no entrepreneur for handing out, but is for memberships: lines_have_the_vat_of_their_day
+INSERT INTO settlements_partyvat (organisation_id, kind, first_day, vat) SELECT s.organisation_id, 'handling', '2024-01-01', 'outside' FROM settlements_statement s WHERE s.id = (SELECT statement_id FROM settlements_line WHERE id = {A_HANDLING});
+UPDATE settlements_statement SET particulars = jsonb_set(particulars, '{library}', 'true') WHERE kind = 'declaration' AND organisation_id = (SELECT s.organisation_id FROM settlements_statement s JOIN settlements_line l ON l.statement_id = s.id WHERE l.id = {A_HANDLING});
+UPDATE settlements_line SET vat = 'exempt' WHERE statement_id IN (SELECT d.id FROM settlements_statement d JOIN settlements_statement s ON s.organisation_id = d.organisation_id JOIN settlements_line l ON l.statement_id = s.id WHERE l.id = {A_HANDLING} AND d.kind = 'declaration');
+
+-- a library's declaration at the rate of handing out, where it is an entrepreneur for both: lines_have_the_vat_of_their_day
+INSERT INTO settlements_partyvat (organisation_id, kind, first_day, vat) SELECT s.organisation_id, 'handling', '2024-01-01', 'high' FROM settlements_statement s WHERE s.id = (SELECT statement_id FROM settlements_line WHERE id = {A_HANDLING});
+UPDATE settlements_statement SET particulars = jsonb_set(particulars, '{library}', 'true') WHERE kind = 'declaration' AND organisation_id = (SELECT s.organisation_id FROM settlements_statement s JOIN settlements_line l ON l.statement_id = s.id WHERE l.id = {A_HANDLING});
+UPDATE settlements_line SET vat = 'high', vat_rate = 21 WHERE statement_id IN (SELECT d.id FROM settlements_statement d JOIN settlements_statement s ON s.organisation_id = d.organisation_id JOIN settlements_line l ON l.statement_id = s.id WHERE l.id = {A_HANDLING} AND d.kind = 'declaration');
+
+-- a library's declaration after a treatment of its memberships that was over by then: lines_have_the_vat_of_their_day
+INSERT INTO settlements_partyvat (organisation_id, kind, first_day, vat) SELECT s.organisation_id, 'membership', '2023-01-01', 'high' FROM settlements_statement s WHERE s.id = (SELECT statement_id FROM settlements_line WHERE id = {A_HANDLING});
+INSERT INTO settlements_partyvat (organisation_id, kind, first_day, vat) SELECT s.organisation_id, 'membership', MIN(l."on"), 'outside' FROM settlements_statement s JOIN settlements_line l ON l.statement_id = s.id WHERE s.kind = 'declaration' AND s.organisation_id = (SELECT f.organisation_id FROM settlements_statement f JOIN settlements_line a ON a.statement_id = f.id WHERE a.id = {A_HANDLING}) GROUP BY s.organisation_id;
+UPDATE settlements_statement SET particulars = jsonb_set(particulars, '{library}', 'true') WHERE kind = 'declaration' AND organisation_id = (SELECT s.organisation_id FROM settlements_statement s JOIN settlements_line l ON l.statement_id = s.id WHERE l.id = {A_HANDLING});
+
+-- a day of two quarters back, as the programme allows: days_are_not_too_far_back
+UPDATE organisations_programme SET quarters_back = 2;
+UPDATE intermediaries_handout SET "on" = '2025-12-31', recorded_at = '2026-04-01 12:00+02', late_reason = '' WHERE id = {A_HANDOUT};
+
+-- a day of the first day of a quarter, told on the last day of the next: days_are_not_too_far_back
+UPDATE intermediaries_handout SET "on" = '2025-10-01', recorded_at = '2026-03-31 12:00+02', late_reason = '' WHERE id = {A_HANDOUT};
+
+-- more than was asked went out, and the bank's booking says that it was another amount: nothing_was_asked_twice
+UPDATE payments_bankentry SET outcome = 'different', amount = amount - 10 WHERE id = {A_DEBIT};
+
+-- a payment of a run that nobody released, that the bank made too large: nothing_was_asked_twice
+UPDATE payments_payment SET ended = 'cancelled', ended_at = '2027-02-01' WHERE id = (SELECT payment_id FROM payments_bankentry WHERE id = {A_DEBIT});
+UPDATE payments_bankentry SET amount = amount - 10 WHERE id = {A_DEBIT};
+
+-- a statement that came to nothing, and of which a payment was taken back: paid_is_what_the_bank_says
+UPDATE settlements_statement SET net = 0, vat = 0, carried_in = 0, status = 'approved' WHERE id = (SELECT MIN(statement_id) FROM payments_payment WHERE ended = 'cancelled');
+DELETE FROM payments_payment WHERE statement_id = (SELECT MIN(statement_id) FROM payments_payment WHERE ended = 'cancelled') AND ended = '';
+
+-- a payment that the bank made a second time, of just its amount: entries_fit_their_outcome
+COPY payments_bankentry (SELECT MIN(id) FROM payments_bankentry WHERE outcome = 'paid' AND payment_id NOT IN (SELECT payment_id FROM payments_bankentry WHERE outcome = 'returned')), position = 9999, outcome = 'twice';
+
+-- money in that is a library's money back: refunds_are_money_that_came_in
+INSERT INTO payments_refund (entry_id, payment_id, matched_at, matched_by_id) SELECT e.id, d.payment_id, '2027-02-10', 1 FROM payments_bankentry e, payments_bankentry d WHERE e.outcome = 'received' AND d.id = {A_DEBIT} LIMIT 1;
+
+-- a payment that ended because its money came back without our reference: payments_ended_as_can_be_seen
+INSERT INTO payments_refund (entry_id, payment_id, matched_at, matched_by_id) SELECT e.id, d.payment_id, '2027-02-10', 1 FROM payments_bankentry e, payments_bankentry d WHERE e.outcome = 'received' AND d.id = {A_DEBIT} LIMIT 1;
+UPDATE payments_payment SET ended = 'returned', ended_at = '2027-02-10' WHERE id = (SELECT MAX(payment_id) FROM payments_refund);
+
+-- a credit on invoices of who has declarations too: credits_are_carried
+UPDATE settlements_statement SET organisation_id = {ANOTHER} WHERE kind = 'invoice' AND organisation_id = (SELECT organisation_id FROM settlements_statement WHERE carried_in < 0 AND kind = 'invoice' LIMIT 1);
+
+-- who takes part no more and had no credit: credits_are_not_forgotten
+DELETE FROM settlements_statement WHERE closing_id = {LAST_CLOSING} AND carried_in = 0;
+
+-- an agreement by silence, on the day that was told, a week after the reminder: silence_was_told_beforehand
+UPDATE settlements_statementstep SET by_id = NULL WHERE status = 'confirmed' AND statement_id = {AN_APPROVED};
+INSERT INTO settlements_reminder (statement_id, recipient, state, sent_at, attempts, silence_on) SELECT statement_id, 'a@b.example', 'sent', at - interval '7 days', 1, (at AT TIME ZONE 'Europe/Amsterdam')::date FROM settlements_statementstep WHERE status = 'confirmed' AND statement_id = {AN_APPROVED};
+
+-- an agreement by silence: only_silence_is_nobodys_step
+UPDATE settlements_statementstep SET by_id = NULL WHERE status = 'confirmed' AND statement_id = {AN_APPROVED};
+
+-- an approval by nobody, which another check is for: silence_was_told_beforehand
+UPDATE settlements_statementstep SET by_id = NULL WHERE status = 'approved' AND statement_id = {AN_APPROVED};
+
+-- a number of a library that numbers its invoices itself: own_numbers_belong_to_their_library
+UPDATE settlements_statement SET particulars = '{"own_numbers": true}' WHERE id = {A_STATEMENT};
+INSERT INTO settlements_ownnumber (statement_id, organisation_id, number, at, by_id) SELECT id, organisation_id, 'E-1', '2027-02-01', 1 FROM settlements_statement WHERE id = {A_STATEMENT};
+
+-- our own number on an invoice, from the very moment that its library agreed: own_numbers_are_used_once
+INSERT INTO settlements_ownnumber (statement_id, organisation_id, number, at, by_id) SELECT s.id, s.organisation_id, s.number, b.at, 1 FROM settlements_statement s JOIN settlements_selfbilling b ON b.library_id = s.organisation_id WHERE s.id = (SELECT statement_id FROM settlements_line WHERE id = {A_FEE});
+
+-- an invoice that waits for its number: nothing_goes_before_the_own_number
+UPDATE settlements_statement SET status = 'draft', particulars = '{"own_numbers": true}' WHERE id = {AN_APPROVED};
+DELETE FROM settlements_document WHERE statement_id = {AN_APPROVED};
+UPDATE settlements_statement SET particulars = '{}' WHERE particulars::text LIKE '%own_numbers%' AND status <> 'draft';
+
+-- an invoice that waits for its number and that its library agreed with: nothing_goes_before_the_own_number
+DELETE FROM settlements_document WHERE statement_id = {AN_APPROVED};
+UPDATE settlements_statement SET status = 'confirmed', particulars = '{"own_numbers": true}' WHERE id = {AN_APPROVED};
+
+-- an invoice that waits for its number and that its library asked about: nothing_goes_before_the_own_number
+DELETE FROM settlements_document WHERE statement_id = {AN_APPROVED};
+UPDATE settlements_statement SET status = 'disputed', particulars = '{"own_numbers": true}' WHERE id = {AN_APPROVED};
+
+-- a document that was made in the moment that the number came: nothing_goes_before_the_own_number
+INSERT INTO settlements_ownnumber (statement_id, organisation_id, number, at, by_id) SELECT statement.id, statement.organisation_id, '17', document.made_at, 1 FROM settlements_document document JOIN settlements_statement statement ON statement.id = document.statement_id;
+
+-- a report that could not be made and is not there: failed_document_is_not_there
+INSERT INTO settlements_faileddocument (closing_id, statement_id, reason, at, attempts) SELECT closing_id, NULL, 'OSError', made_at, 1 FROM settlements_document WHERE kind = 'report';
+DELETE FROM settlements_document WHERE kind = 'report';
+
+-- an account that changed twice, each time by two: accounts_follow_their_requests
+INSERT INTO organisations_accountchange (organisation_id, iban, old_iban, holder, old_holder, asked_at, asked_by_id, decided_at, decided_by_id, outcome) SELECT {ANOTHER}, 'NL20INGB0001234567', '', '', '', '2027-02-01', MIN(id), '2027-02-02', MAX(id), 'accepted' FROM accounts_user;
+INSERT INTO organisations_accountchange (organisation_id, iban, old_iban, holder, old_holder, asked_at, asked_by_id, decided_at, decided_by_id, outcome) SELECT {ANOTHER}, 'NL86INGB0002445588', 'NL20INGB0001234567', '', '', '2027-02-03', MIN(id), '2027-02-04', MAX(id), 'accepted' FROM accounts_user;
+UPDATE organisations_organisation SET iban = 'NL86INGB0002445588' WHERE id = {ANOTHER};
+
+-- an account that two people changed after it was paid: paid_accounts_changed_by_two
+INSERT INTO organisations_accountchange (organisation_id, iban, old_iban, holder, old_holder, asked_at, asked_by_id, decided_at, decided_by_id, outcome) SELECT o.id, 'NL86INGB0002445588', p.iban, '', '', '2027-02-01', 1, '2027-02-02', 2, 'accepted' FROM organisations_organisation o JOIN payments_payment p ON p.payee = o.name WHERE p.id = {A_PAYMENT};
+UPDATE organisations_organisation SET iban = 'NL86INGB0002445588' WHERE name = (SELECT payee FROM payments_payment WHERE id = {A_PAYMENT});
+
+-- a payment to whom the organisation was paid through then: paid_accounts_changed_by_two
+UPDATE payments_payment SET payee = 'Wie het toen was', iban = 'NL20INGB0001234567' WHERE id = {A_PAYMENT};
+
+-- numbers that were passed over, after the last that were made: passed_over_serials_do_not_exist
+INSERT INTO organisations_numbergap (series, first, last, reason, at) SELECT 'vouchers', MAX(last_serial) + 1, MAX(last_serial) + 5, 'file', now() FROM vouchers_batch;
+
+-- numbers of another series that were passed over: passed_over_serials_do_not_exist
+INSERT INTO organisations_numbergap (series, first, last, reason, at) SELECT 'B-2026', MIN(first_serial), MIN(first_serial), 'file', now() FROM vouchers_batch;

@@ -2,6 +2,7 @@
 
 import io
 import re
+import tomllib
 from datetime import date
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
 from intermediaries.handouts import handout
+from kbl.organisations.models import Organisation
 from kbl.settlements.closing import digest
 from kbl.settlements.models import Closing, Line
 from reporting import integrity
@@ -19,7 +21,7 @@ from reporting.integrity.custody import HeldRun, StockRuns, differences
 from tests import database
 from tests.conftest import at
 from tests.reporting import played
-from vouchers.models import Batch, SerialCounter, StockMovement
+from vouchers.models import Batch, SerialCounter, StockMovement, Voucher
 from vouchers.numbers import SerialRange
 
 PLANTS = Path(__file__).with_name("plants.sql")
@@ -135,6 +137,7 @@ def copied(statement: str) -> str:
     )
 
 
+TOLD = tomllib.loads(Path(__file__).with_name("what_a_check_tells.toml").read_text())
 BY_NAME = {each.name: each for each in integrity.INVARIANTS}
 
 
@@ -159,6 +162,7 @@ class TestThePlayedHistory:
                 instead = "" if found else f"not found by {check}, only by {sorted(wrong())}"
                 transaction.set_rollback(True)
                 assert found, instead
+                assert {" ".join(sorted(row)) for row in found} <= set(TOLD[check]), "what it tells of a row"
         assert wrong() == {}, "and everything was taken back"
 
     def test_what_is_no_corruption_raises_no_alarm(self, honest_books, subtests):
@@ -168,6 +172,25 @@ class TestThePlayedHistory:
                 found = integrity.evaluate(BY_NAME[check]).rows
                 transaction.set_rollback(True)
                 assert not found, "a false alarm"
+
+    def test_it_tells_where_a_voucher_is_and_where_it_should_be(self, honest_books):
+        moved = Voucher.objects.filter(status="allocated").order_by("serial").first()
+        holder = Organisation.objects.order_by("pk").last().pk
+        changed = {"holder_id": holder, "held_since": date(2027, 1, 31), "extended_until": date(2030, 1, 1)}
+        sets = ", ".join(f"{name} = '{value}'" for name, value in changed.items())
+        plant([f"UPDATE vouchers_voucher SET {sets}, status = 'void' WHERE serial = {moved.serial}"])
+        (row,) = integrity.evaluate(BY_NAME["vouchers_are_where_they_were_brought"]).rows
+        assert row == {
+            "range": f"{moved.serial:07d}-{moved.serial:07d}",
+            "holder": holder,
+            "since": date(2027, 1, 31),
+            "void": True,
+            "until": date(2030, 1, 1),
+            "expected_holder": moved.holder_id,
+            "expected_since": moved.held_since,
+            "expected_void": False,
+            "expected_until": moved.extended_until,
+        }
 
     def test_the_command_tells_what_is_wrong_and_fails(self, honest_books):
         out = io.StringIO()
