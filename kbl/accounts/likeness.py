@@ -26,7 +26,7 @@ LOOKS_LIKE = str.maketrans(
             "q": "ԛ",
             "s": "ѕ5",
             "t": "тτ",
-            "u": "υ",
+            "u": "υμ",
             "v": "ν",
             "w": "ԝω",
             "x": "хχ",
@@ -38,9 +38,13 @@ LOOKS_LIKE = str.maketrans(
 )
 
 
+# Capitals that look like another letter than their own small one does, and a sign that would lose its look on the way.
+CAPITALS = str.maketrans("ΗΝΜΥΖϹϲ", "HNMYZCc")
+
+
 def skeleton(name: str) -> str:
     """A name as the eye reads it: without capitals, accents, spaces, dots and other alphabets."""
-    plain = unicodedata.normalize("NFKD", name).casefold().translate(LOOKS_LIKE)
+    plain = unicodedata.normalize("NFKD", name.translate(CAPITALS)).casefold().translate(LOOKS_LIKE)
     letters = "".join(each for each in plain if each.isalnum())
     return letters.replace("rn", "m").replace("vv", "w")
 

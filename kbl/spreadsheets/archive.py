@@ -129,7 +129,7 @@ def _refuse_bomb(packed: ZipFile, part: ZipInfo, budget: _Budget) -> None:
                 raise UnreadableFile(FileProblem.BOMB)
             last = max(seen.rfind(b"<"), 0)  # a tag that the border cuts through is counted with the next piece
             if b">" in seen[last:]:
-                last = len(seen) - 1
+                last = len(seen)
             budget.spend(seen[:last], whole=whole)
             tail = seen[last:]
             if len(tail) > LONGEST_TAG:
