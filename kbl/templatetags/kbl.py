@@ -3,6 +3,7 @@
 Filters write amounts, numbers and days the Dutch way. Tags render the parts in templates/parts/.
 """
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from django import template
@@ -33,6 +34,12 @@ for written in (
     formats.voucher_count,
 ):
     register.filter(written.__name__, written)
+
+
+@register.filter
+def of_key(found: Mapping[str, object] | None, key: str) -> object:
+    """The value at a key that the template knows by a variable; empty when there is none."""
+    return found.get(key, "") if found else ""
 
 
 @register.filter

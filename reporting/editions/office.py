@@ -5,8 +5,9 @@ from uuid import uuid4
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kbl import clock
@@ -17,7 +18,7 @@ from kbl.jobs import work
 from kbl.settlements.models import Closing
 from kbl.settlements.sentences import sentence as refusal
 from reporting import jobs
-from reporting.editions import found, release, texts
+from reporting.editions import found, parts, release, texts
 from reporting.editions.forms import AskForm, TextsForm
 from reporting.editions.models import ReportEdition, ReportText
 from reporting.editions.refused import EditionRefused, sentence
@@ -92,6 +93,32 @@ def edition_file(request: ActingRequest, quarter: str, pk: int, form: str) -> Ht
     """A file of an edition, also before it is released: what a colleague looks at."""
     edition = get_object_or_404(ReportEdition.objects.filter(closing=found.closing_of(quarter)), pk=pk)
     return found.handed_over(request, found.file_of(edition, form))
+
+
+@require_safe
+@requires_audience(Audience.CUBISS)
+def report_parts(request: ActingRequest, quarter: str) -> HttpResponse:
+    """The two pages of every library and municipality of a released report, to download and send."""
+    edition = found.edition_of(quarter)
+    read = kept_reports.read(edition.closing)
+    groups = [(parts.KINDS[about], about.value, parts.parts(read, about)) for about in parts.About]
+    return render(request, "cubiss/report_parts.html", {"edition": edition, "quarter": quarter, "groups": groups})
+
+
+@require_safe
+@requires_audience(Audience.CUBISS)
+def report_part(request: ActingRequest, quarter: str, about: str, pk: int) -> HttpResponse:
+    """The two pages of one of them, as a PDF."""
+    edition = found.edition_of(quarter)
+    if about not in list(parts.About):
+        raise Http404
+    part = parts.find(kept_reports.read(edition.closing), parts.About(about), pk)
+    if part is None:
+        raise Http404
+    name = content_disposition_header(True, parts.filename(edition, part))
+    return HttpResponse(
+        parts.render(edition, part), content_type="application/pdf", headers={"Content-Disposition": name or ""}
+    )
 
 
 def _form(closing: Closing, request: ActingRequest | None = None) -> TextsForm:

@@ -26,4 +26,6 @@ urlpatterns = [
     path("rapportages/<str:quarter>/voorleggen/", editions.report_ask, name="report_ask"),
     path("rapportages/<str:quarter>/uitgaven/<int:pk>/", editions.report_decide, name="report_decide"),
     path("rapportages/<str:quarter>/uitgaven/<int:pk>/<str:form>/", editions.edition_file, name="edition_file"),
+    path("rapportages/<str:quarter>/delen/", editions.report_parts, name="report_parts"),
+    path("rapportages/<str:quarter>/delen/<str:about>/<int:pk>/", editions.report_part, name="report_part"),
 ]

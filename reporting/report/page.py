@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from reporting.figures.flow_tables import flow_table
-from reporting.report import charts, tables, words
+from reporting.report import charts, course_chapter, fund_chapter, tables, target_sheets, whole_programme, words
 from reporting.report.progress_report import ProgressReport
 from reporting.report.words import Definition, HeadlineFigure
 
@@ -48,6 +48,16 @@ def context(report: ProgressReport) -> dict:
         "tracks": tables.per_track(report.period.measures, report.quarter),
         "flows": flow_table(report.period.measures),
     }
+    told, sheets = fund_chapter.outlook(report.as_of), target_sheets.sheets(report)
+    figure_tables |= {
+        "funnel": course_chapter.funnel(report),
+        "corrections": course_chapter.corrections(report),
+        "fund_by_year": fund_chapter.by_year(report),
+        "forecast": fund_chapter.forecast_table(told),
+        "other_posts": fund_chapter.other_posts(report),
+        "taking_part": whole_programme.libraries(report),
+    }
+    expected = fund_chapter.sentences(report, told)
     charts_of = [charts.members(report), charts.fund(report), charts.municipalities(report)]
     programme = report.programme
     return {
@@ -55,7 +65,7 @@ def context(report: ProgressReport) -> dict:
             report.closed_at,
             words.headings(report),
             words.headline(report),
-            report.summary(),
+            [*report.summary(), *expected[:1]],
             words.definitions(report),
             words.in_list(report),
         ),
@@ -63,7 +73,11 @@ def context(report: ProgressReport) -> dict:
         "period": report.period,
         "programme": ProgrammeWords(programme.name, programme.commissioner),
         "has_stars": any(table.has_stars for table in figure_tables.values() if table),
-        "missed": report.missed(),
+        "targets": tuple(sheets),
+        "missed": tuple(each.letter for each in sheets if each.missed),
+        "expected": tuple(expected),
+        "whole": tuple(whole_programme.sentences(report)),
+        "risks": tuple(course_chapter.risk_lines(report)),
         "charts": {each.name: each for each in charts_of if each},
         **figure_tables,
     }

@@ -15,8 +15,10 @@ from reporting.figures.query import FigureQuery
 from reporting.figures.suppression import LastPublished, PublishedFigure, PublishedMeasure, PublishedTable
 from reporting.figures.table import FigureCell, FigureRow, FigureTable
 from reporting.report.charts import KeptChart
+from reporting.report.course_chapter import RiskLine
 from reporting.report.page import ProgrammeWords, ReportWords
 from reporting.report.periods import PublishedFund, ReportPeriod, ShownAmount
+from reporting.report.target_sheets import TargetSheet
 from reporting.report.words import Definition, HeadlineFigure
 
 KINDS: dict[str, type] = {
@@ -32,10 +34,12 @@ KINDS: dict[str, type] = {
     "programme": ProgrammeWords,
     "query": FigureQuery,
     "report": ReportWords,
+    "risk": RiskLine,
     "row": FigureRow,
     "shown_amount": ShownAmount,
     "published_table": PublishedTable,
     "table": FigureTable,
+    "target_sheet": TargetSheet,
     "totals": ProgrammeTotals,
 }
 NAMES = {kind: name for name, kind in KINDS.items()}

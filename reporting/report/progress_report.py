@@ -14,6 +14,7 @@ from kbl.periods import Quarter, quarters
 from kbl.settlements.models import Closing
 from libraries.models import Participation
 from reporting.figures import counting
+from reporting.figures.as_of import AsOf
 from reporting.figures.counting import YearOfTarget
 from reporting.figures.suppression import PublishedFigure
 from reporting.report.periods import PublishedFund, ReportPeriod
@@ -42,6 +43,7 @@ class ProgressReport:
     period: ReportPeriod
     history: Sequence[ReportPeriod]
     years: Sequence[YearOfTarget]
+    as_of: AsOf
 
     @property
     def quarter(self) -> Quarter:
@@ -79,10 +81,10 @@ class ProgressReport:
             )
         return sentences
 
-    def missed(self) -> tuple[str, ...]:
-        """The letters of the targets that are behind: A when fewer were reached than the plan has by then."""
-        plan = next((each.plan for each in self.plan_quarters if each.quarter == self.quarter), 0)
-        return ("A",) if self.period.plus.value < plan else ()
+    @property
+    def plan(self) -> int:
+        """New members that the plan has by the end of the quarter."""
+        return next((each.plan for each in self.plan_quarters if each.quarter == self.quarter), 0)
 
     @cached_property
     def plan_quarters(self) -> list[PlanQuarter]:
@@ -128,7 +130,7 @@ def _running(quarter: Quarter, first: Quarter) -> tuple[int, int]:
 def progress_report(closing: Closing, history: Sequence[ReportPeriod]) -> ProgressReport:
     """The report of a closed quarter, made of its period (the last of `history`) and those before it."""
     years = counting.target_years(_reached(history))
-    return ProgressReport(closing.closed_at, Programme.current(), history[-1], history, years)
+    return ProgressReport(closing.closed_at, Programme.current(), history[-1], history, years, AsOf.at_closing(closing))
 
 
 def _reached(history: Sequence[ReportPeriod]) -> dict[int, tuple[int, bool]]:

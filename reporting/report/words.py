@@ -7,7 +7,7 @@ hold no sentence of their own about the quarter.
 from dataclasses import dataclass
 
 from kbl.formats import day, number, percent
-from reporting.report import tables
+from reporting.report import tables, whole_programme
 from reporting.report.progress_report import ProgressReport
 
 CAPTIONS = {
@@ -24,14 +24,32 @@ HEADINGS = {
     "vouchers": "Vouchers en lidmaatschappen",
     "fund": "Het lidmaatschapsfonds",
     "places": "Per gemeente en per bibliotheek",
-    "explained": "Toelichting",
-    "stars": "* Te klein om te tonen: zie de toelichting.",
+    "explained": "Wat de woorden betekenen",
+    "stars": "* Te klein om te tonen: zie ‘Wat de woorden betekenen’.",
     "table_follows": "De tabel staat op de volgende bladzijde.",
     "why": "Toelichting",
     "doing": "Wat wij doen",
     "stories": "Verhalen",
     "changed": "Dit is er anders dan in de vorige versie",
+    "targets": "De doelen A tot en met E",
     "risks": "Risico’s",
+    "corrections": "Anders dan eerder gemeld",
+    "outlook": "Verwachting en volgende termijn",
+    "other_posts": "Toolkit, campagne en verhalen",
+    "missed": "achter",
+    "on_course": "op koers",
+    "unmeasured": "nog niet gemeten",
+    "definition": "Wat het is",
+    "norm": "Doel",
+    "figure": "Stand",
+    "trend": "Verloop",
+    "source": "Bron",
+    "risk_figure": "Cijfer",
+    "risk_trend": "Richting",
+    "measure": "Maatregel",
+    "by_whom": "Wie en wanneer",
+    "per_year": "Een bedrag telt in het jaar waarin de voucher is uitgereikt of het lidmaatschapsjaar begint. Per jaar "
+    "ronden wij af op duizend euro.",
 }
 
 
@@ -55,7 +73,10 @@ class Definition:
 def headings(report: ProgressReport) -> dict[str, str]:
     """Everything that is one sentence or a heading, by the name that the templates use."""
     quarter, commissioner = report.quarter, report.programme.commissioner
+    looks_back = whole_programme.span(report)
     return HEADINGS | {
+        "title": whole_programme.TITLES[looks_back],
+        "whole": whole_programme.CHAPTERS[looks_back],
         "for": f"Voor {commissioner}",
         "period": f"{day(quarter.first_day)} tot en met {day(quarter.last_day)}",
         "quarter": quarter.label,

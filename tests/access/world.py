@@ -166,6 +166,8 @@ def things(
         "quarter_text": "2025-Q4",
         "edition": released_report.released(closed, coordinator, finance).pk,
         "edition_version": 1,
+        "part_about": "library",
+        "part": venlo.pk,
         "edition_form": "pdf",
         "invoice": invoice.pk,
         "declaration": declaration.pk,

@@ -46,6 +46,7 @@ NO_PAGE = {
     "cubiss:report_document": A_FILE,
     "cubiss:edition_file": A_FILE,
     "cubiss:monitor_file": A_FILE,
+    "cubiss:report_part": A_FILE,
     "cubiss:survey_poster": A_FILE,
     "cubiss:forecast_csv": A_FILE,
     "library:survey_poster": A_FILE,

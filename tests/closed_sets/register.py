@@ -105,6 +105,10 @@ from reporting.clearing.views import why as staying
 from reporting.editions.files import NAMES as FILE_NAMES
 from reporting.editions.files import TYPES as FILE_TYPES
 from reporting.editions.models import EditionFile, Place, ReportEdition
+from reporting.editions.parts import KINDS as PART_KINDS
+from reporting.editions.parts import TABLES as PART_TABLES
+from reporting.editions.parts import WORDS as PART_WORDS
+from reporting.editions.parts import About
 from reporting.editions.refused import EditionRefused
 from reporting.editions.refused import sentence as about_edition
 from reporting.figures.as_of import AsOf
@@ -119,6 +123,9 @@ from reporting.models import Baseline, CampaignActivity, ReachMeasurement, RiskN
 from reporting.monitor import entering as monitor_entering
 from reporting.monitor.models import Letter as GoalLetter
 from reporting.office.forecast import COURSES
+from reporting.report.whole_programme import CHAPTERS as SPAN_CHAPTERS
+from reporting.report.whole_programme import TITLES as SPAN_TITLES
+from reporting.report.whole_programme import Span
 from reporting.seals.digest import Window, fell
 from reporting.seals.sources import By, Source
 from reporting.survey.questions import ANSWERS, More, Question, Stay, Visits
@@ -419,6 +426,8 @@ REGISTER: dict[type[Enum], tuple[Facet, ...]] = {
     Stay: (LABEL, words_in(ANSWER_WORDS, "words to members")),
     Visits: (LABEL, words_in(ANSWER_WORDS, "words to members")),
     Place: (LABEL,),
+    About: (words_in(PART_TABLES, "table"), words_in(PART_KINDS, "kind"), words_in(PART_WORDS, "name of a file")),
+    Span: (words_in(SPAN_TITLES, "title"), words_in(SPAN_CHAPTERS, "chapter")),
     ReportEdition.Outcome: (LABEL,),
     EditionFile.Form: (LABEL, words_in(FILE_TYPES, "type"), words_in(FILE_NAMES, "name")),
     EditionRefused.Reason: (said(lambda member: about_edition(EditionRefused(member))),),

@@ -15,7 +15,7 @@ from kbl.accounts import waiting
 from kbl.accounts.roles import Role
 from kbl.accounts.waiting import TooNew
 from kbl.mail.models import Letter
-from reporting.editions import files, release, texts
+from reporting.editions import files, parts, release, texts
 from reporting.editions.models import EditionFile, EditionText, Place, ReportEdition, ReportText
 from reporting.editions.refused import EditionRefused
 from reporting.integrity import documents
@@ -180,3 +180,30 @@ def test_the_office_writes_asks_and_releases_on_its_pages(winter, history, clien
     assert "Vrijgegeven." in main(second.post(decide, {"vrijgeven": "1"}, follow=True))
     edition.refresh_from_db()
     assert edition.is_released and edition.decided_by == history.finance
+
+
+def test_the_two_pages_of_a_library_say_what_the_report_says_and_no_more(
+    winter, history, venlo, signed_in, monkeypatch
+):
+    """Landgraaf's are too few to show of a quarter with one converted member: that stays so on its own pages."""
+    edition = released_report.released(winter, history.coordinator, history.finance)
+    read = kept_reports.read(winter)
+    everybody = [each for about in parts.About for each in parts.parts(read, about)]
+    assert {each.name for each in everybody} >= {"Bibliotheek Venlo", "Bibliotheek Landgraaf", "Venlo", "Landgraaf"}
+    told = {}
+    monkeypatch.setattr(parts.pdf, "render", lambda template, context, **rest: told.update(context) or b"%PDF")
+    for part in everybody:
+        table = read.shown[parts.TABLES[part.about]]
+        shown = {cell.label: cell for line in table.rows if line.label == part.name for cell in line.cells}
+        parts.render(edition, part)
+        newest = told["own"].rows[-1]
+        assert (newest.cells[0].text, newest.cells[0].held) == (
+            shown["Nieuw dit kwartaal"].text,
+            shown["Nieuw dit kwartaal"].held,
+        )
+        assert newest.cells[1].text == shown["Nieuw sinds de start"].text
+    browser = signed_in(history.coordinator)
+    address = reverse("cubiss:report_part", args=["2025-Q4", "library", venlo.pk])
+    assert browser.get(address)["Content-Type"] == "application/pdf"
+    for wrong in (["2025-Q4", "library", 0], ["2025-Q4", "onzin", venlo.pk], ["2025-Q3", "library", venlo.pk]):
+        assert browser.get(reverse("cubiss:report_part", args=wrong)).status_code == 404

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
-from django.db.models import F, Sum
+from django.db.models import F, QuerySet, Sum
 from django.db.models.functions import Coalesce, ExtractYear
 
 from kbl.clock import end_of
@@ -157,7 +157,7 @@ def summed(post: str, name: str, rows: Iterable[BudgetRow]) -> BudgetRow:
 def spent_by_year(as_of: date) -> YearAmounts:
     """What the fund spent by the end of a day, per post and year: adds up to the ledger's `spent`."""
     approved = StatementStep.objects.filter(status=Statement.Status.APPROVED, at__lte=end_of(as_of))
-    amounts = _lines_by_year(Line.objects.filter(statement__in=approved.values("statement")))
+    amounts = lines_by_year(Line.objects.filter(statement__in=approved.values("statement")))
     year = Coalesce("reverses__budget_year", ExtractYear("reverses__on"), "budget_year", ExtractYear("on"))
     kind = Coalesce(F("reverses__kind"), F("kind"))
     others = FundEntry.objects.filter(on__lte=as_of).annotate(of=kind).filter(of=FundEntry.Kind.OTHER_COST)
@@ -171,7 +171,7 @@ def committed_by_year(at: datetime, waiting: UnbilledAmounts | None = None) -> Y
 
     `waiting` is what waits at that moment, where somebody asked for it already.
     """
-    amounts = _lines_by_year(Line.objects.filter(statement__in=unbilled_amounts.unapproved(at).values("pk")))
+    amounts = lines_by_year(Line.objects.filter(statement__in=unbilled_amounts.unapproved(at).values("pk")))
     for key, amount in (waiting or unbilled_amounts.unbilled_at(at)).amounts.items():
         amounts[key] = amounts.get(key, ZERO) + amount
     return amounts
@@ -198,7 +198,8 @@ def budget_of_fund() -> Amounts:
     return {year: euro(total) for year, total in rows.annotate(total=Sum("amount")).order_by("year")}
 
 
-def _lines_by_year(lines) -> YearAmounts:
+def lines_by_year(lines: QuerySet[Line]) -> YearAmounts:
+    """Lines of statements added up per post and year, in euros: a line is of the year of its own day."""
     rows = lines.order_by().values_list("statement__kind", ExtractYear("on")).annotate(total=Sum("net"))
     return {(post_of(kind), year): euro(total) for kind, year, total in rows}
 

@@ -1,0 +1,130 @@
+"""The chapters of a report beside its first tables: every figure as plain SQL has it, without the report's code."""
+
+import re
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+
+from kbl.fund import evidence
+from kbl.fund.models import BudgetLine
+from kbl.periods import Quarter
+from reporting.editions import release
+from reporting.models import SurveyAnswer
+from reporting.monitor.models import Goal, Letter, Risk
+from reporting.report import kept_reports
+from tests import by_two
+from tests.conftest import at
+from tests.fund import papers
+
+pytestmark = pytest.mark.both_engines
+
+
+def sql(query: str, *values) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        return cursor.fetchall()
+
+
+def cells(table) -> dict[str, dict[str, str]]:
+    """What is shown, by row and column; what is held back is left out."""
+    lines = [*table.rows, *filter(None, [table.total])]
+    return {
+        row.label: {head: cell.text for head, cell in zip(table.headings, row.cells, strict=True) if not cell.held}
+        for row in lines
+    }
+
+
+def euros(text: str) -> Decimal:
+    return Decimal(re.sub(r"[^\d,-]", "", text).replace(",", "."))
+
+
+@pytest.fixture
+def shown(two_quarters):
+    return kept_reports.read(two_quarters[1]).shown
+
+
+def test_the_funnel_is_that_of_the_facts(shown, two_quarters):
+    told = cells(shown["funnel"])
+    for closing in two_quarters:
+        last, when = closing.quarter.last_day, closing.closed_at
+        known = "{}.on <= %s AND {}.recorded_at <= %s AND ({}.revoked_at IS NULL OR {}.revoked_at > %s)"
+        row, facts = told[closing.quarter.label], {}
+        for column, table in (("Uitgereikt", "intermediaries_handout"), ("Ingewisseld", "libraries_enrolment")):
+            where = known.replace("{}", "f").replace("f.on", 'f."on"')
+            ((facts[column],),) = sql(f"SELECT COUNT(*) FROM {table} f WHERE {where}", last, when, when)
+        for column, number in facts.items():
+            if column in row:
+                assert row[column] == str(number), (closing, column)
+        made = "SELECT COALESCE(SUM(last_serial - first_serial + 1), 0) FROM vouchers_batch WHERE recorded_at <= %s"
+        assert row["Gemaakt"].replace(".", "") == str(sql(made, when)[0][0])
+    assert told["3e kwartaal 2025"]["Deel ingewisseld"] == "50 %".replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def test_what_was_told_then_stands_beside_what_is_known_now(shown, two_quarters):
+    """Six of Venlo's autumn were heard of in the winter."""
+    told = cells(shown["corrections"])["3e kwartaal 2025"]
+    autumn = two_quarters[0]
+    count = 'SELECT COUNT(*) FROM libraries_enrolment WHERE "on" <= %s AND recorded_at <= %s'
+    for column, closing in (("Zoals toen gemeld", autumn), ("Zoals nu bekend", two_quarters[1])):
+        assert told[column] == str(sql(count, autumn.quarter.last_day, closing.closed_at)[0][0])
+
+
+def test_money_per_year_is_that_of_the_lines_by_the_thousand(shown, two_quarters):
+    told, total = cells(shown["fund_by_year"]), Decimal(0)
+    for year, budget in ((2025, 94_500), (2026, 261_500), (2027, 590_500)):
+        between = (f"{year}-01-01", f"{year}-12-31")
+        ((net,),) = sql('SELECT COALESCE(SUM(net), 0) FROM settlements_line WHERE "on" BETWEEN %s AND %s', *between)
+        assert euros(told[str(year)]["Begroot"]) == budget
+        assert abs(euros(told[str(year)]["Besteed en toegezegd"]) - Decimal(net)) <= 500
+        assert euros(told[str(year)]["Besteed en toegezegd"]) % 1000 == 0
+        total += Decimal(net)
+    assert abs(euros(told["Hele programma"]["Besteed en toegezegd"]) - total) <= 1000
+
+
+def test_the_payers_other_posts_stand_beside_what_was_spent(two_quarters, history):
+    line = BudgetLine.objects.get(post="2.2", year=2025)
+    when = at(two_quarters[1].closed_at.date())
+    proof = evidence.keep(papers.picture(), "bon.png", by=history.finance, at=when)
+    words = {"reference": "1", "description": "Toolkit", "supplier": "", "evidence": proof}
+    day = Quarter(2025, 4).last_day
+    by_two.book(line, Decimal("1250.50"), **words, on=day, by=history.finance, at=when)
+    spring = history.close("2026-Q1")
+    told = cells(kept_reports.read(spring).shown["other_posts"])
+    assert euros(told["Samen"]["Begroot"]) == 135_500
+    ((spent,),) = sql("SELECT SUM(amount) FROM fund_cost")
+    assert euros(told["2.2"]["Uitgegeven"]) == Decimal("1250.50") == round(Decimal(spent), 2)
+
+
+@pytest.fixture
+def goals(db) -> None:
+    """What the plan promises, as its file has it."""
+    for letter in Letter:
+        norm = None if letter in ("A", "C") else 75
+        Goal.objects.create(letter=letter, definition="Wat", norm=norm, method="Hoe", source="Plan")
+    Risk.objects.create(number=1, name="Te weinig bereik", words="Dat het stil blijft", mitigation="Langsgaan")
+
+
+def test_of_a_quarter_in_which_nothing_happened_nothing_is_drawn_or_missed(goals, history):
+    shown = kept_reports.read(history.close("2025-Q1")).shown
+    assert [each.letter for each in shown["targets"]] == ["A", "B", "C", "D", "E"]
+    assert all(each.definition and each.figure and each.source for each in shown["targets"])
+    assert shown["missed"] == () and "gemeenten" not in shown["charts"]
+    assert [(each.name, each.measure) for each in shown["risks"]] == [("1. Te weinig bereik", "Langsgaan")]
+    assert len(shown["whole"]) == 0
+
+
+def test_a_target_that_members_do_not_confirm_needs_a_word_too(goals, history, venlo):
+    """Four of eight go on: not three of four. The evaluation of the start stands in the report of the first year."""
+    for i in range(8):
+        SurveyAnswer.objects.create(library=venlo, month=date(2025, 11, 1), stay="no" if i % 2 else "paying")
+    closed = history.close("2025-Q4")
+    shown = kept_reports.read(closed).shown
+    assert "E" in shown["missed"] and "D" not in shown["missed"]
+    goes_on = "SELECT SUM(CASE WHEN stay = 'paying' THEN 1 ELSE 0 END), COUNT(*) FROM reporting_surveyanswer"
+    ((going, all_),) = sql(goes_on)
+    (lasting,) = [each for each in shown["targets"] if each.letter == "E"]
+    assert lasting.figure.startswith(f"{going * 100 // all_}") and f"{all_} antwoorden" in lasting.figure
+    assert "E" in release.unexplained(closed)
+    assert shown["report"].headings["whole"] == "Evaluatie van de start" and shown["whole"]
