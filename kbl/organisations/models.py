@@ -349,3 +349,4 @@ class ReadinessStep(Fact):
 
 # Series of numbers have a file of their own; Django finds models here only.
 from kbl.organisations.number_series import NumberGap  # noqa: E402, F401
+from kbl.organisations.target_groups import TargetGroup  # noqa: E402, F401

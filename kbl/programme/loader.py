@@ -15,6 +15,7 @@ from django.utils.formats import date_format
 from kbl.clock import now
 from kbl.formats import euro
 from kbl.fund.models import BudgetLine, BudgetPost, FundEntry, Instalment
+from kbl.organisations import target_groups
 from kbl.organisations.models import (
     Branch,
     ClosedQuarter,
@@ -22,6 +23,7 @@ from kbl.organisations.models import (
     Municipality,
     Organisation,
     Programme,
+    TargetGroup,
     YearTarget,
 )
 from kbl.payments.accounts.accounts import may_be_filled_in
@@ -107,6 +109,7 @@ class _Loader:
             lies = {"latitude": place.latitude, "longitude": place.longitude}
             values = {"name": place.name, "starts_on": starts[place.name], **lies}
             self._put(Municipality, {"code": place.code}, values)
+        self._target_groups(file.target_groups)
         self._organisation(file.cubiss, municipality=None)
         for library in file.libraries:
             self._library(library)
@@ -114,6 +117,20 @@ class _Loader:
             for row in rows:
                 key, values = MONITOR[name].split(row)
                 self._put(MONITOR[name].model, key, values)
+
+    def _target_groups(self, new: list[TargetGroup]) -> None:
+        """Estimates that the file gives; what was set on screen stays."""
+        there, places = target_groups.estimates(), {each.code: each for each in Municipality.objects.all()}
+        kind = str(TargetGroup._meta.verbose_name_plural).capitalize()
+        for each in new:
+            place = places[each.municipality.code]
+            known = there.get(place.pk)
+            if known and not known.is_from_file:
+                self.loaded.same[kind] += 1
+            elif target_groups.estimate(place, people=each.people, source=each.source, by=None, at=now()):
+                (self.loaded.changed if known else self.loaded.added)[kind] += 1
+            else:
+                self.loaded.same[kind] += 1
 
     def _put(self, model: type[models.Model], key: dict[str, Any], values: dict[str, Any]) -> Any:
         """The row with this key, having these values; counted as new, changed or the same."""

@@ -21,7 +21,7 @@ from django.db import models
 
 from intermediaries.models import Track
 from kbl.fund.models import BudgetLine, BudgetPost, Instalment
-from kbl.organisations.models import Branch, Municipality, Organisation, Programme, YearTarget
+from kbl.organisations.models import Branch, Municipality, Organisation, Programme, TargetGroup, YearTarget
 from kbl.programme import monitor_facts
 from kbl.programme.monitor_facts import MONITOR
 from kbl.settlements.models import Tariff
@@ -43,6 +43,7 @@ SECTIONS = {
 LEGAL = ("kvk", "vat_id", "iban", "account_holder", "street", "postcode", "city", "email")
 # What is set at Beheer unless the file says it.
 SETTINGS = ("exemption_words", "vat_checked_on", "quarters_back", "renewal_margin", "payment_days")
+TARGET_GROUP = ("target_group", "target_group_source")
 TAKES_PART = ("starts_on", "invoice_prefix", "self_billing_since", "own_numbers")
 
 
@@ -80,6 +81,7 @@ class ProgrammeFile:
     budget: list[BudgetLine] = field(default_factory=list)
     instalments: list[Instalment] = field(default_factory=list)
     municipalities: list[Municipality] = field(default_factory=list)
+    target_groups: list[TargetGroup] = field(default_factory=list)
     cubiss: Organisation = field(default_factory=Organisation)
     libraries: list[LibraryFacts] = field(default_factory=list)
     monitor: dict[str, list[models.Model]] = field(default_factory=dict)  # by the names of MONITOR
@@ -228,9 +230,11 @@ class _FileReader:
 
     def _municipalities(self, raw: list[dict]) -> None:
         for where, entry in _numbered("municipalities", raw, "name"):
-            municipality = self._row(where, entry, Municipality, ("code", "name"), ("latitude", "longitude"))
+            own = {key: value for key, value in entry.items() if key not in TARGET_GROUP}
+            municipality = self._row(where, own, Municipality, ("code", "name"), ("latitude", "longitude"))
             if municipality is None:
                 continue
+            self._target_group(where, municipality, entry)
             if not re.fullmatch(r"GM\d{4}", municipality.code):
                 self.say(where, f"code: {municipality.code!r} is geen CBS-code. Die ziet eruit als GM0983.")
             if (municipality.latitude is None) != (municipality.longitude is None):
@@ -241,6 +245,17 @@ class _FileReader:
         for name in _twice(each.name for each in self.file.municipalities):
             self.say("[[municipalities]]", f"{name} staat er twee keer.")
         self.places = {each.name: each for each in self.file.municipalities}
+
+    def _target_group(self, where: str, municipality: Municipality, entry: dict) -> None:
+        """The estimate of a municipality, where the file gives one: with whose it is."""
+        named = {name: entry[key] for name, key in zip(("people", "source"), TARGET_GROUP, strict=True) if key in entry}
+        if not named:
+            return
+        if len(named) < len(TARGET_GROUP):
+            self.say(where, "target_group, target_group_source: schrijf ze allebei, of geen van beide.")
+        elif row := self._row(f"{where}, target_group", named, TargetGroup, ("people", "source")):
+            row.municipality = municipality
+            self.file.target_groups.append(row)
 
     def _cubiss(self, raw: dict) -> None:
         cubiss = self._row("[cubiss]", raw, Organisation, ("name",), (*LEGAL, "buyer_reference"))

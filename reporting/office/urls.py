@@ -3,7 +3,7 @@ from django.urls import path
 from reporting.dashboard.files import chart_csv
 from reporting.editions import office as editions
 from reporting.monitor.urls import cubiss as monitor
-from reporting.office import flows, forecast, journal, views
+from reporting.office import flows, forecast, journal, views, white_spots
 from reporting.survey.urls import cubiss as survey
 
 urlpatterns = [
@@ -18,6 +18,9 @@ urlpatterns = [
     path("rapportages/dashboard/<slug:chart>/csv/", chart_csv, name="dashboard_csv"),
     path("rapportages/herkomst/", flows.show, name="flows"),
     path("rapportages/herkomst/herkomst.<table:form>", flows.export, name="flows_file"),
+    path("rapportages/witte-vlekken/", white_spots.show, name="white_spots"),
+    path("rapportages/witte-vlekken/witte-vlekken.<table:form>", white_spots.export, name="white_spots_file"),
+    path("rapportages/witte-vlekken/<slug:code>/", white_spots.target_group, name="target_group"),
     path("rapportages/vooruitblik/", forecast.show, name="forecast"),
     path("rapportages/vooruitblik/csv/", forecast.file, name="forecast_csv"),
     path("rapportages/<str:quarter>/", views.report, name="report"),

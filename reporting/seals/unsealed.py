@@ -6,11 +6,13 @@ dashboard (its facts are sealed, and check_books counts them against it).
 
 from intermediaries.stock_levels.models import LowStockPeriod
 from kbl.discrepancies.models import Reminder, ReminderSeries
+from kbl.organisations.models import TargetGroup
 from kbl.settlements.models import PartyVat
 from reporting.models import BooksCheck, QuarterSeal, SurveyAnswer, SurveyCard
 from vouchers.viewing.models import NumberView
 
 UNSEALED = {
+    TargetGroup: "an estimate beside figures of Cubiss' own; no report shows it",
     NumberView: "goes after a year, by rule",
     QuarterSeal: "is the chain itself: each holds the one before it, with its moment",
     BooksCheck: "says what was found when somebody looked; changes nothing that it looked at",

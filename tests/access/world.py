@@ -157,6 +157,7 @@ def things(
         "letter": letter.pk,
         "organisation": food_bank.pk,
         "organisation_slug": food_bank.slug,
+        "municipality_code": venlo.municipality.code,
         "library_slug": venlo.slug,
         "municipality": food_bank.municipality_id,
         "programme": programme.pk,
