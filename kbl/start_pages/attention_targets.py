@@ -1,13 +1,16 @@
-"""Whether target A goes as fast as its year does: said in time, when something can still be done about it."""
+"""Whether target A goes as fast as its year does, and every municipality as fast as its share: said in time, when
+something can still be done about it."""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
 from django.urls import reverse
 
-from kbl.formats import number, percent
-from kbl.start_pages.attention_point import AttentionPoint
+from kbl.formats import counted, number, percent
+from kbl.start_pages.attention_point import NAMED, AttentionPoint
 from reporting.dashboard.pace import part_of_year
+from reporting.figures.white_spots import far_behind
 
 FAR_BEHIND = Decimal("0.8")  # of what the days that are over ask for
 TOO_EARLY = Decimal("0.25")  # of the year: before that a slow week says nothing
@@ -24,3 +27,23 @@ def targets(target: int, reached: int, on: date) -> list[AttentionPoint]:
         f" {percent(over)} van het jaar voorbij is."
     )
     return [AttentionPoint(words, note, reverse("cubiss:forecast"), "Naar de vooruitblik", "chart-line")]
+
+
+def municipalities(members: Mapping[int, int], on: date) -> list[AttentionPoint]:
+    """The municipalities that are far behind their share of the programme's own pace; the furthest are named.
+
+    `members`: new memberships and conversions since the start per municipality. Which share, and when it is too early
+    to say: reporting/figures/white_spots.py.
+    """
+    found = sorted(far_behind(on, members), key=lambda each: each.members - each.expected)
+    if not found:
+        return []
+    behind = counted(len(found), "gemeente loopt", "gemeenten lopen")
+    named = ", ".join(
+        f"{each.municipality} ({number(each.members)} van {number(round(each.expected))})" for each in found[:NAMED]
+    )
+    more = f" en nog {number(len(found) - NAMED)}" if len(found) > NAMED else ""
+    note = f"Nieuwe leden, naar verhouding van de doelgroep: {named}{more}."
+    return [
+        AttentionPoint(f"{behind} ver achter", note, reverse("cubiss:white_spots"), "Naar de witte vlekken", "map-pin")
+    ]

@@ -9,7 +9,7 @@ from kbl.accounts.models import Audience
 from kbl.clock import local_day, now
 from kbl.start_pages.activity import latest
 from kbl.start_pages.attention import attention_points
-from kbl.start_pages.attention_targets import targets
+from kbl.start_pages.attention_targets import municipalities, targets
 from reporting.dashboard.page import Dashboard
 
 
@@ -26,7 +26,11 @@ def home(request: HttpRequest) -> HttpResponse:
         "cubiss/home.html",
         {
             "today": on,
-            "attention_points": [*attention_points(at), *targets(year.target, year.reached, on)],
+            "attention_points": [
+                *attention_points(at),
+                *targets(year.target, year.reached, on),
+                *municipalities(board.figures.plus_by_place, on),
+            ],
             "board": board,
             "charts": board.charts,
             "events": latest(at),

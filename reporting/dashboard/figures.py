@@ -24,12 +24,14 @@ class Figures:
 
     `by_month`: of the period, per kind of thing (`what` is a Measure). `by_municipality`: the same, of every
     municipality, whatever municipality was asked for; None is hand-outs that may be of several, and `shared` are the
-    municipalities that those may be of. `plus_by_year`: target A of the whole programme.
+    municipalities that those may be of. `plus_by_year` and `plus_by_place` (municipality): target A's of the whole
+    programme, whatever was asked for.
     """
 
     by_month: Counter = field(default_factory=Counter)
     by_municipality: Counter = field(default_factory=Counter)
     plus_by_year: Counter = field(default_factory=Counter)
+    plus_by_place: Counter = field(default_factory=Counter)
     shared: set[int] = field(default_factory=set)
 
     def total(self, whats: Iterable[str]) -> int:
@@ -62,6 +64,7 @@ def folded(rows: Iterable[Counted], filters: Filters, places: Places) -> Figures
         assert isinstance(month, int)
         if what in PLUS:
             found.plus_by_year[month // 12] += count
+            found.plus_by_place[places.of_branch.get(row.branch)] += count
         if not first <= month <= last or (track is not None and row.track != track):
             continue
         # A hand-out is no library's: of a library there are none.
