@@ -145,16 +145,14 @@ Keys = set[tuple[int, int]]  # municipality, track
 def _spot(
     place: int, track: Track, serving: Keys, maybe: Keys, handed_out: Mapping[tuple, int], members: int
 ) -> TrackSpot:
-    """The state of one track in one municipality. Members say more than anything that is missing before them."""
+    """What is missing first of one track in one municipality: members from elsewhere do not make up for it."""
     key = (place, track.value)
-    if members:
-        spot = Spot.MEMBERS
-    elif handed_out.get(key):
-        spot = Spot.NO_MEMBER
-    elif key in maybe and handed_out.get((None, track.value)):
-        spot = Spot.SEVERAL
+    if key not in serving:
+        spot = Spot.NO_INTERMEDIARY
+    elif not handed_out.get(key):
+        spot = Spot.SEVERAL if key in maybe and handed_out.get((None, track.value)) else Spot.NO_HANDOUT
     else:
-        spot = Spot.NO_HANDOUT if key in serving else Spot.NO_INTERMEDIARY
+        spot = Spot.MEMBERS if members else Spot.NO_MEMBER
     return TrackSpot(track, spot, members)
 
 

@@ -1,7 +1,5 @@
 """Where the programme does not reach yet, for the project team; and the target group of each municipality."""
 
-from collections.abc import Iterable
-
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
@@ -32,9 +30,9 @@ SPOT_WORDS = {
 }
 PACE_WORDS = {
     Pace.NOT_STARTED: "doet nog niet mee",
-    Pace.UNKNOWN: "geen doelgroep bekend",
+    Pace.UNKNOWN: "geen doelgroep",
     Pace.TOO_EARLY: "nog te vroeg",
-    Pace.FAR_BEHIND: "loopt ver achter",
+    Pace.FAR_BEHIND: "ver achter",
     Pace.FINE: "op koers",
 }
 PACE_TONES = {Pace.FAR_BEHIND: "attention", Pace.FINE: "success"}
@@ -45,7 +43,7 @@ HEADERS = [
     "uitgereikt",
     "nieuwe leden",
     "bereik (%)",
-    *(f"spoor {track.label}" for track in Track),
+    *(heading for track in Track for heading in (f"spoor {track.label}", f"leden in spoor {track.value}")),
     "naar verhouding",
     "tempo",
 ]
@@ -88,10 +86,10 @@ def show(request: ActingRequest) -> HttpResponse:
     begun = [each for each in found if each.pace != Pace.NOT_STARTED]
     context = {
         "rows": [_row(each) for each in found],
-        "tracks": [track.label for track in Track],
+        "tracks": Track,
         "begun": len(begun),
-        "without_intermediary": _count(begun, {Spot.NO_INTERMEDIARY}),
-        "without_handout": _count(begun, {Spot.NO_INTERMEDIARY, Spot.NO_HANDOUT}),
+        "without_intermediary": sum(all(spot.spot == Spot.NO_INTERMEDIARY for spot in each.tracks) for each in begun),
+        "without_handout": sum(not each.handed_out and not each.shared for each in begun),
         "without_member": sum(not each.members for each in begun),
         "behind": sum(each.pace == Pace.FAR_BEHIND for each in begun),
         "start": START,
@@ -131,7 +129,7 @@ def _row(each: PlaceSpots) -> dict:
         "place": each,
         "handed_out": told(each.handed_out, shared=each.shared),
         "reached": percent(each.reached, 1),
-        "spots": [(spot.track.label, spot, SPOT_WORDS[spot.spot]) for spot in each.tracks],
+        "spots": [(f"Spoor {spot.track.value}", spot, SPOT_WORDS[spot.spot]) for spot in each.tracks],
         "pace": PACE_WORDS[each.pace],
         "tone": PACE_TONES.get(each.pace, "neutral"),
         "expected": round(each.expected) if each.pace in (Pace.FAR_BEHIND, Pace.FINE) else None,
@@ -147,12 +145,7 @@ def _line(each: PlaceSpots) -> list[Cell]:
         told(each.handed_out, shared=each.shared),
         each.members,
         None if each.reached is None else percent_value(each.reached, 1),
-        *(SPOT_WORDS[spot.spot] or spot.members for spot in each.tracks),
+        *(cell for spot in each.tracks for cell in (SPOT_WORDS[spot.spot], spot.members)),
         round(each.expected) if each.expected else None,
         PACE_WORDS[each.pace],
     ]
-
-
-def _count(places: Iterable[PlaceSpots], spots: set[Spot]) -> int:
-    """In how many municipalities every track is in one of these states."""
-    return sum(all(each.spot in spots for each in place.tracks) for place in places)
