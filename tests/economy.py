@@ -30,8 +30,8 @@ def begin() -> None:
 
 
 def under_way() -> None:
-    """Once per process, when Django is ready for tests: what a page was given is kept of the page itself, for a test that
-    asks, and not of every part of it, which was a tenth of the work."""
+    """Once per process, when Django is ready for tests: what a page was given is kept of the page itself, for a test
+    that asks, and not of every part of it, which was a tenth of the work."""
     told = Template._render
     inside = local()
 
