@@ -24,7 +24,7 @@ from kbl.accounts.roles import (
 from tests import by_two
 from tests.conftest import PASSWORD
 
-TEAM = "accounts agree answer close correct hear_warnings release revalidate try_again"
+TEAM = "accounts agree answer close correct hear_warnings release report revalidate try_again"
 OURS, LIBRARY = "cubiss intermediair balie bibliotheek-beheer provincie", "bibliotheek-beheer balie"
 TABLE = {
     "cubiss_coordinator": ("cubiss", f"{TEAM} coordinate", OURS, True),
