@@ -23,6 +23,7 @@ from reporting.monitor.models import ReachMeasurement as ReachMeasurement
 from reporting.monitor.models import Risk as Risk
 from reporting.monitor.models import RiskNote as RiskNote
 from reporting.monitor.models import Story as Story
+from reporting.payment_requests.models import PaymentRequest as PaymentRequest
 from reporting.survey.models import SurveyAnswer as SurveyAnswer
 from reporting.survey.models import SurveyCard as SurveyCard
 

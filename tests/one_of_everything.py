@@ -32,6 +32,7 @@ from reporting.models import (
     ClearedText,
     KeptDrawings,
     LibraryUse,
+    PaymentRequest,
     QuarterSeal,
     ReachMeasurement,
     Risk,
@@ -97,6 +98,17 @@ def make(first: int, food_bank, worker, venlo, clerk, coordinator, finance) -> N
     SurveyCard.objects.create(library=venlo, digest="x" * 64)
     BooksCheck.objects.create(at=at(day), by=coordinator, seconds=1, wrong=0, outcomes=[])
     monitored(venlo, coordinator, day)
+    PaymentRequest.objects.create(
+        closing=closed,
+        number="BV-2025-0001",
+        amount=1000,
+        due_on=day,
+        filename="x.pdf",
+        content=b"x",
+        sha256="x",
+        asked_at=at(day),
+        asked_by=finance,
+    )
 
 
 def monitored(venlo, coordinator, day: date) -> None:

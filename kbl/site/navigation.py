@@ -47,6 +47,7 @@ MENUS: dict[Audience, list[tuple[str, str, str]]] = {
     Audience.PROVINCE: [
         ("Rapportages", "province:reports", "chart-column"),
         ("Monitor", "province:monitor", "list-checks"),
+        ("Betaalverzoeken", "province:payment_requests", "wallet"),
     ],
 }
 

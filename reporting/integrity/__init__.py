@@ -23,6 +23,7 @@ from reporting.integrity import money  # isort: skip
 from reporting.integrity import payments  # isort: skip
 from reporting.integrity import accounts  # isort: skip
 from reporting.integrity import documents  # isort: skip
+from reporting.integrity import requests  # isort: skip
 from reporting.integrity import seals  # isort: skip
 from reporting.integrity import database  # isort: skip
 from reporting.integrity import register  # isort: skip
@@ -44,6 +45,7 @@ MODULES = (
     payments,
     accounts,
     documents,
+    requests,
     seals,
     database,
     register,

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from decimal import Decimal
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Q, Sum
 
 from kbl.money import ZERO, percentage
 from kbl.organisations.models import ClosedQuarter, Programme
@@ -12,6 +12,7 @@ from kbl.periods import Quarter
 from kbl.settlements.models import Closing, Line, NumberSeries, Statement, StatementStep
 from kbl.settlements.statements.steps import LEGAL
 from reporting.integrity.invariants import Violations, invariant, select
+from reporting.integrity.requests import SERIES as OF_REQUESTS
 from reporting.integrity.series import used_numbers
 
 Status = Statement.Status
@@ -81,7 +82,8 @@ def numbers_have_no_gaps() -> Violations:
             yield {"statement": pk, "number": number, "quarter": quarter}
         else:
             found[name].append(int(last))
-    counters = dict(NumberSeries.objects.exclude(name=OF_RUNS).values_list("name", "last_number"))
+    others = Q(name=OF_RUNS) | Q(name__startswith=f"{OF_REQUESTS}-")
+    counters = dict(NumberSeries.objects.exclude(others).values_list("name", "last_number"))
     for name in sorted(counters.keys() | found.keys()):
         numbers, expected = sorted(found[name]), used_numbers(name, counters.get(name, 0))
         if numbers != expected:

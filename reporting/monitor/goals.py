@@ -231,7 +231,10 @@ def _survey(share_of: Callable[[SurveyResult], Share | None]) -> Callable[[Scope
 
     def found(scope: Scope) -> Found:
         trend = []
+        assert scope.as_of is not None
         for each in reversed(results(scope.today)):
+            if scope.outside and each.quarter.last_day > scope.as_of.until:
+                continue
             result = each.whole if scope.library is None else each.of(scope.library)
             if result is None:
                 trend.append(TrendPoint(each.quarter.label, TOO_SMALL))

@@ -4,11 +4,13 @@ from reporting.dashboard.files import chart_csv
 from reporting.editions import office as editions
 from reporting.monitor.urls import cubiss as monitor
 from reporting.office import flows, forecast, journal, views, white_spots
+from reporting.payment_requests.urls import cubiss as payment_requests
 from reporting.survey.urls import cubiss as survey
 
 urlpatterns = [
     *survey,
     *monitor,
+    *payment_requests,
     path("fonds/journaal/", journal.show, name="journal"),
     path("fonds/journaal/journaal.<table:form>", journal.export, name="journal_file"),
     path("fonds/journaal/rekeningen/", journal.ledger_accounts, name="ledger_accounts"),

@@ -1,11 +1,13 @@
 from django.urls import path
 
 from reporting.monitor.urls import province_pages as monitor
+from reporting.payment_requests.urls import province as payment_requests
 from reporting.portal import views
 
 urlpatterns = [
     path("", views.reports, name="reports"),
     *monitor,
+    *payment_requests,
     path("<str:quarter>/", views.report, name="report"),
     path("<str:quarter>/pdf/", views.report_document, name="report_document"),
     path("<str:quarter>/versie/<int:version>/", views.report_version, name="report_version"),

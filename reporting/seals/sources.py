@@ -44,6 +44,7 @@ from reporting.models import (
     KeptDrawings,
     KeptReport,
     LibraryUse,
+    PaymentRequest,
     ReachMeasurement,
     ReportEdition,
     ReportText,
@@ -170,6 +171,13 @@ OF_MONEY = (
     Source(BankFile, By.MOMENT, "imported_at"),
     Source(BankEntry, By.MOMENT, "file__imported_at"),
     Source(Refund, By.MOMENT, "matched_at", (("undone_at", "undone_by_id"),)),
+    Source(
+        PaymentRequest,
+        By.MOMENT,
+        "asked_at",
+        (("decided_at", "decided_by_id", "outcome", "instalment_id"),),
+        left_out=("content",),
+    ),
 )
 OF_CLOSINGS = (
     Source(Closing, By.CLOSING, "pk", names=("quarter",)),

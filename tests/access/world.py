@@ -1,5 +1,6 @@
 """One of everything that a route can name, and one of everybody who can knock."""
 
+import hashlib
 from datetime import date, timedelta
 from uuid import uuid4
 
@@ -30,7 +31,7 @@ from kbl.settlements.documents import statement_pdf
 from kbl.settlements.models import Document, EInvoice, Line, Notice, Reminder, Statement, Tariff
 from libraries import enrolment, renewal, welcome
 from libraries.models import Enrolment
-from reporting.models import Agreement
+from reporting.models import Agreement, PaymentRequest
 from tests import by_two, released_report
 from tests.conftest import at, branch_of
 from tests.fund import papers
@@ -201,9 +202,28 @@ def things(
         "chart": "doelen",
         "spreadsheet": "xlsx",
         "goal_letter": "b",
+        "payment_request": _request(closed, instalment, finance, coordinator),
         "monitor_kind": "overeenkomst",
         "agreement": _agreement(venlo, coordinator, day),
     }
+
+
+def _request(closed, instalment, finance, coordinator) -> int:
+    """A payment request that the province may read."""
+    kept = {"filename": "x.pdf", "content": b"%PDF", "sha256": hashlib.sha256(b"%PDF").hexdigest()}
+    return PaymentRequest.objects.create(
+        closing=closed,
+        number="BV-2026-0001",
+        amount=100,
+        due_on=date(2026, 4, 1),
+        asked_at=closed.closed_at,
+        asked_by=finance,
+        decided_at=closed.closed_at,
+        decided_by=coordinator,
+        outcome="released",
+        instalment=instalment,
+        **kept,
+    ).pk
 
 
 def _agreement(venlo, coordinator, day: date) -> int:

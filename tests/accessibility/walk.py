@@ -47,6 +47,7 @@ NO_PAGE = {
     "cubiss:edition_file": A_FILE,
     "cubiss:monitor_file": A_FILE,
     "cubiss:report_part": A_FILE,
+    "cubiss:payment_request_file": A_FILE,
     "cubiss:survey_poster": A_FILE,
     "cubiss:forecast_csv": A_FILE,
     "library:survey_poster": A_FILE,
@@ -61,6 +62,7 @@ NO_PAGE = {
     "library:statement_document": A_FILE,
     "library:statement_einvoice": A_FILE,
     "province:monitor_file": A_FILE,
+    "province:payment_request_file": A_FILE,
     "province:report_document": A_FILE,
     "province:report_file": A_FILE,
 }

@@ -123,6 +123,8 @@ from reporting.models import Baseline, CampaignActivity, ReachMeasurement, RiskN
 from reporting.monitor import entering as monitor_entering
 from reporting.monitor.models import Letter as GoalLetter
 from reporting.office.forecast import COURSES
+from reporting.payment_requests import requests as payment_requests
+from reporting.payment_requests.models import PaymentRequest
 from reporting.report.whole_programme import CHAPTERS as SPAN_CHAPTERS
 from reporting.report.whole_programme import TITLES as SPAN_TITLES
 from reporting.report.whole_programme import Span
@@ -415,6 +417,8 @@ REGISTER: dict[type[Enum], tuple[Facet, ...]] = {
     FileProblem: (said(lambda member: about_file(UnreadableFile(member, **FILE_FACTS))),),
     # --- reports ---
     Measure: (words_in(COUNTED_FROM, "source"),),
+    PaymentRequest.Outcome: (LABEL,),
+    payment_requests.RequestRefused.Reason: (words_in(payment_requests.WORDS),),
     GoalLetter: (LABEL,),
     Baseline.Unit: (LABEL,),
     RiskNote.Trend: (LABEL,),

@@ -591,3 +591,12 @@ UPDATE reporting_summaryreach SET handouts = {A_HANDOUT} - 1;
 
 -- a day of the dashboard in another month: day_summary_is_in_its_month
 UPDATE reporting_daysummary SET month = month + 1 WHERE id = (SELECT MIN(id) FROM reporting_daysummary);
+
+-- a payment request whose paper is another: requests_match_their_hash
+INSERT INTO reporting_paymentrequest (closing_id, number, amount, due_on, why, filename, content, sha256, asked_at, asked_by_id, outcome) SELECT MIN(id), 'BV-2027-0001', 1000, '2027-01-01', '', 'x.pdf', 'x', 'y', now(), 1, '' FROM settlements_closing;
+
+-- a payment request that no series gave a number: requests_are_numbered_without_a_gap
+INSERT INTO reporting_paymentrequest (closing_id, number, amount, due_on, why, filename, content, sha256, asked_at, asked_by_id, outcome) SELECT MIN(id), 'BV-2027-0001', 1000, '2027-01-01', '', 'x.pdf', 'x', '2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881', now(), 1, '' FROM settlements_closing;
+
+-- a released request that is another amount in the fund: released_requests_are_instalments
+INSERT INTO reporting_paymentrequest (closing_id, number, amount, due_on, why, filename, content, sha256, asked_at, asked_by_id, outcome, decided_at, decided_by_id, instalment_id) SELECT MIN(id), 'BV-2027-0001', 99999999, '2027-01-01', '', 'x.pdf', 'x', 'y', now(), 1, 'released', now(), 2, (SELECT MIN(id) FROM fund_instalment) FROM settlements_closing;

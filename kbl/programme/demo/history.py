@@ -11,6 +11,7 @@ from kbl import clock
 from kbl.accounts.models import User
 from kbl.mail import outbox
 from kbl.periods import Quarter
+from kbl.programme.demo import monitored
 from kbl.programme.demo.cast import LOGINS, Cast
 from kbl.programme.demo.costs import Costs
 from kbl.programme.demo.payments import Payments
@@ -44,6 +45,7 @@ def build(*, until: datetime, file: Path = LIMBURG, say: Callable[[str], object]
         story.tell()
         _tell_of_offers(cast)
         _answer_the_survey()
+        monitored.tell(cast.coordinator, until=until)
         cast.let_in()
         outbox.send_all(at=clock.now())
     finally:

@@ -1,4 +1,4 @@
-"""What the demonstration's monitor holds: reach, campaign, agreements, risks, stories and use, a believable programme."""
+"""What the demonstration's monitor holds: reach, campaign, agreements, risks, stories and use."""
 
 from datetime import date, datetime
 
@@ -16,7 +16,7 @@ REACH = [
     (date(2026, 10, 15), 203, 405, "Peiling van een onderzoeksbureau", "Straatinterviews in acht gemeenten"),
 ]
 CAMPAIGN = [
-    (date(2025, 9, 15), "press", "Start in drie gemeenten, in de huis-aan-huisbladen", 92_000, "Opgave van de uitgever"),
+    (date(2025, 9, 15), "press", "Start in drie gemeenten, in de weekbladen", 92_000, "Opgave van de uitgever"),
     (date(2026, 2, 2), "outdoor", "Bussen en abri's in heel Limburg", 640_000, "Opgave van de vervoerder"),
     (date(2026, 9, 7), "broadcast", "Spotjes op de regionale omroep", 310_000, "Opgave van de omroep"),
 ]
@@ -46,10 +46,11 @@ def tell(coordinator: User, *, until: datetime) -> None:
         _enter(CampaignActivity, values, coordinator, today)
     for place, library in enumerate(libraries):
         _agree(library, place, coordinator, today)
-        _use(library, place, coordinator, today)
+        _use(library, place, coordinator, until)
     for number, figure, trend, measure, owner in RISKS:
         values = {"risk": Risk.objects.get(number=number), "figure": figure, "trend": trend, "measure": measure}
-        _enter(RiskNote, {**values, "owner": owner, "on": date(2026, 10, 5), "due_on": date(2026, 12, 15)}, coordinator, today)
+        values |= {"owner": owner, "on": date(2026, 10, 5), "due_on": date(2026, 12, 15)}
+        _enter(RiskNote, values, coordinator, today)
     over = [each for each in quarters(date(2025, 10, 1), today) if each.is_over(today)]
     for place, (title, text) in enumerate(STORIES):
         for quarter in over[-1 - place :][:1]:
@@ -64,7 +65,7 @@ def _enter(model, values: dict, by: User, today: date) -> None:
 
 def _agree(library: Organisation, place: int, by: User, today: date) -> None:
     """Two partners of three have all five parts."""
-    start = library.participation.starts_on  # type: ignore[attr-defined]
+    start = library.participation.starts_on
     for number, partner in enumerate(PARTNERS[: 2 + place % 3]):
         parts = dict.fromkeys(Agreement.PARTS, True)
         if (place + number) % 3 == 0:
@@ -72,12 +73,13 @@ def _agree(library: Organisation, place: int, by: User, today: date) -> None:
         _enter(Agreement, {"library": library, "partner": partner, "on": start, **parts}, by, today)
 
 
-def _use(library: Organisation, place: int, by: User, today: date) -> None:
+def _use(library: Organisation, place: int, by: User, until: datetime) -> None:
     """The last two quarters that are over, of libraries with members."""
+    today = local_day(until)
     for quarter in (Quarter.of(today).earlier(2), Quarter.of(today).previous):
         members = Enrolment.objects.standing().filter(library=library, on__lte=quarter.last_day).count()
         if members < 1 or place % 4 == 3:
             continue
         counts = {"borrowed": members * (5 + place % 3) // 9, "online": members // 4, "took_part": members // 6}
         assert set(counts) <= set(LibraryUse.COUNTS)
-        entering.tell_use(library, quarter, members=members, counts=counts, by=by, at=end_of(today), on=today)
+        entering.tell_use(library, quarter, members=members, counts=counts, by=by, at=until, on=today)

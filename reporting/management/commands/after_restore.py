@@ -14,6 +14,7 @@ from kbl.payments.runs.runs import SERIES as RUNS
 from kbl.periods import Quarter
 from kbl.settlements.models import Closing, NumberSeries
 from libraries.models import Participation
+from reporting.payment_requests.requests import SERIES as REQUESTS
 from vouchers.models import SerialCounter
 from vouchers.numbers import LAST_SERIAL, show_serial
 
@@ -61,7 +62,7 @@ def _counters(today: date, known: set[str]) -> Iterator[tuple[OrderCounter | Num
     years = {today.year}
     if not Closing.objects.filter(quarter=str(Quarter(today.year - 1, 4))).exists():
         years.add(today.year - 1)  # its last quarter may have been closed since the backup
-    prefixes = ["DECL", *Participation.objects.values_list("invoice_prefix", flat=True)]
+    prefixes = ["DECL", REQUESTS, *Participation.objects.values_list("invoice_prefix", flat=True)]
     documents = {RUNS} | {f"{prefix}-{year}" for prefix in prefixes for year in years}
     orders = {f"B-{today.year}"} | {name for name in known if name.startswith("B-")}
     orders |= {f"B-{year}" for year in OrderCounter.objects.values_list("year", flat=True)}
