@@ -144,6 +144,13 @@ def named(organisation: Organisation, on: date) -> list[NamedArea]:
     return found[::-1]
 
 
+def refuse_outside_programme(first_day: date) -> None:
+    """A service area begins within the programme. Raises ServiceAreaRefused."""
+    programme = Programme.objects.filter(pk=1).first()
+    if programme and not programme.starts_on <= first_day <= programme.ends_on:
+        raise ServiceAreaRefused(ServiceAreaRefused.Reason.OUTSIDE_PROGRAMME, programme.starts_on, programme.ends_on)
+
+
 @transaction.atomic
 def serve(
     organisation: Organisation, municipalities: Iterable[Municipality], *, first_day: date, by, at: datetime
@@ -155,9 +162,7 @@ def serve(
     wanted = {each.pk for each in municipalities}
     if not wanted:
         raise ServiceAreaRefused(ServiceAreaRefused.Reason.NOWHERE)
-    programme = Programme.objects.filter(pk=1).first()
-    if programme and not programme.starts_on <= first_day <= programme.ends_on:
-        raise ServiceAreaRefused(ServiceAreaRefused.Reason.OUTSIDE_PROGRAMME, programme.starts_on, programme.ends_on)
+    refuse_outside_programme(first_day)
     Organisation.objects.select_for_update().get(pk=organisation.pk)
     known = ServiceAreas.known()
     there = [each for each in known.said_of(organisation.pk) if each.first_day == first_day]

@@ -116,7 +116,8 @@ def test_what_is_downloaded_changes_nothing_when_it_is_read_in_again(
 
 
 @pytest.mark.parametrize(
-    "kind", ["organisaties", "vestigingen", "gebruikers", "beginvoorraad", "uitreikingen", "inwisselingen"]
+    "kind",
+    ["organisaties", "vestigingen", "werkgebieden", "gebruikers", "beginvoorraad", "uitreikingen", "inwisselingen"],
 )
 def test_the_example_can_be_read(kind, office, programme):
     """Its organisations are invented, so the rows are refused; its columns are ours."""

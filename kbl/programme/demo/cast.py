@@ -7,6 +7,7 @@ from stdnum import iban
 
 from intermediaries import accreditation
 from intermediaries.models import Track
+from intermediaries.service_areas.areas import serve
 from kbl.accounts.models import OFFICE_ROLES, Assignment, Role, User
 from kbl.organisations.models import Branch, Municipality, Organisation, Programme
 from kbl.programme.agenda import moment
@@ -54,6 +55,13 @@ INTERMEDIARIES = (
     Intermediary("Kledingbank Zuiderwijk", Track.DIRECT, "Maastricht", ("maastricht", "valkenburg"), SPRING, 1),
     Intermediary("Vluchtelingenwerk Maasstad", Track.DIRECT, "Roermond", ("roermond", "leudal"), SPRING, 1),
 )
+# Who serves more than the municipality of its seat, from its first day on.
+SERVES = {
+    f"{PARENT}, kantoor Noord": ("Venlo", "Gennep", "Venray", "Horst aan de Maas", "Peel en Maas", "Beesel"),
+    f"{PARENT}, kantoor Midden": ("Roermond", "Weert", "Leudal", "Maasgouw", "Roerdalen", "Echt-Susteren"),
+    f"{PARENT}, kantoor Zuid": ("Heerlen", "Landgraaf", "Kerkrade", "Brunssum", "Voerendaal", "Simpelveld"),
+    "Welzijn De Brug": ("Gennep", "Bergen (L.)", "Mook en Middelaar"),
+}
 # Libraries whose own desk may hand out (IDO): walk-in without a voucher.
 OWN_DESKS = {"venlo": FIRST, "heerlen": SPRING}
 
@@ -148,6 +156,7 @@ class Cast:
             through_parent = office.track == Track.ADULT_FUND
             organisation = self._organisation(office.name, office.town, number, parent if through_parent else None)
             self._accredit(organisation, office.track, office.since, office.until)
+            self._serve(organisation, office.since)
             worker = self._staff(organisation.slug, f"Medewerker {office.name}", Role.INTERMEDIARY, organisation)
             partners.append(Partner(organisation, worker, office))
         return partners
@@ -179,6 +188,12 @@ class Cast:
         accreditation.accredit(
             organisation, track=track, protocol=PROTOCOL, valid_from=since.replace(day=1), valid_until=until
         )
+
+    def _serve(self, organisation: Organisation, since: date) -> None:
+        if towns := SERVES.get(organisation.name):
+            served = Municipality.objects.filter(name__in=towns)
+            said = moment(since.replace(day=1), 9)
+            serve(organisation, served, first_day=since.replace(day=1), by=self.coordinator, at=said)
 
     def _user(self, email: str, name: str) -> User:
         return User.objects.create_user(email, name=name)
