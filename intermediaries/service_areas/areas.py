@@ -8,11 +8,11 @@ the figures say so. Until somebody says what an intermediary serves it is the mu
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from intermediaries.service_areas.models import ServiceArea
 from kbl.organisations.models import Municipality, Organisation, Programme
@@ -169,6 +169,10 @@ def serve(
     holds = there[0].municipalities if there else known.served(organisation.pk, organisation.municipality_id, first_day)
     if holds == wanted:
         return False
+    # What is said last holds: so of one day it is also told last, though two may be said at the same moment.
+    told = ServiceArea.objects.filter(organisation=organisation, first_day=first_day).aggregate(last=Max("recorded_at"))
+    if told["last"] and told["last"] >= at:
+        at = told["last"] + timedelta(microseconds=1)
     ServiceArea.objects.bulk_create(
         ServiceArea(organisation=organisation, municipality_id=key, first_day=first_day, recorded_at=at, recorded_by=by)
         for key in sorted(wanted)
