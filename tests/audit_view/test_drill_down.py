@@ -13,10 +13,9 @@ from kbl.facts import RevokeReason
 from kbl.periods import Quarter
 from kbl.settlements.fund_figures import commitments
 from kbl.settlements.models import Line
-from libraries import renewal
 from libraries.models import Enrolment
 from reporting.audit import figure_facts, fund_amounts
-from reporting.figures import counting, fund_position
+from reporting.figures import fund_position
 from reporting.figures.counting import AsOf, Measure
 from reporting.figures.current import CurrentFigures
 from reporting.figures.query import FigureQuery, FundAmount
@@ -24,8 +23,10 @@ from reporting.figures.stock import StockMeasure
 from reporting.figures.table import FigureTable
 from reporting.report import kept_reports
 from tests import by_two, released_report
-from tests.conftest import at, branch_of
-from tests.reporting import played
+from tests.conftest import at
+from tests.told_once import told_once
+
+globals().update(told_once("two_quarters", of=__package__))
 
 NOW = at(date(2026, 2, 1))
 
@@ -74,47 +75,6 @@ def test_every_figure_of_the_running_page_is_its_facts(two_quarters, history, ve
                 checked += 1
                 assert where
     assert checked > 100
-
-
-def test_every_figure_of_every_report_is_its_facts(db):
-    """Two years with one of everything: every measure, along every line, at every closing, and what came between."""
-    played.play()
-    history = counting.closings()
-    moments = [AsOf.at_closing(each) for each in history]
-    before, taken_off = None, 0
-    for i, closing in enumerate(history):
-        quarter = closing.quarter
-        for measure in Measure:
-            for name in (None, *counting.dimensions(measure)):
-                counted = counting.count(measure, moments, *([name] if name else []))
-                for key, numbers in counted.items():
-                    by = ((name, *key),) if name else ()
-                    check(FigureQuery(measure, quarter, by=by), numbers[i], NOW)
-                    added = numbers[i] - (numbers[i - 1] if i else 0)
-                    facts = check(FigureQuery(measure, quarter, quarter.previous, by), added, NOW)
-                    taken_off += facts > abs(added)
-            tracks = counting.count_by_track(measure, moments[i])
-            earlier = counting.count_by_track(measure, before) if before else {}
-            for track in {*tracks, *earlier}:
-                by = (("track", track),)
-                check(FigureQuery(measure, quarter, by=by), tracks.get(track, 0), NOW)
-                check(
-                    FigureQuery(measure, quarter, quarter.previous, by),
-                    tracks.get(track, 0) - earlier.get(track, 0),
-                    NOW,
-                )
-        before = moments[i]
-    assert taken_off, "somewhere a fact was taken off again"
-    totals = counting.totals(moments)
-    for paper in ("made", "allocated", "void"):
-        for i, closing in enumerate(history):
-            stand = getattr(totals[i], paper)
-            assert taken_apart(FigureQuery(paper, closing.quarter)).number == stand
-            since = stand - (getattr(totals[i - 1], paper) if i else 0)
-            assert taken_apart(FigureQuery(paper, closing.quarter, closing.quarter.previous)).number == since
-    _every_cell(history[-1])
-    for closing, each in zip(history, moments, strict=True):
-        _every_amount(closing.quarter, each)
 
 
 def _every_cell(closing) -> None:
@@ -258,11 +218,3 @@ def test_a_file_has_every_fact_and_calculates_nothing(two_quarters, signed_in, r
     workbook = signed_in(reader).get(query.file_url("xlsx"))
     assert workbook.content.startswith(b"PK")
     assert signed_in(reader).get(query.file_url("exe")).status_code == 404
-
-
-def test_a_renewal_is_found_under_its_year(history, venlo, clerk):
-    history.both(1, venlo, date(2025, 9, 10), by=clerk)
-    renewal.renew(Enrolment.objects.get().years.get(), by=clerk, at=at(date(2026, 9, 12)))
-    moment = at(date(2026, 9, 30))
-    check(FigureQuery(Measure.RENEWED), 1, moment)
-    assert branch_of(venlo)

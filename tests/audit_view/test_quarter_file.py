@@ -24,7 +24,10 @@ from kbl.settlements.models import Document, EInvoice, Line, Statement
 from reporting.audit import hashes, quarter_file
 from tests import by_two
 from tests.conftest import at
+from tests.told_once import told_once
 from vouchers.models import Voucher
+
+globals().update(told_once("two_quarters", of=__package__))
 
 
 @pytest.fixture

@@ -15,7 +15,10 @@ from reporting.figures.counting import AsOf, Measure
 from reporting.figures.query import FigureQuery, FundAmount
 from tests import by_two
 from tests.conftest import at
+from tests.told_once import told_once
 from vouchers.viewing.models import NumberView
+
+globals().update(told_once("two_quarters", of=__package__))
 
 NOW = at(date(2026, 2, 1))
 

@@ -20,6 +20,9 @@ from kbl.payments.models import BankEntry, BankFile
 from tests.conftest import at
 from tests.payments.conftest import DAY
 from tests.payments.test_matching import payment_of, status
+from tests.told_once import told_once
+
+globals().update(told_once("run", of=__package__))
 
 pytestmark = pytest.mark.both_engines
 

@@ -15,6 +15,9 @@ from kbl.settlements.models import Statement
 from tests.conftest import at
 from tests.payments.conftest import DAY, HEARD, OURS, START
 from tests.payments.conftest import RELEASED as AFTER
+from tests.told_once import told_once
+
+globals().update(told_once("run", of=__package__))
 
 pytestmark = pytest.mark.both_engines
 

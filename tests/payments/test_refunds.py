@@ -22,6 +22,9 @@ from tests.payments.conftest import DAY, HEARD, START
 from tests.payments.test_killed_import import books_of_payments
 from tests.payments.test_matching import payment_of, status
 from tests.payments.test_run_pages import press, see, words
+from tests.told_once import told_once
+
+globals().update(told_once("run", of=__package__))
 
 pytestmark = pytest.mark.both_engines
 

@@ -19,6 +19,9 @@ from kbl.settlements.statements import steps
 from kbl.settlements.statements.steps import StepRefused
 from tests.conftest import at
 from tests.payments.conftest import DAY, PREPARED, RELEASED
+from tests.told_once import told_once
+
+globals().update(told_once("closed", of=__package__))
 
 pytestmark = pytest.mark.both_engines
 

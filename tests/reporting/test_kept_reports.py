@@ -25,6 +25,9 @@ from reporting.report import drawings, kept_reports, page, payload
 from tests import by_two, released_report
 from tests.conftest import at, branch_of
 from tests.reporting.released import everything, main, said, strings
+from tests.told_once import told_once
+
+globals().update(told_once("two_quarters", of=__package__))
 
 pytestmark = pytest.mark.both_engines
 

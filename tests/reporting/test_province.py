@@ -20,7 +20,9 @@ from reporting.models import EditionFile
 from reporting.report import charts, kept_reports, pdf
 from tests import released_report
 from tests.archival_paper import assert_archival, elements
-from tests.conftest import at
+from tests.told_once import told_once
+
+globals().update(told_once("two_quarters", of=__package__))
 
 pytestmark = pytest.mark.both_engines
 
@@ -109,11 +111,6 @@ def test_the_paper_is_pdf_a_3a_like_every_other_that_is_kept(paper, history):
     assert len(list(elements(opened.Root.StructTreeRoot, "/Figure"))) >= 3, "its charts are pictures with words"
 
 
-def test_a_report_of_nothing_is_pdf_a_3a_too(history):
-    closed = history.close("2025-Q1")
-    assert_archival(bytes(pdf.issue(closed, at=at(closed.closed_at.date())).content))
-
-
 def test_the_paper_is_made_once_and_made_again_it_is_the_same(paper, two_quarters, history, venlo, clerk):
     first = bytes(paper.content)
     assert hashlib.sha256(first).hexdigest() == paper.sha256
@@ -122,12 +119,6 @@ def test_the_paper_is_made_once_and_made_again_it_is_the_same(paper, two_quarter
     assert Document.objects.filter(kind="report").count() == 1
     history.both(9, venlo, date(2026, 1, 20), by=clerk)
     assert pdf.render(two_quarters[1]) == first, "what came later does not change it"
-
-
-def test_a_report_of_nothing_is_a_report_all_the_same(history):
-    closed = history.close("2025-Q1")
-    document = pdf.issue(closed, at=at(closed.closed_at.date()))
-    assert "0 nieuwe leden" in text_of(document)
 
 
 def test_the_province_sees_the_figures_on_its_pages(issued, signed_in, province):
@@ -162,12 +153,6 @@ def test_a_report_that_was_not_issued_is_not_there(issued, signed_in, province, 
     browser = signed_in(province)
     for name in ("report", "report_document"):
         assert browser.get(reverse(f"province:{name}", args=[quarter])).status_code == 404
-
-
-def test_before_the_first_report_the_province_reads_when_it_comes(programme, signed_in, province):
-    page = signed_in(province).get(reverse("province:reports"))
-    assert page.status_code == 200
-    assert "Nog geen rapportage" in page.content.decode()
 
 
 def test_a_report_that_nobody_released_is_not_shown(paper, signed_in, province):

@@ -14,7 +14,9 @@ from reporting.audit import quarter_file
 from reporting.models import QuarterSeal
 from reporting.seals import seal_mail, sealing
 from tests.conftest import at
-from tests.races.support import together
+from tests.told_once import told_once
+
+globals().update(told_once("two_quarters", of=__package__))
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_engines]
 
@@ -67,15 +69,6 @@ def test_the_mail_follows_the_report(two_quarters, province, mailoutbox, monkeyp
     outbox.send_all(at=NOW)
     seal = QuarterSeal.objects.get(closing=two_quarters[1])
     assert all(seal.digest in mail.body for mail in mailoutbox) and len(mailoutbox) == 2
-
-
-@pytest.mark.race
-@pytest.mark.django_db(transaction=True)
-def test_two_workers_mail_it_once(two_quarters, province, mailoutbox):
-    made = sealing.seal(two_quarters[0], at=NOW)
-    together(*[lambda: seal_mail.post(made, at=NOW)] * 4)
-    outbox.send_all(at=NOW)
-    assert len(mailoutbox) == 2
 
 
 def test_the_quarters_file_holds_it_as_the_folder_does(seal, two_quarters, settings, tmp_path):

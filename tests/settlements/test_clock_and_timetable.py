@@ -16,6 +16,9 @@ from kbl.settlements.models import ClosingWindow, Statement
 from kbl.settlements.statements import notices, silence
 from tests.conftest import at
 from tests.settlements.conftest import PRESSED
+from tests.told_once import told_once
+
+globals().update(told_once("closed", of=__package__))
 
 pytestmark = pytest.mark.both_engines
 

@@ -12,7 +12,10 @@ from kbl.settlements.statements import steps
 from kbl.settlements.statements.steps import NumbersRefused, StepRefused
 from tests.conftest import at
 from tests.settlements.browsing import NOW, words
+from tests.told_once import told_once
 from vouchers.numbers import SerialRange
+
+globals().update(told_once("closed", of=__package__))
 
 Reason = StatementStep.Reason
 

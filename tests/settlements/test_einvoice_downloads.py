@@ -11,6 +11,9 @@ from kbl.settlements.documents import issuing
 from kbl.settlements.models import EInvoice
 from tests import by_two
 from tests.settlements.conftest import PRESSED
+from tests.told_once import told_once
+
+globals().update(told_once("busy_quarter", of=__package__))
 
 
 @pytest.fixture

@@ -25,7 +25,10 @@ from tests import by_two
 from tests.archival_paper import assert_archival
 from tests.conftest import at
 from tests.settlements.conftest import PRESSED, Q1
+from tests.told_once import told_once
 from vouchers.numbers import SerialRange
+
+globals().update(told_once("busy_quarter", of=__package__))
 
 
 def invoice_of(closed, library) -> Statement:

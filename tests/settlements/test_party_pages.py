@@ -8,6 +8,9 @@ from kbl.settlements.documents import issuing
 from kbl.settlements.models import Statement
 from tests import by_two
 from tests.settlements.browsing import NOW, words
+from tests.told_once import told_once
+
+globals().update(told_once("closed", of=__package__))
 
 
 @pytest.fixture(autouse=True)

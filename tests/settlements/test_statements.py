@@ -14,6 +14,9 @@ from kbl.settlements.statements.steps import OwnWork, StepRefused
 from tests import by_two
 from tests.conftest import at
 from tests.settlements.conftest import Q1
+from tests.told_once import told_once
+
+globals().update(told_once("closed", of=__package__))
 
 pytestmark = pytest.mark.both_engines
 
