@@ -12,14 +12,15 @@ from kbl.payments.bank import worklist
 from kbl.payments.models import BankFile
 from kbl.payments.runs import runs
 from kbl.payments.runs.payable import payable_statements
-from kbl.payments.sentences import sentence
-from kbl.periods import Quarter
 from kbl.programme.demo.bank_statement import PlayedBooking, back, batch, executed, out
 from tests.conftest import at
-from tests.payments.conftest import DAY, HEARD, PREPARED, RELEASED, START
+from tests.payments.conftest import DAY, HEARD, RELEASED, START
 from tests.payments.test_accounts import NEW
 from tests.payments.test_matching import outcomes, payment_of, status
 from tests.payments.test_run_pages import press, see, words
+from tests.told_once import told_once
+
+globals().update(told_once("run", of=__package__))
 
 pytestmark = pytest.mark.both_engines
 
@@ -90,30 +91,6 @@ def test_a_name_that_did_not_fit_is_paid_under_its_holder(released, invoice, hea
     change = accounts.ask(venlo, venlo.iban, holder="Stichting Bieb Venlo", by=manager, at=HEARD)
     accounts.accept(change, by=finance, at=HEARD)
     assert obstacles() == {"bibliotheek-venlo": None}
-
-
-def test_a_run_that_waits_is_not_released_to_an_account_that_came_back(
-    made,
-    venlo,
-    cubiss,
-    food_bank,
-    finance,
-    coordinator,
-    hear,
-    frank,
-    carla,
-):
-    first, second = made(venlo, "10.00", "DECL-2025-0001"), made(venlo, "20.00", "DECL-2025-0002", Quarter(2025, 3))
-    sent = runs.prepare([first], execute_on=DAY, by=finance, at=PREPARED)
-    runs.release(sent, by=coordinator, at=RELEASED)
-    waits = runs.prepare([second], execute_on=LATER, by=finance, at=RELEASED)
-    hear(executed(sent, on=DAY, opening=START, returned={sent.payments.get().end_to_end_id: "AC04"}))
-    with pytest.raises(runs.RefusedByBank) as refused:
-        runs.release(waits, by=coordinator, at=HEARD)
-    assert refused.value.payees == ("Bibliotheek Venlo",) and "Trek deze run in" in sentence(refused.value)
-    page = words(see(carla, "payment_run", waits.number))
-    assert "Van een rekening kwam eerder geld terug" in page and "Geef vrij" not in page
-    runs.cancel(waits, by=coordinator, at=HEARD)
 
 
 def test_the_pages_say_what_the_bank_said(closed_account, venlo, frank):

@@ -7,9 +7,9 @@ import pytest
 
 from intermediaries.models import Accreditation
 from kbl.money import ZERO
-from kbl.organisations.models import ClosedQuarter, Programme
+from kbl.organisations.models import ClosedQuarter
 from kbl.periods import Quarter
-from kbl.settlements.closing import closing, digest, unbilled_items, window
+from kbl.settlements.closing import closing, digest, unbilled_items
 from kbl.settlements.closing.closing import ClosingRefused
 from kbl.settlements.models import Closing, Line, NumberSeries, Statement, Tariff
 from kbl.settlements.statements import statement_view
@@ -18,7 +18,10 @@ from libraries.models import Participation
 from tests import by_two
 from tests.conftest import at
 from tests.settlements.conftest import PRESSED, Q1, Q4
+from tests.told_once import told_once
 from vouchers.numbers import SerialRange
+
+globals().update(told_once("busy_quarter", of=__package__))
 
 pytestmark = pytest.mark.both_engines
 
@@ -62,20 +65,6 @@ def test_quarters_are_closed_in_order(busy_quarter, close):
     assert nothing_changed()
 
 
-def test_a_quarter_before_the_programme_is_not_closed(programme, close):
-    with pytest.raises(ClosingRefused) as refused:
-        close(Quarter(2024, 4), date(2026, 1, 12))
-    assert (refused.value.reason, refused.value.first) == (ClosingRefused.Reason.BEFORE_PROGRAMME, Quarter(2025, 1))
-
-
-def test_the_window_opens_on_the_day_that_the_programme_sets(earlier_quarters_closed):
-    assert window.open_window(at=at(date(2026, 1, 9))) is None
-    opened = window.open_window(at=at(date(2026, 1, 10)))
-    assert opened is not None
-    assert opened.quarter == Q4
-    assert window.open_window(at=at(date(2026, 1, 11))) is None
-
-
 # What is frozen, and for how much
 
 
@@ -101,17 +90,6 @@ def test_what_is_shown_is_what_is_frozen(busy_quarter, coordinator):
 def test_the_preview_of_a_running_quarter_shows_what_there_is_so_far(busy_quarter):
     shown = closing.preview(Q4, at=at(date(2025, 10, 4)))
     assert sum(party.net for party in shown) == Decimal("104.00")  # five hand-outs, two of the three memberships
-
-
-def test_new_years_day_has_the_new_fee(food_bank, worker, venlo, gennep, give, enrol, earlier_quarters_closed, close):
-    serials = give(food_bank, worker, 2, date(2025, 12, 30))
-    enrol(venlo, serials.first, date(2025, 12, 31))
-    enrol(venlo, serials.last, date(2026, 1, 1))
-
-    old, new = close(Q4, date(2026, 1, 12)), close(Q1, date(2026, 4, 12))
-
-    assert old.statements.get(organisation=venlo).net == Decimal("42.00")
-    assert new.statements.get(organisation=venlo).net == Decimal("45.00")
 
 
 def test_what_was_reported_late_rolls_in_marked_with_its_own_quarter_and_tariff(
@@ -147,12 +125,6 @@ def test_who_had_nothing_gets_a_nil_report(closed, landgraaf):
     assert (nil.net, nil.number, nil.is_nil, nil.lines.count()) == (ZERO, None, True, 0)
 
 
-def test_who_did_not_take_part_yet_gets_nothing(programme, gennep, close):
-    for number in (1, 2, 3):
-        shut = close(Quarter(2025, number), date(2025, 10, 12))
-    assert not shut.statements.filter(organisation=gennep).exists()
-
-
 def test_a_track_may_have_a_tariff_of_its_own(busy_quarter, coordinator, food_bank):
     by_two.tariff(kind="handling", track=4, first_day=date(2025, 10, 1), amount=Decimal("5.50"), vat="outside")
     shut = closing.close(Q4, by=coordinator, at=PRESSED)
@@ -168,31 +140,6 @@ def test_vat_is_rounded_over_the_total_of_its_rate(busy_quarter, coordinator, ve
 
 
 # What is not paid
-
-
-def test_handling_needs_an_accreditation_on_the_day(
-    food_bank, worker, venlo, give, enrol, earlier_quarters_closed, close
-):
-    Accreditation.objects.filter(organisation=food_bank).update(valid_until=date(2025, 10, 31))
-    serials = give(food_bank, worker, 1, date(2025, 11, 1))
-    enrol(venlo, serials.first, date(2025, 11, 2))
-
-    shut = close(Q4, date(2026, 1, 12))
-
-    assert shut.statements.get(organisation=food_bank).is_nil
-    assert shut.statements.get(organisation=venlo).net == Decimal("42.00")  # the resident is served
-
-
-@pytest.mark.parametrize(("funded", "net"), [(True, Decimal("84.00")), (False, Decimal("42.00"))])
-def test_a_conversion_is_funded_when_the_programme_says_so(
-    funded, net, food_bank, worker, venlo, give, enrol, earlier_quarters_closed, close
-):
-    Programme.objects.update(conversions_funded=funded)
-    serials = give(food_bank, worker, 3, date(2025, 11, 1))
-    for serial, kind in zip(serials, ("new", "conversion", "free_anyway"), strict=True):
-        enrol(venlo, serial, date(2025, 11, 2), kind=kind)
-
-    assert close(Q4, date(2026, 1, 12)).statements.get(organisation=venlo).net == net
 
 
 # What stops it

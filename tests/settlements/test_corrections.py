@@ -4,11 +4,9 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from django.db import DatabaseError, connection, transaction
 
 from intermediaries.handouts import handout
 from intermediaries.models import Handout
-from kbl.organisations import closing_lock
 from kbl.organisations.models import Programme
 from kbl.settlements.closing import closing, unbilled_items
 from kbl.settlements.models import Correction, Line
@@ -17,10 +15,12 @@ from libraries import renewal
 from libraries.models import Enrolment, MembershipYear
 from tests import by_two
 from tests.conftest import at
-from tests.races.support import together
 from tests.settlements.conftest import Q1
+from tests.told_once import told_once
 from vouchers.models import Voucher
 from vouchers.numbers import SerialRange
+
+globals().update(told_once("busy_quarter", of=__package__))
 
 FEBRUARY = at(date(2026, 2, 2))
 
@@ -157,48 +157,3 @@ def test_a_correction_is_not_corrected(handling, coordinator, food_bank, close):
     with pytest.raises(NotCorrectable) as refused:
         by_two.correct(opposite, reason="twice", by=coordinator, at=at(date(2026, 4, 13)))
     assert refused.value.reason == NotCorrectable.Reason.IS_CORRECTION
-
-
-@pytest.mark.race
-@pytest.mark.django_db(transaction=True)
-def test_a_correction_waits_for_a_closing_that_is_under_way(handling, coordinator):
-    """Without the closing lock, a closing bills a later year that the correction is just taking back."""
-
-    def correct():
-        with connection.cursor() as cursor:
-            cursor.execute("SET lock_timeout = '200ms'")
-        return by_two.correct(handling, reason="twice", by=coordinator, at=FEBRUARY)
-
-    with transaction.atomic():
-        closing_lock.hold_alone()
-        (answer,) = together(correct)
-    assert isinstance(answer, closing_lock.BooksBusy)
-    assert not Correction.objects.exists()
-
-
-@pytest.mark.race
-@pytest.mark.django_db(transaction=True)
-def test_the_closing_lock_is_there_before_the_first_closing(programme):
-    """An undo before the very first closing holds the closing lock too; there used to be no row to hold."""
-
-    def close_alone():
-        with connection.cursor() as cursor:
-            cursor.execute("SET lock_timeout = '200ms'")
-        with transaction.atomic():
-            closing_lock.hold_alone()
-
-    with transaction.atomic():
-        closing_lock.hold_open()
-        (answer,) = together(close_alone)
-    assert isinstance(answer, DatabaseError)
-
-
-@pytest.mark.race
-@pytest.mark.django_db(transaction=True)
-def test_one_of_two_presses_corrects(handling, coordinator):
-    def correct():
-        return by_two.correct(handling, reason="twice", by=coordinator, at=FEBRUARY)
-
-    answers = together(correct, correct, correct, correct)
-    assert sum(isinstance(each, Correction) for each in answers) == 1
-    assert sum(isinstance(each, NotCorrectable) for each in answers) == 3

@@ -27,8 +27,11 @@ from kbl.settlements.models import Document, EInvoice, Line, OwnNumber, Statemen
 from libraries.models import Participation
 from tests import by_two
 from tests.conftest import AMSTERDAM, at
-from tests.races.support import PATIENCE, kinds, together, unique_index, without_unique
+from tests.races.support import PATIENCE, together
 from tests.settlements.conftest import PRESSED, Q1
+from tests.told_once import told_once
+
+globals().update(told_once("busy_quarter", of=__package__))
 
 NOON = datetime(2026, 1, 12, 12, tzinfo=AMSTERDAM)
 HOUSE = Path(__file__).resolve().parents[2]
@@ -241,25 +244,6 @@ def both_at_once(statement: Statement, monkeypatch) -> list[object]:
 
     monkeypatch.setattr(statement_pdf, "render", render)
     return together(*[lambda: issuing.issue_statement(statement, at=PRESSED)] * 2)
-
-
-@pytest.mark.race
-@pytest.mark.django_db(transaction=True)
-def test_two_workers_issue_one_document(closed, venlo, monkeypatch):
-    results = both_at_once(invoice_of(closed, venlo), monkeypatch)
-    assert kinds(results) == ["Document", "Document"]
-    assert results[0] == results[1]
-    assert (Document.objects.count(), EInvoice.objects.count()) == (1, 1)
-
-
-@pytest.mark.race
-@pytest.mark.django_db(transaction=True)
-def test_this_race_is_real_without_the_constraint_there_are_two(closed, venlo, monkeypatch):
-    tables = [Document._meta.db_table, EInvoice._meta.db_table]
-    indexes = [unique_index(table, column) for table in tables for column in ("statement_id", "filename")]
-    with without_unique(*indexes):
-        both_at_once(invoice_of(closed, venlo), monkeypatch)
-        assert (Document.objects.count(), EInvoice.objects.count()) == (2, 2)
 
 
 # --- nothing is fetched, nothing gets out of its place ------------------------------------------------------------

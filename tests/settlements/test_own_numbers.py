@@ -13,8 +13,10 @@ from kbl.settlements.statements import notices, own_numbers, steps
 from kbl.settlements.statements.own_numbers import NumberRefused
 from kbl.settlements.statements.steps import NumberAwaited
 from libraries.models import Participation
-from tests.races.support import kinds, looked_by_all, together, without_unique
 from tests.settlements.conftest import PRESSED, Q1, Q4
+from tests.told_once import told_once
+
+globals().update(told_once("busy_quarter", of=__package__))
 
 LATER = PRESSED + timedelta(days=2)
 
@@ -128,31 +130,3 @@ def test_the_choice_is_frozen_with_the_statement(mine, venlo, manager):
     Participation.objects.filter(library=venlo).update(own_numbers=False)
     assert Statement.objects.get(pk=mine.pk).awaits_number
     own_numbers.give(Statement.objects.get(pk=mine.pk), "17", by=manager, at=LATER)
-
-
-def test_a_nil_report_needs_no_number(own, earlier_quarters_closed, venlo, close):
-    nil = close(Q4, date(2026, 1, 12)).statements.get(organisation=venlo)
-    assert nil.is_nil and not nil.awaits_number and nil not in own_numbers.awaiting()
-
-
-@pytest.mark.race
-@pytest.mark.django_db(transaction=True)
-def test_two_colleagues_give_two_invoices_one_number(mine, next_one, manager):
-    results = together(
-        lambda: own_numbers.give(mine, "2026-17", by=manager, at=LATER),
-        lambda: own_numbers.give(next_one, "2026 -17", by=manager, at=LATER),
-    )
-    assert kinds(results) == ["NumberRefused", "OwnNumber"]
-    assert OwnNumber.objects.count() == 1
-
-
-@pytest.mark.race
-@pytest.mark.django_db(transaction=True)
-def test_that_race_is_real_without_the_constraint_both_have_it(mine, next_one, manager, monkeypatch):
-    monkeypatch.setattr(own_numbers, "_assert_free", looked_by_all(own_numbers._assert_free, 2))
-    with without_unique("own_number_used_once"):
-        together(
-            lambda: own_numbers.give(mine, "2026-17", by=manager, at=LATER),
-            lambda: own_numbers.give(next_one, "2026-17", by=manager, at=LATER),
-        )
-        assert OwnNumber.objects.count() == 2
