@@ -12,10 +12,11 @@ from kbl.periods import Quarter
 from kbl.settlements.models import Closing
 from reporting import integrity
 from reporting.audit import integrity_check, quarter_file
-from reporting.editions import files
-from reporting.models import ReportEdition
+from reporting.editions import files, interim
+from reporting.models import KeptInterim, ReportEdition
 
 CHECK_BOOKS, QUARTER_FILE, REPORT_FILES = "check_books", "quarter_file", "report_files"
+INTERIM_FILES = "interim_files"
 UNDER_WAY = (Job.State.WAITING, Job.State.RUNNING)
 
 
@@ -101,3 +102,21 @@ def report_files_job(job: Job, progress: Progress) -> int:
     edition = _edition(job)
     files.make(edition, at=job.asked_at)
     return edition.pk
+
+
+@work(
+    INTERIM_FILES,
+    title=lambda job: f"Tussenstand {interim.name(_interim(job))}",
+    result_url=lambda job: reverse("cubiss:reports"),
+    result_label="Naar de rapportages",
+    form_url=lambda job: reverse("cubiss:reports"),
+)
+def interim_files_job(job: Job, progress: Progress) -> int:
+    """The paper and the list of an interim edition."""
+    kept = _interim(job)
+    interim.draw(kept, at=job.asked_at)
+    return kept.pk
+
+
+def _interim(job: Job) -> KeptInterim:
+    return KeptInterim.objects.get(pk=job.arguments["interim"])

@@ -11,6 +11,7 @@ from reporting.dashboard.models import FundOutlook as FundOutlook
 from reporting.dashboard.models import SummaryReach as SummaryReach
 from reporting.editions.models import EditionFile as EditionFile
 from reporting.editions.models import EditionText as EditionText
+from reporting.editions.models import KeptInterim as KeptInterim
 from reporting.editions.models import ReportEdition as ReportEdition
 from reporting.editions.models import ReportText as ReportText
 from reporting.monitor.models import Agreement as Agreement

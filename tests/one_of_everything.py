@@ -91,6 +91,7 @@ def make(first: int, food_bank, worker, venlo, clerk, coordinator, finance) -> N
     NumberGap.objects.create(series="B-2025", first=2, last=3, reason="restored", at=at(day))
     KeptDrawings.objects.create(closing=closed, content=b"x", sha256="x")
     released_report.asked(closed, coordinator)
+    released_report.interim(Quarter(2026, 1), coordinator, finance, at=at(date(2026, 2, 3)))
     QuarterSeal.objects.create(closing=closed, parts=[], digest="x", sealed_at=at(date(2026, 1, 12)))
     told = {"in_table": "organisations_branch", "in_column": "name", "of_row": "1", "looks": "phone"}
     ClearedText.objects.create(**told, cleared_at=at(day), cleared_by=coordinator)

@@ -3,9 +3,11 @@
 import hashlib
 from datetime import datetime, timedelta
 
+from kbl.periods import Quarter
 from kbl.settlements.models import Closing
 from reporting.editions import files, release, texts
-from reporting.editions.models import EditionFile, Place, ReportEdition
+from reporting.editions.models import EditionFile, KeptInterim, Place, ReportEdition
+from reporting.report import payload
 
 WHY = "De eerste bibliotheken begonnen later dan gepland."
 
@@ -42,3 +44,20 @@ def released(closing: Closing, author, second, **words) -> ReportEdition:
     edition = asked(closing, author, **words)
     release.release(edition, by=second, at=edition.asked_at + timedelta(hours=2))
     return edition
+
+
+def interim(quarter: Quarter, author, second, *, at: datetime) -> KeptInterim:
+    """An interim edition that was released, of which nobody reads what it says."""
+    kept = KeptInterim.objects.create(
+        quarter=quarter,
+        until=quarter.first_day + timedelta(days=30),
+        content=payload.dump({"published": {}}),
+        sha256="x",
+        made_at=at,
+        made_by=author,
+        drawn_at=at,
+        pdf=b"%PDF",
+        csv=b"tabel",
+    )
+    KeptInterim.objects.filter(pk=kept.pk).update(released_at=at, released_by=second)
+    return kept

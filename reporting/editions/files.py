@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
 
@@ -57,14 +57,18 @@ def filename(edition: ReportEdition, form: Form) -> str:
 
 def rows(read: ReadReport, words: EditionWords) -> Iterator[list[Cell]]:
     """Every figure of the report with where it stands, then its texts."""
-    for table in tables_of(read):
-        lines = [*table.rows, *filter(None, [table.rest, table.total])]
-        for line in lines:
-            yield from _cells(table, line)
+    yield from rows_of(tables_of(read))
     for place, text in words.texts.items():
         yield ["Tekst", str(Place(place).label), "", text, ""]
     for story in words.stories:
         yield ["Verhaal", story["title"], "", story["text"], ""]
+
+
+def rows_of(tables: Iterable[FigureTable]) -> Iterator[list[Cell]]:
+    """Every figure of some tables."""
+    for table in tables:
+        for line in [*table.rows, *filter(None, [table.rest, table.total])]:
+            yield from _cells(table, line)
 
 
 def tables_of(read: ReadReport) -> list[FigureTable]:

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from kbl.guards import AppendOnly
+from kbl.organisations.models import QuarterField
 from kbl.settlements.models import Closing
 from kbl.texts.lines import LineField
 from reporting.monitor.story_field import StoryField
@@ -164,3 +165,51 @@ class EditionFile(models.Model):
 
     def __str__(self) -> str:
         return self.filename
+
+
+class KeptInterim(models.Model):
+    """How the programme stands after a month of a quarter that is not closed yet: kept, drawn, released by a second.
+
+    What it shows is suppressed after all reports before it, and the next report after this (`published` in `content`).
+    """
+
+    quarter = QuarterField("kwartaal")
+    until = models.DateField("tot en met", unique=True)
+    content = models.BinaryField("inhoud")
+    sha256 = models.CharField("controlesom", max_length=64)
+    made_at = models.DateTimeField("gemaakt op")
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="gemaakt door")
+    drawn_at = models.DateTimeField("getekend op", null=True, blank=True)
+    pdf = models.BinaryField("papier", null=True, blank=True)
+    csv = models.BinaryField("lijst", null=True, blank=True)
+    released_at = models.DateTimeField("vrijgegeven op", null=True, blank=True)
+    released_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="vrijgegeven door",
+    )
+
+    GUARD = AppendOnly(stamped_once=("released_at", "released_by_id"), filled_once=("drawn_at", "pdf", "csv"))
+
+    class Meta:
+        verbose_name = "tussenstand"
+        verbose_name_plural = "tussenstanden"
+        ordering = ["until"]
+        constraints = [
+            models.CheckConstraint(
+                name="interim_released_by_a_second_person",
+                condition=Q(released_at__isnull=True, released_by__isnull=True)
+                | Q(released_at__isnull=False, released_by__isnull=False, pdf__isnull=False, csv__isnull=False)
+                & ~Q(released_by=F("made_by")),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.until:%Y-%m}"
+
+    @property
+    def is_released(self) -> bool:
+        return self.released_at is not None

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from reporting.dashboard.files import chart_csv
+from reporting.editions import interim_pages
 from reporting.editions import office as editions
 from reporting.monitor.urls import cubiss as monitor
 from reporting.office import flows, forecast, journal, views, white_spots
@@ -25,6 +26,9 @@ urlpatterns = [
     path("rapportages/witte-vlekken/<slug:code>/", white_spots.target_group, name="target_group"),
     path("rapportages/vooruitblik/", forecast.show, name="forecast"),
     path("rapportages/vooruitblik/csv/", forecast.file, name="forecast_csv"),
+    path("rapportages/tussenstand/", interim_pages.interim_make, name="interim_make"),
+    path("rapportages/tussenstand/<int:pk>/", interim_pages.interim_release, name="interim_release"),
+    path("rapportages/tussenstand/<int:pk>/<str:form>/", interim_pages.interim_file, name="interim_file"),
     path("rapportages/<str:quarter>/", views.report, name="report"),
     path("rapportages/<str:quarter>/pdf/", views.report_document, name="report_document"),
     path("rapportages/<str:quarter>/teksten/", editions.report_texts, name="report_texts"),

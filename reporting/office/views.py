@@ -9,9 +9,10 @@ from kbl import clock
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
 from kbl.settlements.documents.downloads import download
-from reporting.editions import found, release
+from reporting.editions import found, interim, release
 from reporting.figures import current_csv
 from reporting.figures.current import CurrentFigures
+from reporting.models import KeptInterim
 from reporting.report import drawings, kept_reports
 from reporting.report.issued import issued, issued_by_quarter
 
@@ -27,6 +28,8 @@ def reports(request: ActingRequest) -> HttpResponse:
     context = {
         "current": current,
         "figures": dict(current.programme().rows),
+        "next_interim": interim.next_month(clock.today()),
+        "interims": [(each, interim.name(each)) for each in KeptInterim.objects.order_by("-until")],
         "rows": [
             (each, documents.get(each.quarter), released.get(each.quarter)) for each in reversed(kept_reports.periods())
         ],

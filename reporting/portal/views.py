@@ -8,8 +8,8 @@ from django.views.decorators.http import require_safe
 
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
-from reporting.editions import found
-from reporting.editions.models import EditionFile, ReportEdition
+from reporting.editions import found, interim
+from reporting.editions.models import EditionFile, KeptInterim, ReportEdition
 from reporting.editions.release import content_of
 from reporting.report import charts, drawings, kept_reports
 
@@ -20,13 +20,18 @@ def reports(request: ActingRequest) -> HttpResponse:
     """The reports, newest first, with what the newest one says."""
     released = found.newest()
     if not released:
-        return render(request, "province/reports.html", {"rows": []})
+        return render(request, "province/reports.html", {"rows": [], "interims": _interims()})
     read = [kept_reports.read(each.closing) for each in released]
     rows = [
         (each.period.quarter, each.shown["report"].in_list, edition.version)
         for each, edition in zip(reversed(read), reversed(released), strict=True)
     ]
-    context = {**read[-1].shown, "rows": rows, "chart": drawings.drawn(read[-1])[charts.MEMBERS]}
+    context = {
+        **read[-1].shown,
+        "rows": rows,
+        "interims": _interims(),
+        "chart": drawings.drawn(read[-1])[charts.MEMBERS],
+    }
     return render(request, "province/reports.html", context)
 
 
@@ -56,6 +61,12 @@ def report_document(request: ActingRequest, quarter: str) -> HttpResponse:
 def report_file(request: ActingRequest, quarter: str, version: int, form: str) -> HttpResponse:
     """A file of one version: the bytes that were released."""
     return found.handed_over(request, found.file_of(found.edition_of(quarter, version), form))
+
+
+def _interims() -> list[tuple[KeptInterim, str]]:
+    """What was released between the quarters, the newest first, with the name of its month."""
+    released = KeptInterim.objects.filter(released_at__isnull=False).defer("content", "pdf", "csv")
+    return [(each, interim.name(each)) for each in released.order_by("-until")]
 
 
 def _page(edition: ReportEdition) -> dict[str, Any]:

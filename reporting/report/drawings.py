@@ -6,6 +6,7 @@ transaction that others wait for, and nothing but those rows goes into it. Where
 
 import hashlib
 import json
+from collections.abc import Mapping
 
 from django.db import IntegrityError, transaction
 
@@ -35,9 +36,16 @@ def drawn(read: ReadReport) -> dict[str, DrawnChart]:
     """Every chart of a report by its name, drawn, with its kept words."""
     kept = KeptDrawings.objects.filter(closing=read.kept.closing_id).first()
     said = json.loads(bytes(kept.content)) if kept else {}
-    charts: dict[str, KeptChart] = read.shown["charts"]
+    return drawn_now(read.shown["charts"], said)
+
+
+def drawn_now(
+    charts: Mapping[str, KeptChart], said: Mapping[str, dict[str, str]] | None = None
+) -> dict[str, DrawnChart]:
+    """Charts by their name, drawn; `said` are the drawings that are kept already."""
+    kept = said or {}
     return {
-        name: DrawnChart(chart.words, chart.caption, **(said.get(name) or _draw(chart)))
+        name: DrawnChart(chart.words, chart.caption, **(kept.get(name) or _draw(chart)))
         for name, chart in charts.items()
     }
 

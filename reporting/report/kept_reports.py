@@ -13,10 +13,12 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from kbl import clock
+from kbl.periods import Quarter
 from kbl.settlements.models import Closing
+from reporting.figures.as_of import AsOf
 from reporting.figures.counting import Measure
 from reporting.figures.suppression import LastPublished
-from reporting.models import KeptReport
+from reporting.models import KeptInterim, KeptReport
 from reporting.report import page, payload
 from reporting.report.periods import ReportPeriod, report_period
 from reporting.report.progress_report import ProgressReport, progress_report
@@ -91,9 +93,18 @@ def _all_kept(closings: QuerySet[Closing], *, at: datetime) -> list[KeptReport]:
 
 
 def _make(closing: Closing, history: list[ReadReport]) -> tuple[ProgressReport, dict[Measure, LastPublished]]:
-    last = history[-1] if history else None
-    period, published = report_period(closing, last.period if last else None, last.published if last else {})
-    return progress_report(closing, [*(each.period for each in history), period]), published
+    """The report of a closing, after those before it and after what was published between (an interim edition)."""
+    last, moment = history[-1] if history else None, AsOf.at_closing(closing)
+    published, between = published_before(closing.quarter, last)
+    period, after = report_period(closing.quarter, moment, last.period if last else None, published, between=between)
+    return progress_report(moment, [*(each.period for each in history), period]), after
+
+
+def published_before(quarter: Quarter, last: ReadReport | None) -> tuple[dict[Measure, LastPublished], bool]:
+    """What was published before a report of a quarter, and whether an interim edition of that quarter was the last."""
+    if interim := KeptInterim.objects.filter(quarter=quarter).order_by("-until").first():
+        return payload.load(bytes(interim.content))["published"], True
+    return (last.published if last else {}), False
 
 
 def _read(kept: KeptReport) -> ReadReport:

@@ -4,7 +4,7 @@ All of it is kept as it is here (kept_reports.py), so nothing in it may look any
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from reporting.figures.flow_tables import flow_table
@@ -31,6 +31,11 @@ class ReportWords:
     summary: Sequence[str]
     definitions: Sequence[Definition]
     in_list: Sequence[str]
+
+
+def named(words_of: ReportWords, headings: Mapping[str, str]) -> ReportWords:
+    """The same words under other headings."""
+    return replace(words_of, headings={**words_of.headings, **headings})
 
 
 def context(report: ProgressReport) -> dict:

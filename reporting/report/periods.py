@@ -11,12 +11,11 @@ from decimal import Decimal
 from kbl.formats import euro as show_euro
 from kbl.money import euro
 from kbl.periods import Quarter
-from kbl.settlements.models import Closing
 from reporting.figures import counting, fund_position
 from reporting.figures.counting import AsOf, Measure, ProgrammeTotals
 from reporting.figures.fund_position import Fund
 from reporting.figures.suppression import LastPublished, PublishedFigure, PublishedMeasure
-from reporting.report.published_figures import PARTS, QUARTERS, WHOLE_OF, publication
+from reporting.report.published_figures import PARTS, QUARTERS, WHOLE_OF, publication, since
 
 THOUSAND = Decimal(1000)
 PEOPLE_IN_AMOUNTS = [Measure.HANDED_OUT, Measure.PLUS, Measure.RENEWED]
@@ -122,19 +121,31 @@ class ReportPeriod:
 
 
 def report_period(
-    closing: Closing, before: ReportPeriod | None, published: Mapping[Measure, LastPublished]
+    quarter: Quarter,
+    moment: AsOf,
+    before: ReportPeriod | None,
+    published: Mapping[Measure, LastPublished],
+    *,
+    between: bool = False,
+    exact: bool = True,
 ) -> tuple[ReportPeriod, dict[Measure, LastPublished]]:
-    """What the report of a closing shows, after the one `before` it; and what is published then (see `publication`)."""
-    measures, after = publication(closing, published)
-    moment = AsOf.at_closing(closing)
+    """What a report of a quarter shows at a moment, and what is published then (see `publication`).
+
+    `before` is the last closing's; `between` when an interim edition came after that one. Amounts that are not `exact`
+    are by the thousand whatever the figures under them.
+    """
+    measures, after = publication(moment, published)
+    if between:
+        measures = since(measures, before.measures if before else {})
     (totals,) = counting.totals([moment])
     recent = [each.measures[measure].total for each in [before] if each for measure in PEOPLE_IN_AMOUNTS]
     recent += [measures[measure].total for measure in PEOPLE_IN_AMOUNTS]
+    may_be_exact = exact and not any(shown.held for shown in recent)
     period = ReportPeriod(
-        quarter=closing.quarter,
+        quarter=quarter,
         measures=measures,
         totals=totals,
         added=totals - (before.totals if before else counting.NOTHING),
-        fund=PublishedFund.of(fund_position.fund(moment), exact=not any(shown.held for shown in recent)),
+        fund=PublishedFund.of(fund_position.fund(moment), exact=may_be_exact),
     )
     return period, after

@@ -11,7 +11,6 @@ from kbl.fund import budget
 from kbl.money import ZERO
 from kbl.organisations.models import Programme, YearTarget
 from kbl.periods import Quarter, quarters
-from kbl.settlements.models import Closing
 from libraries.models import Participation
 from reporting.figures import counting
 from reporting.figures.as_of import AsOf
@@ -127,10 +126,10 @@ def _running(quarter: Quarter, first: Quarter) -> tuple[int, int]:
     return sum(number <= quarter.number for number in running), len(running)
 
 
-def progress_report(closing: Closing, history: Sequence[ReportPeriod]) -> ProgressReport:
-    """The report of a closed quarter, made of its period (the last of `history`) and those before it."""
+def progress_report(moment: AsOf, history: Sequence[ReportPeriod]) -> ProgressReport:
+    """The report at a moment, made of its period (the last of `history`) and those before it."""
     years = counting.target_years(_reached(history))
-    return ProgressReport(closing.closed_at, Programme.current(), history[-1], history, years, AsOf.at_closing(closing))
+    return ProgressReport(moment.at, Programme.current(), history[-1], history, years, moment)
 
 
 def _reached(history: Sequence[ReportPeriod]) -> dict[int, tuple[int, bool]]:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import replace
 
-from kbl.settlements.models import Closing
 from reporting.figures import counting
 from reporting.figures.counting import NOT_ACCREDITED, NOT_REPORTED, AsOf, Measure
 from reporting.figures.flows import FLOWS, UNTOLD, Flow, count_flows, publish_flows
@@ -12,6 +11,7 @@ from reporting.figures.suppression import (
     LIBRARIES,
     CountedMeasure,
     LastPublished,
+    PublishedFigure,
     PublishedMeasure,
     TableKey,
     publish_next,
@@ -27,21 +27,42 @@ WHOLE_OF = {part: whole for whole, parts in PARTS_OF.items() for part in parts}
 
 
 def publication(
-    closing: Closing, before: Mapping[Measure, LastPublished]
+    moment: AsOf, before: Mapping[Measure, LastPublished]
 ) -> tuple[dict[Measure, PublishedMeasure], dict[Measure, LastPublished]]:
-    """For every measure what the report of a closing may show, and what is published after it.
+    """For every measure what the report of a moment may show, and what is published after it.
 
     `before` is what was published in all reports before: kept with the last of them, never counted again.
     """
     shown, after = {}, {}
     for measure in MEASURES:
         after[measure] = deepcopy(before.get(measure, LastPublished()))
-        moment = AsOf.at_closing(closing)
         shown[measure] = publish_next(_counts(measure, moment), after[measure])
         if measure == Measure.PLUS:
             flows = publish_flows(*_flows(moment), after[measure])
             shown[measure] = replace(shown[measure], tables={**shown[measure].tables, FLOWS: flows})
     return shown, after
+
+
+def since(
+    shown: Mapping[Measure, PublishedMeasure], base: Mapping[Measure, PublishedMeasure]
+) -> dict[Measure, PublishedMeasure]:
+    """The same figures, with what was added counted from another report than the last: from the last closing's, where
+    an interim edition came between. Both figures are published, so their difference tells nothing more."""
+    return {measure: _since(each, base.get(measure)) for measure, each in shown.items()}
+
+
+def _since(shown: PublishedMeasure, base: PublishedMeasure | None) -> PublishedMeasure:
+    nobody = PublishedFigure(0, 0)
+    tables = {}
+    for name, table in shown.tables.items():
+        before = base.tables[name].rows if base and name in base.tables else {}
+        rows = {key: _added(figure, before.get(key, nobody)) for key, figure in table.rows.items()}
+        tables[name] = replace(table, rows=rows)
+    return replace(shown, total=_added(shown.total, base.total if base else nobody), tables=tables)
+
+
+def _added(figure: PublishedFigure, before: PublishedFigure) -> PublishedFigure:
+    return replace(figure, added=None if figure.held or before.held else figure.value - before.value)
 
 
 def _counts(measure: Measure, moment: AsOf) -> CountedMeasure:

@@ -77,6 +77,7 @@ def headings(report: ProgressReport) -> dict[str, str]:
     return HEADINGS | {
         "title": whole_programme.TITLES[looks_back],
         "whole": whole_programme.CHAPTERS[looks_back],
+        "provisional": "",
         "for": f"Voor {commissioner}",
         "period": f"{day(quarter.first_day)} tot en met {day(quarter.last_day)}",
         "quarter": quarter.label,

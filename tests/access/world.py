@@ -171,6 +171,8 @@ def things(
         "part_about": "library",
         "part": venlo.pk,
         "edition_form": "pdf",
+        "interim": released_report.interim(Quarter(2026, 1), coordinator, finance, at=at(date(2026, 2, 3))).pk,
+        "interim_form": "csv",
         "invoice": invoice.pk,
         "declaration": declaration.pk,
         "no_invoice": no_invoice.pk,

@@ -45,6 +45,7 @@ NO_PAGE = {
     "cubiss:audit_money_file": A_FILE,
     "cubiss:report_document": A_FILE,
     "cubiss:edition_file": A_FILE,
+    "cubiss:interim_file": A_FILE,
     "cubiss:monitor_file": A_FILE,
     "cubiss:report_part": A_FILE,
     "cubiss:payment_request_file": A_FILE,
@@ -65,6 +66,7 @@ NO_PAGE = {
     "province:payment_request_file": A_FILE,
     "province:report_document": A_FILE,
     "province:report_file": A_FILE,
+    "province:interim_file": A_FILE,
 }
 
 

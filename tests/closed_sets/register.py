@@ -104,6 +104,8 @@ from reporting.clearing.views import LOOKS
 from reporting.clearing.views import why as staying
 from reporting.editions.files import NAMES as FILE_NAMES
 from reporting.editions.files import TYPES as FILE_TYPES
+from reporting.editions.interim import SENTENCES as INTERIM_SENTENCES
+from reporting.editions.interim import InterimRefused
 from reporting.editions.models import EditionFile, Place, ReportEdition
 from reporting.editions.parts import KINDS as PART_KINDS
 from reporting.editions.parts import TABLES as PART_TABLES
@@ -434,6 +436,7 @@ REGISTER: dict[type[Enum], tuple[Facet, ...]] = {
     Span: (words_in(SPAN_TITLES, "title"), words_in(SPAN_CHAPTERS, "chapter")),
     ReportEdition.Outcome: (LABEL,),
     EditionFile.Form: (LABEL, words_in(FILE_TYPES, "type"), words_in(FILE_NAMES, "name")),
+    InterimRefused.Reason: (words_in(INTERIM_SENTENCES),),
     EditionRefused.Reason: (said(lambda member: about_edition(EditionRefused(member))),),
     Course: (words_in(COURSES, "name"), Facet("number", lambda member: number_of(member, ESTIMATE))),
     StockMeasure: (Facet("count", lambda member: stock_facts(member, AsOf(DAY, AT)) is not None),),
