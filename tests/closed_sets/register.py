@@ -433,7 +433,7 @@ REGISTER: dict[type[Enum], tuple[Facet, ...]] = {
     Visits: (LABEL, words_in(ANSWER_WORDS, "words to members")),
     Place: (LABEL,),
     About: (words_in(PART_TABLES, "table"), words_in(PART_KINDS, "kind"), words_in(PART_WORDS, "name of a file")),
-    Span: (words_in(SPAN_TITLES, "title"), words_in(SPAN_CHAPTERS, "chapter")),
+    Span: (words_in(SPAN_TITLES, "title"), words_in(SPAN_CHAPTERS, "chapter", without=[Span.QUARTER])),
     ReportEdition.Outcome: (LABEL,),
     EditionFile.Form: (LABEL, words_in(FILE_TYPES, "type"), words_in(FILE_NAMES, "name")),
     InterimRefused.Reason: (words_in(INTERIM_SENTENCES),),
