@@ -11,7 +11,7 @@ from kbl.guards import AppendOnly, Guard
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reporting', '0013_fund_outlook'),
+        ('reporting', '0014_payment_requests'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
