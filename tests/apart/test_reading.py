@@ -1,5 +1,7 @@
 """A large file is read in a process of its own, with a budget; the answer is that of here, and so is the refusal."""
 
+from functools import cache
+
 import pytest
 
 from kbl.apart import readers, reading
@@ -9,7 +11,9 @@ from kbl.spreadsheets import FileProblem, UnreadableFile, to_csv, to_xlsx
 from tests.fund.papers import pdf
 from tests.spreadsheets.hostile_files import FILES
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_engines]
+pytestmark = pytest.mark.django_db
+# An engine has a part only where the places are counted, which are rows; what is in a file is the same on both.
+places = pytest.mark.both_engines
 
 LIST = [[f"{serial:07d}", "2026-12-31"] for serial in range(1, 200)]
 
@@ -19,6 +23,7 @@ def always_apart(settings):
     settings.UPLOAD_APART_FROM_BYTES = 0
 
 
+@places
 @pytest.mark.parametrize("write", [to_csv, to_xlsx])
 def test_apart_gives_the_same_as_here(write, settings):
     content = write(["Nummer", "Dag"], LIST)
@@ -28,11 +33,13 @@ def test_apart_gives_the_same_as_here(write, settings):
     assert len(here.rows) == 199
 
 
+@places
 def test_a_small_file_is_read_here(monkeypatch):
     monkeypatch.setattr(reading, "_apart", None)
     assert reading.read("spreadsheet", b"Nummer\n1\n").headers == ("Nummer",)
 
 
+@places
 def test_a_refusal_comes_over_with_its_facts(always_apart):
     with pytest.raises(UnreadableFile) as refused:
         reading.read("spreadsheet", b"Nummer;Nummer\n1;2\n")
@@ -47,6 +54,7 @@ def test_a_refusal_comes_over_with_its_facts(always_apart):
     reading.read("pdf", pdf())
 
 
+@cache
 def large_list() -> bytes:
     return to_xlsx([f"K{i}" for i in range(14)], [[f"tekst {i} {j}" for j in range(14)] for i in range(19_000)])
 
@@ -66,6 +74,7 @@ def test_a_list_of_the_largest_size_fits_in_the_budget(monkeypatch):
     assert len(reading.read("spreadsheet", large_list()).rows) == 19_000
 
 
+@places
 def test_a_process_that_does_not_come_back_is_not_waited_for(settings, monkeypatch):
     settings.UPLOAD_APART_FROM_BYTES = 0
     monkeypatch.setattr(reading, "LONGEST_WAIT", 0.001)
@@ -102,6 +111,7 @@ def test_every_reader_is_there_and_so_is_its_refusal():
         assert isinstance(reader.refused(reader.too_much, {}), Exception)
 
 
+@places
 def test_of_two_large_files_at_once_the_second_is_told_to_wait(always_apart, monkeypatch):
     """A page waits while its file is read: one at a time, so that other pages are answered meanwhile."""
 
@@ -118,6 +128,7 @@ def test_of_two_large_files_at_once_the_second_is_told_to_wait(always_apart, mon
     reading.read("spreadsheet", b"Nummer\n1\n")
 
 
+@places
 def test_a_reader_that_fails_gives_its_place_back(always_apart, settings):
     for _ in range(3):
         with pytest.raises(UnreadableFile):
