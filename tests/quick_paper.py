@@ -4,8 +4,14 @@ import io
 from collections.abc import Sequence
 
 import pikepdf
+from django.template.loader import render_to_string
+from django.utils import translation
 
+from kbl import pdf
 from kbl.pdf import Attached
+
+IN_EARNEST = pdf.render
+MADE: set[str] = set()
 
 
 def quick_pdf(words: str, *attached: Attached | None) -> bytes:
@@ -22,4 +28,15 @@ def quick_pdf(words: str, *attached: Attached | None) -> bytes:
 
 def quick_render(template: str, context: dict, *, attached: Sequence[Attached] = (), **rest) -> bytes:
     """In the place of `kbl.pdf.render`, where papers have to be there and nobody reads them."""
+    return quick_pdf(template, *attached)
+
+
+def render_once(template: str, context: dict, *, attached: Sequence[Attached] = (), **rest) -> bytes:
+    """In the place of `kbl.pdf.render`, where everybody asks for the same papers: the words always, the look once."""
+    if template not in MADE:
+        paper = IN_EARNEST(template, context, attached=attached, **rest)
+        MADE.add(template)
+        return paper
+    with translation.override("nl"):
+        render_to_string(template, context)
     return quick_pdf(template, *attached)

@@ -14,6 +14,7 @@ from intermediaries.counting import differences
 from intermediaries.handouts import digital, handout
 from intermediaries.models import Handout
 from intermediaries.orders import orders
+from kbl import pdf
 from kbl.accounts.models import Role
 from kbl.discrepancies import answers, reconciliation
 from kbl.discrepancies.models import Answer, DiscrepancyKind
@@ -35,6 +36,7 @@ from reporting.models import Agreement, PaymentRequest
 from tests import by_two, released_report
 from tests.conftest import at, branch_of
 from tests.fund import papers
+from tests.quick_paper import render_once
 from vouchers.batches import make_batch
 from vouchers.custody import returns, revalidation, stock
 from vouchers.models import Voucher
@@ -85,6 +87,7 @@ def things(
     invoice = closed.statements.get(kind="invoice", organisation=venlo)
     declaration = closed.statements.get(kind="declaration", organisation=food_bank)
     monkeypatch.setattr(statement_pdf, "render", lambda statement: b"%PDF")
+    monkeypatch.setattr(pdf, "render", render_once)
     waits = {"closing": closed, "organisation": food_bank, "kind": "invoice", "net": 0, "vat": 0}
     no_invoice = Statement.objects.create(**waits, number="OPG-2025-0001", particulars={"agreed": False})
     documents = {

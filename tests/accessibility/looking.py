@@ -44,7 +44,7 @@ TITLE = re.compile(r"\S.* · KBL|Uw waardebon voor de bibliotheek|Wat vindt u va
 
 def complaints(page: Page) -> list[str]:
     """Everything that is wrong with the page that is open, in words; nothing when it is well."""
-    if not page.evaluate("typeof axe === 'object'"):
+    if not page.evaluate("typeof axe === 'object'"):  # who looks at many pages has it come with each of them
         page.evaluate(AXE)
     seen = page.evaluate(ASK)
     wrong = [f"{rule}: {', '.join(nodes[:4])} ({len(nodes)})" for rule, nodes in seen["violations"]]

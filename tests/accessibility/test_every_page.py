@@ -9,7 +9,7 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.urls import reverse
 
 from tests.access.world import ROLES
-from tests.accessibility.looking import WATCH_SHIFTS, complaints
+from tests.accessibility.looking import AXE, WATCH_SHIFTS, complaints
 from tests.accessibility.walk import stops
 from tests.browser_support import DESK, PHONE, let_in
 from tests.races.support import until
@@ -29,6 +29,7 @@ def test_every_page_of_every_role(people, things, visit, watch, live_server):
     looked: set[str] = set()
     for page in (desk, phone):
         page.add_init_script(WATCH_SHIFTS)
+        page.add_init_script(AXE)  # once into the browser, not into each of the pages
         # Everybody came in by this page, which brings the letters along; the walk lets itself in by a cookie.
         page.goto(reverse("account_login"), wait_until="networkidle")
     for stop in stops(people, things):
