@@ -17,7 +17,7 @@ django.setup()
 
 from django.db import connection  # noqa: E402
 
-from bench import closing, desk, scratch, sheets, stock, uploads  # noqa: E402
+from bench import closing, dashboard, desk, scratch, sheets, stock, uploads  # noqa: E402
 from bench.table import Measurement, show  # noqa: E402
 from kbl.clock import today  # noqa: E402
 
@@ -27,6 +27,7 @@ ROWS = {
     "sheets": sheets.measure,
     "closing": closing.measure,
     "uploads": uploads.measure,
+    "dashboard": dashboard.measure,
 }
 
 

@@ -8,6 +8,7 @@ from kbl.mail.models import Mail
 from kbl.settlements.models import Closing
 from reporting.dashboard.models import DaySummary as DaySummary  # Django finds the rooms' models here only
 from reporting.dashboard.models import FundOutlook as FundOutlook
+from reporting.dashboard.models import MonthSummary as MonthSummary
 from reporting.dashboard.models import SummaryReach as SummaryReach
 from reporting.editions.models import EditionFile as EditionFile
 from reporting.editions.models import EditionText as EditionText

@@ -1,65 +1,112 @@
-"""What stands today, per day or month, organisation, branch and track: the day summary and the facts beside it.
+"""What stands today, per day or month and place: the summary and the facts beside it.
 
 Always what the facts say, whenever the summary was last filled (invariants in reporting/integrity/day_summary.py).
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import date
+from typing import NamedTuple
 
 from django.db import connection
 
-from reporting.dashboard.day_counts import COLUMNS, Reach, beside
-from reporting.dashboard.models import DaySummary, SummaryReach
+from reporting.dashboard.day_counts import COLUMNS, PLACE, Reach, beside
+from reporting.dashboard.models import DaySummary, MonthSummary, SummaryReach
 from reporting.dashboard.summarising import tracks
 
+DAYS, MONTHS, REACH = (each._meta.db_table for each in (DaySummary, MonthSummary, SummaryReach))
 TRIES = 5
 
 
-@dataclass(frozen=True)
-class Counted:
-    """So many of something. `at` is a day or a month (12 times the year and the months before it), as was asked.
-
-    `stretch`: after how many of the days that were named it lies.
-    """
+class DayCount(NamedTuple):
+    """So many of something on one day."""
 
     what: str
-    at: date | int
+    day: date
     organisation: int
     branch: int
     track: int
-    stretch: int
     count: int
 
 
-def per_month(until: date, apart: Sequence[date] = ()) -> list[Counted]:
+class MonthCount(NamedTuple):
+    """So many of something in one month (12 times the year and the months before it).
+
+    `stretch`: after how many of the days that were named it lies. `count` is of the track that was asked, `all` of any.
+    """
+
+    what: str
+    month: int
+    organisation: int
+    branch: int
+    stretch: int
+    count: int
+    all: int
+
+
+def per_month(until: date, apart: Sequence[date] = (), track: int | None = None) -> list[MonthCount]:
     """Everything up to and including a day, per month; what lies before and from a day of `apart` on stays apart.
 
-    One question to the database.
+    One question to the database. Whole months are read as months, and those in which a day decides by their days.
     """
-    return _counted("month", until, apart)
+    last = until.year * 12 + until.month - 1
+    by_day = {last, *(each.year * 12 + each.month - 1 for each in apart if each.day != 1)}
+    named = ", ".join(map(str, sorted(by_day)))
+    stretch = " + ".join(["0", *(f"CASE WHEN day >= '{each.isoformat()}' THEN 1 ELSE 0 END" for each in apart)])
+    of_month = " + ".join(
+        ["0", *(f"CASE WHEN month >= {each.year * 12 + each.month - 1} THEN 1 ELSE 0 END" for each in apart)]
+    )
+    columns = "what, month, organisation, branch"
+    asked = "count" if track is None else f"CASE WHEN track = {track:d} THEN count ELSE 0 END"
+    upto = f"day <= '{until.isoformat()}'"
+
+    def question(reach: Reach, with_summary: bool) -> str:
+        parts = [f"SELECT {columns}, track, {stretch} AS stretch, count FROM ({beside(reach)}) facts WHERE {upto}"]
+        if with_summary:
+            parts += [
+                f"SELECT {columns}, track, {stretch}, count FROM {DAYS} WHERE month IN ({named}) AND {upto}",
+                f"SELECT {columns}, track, {of_month}, count FROM {MONTHS} WHERE month < {last}"
+                f" AND month NOT IN ({named})",
+            ]
+        return (
+            f"SELECT {columns}, stretch, CAST(SUM({asked}) AS bigint), CAST(SUM(count) AS bigint)"
+            f" FROM ({' UNION ALL '.join(parts)}) counted GROUP BY {columns}, stretch HAVING SUM(count) <> 0"
+        )
+
+    return [MonthCount._make(row) for row in _counted(question, ("what", *["0"] * 6))]
 
 
-def per_day(until: date) -> list[Counted]:
-    """The same per day."""
+def per_day(until: date) -> list[DayCount]:
+    """The same per day, and by track."""
+    columns = f"what, day, {PLACE}"
+
+    def question(reach: Reach, with_summary: bool) -> str:
+        facts = beside(reach) + (f" UNION ALL SELECT {COLUMNS}, count FROM {DAYS}" if with_summary else "")
+        return (
+            f"SELECT {columns}, CAST(SUM(count) AS bigint) FROM ({facts}) counted WHERE day <= '{until.isoformat()}'"
+            f" GROUP BY {columns} HAVING SUM(count) <> 0"
+        )
+
     to_day = DaySummary._meta.get_field("day").to_python
-    return [
-        Counted(each.what, to_day(each.at), each.organisation, each.branch, each.track, 0, each.count)
-        for each in _counted("day", until, ())
-    ]
+    return [DayCount(what, to_day(day), *rest) for what, day, *rest in _counted(question, ("what", "NULL", *["0"] * 4))]
 
 
-def _counted(at: str, until: date, apart: Sequence[date]) -> list[Counted]:
-    """One statement sees the summary, its version and the facts at one moment; when it was another, ask again."""
+def _counted(question: Callable[[Reach, bool], str], blank: Sequence[str]) -> Sequence[tuple]:
+    """One statement sees the summary, its version and the facts at one moment; when it was another, ask again.
+
+    `blank`: a row like those of the question, of which the first column is a text: there stands the version.
+    """
+    _, *others = blank
     for _ in range(TRIES):
         reach = SummaryReach.objects.filter(pk=1).first() or SummaryReach(pk=1)
         kept = Reach(reach.handouts, reach.enrolments, reach.years)
         stale = _stale(reach)
-        (seen, *_), *rows = _ask(at, until, apart, Reach() if stale else kept, with_summary=not stale)
-        if seen == str(reach.version):
-            return [Counted(*row) for row in rows]
+        version = f"SELECT CAST(COALESCE(MAX(version), 0) AS varchar(20)) AS what, {', '.join(others)} FROM {REACH}"
+        asked = question(Reach() if stale else kept, not stale)
+        first, *rows = _ask(f"SELECT * FROM ({version}) first UNION ALL SELECT * FROM ({asked}) counted")
+        if first[0] == str(reach.version):
+            return rows
     # Whoever writes again and again while somebody reads: without the summary it is right as well.
-    return [Counted(*row) for row in _ask(at, until, apart, Reach(), with_summary=False)[1:]]
+    return _ask(question(Reach(), False))
 
 
 def _stale(reach: SummaryReach) -> bool:
@@ -68,19 +115,7 @@ def _stale(reach: SummaryReach) -> bool:
     return any(now.get(pk) != track for pk, track in reach.tracks.items())
 
 
-def _ask(at: str, until: date, apart: Sequence[date], reach: Reach, *, with_summary: bool) -> Sequence[tuple]:
-    """The version of the summary, and then a row per thing that is counted."""
-    sources = beside(reach)
-    if with_summary:
-        sources += f" UNION ALL SELECT {COLUMNS}, count FROM {DaySummary._meta.db_table}"
-    # Days of ours, no text that somebody typed: they may stand in the question itself.
-    stretch = " + ".join(["0", *(f"CASE WHEN day >= '{each.isoformat()}' THEN 1 ELSE 0 END" for each in apart)])
+def _ask(sql: str) -> Sequence[tuple]:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT CAST(COALESCE(MAX(version), 0) AS varchar(20)) AS what, NULL AS at, 0 AS organisation, 0 AS branch,"
-            f" 0 AS track, 0 AS stretch, 0 AS count, 0 AS place FROM {SummaryReach._meta.db_table} UNION ALL"
-            f" SELECT what, {at}, organisation, branch, track, {stretch}, CAST(SUM(count) AS bigint), 1"
-            f" FROM ({sources}) counted WHERE day <= '{until.isoformat()}' GROUP BY 1, 2, 3, 4, 5, 6"
-            " HAVING SUM(count) <> 0 ORDER BY place"
-        )
-        return [row[:-1] for row in cursor.fetchall()]
+        cursor.execute(sql)
+        return cursor.fetchall()

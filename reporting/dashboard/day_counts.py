@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from django.db import connection
 
 STATES = STANDS, REVOKED = "revoked_at IS NULL", "revoked_at IS NOT NULL"
-COLUMNS = "what, day, month, organisation, branch, track"
+PLACE = "organisation, branch, track"
+COLUMNS = f"what, day, month, {PLACE}"
 TRACK = "COALESCE(accreditation.track, 0)"
 UNTOLD = "-1"
 

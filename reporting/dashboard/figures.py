@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from reporting.dashboard import counted
-from reporting.dashboard.counted import Counted
+from reporting.dashboard.counted import MonthCount
 from reporting.dashboard.filters import Filters, Period
 from reporting.dashboard.places import Places
 from reporting.figures.as_of import AsOf
@@ -50,27 +50,25 @@ class Figures:
 def figures(filters: Filters, on: date) -> Figures:
     """One question to the database; the rest is adding up."""
     places = Places.now()
-    return folded(counted.per_month(on, places.first_days), filters, places)
+    return folded(counted.per_month(on, places.first_days, filters.track), filters, places)
 
 
-def folded(rows: Iterable[Counted], filters: Filters, places: Places) -> Figures:
+def folded(rows: Iterable[MonthCount], filters: Filters, places: Places) -> Figures:
     """The rows of the summary, added up along the lines of the page."""
     found = Figures(shared=places.areas.shared)
     first, last = filters.period.first, filters.period.last
-    track, library = filters.track, filters.library.pk if filters.library else None
+    library = filters.library.pk if filters.library else None
     wanted = filters.municipality.pk if filters.municipality else None
-    for row in rows:
-        what, month, count = row.what, row.at, row.count
-        assert isinstance(month, int)
+    for what, month, organisation, branch, stretch, count, of_any_track in rows:
         if what in PLUS:
-            found.plus_by_year[month // 12] += count
-            found.plus_by_place[places.of_branch.get(row.branch)] += count
-        if not first <= month <= last or (track is not None and row.track != track):
+            found.plus_by_year[month // 12] += of_any_track
+            found.plus_by_place[places.of_branch.get(branch)] += of_any_track
+        if not count or not first <= month <= last:
             continue
         # A hand-out is no library's: of a library there are none.
-        if library is not None and (row.branch == 0 or row.organisation != library):
+        if library is not None and (branch == 0 or organisation != library):
             continue
-        municipality = places.municipality(row.organisation, row.branch, row.stretch)
+        municipality = places.municipality(organisation, branch, stretch)
         found.by_municipality[what, municipality] += count
         if wanted is None or municipality == wanted:
             found.by_month[what, month] += count

@@ -32,6 +32,31 @@ class DaySummary(models.Model):
                 name="one_summary_per_day_and_place", fields=["what", "day", "organisation", "branch", "track"]
             )
         ]
+        indexes = [models.Index(name="day_summary_of_month", fields=["month"])]
+
+
+class MonthSummary(models.Model):
+    """The day summary added up per month: three years are then some thousands of rows, whatever the number of facts.
+
+    A page reads months, and the days of a month only where it has to tell them apart (counted.py).
+    """
+
+    what = models.CharField("wat", max_length=11)
+    month = models.PositiveIntegerField("maand")
+    organisation = models.BigIntegerField("organisatie")
+    branch = models.BigIntegerField("vestiging")
+    track = models.SmallIntegerField("spoor")
+    count = models.IntegerField("aantal")
+
+    class Meta:
+        verbose_name = "maandtotaal"
+        verbose_name_plural = "maandtotalen"
+        ordering = ["month", "what"]
+        constraints = [
+            models.UniqueConstraint(
+                name="one_summary_per_month_and_place", fields=["what", "month", "organisation", "branch", "track"]
+            )
+        ]
 
 
 class SummaryReach(models.Model):

@@ -9,11 +9,11 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from intermediaries.models import Accreditation
-from reporting.dashboard.day_counts import COLUMNS, Reach, recorded
-from reporting.dashboard.models import DaySummary, SummaryReach
+from reporting.dashboard.day_counts import COLUMNS, PLACE, Reach, recorded
+from reporting.dashboard.models import DaySummary, MonthSummary, SummaryReach
 
 FACTS = ("intermediaries_handout", "libraries_enrolment", "libraries_membershipyear")
-SUMMARY = DaySummary._meta.db_table
+DAYS, MONTHS = DaySummary._meta.db_table, MonthSummary._meta.db_table
 
 
 def tracks() -> dict[str, int]:
@@ -60,6 +60,7 @@ def rebuild() -> int:
 def _forget(reach: SummaryReach) -> None:
     """Back to nothing: an accreditation has another track than was counted, or somebody asked."""
     DaySummary.objects.all().delete()
+    MonthSummary.objects.all().delete()
     reach.handouts = reach.enrolments = reach.years = reach.after = 0
 
 
@@ -93,10 +94,19 @@ def _go(reach: SummaryReach, until: Reach, known: dict[str, int]) -> None:
     reach.tracks = known
     if now == until:
         return
+    facts = recorded(now, until)
+    _add(DAYS, COLUMNS, facts, "what, day, organisation, branch, track")
+    # The first time the days are all there is: adding those up is quicker than reading the facts once more.
+    whole = now == Reach()
+    _add(MONTHS, f"what, month, {PLACE}", f"SELECT * FROM {DAYS}" if whole else facts, f"what, month, {PLACE}")
+    reach.handouts, reach.enrolments, reach.years = until.handouts, until.enrolments, until.years
+
+
+def _add(table: str, columns: str, facts: str, key: str) -> None:
+    """Add up facts and put them with what is there; what comes to nothing is no row."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {SUMMARY} AS kept ({COLUMNS}, count)"
-            f" SELECT {COLUMNS}, SUM(count) FROM ({recorded(now, until)}) facts WHERE 1 = 1 GROUP BY {COLUMNS}"
-            " ON CONFLICT (what, day, organisation, branch, track) DO UPDATE SET count = kept.count + excluded.count"
+            f"INSERT INTO {table} AS kept ({columns}, count)"
+            f" SELECT {columns}, SUM(count) FROM ({facts}) facts WHERE 1 = 1 GROUP BY {columns} HAVING SUM(count) <> 0"
+            f" ON CONFLICT ({key}) DO UPDATE SET count = kept.count + excluded.count"
         )
-    reach.handouts, reach.enrolments, reach.years = until.handouts, until.enrolments, until.years

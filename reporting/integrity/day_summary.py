@@ -36,7 +36,7 @@ def day_summary_equals_the_facts() -> Violations:
     """With the facts that are counted beside it, as every page reads it."""
     shown: Counter[tuple] = Counter()
     for each in counted.per_day(EVER):
-        shown[each.what, str(each.at), each.organisation, each.branch, each.track] += each.count
+        shown[each.what, str(each.day), each.organisation, each.branch, each.track] += each.count
     facts: Counter[tuple] = Counter()
     for row in select(STANDING):
         facts[row["what"], str(row["day"]), row["organisation"], row["branch"], row["track"]] += row["number"]
@@ -54,3 +54,13 @@ def day_summary_is_in_its_month() -> Violations:
         day = date.fromisoformat(str(row["day"]))
         if row["month"] != day.year * 12 + day.month - 1:
             yield {**row, "day": str(day)}
+
+
+@invariant("Een maandtotaal van het dashboard is de som van zijn dagen")
+def month_summary_adds_up_its_days() -> Violations:
+    return select("""
+        SELECT what, month, organisation, branch, track, SUM(days) AS days, SUM(months) AS months
+        FROM (SELECT what, month, organisation, branch, track, count AS days, 0 AS months FROM reporting_daysummary
+              UNION ALL
+              SELECT what, month, organisation, branch, track, 0, count FROM reporting_monthsummary) both_summaries
+        GROUP BY what, month, organisation, branch, track HAVING SUM(days) <> SUM(months)""")

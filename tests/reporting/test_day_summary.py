@@ -87,7 +87,11 @@ def any_history(stock_of_food_bank, accreditations, venlo, landgraaf, clerk):
 
 
 def wrong() -> list:
-    return [*day_summary.day_summary_equals_the_facts(), *day_summary.day_summary_is_in_its_month()]
+    return [
+        *day_summary.day_summary_equals_the_facts(),
+        *day_summary.day_summary_is_in_its_month(),
+        *day_summary.month_summary_adds_up_its_days(),
+    ]
 
 
 def rows() -> set[tuple]:
@@ -116,22 +120,26 @@ def test_whatever_happens_and_whenever_it_is_filled_it_is_the_facts(any_history,
     )
 
 
-def test_it_counts_what_the_other_pages_count(any_history):
+@pytest.mark.parametrize("until", [date(2026, 5, 1), date(2026, 7, 31)])
+@pytest.mark.parametrize("apart", [(), (date(2025, 12, 1), date(2026, 2, 17), date(2026, 6, 3))])
+def test_it_counts_what_the_other_pages_count(any_history, until, apart):
     """The figures of the running page come from the facts themselves, by another road."""
     history = any_history(7)
     history.go_on(60)
     summarising.catch_up(alone=True)
     history.go_on(40)
-    until = date(2026, 5, 1)
     as_of = AsOf(until, at(date(2027, 1, 1)))
-    shown = counted.per_month(until)
+    shown = counted.per_month(until, apart)
+    by_track = {track: counted.per_month(until, apart, track) for track in (-1, 0, *Track.values)}
     for measure in (Measure.HANDED_OUT, Measure.NEW, Measure.CONVERSION, Measure.FREE, Measure.RENEWED):
         mine = [each for each in shown if each.what == measure]
         assert sum(each.count for each in mine) == count(measure, [as_of])[()][0]
-        by_track: dict[int, int] = {}
-        for each in mine:
-            by_track[each.track] = by_track.get(each.track, 0) + each.count
-        assert {track: n for track, n in by_track.items() if n} == count_by_track(measure, as_of)
+        found = {track: sum(each.count for each in rows if each.what == measure) for track, rows in by_track.items()}
+        assert {track: n for track, n in found.items() if n} == count_by_track(measure, as_of)
+        for i, day in enumerate(apart, start=1):
+            before = AsOf(min(day - timedelta(days=1), until), as_of.at)
+            early = sum(each.count for each in mine if each.stretch < i)
+            assert early == count(measure, [before])[()][0], "what came before a day stays apart"
 
 
 def test_a_summary_that_forgets_a_revoked_fact_is_found(any_history, monkeypatch):
@@ -154,7 +162,7 @@ def test_a_row_that_counts_one_too_many_is_found(any_history):
     summarising.catch_up(alone=True)
     row = DaySummary.objects.filter(count__gt=0).first()
     DaySummary.objects.filter(pk=row.pk).update(count=row.count + 1)
-    (found,) = wrong()
+    found, _ = wrong()
     assert found["shown"] == found["facts"] + 1 and found["day"] == str(row.day)
 
 
