@@ -113,7 +113,7 @@ def _more(size: int, by) -> None:
 
 def _facts(first: int, last: int, by) -> None:
     """Hand-outs, enrolments and years of these vouchers; a prime step spreads them over days, places and kinds."""
-    day = f"date '2025-02-01' + ((serial * 7919) %% {DAYS})::int"
+    day = f"date '2025-02-01' + ((serial::bigint * 7919) %% {DAYS})::int"
     revoked = "CASE WHEN serial %% 100 = 0 THEN %s::timestamptz END, CASE WHEN serial %% 100 = 0 THEN %s::bigint END,"
     revoked += " CASE WHEN serial %% 100 = 0 THEN 'twice' ELSE '' END"
     columns = '"on", recorded_at, recorded_by_id, revoked_at, revoked_by_id, revoke_reason'

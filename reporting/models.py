@@ -10,6 +10,7 @@ from reporting.dashboard.models import DaySummary as DaySummary  # Django finds 
 from reporting.dashboard.models import FundOutlook as FundOutlook
 from reporting.dashboard.models import MonthSummary as MonthSummary
 from reporting.dashboard.models import SummaryReach as SummaryReach
+from reporting.dashboard.models import SummaryRevoked as SummaryRevoked
 from reporting.editions.models import EditionFile as EditionFile
 from reporting.editions.models import EditionText as EditionText
 from reporting.editions.models import KeptInterim as KeptInterim

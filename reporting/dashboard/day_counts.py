@@ -1,9 +1,9 @@
 """The questions behind the day summary, as SQL for both engines: what is in it, and what the facts say beside it.
 
-A fact is added, never edited, and can be revoked once. So *how many were recorded* of the facts up to a number never
-changes and can be kept; what stands today is
+A fact is added, never edited, and can be revoked once. So there are in the summary the facts up to a number, less those
+that a list of revoked ones names; neither ever changes by itself. What stands today is
 
-    what was recorded up to that number + what stands of the later ones - what was revoked of the earlier ones
+    the summary + what stands of the later facts - what was revoked of the earlier ones and is not on that list
 
 and the last two are few, and are found by their own small indexes. The track of a membership is that of the hand-out of
 its voucher, whichever of the two was told first: so memberships are counted without a track (-1: not reported), and
@@ -29,6 +29,23 @@ class Reach:
     handouts: int = 0
     enrolments: int = 0
     years: int = 0
+
+
+@dataclass(frozen=True)
+class Gone:
+    """The keys of the facts within reach that were revoked and are still in the summary."""
+
+    handouts: tuple[int, ...] = ()
+    enrolments: tuple[int, ...] = ()
+    years: tuple[int, ...] = ()
+
+
+TABLES = {
+    "handout": "intermediaries_handout",
+    "enrolment": "libraries_enrolment",
+    "year": "libraries_membershipyear",
+}
+REVOKED_LIST = "reporting_summaryrevoked"
 
 
 @dataclass(frozen=True)
@@ -72,7 +89,7 @@ def month_of(day: str) -> str:
 
 
 def recorded(since: Reach, until: Reach) -> str:
-    """Every fact that the summary gets when it goes from one reach to another, revoked or not."""
+    """Every fact that the summary gets when it goes from one reach to another, apart from what it took off before."""
     handed = f"handout.id > {since.handouts} AND handout.id <= {until.handouts}"
     parts = [_handouts(handed, 1)]
     for kind in _MEMBERSHIPS:
@@ -81,30 +98,72 @@ def recorded(since: Reach, until: Reach) -> str:
         parts.append(_memberships(kind, new, 1))
         # Both states of what is looked up by name: then each is found by the index that is for it.
         for given in STATES:
-            parts += _pairs(kind, f"{new} AND handout.id <= {until.handouts} AND handout.{given}", 1)
+            known = f"handout.id <= {until.handouts} AND handout.{given} AND {_unlisted('handout', 'folded')}"
+            parts += _pairs(kind, f"{new} AND {known}", 1)
         for found in kind.each_state(*STATES):
-            parts += _pairs(kind, f"{kind.fact}.id <= {low} AND {handed} AND {found}", 1)
+            old = f"{kind.fact}.id <= {low} AND {found} AND {_unlisted(kind.fact, 'folded')}"
+            parts += _pairs(kind, f"{old} AND {handed}", 1)
     return " UNION ALL ".join(parts)
 
 
-def beside(reach: Reach) -> str:
+def taken_off(until: Reach) -> str:
+    """What the facts count for that are on the list of revoked ones and not folded yet."""
+    parts = [_handouts(_listed("handout", "NOT folded"), -1)]
+    for kind in _MEMBERSHIPS:
+        gone = _listed(kind.fact, "NOT folded")
+        parts.append(_memberships(kind, gone, -1))
+        for given in STATES:
+            known = f"handout.id <= {until.handouts} AND handout.{given} AND {_unlisted('handout', 'folded')}"
+            parts += _pairs(kind, f"{gone} AND {known}", -1)
+        for found in kind.each_state(*STATES):
+            old = f"{kind.fact}.id <= {getattr(until, kind.limit)} AND {found} AND {_unlisted(kind.fact, '1 = 1')}"
+            parts += _pairs(kind, f"{old} AND {_listed('handout', 'NOT folded')}", -1)
+    return " UNION ALL ".join(parts)
+
+
+def _listed(fact: str, state: str) -> str:
+    """A fact is on the list of revoked ones, in this state of its row there."""
+    return f"{fact}.id IN (SELECT key FROM {REVOKED_LIST} WHERE fact = '{fact}' AND {state})"
+
+
+def _unlisted(fact: str, state: str) -> str:
+    return f"NOT {_listed(fact, state)}"
+
+
+def newly_revoked(fact: str, limit: int) -> str:
+    """The keys of the facts of a kind that were revoked and are in a summary up to a number, and on no list yet."""
+    return (
+        f"SELECT fact.id FROM {TABLES[fact]} fact WHERE fact.{REVOKED} AND fact.id <= {limit} AND fact.id NOT IN"
+        f" (SELECT key FROM {REVOKED_LIST} WHERE fact = '{fact}')"
+    )
+
+
+def beside(reach: Reach, gone: Gone) -> str:
     """What the facts say beside a summary of this reach: what came later, less what was revoked of what is in it."""
     later, earlier = f"handout.id > {reach.handouts}", f"handout.id <= {reach.handouts}"
-    parts = [
-        _handouts(f"{later} AND handout.{STANDS}", 1),
-        _handouts(f"{earlier} AND handout.{REVOKED}", -1),
-    ]
+    parts = [_handouts(f"{later} AND handout.{STANDS}", 1)]
+    if gone.handouts:
+        parts.append(_handouts(_one_of("handout", gone.handouts), -1))
     for kind in _MEMBERSHIPS:
         new, old = (f"{kind.fact}.id {sign} {getattr(reach, kind.limit)}" for sign in (">", "<="))
-        stands, revoked = f"{kind.fact}.{STANDS}", f"{kind.fact}.{REVOKED}"
-        parts += [_memberships(kind, f"{new} AND {stands}", 1), _memberships(kind, f"{old} AND {revoked}", -1)]
+        stands = f"{kind.fact}.{STANDS}"
+        parts.append(_memberships(kind, f"{new} AND {stands}", 1))
         parts += _pairs(kind, f"{new} AND {stands} AND handout.{STANDS}", 1)
-        for given in STATES:
-            parts += _pairs(kind, f"{old} AND {revoked} AND {earlier} AND handout.{given}", -1)
+        if keys := getattr(gone, kind.limit):
+            off = _one_of(kind.fact, keys)
+            parts.append(_memberships(kind, off, -1))
+            parts += _pairs(kind, f"{off} AND {earlier} AND handout.{STANDS}", -1)
+            if gone.handouts:
+                parts += _pairs(kind, f"{off} AND {_one_of('handout', gone.handouts)}", -1)
         for found in kind.each_state(STANDS):
             parts += _pairs(kind, f"{old} AND {found} AND {later} AND handout.{STANDS}", 1)
-            parts += _pairs(kind, f"{old} AND {found} AND {earlier} AND handout.{REVOKED}", -1)
+            if gone.handouts:
+                parts += _pairs(kind, f"{old} AND {found} AND {_one_of('handout', gone.handouts)}", -1)
     return " UNION ALL ".join(parts)
+
+
+def _one_of(fact: str, keys: tuple[int, ...]) -> str:
+    return f"{fact}.id IN ({', '.join(map(str, keys))})"
 
 
 def _handouts(condition: str, sign: int) -> str:

@@ -10,9 +10,9 @@ from django.db.models import F
 class DaySummary(models.Model):
     """So many facts were recorded of one kind, day, organisation, branch and track, up to `SummaryReach`.
 
-    Revoked ones are in it: whatever happens to a fact later, it was recorded. Who reads takes them off
-    (day_counts.py). `what` is a Measure; `branch` is 0 for a hand-out; `month` counts months since the year 0.
-    Keys without references: rows come and go by the thousand, and none of them is anybody's only trace.
+    Less those that were revoked and stand in `SummaryRevoked`. `what` is a Measure; `branch` is 0 for a hand-out;
+    `month` counts months since the year 0. Keys without references: rows come and go by the thousand, and none of them
+    is anybody's only trace.
     """
 
     what = models.CharField("wat", max_length=11)
@@ -57,6 +57,23 @@ class MonthSummary(models.Model):
                 name="one_summary_per_month_and_place", fields=["what", "month", "organisation", "branch", "track"]
             )
         ]
+
+
+class SummaryRevoked(models.Model):
+    """A fact within the summary's reach that was revoked and taken off: `key` is its row, `fact` its kind.
+
+    `folded` is false only while a run is taking it off.
+    """
+
+    fact = models.CharField("soort", max_length=9)
+    key = models.BigIntegerField("sleutel")
+    folded = models.BooleanField("verwerkt")
+
+    class Meta:
+        verbose_name = "ingetrokken in de dagtotalen"
+        verbose_name_plural = "ingetrokken in de dagtotalen"
+        ordering = ["fact", "key"]
+        constraints = [models.UniqueConstraint(name="revoked_once_in_summary", fields=["fact", "key"])]
 
 
 class SummaryReach(models.Model):

@@ -9,10 +9,19 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from intermediaries.models import Accreditation
-from reporting.dashboard.day_counts import COLUMNS, PLACE, Reach, recorded
-from reporting.dashboard.models import DaySummary, MonthSummary, SummaryReach
+from reporting.dashboard.day_counts import (
+    COLUMNS,
+    PLACE,
+    REVOKED_LIST,
+    TABLES,
+    Reach,
+    newly_revoked,
+    recorded,
+    taken_off,
+)
+from reporting.dashboard.models import DaySummary, MonthSummary, SummaryReach, SummaryRevoked
 
-FACTS = ("intermediaries_handout", "libraries_enrolment", "libraries_membershipyear")
+FACTS = tuple(TABLES.values())
 DAYS, MONTHS = DaySummary._meta.db_table, MonthSummary._meta.db_table
 
 
@@ -44,6 +53,8 @@ def catch_up(*, alone: bool = False) -> bool:
             _go_when_settled(reach, last, known)
         reach.save()
         SummaryReach.objects.filter(pk=1).update(version=F("version") + 1)
+    if not alone and connection.vendor == "postgresql":
+        _note_who_is_busy(reach)
     return True
 
 
@@ -61,6 +72,7 @@ def _forget(reach: SummaryReach) -> None:
     """Back to nothing: an accreditation has another track than was counted, or somebody asked."""
     DaySummary.objects.all().delete()
     MonthSummary.objects.all().delete()
+    SummaryRevoked.objects.all().delete()
     reach.handouts = reach.enrolments = reach.years = reach.after = 0
 
 
@@ -75,31 +87,59 @@ def _go_when_settled(reach: SummaryReach, last: Reach, known: dict[str, int]) ->
     """Go as far as was noted, when who was writing then is done; and note how far the next run may go."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint,"
-            " pg_snapshot_xmax(pg_current_snapshot())::text::bigint"
+            "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint, pg_current_xact_id()::text::bigint"
         )
-        oldest, newest = cursor.fetchone()
+        oldest, mine = cursor.fetchone()
     # A database that was put back elsewhere counts its transactions anew: then what was noted says nothing.
-    if reach.after and reach.after <= newest:
+    if reach.after and reach.after <= mine:
         if reach.after > oldest:
             return
         _go(reach, Reach(reach.next_handouts, reach.next_enrolments, reach.next_years), known)
     reach.next_handouts, reach.next_enrolments, reach.next_years = last.handouts, last.enrolments, last.years
-    reach.after = newest
+    reach.after = 0
+
+
+def _note_who_is_busy(reach: SummaryReach) -> None:
+    """Whoever may hold a number up to the noted one has an older transaction than this one, which begins after it."""
+    with transaction.atomic():
+        waits = SummaryReach.objects.select_for_update().filter(pk=1, after=0, next_handouts=reach.next_handouts)
+        if waits.filter(next_enrolments=reach.next_enrolments, next_years=reach.next_years).exists():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_current_xact_id()::text::bigint")
+                (mine,) = cursor.fetchone()
+            SummaryReach.objects.filter(pk=1, after=0).update(after=mine)
 
 
 def _go(reach: SummaryReach, until: Reach, known: dict[str, int]) -> None:
     """From where the summary is to a later place. `known`: the tracks as they were before anything was counted."""
     now = Reach(reach.handouts, reach.enrolments, reach.years)
     reach.tracks = known
-    if now == until:
+    revoked = _list_revoked(until)
+    if now == until and not revoked:
         return
     facts = recorded(now, until)
+    if revoked:
+        facts += f" UNION ALL {taken_off(until)}"
     _add(DAYS, COLUMNS, facts, "what, day, organisation, branch, track")
     # The first time the days are all there is: adding those up is quicker than reading the facts once more.
     whole = now == Reach()
     _add(MONTHS, f"what, month, {PLACE}", f"SELECT * FROM {DAYS}" if whole else facts, f"what, month, {PLACE}")
+    SummaryRevoked.objects.filter(folded=False).update(folded=True)
     reach.handouts, reach.enrolments, reach.years = until.handouts, until.enrolments, until.years
+
+
+def _list_revoked(until: Reach) -> int:
+    """Put on the list what was revoked and is not on it yet; gives how many."""
+    limits = {"handout": until.handouts, "enrolment": until.enrolments, "year": until.years}
+    added = 0
+    with connection.cursor() as cursor:
+        for fact, limit in limits.items():
+            cursor.execute(
+                f"INSERT INTO {REVOKED_LIST} (fact, key, folded)"
+                f" SELECT '{fact}', id, FALSE FROM ({newly_revoked(fact, limit)}) revoked"
+            )
+            added += cursor.rowcount
+    return added
 
 
 def _add(table: str, columns: str, facts: str, key: str) -> None:
