@@ -78,6 +78,10 @@ app.conf.beat_schedule = {
         "task": "reporting.tasks.send_fund_warnings",
         "schedule": crontab(minute="*/10"),
     },
+    "send quarterly messages": {
+        "task": "reporting.tasks.send_quarter_messages",
+        "schedule": crontab(minute="5-59/10"),
+    },
     "take new facts into the day summary": {
         "task": "reporting.tasks.summarise_days",
         "schedule": crontab(minute="*/5"),

@@ -16,6 +16,8 @@ from reporting.editions.models import EditionText as EditionText
 from reporting.editions.models import KeptInterim as KeptInterim
 from reporting.editions.models import ReportEdition as ReportEdition
 from reporting.editions.models import ReportText as ReportText
+from reporting.message.models import MessageMail as MessageMail
+from reporting.message.models import QuarterMessage as QuarterMessage
 from reporting.monitor.models import Agreement as Agreement
 from reporting.monitor.models import Baseline as Baseline
 from reporting.monitor.models import CampaignActivity as CampaignActivity

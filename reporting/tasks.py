@@ -6,6 +6,7 @@ from kbl import clock
 from kbl.settlements.documents import failures
 from kbl.settlements.models import Closing
 from reporting.dashboard import outlook, summarising
+from reporting.message import sending_it
 from reporting.monitor import fund_warnings
 from reporting.report import pdf
 
@@ -28,6 +29,12 @@ def watch_fund() -> None:
 def send_fund_warnings() -> None:
     """Every ten minutes: what did not go out yet."""
     fund_warnings.send_all(at=clock.now())
+
+
+@shared_task
+def send_quarter_messages() -> None:
+    """After it was sent, and every ten minutes: what of a quarterly message did not go out yet."""
+    sending_it.send_all(at=clock.now())
 
 
 @shared_task

@@ -33,8 +33,10 @@ from reporting.models import (
     KeptDrawings,
     LibraryUse,
     PaymentRequest,
+    QuarterMessage,
     QuarterSeal,
     ReachMeasurement,
+    ReportEdition,
     Risk,
     RiskNote,
     Story,
@@ -99,6 +101,7 @@ def make(first: int, food_bank, worker, venlo, clerk, coordinator, finance) -> N
     SurveyCard.objects.create(library=venlo, digest="x" * 64)
     BooksCheck.objects.create(at=at(day), by=coordinator, seconds=1, wrong=0, outcomes=[])
     monitored(venlo, coordinator, day)
+    told_to_all(closed, coordinator, at(day))
     PaymentRequest.objects.create(
         closing=closed,
         number="BV-2025-0001",
@@ -110,6 +113,23 @@ def make(first: int, food_bank, worker, venlo, clerk, coordinator, finance) -> N
         asked_at=at(day),
         asked_by=finance,
     )
+
+
+def told_to_all(closed, coordinator, moment) -> None:
+    """A quarterly message, from an edition of the report."""
+    edition = ReportEdition.objects.create(
+        closing=closed,
+        version=7,
+        changes="x",
+        content=b"x",
+        sha256="x",
+        asked_at=moment,
+        asked_by=coordinator,
+        decided_at=moment,
+        decided_by=coordinator,
+        outcome="withdrawn",
+    )
+    QuarterMessage.objects.create(closing=closed, edition=edition, text="x", sent_at=moment, sent_by=coordinator)
 
 
 def monitored(venlo, coordinator, day: date) -> None:

@@ -19,7 +19,8 @@ from kbl.payments.models import AccountMail
 from kbl.second_person.models import OfficeMail
 from kbl.settlements.models import Notice, Reminder
 from kbl.settlements.statements import notices, silence
-from reporting.models import FundWarning
+from reporting.message import sending_it
+from reporting.models import FundWarning, MessageMail
 
 
 @dataclass(frozen=True)
@@ -124,6 +125,14 @@ KINDS = {
             what=lambda mail: "waarschuwing over het lidmaatschapsfonds",
             about=lambda mail: "het lidmaatschapsfonds",
             task="reporting.tasks.send_fund_warnings",
+        ),
+        MailKind(
+            "kwartaalbericht",
+            MessageMail,
+            what=lambda mail: "kwartaalbericht",
+            about=lambda mail: str(mail.organisation or mail.get_audience_display()),
+            task=sending_it.SEND,
+            related=("organisation",),
         ),
     )
 }

@@ -3,6 +3,7 @@ from django.urls import path
 from reporting.dashboard.files import chart_csv
 from reporting.editions import interim_pages
 from reporting.editions import office as editions
+from reporting.message import pages as quarter_message
 from reporting.monitor.urls import cubiss as monitor
 from reporting.office import flows, forecast, journal, views, white_spots
 from reporting.payment_requests.urls import cubiss as payment_requests
@@ -30,6 +31,7 @@ urlpatterns = [
     path("rapportages/tussenstand/<int:pk>/", interim_pages.interim_release, name="interim_release"),
     path("rapportages/tussenstand/<int:pk>/<str:form>/", interim_pages.interim_file, name="interim_file"),
     path("rapportages/<str:quarter>/", views.report, name="report"),
+    path("rapportages/<str:quarter>/bericht/", quarter_message.message, name="quarter_message"),
     path("rapportages/<str:quarter>/pdf/", views.report_document, name="report_document"),
     path("rapportages/<str:quarter>/teksten/", editions.report_texts, name="report_texts"),
     path("rapportages/<str:quarter>/voorleggen/", editions.report_ask, name="report_ask"),

@@ -44,6 +44,7 @@ from reporting.models import (
     KeptReport,
     LibraryUse,
     PaymentRequest,
+    QuarterMessage,
     ReachMeasurement,
     ReportEdition,
     ReportText,
@@ -146,6 +147,7 @@ OF_THE_MONITOR = (
         for model in (RiskNote, ReachMeasurement, CampaignActivity, Agreement, LibraryUse)
     ),
     Source(Story, By.MOMENT, "recorded_at", REVOKED, left_out=("title", "text")),
+    Source(QuarterMessage, By.MOMENT, "sent_at"),
 )
 OF_MONEY = (
     Source(FundEntry, By.MOMENT, "recorded_at"),

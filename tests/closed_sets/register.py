@@ -121,6 +121,8 @@ from reporting.figures.stock import StockMeasure, stock_facts
 from reporting.forecast.estimates import Estimate
 from reporting.forecast.forecast import Course, number_of
 from reporting.integrity import payments as integrity
+from reporting.message import letters as quarter_letters
+from reporting.message import sending_it
 from reporting.models import Baseline, CampaignActivity, ReachMeasurement, RiskNote
 from reporting.monitor import entering as monitor_entering
 from reporting.monitor.models import Letter as GoalLetter
@@ -243,6 +245,7 @@ REGISTER: dict[type[Enum], tuple[Facet, ...]] = {
         LABEL,
         words_in(MENUS, "menu"),
         Facet("start page", lambda member: AUDIENCES[member].home),
+        words_in(quarter_letters.NEXT, "next step in the quarterly message"),
         Facet("role", lambda member: any(row.audience == member for row in ROLES.values())),
     ),
     Bound: (said(lambda member: misfit(member, SOMEBODY)),),
@@ -421,6 +424,7 @@ REGISTER: dict[type[Enum], tuple[Facet, ...]] = {
     Measure: (words_in(COUNTED_FROM, "source"),),
     PaymentRequest.Outcome: (LABEL,),
     payment_requests.RequestRefused.Reason: (words_in(payment_requests.WORDS),),
+    sending_it.MessageRefused.Reason: (words_in(sending_it.WORDS),),
     GoalLetter: (LABEL,),
     Baseline.Unit: (LABEL,),
     RiskNote.Trend: (LABEL,),
