@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('organisations', '0017_target_groups'),
-        ('reporting', '0015_interim'),
+        ('reporting', '0016_month_summary'),
         ('settlements', '0009_tariffs_by_two'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
