@@ -5,10 +5,11 @@ programme) is what was known at the last closing, and of one to four people noth
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Literal
+from functools import partial
+from typing import Any, Literal
 
 from kbl.formats import counted, number, percent
 from kbl.organisations.models import Organisation, Programme, YearTarget
@@ -32,13 +33,25 @@ Verdict = Literal["reached", "behind", "unknown"]
 class Scope:
     """Whose figures, and as known when. `outside`: for somebody else than Cubiss and the library that it is about.
 
-    `as_of` is None where nothing was closed yet, so that nothing can be told outside.
+    `as_of` is None where nothing was closed yet, so that nothing can be told outside. What is read once is `shared`
+    with the scopes of libraries that are made of this one.
     """
 
     as_of: AsOf | None
     today: date
     library: Organisation | None = None
     outside: bool = False
+    shared: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def of(self, library: Organisation) -> "Scope":
+        """The same, of one library."""
+        return replace(self, library=library)
+
+    def once(self, key: Any, make: Callable[[], Any]) -> Any:
+        """What is the same for every library, read once."""
+        if key not in self.shared:
+            self.shared[key] = make()
+        return self.shared[key]
 
     @classmethod
     def inside(cls, today: date, at: datetime, library: Organisation | None = None) -> "Scope":
@@ -106,7 +119,7 @@ def pages(scope: Scope) -> list[GoalPage]:
 
 def page(letter: Letter, scope: Scope) -> GoalPage:
     """One target."""
-    goal = Goal.objects.filter(letter=letter).first()
+    goal: Goal | None = scope.once(("goal", letter), lambda: Goal.objects.filter(letter=letter).first())
     found = FIGURES[letter](scope) if scope.as_of else Found(())
     norm = found.norm or (f"ten minste {goal.norm} %" if goal and goal.norm else "")
     reached = found.reached
@@ -117,8 +130,8 @@ def page(letter: Letter, scope: Scope) -> GoalPage:
         goal,
         scope.library,
         found.trend,
-        list(Baseline.objects.filter(goal=letter)),
-        list(Instrument.objects.filter(goal=letter)),
+        scope.once(("baselines", letter), lambda: list(Baseline.objects.filter(goal=letter))),
+        scope.once(("instruments", letter), lambda: list(Instrument.objects.filter(goal=letter))),
         norm,
         reached,
         found.remark,
@@ -166,7 +179,8 @@ def _counted(scope: Scope) -> Iterator[tuple[str, int]]:
         numbers = counting.count(Measure.PLUS, moments)[()]
     else:
         nothing = [0] * len(moments)
-        numbers = counting.count(Measure.PLUS, moments, "library").get((scope.library.pk,), nothing)
+        counts = scope.once("counts", lambda: counting.count(Measure.PLUS, moments, "library"))
+        numbers = counts.get((scope.library.pk,), nothing)
     for quarter, count in zip(ends, numbers, strict=True):
         running = "tot nu toe" if not quarter.is_over(scope.today) else quarter.label
         yield running, count
@@ -174,7 +188,7 @@ def _counted(scope: Scope) -> Iterator[tuple[str, int]]:
 
 def _published(scope: Scope) -> Iterator[tuple[str, int | None]]:
     """As the reports told it: a row that was never shown is too small."""
-    for period in kept_reports.periods():
+    for period in scope.once("periods", kept_reports.periods):
         if scope.library is None:
             yield period.quarter.label, period.plus.value
         elif row := period.measures[Measure.PLUS].tables[LIBRARIES].rows.get(scope.library.pk):
@@ -211,7 +225,7 @@ def _cooperation(scope: Scope) -> Found:
     missing: list[str] = []
     for quarter in _ends(scope.as_of.until):
         moment = AsOf(min(quarter.last_day, scope.as_of.until), scope.as_of.at)
-        standing = targets.agreements(moment)
+        standing = scope.once(("agreements", quarter), partial(targets.agreements, moment))
         rows = standing.rows if scope.library is None else [standing.of(scope.library)]
         total, complete = sum(len(each.agreements) for each in rows), sum(each.complete for each in rows)
         if total:
@@ -232,7 +246,7 @@ def _survey(share_of: Callable[[SurveyResult], Share | None]) -> Callable[[Scope
     def found(scope: Scope) -> Found:
         trend = []
         assert scope.as_of is not None
-        for each in reversed(results(scope.today)):
+        for each in reversed(scope.once("results", lambda: results(scope.today))):
             if scope.outside and each.quarter.last_day > scope.as_of.until:
                 continue
             result = each.whole if scope.library is None else each.of(scope.library)

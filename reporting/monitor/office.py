@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.http import content_disposition_header
@@ -18,7 +19,9 @@ from kbl.spreadsheets.writing import CSV, XLSX
 from reporting.monitor import files, goals, risks, stories, use
 from reporting.monitor.entry_pages import KINDS, kind_or_404
 from reporting.monitor.goals import Scope
-from reporting.monitor.models import Letter
+from reporting.monitor.models import Agreement, Letter
+
+PER_PAGE = 25
 
 
 def letter_or_404(text: str) -> Letter:
@@ -35,10 +38,10 @@ def details(fact: Fact) -> list[tuple[str, str]]:
     found = []
     for column in fact._meta.concrete_fields:
         value = getattr(fact, column.name)
-        if column.name in told or value in (None, ""):
+        if column.name in told or value in (None, "") or value is True:
             continue
-        if isinstance(value, bool):
-            value = "ja" if value else "nee"
+        if value is False:
+            value = "ontbreekt" if isinstance(fact, Agreement) else "nee"
         shown = getattr(fact, f"get_{column.name}_display")() if column.choices else value
         found.append((str(column.verbose_name), number(shown) if type(shown) is int else _day(shown)))
     return found
@@ -98,8 +101,9 @@ def goal(request: ActingRequest, letter: str, slug: str = "") -> HttpResponse:
 def facts(request: ActingRequest, kind: str) -> HttpResponse:
     """Everything that was entered of one kind, the newest first, with what was taken back."""
     chosen = kind_or_404(kind)
-    rows = chosen.form.model._default_manager.select_related("recorded_by").order_by("-on", "-pk")[:200]
-    page = {"kind": chosen, "rows": [(each, details(each)) for each in rows]}
+    found = chosen.form.model._default_manager.select_related("recorded_by").order_by("-on", "-pk")
+    shown = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    page = {"kind": chosen, "page": shown, "rows": [(each, details(each)) for each in shown]}
     return render(request, "cubiss/monitor_facts.html", page)
 
 
@@ -107,9 +111,8 @@ def facts(request: ActingRequest, kind: str) -> HttpResponse:
 @requires_audience(Audience.CUBISS)
 def export(request: ActingRequest, form: str) -> HttpResponse:
     """The five targets of the programme and of every library, as a file."""
-    return monitor_file(
-        files.rows([Scope.inside(clock.today(), clock.now(), each) for each in (None, *libraries())]), form
-    )
+    scope = Scope.inside(clock.today(), clock.now())
+    return monitor_file(files.rows([scope, *(scope.of(each) for each in libraries())]), form)
 
 
 def monitor_file(rows: list, form: str) -> HttpResponse:

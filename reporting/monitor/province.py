@@ -31,10 +31,9 @@ def monitor(request: ActingRequest) -> HttpResponse:
 def goal(request: ActingRequest, letter: str) -> HttpResponse:
     """One target: the programme, and every library."""
     chosen, today = letter_or_404(letter), clock.today()
-    page = {
-        "page": goals.page(chosen, Scope.told_outside(today)),
-        "rows": [goals.page(chosen, Scope.told_outside(today, each)) for each in libraries()],
-    }
+    scope = Scope.told_outside(today)
+    rows = [goals.page(chosen, scope.of(each)) for each in libraries()]
+    page = {"page": goals.page(chosen, scope), "rows": rows}
     return render(request, "province/monitor_goal.html", page)
 
 
@@ -42,5 +41,5 @@ def goal(request: ActingRequest, letter: str) -> HttpResponse:
 @requires_audience(Audience.PROVINCE)
 def export(request: ActingRequest, form: str) -> HttpResponse:
     """The same as a file."""
-    today = clock.today()
-    return monitor_file(files.rows([Scope.told_outside(today, each) for each in (None, *libraries())]), form)
+    scope = Scope.told_outside(clock.today())
+    return monitor_file(files.rows([scope, *(scope.of(each) for each in libraries())]), form)

@@ -116,7 +116,7 @@ def test_it_is_looked_at_and_then_sent(client, edition, closed, coordinator, fin
         shown = client.post(page, {"text": "Dank voor het werk.", "bekijken": "ja"})
         assert shown.status_code == 200 and not QuarterMessage.objects.exists()
         words = shown.content.decode()
-        assert "Dank voor het werk." in words and "Bibliotheek Venlo" in words and "Zo leest provincie het" in words
+        assert "Dank voor het werk." in words and "Bibliotheek Venlo" in words and "Voorbeeld: provincie" in words
         wrong = client.post(page, {"text": "Bel 06-12345678.", "versturen": "ja"})
         assert wrong.status_code == 422 and "Bel 06-12345678." in wrong.content.decode()
         for _ in range(2):
