@@ -20,6 +20,7 @@ from kbl.periods import Quarter
 from kbl.settlements.models import Statement
 from kbl.settlements.statements.steps import statements_of
 from kbl.start_pages.declaring import to_declare
+from reporting.dashboard import small
 from vouchers.models import Voucher
 
 DAYS = 5
@@ -46,6 +47,7 @@ def home(request: ActingRequest) -> HttpResponse:
             .count(),
             "to_declare": to_declare(organisation, quarter, at),
             "lately": lately(organisation),
+            "small": small.of_intermediary(organisation, today),
             "parcels": orders_of(organisation).filter(status=Order.Status.SHIPPED),
             "low": [each for each in supplies_of(organisation, today) if each["supply"].is_low],
             "unreported": own_items.unreported(organisation, today).count(),

@@ -5,6 +5,7 @@ from django.urls import path
 from kbl.start_pages import cubiss as today
 from kbl.start_pages.intermediary import home as intermediary_home
 from kbl.start_pages.library_open_items import open_items
+from kbl.start_pages.library_progress import progress
 from kbl.start_pages.offices import offices
 from kbl.start_pages.quarter import quarter
 
@@ -14,4 +15,7 @@ intermediary = [
     path("kwartaal/", quarter, name="quarter"),
     path("aangesloten/", offices, name="offices"),
 ]
-library = [path("open-punten/", open_items, name="open_items")]
+library = [
+    path("open-punten/", open_items, name="open_items"),
+    path("zo-gaat-het/", progress, name="progress"),
+]

@@ -1,0 +1,106 @@
+"""The small dashboard of a party: what it did itself, and the programme as its last released report says it.
+
+Its own figures are what it reported itself. Of the programme it sees only what was published: suppressed there, and
+the same for everybody.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, QuerySet
+from django.utils.safestring import SafeString
+
+from intermediaries.models import Handout
+from kbl.formats import number
+from kbl.organisations.models import Organisation, YearTarget
+from kbl.periods import Quarter
+from libraries.models import Enrolment, MembershipYear
+from reporting.dashboard.drawing import bar, trend
+from reporting.dashboard.filters import month_of
+from reporting.dashboard.page import MONTHS
+from reporting.editions import found
+from reporting.figures.counting import PLUS_KINDS, Measure
+from reporting.figures.suppression import PublishedFigure
+from reporting.report import kept_reports
+
+
+@dataclass(frozen=True)
+class OwnFigure:
+    """What a party did: in the running quarter and year, since the start, and per month of this year as a drawing."""
+
+    label: str
+    quarter: int
+    year: int
+    all: int
+    drawing: SafeString
+
+
+@dataclass(frozen=True)
+class Published:
+    """The programme after the last quarter whose report was released; `lines` are words and their figures."""
+
+    quarter: Quarter
+    members: str
+    target: int
+    drawing: SafeString
+    lines: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class SmallDashboard:
+    """Of one party."""
+
+    on: date
+    own: tuple[OwnFigure, ...]
+    programme: Published | None
+
+
+def of_library(library: Organisation, on: date) -> SmallDashboard:
+    """A library: members and years that it recorded itself."""
+    members = Enrolment.objects.standing().filter(library=library, kind__in=PLUS_KINDS)
+    years = MembershipYear.objects.standing().filter(library=library, ordinal__gt=1)
+    renewed = years.exclude(enrolment__kind=Enrolment.Kind.FREE_ANYWAY)
+    own = (_own("Nieuw lid en omgezet", members, on), _own("Verlengd", renewed, on))
+    return SmallDashboard(on, own, published())
+
+
+def of_intermediary(organisation: Organisation, on: date) -> SmallDashboard:
+    """An intermediary: what it handed out."""
+    handouts = Handout.objects.standing().filter(organisation=organisation)
+    return SmallDashboard(on, (_own("Uitgereikt", handouts, on),), published())
+
+
+def _own(label: str, facts: QuerySet, on: date) -> OwnFigure:
+    rows = facts.filter(on__lte=on).order_by().values_list("on__year", "on__month").annotate(n=Count("pk"))
+    counts = Counter({year * 12 + month - 1: n for year, month, n in rows})
+    this_year = range(on.year * 12, month_of(on) + 1)
+    points = [(MONTHS[month % 12], counts[month]) for month in this_year]
+    words = f"{label} in {on.year}: {', '.join(f'{name} {number(count)}' for name, count in points)}"
+    first = month_of(Quarter.of(on).first_day)
+    in_quarter = sum(counts[month] for month in range(first, month_of(on) + 1))
+    return OwnFigure(label, in_quarter, sum(count for _, count in points), counts.total(), trend(points, words))
+
+
+def published() -> Published | None:
+    """The programme as the last released report says it; None before there is one."""
+    released = found.newest()
+    if not released:
+        return None
+    period = kept_reports.read(released[-1].closing).period
+    measures = period.measures
+    target = sum(YearTarget.objects.values_list("new_memberships", flat=True))
+    plus = measures[Measure.PLUS].total
+    lines = (
+        ("Uitgereikt", _shown(measures[Measure.HANDED_OUT].total)),
+        ("Nieuw lid en omgezet", _shown(plus)),
+        ("Verlengd", _shown(measures[Measure.RENEWED].total)),
+    )
+    return Published(
+        period.quarter, _shown(plus), target, bar([("is-main", plus.value)], max(target, plus.value)), lines
+    )
+
+
+def _shown(figure: PublishedFigure) -> str:
+    """As it was published; what was too small then is not told here either."""
+    return number(figure.value) if figure.value or not figure.held else "nog te klein om te noemen"
