@@ -155,7 +155,7 @@ def refuse_outside_programme(first_day: date) -> None:
 def serve(
     organisation: Organisation, municipalities: Iterable[Municipality], *, first_day: date, by, at: datetime
 ) -> bool:
-    """Say what an intermediary serves from a day on. False when that was known already: then nothing is added.
+    """Say what an intermediary serves from a day on. False when that was said already: then nothing is added.
 
     Raises ServiceAreaRefused.
     """
@@ -164,9 +164,9 @@ def serve(
         raise ServiceAreaRefused(ServiceAreaRefused.Reason.NOWHERE)
     refuse_outside_programme(first_day)
     Organisation.objects.select_for_update().get(pk=organisation.pk)
-    known = ServiceAreas.known()
-    there = [each for each in known.said_of(organisation.pk) if each.first_day == first_day]
-    holds = there[0].municipalities if there else known.served(organisation.pk, organisation.municipality_id, first_day)
+    # Also what its seat says already is worth saying: a seat may move.
+    said = [each for each in ServiceAreas.known().said_of(organisation.pk) if each.first_day <= first_day]
+    holds = said[-1].municipalities if said else None
     if holds == wanted:
         return False
     # What is said last holds: so of one day it is also told last, though two may be said at the same moment.
