@@ -28,11 +28,11 @@ CORRECTED = "2025-Q4"
 
 
 def write_and_release(closing: Closing, cast: Cast, *, at: datetime) -> None:
-    """Some days after the closing. Quarters before anybody took part have nothing to explain."""
-    busy = kept_reports.read(closing).period.plus.value
+    """Some days after the closing; a quarter before anybody became a member has nothing to tell."""
+    if not kept_reports.read(closing).period.plus.value:
+        return
     for place, text in WORDS.items():
-        if busy or place == Place.WHY_A:
-            texts.write(closing, place, text, by=cast.coordinator, at=at)
+        texts.write(closing, place, text, by=cast.coordinator, at=at)
     _let_go(closing, cast, "", at=at)
     if str(closing.quarter) == CORRECTED:
         texts.write(closing, Place.PLACES, LATER, by=cast.coordinator, at=at + timedelta(days=6))
