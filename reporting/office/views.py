@@ -63,12 +63,14 @@ def current_figures_csv(request: ActingRequest) -> HttpResponse:
 @require_safe
 @requires_audience(Audience.CUBISS)
 def report(request: ActingRequest, quarter: str) -> HttpResponse:
-    """The draft of a report with the texts of now; here every figure leads to its facts."""
+    """What was released of a report, else its draft with the texts of now; here every figure leads to its facts."""
     document = issued(quarter)
     read = kept_reports.read(document.closing)
     context = {**read.shown, "charts": drawings.drawn(read), "kept": read.kept, "document": document}
-    context |= {"cell_template": LINKED, "words": release.draft_of(document.closing, at=clock.now())}
-    context |= {"released": release.released(document.closing), "waiting": release.waiting(document.closing)}
+    released = release.released(document.closing)
+    said = release.content_of(released) if released else release.draft_of(document.closing, at=clock.now())
+    context |= {"cell_template": LINKED, "words": said, "released": released}
+    context["waiting"] = release.waiting(document.closing)
     return render(request, "cubiss/report.html", context)
 
 
