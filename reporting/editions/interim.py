@@ -52,7 +52,7 @@ class InterimRefused(Exception):
 
 
 SENTENCES = {
-    InterimRefused.Reason.NO_MONTH: "Een tussenstand kan zodra het vorige kwartaal gesloten is, en er daarna een hele maand voorbij is.",
+    InterimRefused.Reason.NO_MONTH: "Een tussenstand kan na een hele maand, als het kwartaal ervoor gesloten is.",
     InterimRefused.Reason.OWN: "U maakte deze tussenstand zelf. Een collega geeft haar vrij.",
     InterimRefused.Reason.NOT_MADE: "Het papier wordt nog gemaakt. Probeer het over een minuut nog eens.",
     InterimRefused.Reason.RELEASED: "Deze tussenstand is al vrijgegeven.",
