@@ -19,6 +19,7 @@ def attention_points(at: datetime) -> list[AttentionPoint]:
         *money.bank(on),
         *money.late_instalments(on),
         *money.fund(at),
+        *money.reports(),
         *stock.orders(on),
         *stock.revalidation_requests(),
         *stock.late_returns(on),

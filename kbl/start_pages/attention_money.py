@@ -19,6 +19,7 @@ from kbl.settlements.closing import unbilled_items
 from kbl.settlements.fund_figures import thresholds
 from kbl.settlements.models import Closing, ClosingWindow, FailedDocument, Statement
 from kbl.start_pages.attention_point import PATIENCE, AttentionPoint
+from reporting.models import ReportEdition
 
 Status = Statement.Status
 
@@ -191,3 +192,18 @@ def late_facts(at: datetime) -> list[AttentionPoint]:
     words = f"{counted(count, 'melding', 'meldingen')} over het {last.quarter.label} of eerder {came} na de afsluiting"
     note = "Ze gaan vanzelf mee in het volgende kwartaal."
     return [AttentionPoint(words, note, reverse("cubiss:closings"), "Naar de kwartalen", "clock")]
+
+
+def reports() -> list[AttentionPoint]:
+    """A report for the province that a colleague can release."""
+    waits = ReportEdition.objects.filter(decided_at__isnull=True).select_related("closing", "asked_by")
+    return [
+        AttentionPoint(
+            f"De rapportage van het {each.closing.quarter.label} wacht op vrijgeven",
+            f"{each.asked_by.name} legde haar voor. Wie er niets nieuws in schreef, geeft haar vrij.",
+            reverse("cubiss:report_texts", args=[each.closing.quarter]),
+            "Naar de rapportage",
+            "chart-column",
+        )
+        for each in waits.order_by("asked_at")
+    ]

@@ -172,6 +172,7 @@ def test_the_office_writes_asks_and_releases_on_its_pages(winter, history, clien
     if not edition.files.exists():  # the work waits for its worker
         released_report.quick_files(edition, at=timezone.now())
     assert "Geef vrij" not in main(writer.get(address))
+    assert "wacht op vrijgeven" in second.get(reverse("cubiss:home")).content.decode()
     page = main(second.get(address))
     assert "Geef vrij" in page and history.finance.email in page
     decide = reverse("cubiss:report_decide", args=["2025-Q4", edition.pk])
