@@ -5,11 +5,13 @@ from datetime import date
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from kbl.facts import FutureDate
 from kbl.organisations.models import Programme
 from kbl.periods import Quarter
+from kbl.programme.programme_file import LIMBURG, WrongProgrammeFile, read
+from reporting.clearing import clearing
 from reporting.figures.as_of import AsOf
 from reporting.models import Agreement, CampaignActivity, LibraryUse, ReachMeasurement, Risk, RiskNote, Story
 from reporting.monitor import entering, goals, risks, stories, targets, use
@@ -307,3 +309,50 @@ def test_a_file_of_measurements_keeps_every_line_and_says_what_is_wrong_with_it(
         assert ReachMeasurement.objects.count() == 2
         assert office.upload("bereik", content).context["counts"] == counts(same=2, wrong=3)
         assert b"gisteren" in office.failed("bereik", page, "csv").content, "no line is lost"
+
+
+# What slipped through, and what the programme file says
+
+
+def test_a_story_in_which_somebody_stands_is_cleared(coordinator, venlo):
+    """The guard of the column was not there yet, say; the facts about it stay as they are."""
+    story = tell(coordinator, HONEST)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE reporting_story SET text = 'Bel 06-12345678' WHERE id = %s", [story.pk])
+    (place,) = [each for each in clearing.places() if each.table == "reporting_story"]
+    assert place.fixed is None and place.column == "text"
+    clearing.clear(place.table, place.column, place.row, by=coordinator, at=at(DAY))
+    assert "06" not in Story.objects.get().text and Story.objects.get().title == "Weer lezen"
+
+
+def test_limburgs_file_has_the_plans_targets_baselines_and_risks():
+    found = read(LIMBURG).monitor
+    assert {each.letter: each.norm for each in found["goals"]} == {"A": None, "B": 60, "C": None, "D": 75, "E": 75}
+    known = [(str(each.value), each.unit, each.year) for each in found["baselines"]]
+    assert known == [
+        ("15", "percent", 2022),
+        ("23", "percent", 2022),
+        ("24", "percent", 2022),
+        ("0.98", "percent", None),
+        ("1000000", "people", None),
+    ]
+    assert [each.number for each in found["risks"]] == [1, 2, 3, 4]
+    assert any("KB" in each.name for each in found["instruments"])
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("norm = 60", "norm = 160", "norm: schrijf een percentage van 1 tot en met 100"),
+        ("value = 0.98", "value = 198", "value: schrijf een waarde van 0 tot en met 100"),
+        ('goal = "B"', 'goal = "Z"', "goal"),
+        ("number = 2", "number = 1", "1 staat er twee keer"),
+    ],
+)
+def test_what_is_wrong_in_the_file_is_told(tmp_path, old, new, sentence):
+    text = LIMBURG.read_text(encoding="utf-8")
+    place = text.index("[[goals]]")
+    (tmp_path / "wrong.toml").write_text(text[:place] + text[place:].replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(WrongProgrammeFile) as wrong:
+        read(tmp_path / "wrong.toml")
+    assert sentence in str(wrong.value)
