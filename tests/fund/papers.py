@@ -2,6 +2,8 @@
 
 import io
 import zlib
+from collections.abc import Callable
+from functools import cache
 
 import pikepdf
 from PIL import Image
@@ -25,6 +27,7 @@ def picture(kind: str = "PNG") -> bytes:
     return out.getvalue()
 
 
+@cache
 def bomb(size: int = 300_000_000) -> bytes:
     """A PDF of less than a megabyte whose objects unpack to `size` bytes."""
     packed = zlib.compress(b"1 0 " + b" " * size + b"<< >>", 9)
@@ -66,7 +69,7 @@ def attached(name: str):
     return change
 
 
-HOSTILE: dict[str, tuple[bytes, str]] = {
+HOSTILE: dict[str, tuple[bytes | Callable[[], bytes], str]] = {
     "nothing at all": (b"", "empty"),
     "far too large": (b"%PDF-1.7" + b"0" * 5_000_000, "too_large"),
     "a program": (b"MZ\x90\x00", "kind"),
@@ -83,5 +86,11 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     "runs when opened": (pdf(_does(pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(1)"))), "active"),
     "sends a form": (pdf(_does(pikepdf.Dictionary(S=pikepdf.Name.SubmitForm, F="https://x.example"))), "active"),
     "brings a program": (pdf(attached("factuur.exe")), "active"),
-    "unpacks to 300 MB": (bomb(), "bomb"),
+    "unpacks to 300 MB": (bomb, "bomb"),
 }
+
+
+def hostile(name: str) -> tuple[bytes, str]:
+    """One of those files, and why it is refused; the large one is made when somebody asks for it."""
+    content, reason = HOSTILE[name]
+    return content if isinstance(content, bytes) else content(), reason

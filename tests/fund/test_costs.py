@@ -136,7 +136,7 @@ def honest_paper() -> float:
 
 @pytest.mark.parametrize("name", papers.HOSTILE)
 def test_a_file_that_does_harm_is_not_kept(name, db, finance):
-    content, reason = papers.HOSTILE[name]
+    content, reason = papers.hostile(name)
 
     def keep() -> None:
         with pytest.raises(EvidenceRefused) as refused:

@@ -249,7 +249,7 @@ def test_a_wrong_field_books_nothing_and_keeps_what_was_typed(change, words_, pl
 
 @pytest.mark.parametrize("name", papers.HOSTILE)
 def test_a_hostile_file_is_a_sentence_and_nothing_is_kept(name, plan, frank):
-    content, _ = papers.HOSTILE[name]
+    content, _ = papers.hostile(name)
     answer = press(frank, "fund_cost", **COST, document=upload(content))
     assert answer.status_code == 422
     assert "Drukwerk toolkit" in answer.content.decode()

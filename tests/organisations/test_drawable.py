@@ -3,6 +3,7 @@
 import io
 import re
 from datetime import date
+from functools import cache
 
 import pikepdf
 import pytest
@@ -22,7 +23,6 @@ FONTS = [
     "vendor/inter/inter-latin-ext-wght-normal.woff2",
     *(file for _, file, _ in FACES),
 ]
-TAKEN = {chr(code) for code in range(0x110000) if not UNDRAWABLE.match(chr(code))}
 NAMES = {
     "Dutch": "Café Zoë & Co – ’t Hoëkske",
     "Turkish": "Gençlik Evi İstanbul Şahin Ağaç Iğdır",
@@ -39,13 +39,19 @@ NAMES = {
 }
 
 
+@cache
+def taken() -> set[str]:
+    """Every sign that a name may have: more than a million are asked."""
+    return {chr(code) for code in range(0x110000) if not UNDRAWABLE.match(chr(code))}
+
+
 def drawn_by(file: str) -> set[int]:
     return set(TTFont(settings.BASE_DIR / "static" / file).getBestCmap())
 
 
 def test_whatever_is_taken_in_our_fonts_can_draw():
     drawn = set().union(*map(drawn_by, FONTS))
-    assert set(map(ord, TAKEN)) - drawn == set()
+    assert set(map(ord, taken())) - drawn == set()
 
 
 def test_what_is_taken_comes_with_the_font_that_draws_it():
@@ -54,7 +60,7 @@ def test_what_is_taken_comes_with_the_font_that_draws_it():
     faces = [(re.compile(letters), drawn_by(file)) for _, file, letters in FACES]
     bare = [
         sign
-        for sign in TAKEN
+        for sign in taken()
         if ord(sign) not in always
         and sign not in "\u200c\u200d"  # the joiners come with the letters that they join
         and not any(letters.match(sign) and ord(sign) in drawn for letters, drawn in faces)
