@@ -7,7 +7,8 @@ from types import SimpleNamespace
 import pytest
 from lxml import etree
 
-from kbl.payments.bank import overlap, safe_xml
+from kbl.payments.accounts import verdicts
+from kbl.payments.bank import overlap, reasons, safe_xml
 from kbl.payments.bank.camt_pages import balances, put_together
 from kbl.payments.bank.camt_parser import read
 from kbl.payments.bank.camt_values import count, day_of, number
@@ -459,3 +460,21 @@ def test_what_is_not_ours_leaves_its_day_and_amount_alone():
     (nobodys,) = whole.only(set(), {"RUN"}).entries
     assert (nobodys.details, nobodys.batch_ids, nobodys.is_batch) == ((), ("RUN", "-"), False)
     assert (whole.end_to_end_ids, whole.batch_ids, whole.total) == ({"KBL-1", "THEIRS"}, {"RUN", "X"}, Decimal(-10))
+
+
+ABOUT_THE_ACCOUNT = "AC01 AC03 AC04 AC06 AC13 AC14 AG01 BE01 MD07 RC01 RR01"
+
+
+def test_which_codes_say_that_the_account_is_the_matter():
+    """These are remembered at the payee; on any other the payment may simply be made again."""
+    assert set(ABOUT_THE_ACCOUNT.split()) == set(verdicts.ABOUT_THE_ACCOUNT)
+    for code, (words, step, account) in reasons.CODES.items():
+        told = reasons.reason(code)
+        assert (told.code, told.words, told.step, told.account) == (code, words, step, account)
+        assert (step == reasons.ANOTHER_ACCOUNT) is account
+
+
+def test_a_code_that_nobody_knows_is_said_as_it_is():
+    unknown, none = reasons.reason("XX99"), reasons.reason("")
+    assert unknown.words == "om reden XX99 van de bank" and unknown.step == "Bel de eigen bank. Noem code XX99."
+    assert not unknown.account and not none.account and none.words == "de bank noemt geen reden"

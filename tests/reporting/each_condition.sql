@@ -640,3 +640,7 @@ INSERT INTO organisations_numbergap (series, first, last, reason, at) SELECT 'vo
 
 -- a stamp that can be set twice: history_is_guarded
 ALTER TABLE payments_payment DISABLE TRIGGER payments_payment_stamped_once;
+
+-- a membership of a voucher that nobody handed out, from before it was with its holder: memberships_follow_the_voucher
+DELETE FROM intermediaries_handout WHERE voucher_id = (SELECT e.voucher_id FROM libraries_enrolment e JOIN libraries_membershipyear y ON y.enrolment_id = e.id WHERE y.id = {A_FIRST_YEAR});
+UPDATE vouchers_voucher SET held_since = '2027-12-01' WHERE serial = (SELECT e.voucher_id FROM libraries_enrolment e JOIN libraries_membershipyear y ON y.enrolment_id = e.id WHERE y.id = {A_FIRST_YEAR});

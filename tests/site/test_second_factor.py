@@ -68,3 +68,28 @@ def test_every_view_without_it_exists_and_lies_in_the_log_in():
     for name in WITHOUT_SECOND_STEP:
         args = {"uidb36": "1", "key": "x"} if name.endswith("from_key") else {}
         assert reverse(name, kwargs=args).startswith("/account/")
+
+
+BEFORE_IT = """account_login account_logout account_inactive account_reauthenticate account_set_password
+    account_reset_password account_reset_password_done account_reset_password_from_key
+    account_reset_password_from_key_done mfa_index mfa_authenticate mfa_reauthenticate mfa_activate_totp"""
+
+
+def test_what_can_be_reached_before_it_and_nothing_else():
+    """With one more, money can be reached without it; with one less, nobody can set it up."""
+    assert set(BEFORE_IT.split()) == WITHOUT_SECOND_STEP
+
+
+@pytest.mark.parametrize(("who", "needs"), [("finance", True), ("clerk", False)])
+def test_who_has_it_or_needs_none_sends_forms_too(client, who, needs, request):
+    user = request.getfixturevalue(who)
+    if needs:
+        TOTP.activate(user, generate_totp_secret())
+    client.force_login(user, BACKEND)
+    answer = client.post(reverse("account_change_password"), {})
+    assert (answer.status_code, getattr(answer, "url", "")) != (302, reverse("mfa_index"))
+
+
+def test_pages_of_who_is_logged_in_are_kept_nowhere(client, clerk):
+    client.force_login(clerk, BACKEND)
+    assert client.get(reverse("library:desk"))["Cache-Control"] == "no-store, private"
