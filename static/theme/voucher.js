@@ -131,7 +131,7 @@ here, and then it is asked for in the body of a POST, without a cookie.
   function fromHash() {
     inOtherLanguages();
     if (!scanned()) return;
-    field.value = location.hash.slice(1).replace(/[^0-9\- ]/g, "").slice(0, 30);
+    field.value = location.hash.slice(1).replace(/%[0-9a-f]{2}/gi, " ").replace(/[^0-9\- ]/g, "").slice(0, 30);
     ask(field.value);
   }
 
