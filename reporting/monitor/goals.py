@@ -86,6 +86,8 @@ class GoalPage:
     norm: str = ""
     reached: bool | None = None
     remark: str = ""
+    incomplete: Sequence[str] = ()
+    activities: Sequence[targets.Activity] = ()
 
     @property
     def newest(self) -> TrendPoint | None:
@@ -135,6 +137,8 @@ def page(letter: Letter, scope: Scope) -> GoalPage:
         norm,
         reached,
         found.remark,
+        found.incomplete,
+        found.activities,
     )
 
 
@@ -146,6 +150,8 @@ class Found:
     norm: str = ""
     reached: bool | None = None
     remark: str = ""
+    incomplete: Sequence[str] = ()
+    activities: Sequence[targets.Activity] = ()
 
 
 def _participants(scope: Scope) -> Found:
@@ -202,7 +208,7 @@ def _ends(until: date) -> Iterator[Quarter]:
 
 
 def _reach(scope: Scope) -> Found:
-    """B: every measurement; contacts of a campaign are no people and are not in it."""
+    """B: every measurement, and beside it the campaign: contacts are no people and are not in the figure."""
     assert scope.as_of is not None
     standing = targets.reach(scope.as_of, scope.library, outside=scope.outside)
     trend = []
@@ -215,14 +221,15 @@ def _reach(scope: Scope) -> Found:
             words = f"{percent(each.part)} ({number(each.reached)} van {number(each.of)})"
             trend.append(TrendPoint(when, words, each.part, how))
     remark = f"Een geteld aantal is een deel van de doelgroep van {number(standing.denominator)} mensen."
-    return Found(trend, remark=remark if scope.library is None else "")
+    done = targets.activities(scope.as_of, scope.library, outside=scope.outside)
+    return Found(trend, remark=remark if scope.library is None else "", activities=done)
 
 
 def _cooperation(scope: Scope) -> Found:
     """C: agreements with all five parts, of all agreements; and what is missing now."""
     assert scope.as_of is not None
     trend = []
-    missing: list[str] = []
+    incomplete: list[str] = []
     for quarter in _ends(scope.as_of.until):
         moment = AsOf(min(quarter.last_day, scope.as_of.until), scope.as_of.at)
         standing = scope.once(("agreements", quarter), partial(targets.agreements, moment))
@@ -232,12 +239,15 @@ def _cooperation(scope: Scope) -> Found:
             when = quarter.label if quarter.is_over(scope.today) else "tot nu toe"
             words = f"{number(complete)} van {counted(total, 'overeenkomst', 'overeenkomsten')} compleet"
             trend.append(TrendPoint(when, words, Decimal(complete) / total))
-        missing = [
-            f"{each.partner}: {', '.join(each.missing)}" for row in rows for each in row.agreements if each.missing
+        incomplete = [
+            f"{each.library}, {each.partner}: {', '.join(each.missing)}"
+            for row in rows
+            for each in row.agreements
+            if each.missing
         ]
-    remark = f"Nog niet compleet, er ontbreekt: {'; '.join(missing)}." if missing else ""
     complete_now = bool(trend) and trend[-1].part == 1
-    return Found(trend, "alle vijf de onderdelen, met elke partner", complete_now if trend else None, remark)
+    norm = "alle vijf de onderdelen, met elke partner"
+    return Found(trend, norm, complete_now if trend else None, incomplete=incomplete)
 
 
 def _survey(share_of: Callable[[SurveyResult], Share | None]) -> Callable[[Scope], Found]:

@@ -138,7 +138,7 @@ class AgreementStanding:
 def agreements(as_of: AsOf) -> AgreementStanding:
     """Target C, of every library that takes part by then."""
     found: dict[int, list[Agreement]] = {}
-    for each in Agreement.objects.filter(as_of.known()).order_by("on", "pk"):
+    for each in Agreement.objects.filter(as_of.known()).select_related("library").order_by("on", "pk"):
         found.setdefault(each.library_id, []).append(each)
     taking_part = Participation.objects.filter(starts_on__lte=as_of.until).select_related("library")
     libraries = {each.library_id: each.library for each in taking_part.order_by("library__name")}

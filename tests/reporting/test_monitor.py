@@ -112,7 +112,7 @@ def test_an_agreement_is_complete_with_all_five_parts(coordinator, venlo, landgr
     assert standing.of(landgraaf).agreements[0].missing == ["tijdlijn", "rollen en verantwoordelijkheden"]
     page = goals.page(Letter.COOPERATION, Scope(NOW, DAY))
     assert page.figure == "1 van 3 overeenkomsten compleet" and page.verdict == "behind"
-    assert "Taalhuis: actieplan" in page.remark
+    assert "Bibliotheek Venlo, Taalhuis: actieplan" in page.incomplete
     with pytest.raises(EntryRefused) as refused:
         again = {"on": DAY, "library": venlo, "partner": "Wijkteam Noord", **PARTS}
         entering.enter(Agreement, again, by=coordinator, at=at(DAY))
