@@ -27,7 +27,7 @@ SINCE = 1000  # facts that came in after the summary was filled
 ON, AT = date(2027, 12, 1), datetime(2027, 12, 1, 10, tzinfo=UTC)
 
 HANDOUTS, ENROLMENTS, YEARS = (each._meta.db_table for each in (Handout, Enrolment, MembershipYear))
-ASKED = ({}, {"periode": "start"}, {"periode": "start", "spoor": "4", "gemeente": "1"})
+ASKED: tuple[dict[str, str], ...] = ({}, {"periode": "start"}, {"periode": "start", "spoor": "4", "gemeente": "1"})
 
 
 def measure(rounds: int) -> list[Measurement]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from reporting.dashboard.day_counts import COLUMNS, PLACE, Gone, Reach, beside, newly_revoked
+from reporting.dashboard.day_counts import COLUMNS, PLACE, Gone, Reach, beside, how_many_newly_revoked, newly_revoked
 from reporting.dashboard.models import DaySummary, MonthSummary, SummaryReach
 from reporting.dashboard.summarising import tracks
 
@@ -25,13 +25,13 @@ class DayCount(NamedTuple):
     organisation: int
     branch: int
     track: int
-    count: int
+    number: int
 
 
 class MonthCount(NamedTuple):
     """So many of something in one month (12 times the year and the months before it).
 
-    `stretch`: after how many of the days that were named it lies. `count` is of the track that was asked, `all` of any.
+    `stretch`: after how many of the days that were named it lies. `number` is of the track that was asked.
     """
 
     what: str
@@ -39,8 +39,8 @@ class MonthCount(NamedTuple):
     organisation: int
     branch: int
     stretch: int
-    count: int
-    all: int
+    number: int
+    of_any_track: int
 
 
 def per_month(until: date, apart: Sequence[date] = (), track: int | None = None) -> list[MonthCount]:
@@ -117,7 +117,10 @@ def _counted(question: Callable[[Reach, Gone, bool], str], blank: Sequence[str])
 def _gone(kept: Reach) -> Gone:
     """What was revoked since the last run; who revokes at this very moment is counted a moment later."""
     limits = {"handout": kept.handouts, "enrolment": kept.enrolments, "year": kept.years}
-    return Gone(*(tuple(key for (key,) in _ask(newly_revoked(fact, limit))) for fact, limit in limits.items()))
+    (many,) = _ask("SELECT " + ", ".join(how_many_newly_revoked(fact, limit) for fact, limit in limits.items()))
+    asked = {fact: limit for (fact, limit), number in zip(limits.items(), many, strict=True) if number}
+    found = {fact: tuple(key for (key,) in _ask(newly_revoked(fact, limit))) for fact, limit in asked.items()}
+    return Gone(*(found.get(fact, ()) for fact in limits))
 
 
 def _stale(reach: SummaryReach) -> bool:

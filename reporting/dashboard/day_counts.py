@@ -138,6 +138,16 @@ def newly_revoked(fact: str, limit: int) -> str:
     )
 
 
+def how_many_newly_revoked(fact: str, limit: int) -> str:
+    """How many those are: three counts that indexes answer, for usually there are none."""
+    table = TABLES[fact]
+    return (
+        f"(SELECT COUNT(*) FROM {table} WHERE {REVOKED})"
+        f" - (SELECT COUNT(*) FROM {table} WHERE {REVOKED} AND id > {limit})"
+        f" - (SELECT COUNT(*) FROM {REVOKED_LIST} WHERE fact = '{fact}')"
+    )
+
+
 def beside(reach: Reach, gone: Gone) -> str:
     """What the facts say beside a summary of this reach: what came later, less what was revoked of what is in it."""
     later, earlier = f"handout.id > {reach.handouts}", f"handout.id <= {reach.handouts}"

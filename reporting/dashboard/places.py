@@ -1,5 +1,6 @@
 """Where something counts: the municipality of a hand-out and of a membership. One place, so that all pages agree."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,8 +17,8 @@ class Places:
     """
 
     areas: ServiceAreas
-    seats: dict[int, int | None]
-    of_branch: dict[int, int]
+    seats: Mapping[int, int | None]
+    of_branch: Mapping[int, int | None]
     first_days: tuple[date, ...]
 
     @classmethod

@@ -36,7 +36,7 @@ def day_summary_equals_the_facts() -> Violations:
     """With the facts that are counted beside it, as every page reads it."""
     shown: Counter[tuple] = Counter()
     for each in counted.per_day(EVER):
-        shown[each.what, str(each.day), each.organisation, each.branch, each.track] += each.count
+        shown[each.what, str(each.day), each.organisation, each.branch, each.track] += each.number
     facts: Counter[tuple] = Counter()
     for row in select(STANDING):
         facts[row["what"], str(row["day"]), row["organisation"], row["branch"], row["track"]] += row["number"]

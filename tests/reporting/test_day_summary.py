@@ -134,12 +134,12 @@ def test_it_counts_what_the_other_pages_count(any_history, until, apart):
     by_track = {track: counted.per_month(until, apart, track) for track in (-1, 0, *Track.values)}
     for measure in (Measure.HANDED_OUT, Measure.NEW, Measure.CONVERSION, Measure.FREE, Measure.RENEWED):
         mine = [each for each in shown if each.what == measure]
-        assert sum(each.count for each in mine) == count(measure, [as_of])[()][0]
-        found = {track: sum(each.count for each in rows if each.what == measure) for track, rows in by_track.items()}
+        assert sum(each.number for each in mine) == count(measure, [as_of])[()][0]
+        found = {track: sum(each.number for each in rows if each.what == measure) for track, rows in by_track.items()}
         assert {track: n for track, n in found.items() if n} == count_by_track(measure, as_of)
         for i, day in enumerate(apart, start=1):
             before = AsOf(min(day - timedelta(days=1), until), as_of.at)
-            early = sum(each.count for each in mine if each.stretch < i)
+            early = sum(each.number for each in mine if each.stretch < i)
             assert early == count(measure, [before])[()][0], "what came before a day stays apart"
 
 
