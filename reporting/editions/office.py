@@ -42,7 +42,7 @@ def report_texts(request: ActingRequest, quarter: str) -> HttpResponse:
             messages.success(request, "Bewaard.")
             return redirect("cubiss:report_texts", closing.quarter)
     if form.errors:
-        form.data = {**form.data.dict(), "seen": _newest(closing)}
+        form.data = {**request.POST.dict(), "seen": _newest(closing)}
     return _page(request, closing, form, AskForm())
 
 
