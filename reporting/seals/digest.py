@@ -37,11 +37,11 @@ def window(closing: Closing, before: dict[str, Part] | None, sealed: dict[str, P
     for source in SOURCES:
         if source.by is By.KEY:
             first = before[source.name]["until"] if before and source.name in before else 0
-            newest = source.model._default_manager.aggregate(last=Max("pk"))["last"] or 0
-            keys[source.name] = (
-                first,
-                sealed[source.name]["until"] if sealed and source.name in sealed else max(first, newest),
-            )
+            if sealed and source.name in sealed:
+                keys[source.name] = (first, sealed[source.name]["until"])
+            else:
+                newest = source.model._default_manager.aggregate(last=Max("pk"))["last"] or 0
+                keys[source.name] = (first, max(first, newest))
     return Window(closing, earlier.closed_at if earlier else None, keys)
 
 

@@ -13,10 +13,11 @@ from kbl.payments.runs import runs
 from kbl.programme.demo.bank_statement import PlayedBooking, executed, out, statement
 from tests import by_two
 from tests.conftest import at
-from tests.effort import measured
 from tests.payments.conftest import DAY
-from tests.payments.test_camt_parser import HOSTILE, honest_statement
 from tests.payments.test_matching import OURS, START, payment_of, status
+from tests.told_once import told_once
+
+globals().update(told_once("run", of=__package__))
 
 pytestmark = pytest.mark.both_engines
 
@@ -77,21 +78,6 @@ def test_a_file_of_another_account_is_told(frank, released):
     told = upload(frank, statement("NL02ABNA0123456789", [], opening=START, day=DAY, name="A1"))
     assert told.status_code == 422
     assert f"van rekening …6789, en KBL betaalt van {OURS}" in told.content.decode()
-
-
-def test_hostile_files_are_told_and_leave_nothing(frank, cubiss):
-    for name, (make, _) in HOSTILE.items():
-        content = make()
-        work, told = measured(lambda content=content: upload(frank, content))
-        assert work < 3 * honest_statement(), name
-        assert told.status_code == 422 and told.context["form"].errors["file"], name
-    assert not BankFile.objects.exists()
-
-
-def test_what_a_page_did_not_carry_is_refused(frank, cubiss):
-    for carried in ("", "x", "a:b:c", "é" * 100, "\x00"):
-        told = frank.post(CONFIRM, {"carried": carried})
-        assert told.status_code == 422 and "Er is niets veranderd" in told.content.decode()
 
 
 def test_names_of_others_are_nowhere(frank, released):
