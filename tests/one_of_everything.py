@@ -16,7 +16,8 @@ from kbl.discrepancies.models import Answer, Reminder, ReminderSeries, SignalSee
 from kbl.fund import evidence
 from kbl.fund.models import BudgetLine, LedgerAccount
 from kbl.organisations import readiness
-from kbl.organisations.models import AccountChange, NumberGap
+from kbl.organisations.models import AccountChange, Municipality, NumberGap
+from kbl.organisations.target_groups import TargetGroup
 from kbl.payments.models import BankEntry, BankFile, Payment, PaymentFile, PaymentRun
 from kbl.periods import Quarter
 from kbl.second_person import second_person
@@ -69,7 +70,9 @@ def make(first: int, food_bank, worker, venlo, clerk, coordinator, finance) -> N
     revalidation.decline(asked, by=finance, at=at(day))
     returns.expect([coming], kind="recall", holder=food_bank, on=day, by=coordinator, at=at(day))
     stock.take_back(coming, holder=food_bank, on=day, by=coordinator, at=at(day))
-    areas.serve(food_bank, [venlo.municipality], first_day=day, by=coordinator, at=at(day))
+    beesel = Municipality.objects.create(name="Beesel", code="GM0889", starts_on=date(2025, 9, 1))
+    TargetGroup.objects.create(municipality=beesel, people=900, source="CBS 2025", at=at(day), by=coordinator)
+    areas.serve(food_bank, [venlo.municipality, beesel], first_day=day, by=coordinator, at=at(day))
     ordered_and_counted(food_bank, venlo, worker, coordinator, day)
     printing_house.take(Batch.objects.get(), kind="csv", on=day, by=coordinator, at=at(day))
     for quarter in (Quarter(2025, 1), Quarter(2025, 2), Quarter(2025, 3), Quarter(2025, 4)):

@@ -25,7 +25,6 @@ OTHER_VALUES = {
     "BinaryField": "NULL",
     "UUIDField": "'00000000000000000000000000000001'",
     "JSONField": "'{}'",
-    "BooleanField": "true",
 }
 
 
@@ -80,7 +79,9 @@ def test_the_database_refuses_to_rewrite_or_remove_any_history(history):
                 continue
             value = OTHER_VALUES.get(field.get_internal_type(), f'"{field.column}" + 7')
             told = f"{table}.{field.column} can be rewritten"
-            if field.null and field.get_internal_type() not in OTHER_VALUES:
+            if field.get_internal_type() == "BooleanField":
+                value = f'COALESCE(NOT "{field.column}", true)'
+            elif field.null and field.get_internal_type() not in OTHER_VALUES:
                 value = f'COALESCE("{field.column}", 0) + 7'
             assert refused(f'UPDATE "{table}" SET "{field.column}" = {value}'), told
         if not guard.deletable:
