@@ -34,6 +34,8 @@ QUIET = [
 ]
 RUNNING: list[Browser] = []
 DESK, PHONE = (1280, 900), (390, 844)
+# For a journey on both engines: how a page folds does not hang on the engine.
+WIDTHS = [DESK, pytest.param(PHONE, marks=pytest.mark.postgresql)]
 SLOW_MACHINE = 60_000  # milliseconds after which a test that hangs ends; nothing is expected to take this long
 
 # The browser tells the test of whatever the policy refused, also where it writes nothing on the console.

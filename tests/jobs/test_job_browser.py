@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from kbl.jobs import tasks
 from kbl.jobs.models import Job
 from kbl.jobs.work import Refused
-from tests.browser_support import DESK, PHONE, fits
+from tests.browser_support import WIDTHS, fits
 from tests.jobs.conftest import NOON
 from vouchers.models import Batch
 
@@ -19,7 +19,7 @@ pytestmark = [
 FORM = "/cubiss/vouchers/series/nieuw/"
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE])
+@pytest.mark.parametrize("size", WIDTHS)
 def test_carla_presses_twice_watches_and_lands_at_her_batch(visit, coordinator, size):
     page = visit(coordinator, at=FORM, size=size)
     page.get_by_label("Hoeveel vouchers?").fill("12.500")

@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from vouchers.models import Voucher
 
-pytestmark = [pytest.mark.both_engines, pytest.mark.browser]
+pytestmark = pytest.mark.browser
 
 # Keys that come so many milliseconds after each other, whatever the computer is busy with.
 KEYS = """(keys) => { let at = performance.now();

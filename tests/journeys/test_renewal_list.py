@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from libraries import enrolment
 from libraries.models import MembershipYear
-from tests.browser_support import DESK, PHONE, fits
+from tests.browser_support import WIDTHS, fits
 from tests.conftest import at, branch_of
 from vouchers.models import Voucher
 
@@ -25,7 +25,7 @@ def members(clock, stock_of_food_bank, venlo, clerk) -> None:
     clock.move_to(at(LATER))
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE])
+@pytest.mark.parametrize("size", WIDTHS)
 def test_a_pasted_column_is_recorded_with_the_keyboard(visit, clerk, size):
     page = visit(clerk, at="/bibliotheek/verlengingen/", size=size)
     assert fits(page)

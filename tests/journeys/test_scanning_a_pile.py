@@ -12,7 +12,7 @@ from intermediaries.models import Handout
 from kbl.periods import Quarter
 from kbl.settlements.closing import closing
 from kbl.settlements.models import DisputedNumber, Statement
-from tests.browser_support import DESK, PHONE, fits
+from tests.browser_support import PHONE, WIDTHS, fits
 from tests.conftest import at
 from vouchers.models import Voucher
 from vouchers.numbers import SerialRange
@@ -36,7 +36,7 @@ def clean(page) -> bool:
     return fits(page)
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE])
+@pytest.mark.parametrize("size", WIDTHS)
 def test_a_pile_is_scanned_at_full_speed(visit, worker, stock_of_food_bank, size):
     numbers = [Voucher.objects.get(pk=serial).number.digits for serial in range(1, 21)]
     page = visit(worker, at="/intermediair/uitreiken/", size=size)
@@ -80,7 +80,7 @@ def test_a_file_goes_from_the_chooser_to_the_books_with_the_keyboard(visit, work
     assert Handout.objects.get().on == date(2025, 10, 2)
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE])
+@pytest.mark.parametrize("size", WIDTHS)
 def test_a_declaration_is_questioned_by_its_numbers(visit, worker, coordinator, food_bank, stock_of_food_bank, size):
     day = date(2025, 9, 20)
     handout.hand_out(food_bank, [SerialRange(1, 3)], on=day, by=worker, at=at(day))

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from reporting import integrity
-from tests.browser_support import DESK, PHONE, fits
+from tests.browser_support import PHONE, WIDTHS, fits
 from tests.conftest import at
 from tests.journeys.test_one_voucher import press, says
 from vouchers.custody import stock
@@ -101,7 +101,7 @@ def move_twenty(page: Page) -> None:
     says(page, "Dit kon nog niet")
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("size", WIDTHS, ids=["desk", "phone"])
 def test_vouchers_are_ordered_sent_received_lost_returned_and_moved(
     visit, batch, food_bank, welfare, worker, coordinator, size
 ):

@@ -9,7 +9,7 @@ from intermediaries.models import Accreditation, Handout, Track
 from kbl.clock import today
 from kbl.organisations.models import Organisation
 from libraries.models import Enrolment, Refusal
-from tests.browser_support import DESK, PHONE, fits
+from tests.browser_support import WIDTHS, fits
 from tests.conftest import at
 from vouchers.models import Voucher
 
@@ -74,7 +74,7 @@ def test_typing_errors_are_caught_before_anything_is_sent(visit, clerk, voucher)
     assert not Refusal.objects.exists()
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE])
+@pytest.mark.parametrize("size", WIDTHS)
 def test_scan_choice_enter_and_the_next_one(visit, clerk, stock_of_food_bank, size):
     page = visit(clerk, size=size)
     for serial, key, kind in ((1, "1", "new"), (2, "2", "conversion"), (3, "3", "free_anyway")):
@@ -157,7 +157,7 @@ def test_who_comes_without_a_voucher_is_helped_with_the_keyboard(visit, clerk, v
     assert Handout.objects.get().voucher == venlos_stock
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE])
+@pytest.mark.parametrize("size", WIDTHS)
 def test_without_a_script_the_desk_works(visit, clerk, voucher, size):
     page = visit(clerk, size=size, java_script_enabled=False)
     number_field(page).fill("geen nummer")
@@ -173,7 +173,7 @@ def test_without_a_script_the_desk_works(visit, clerk, voucher, size):
     assert Enrolment.objects.count() == 1
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE])
+@pytest.mark.parametrize("size", WIDTHS)
 def test_an_intermediary_hands_out_a_column_with_the_keyboard(visit, worker, stock_of_food_bank, size):
     page = visit(worker, at="/intermediair/uitreiken/", size=size)
     expect(page.get_by_label("Welke vouchers geeft u mee?")).to_be_focused()

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from kbl.periods import Quarter
 from libraries import welcome
-from tests.browser_support import DESK, PHONE, fits
+from tests.browser_support import WIDTHS, fits
 from tests.conftest import at
 from vouchers.models import Voucher
 
@@ -49,7 +49,7 @@ def counts(venlo) -> list[int]:
     return list(welcome.told(venlo, quarter=Quarter.of(DAY)).values())
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE])
+@pytest.mark.parametrize("size", WIDTHS)
 def test_telling_counts_and_the_next_scan_still_finds_the_field(visit, clerk, venlo, card, stock_of_food_bank, size):
     page = visit(clerk, size=size)
     redeem(page, 1)
@@ -126,7 +126,7 @@ def test_who_hands_out_hears_what_the_last_line_is(visit, clerk, stock_of_food_b
         assert page.evaluate("window.heard.splice(0)") == [tone]
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE])
+@pytest.mark.parametrize("size", WIDTHS)
 def test_the_managers_card_is_kept_with_the_keyboard(visit, manager, venlo, size):
     page = visit(manager, at="/bibliotheek/welkom/", size=size)
     page.get_by_role("button", name="Begin met voorbeelden").focus()

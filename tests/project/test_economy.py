@@ -2,6 +2,7 @@
 
 import json
 
+from django.contrib.staticfiles.handlers import StaticFilesHandler
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from kbl.settlements.documents.einvoice import checks
@@ -15,6 +16,13 @@ def test_every_client_has_all_static_files():
     again = WhiteNoiseMiddleware(lambda request: None)
     assert again.files == once.files and again.files is not once.files
     assert "/static/theme/kbl.css" in again.files
+
+
+def test_a_browser_gets_the_static_files_from_the_site_itself_to_keep(client):
+    answer = client.get("/static/theme/kbl.css")
+    assert answer.status_code == 200 and f"max-age={WhiteNoiseMiddleware.FOREVER}" in answer["Cache-Control"]
+    handler = StaticFilesHandler(lambda environ, start_response: "of the site itself")
+    assert handler({"PATH_INFO": "/static/theme/kbl.css"}, None) == "of the site itself"
 
 
 def test_rules_that_are_kept_open_say_what_a_start_of_their_own_says():
