@@ -13,11 +13,14 @@ from kbl.periods import Quarter
 from kbl.programme.programme_file import LIMBURG, WrongProgrammeFile, read
 from reporting.clearing import clearing
 from reporting.figures.as_of import AsOf
+from reporting.figures.counting import Measure
+from reporting.figures.suppression import LIBRARIES
 from reporting.models import Agreement, CampaignActivity, LibraryUse, ReachMeasurement, Risk, RiskNote, Story
 from reporting.monitor import entering, goals, risks, stories, targets, use
 from reporting.monitor.entering import EntryRefused
 from reporting.monitor.goals import Scope
 from reporting.monitor.models import Goal, Letter
+from reporting.report import kept_reports
 from tests.conftest import at
 from tests.intake.conftest import Office, counts, sheet, why
 
@@ -356,3 +359,21 @@ def test_what_is_wrong_in_the_file_is_told(tmp_path, old, new, sentence):
     with pytest.raises(WrongProgrammeFile) as wrong:
         read(tmp_path / "wrong.toml")
     assert sentence in str(wrong.value)
+
+
+def test_outside_is_told_what_the_reports_told_and_nothing_since(
+    two_quarters, venlo, landgraaf, coordinator, monitor_goals
+):
+    today = date(2026, 5, 1)
+    scope = Scope.told_outside(today)
+    last = kept_reports.periods()[-1]
+    whole = goals.page(Letter.PARTICIPANTS, scope)
+    assert whole.figure.startswith(f"{last.plus.value} ") and whole.newest.when == last.quarter.label
+    for library in (venlo, landgraaf):
+        row = last.measures[Measure.PLUS].tables[LIBRARIES].rows[library.pk]
+        told = goals.page(Letter.PARTICIPANTS, scope.of(library)).figure
+        assert told == goals.TOO_SMALL if row.held and not row.value else told.startswith(str(row.value))
+    values = {"on": today, "kind": "count", "reached": 70_371, **SOURCE}
+    entering.enter(ReachMeasurement, values, by=coordinator, at=at(today))
+    assert goals.page(Letter.REACH, Scope.told_outside(today)).figure == goals.NOTHING_YET
+    assert "70.371" in goals.page(Letter.REACH, Scope.inside(today, at(today))).figure
