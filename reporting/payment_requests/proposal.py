@@ -16,7 +16,7 @@ from reporting.forecast.cash import CashQuarter, next_ask
 from reporting.forecast.forecast import basis, cash_of, forecast
 from reporting.payment_requests.models import PaymentRequest
 
-SHOWN = 4  # quarters on the paper
+SHOWN = 3  # quarters on the paper
 
 
 @dataclass(frozen=True)
