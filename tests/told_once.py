@@ -50,13 +50,16 @@ def _all_of(names: tuple[str, ...], rooms: tuple[ModuleType, ...]) -> list[str]:
     return found
 
 
-def told_once(*names: str, of: str) -> dict[str, Any]:
-    """Fixtures of these names, of a room's conftest.py, and all that they lean on, that are made once for a file."""
+def told_once(*names: str, of: str, **otherwise: Any) -> dict[str, Any]:
+    """Fixtures of these names, of a room's conftest.py, and all that they lean on, that are made once for a file.
+
+    `otherwise` names what is so in this file and not elsewhere: a fixture that it leans on, and what that gives here.
+    """
     rooms = (import_module(f"{of}.conftest"), import_module("tests.conftest"))
 
     @pytest.fixture(scope="module")
     def told_history(django_db_setup, django_db_blocker) -> Iterator[dict[str, Any]]:
-        cast: dict[str, Any] = {}
+        cast = dict(otherwise)
         with database.shared(django_db_blocker, lambda: [_tell(name, rooms, cast) for name in names]):
             yield cast
 

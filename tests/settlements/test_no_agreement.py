@@ -24,15 +24,13 @@ from tests.conftest import at
 from tests.settlements.browsing import press, see, words
 from tests.settlements.conftest import PRESSED, Q1, Q4
 from tests.settlements.test_documents import text_of
+from tests.told_once import told_once
+
+# Nobody agreed on anything.
+globals().update(told_once("busy_quarter", of=__package__, libraries_agreed=False))
 
 LATER = PRESSED + timedelta(days=2)
 DAY = date(2026, 1, 14)
-
-
-@pytest.fixture
-def libraries_agreed() -> bool:
-    """Nobody agreed on anything."""
-    return False
 
 
 def again(statement: Statement) -> Statement:
