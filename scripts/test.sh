@@ -20,14 +20,20 @@ color=no
 [ -t 1 ] && color=yes
 
 # Both engines side by side: where one waits for its database or its browser, the other works. On SQLite the journeys, the
-# way `make demo` runs: Celery in the process.
-env -u REDIS_URL DATABASE_URL=sqlite://:memory: .venv/bin/pytest -n 1 --color "$color" \
-    -m "both_engines and not postgresql" >"$logs/sqlite" 2>&1 &
+# way `make demo` runs: Celery in the process. They begin when the others know their tests: what those had to compile for
+# it, from a fresh clone every file of ours, is there to be read.
+beside() {
+    until grep -qsE ' workers? \[' "$logs/postgresql" || [ -e "$logs/over" ]; do sleep 1; done
+    env -u REDIS_URL DATABASE_URL=sqlite://:memory: .venv/bin/pytest -n 1 --color "$color" \
+        -m "both_engines and not postgresql" >"$logs/sqlite" 2>&1
+}
+beside &
 sqlite=$!
 
 echo "== Everything on PostgreSQL"
 .venv/bin/pytest -n "$workers" --dist worksteal --color "$color" 2>&1 | tee "$logs/postgresql"
 all=${PIPESTATUS[0]}
+touch "$logs/over"
 wait "$sqlite"
 sqlite=$?
 
