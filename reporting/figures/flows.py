@@ -1,10 +1,10 @@
 """From where to where: the municipality of a voucher's hand-out, and the library where it became a membership.
 
 Counted like every figure, as known at a moment. What leaves Cubiss is suppressed as a part of the measure that it
-divides (target A's memberships): a flow moves only in a report in which the rows of its library and of its tracks do,
-and only when neither the rest of its library nor that of its municipality would give a flow of one to four people
-away. So the table stands beside that per library and per track, and nothing follows from them together. A flow of
-nobody is not told apart from one that is too small, or a table with few flows would be a puzzle with one answer.
+divides (target A's memberships): a flow moves only in a report in which the row of its library does, and only when
+neither the rest of its library, nor that of its municipality, nor a track that is not shown would follow from it. So
+the table stands beside that per library and per track, and nothing follows from them together. A flow of nobody is not
+told apart from one that is too small, or a table with few flows would be a puzzle with one answer.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -106,7 +106,9 @@ def _held(
     keep them company along their library and along their municipality."""
     near = {key for _, key in last.near(FLOWS, now)}
     untold = {key[0] for key in steps if last.total_held or (LIBRARIES, key[0]) in last.rows_held}
-    held = {key for key in steps if key[0] in untold or last.rows_held & set(beside.get(key, ()))} | near
+    held = {key for key in steps if key[0] in untold} | near
+    divided = [(row, key) for key in steps for row in beside.get(key, ()) if row[0] != LIBRARIES]
+    silent = sorted({row for row, _ in divided if last.total_held or row in last.rows_held}, key=repr)
     lines = [
         {key: steps[key] for key in steps if key[side] == end}
         for side in (0, 1)
@@ -119,6 +121,11 @@ def _held(
         before = set(held)
         for origin in close - {key[1] for key in held}:
             held.add(min((key for key in steps if key[1] == origin), key=lambda key: (-abs(steps[key]), repr(key))))
+        for row in silent:
+            # A track that is not shown follows from its flows when nothing else is unknown of all that hangs together.
+            there = _reached(row, divided)
+            if not there & (held | set(silent) - {row}):
+                held.add(min(there & steps.keys(), key=lambda key: (abs(steps[key]), repr(key))))
         for line in lines:
             company = hold_back(line, held & line.keys())
             held |= line.keys() if company is None else company
