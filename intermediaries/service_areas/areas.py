@@ -159,7 +159,7 @@ def serve(
 
     Raises ServiceAreaRefused.
     """
-    wanted = {each.pk for each in municipalities}
+    wanted = frozenset(each.pk for each in municipalities)
     if not wanted:
         raise ServiceAreaRefused(ServiceAreaRefused.Reason.NOWHERE)
     refuse_outside_programme(first_day)
