@@ -14,6 +14,7 @@ from kbl.organisations import circle_guard
 from kbl.payments.accounts import account_guard
 from kbl.second_person import needs_two
 from kbl.settlements.statements import invoice_guard
+from reporting.editions import release_guard
 from reporting.integrity.database import OURS, our_models
 from tests.conftest import at
 from vouchers.models import Batch
@@ -27,6 +28,7 @@ BY_HAND = {
     account_guard.NAME,
     *invoice_guard.names(),
     *needs_two.GUARDS,
+    *release_guard.NAMES,
 }
 
 
