@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.test import Client
@@ -19,6 +20,8 @@ from kbl.settlements.statements import steps
 from libraries import enrolment
 from libraries.models import Enrolment
 from reporting import tasks
+from reporting.editions import interim
+from reporting.models import KeptInterim
 from tests import by_two, released_report
 from tests.conftest import at, branch_of
 from vouchers.models import Voucher
@@ -106,6 +109,23 @@ def two_quarters(history, venlo, landgraaf, clerk, other_clerk) -> tuple[Closing
     history.both(1, landgraaf, date(2025, 11, 5), kind=Enrolment.Kind.FREE_ANYWAY, by=other_clerk)
     winter = history.close("2025-Q4")
     return autumn, winter
+
+
+FEBRUARY = at(date(2026, 2, 3))
+
+
+@pytest.fixture
+def january(two_quarters, history, venlo, clerk) -> KeptInterim:
+    """Nine more at Venlo in January, and the interim edition that says so; its paper takes no time."""
+    history.both(9, venlo, date(2026, 1, 20), by=clerk)
+    kept = interim.make(by=history.coordinator, at=FEBRUARY)
+    with (
+        mock.patch.object(interim.drawings, "drawn_now", lambda charts: {}),
+        mock.patch.object(interim.paper, "render", lambda template, context, **rest: b"%PDF-1.7 a paper"),
+    ):
+        interim.draw(kept, at=FEBRUARY)
+    kept.refresh_from_db()
+    return kept
 
 
 Signed = Callable[[Any], Any]

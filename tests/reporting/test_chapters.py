@@ -1,7 +1,6 @@
 """The chapters of a report beside its first tables: every figure as plain SQL has it, without the report's code."""
 
 import re
-from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -10,13 +9,13 @@ from django.db import connection
 from kbl.fund import evidence
 from kbl.fund.models import BudgetLine
 from kbl.periods import Quarter
-from reporting.editions import release
-from reporting.models import SurveyAnswer
-from reporting.monitor.models import Goal, Letter, Risk
 from reporting.report import kept_reports
 from tests import by_two
 from tests.conftest import at
 from tests.fund import papers
+from tests.told_once import told_once
+
+globals().update(told_once("two_quarters", of=__package__))
 
 pytestmark = pytest.mark.both_engines
 
@@ -95,38 +94,3 @@ def test_the_payers_other_posts_stand_beside_what_was_spent(two_quarters, histor
     assert euros(told["Samen"]["Begroot"]) == 135_500
     ((spent,),) = sql("SELECT SUM(amount) FROM fund_cost")
     assert euros(told["2.2"]["Uitgegeven"]) == Decimal("1250.50") == round(Decimal(spent), 2)
-
-
-@pytest.fixture
-def goals(db) -> None:
-    """What the plan promises, as its file has it."""
-    for letter in Letter:
-        norm = None if letter in ("A", "C") else 75
-        Goal.objects.create(letter=letter, definition="Wat", norm=norm, method="Hoe", source="Plan")
-    Risk.objects.create(number=1, name="Te weinig bereik", words="Dat het stil blijft", mitigation="Langsgaan")
-
-
-def test_of_a_quarter_in_which_nothing_happened_nothing_is_drawn(goals, history):
-    shown = kept_reports.read(history.close("2025-Q1")).shown
-    assert [each.letter for each in shown["targets"]] == ["A", "B", "C", "D", "E"]
-    assert all(each.definition and each.figure and each.source for each in shown["targets"])
-    assert shown["missed"] == ("A",), "the plan has members by then; of the others nothing was measured"
-    assert "gemeenten" not in shown["charts"]
-    assert [(each.name, each.measure) for each in shown["risks"]] == [("1. Te weinig bereik", "Langsgaan")]
-    assert len(shown["whole"]) == 0
-
-
-def test_a_target_that_members_do_not_confirm_needs_a_word_too(goals, history, venlo):
-    """Four of eight go on: not three of four. The evaluation of the start stands in the report of the first year."""
-    for i in range(8):
-        said = {"knowledge": "yes", "stay": "no" if i % 2 else "paying"}
-        SurveyAnswer.objects.create(library=venlo, month=date(2025, 11, 1), **said)
-    closed = history.close("2025-Q4")
-    shown = kept_reports.read(closed).shown
-    assert "E" in shown["missed"] and "D" not in shown["missed"]
-    goes_on = "SELECT SUM(CASE WHEN stay = 'paying' THEN 1 ELSE 0 END), COUNT(*) FROM reporting_surveyanswer"
-    ((going, all_),) = sql(goes_on)
-    (lasting,) = [each for each in shown["targets"] if each.letter == "E"]
-    assert lasting.figure.startswith(f"{going * 100 // all_}") and f"{all_} antwoorden" in lasting.figure
-    assert "E" in release.unexplained(closed)
-    assert shown["report"].headings["whole"] == "Evaluatie van de start" and shown["whole"]

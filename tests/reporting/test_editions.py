@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 
 import pytest
@@ -14,6 +14,7 @@ from django.utils import timezone
 from kbl.accounts import waiting
 from kbl.accounts.roles import Role
 from kbl.accounts.waiting import TooNew
+from kbl.clock import end_of
 from kbl.mail.models import Letter
 from reporting.editions import files, parts, release, texts
 from reporting.editions.models import EditionFile, EditionText, Place, ReportEdition, ReportText
@@ -22,6 +23,9 @@ from reporting.integrity import documents
 from reporting.report import kept_reports
 from tests import released_report
 from tests.reporting.released import main
+from tests.told_once import told_once
+
+globals().update(told_once("two_quarters", of=__package__))
 
 pytestmark = pytest.mark.both_engines
 Reason = EditionRefused.Reason
@@ -208,3 +212,11 @@ def test_the_two_pages_of_a_library_say_what_the_report_says_and_no_more(
     assert browser.get(address)["Content-Type"] == "application/pdf"
     for wrong in (["2025-Q4", "library", 0], ["2025-Q4", "onzin", venlo.pk], ["2025-Q3", "library", venlo.pk]):
         assert browser.get(reverse("cubiss:report_part", args=wrong)).status_code == 404
+
+
+def test_the_helper_of_the_stories_makes_one_that_the_database_takes(two_quarters, history):
+    kept = released_report.interim(
+        two_quarters[1].quarter.next, history.coordinator, history.finance, at=end_of(date(2026, 2, 1)) + timedelta(1)
+    )
+    kept.refresh_from_db()
+    assert kept.is_released

@@ -2,40 +2,25 @@
 
 import csv
 import io
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 
-from kbl.clock import end_of
 from reporting.editions import interim
 from reporting.editions.interim import InterimRefused
 from reporting.figures.counting import Measure
 from reporting.figures.suppression import is_small
 from reporting.models import KeptInterim
 from reporting.report import kept_reports, payload
-from tests import released_report
 from tests.conftest import at
+from tests.reporting.conftest import FEBRUARY
+from tests.told_once import told_once
+
+globals().update(told_once("january", of=__package__))
 
 pytestmark = pytest.mark.both_engines
-FEBRUARY = at(date(2026, 2, 3))
-
-
-@pytest.fixture
-def quick(monkeypatch):
-    """Its paper takes no time here; one test makes it for real."""
-    monkeypatch.setattr(interim.paper, "render", lambda template, context, **rest: b"%PDF-1.7 a paper")
-
-
-@pytest.fixture
-def january(two_quarters, history, venlo, clerk, quick) -> KeptInterim:
-    """Nine more at Venlo in January."""
-    history.both(9, venlo, date(2026, 1, 20), by=clerk)
-    kept = interim.make(by=history.coordinator, at=FEBRUARY)
-    interim.draw(kept, at=FEBRUARY)
-    kept.refresh_from_db()
-    return kept
 
 
 def test_two_clicks_by_two_people_bring_it_to_the_province(january, history, client_class, province):
@@ -97,16 +82,3 @@ def test_what_came_in_the_quarter_is_told_since_its_closing_and_not_since_the_in
     spring = kept_reports.read(history.close("2026-Q1")).period
     assert spring.plus.added == 16 and not spring.plus.held
     assert spring.measures[Measure.PLUS].tables["libraries"].rows[venlo.pk].added == 16
-
-
-def test_nothing_is_made_without_a_closed_quarter_or_by_a_page_that_is_only_read(programme, reader, client_class):
-    assert interim.next_month(date(2025, 2, 3)) is None
-    assert client_class(reader).post(reverse("cubiss:interim_make")).status_code == 403
-
-
-def test_the_helper_of_the_stories_makes_one_that_the_database_takes(two_quarters, history):
-    kept = released_report.interim(
-        two_quarters[1].quarter.next, history.coordinator, history.finance, at=end_of(date(2026, 2, 1)) + timedelta(1)
-    )
-    kept.refresh_from_db()
-    assert kept.is_released

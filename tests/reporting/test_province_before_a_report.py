@@ -1,8 +1,11 @@
 """What the province reads while there is no report, and a report of nothing."""
 
+from datetime import date
+
 import pytest
 from django.urls import reverse
 
+from reporting.editions import interim
 from reporting.report import pdf
 from tests.archival_paper import assert_archival
 from tests.conftest import at
@@ -26,3 +29,8 @@ def test_before_the_first_report_the_province_reads_when_it_comes(programme, sig
     page = signed_in(province).get(reverse("province:reports"))
     assert page.status_code == 200
     assert "Nog geen rapportage" in page.content.decode()
+
+
+def test_nothing_is_made_without_a_closed_quarter_or_by_a_page_that_is_only_read(programme, reader, client_class):
+    assert interim.next_month(date(2025, 2, 3)) is None
+    assert client_class(reader).post(reverse("cubiss:interim_make")).status_code == 403
