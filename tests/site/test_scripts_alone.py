@@ -36,6 +36,11 @@ def opened(chromium: Browser):
     context.close()
 
 
+def go_by(page: Page, milliseconds: int) -> None:
+    """Wait on the page's own clock: whatever it had set to come within that time has come before."""
+    page.evaluate("(long) => new Promise((over) => setTimeout(over, long))", milliseconds)
+
+
 def whole_number(page: Page, form: str) -> str:
     """A number of which the check digit is right, by the page's own script."""
     return page.evaluate(
@@ -139,7 +144,7 @@ def test_waiting_is_said_after_a_moment_and_gone_with_the_answer(opened):
     page.evaluate(ASKS, ["htmx:afterRequest", "tip", {"successful": False}])
     assert focused(page) == ""
     page.evaluate(ASKS, ["htmx:beforeRequest", "deel", {}])
-    page.wait_for_timeout(250)
+    go_by(page, 250)
     assert said.inner_text() == "", "what asks by itself has its own words"
     page.evaluate(ASKS, ["htmx:afterRequest", "tip", {"successful": True}])
     assert focused(page) == "inhoud"
@@ -157,7 +162,7 @@ def test_an_answer_is_heard_by_who_wants_to(opened):
 
     def heard(html: str) -> list[list[int]]:
         page.evaluate("(html) => { heard.length = 0; document.getElementById('antwoord').innerHTML = html; }", html)
-        page.wait_for_timeout(20)
+        go_by(page, 20)
         return page.evaluate("heard")
 
     good = "<div class='kbl-answer is-success'></div>"
@@ -309,7 +314,7 @@ def test_the_camera_looks_until_it_sees_a_voucher_and_then_lets_go(opened):
     assert page.locator("#nummer").input_value() == good and page.evaluate("stopped") == 1
     assert not dialog.is_visible() and page.evaluate("document.querySelector('video').shown") is None
     seen = page.evaluate("pictures")
-    page.wait_for_timeout(200)
+    go_by(page, 200)
     assert page.evaluate("pictures") == seen, "and looks no more"
     for way in ("document.getElementById('stop').click()", "dispatchEvent(new Event('pagehide'))"):
         before = page.evaluate("stopped")
@@ -385,7 +390,7 @@ def test_the_vouchers_page_asks_without_an_address_and_the_last_answer_counts(op
     ask(good, {"status": 200, "text": "<p>laat</p>", "after": 120})
     ask(good, {"status": 200, "text": CARD})
     page.wait_for_function("document.querySelector('[data-bon]')")
-    page.wait_for_timeout(200)
+    go_by(page, 200)
     assert page.locator("#print").is_visible() and not page.locator("#vragen").is_visible(), "the last question counts"
     page.evaluate("(hash) => history.replaceState(null, '', `#${hash}`)", good)
     page.evaluate("document.getElementById('ander').click()")
