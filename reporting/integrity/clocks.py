@@ -39,6 +39,7 @@ MAY_LIE_AHEAD = {
     "settlements_selfbilling.ended_on": "and ended beforehand",
     "settlements_tariff.first_day": "a tariff is told beforehand",
     "settlements_partyvat.first_day": "as is how VAT applies",
+    "reporting_risknote.due_on": "a measure against a risk is taken by then",
     "payments_paymentrun.execute_on": "the bank is asked for a later day",
 }
 
