@@ -367,10 +367,10 @@ def test_a_thousand_lines_stand_on_paper_and_one_more_goes_into_a_file():
 
 
 @pytest.mark.both_engines
-def test_lines_that_are_too_many_for_paper_are_in_a_file_inside_it(closed, food_bank, monkeypatch):
+def test_lines_that_are_too_many_for_paper_are_in_a_file_inside_it(closed, food_bank, settings):
     declaration = declaration_of(closed, food_bank)
     assert "0000005" in text_of(declaration)
-    monkeypatch.setattr(lines_file, "MOST_ON_PAPER", 4)
+    settings.LINES_ON_PAPER = 4
     content, name = statement_pdf.render(declaration), "declaratie-DECL-2025-0001-regels.csv"
     assert content == statement_pdf.render(declaration), "the same bytes every time"
     assert "0000005" not in text_of(declaration) and name in text_of(declaration)

@@ -1,23 +1,25 @@
 """Every line of a statement in a file inside its PDF, where the lines are too many to print.
 
-A thousand lines are eight pages that somebody may still turn. Beyond that they cost a worker's time and memory (11 ms
-and 0.1 MB a line) and no reader is served: then the PDF has its summary, and the lines open as a spreadsheet.
+A thousand lines are eight pages that somebody may still turn. Beyond that (`LINES_ON_PAPER`) they cost a worker's time
+and memory (11 ms and 0.1 MB a line) and no reader is served: then the PDF has its summary, and the lines open as a
+spreadsheet.
 """
 
 from collections.abc import Iterator, Sequence
+
+from django.conf import settings
 
 from kbl.settlements.documents.line_groups import LineGroup
 from kbl.spreadsheets import writing
 from kbl.spreadsheets.writing import Cell
 
-MOST_ON_PAPER = 1_000
 WORDS = "Alle regels van dit stuk"
 HEADERS = ["Voucher", "Dag", "Waarvoor", "Bedrag zonder btw", "Btw", "Opmerking"]
 
 
 def filename(pdf: str, groups: Sequence[LineGroup]) -> str:
     """The name of the file beside that of the PDF; empty when the lines stand in the PDF itself."""
-    many = sum(each.count for each in groups) > MOST_ON_PAPER
+    many = sum(each.count for each in groups) > settings.LINES_ON_PAPER
     return f"{pdf.removesuffix('.pdf')}-regels.csv" if many else ""
 
 
