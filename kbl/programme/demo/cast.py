@@ -21,7 +21,11 @@ PARENT = "Volwassenenfonds"
 
 @dataclass(frozen=True)
 class Intermediary:
-    """An intermediary of the demonstration: its track, its town, the libraries its people go to, how busy it is."""
+    """An intermediary of the demonstration: its track, its town, the libraries its people go to, how busy it is.
+
+    `busy`: how many residents a week the story follows one by one at most. `crowd`: how many more get a voucher in an
+    average week of 2025 and of 2026.
+    """
 
     name: str
     track: Track
@@ -31,29 +35,73 @@ class Intermediary:
     busy: int
     until: date | None = None
     medium: str = "paper"
+    crowd: tuple[int, int] = (0, 0)
+
+    def a_week(self, on: date) -> int:
+        """How many of the crowd get a voucher in an average week."""
+        return self.crowd[on.year > 2025]
 
 
 FIRST, NEW_YEAR, SPRING = date(2025, 9, 1), date(2026, 1, 12), date(2026, 3, 2)
 INTERMEDIARIES = (
     Intermediary(
-        f"{PARENT}, kantoor Noord", Track.ADULT_FUND, "Venlo", ("venlo", "gennep"), FIRST, 3, medium="digital"
+        f"{PARENT}, kantoor Noord",
+        Track.ADULT_FUND,
+        "Venlo",
+        ("venlo", "gennep"),
+        FIRST,
+        3,
+        medium="digital",
+        crowd=(40, 9),
     ),
     Intermediary(
-        f"{PARENT}, kantoor Midden", Track.ADULT_FUND, "Roermond", ("roermond", "weert"), SPRING, 2, medium="digital"
+        f"{PARENT}, kantoor Midden",
+        Track.ADULT_FUND,
+        "Roermond",
+        ("roermond", "weert"),
+        SPRING,
+        2,
+        medium="digital",
+        crowd=(0, 10),
     ),
     Intermediary(
-        f"{PARENT}, kantoor Zuid", Track.ADULT_FUND, "Heerlen", ("landgraaf", "heerlen"), FIRST, 3, medium="digital"
+        f"{PARENT}, kantoor Zuid",
+        Track.ADULT_FUND,
+        "Heerlen",
+        ("landgraaf", "heerlen"),
+        FIRST,
+        3,
+        medium="digital",
+        crowd=(30, 9),
     ),
-    Intermediary("Stadsloket Venlo", Track.OWN_SCHEME, "Venlo", ("venlo",), FIRST, 2),
-    Intermediary("Gemeenteloket Maasdal", Track.OWN_SCHEME, "Maastricht", ("maastricht",), NEW_YEAR, 3),
-    Intermediary("Welzijn De Brug", Track.VOUCHER_SCHEME, "Gennep", ("gennep", "venray"), date(2025, 10, 1), 2),
-    Intermediary("Welzijn Oost-Mijnstreek", Track.VOUCHER_SCHEME, "Landgraaf", ("landgraaf", "kerkrade"), FIRST, 2),
-    Intermediary("Buurtpunt De Linde", Track.VOUCHER_SCHEME, "Venlo", ("venlo",), FIRST, 1, until=date(2026, 3, 31)),
-    Intermediary("Wijkteam West", Track.VOUCHER_SCHEME, "Sittard-Geleen", ("sittard-geleen", "maastricht"), SPRING, 2),
-    Intermediary("Voedselbank De Maasoever", Track.DIRECT, "Venlo", ("venlo", "horst"), FIRST, 2),
-    Intermediary("Taalhuis Parkstad", Track.DIRECT, "Heerlen", ("heerlen", "brunssum"), SPRING, 1),
-    Intermediary("Kledingbank Zuiderwijk", Track.DIRECT, "Maastricht", ("maastricht", "valkenburg"), SPRING, 1),
-    Intermediary("Vluchtelingenwerk Maasstad", Track.DIRECT, "Roermond", ("roermond", "leudal"), SPRING, 1),
+    Intermediary("Stadsloket Venlo", Track.OWN_SCHEME, "Venlo", ("venlo",), FIRST, 2, crowd=(28, 7)),
+    Intermediary("Gemeenteloket Maasdal", Track.OWN_SCHEME, "Maastricht", ("maastricht",), NEW_YEAR, 3, crowd=(0, 3)),
+    Intermediary(
+        "Welzijn De Brug", Track.VOUCHER_SCHEME, "Gennep", ("gennep", "venray"), date(2025, 10, 1), 2, crowd=(14, 3)
+    ),
+    Intermediary(
+        "Welzijn Oost-Mijnstreek", Track.VOUCHER_SCHEME, "Landgraaf", ("landgraaf", "kerkrade"), FIRST, 2, crowd=(18, 5)
+    ),
+    Intermediary(
+        "Buurtpunt De Linde", Track.VOUCHER_SCHEME, "Venlo", ("venlo",), FIRST, 1, until=date(2026, 3, 31), crowd=(8, 5)
+    ),
+    Intermediary(
+        "Wijkteam West",
+        Track.VOUCHER_SCHEME,
+        "Sittard-Geleen",
+        ("sittard-geleen", "maastricht"),
+        SPRING,
+        2,
+        crowd=(0, 2),
+    ),
+    Intermediary("Voedselbank De Maasoever", Track.DIRECT, "Venlo", ("venlo", "horst"), FIRST, 2, crowd=(14, 3)),
+    Intermediary("Taalhuis Parkstad", Track.DIRECT, "Heerlen", ("heerlen", "brunssum"), SPRING, 1, crowd=(0, 5)),
+    Intermediary(
+        "Kledingbank Zuiderwijk", Track.DIRECT, "Maastricht", ("maastricht", "valkenburg"), SPRING, 1, crowd=(0, 2)
+    ),
+    Intermediary(
+        "Vluchtelingenwerk Maasstad", Track.DIRECT, "Roermond", ("roermond", "leudal"), SPRING, 1, crowd=(0, 5)
+    ),
 )
 # Who serves more than the municipality of its seat, from its first day on.
 SERVES = {

@@ -26,7 +26,7 @@ from kbl.settlements.documents import issuing
 from kbl.settlements.models import Closing, Statement, StatementStep
 from kbl.settlements.statements import own_numbers, steps
 from kbl.walk_in.walk_in import walk_in
-from libraries import enrolment, renewal
+from libraries import enrolment
 from libraries.models import Enrolment
 from vouchers.batches import make_batch
 from vouchers.models import Batch, Voucher
@@ -35,16 +35,16 @@ from vouchers.numbers import SerialRange, ranges_of
 Kind = Enrolment.Kind
 KINDS = (Kind.NEW,) * 39 + (Kind.CONVERSION,) * 7 + (Kind.FREE_ANYWAY,) * 4
 QUIET_WEEKS = {30, 31, 32, 52, 1}
-SUPPLY, LOW, MADE_AT_ONCE = 20, 6, 400
+SUPPLY, LOW, MADE_AT_ONCE, WEEKS_AHEAD = 20, 6, 400, 6
 COMES_WITHIN, STAYS_AWAY, REPORTED_LATE = 35, 0.12, 0.08
 TOGETHER, AT_A_MEETING = 3, 0.1
 
 
 class Story:
-    """One run of the story. `say` gets a line per quarter that closes."""
+    """One run of the story. `say` gets a line per quarter that closes; `crowd`: many more come beside it (crowd.py)."""
 
-    def __init__(self, cast: Cast, *, until: datetime, say: Callable[[str], object]) -> None:
-        self.cast, self.until, self.say = cast, until, say
+    def __init__(self, cast: Cast, *, until: datetime, say: Callable[[str], object], crowd: bool = False) -> None:
+        self.cast, self.until, self.say, self.crowd = cast, until, say, crowd
         self.dice = Random(2025)
         self.agenda = Agenda()
         self.programme = Programme.current()
@@ -56,14 +56,11 @@ class Story:
             arrives = instalment.due_on + timedelta(days=self.dice.randint(0, 9))
             self.agenda.put(moment(arrives, 9), self._receive, instalment, arrives)
         for partner in [*self.cast.partners, *self.cast.desks.values()]:
-            for monday in self._mondays(partner):
+            for monday in self.mondays(partner):
                 self.agenda.put(moment(monday, 8, 45), self._supply, partner, monday)
                 self.agenda.put(moment(monday, 9), self._week, partner, monday)
-        for monday in self._mondays(self.cast.partners[0]):
+        for monday in self.mondays(self.cast.partners[0]):
             self.agenda.put(moment(monday, 6), self._watch_stock)
-        for day in self._month_ends():
-            for slug in self.cast.libraries:
-                self.agenda.put(moment(day, 16, 30), self._answer, slug, day)
         self._plan_closings()
 
     def tell(self) -> None:
@@ -71,19 +68,11 @@ class Story:
 
     # --- the calendar ------------------------------------------------------------------------------------------------
 
-    def _mondays(self, partner: Partner) -> list[date]:
+    def mondays(self, partner: Partner) -> list[date]:
         monday = partner.office.since - timedelta(days=partner.office.since.weekday())
         weeks = (self.until.date() - monday).days // 7 + 1
         days = [monday + timedelta(weeks=number) for number in range(max(weeks, 0))]
         return [max(day, partner.office.since) for day in days if partner.works_on(max(day, partner.office.since))]
-
-    def _month_ends(self) -> list[date]:
-        """The last day of every month in which a membership can have run a year."""
-        day, ends = date(2026, 10, 1), []
-        while day <= self.until.date() + timedelta(days=1):
-            ends.append(day - timedelta(days=1))
-            day = (day + timedelta(days=31)).replace(day=1)
-        return ends
 
     def _plan_closings(self) -> None:
         """Every quarter is closed on its day but the last one that is over: its window is open, Cubiss may look."""
@@ -118,29 +107,30 @@ class Story:
 
     def _supply(self, partner: Partner, on: date, at: datetime) -> None:
         """Stock that runs low: the intermediary orders, Cubiss sends a range from its own stock, and it comes in."""
-        if len(partner.stock) >= LOW:
+        a_week = partner.office.a_week(on) if self.crowd else 0
+        if len(partner.stock) >= LOW + 2 * a_week:
             return
-        supply = self.stock[partner.office.medium]
-        if len(supply) < SUPPLY:
+        wanted, supply = SUPPLY + WEEKS_AHEAD * a_week, self.stock[partner.office.medium]
+        if len(supply) < wanted:
             del supply[:]  # what is left over stays with Cubiss
-            supply.extend(self._make(partner.office.medium, on, at))
-        serials = SerialRange(supply[0], supply[SUPPLY - 1])
-        order = self._order(partner, on, at)
+            supply.extend(self._make(max(MADE_AT_ONCE, 5 * wanted), partner.office.medium, on, at))
+        serials = SerialRange(supply[0], supply[wanted - 1])
+        order = self._order(partner, wanted, on, at)
         shipped = at + timedelta(minutes=10)
         orders.ship(order, [serials], seen=order.count, by=self.cast.coordinator, at=shipped)
         mailing.send_all(at=shipped)
         partner.stock.extend(serials)
-        del supply[:SUPPLY]
+        del supply[:wanted]
         arrives = self.workday(on + timedelta(days=1 if partner.office.medium == Batch.Medium.DIGITAL else 2))
         self.agenda.put(self.office_hour(arrives), self._come_in, partner, order)
 
-    def _order(self, partner: Partner, on: date, at: datetime) -> Order:
+    def _order(self, partner: Partner, count: int, on: date, at: datetime) -> Order:
         """The order that waits, or a new one."""
         medium = partner.office.medium
         waiting = orders.orders_of(partner.organisation).filter(medium=medium, status=Order.Status.ORDERED).first()
         key = uuid5(NAMESPACE_OID, f"{partner.organisation.slug} {on}")
         return waiting or orders.place(
-            partner.organisation, medium=medium, count=SUPPLY, key=key, by=partner.worker, at=at
+            partner.organisation, medium=medium, count=count, key=key, by=partner.worker, at=at
         )
 
     def _come_in(self, partner: Partner, order: Order, at: datetime) -> None:
@@ -153,9 +143,9 @@ class Story:
         low_stock.watch(at=at)
         mailing.send_all(at=at)
 
-    def _make(self, medium: str, on: date, at: datetime) -> SerialRange:
+    def _make(self, count: int, medium: str, on: date, at: datetime) -> SerialRange:
         batch = make_batch(
-            MADE_AT_ONCE, medium=medium, valid_until=self.programme.ends_on, on=on, by=self.cast.coordinator, at=at
+            count, medium=medium, valid_until=self.programme.ends_on, on=on, by=self.cast.coordinator, at=at
         )
         return batch.range
 
@@ -189,12 +179,12 @@ class Story:
                 continue
             soon = int(COMES_WITHIN * self.dice.random() ** 2)
             visit = self.workday(day + timedelta(days=soon), saturdays=True)
-            branch = self._branch(partner, visit)
+            branch = self.branch(partner, visit)
             if branch is not None:
                 at = max(self.office_hour(visit, 10, 16), given + timedelta(minutes=40))
                 self.agenda.put(at, self._redeem, serial, branch, self.dice.choice(KINDS))
 
-    def _branch(self, partner: Partner, day: date) -> Branch | None:
+    def branch(self, partner: Partner, day: date) -> Branch | None:
         """Where a resident goes: mostly a library nearby that is open to the programme by then."""
         near = partner.office.libraries if self.dice.random() < 0.9 else tuple(self.cast.libraries)
         slugs = [slug for slug in near if self.cast.libraries[slug].participation.starts_on <= day]
@@ -220,17 +210,6 @@ class Story:
     def clerk(self, branch: Branch):
         """Who sits at the desk of this branch."""
         return next(self.cast.clerks[slug] for slug, branches in self.cast.branches.items() if branch in branches)
-
-    def _answer(self, slug: str, day: date, at: datetime) -> None:
-        """The library goes through its list: most go on, some stop, and of some it does not know yet."""
-        for year in renewal.due(self.cast.libraries[slug], on=day):
-            chance = self.dice.random()
-            if year.next_on > day:
-                continue
-            if chance < 0.7:
-                renewal.renew(year, by=self.cast.managers[slug], at=at)
-            elif chance < 0.85:
-                renewal.end(year, by=self.cast.managers[slug], at=at)
 
     # --- quarters ----------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,85 @@
+"""The many: beside those whom the story follows one by one, so many come that figures and charts look as they will.
+
+They go through the rules too, a week at a time: an intermediary tells on Friday whom it gave a voucher that week, and a
+library records on Saturday who came. The first libraries began with everybody who had been waiting, so that the first
+year comes about to its target; in the second some municipalities stay behind.
+"""
+
+from collections import defaultdict
+from datetime import date, datetime, timedelta
+from random import Random
+
+from intermediaries.handouts import handout
+from kbl.organisations.models import Branch
+from kbl.programme.agenda import moment
+from kbl.programme.demo.cast import Partner
+from kbl.programme.demo.story import COMES_WITHIN, KINDS, QUIET_WEEKS, STAYS_AWAY, Story
+from libraries import past_enrolments
+from libraries.past_enrolments import PastEnrolment
+from vouchers.numbers import ranges_of
+
+ELSEWHERE, SPREAD = 0.06, 0.4
+
+
+class Crowd:
+    """Its dice are its own, so that the story itself is the same without it."""
+
+    def __init__(self, story: Story) -> None:
+        self.story, self.cast = story, story.cast
+        self.dice = Random(2026)
+        self.visits: defaultdict[tuple[str, date], list[PastEnrolment]] = defaultdict(list)
+
+    def plan(self) -> None:
+        """Every week of every intermediary."""
+        for partner in self.cast.partners:
+            for day in self.story.mondays(partner):
+                if day.isocalendar().week not in QUIET_WEEKS:
+                    friday = day + timedelta(days=4 - day.weekday())
+                    self.story.agenda.put(moment(friday, 15, 30), self._give, partner, day)
+
+    def _give(self, partner: Partner, first: date, at: datetime) -> None:
+        """What an intermediary gave away this week, from its first day on."""
+        a_week = partner.office.a_week(first)
+        many = round(a_week * self.dice.uniform(1 - SPREAD, 1 + SPREAD))
+        days: defaultdict[date, list[int]] = defaultdict(list)
+        for _ in range(min(many, len(partner.stock))):
+            day = first + timedelta(days=self.dice.randint(0, 4 - first.weekday()))
+            if partner.works_on(day):
+                days[day].append(partner.stock.pop(0))
+        told = {day: ranges_of(serials) for day, serials in days.items()}
+        handout.hand_out_days(partner.organisation, told, by=partner.worker, at=at)
+        for day, serials in days.items():
+            for serial in serials:
+                self._send(partner, serial, day)
+
+    def _send(self, partner: Partner, serial: int, day: date) -> None:
+        """Most go to the library within weeks, some never."""
+        if self.dice.random() < STAYS_AWAY:
+            return
+        visit = self.story.workday(day + timedelta(days=int(COMES_WITHIN * self.dice.random() ** 2)), saturdays=True)
+        branch = self._branch(partner, visit)
+        if branch is None:
+            return
+        slug = branch.organisation.slug.removeprefix("bibliotheek-")
+        saturday = visit + timedelta(days=6 - visit.isoweekday())
+        if (slug, saturday) not in self.visits:
+            self.story.agenda.put(moment(saturday, 16, 45), self._record, slug, saturday)
+        self.visits[slug, saturday].append(PastEnrolment(serial, branch.pk, self.dice.choice(KINDS), visit))
+
+    def _branch(self, partner: Partner, day: date) -> Branch | None:
+        """Mostly the nearest library, and its largest branch."""
+        near = partner.office.libraries if self.dice.random() > ELSEWHERE else tuple(self.cast.libraries)
+        slugs = [slug for slug in near if self.cast.libraries[slug].participation.starts_on <= day]
+        return _mostly_first(self.cast.branches[_mostly_first(slugs, self.dice)], self.dice) if slugs else None
+
+    def _record(self, slug: str, saturday: date, at: datetime) -> None:
+        """A library records its week."""
+        rows = self.visits.pop((slug, saturday))
+        judged = past_enrolments.judge(rows, at=at, lock=True)
+        told = list(zip(rows, judged, strict=True))
+        past_enrolments.record(told, paid_before=False, by=self.cast.clerks[slug], at=at)
+
+
+def _mostly_first(found, dice: Random):
+    """One of these, the first twice as often as any other."""
+    return dice.choice([found[0], *found])
