@@ -18,7 +18,7 @@ from libraries import past_enrolments
 from libraries.past_enrolments import PastEnrolment
 from vouchers.numbers import ranges_of
 
-ELSEWHERE, SPREAD = 0.06, 0.4
+ELSEWHERE, SPREAD, A_DAY = 0.06, 0.4, 12
 
 
 class Crowd:
@@ -39,18 +39,18 @@ class Crowd:
 
     def _give(self, partner: Partner, first: date, at: datetime) -> None:
         """What an intermediary gave away this week, from its first day on."""
-        a_week = partner.office.a_week(first)
-        many = round(a_week * self.dice.uniform(1 - SPREAD, 1 + SPREAD))
-        days: defaultdict[date, list[int]] = defaultdict(list)
-        for _ in range(min(many, len(partner.stock))):
-            day = first + timedelta(days=self.dice.randint(0, 4 - first.weekday()))
-            if partner.works_on(day):
-                days[day].append(partner.stock.pop(0))
-        told = {day: ranges_of(serials) for day, serials in days.items()}
-        handout.hand_out_days(partner.organisation, told, by=partner.worker, at=at)
-        for day, serials in days.items():
+        many = round(partner.office.a_week(first) * self.dice.uniform(1 - SPREAD, 1 + SPREAD))
+        week = [first + timedelta(days=each) for each in range(5 - first.weekday())]
+        open_on = [day for day in week if partner.works_on(day)]
+        days = sorted(self.dice.sample(open_on, min(len(open_on), 1 + many // A_DAY)))
+        told = {}
+        for place, day in enumerate(days):
+            count = (many + place) // len(days)
+            serials, partner.stock = partner.stock[:count], partner.stock[count:]
+            told[day] = ranges_of(serials)
             for serial in serials:
                 self._send(partner, serial, day)
+        handout.hand_out_days(partner.organisation, told, by=partner.worker, at=at)
 
     def _send(self, partner: Partner, serial: int, day: date) -> None:
         """Most go to the library within weeks, some never."""
