@@ -8,7 +8,7 @@ from django.apps import apps
 
 from kbl.organisations.number_series import NumberGap
 from kbl.settlements.models import Document
-from reporting.integrity import documents, series, statements
+from reporting.integrity import clocks, documents, series, statements
 from reporting.integrity.custody import HeldRun, StockRuns, differences
 from reporting.integrity.database import OURS
 from tests.conftest import at
@@ -176,3 +176,20 @@ def test_bytes_are_weighed_one_by_one_where_the_database_cannot(content, wrong):
 
     found = list(documents._rehashed(SimpleNamespace(_default_manager=Rows([paper]), _meta=Document._meta)))
     assert found == ([{"document": 17, "filename": "stuk.pdf"}] if wrong else [])
+
+
+AHEAD = """
+    organisations_programme.starts_on organisations_programme.ends_on organisations_municipality.starts_on
+    mail_letter.expires_at fund_instalment.due_on fund_ledgeraccount.first_day vouchers_batch.valid_until
+    vouchers_voucher.extended_until vouchers_stockmovement.valid_until intermediaries_accreditation.valid_from
+    intermediaries_accreditation.valid_until libraries_participation.starts_on
+    libraries_participation.self_billing_since libraries_membershipyear.on libraries_membershipend.on
+    discrepancies_answer.until settlements_reminder.silence_on settlements_selfbilling.since
+    settlements_selfbilling.ended_on settlements_tariff.first_day settlements_partyvat.first_day
+    payments_paymentrun.execute_on
+"""
+
+
+def test_what_may_lie_ahead_is_written_down_twice():
+    """One more, and a clock that ran ahead is not seen there; one less, and an honest day is called wrong."""
+    assert set(AHEAD.split()) == set(clocks.MAY_LIE_AHEAD)
