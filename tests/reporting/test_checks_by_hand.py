@@ -166,7 +166,7 @@ def test_every_room_with_tables_is_looked_at():
 
 
 @pytest.mark.parametrize(("content", "wrong"), [(b"a", False), (b"b", True)])
-def test_bytes_are_weighed_one_by_one_where_the_database_cannot(content, wrong):
+def test_bytes_are_weighed_one_by_one_where_the_database_cannot(content, wrong, monkeypatch):
     """SHA-256 of `a`; the other engine weighs them itself."""
     said = "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb"
     paper = Document(pk=17, filename="stuk.pdf", content=content, sha256=said)
@@ -176,6 +176,15 @@ def test_bytes_are_weighed_one_by_one_where_the_database_cannot(content, wrong):
 
     found = list(documents._rehashed(SimpleNamespace(_default_manager=Rows([paper]), _meta=Document._meta)))
     assert found == ([{"document": 17, "filename": "stuk.pdf"}] if wrong else [])
+    kept = SimpleNamespace(objects=Rows([paper]))
+    nothing = SimpleNamespace(objects=Rows())
+    for files, editions, told in (
+        (kept, nothing, {"edition_file": 17, "filename": "stuk.pdf"}),
+        (nothing, kept, {"edition": 17, "problem": "says something else"}),
+    ):
+        monkeypatch.setattr(documents, "EditionFile", files)
+        monkeypatch.setattr(documents, "ReportEdition", editions)
+        assert list(documents.editions_match_their_hash()) == ([told] if wrong else [])
 
 
 AHEAD = """
