@@ -9,6 +9,7 @@ from kbl.intake import saving
 from kbl.jobs import heartbeat
 from kbl.jobs.heartbeat import Progress
 from kbl.jobs.models import Job
+from kbl.organisations.models import Organisation
 from kbl.payments.bank import importing
 from kbl.payments.bank.camt_parser import read
 from tests.conftest import at
@@ -78,3 +79,11 @@ def test_a_worker_that_lost_its_job_gives_no_sign_of_life_for_it(state, attempt,
     Twice.turns = [False, True]
     kept = Job.objects.get()
     assert (kept.done == 5, kept.seen_at != NOW) == (heard, heard)
+
+
+@pytest.mark.both_engines
+def test_an_account_that_we_paid_from_stays_ours(released, cubiss, monkeypatch):
+    """Whatever became of the run; the account of today goes first."""
+    assert importing.own_accounts() == [cubiss.iban]
+    monkeypatch.setattr(importing, "only_cubiss", Organisation.objects.none)
+    assert importing.own_accounts() == [cubiss.iban]
