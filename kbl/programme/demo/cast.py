@@ -52,7 +52,7 @@ INTERMEDIARIES = (
         FIRST,
         3,
         medium="digital",
-        crowd=(40, 9),
+        crowd=(40, 5),
     ),
     Intermediary(
         f"{PARENT}, kantoor Midden",
@@ -62,7 +62,7 @@ INTERMEDIARIES = (
         SPRING,
         2,
         medium="digital",
-        crowd=(0, 10),
+        crowd=(0, 12),
     ),
     Intermediary(
         f"{PARENT}, kantoor Zuid",
@@ -72,18 +72,18 @@ INTERMEDIARIES = (
         FIRST,
         3,
         medium="digital",
-        crowd=(30, 9),
+        crowd=(30, 11),
     ),
-    Intermediary("Stadsloket Venlo", Track.OWN_SCHEME, "Venlo", ("venlo",), FIRST, 2, crowd=(28, 7)),
-    Intermediary("Gemeenteloket Maasdal", Track.OWN_SCHEME, "Maastricht", ("maastricht",), NEW_YEAR, 3, crowd=(0, 3)),
+    Intermediary("Stadsloket Venlo", Track.OWN_SCHEME, "Venlo", ("venlo",), FIRST, 2, crowd=(28, 4)),
+    Intermediary("Gemeenteloket Maasdal", Track.OWN_SCHEME, "Maastricht", ("maastricht",), NEW_YEAR, 3, crowd=(0, 4)),
     Intermediary(
-        "Welzijn De Brug", Track.VOUCHER_SCHEME, "Gennep", ("gennep", "venray"), date(2025, 10, 1), 2, crowd=(14, 3)
-    ),
-    Intermediary(
-        "Welzijn Oost-Mijnstreek", Track.VOUCHER_SCHEME, "Landgraaf", ("landgraaf", "kerkrade"), FIRST, 2, crowd=(18, 5)
+        "Welzijn De Brug", Track.VOUCHER_SCHEME, "Gennep", ("gennep", "venray"), date(2025, 10, 1), 2, crowd=(14, 5)
     ),
     Intermediary(
-        "Buurtpunt De Linde", Track.VOUCHER_SCHEME, "Venlo", ("venlo",), FIRST, 1, until=date(2026, 3, 31), crowd=(8, 5)
+        "Welzijn Oost-Mijnstreek", Track.VOUCHER_SCHEME, "Landgraaf", ("landgraaf", "kerkrade"), FIRST, 2, crowd=(18, 6)
+    ),
+    Intermediary(
+        "Buurtpunt De Linde", Track.VOUCHER_SCHEME, "Venlo", ("venlo",), FIRST, 1, until=date(2026, 3, 31), crowd=(8, 3)
     ),
     Intermediary(
         "Wijkteam West",
@@ -94,8 +94,8 @@ INTERMEDIARIES = (
         2,
         crowd=(0, 2),
     ),
-    Intermediary("Voedselbank De Maasoever", Track.DIRECT, "Venlo", ("venlo", "horst"), FIRST, 2, crowd=(14, 3)),
-    Intermediary("Taalhuis Parkstad", Track.DIRECT, "Heerlen", ("heerlen", "brunssum"), SPRING, 1, crowd=(0, 5)),
+    Intermediary("Voedselbank De Maasoever", Track.DIRECT, "Venlo", ("venlo", "horst"), FIRST, 2, crowd=(14, 4)),
+    Intermediary("Taalhuis Parkstad", Track.DIRECT, "Heerlen", ("heerlen", "brunssum"), SPRING, 1, crowd=(0, 6)),
     Intermediary(
         "Kledingbank Zuiderwijk", Track.DIRECT, "Maastricht", ("maastricht", "valkenburg"), SPRING, 1, crowd=(0, 2)
     ),

@@ -67,10 +67,13 @@ class Crowd:
         self.visits[slug, saturday].append(PastEnrolment(serial, branch.pk, self.dice.choice(KINDS), visit))
 
     def _branch(self, partner: Partner, day: date) -> Branch | None:
-        """Mostly the nearest library, and its largest branch."""
+        """Mostly a library nearby: in the first year the nearest, later the one that began last; mostly its centre."""
         near = partner.office.libraries if self.dice.random() > ELSEWHERE else tuple(self.cast.libraries)
         slugs = [slug for slug in near if self.cast.libraries[slug].participation.starts_on <= day]
-        return _mostly_first(self.cast.branches[_mostly_first(slugs, self.dice)], self.dice) if slugs else None
+        if not slugs:
+            return None
+        begin_with = slugs if day.year == 2025 else slugs[::-1]
+        return _mostly_first(self.cast.branches[_mostly_first(begin_with, self.dice)], self.dice)
 
     def _record(self, slug: str, saturday: date, at: datetime) -> None:
         """A library records its week."""
