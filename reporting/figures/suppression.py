@@ -97,6 +97,7 @@ class PublishedMeasure:
 
 
 LIBRARIES, MUNICIPALITIES = "libraries", "municipalities"
+PAIRS = "pairs"  # no table shows them, but where rows of both are shown they may follow
 
 
 @dataclass
@@ -127,6 +128,23 @@ class LastPublished:
             if number != self.rows.get((table, key), 0) and _is_near(number, self.earlier.get((table, key), ()))
         }
 
+    def with_former_pairs(self, pairs: Mapping[tuple[RowKey, RowKey], int]) -> dict[tuple[RowKey, RowKey], int]:
+        """The pairs, with those that there were before and are empty now: what leaves a published row leaves it in
+        both tables, so the two still belong together."""
+        rows = self.rows.keys()
+        gone = [each for each in self.pairs if {(LIBRARIES, each[0]), (MUNICIPALITIES, each[1])} & rows]
+        return {**dict.fromkeys(gone, 0), **pairs}
+
+    def near_pairs(self, pairs: Mapping[tuple[RowKey, RowKey], int]) -> set[tuple[RowKey, RowKey]]:
+        """The pairs that would tell of one to four people, where they can be worked out: now, or beside a report in
+        which they could."""
+        found = set()
+        for pair, number in pairs.items():
+            former = self.pairs.get(pair, 0)
+            if number != former and _is_near(number, {former, *self.earlier.get((PAIRS, pair), ())}):
+                found.add(pair)
+        return found
+
 
 def _is_near(number: int, published: Iterable[int]) -> bool:
     """A figure that tells of one to four people: by itself, or beside one that was published before."""
@@ -152,7 +170,8 @@ def publish_next(counts: CountedMeasure, last: LastPublished) -> PublishedMeasur
         MUNICIPALITIES: _with_former(MUNICIPALITIES, _summed(counts.pairs, 1), last),
         **{name: _with_former(name, parts, last) for name, parts in counts.divisions.items()},
     }
-    regions = _regions(counts.pairs, now, last)
+    pairs = last.with_former_pairs(counts.pairs)
+    regions = _regions(pairs, now, last)
     held_regions = hold_back(
         {each.name: each.step for each in regions}, [each.name for each in regions if each.inside is None]
     )
@@ -176,6 +195,9 @@ def publish_next(counts: CountedMeasure, last: LastPublished) -> PublishedMeasur
         for pair, number in counts.pairs.items():
             if {(LIBRARIES, pair[0]), (MUNICIPALITIES, pair[1])} <= shown:
                 last.pairs[pair] = number
+                last.earlier.setdefault((PAIRS, pair), set()).add(number)
+    for pair in counts.pairs:
+        last.pairs.setdefault(pair, 0)
     last.total_held = not moves
     others = {row for row in last.rows_held if row[0] not in now}  # of a table that is decided after these (flows.py)
     last.rows_held = others | {(name, key) for name, keys in now.items() for key in keys} - shown
@@ -265,10 +287,11 @@ def _region(
         for table in (LIBRARIES, MUNICIPALITIES)
     )
     near = {row for table in (LIBRARIES, MUNICIPALITIES) for row in last.near(table, now[table]) if row in members}
-    for hub, others in ((libraries, municipalities), (municipalities, libraries)):
+    near_pairs = last.near_pairs({pair: number for pair, number in pairs.items() if (LIBRARIES, pair[0]) in members})
+    for hub, others, side in ((libraries, municipalities, 1), (municipalities, libraries, 0)):
         if len(hub) == 1:
-            inside = None if near & hub.keys() else hold_back(others, near)
+            of_pairs = {((LIBRARIES, MUNICIPALITIES)[side], pair[side]) for pair in near_pairs}
+            inside = None if near & hub.keys() else hold_back(others, near | (of_pairs & others.keys()))
             return _Region(name, members, sum(hub.values()), inside)
-    changes = [*libraries.values(), *municipalities.values()]
-    changes += [number - last.pairs.get(pair, 0) for pair, number in pairs.items() if (LIBRARIES, pair[0]) in members]
-    return _Region(name, members, sum(libraries.values()), None if near or any(map(is_small, changes)) else frozenset())
+    small = near or near_pairs or any(map(is_small, [*libraries.values(), *municipalities.values()]))
+    return _Region(name, members, sum(libraries.values()), None if small else frozenset())

@@ -101,7 +101,9 @@ def history(chance: random.Random) -> list[Counts]:
             own = {flow: number for flow, number in flows.items() if flow[0] == library}
             flows |= grown(chance, own, sum(number for pair, number in pairs.items() if pair[0] == library))
         divisions = {name: grown(chance, parts, total) for name, parts in divisions.items()}
-        found.append(Counts(dict(pairs), dict(flows), divisions, divided(chance, total + 9, list(towns))))
+        seen = found[-1].pairs if found else {}
+        there = {pair: number for pair, number in pairs.items() if number or pair in seen}
+        found.append(Counts(there, dict(flows), divisions, divided(chance, total + 9, list(towns))))
     return found
 
 
@@ -113,7 +115,8 @@ def publish(monkeypatch, told: list[Counts], chance: random.Random) -> list[Publ
         def counted(measure: Measure, moment: AsOf, counts=counts) -> CountedMeasure:
             if measure == Measure.HANDED_OUT:
                 return CountedMeasure({(town, town): number for town, number in counts.handed_out.items()})
-            return CountedMeasure(counts.pairs, counts.divisions if measure == Measure.PLUS else {})
+            standing = {pair: number for pair, number in counts.pairs.items() if number}  # what is empty is not counted
+            return CountedMeasure(standing, counts.divisions if measure == Measure.PLUS else {})
 
         def flowing(moment: AsOf, counts=counts) -> tuple[dict, dict]:
             return counts.flows, {flow: {(LIBRARIES, flow[0])} for flow in counts.flows}

@@ -259,3 +259,19 @@ def test_the_attacker_can_win():
 @pytest.mark.parametrize("steps", [{"A": 4}, {"A": 2, "B": 3}, {"A": 1, "B": 1, "C": 1, "D": 1, "E": 1}])
 def test_a_total_is_not_known_when_all_its_rows_together_give_one_away(steps):
     assert hold_back(steps) is None
+
+
+def test_a_pair_that_fell_to_one_is_not_worked_out_where_several_libraries_share_several_municipalities():
+    """Six of library 4 were at home in municipality 12; of the corrected 28 it is one."""
+    first = {(1, 12): 12, (4, 12): 6}
+    second = {(1, 12): 35, (2, 11): 10, (2, 12): 7, (3, 13): 18, (4, 12): 1, (4, 13): 27}
+    _, told = publish([CountedMeasure(first), CountedMeasure(second)])
+    assert told.total.held or all(row.held for table in told.tables.values() for row in table.rows.values())
+
+
+def test_a_municipality_that_lost_all_its_members_still_belongs_with_its_library():
+    """Of library 2 seven came in one municipality and all eight of another went: that one went in all, nobody reads."""
+    first, second = {(2, 12): 29, (2, 13): 8, (3, 11): 14}, {(2, 12): 36, (3, 11): 26}
+    _, told = publish([CountedMeasure(first), CountedMeasure(second)])
+    for table in told.tables.values():
+        assert table.rest is None or not is_small(table.rest)
