@@ -11,8 +11,8 @@ from libraries.access import library_of
 from reporting.dashboard import small
 
 
-@requires_audience(Audience.LIBRARY)
 @require_safe
+@requires_audience(Audience.LIBRARY)
 def progress(request: ActingRequest) -> HttpResponse:
     """The small dashboard of a library."""
     library = library_of(request.acting)
