@@ -22,6 +22,9 @@ from tests import by_two
 from tests.conftest import at
 from tests.settlements.browsing import NOW, press, see, words
 from tests.settlements.conftest import PRESSED, Q4
+from tests.told_once import told_once
+
+globals().update(told_once("busy_quarter", of=__package__))
 
 
 @pytest.fixture(autouse=True)
