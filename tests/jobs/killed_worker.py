@@ -20,6 +20,10 @@ django.setup()
 from intermediaries import accreditation  # noqa: E402
 from kbl.jobs import running  # noqa: E402
 from kbl.jobs.heartbeat import Progress  # noqa: E402
+from tests.jobs import BATCH  # noqa: E402
+from vouchers import batches  # noqa: E402
+
+batches.AT_A_TIME = BATCH // 20  # as many portions as twenty times such a batch has, and more
 
 
 def stay() -> None:
@@ -63,8 +67,8 @@ def stay_between() -> None:
 
 MOMENTS = {
     "claimed": lambda: stay_after(running, "_claim"),
-    "half the rows": lambda: stay_at(50_000),
-    "all the rows": lambda: stay_at(100_000),
+    "half the rows": lambda: stay_at(BATCH // 2),
+    "all the rows": lambda: stay_at(BATCH),
     "before it is allocated": lambda: stay_before(accreditation, "allocate"),
     "before it is done": lambda: stay_before(running, "_finish"),
     "done and not committed": lambda: stay_after(running, "_finish"),

@@ -19,6 +19,7 @@ from kbl.jobs import running, tasks
 from kbl.jobs.models import Job
 from reporting import integrity
 from tests.conftest import at
+from tests.jobs import BATCH
 from tests.races import killing
 from tests.races.killing import Child, kill, processes
 from tests.races.support import PATIENCE, looked_by_all, together, unique_index, until, without_unique
@@ -149,9 +150,9 @@ def test_this_race_is_real_without_the_attempt_the_second_batch_is_made(overtake
 
 
 def test_two_batches_at_once_wait_for_each_other_and_share_no_number(coordinator):
-    made = [ask_for(20_000, coordinator).pk for _ in range(4)]
+    made = [ask_for(5_000, coordinator).pk for _ in range(4)]
     together(*[lambda pk=pk: running.run(pk) for pk in made])
-    assert sizes() == [20_000] * 4 and numbers_follow_each_other()
+    assert sizes() == [5_000] * 4 and numbers_follow_each_other()
     assert set(Job.objects.values_list("state", flat=True)) == {"done"}
 
 
@@ -226,9 +227,9 @@ MOMENTS = [
     ("before it is done", 0.0, False),
     ("done and not committed", 0.0, False),
     ("committed", 0.0, True),
-    ("whenever", 0.1, None),
-    ("whenever", 0.5, None),
-    ("whenever", 1.0, None),
+    ("whenever", 0.02, None),
+    ("whenever", 0.08, None),
+    ("whenever", 0.2, None),
 ]
 
 
@@ -236,10 +237,10 @@ MOMENTS = [
 def test_a_killed_worker_leaves_all_or_nothing_and_the_sweeper_finishes_once(
     moment, seconds, everything, coordinator, food_bank, workers_to_kill
 ):
-    """Threat 10: 100,000 vouchers, straight for an intermediary, cut off by kill -9 in the middle."""
+    """Threat 10: a batch, straight for an intermediary, cut off by kill -9 in the middle."""
     ask_for(10, coordinator)
     tasks.sweep()
-    job = ask_for(100_000, coordinator, food_bank)
+    job = ask_for(BATCH, coordinator, food_bank)
 
     worker = workers_to_kill()
     bring_to(worker, job, moment)
@@ -249,7 +250,7 @@ def test_a_killed_worker_leaves_all_or_nothing_and_the_sweeper_finishes_once(
     job.refresh_from_db()
     done = job.state == "done"
     assert done == everything if everything is not None else job.state in ("waiting", "running", "done")
-    assert sizes() == ([10, 100_000] if done else [10])
+    assert sizes() == ([10, BATCH] if done else [10])
     assert StockMovement.objects.count() == int(done)
     assert numbers_follow_each_other(), "a batch that went back leaves its numbers for the next one"
 
@@ -257,9 +258,9 @@ def test_a_killed_worker_leaves_all_or_nothing_and_the_sweeper_finishes_once(
     running.sweep(at=now() + timedelta(minutes=2))
     running.sweep(at=now() + timedelta(minutes=4))
     job.refresh_from_db()
-    assert job.state == "done" and job.result == Batch.objects.get(last_serial=100_010).pk
-    assert sizes() == [10, 100_000] and numbers_follow_each_other()
-    assert Voucher.objects.held_by(food_bank).count() == 100_000
+    assert job.state == "done" and job.result == Batch.objects.get(last_serial=10 + BATCH).pk
+    assert sizes() == [10, BATCH] and numbers_follow_each_other()
+    assert Voucher.objects.held_by(food_bank).count() == BATCH
     assert wrong_books() == []
 
 
