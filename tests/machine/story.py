@@ -18,22 +18,26 @@ from vouchers.models import RevalidationRequest, Voucher
 from vouchers.numbers import SerialRange
 
 
-def play(world: World) -> None:
+def play(world: World, *, with_reports: bool = True) -> None:
     """Play it, looking at the books after every step. Whatever goes wrong is raised."""
     world.begin()
     try:
-        _play(world)
+        _play(world, with_reports)
     finally:
         world.teardown()
 
 
-def _play(world: World) -> None:
+def _play(world: World, with_reports: bool) -> None:
     first = Voucher.objects.order_by("serial")[0].serial
     one, other = world.intermediaries
     branch = world.branches[0]
 
     def step(action: Callable, *args, **named) -> None:
         world.attempt(action, *args, **named)
+        world.the_books_are_right()
+
+    def close() -> None:
+        world.close(closing.next_to_close(), with_its_report=with_reports)
         world.the_books_are_right()
 
     def redeem(place: int, kind: str = "new") -> None:
@@ -73,7 +77,7 @@ def _play(world: World) -> None:
     # The quarter closes when the next one has begun; what belongs to the next one waits.
     world.today = date(2025, 10, 11)
     hand_out(one, 4)
-    step(closing.close, closing.next_to_close())
+    close()
     step(handout.undo, handed(3), reason="twice")  # refused: in closed books
     for statement in Statement.objects.exclude(number=None):
         step(steps.confirm, statement)
@@ -84,14 +88,14 @@ def _play(world: World) -> None:
         step(by_two.correct, line, reason="twice")
     step(by_two.correct, Line.objects.get(serial=first + 3), reason="twice")
     world.today = date(2026, 1, 11)
-    step(closing.close, closing.next_to_close())
+    close()
     world.today = date(2026, 4, 11)
-    step(closing.close, closing.next_to_close())
+    close()
 
     # A year later one membership goes on.
     for quarter in range(2):
         world.today = date(2026, 7 + 3 * quarter, 11)
-        step(closing.close, closing.next_to_close())
+        close()
     step(renewal.renew, MembershipYear.objects.standing().get(enrolment=enrolled(2)))
     world.today = date(2027, 1, 11)
-    step(closing.close, closing.next_to_close())
+    close()
