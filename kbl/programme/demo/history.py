@@ -67,7 +67,7 @@ def build(*, until: datetime, file: Path = LIMBURG, say: Callable[[str], object]
 
 @contextmanager
 def _aside(**others) -> Iterator[None]:
-    """These settings while the story is told, and Python seldom looks for what may go: that took a quarter of it."""
+    """These settings while the story is told, and Python looks less for what may go: a sixth of setting paper."""
     before, looks = {name: getattr(settings, name) for name in others}, gc.get_threshold()
     gc.set_threshold(*SELDOM)
     try:
