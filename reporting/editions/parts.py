@@ -76,6 +76,7 @@ def render(edition: ReportEdition, part: Part) -> bytes:
         made_at=edition.asked_at,
         identifier=f"report:{read.period.quarter}:{edition.version}:{part.about}:{part.pk}",
         drawn={f"{name}.svg": chart.in_pdf for name, chart in charts.items()},
+        kept=True,
     )
 
 

@@ -8,8 +8,9 @@ from django.urls import reverse
 from lxml import html
 
 from kbl.settlements.models import Closing
+from reporting.editions import parts
 from reporting.models import EditionFile, KeptReport
-from reporting.report import pdf
+from reporting.report import kept_reports, pdf
 
 QUARTERS = ("2025-Q3", "2025-Q4")
 # Around the report: where one can go, and what today says of the paper. Said aloud only: what a star means.
@@ -35,6 +36,11 @@ def pages(browser, office) -> dict[str, object]:
             seen[f"{form} {quarter}"] = browser.get(address).content
         seen[f"office {quarter}"] = main(office.get(reverse("cubiss:report", args=[quarter])))
         seen[f"office's download {quarter}"] = office.get(reverse("cubiss:report_document", args=[quarter])).content
+    read = kept_reports.read(Closing.objects.get(quarter=QUARTERS[-1]))
+    for about in parts.About:
+        part = parts.parts(read, about)[0]
+        address = reverse("cubiss:report_part", args=[QUARTERS[-1], about.value, part.pk])
+        seen[f"two pages of {part.name}"] = office.get(address).content
     return seen
 
 

@@ -22,6 +22,7 @@ from reporting.editions.refused import EditionRefused
 from reporting.integrity import documents
 from reporting.report import kept_reports
 from tests import released_report
+from tests.archival_paper import assert_archival, elements
 from tests.reporting.released import main
 from tests.told_once import told_once
 
@@ -220,3 +221,14 @@ def test_the_helper_of_the_stories_makes_one_that_the_database_takes(two_quarter
     )
     kept.refresh_from_db()
     assert kept.is_released
+
+
+def test_what_the_province_gets_is_pdf_a_and_pdf_ua_and_so_are_the_two_pages(winter, history, venlo):
+    edition = released_report.asked(winter, history.coordinator, quick=False)
+    release.release(edition, by=history.finance, at=edition.asked_at + timedelta(hours=2))
+    opened = assert_archival(bytes(edition.files.get(form=EditionFile.Form.PDF).content))
+    assert len(list(elements(opened.Root.StructTreeRoot, "/Figure"))) >= 3, "its charts are pictures with words"
+    part = parts.find(kept_reports.read(winter), parts.About.LIBRARY, venlo.pk)
+    assert part
+    two = assert_archival(parts.render(edition, part))
+    assert len(two.pages) == 2
