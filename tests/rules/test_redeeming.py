@@ -29,15 +29,17 @@ from tests.rules.redeeming_world import (
     STATES,
     TODAYS,
     Asked,
-    World,
     agree,
     in_time,
     thrown_away,
     without,
 )
+from tests.told_once import told_once
 from vouchers import lifecycle
 from vouchers.models import Voucher
 from vouchers.public import showing
+
+globals().update(told_once("world", of=__package__))
 
 pytestmark = pytest.mark.both_engines
 
@@ -57,11 +59,6 @@ questions = st.builds(
     library=st.sampled_from(LIBRARIES),
     today=st.sampled_from([*TODAYS, None]),
 )
-
-
-@pytest.fixture
-def world(coordinator, worker, clerk, food_bank, venlo, gennep) -> World:
-    return World(coordinator, worker, clerk, food_bank, venlo, gennep)
 
 
 def test_every_reason_has_its_example(world):
