@@ -20,30 +20,25 @@ from intermediaries.handouts import cases, digital, files, handout, lists, past
 from intermediaries.handouts.available import available
 from intermediaries.handouts.handout import HandoutRefused
 from intermediaries.handouts.rule import GROUNDS, HandoutReason
-from intermediaries.models import Accreditation, Handout, Track
+from intermediaries.models import Handout
 from kbl.discrepancies import own_items
 from kbl.eligibility import first
 from kbl.organisations.models import Organisation
 from kbl.spreadsheets import read as read_file
 from kbl.walk_in import walk_in as desk
 from kbl.walk_in.walk_in import DeskStockEmpty
-from libraries import enrolment
 from libraries.enrolment import VoucherRefused
 from reporting import integrity
 from reporting.integrity import facts
 from tests.conftest import START, at, branch_of
-from vouchers.batches import make_batch
-from vouchers.custody import stock
+from tests.rules.handing_out_world import EARLIEST, LAST_DAY, LATER, REDEEMED, STATES, TODAY, Town, one
+from tests.told_once import told_once
 from vouchers.models import Voucher
-from vouchers.numbers import SerialRange
+
+globals().update(told_once("town", of=__package__))
 
 pytestmark = pytest.mark.both_engines
 
-TODAY = date(2026, 2, 10)
-LAST_DAY = date(2025, 12, 31)
-LATER = date(2025, 11, 5)
-EARLIEST, REDEEMED = date(2025, 10, 1), date(2025, 12, 1)
-STATES = ("allocated", "came later", "handed out", "redeemed", "reported after", "void", "in stock", "neighbour's")
 BORDERS = (date(2025, 1, 1), START, EARLIEST, LATER, REDEEMED, LAST_DAY, TODAY)
 DAYS = sorted({day + timedelta(days=step) for day in BORDERS for step in (-1, 0, 1)})
 # What the books can see of a hand-out afterwards. A void voucher may have been handed out before it was made void.
@@ -55,40 +50,6 @@ CHECKS = (
     facts.days_are_not_too_far_back,
     facts.nothing_happened_in_the_future,
 )
-
-
-def one(serial: int) -> SerialRange:
-    return SerialRange(serial, serial)
-
-
-class Town:
-    """Venlo's own desk hands out too: a digital voucher in every state, with one last day for all."""
-
-    def __init__(self, venlo, welfare, coordinator, clerk) -> None:
-        self.organisation, self.by = venlo, coordinator
-        Accreditation.objects.create(organisation=venlo, track=Track.DIRECT, protocol="1", valid_from=date(2024, 1, 1))
-        made = make_batch(len(STATES), medium="digital", valid_until=LAST_DAY, on=START, by=coordinator, at=at(START))
-        self.serial_of = dict(zip(STATES, made.range, strict=True))
-        for state, serial in self.serial_of.items():
-            if state != "in stock":
-                to, day = (welfare if state == "neighbour's" else venlo), LATER if state == "came later" else START
-                accreditation.allocate(one(serial), to=to, on=day, by=coordinator, at=at(LATER))
-        day = REDEEMED
-        for state in ("handed out", "reported after"):
-            if state == "reported after":
-                self.redeem(state, day, clerk)
-            handout.hand_out(venlo, [one(self.serial_of[state])], on=day, by=coordinator, at=at(day))
-        self.redeem("redeemed", day, clerk)
-        stock.void(one(self.serial_of["void"]), reason="lost", on=day, by=coordinator, at=at(day))
-
-    def redeem(self, state: str, day: date, clerk) -> None:
-        number = Voucher.objects.get(pk=self.serial_of[state]).number
-        enrolment.redeem(number, branch=branch_of(self.organisation), kind="new", on=day, by=clerk, at=at(day))
-
-
-@pytest.fixture
-def town(venlo, welfare, coordinator, clerk) -> Town:
-    return Town(venlo, welfare, coordinator, clerk)
 
 
 class TakenBack(Exception):
