@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 from celery import current_app, shared_task
+from django.core.mail import EmailMessage
 from django.test import Client
 
 from intermediaries import accreditation
@@ -15,6 +16,7 @@ from kbl.periods import Quarter
 from kbl.settlements.closing import after_closing, closing
 from kbl.settlements.documents import issuing, statement_pdf
 from kbl.settlements.models import Closing, Statement
+from kbl.settlements.statements import notices
 from libraries import enrolment
 from libraries.models import Enrolment
 from tests.conftest import at, branch_of
@@ -183,3 +185,31 @@ def voucher_numbers(invoice) -> list[str]:
     """The full numbers of the vouchers on Venlo's invoice, as printed."""
     serials = invoice.lines.order_by("serial").values_list("serial", flat=True)
     return [str(Voucher.objects.get(pk=serial).number) for serial in serials]
+
+
+@pytest.fixture
+def ready(closed, quick):
+    """A closed quarter with its documents, and nobody told yet."""
+    issuing.make_all(closed, at=PRESSED)
+    return closed
+
+
+@pytest.fixture
+def mail_server_down(monkeypatch):
+    """No mail goes out until `restore()`."""
+
+    def refuse(self, fail_silently=False):
+        raise ConnectionRefusedError
+
+    real = EmailMessage.send
+    monkeypatch.setattr(EmailMessage, "send", refuse)
+    return lambda: monkeypatch.setattr(EmailMessage, "send", real)
+
+
+@pytest.fixture
+def told(closed, quick, mailoutbox) -> Closing:
+    """A closed quarter of which every party heard."""
+    issuing.make_all(closed, at=PRESSED)
+    notices.send_all(closed, at=PRESSED)
+    mailoutbox.clear()
+    return closed

@@ -1,44 +1,23 @@
 """Mail to the parties: once, without numbers, and never lost in silence."""
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from django.core.mail import EmailMessage
 
-from kbl.mail import outbox
 from kbl.mail import sending as post
 from kbl.mail.models import FIRST_WAIT
-from kbl.organisations.models import Organisation, Programme
-from kbl.settlements.closing import window
-from kbl.settlements.documents import issuing
-from kbl.settlements.models import ClosingWindow, Notice
+from kbl.organisations.models import Organisation
+from kbl.settlements.models import Notice
 from kbl.settlements.statements import notices
 from tests import by_two
-from tests.conftest import at
-from tests.races.support import looked_by_all, together
 from tests.settlements.conftest import PRESSED
+from tests.told_once import told_once
+
+globals().update(told_once("busy_quarter", of=__package__))
 
 State = Notice.State
-
-
-@pytest.fixture
-def ready(closed, quick):
-    """A closed quarter with its documents, and nobody told yet."""
-    issuing.make_all(closed, at=PRESSED)
-    return closed
-
-
-@pytest.fixture
-def mail_server_down(monkeypatch):
-    """No mail goes out until `restore()`."""
-
-    def refuse(self, fail_silently=False):
-        raise ConnectionRefusedError
-
-    real = EmailMessage.send
-    monkeypatch.setattr(EmailMessage, "send", refuse)
-    return lambda: monkeypatch.setattr(EmailMessage, "send", real)
 
 
 def states() -> list[str]:
@@ -176,70 +155,3 @@ def test_a_worker_that_was_taken_for_dead_says_nothing_of_the_mail_that_another_
     post.send(mine, hangs, at=PRESSED)
     mine.refresh_from_db()
     assert (mine.state, mine.sent_at, mine.attempts) == (State.SENT, later, 2)
-
-
-# --- two workers at once --------------------------------------------------------------------------------------------
-
-
-def four_workers(ready, monkeypatch) -> None:
-    """All see what is to be sent before the first one sends."""
-    due = notices._due
-    monkeypatch.setattr(notices, "_due", looked_by_all(lambda *args: list(due(*args)), 4))
-    together(*[lambda: notices.send_all(ready, at=PRESSED)] * 4)
-
-
-@pytest.mark.race
-@pytest.mark.django_db(transaction=True)
-def test_four_workers_send_each_mail_once(ready, mailoutbox, monkeypatch):
-    four_workers(ready, monkeypatch)
-    assert len(mailoutbox) == 3
-    assert states() == [State.SENT] * 3
-
-
-@pytest.mark.race
-@pytest.mark.django_db(transaction=True)
-def test_this_race_is_real_without_the_claim_mail_goes_out_more_than_once(ready, mailoutbox, monkeypatch):
-    monkeypatch.setattr(post, "claim", lambda notice, at: True)
-    four_workers(ready, monkeypatch)
-    assert len(mailoutbox) > 3
-
-
-# --- the opening of a closing -----------------------------------------------------------------------------------------
-
-
-def test_the_coordinators_hear_once_that_a_quarter_can_be_closed(programme, coordinator, finance, mailoutbox, settings):
-    window.announce_window(at=at(date(2026, 1, 9)))
-    assert not ClosingWindow.objects.exists()
-    for day in (10, 11, 12):
-        window.announce_window(at=at(date(2026, 1, day), 6))
-        outbox.send_all(at=at(date(2026, 1, day), 6))
-    (mail,) = mailoutbox
-    assert (mail.to, mail.subject) == ([coordinator.email], "Het 4e kwartaal 2025 kan worden afgesloten")
-    assert f"{settings.SITE_URL}/cubiss/kwartalen/2025-Q4/" in mail.body
-
-
-def test_the_window_opens_whatever_the_mail_server_does_and_the_mail_follows(
-    programme, coordinator, mail_server_down, mailoutbox
-):
-    opened = at(date(2026, 1, 10))
-    window.announce_window(at=opened)
-    outbox.send_all(at=opened)
-    assert ClosingWindow.objects.get().opened_at == opened and not mailoutbox
-    mail_server_down()
-    outbox.send_all(at=opened + timedelta(minutes=1))
-    assert [mail.to for mail in mailoutbox] == [[coordinator.email]]
-
-
-def test_before_there_is_a_programme_nothing_opens(db, mailoutbox):
-    window.announce_window(at=at(date(2026, 1, 10)))
-    assert not Programme.objects.exists() and not mailoutbox
-
-
-@pytest.mark.race
-@pytest.mark.django_db(transaction=True)
-def test_two_beats_open_it_once(programme, coordinator, mailoutbox):
-    results = together(*[lambda: window.announce_window(at=at(date(2026, 1, 10)))] * 4)
-    assert results == [None] * 4
-    outbox.send_all(at=at(date(2026, 1, 10)))
-    assert len(mailoutbox) == 1
-    assert ClosingWindow.objects.count() == 1
