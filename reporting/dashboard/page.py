@@ -10,12 +10,12 @@ from django.utils.safestring import SafeString
 
 from kbl.formats import euro, number, percent, whole_euro
 from kbl.organisations.models import Municipality
-from reporting.dashboard import tiles
 from reporting.dashboard.drawing import Tile, bar, tile_map, trend
 from reporting.dashboard.figures import HANDED_OUT, PLUS, REDEEMED, RENEWED, Figures, figures, stock_of
 from reporting.dashboard.filters import Filters
 from reporting.dashboard.outlook import FundNow, fund_now
 from reporting.dashboard.pace import TargetPace, paces
+from reporting.figures import tiles
 from reporting.figures.places import ALSO_SHARED, SEVERAL, told
 
 TRENDS = (("Uitgereikt", {HANDED_OUT}), ("Nieuw lid en omgezet", PLUS), ("Verlengd", {RENEWED}))

@@ -11,10 +11,11 @@ import time_machine
 from intermediaries.models import Track
 from intermediaries.service_areas import areas
 from kbl.organisations.models import Municipality
-from reporting.dashboard import outlook, page, summarising, tiles
+from reporting.dashboard import outlook, page, summarising
 from reporting.dashboard.drawing import bar, trend
 from reporting.dashboard.models import FundOutlook
 from reporting.dashboard.page import Dashboard
+from reporting.figures import tiles
 from reporting.figures.as_of import AsOf
 from reporting.forecast.forecast import Course, basis, courses
 from tests.conftest import at
