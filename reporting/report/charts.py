@@ -8,9 +8,10 @@ from typing import Any
 from kbl.formats import number
 from kbl.organisations.models import Municipality
 from kbl.periods import Quarter
+from reporting.figures import tiles
 from reporting.figures.counting import Measure
-from reporting.figures.suppression import MUNICIPALITIES
-from reporting.report import chart_drawing
+from reporting.figures.suppression import MUNICIPALITIES, PublishedFigure
+from reporting.report import chart_drawing, map_drawing
 from reporting.report import words as report_words
 from reporting.report.chart_drawing import Size
 from reporting.report.progress_report import ProgressReport
@@ -20,11 +21,12 @@ def _short(quarter: Quarter) -> str:
     return f"{quarter.number}e {quarter.year}"
 
 
-MEMBERS, FUND, PLACES = "leden", "fonds", "gemeenten"
+MEMBERS, FUND, PLACES, MAP = "leden", "fonds", "gemeenten", "kaart"
 DRAWINGS: dict[str, Callable[[Sequence[dict], Size], bytes]] = {
     MEMBERS: chart_drawing.members,
     FUND: chart_drawing.fund,
     PLACES: chart_drawing.bars,
+    MAP: map_drawing.tile_map,
 }
 
 
@@ -129,6 +131,45 @@ def municipalities(report: ProgressReport) -> KeptChart | None:
         "Dezelfde cijfers staan in de tabel per gemeente."
     )
     return _kept(PLACES, words, rows)
+
+
+def map_of(report: ProgressReport) -> KeptChart | None:
+    """(d) The same as tiles about where the municipalities lie, a star where it is too small; None without any."""
+    shown = report.period.measures[Measure.PLUS].tables[MUNICIPALITIES].rows
+    every = list(Municipality.objects.order_by("name"))
+    if not any(shown[each.pk].value for each in every if each.pk in shown):
+        return None
+    where = tiles.placed([(each.code, each.name) for each in every])
+    most = max(each.value for each in shown.values())
+    rows = []
+    for each in every:
+        figure = shown.get(each.pk, PublishedFigure(0, 0))
+        started = bool(figure.value) or (each.starts_on is not None and each.starts_on <= report.as_of.until)
+        rows.append(
+            {
+                "column": where[each.code].column,
+                "row": where[each.code].row,
+                "short": where[each.code].short,
+                "told": _on_the_map(figure) if started else "–",
+                "shade": tiles.shade(figure.value, most),
+                "started": started,
+            }
+        )
+    told = [
+        f"{each.name} {number(shown[each.pk].value)}" for each in every if each.pk in shown and shown[each.pk].value
+    ]
+    words = (
+        f"Kaart van Limburg: nieuwe leden sinds de start, per gemeente. {'; '.join(told)}. "
+        "Dezelfde cijfers staan in de tabel per gemeente."
+    )
+    return _kept(MAP, words, rows)
+
+
+def _on_the_map(figure: PublishedFigure) -> str:
+    """As in the table: what is held back has a star, behind the figure that was last shown."""
+    if not figure.held:
+        return number(figure.value)
+    return f"{number(figure.value)}*" if figure.value else "*"
 
 
 def _kept(name: str, words: str, rows: Sequence[dict]) -> KeptChart:

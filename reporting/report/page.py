@@ -63,7 +63,7 @@ def context(report: ProgressReport) -> dict:
         "taking_part": whole_programme.libraries(report),
     }
     expected = fund_chapter.sentences(report, told)
-    charts_of = [charts.members(report), charts.fund(report), charts.municipalities(report)]
+    charts_of = [charts.members(report), charts.fund(report), charts.map_of(report), charts.municipalities(report)]
     programme = report.programme
     return {
         "report": ReportWords(

@@ -15,6 +15,8 @@ CAPTIONS = {
     "over de kwartalen waarin er bibliotheken meedoen.",
     "fonds": "Besteed en toegezegd sinds de start, naast wat de provincie stortte en wat er tot en met dat jaar "
     "begroot is.",
+    "kaart": "Elke tegel is een gemeente, ongeveer waar zij ligt; hoe donkerder, hoe meer nieuwe leden sinds de start. "
+    "Een sterretje: te klein om te tonen. Een streepje: doet nog niet mee.",
     "gemeenten": "Nieuwe leden sinds de start, per gemeente van de vestiging.",
 }
 HEADINGS = {

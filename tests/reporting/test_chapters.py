@@ -94,3 +94,14 @@ def test_the_payers_other_posts_stand_beside_what_was_spent(two_quarters, histor
     assert euros(told["Samen"]["Begroot"]) == 135_500
     ((spent,),) = sql("SELECT SUM(amount) FROM fund_cost")
     assert euros(told["2.2"]["Uitgegeven"]) == Decimal("1250.50") == round(Decimal(spent), 2)
+
+
+def test_the_map_says_per_municipality_what_its_table_says(shown):
+    """Every municipality has a tile; those without members have no number that their table does not have."""
+    places, drawn = cells(shown["municipalities"]), shown["charts"]["kaart"]
+    told = {row["short"]: row["told"] for row in drawn.rows if row["started"]}
+    ((every,),) = sql("SELECT COUNT(*) FROM organisations_municipality")
+    assert len(drawn.rows) == every
+    for name in ("Venlo", "Landgraaf"):
+        assert told[name] == places[name]["Nieuw sinds de start"]
+        assert f"{name} {told[name]}" in drawn.words, "who does not see it hears the same"
