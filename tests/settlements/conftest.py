@@ -115,6 +115,15 @@ def quick(monkeypatch) -> None:
 
 
 @pytest.fixture
+def quarter(busy_quarter, quick, mailoutbox) -> Quarter:
+    """A quarter that can be closed; what came before it is finished, mail and all."""
+    for earlier in Closing.objects.all():
+        after_closing.close_now(earlier.quarter, by=earlier.closed_by, at=earlier.closed_at)
+    mailoutbox.clear()
+    return busy_quarter
+
+
+@pytest.fixture
 def workers() -> Iterator[None]:
     """Tasks run as soon as they are handed over, in this process, and failures are heard."""
     current_app.loader.import_default_modules()  # a task that is only known by its name would go to the broker
