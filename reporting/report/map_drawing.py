@@ -16,10 +16,11 @@ EDGE = "#8fa3a4"
 def tile_map(rows: Sequence[dict], size: Size = IN_PDF) -> bytes:
     """`rows`: column, row, short (a name that fits), told (the number as it is shown), shade (0 to 4), started.
 
-    One drawing for every size: it grows and shrinks as a whole.
+    One drawing for every size: it grows and shrinks as a whole, and begins where its first tile lies.
     """
-    columns = max((each["column"] for each in rows), default=0) + 1
-    lines = max((each["row"] for each in rows), default=0) + 1
+    west, north = min(each["column"] for each in rows), min(each["row"] for each in rows)
+    rows = [{**each, "column": each["column"] - west, "row": each["row"] - north} for each in rows]
+    columns, lines = max(each["column"] for each in rows) + 1, max(each["row"] for each in rows) + 1
     wide, high = columns * (WIDTH + GAP) - GAP + 4, lines * (HEIGHT + GAP) - GAP + 4
     ordered = sorted(rows, key=lambda each: (each["row"], each["column"]))
     svg = format_html(

@@ -43,5 +43,6 @@ def test_the_map_says_what_may_be_said_of_every_place():
     drawing = html.fromstring(map_drawing.tile_map(rows).decode())
     assert [each.text for each in drawing.xpath("//text")] == ["Gennep & co", "–", "Venlo", "12", "Landgraaf", "*"]
     assert [bool(each.get("stroke-dasharray")) for each in drawing.xpath("//rect")] == [True, False, False]
+    assert [each.get("x") for each in drawing.xpath("//rect")][:2] == ["0", "0"], "nothing is left open in the west"
     light = [lightness(ground) for ground, _ in map_drawing.SHADES]
     assert all(one - other > 5 for one, other in pairwise(light)), "each darker than the one before, on a grey copy too"
