@@ -1,7 +1,7 @@
 """A page per target, for the programme or one library: definition, baseline, figure, trend, source and method.
 
 Cubiss and a library about itself read everything as it is now. What others read (the province, a library about the
-programme) is what was known at the last closing, and of one to four people nothing is said.
+programme) is what was known at the closing of the last released report, and of one to four people nothing is said.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,7 +14,7 @@ from typing import Any, Literal
 from kbl.formats import counted, number, percent
 from kbl.organisations.models import Organisation, Programme, YearTarget
 from kbl.periods import Quarter, quarters
-from kbl.settlements.models import Closing
+from reporting.editions.models import ReportEdition
 from reporting.figures import counting
 from reporting.figures.as_of import AsOf
 from reporting.figures.counting import Measure
@@ -33,7 +33,7 @@ Verdict = Literal["reached", "behind", "unknown"]
 class Scope:
     """Whose figures, and as known when. `outside`: for somebody else than Cubiss and the library that it is about.
 
-    `as_of` is None where nothing was closed yet, so that nothing can be told outside. What is read once is `shared`
+    `as_of` is None where no report was released yet, so that nothing can be told outside. What is read once is `shared`
     with the scopes of libraries that are made of this one.
     """
 
@@ -59,8 +59,10 @@ class Scope:
 
     @classmethod
     def told_outside(cls, today: date, library: Organisation | None = None) -> "Scope":
-        closing = Closing.objects.order_by("quarter").last()
-        return cls(AsOf.at_closing(closing) if closing else None, today, library, outside=True)
+        """As the last report told it that was released: what nobody released yet is told to nobody."""
+        released = ReportEdition.objects.filter(outcome=ReportEdition.Outcome.RELEASED).select_related("closing")
+        last = released.order_by("closing__quarter").last()
+        return cls(AsOf.at_closing(last.closing) if last else None, today, library, outside=True)
 
 
 @dataclass(frozen=True)
@@ -194,7 +196,10 @@ def _counted(scope: Scope) -> Iterator[tuple[str, int]]:
 
 def _published(scope: Scope) -> Iterator[tuple[str, int | None]]:
     """As the reports told it: a row that was never shown is too small."""
+    assert scope.as_of is not None
     for period in scope.once("periods", kept_reports.periods):
+        if period.quarter.last_day > scope.as_of.until:
+            continue
         if scope.library is None:
             yield period.quarter.label, period.plus.value
         elif row := period.measures[Measure.PLUS].tables[LIBRARIES].rows.get(scope.library.pk):

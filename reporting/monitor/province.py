@@ -1,4 +1,4 @@
-"""The monitor as the province reads it: what was known at the last closing, and nothing of one to four people."""
+"""The monitor as the province reads it: what the last released report knew, and nothing of one to four people."""
 
 from django.http import HttpResponse
 from django.shortcuts import render

@@ -21,6 +21,7 @@ from reporting.monitor.entering import EntryRefused
 from reporting.monitor.goals import Scope
 from reporting.monitor.models import Goal, Letter
 from reporting.report import kept_reports
+from tests import released_report
 from tests.conftest import at
 from tests.intake.conftest import Office, counts, sheet, why
 
@@ -362,11 +363,16 @@ def test_what_is_wrong_in_the_file_is_told(tmp_path, old, new, sentence):
 
 
 def test_outside_is_told_what_the_reports_told_and_nothing_since(
-    two_quarters, venlo, landgraaf, coordinator, monitor_goals
+    two_quarters, venlo, landgraaf, coordinator, finance, monitor_goals
 ):
     today = date(2026, 5, 1)
+    assert Scope.told_outside(today).as_of is None, "closed, and not released"
+    first, last = kept_reports.periods()[-2:]
+    released_report.released(two_quarters[0], coordinator, finance)
+    whole = goals.page(Letter.PARTICIPANTS, Scope.told_outside(today))
+    assert [each.when for each in whole.trend][-1] == first.quarter.label, "winter waits for a colleague"
+    released_report.released(two_quarters[1], coordinator, finance)
     scope = Scope.told_outside(today)
-    last = kept_reports.periods()[-1]
     whole = goals.page(Letter.PARTICIPANTS, scope)
     assert whole.figure.startswith(f"{last.plus.value} ") and whole.newest.when == last.quarter.label
     for library in (venlo, landgraaf):
