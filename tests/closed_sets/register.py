@@ -118,6 +118,7 @@ from reporting.figures.counting import _SOURCES as COUNTED_FROM
 from reporting.figures.counting import Measure
 from reporting.figures.query import FundAmount
 from reporting.figures.stock import StockMeasure, stock_facts
+from reporting.figures.white_spots import Pace, Spot
 from reporting.forecast.estimates import Estimate
 from reporting.forecast.forecast import Course, number_of
 from reporting.integrity import payments as integrity
@@ -127,6 +128,7 @@ from reporting.models import Baseline, CampaignActivity, ReachMeasurement, RiskN
 from reporting.monitor import entering as monitor_entering
 from reporting.monitor.models import Letter as GoalLetter
 from reporting.office.forecast import COURSES
+from reporting.office.white_spots import PACE_WORDS, SPOT_WORDS
 from reporting.payment_requests import requests as payment_requests
 from reporting.payment_requests.models import PaymentRequest
 from reporting.report.whole_programme import CHAPTERS as SPAN_CHAPTERS
@@ -422,6 +424,8 @@ REGISTER: dict[type[Enum], tuple[Facet, ...]] = {
     FileProblem: (said(lambda member: about_file(UnreadableFile(member, **FILE_FACTS))),),
     # --- reports ---
     Measure: (words_in(COUNTED_FROM, "source"),),
+    Spot: (words_in(SPOT_WORDS, without=[Spot.MEMBERS]),),
+    Pace: (words_in(PACE_WORDS),),
     PaymentRequest.Outcome: (LABEL,),
     payment_requests.RequestRefused.Reason: (words_in(payment_requests.WORDS),),
     sending_it.MessageRefused.Reason: (words_in(sending_it.WORDS),),

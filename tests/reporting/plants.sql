@@ -592,6 +592,13 @@ UPDATE reporting_summaryreach SET handouts = {A_HANDOUT} - 1;
 -- a day of the dashboard in another month: day_summary_is_in_its_month
 UPDATE reporting_daysummary SET month = month + 1 WHERE id = (SELECT MIN(id) FROM reporting_daysummary);
 
+-- an edition of a report that says something else: editions_match_their_hash
+INSERT INTO reporting_reportedition (closing_id, version, changes, content, sha256, asked_at, asked_by_id, before_releases, outcome) SELECT MIN(id), 9, 'anders', 'x', 'y', now(), 1, false, '' FROM settlements_closing;
+
+-- a file of an edition with other bytes: editions_match_their_hash
+INSERT INTO reporting_reportedition (closing_id, version, changes, content, sha256, asked_at, asked_by_id, before_releases, outcome) SELECT MIN(id), 9, 'anders', 'x', '2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881', now(), 1, false, '' FROM settlements_closing;
+INSERT INTO reporting_editionfile (edition_id, form, filename, content, sha256, made_at) SELECT MAX(id), 'csv', 'rapportage.csv', 'x', 'y', now() FROM reporting_reportedition;
+
 -- a payment request whose paper is another: requests_match_their_hash
 INSERT INTO reporting_paymentrequest (closing_id, number, amount, due_on, why, filename, content, sha256, asked_at, asked_by_id, outcome) SELECT MIN(id), 'BV-2027-0001', 1000, '2027-01-01', '', 'x.pdf', 'x', 'y', now(), 1, '' FROM settlements_closing;
 
