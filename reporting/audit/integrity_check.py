@@ -39,6 +39,8 @@ PARTS = {
     "clocks": "De klok",
     "series": "Nummerreeksen",
     "seals": "Zegels van kwartalen",
+    "requests": "Betaalverzoeken",
+    "day_summary": "Dagtotalen",
 }
 
 

@@ -15,8 +15,9 @@ OPENED_FROM_A_FOLDER = ROOT / "templates" / "cubiss" / "audit" / "quarter_file_i
 TEMPLATES = sorted(
     page
     for page in (ROOT / "templates").rglob("*.html")
-    if page.parent.name != "documents" and page != OPENED_FROM_A_FOLDER
+    if page.parent.name not in {"documents", "mail"} and page != OPENED_FROM_A_FOLDER
 )
+LETTERS = sorted((ROOT / "templates" / "mail").glob("*.html"))
 COLOURS = dict(re.findall(r"--kbl-([\w-]+): (#[0-9a-f]{6});", THEME))
 TONES = ["success", "refusal", "attention", "plum"]
 PAPERS = ["canvas", "surface", "sunken"]
@@ -73,6 +74,13 @@ def test_this_measure_can_fail():
 def test_no_style_or_script_inside_a_page(page):
     """The content security policy would refuse it, silently for the one who wrote it."""
     assert not re.findall(r"<style|\sstyle=|\son[a-z]+=|javascript:|<script(?![^>]*\ssrc=)", page.read_text())
+
+
+@pytest.mark.parametrize("letter", LETTERS, ids=lambda path: path.name)
+def test_a_letter_has_its_style_at_its_words_and_no_script(letter):
+    """Programs for mail know no style sheets; nor may a letter ask anything of another server."""
+    text = letter.read_text()
+    assert " style=" in text and not re.search(r"<style|<script|\son[a-z]+=|javascript:|<img|url\(", text)
 
 
 def test_what_is_opened_from_a_folder_has_its_style_and_no_script():
