@@ -1,8 +1,11 @@
 """What reading in leaves behind, kind by kind: what was asked and decided, what an empty cell keeps, who is mailed."""
 
+import csv
+import io
 from datetime import date, timedelta
 
 import pytest
+from django.urls import reverse
 
 from intermediaries.models import Accreditation
 from kbl.accounts.models import Assignment, Role, User
@@ -15,6 +18,7 @@ from tests.conftest import at, branch_of
 from tests.intake.conftest import TODAY, counts, sheet, why
 
 ONE, OTHER = "NL20INGB0001234567", "NL02ABNA0123456789"
+ADDRESS = {"street": "Markt 2", "postcode": "5911 AB", "city": "Venlo"}
 ACCOUNTS = "Naam;IBAN;Rekeninghouder"
 
 
@@ -73,6 +77,58 @@ def test_a_next_accreditation_comes_with_a_row_that_changes_something(office, fo
     assert office.read_in("organisaties", sheet(headers, *rows)) == counts(changed=1, new=1)
     held = Accreditation.objects.order_by("valid_from").values_list("track", "valid_from", "valid_until", "protocol")
     assert list(held)[1:] == [(3, date(2026, 7, 1), date(2026, 12, 31), "1.1")]
+
+
+def test_what_changes_beside_an_account_asks_for_nothing_more(office, venlo, food_bank):
+    """A row with the account, the mailbox and the parent that are there, or wait already, and another address."""
+    taal = Organisation.objects.create(name="Taalhuis", slug="taalhuis", **ADDRESS)
+    headers = "Naam;IBAN;Postcode;Plaats;E-mail"
+    assert office.read_in("organisaties", sheet(headers, ["Taalhuis", ONE, "", "", ""])) == counts(changed=1)
+    rows = [
+        ["Taalhuis", ONE, "5912AB", "Blerick", ""],
+        ["Voedselbank Venlo", food_bank.iban, "5913AB", "Tegelen", food_bank.email],
+    ]
+    assert office.read_in("organisaties", sheet(headers, *rows)) == counts(changed=2)
+    for each, address in ((taal, ("5912 AB", "Blerick")), (food_bank, ("5913 AB", "Tegelen"))):
+        each.refresh_from_db()
+        assert (each.postcode, each.city) == address
+    assert [each.organisation for each in AccountChange.objects.all()] == [taal]
+    assert not PendingChange.objects.filter(decided_at=None).exists()
+    branch = branch_of(venlo)
+    headers = "Bibliotheek;Vestiging;Gemeente;Straat;Postcode;Plaats"
+    row = ["Bibliotheek Venlo", "Centrum", "Venlo", "Kade 1", "5911 AB", "Venlo"]
+    assert office.read_in("vestigingen", sheet(headers, row)) == counts(changed=1)
+    branch.refresh_from_db()
+    assert (branch.street, branch.postcode, branch.city) == ("Kade 1", "5911 AB", "Venlo")
+
+
+def test_a_short_name_of_its_own(office):
+    assert office.read_in("organisaties", sheet("Naam;Korte naam", ["Het Taalhuis", "taal"])) == counts(new=1)
+    assert Organisation.objects.get().slug == "taal"
+
+
+def test_of_two_accreditations_the_first_is_told_and_the_last_is_downloaded(office, food_bank):
+    Accreditation.objects.update(valid_until=date(2026, 6, 30))
+    last = {"track": 3, "protocol": "1.1", "valid_from": date(2026, 7, 1), "valid_until": date(2026, 12, 31)}
+    Accreditation.objects.create(organisation=food_bank, **last)
+    Organisation.objects.create(name="Taalhuis", slug="taalhuis")
+    headers = "Naam;Spoor;Geaccrediteerd vanaf;Geaccrediteerd tot en met;Protocol"
+    over_both = why(office.upload("organisaties", sheet(headers, ["Voedselbank Venlo", "4", "1-2-2026", "", "1.0"])))[2]
+    assert "vanaf 1 augustus 2025." in over_both
+    content = office.client.get(reverse("cubiss:intake_download", args=["organisaties", "csv"])).content
+    rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
+    found = {row[0]: row[rows[0].index("Spoor") :] for row in rows[1:]}
+    assert found == {"Voedselbank Venlo": ["3", "2026-07-01", "2026-12-31", "1.1"], "Taalhuis": ["", "", "", ""]}
+
+
+def test_a_hand_out_outside_an_accreditation_is_noted(office, stock_of_food_bank, food_bank):
+    Accreditation.objects.update(valid_until=date(2025, 12, 31))
+    first, second = list(stock_of_food_bank)[:2]
+    rows = [[f"{first:07d}", date(2025, 12, 31), food_bank.name], [f"{second:07d}", date(2026, 1, 1), food_bank.name]]
+    preview = office.upload("uitreikingen", sheet("Voucher;Uitgereikt op;Intermediair", *rows), paid="nee")
+    [new] = preview.context["groups"]
+    notes = [row.note for row in new.rows]
+    assert notes == ["", "Op die dag niet geaccrediteerd: telt mee, zonder vergoeding"]
 
 
 USERS = "E-mail;Naam;Rol;Organisatie;Vestiging"

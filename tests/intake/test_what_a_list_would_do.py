@@ -11,6 +11,8 @@ from kbl.accounts.models import Assignment, Role, User
 from kbl.intake.kinds import organisations as about_organisations
 from kbl.intake.kinds import users as about_users
 from kbl.intake.kinds.organisations import Organisations, _kvk, _slug
+from kbl.intake.kinds.redemptions import Redemptions
+from kbl.intake.kinds.service_areas import ServiceAreaList
 from kbl.intake.kinds.users import Users
 from kbl.intake.resource import Judged, Verdict
 from kbl.intake.widgets import folded
@@ -45,6 +47,8 @@ def judge_organisations(*rows: dict, there=(), asked=(), accredited=()) -> list[
     kind.judge(judged, None)
     return judged
 
+
+LIBRARY, BANK = organisation(1, "Bibliotheek Venlo"), organisation(2, "Voedselbank Venlo")
 
 # --- the days of an accreditation -----------------------------------------------------------------------------------
 
@@ -138,6 +142,9 @@ PAYEE = organisation(8, "Fonds", iban=OTHER)
         ({"pk": 7}, {"iban": ONE}, "IBAN: er is al eerder aan deze organisatie betaald."),
         ({"pk": 6}, {"iban": ONE}, "IBAN: voor deze organisatie wacht al een rekening op een tweede persoon."),
         ({"pk": 6}, {"iban": OTHER}, ""),
+        ({"pk": 6}, {}, ""),
+        ({"pk": 6, "iban": ONE}, {"iban": ONE}, ""),
+        ({"iban": ONE, "account_holder": "Stichting"}, {}, ""),
         ({"iban": ONE, "account_holder": "Stichting"}, {"account_holder": "Stichting"}, ""),
         ({"iban": ONE, "account_holder": "Stichting"}, {"account_holder": "Ander"}, "Naam rekeninghouder: Waar"),
         ({}, {"account_holder": "Ander"}, "Naam rekeninghouder: Waar"),
@@ -273,9 +280,48 @@ def test_a_number_of_the_register_gets_its_zero_back():
     assert _slug("Stichting " + "x" * 29 + " y") == "stichting-" + "x" * 29 and len(_slug("x" * 50)) == 40
 
 
+def test_several_municipalities_in_one_cell():
+    widget = ServiceAreaList().fields["municipalities"].widget
+    venlo, gennep = Municipality(pk=1, name="Venlo"), Municipality(pk=2, name="Gennep")
+    widget.known = {"venlo": venlo, "gennep": gennep}
+    for cell in ("Venlo, Gennep", "venlo;GENNEP", " Venlo ,, Gennep;", "Venlo,Gennep,venlo"):
+        assert widget.clean(cell) == [venlo, gennep]
+    assert widget.render([venlo, gennep]) == "Gennep, Venlo" and widget.render(None) == ""
+
+
+def test_what_a_redemption_may_be_called_and_how_many_years_it_has():
+    fields = Redemptions().fields
+    names = {"nieuw lid": "new", "nieuw": "new", "bestaand lid": "conversion", "omzetting": "conversion"}
+    for said, kind in (names | {"Al gratis": "free_anyway"}).items():
+        assert fields["kind"].widget.clean(said) == kind
+    assert [fields["years"].widget.clean(each) for each in ("", "1", "5")] == [1, 1, 5]
+    for wrong in ("0", "6"):
+        with pytest.raises(ValueError, match="van 1 tot en met 5"):
+            fields["years"].widget.clean(wrong)
+
+
+@pytest.mark.parametrize(
+    ("branches", "asked", "found"),
+    [
+        (["Centrum"], "", "Centrum"),
+        (["Centrum"], "CENTRUM", "Centrum"),
+        (["Centrum"], "Oost", "geen vestiging van deze bibliotheek"),
+        (["Centrum", "Oost"], "oost", "Oost"),
+        (["Centrum", "Oost"], "", "heeft er meer"),
+        ([], "", "geen vestiging"),
+        ([], "Oost", "wij kennen van deze organisatie geen vestiging"),
+    ],
+)
+def test_at_which_branch_it_was(branches, asked, found):
+    kind = Redemptions()
+    kind.branches = {1: {folded(each): Branch(name=each) for each in branches}} if branches else {}
+    row = row_of(kind, 2, library=LIBRARY, branch=asked)
+    branch = kind._branch(row)
+    assert (branch.name == found and not row.why) if branch else (found in row.why[0] and len(row.why) == 1)
+
+
 # --- colleagues -----------------------------------------------------------------------------------------------------
 
-LIBRARY, BANK = organisation(1, "Bibliotheek Venlo"), organisation(2, "Voedselbank Venlo")
 CENTRE, EAST = (Branch(pk=pk, organisation=LIBRARY, name=name) for pk, name in ((1, "Centrum"), (2, "Oost")))
 VERA = User(pk=2, name="Vera", email="vera@voorbeeld.example")
 DESK = {"email": VERA.email, "name": "Vera", "role": Role.LIBRARY_DESK, "organisation": LIBRARY, "branch": ""}

@@ -30,7 +30,6 @@ from kbl.spreadsheets import plain_number
 from kbl.texts.personal import validate_free_text
 
 PLAIN = ["name", "municipality", "kvk", "vat_id", "street", "postcode", "city"]
-ACCOUNT = ["iban", "account_holder"]
 ACCREDITED = ["track", "valid_from", "valid_until", "protocol"]
 MONEY = (
     "Waar geld heen gaat, verandert niet met een bestand: daar kijkt een tweede persoon naar. Doe het bij Organisaties."
