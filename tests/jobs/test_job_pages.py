@@ -1,11 +1,13 @@
 """The page of a job: how far it is, what came of it, and what somebody can do when it did not work."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 
-from kbl.jobs import heartbeat, tasks
-from kbl.jobs.models import Job
+from kbl.jobs import heartbeat, tasks, views
+from kbl.jobs.models import Job, JobFile
+from kbl.jobs.running import FILES_LAST
 from kbl.jobs.work import Made, Refused
 from tests.jobs.conftest import NOON
 
@@ -86,6 +88,24 @@ def test_a_file_can_be_fetched_by_the_coordinator(a_kind_of_work, asked, carla, 
     carla = log_in(coordinator)
     assert carla.get(url(job, "bestand/")).status_code == 404
     assert "weggegooid" in words(carla.get(url(job)))
+
+
+def test_a_file_is_told_to_be_gone_after_its_last_moment(a_kind_of_work, asked, coordinator, monday):
+    """To the second, and only where a file was made that is not there any more."""
+    a_kind_of_work(lambda job, progress: Made("vellen.pdf", "application/pdf", b"%PDF-1.7"))
+    job = asked()
+    tasks.do(job.pk)
+    job.refresh_from_db()
+    request = SimpleNamespace(acting=SimpleNamespace(may=lambda right: True))
+    monday.shift(FILES_LAST)
+    told = views._told(job, request)
+    assert told["file"] and told["kept_until"] == job.finished_at + FILES_LAST and not told["thrown_away"]
+    JobFile.objects.all().delete()
+    assert not views._told(job, request)["thrown_away"]
+    monday.shift(timedelta(seconds=1))
+    assert views._told(job, request)["thrown_away"]
+    job.state = "failed"
+    assert not views._told(job, request)["thrown_away"]
 
 
 def test_a_refusal_says_why_and_can_be_tried_again(a_kind_of_work, asked, carla, rik):

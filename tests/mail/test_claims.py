@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.conf import settings
+from django.core.mail import EmailMessage
 
 from kbl.mail import outage, sending
 from kbl.mail.models import Letter
@@ -109,6 +110,22 @@ def test_while_the_server_is_silent_nothing_is_claimed(monkeypatch):
     monkeypatch.setattr(outage, "is_silent", lambda: True)
     sending.send(mail, lambda: None, at=NOW)
     assert Letter.objects.get(pk=mail.pk).state == State.WAITING
+
+
+@pytest.mark.parametrize("ends", ["sent", "with nothing to say", "failed"])
+def test_who_lost_the_claim_meanwhile_says_nothing_of_it(ends, monkeypatch):
+    """A colleague has the letter by then, in a later attempt: it is his to say how it went."""
+    mail = letter(State.WAITING)
+
+    def taken_over() -> EmailMessage | None:
+        Letter.objects.filter(pk=mail.pk).update(attempts=2)
+        if ends == "failed":
+            raise ValueError
+        return EmailMessage("Een bericht", "Tekst", to=[mail.recipient]) if ends == "sent" else None
+
+    sending.send(mail, taken_over, at=NOW)
+    now = Letter.objects.get(pk=mail.pk)
+    assert (now.state, now.attempts, now.sent_at, now.body) == (State.SENDING, 2, None, "Tekst")
 
 
 def test_every_room_that_sends_gives_back_first_what_a_lost_worker_held():

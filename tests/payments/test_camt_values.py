@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from lxml import etree
 
-from kbl.payments.bank import safe_xml
+from kbl.payments.bank import overlap, safe_xml
 from kbl.payments.bank.camt_parser import read
 from kbl.payments.bank.camt_values import day, day_of, number, text
 from kbl.payments.bank.statement import BankStatement, Booking, BookingDetail
@@ -148,6 +148,14 @@ WHOLE = BankStatement("NL91ABNA0417164300", "A", DAY, DAY, Decimal(100), Decimal
 def test_anything_that_was_read_otherwise_makes_another_statement(other):
     assert WHOLE.digest == replace(WHOLE, entries=(replace(BOOKING),)).digest and len(WHOLE.digest) == 64
     assert other.digest != WHOLE.digest
+
+
+@pytest.mark.parametrize(
+    ("reference", "whole"),
+    [("R", "R"), ("R/2", "R"), ("R/12", "R"), ("R/2/3", "R/2"), ("R/x", "R/x"), ("R/", "R/"), ("R2", "R2"), ("", "")],
+)
+def test_one_reference_for_several_is_told_apart_by_a_number_behind_it(reference, whole):
+    assert overlap._whole(reference) == whole
 
 
 def test_what_has_no_name_is_not_among_the_names():

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from kbl.payments.bank import worklist
+from kbl.payments.bank import reasons, worklist
 from kbl.payments.bank.matching import outcome_of, outcome_of_debit, outcome_of_whole
 from kbl.payments.models import BankEntry
 from kbl.payments.runs import runs
@@ -20,10 +20,21 @@ globals().update(told_once("run", of=__package__))
 pytestmark = pytest.mark.both_engines
 
 NEXT = DAY + timedelta(days=1)
+STEPS = {
+    "unasked": "Zoek uit wie het bestand aan de bank gaf. Het geld is weg: KBL betaalt deze afrekening niet nog eens.",
+    "twice": "Trek de run in als hij nog niet is vrijgegeven. Bel anders de bank om deze betaling tegen te houden.",
+    "too_much": "Vraag het terug. Komt het zonder ons kenmerk binnen? Koppel het op het afschrift aan deze afrekening.",
+    "old_account": "Lever het bestand niet aan. Ligt het al bij de bank? Vraag haar om deze betaling tegen te houden.",
+    "different": "Neem de rest mee in een volgende run. Vraag de bank waarom het bedrag anders was.",
+    "batch": "Vraag de bank om hetzelfde afschrift met losse boekingen, en lees dat in.",
+    "unseen": "Lees de afschriften sinds die dag in. Staan ze er niet op? Vraag de bank of het bestand is uitgevoerd.",
+}
 
 
 def on_the_list(kind: str = "") -> list[tuple]:
+    """What stands there; each says what to do."""
     found = [each for each in worklist.items(DAY) if kind in ("", each.kind)]
+    assert all(each.step == STEPS.get(each.kind, each.step) for each in found)
     return [(each.kind, each.title, each.on, each.amount, each.link) for each in found]
 
 
@@ -75,11 +86,53 @@ def test_a_rest_is_told_until_something_is_on_its_way_for_it(released, invoice, 
     assert [each[3] for each in on_the_list("different")] == [Decimal("26.00")]
 
 
+def test_too_much_is_told_with_how_it_came(released, invoice, declaration, says):
+    """Twice, and in one go: with what is over, of the last day on which the bank booked something."""
+    says(out(payment_of(invoice), DAY), out(payment_of(declaration), DAY, Decimal("30.00")))
+    says(out(payment_of(invoice), NEXT, reference="SECOND"), day=NEXT)
+    assert [each[1:4] for each in on_the_list("too_much")] == [
+        ("Voedselbank Venlo", DAY, Decimal("10.00")),
+        ("Bibliotheek Venlo", NEXT, Decimal("126.00")),
+    ]
+    one, other = (each.words.replace("\xa0", " ") for each in worklist.items(DAY) if each.kind == "too_much")
+    assert one == f"Voor {declaration} ging € 10,00 te veel van de rekening."
+    assert other == f"De bank betaalde {invoice} twee keer: € 126,00 te veel."
+
+
+@pytest.mark.parametrize(
+    ("code", "link"), [("AC04", "Naar het rekeningnummer"), ("MS03", "Naar de afrekening"), ("", "Naar de afrekening")]
+)
+def test_what_came_back_says_why_and_where_to_go_on(code, link, released, invoice, says):
+    says(out(payment_of(invoice), DAY))
+    says(back(payment_of(invoice), NEXT, code), day=NEXT)
+    assert on_the_list("returned") == [("returned", "Bibliotheek Venlo", NEXT, Decimal("126.00"), link)]
+    (item,) = worklist.items(DAY)
+    why = reasons.reason(code)
+    behind = f" (code {code})" if code else ""
+    assert (item.words, item.step) == (f"De betaling van {invoice} kwam terug: {why.words}{behind}.", why.step)
+    assert ("rekening/" in item.url) is (code == "AC04")
+
+
+def test_the_kinds_and_which_of_them_cannot_wait():
+    """The most pressing first; written down twice."""
+    assert worklist.KINDS == {
+        "unasked": "Betaald zonder vrijgave",
+        "twice": "Dreigt dubbel betaald te worden",
+        "too_much": "Te veel betaald",
+        "old_account": "Betaalt een rekening die veranderde",
+        "returned": "Teruggekomen",
+        "different": "Te weinig betaald",
+        "batch": "Verzamelboeking zonder uitsplitsing",
+        "unseen": "Nog niet op een afschrift gezien",
+    }
+    assert list(worklist.KINDS) == [*worklist.URGENT, "different", "batch", "unseen"]
+
+
 @pytest.mark.parametrize(("days", "late"), [(7, False), (8, True)])
 def test_five_days_of_the_bank_may_go_by(days, late, released):
     """The run is of Thursday the 22nd: on Thursday a week later there is patience, on Friday there is none."""
     found = worklist.items(DAY + timedelta(days=days))
-    assert [each.kind for each in found] == (["unseen"] if late else [])
+    assert [(each.kind, each.step) for each in found] == ([("unseen", STEPS["unseen"])] if late else [])
     if late:
         assert (found[0].on, found[0].title, found[0].amount) == (DAY, released.name, Decimal("146.00"))
         assert found[0].words == "2 betalingen zijn nog niet op een bankafschrift gezien."

@@ -9,6 +9,7 @@ from django.apps import apps
 
 from intermediaries.handouts import handout
 from intermediaries.models import Handout
+from kbl.organisations.models import ClosedQuarter
 from kbl.periods import Quarter
 from kbl.settlements.models import Closing, Document, Tariff
 from reporting.integrity import register, seals
@@ -111,6 +112,34 @@ def test_a_seal_leaves_out_what_may_change_and_nothing_else(source):
     assert set(source.left_out) | stamps == free | stamped | hashed
     keys = set() if source.has_key else {source.model._meta.pk.attname}
     assert set(source.columns) == names - set(source.left_out) - stamps - set(source.told_later) - keys
+
+
+NAMED, QUARTER = ("statement__closing__quarter", "statement__kind", "statement__organisation_id"), ("closing__quarter",)
+KNOWN_BY = {
+    "Closing": (("quarter",), {}),
+    "ClosedQuarter": (("quarter",), {}),
+    "Statement": (("closing__quarter", "kind", "organisation_id"), {"closing_id": QUARTER}),
+    "Line": ((*NAMED, "serial"), {"statement_id": NAMED}),
+    "KeptReport": (QUARTER, {"closing_id": QUARTER}),
+    "KeptDrawings": (QUARTER, {"closing_id": QUARTER}),
+    "ReportText": (("pk",), {"closing_id": QUARTER}),
+    "ReportEdition": (("pk",), {"closing_id": QUARTER}),
+    "Document": (("filename",), {"closing_id": QUARTER, "statement_id": NAMED}),
+    "EInvoice": (("filename",), {"statement_id": NAMED}),
+}
+
+
+def test_what_a_closing_makes_is_known_by_what_it_is_and_not_by_its_key():
+    """Done again after it was killed it makes the same seal, with other keys. Written down twice."""
+    told = {each.model.__name__: (each.names, dict(each.through)) for each in SOURCES}
+    assert {name: each for name, each in told.items() if each != (("pk",), {})} == KNOWN_BY
+
+
+def test_a_closed_quarter_falls_in_its_own_closing(two_closings):
+    for closing in two_closings:
+        ClosedQuarter.objects.get_or_create(quarter=closing.quarter, defaults={"closed_at": closing.closed_at})
+    for closing in two_closings:
+        assert fallen(ClosedQuarter, closing) == [ClosedQuarter.objects.get(quarter=closing.quarter).pk]
 
 
 def test_a_file_falls_in_the_first_seal_that_found_it(two_closings):

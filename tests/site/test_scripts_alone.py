@@ -293,7 +293,8 @@ FAKES = (
   Object.defineProperty(HTMLMediaElement.prototype, "readyState", { get: () => 4 });
   HTMLMediaElement.prototype.play = () => Promise.resolve();
   HTMLScriptElement.prototype.loads = true;
-  window.BarcodeDetectionAPI = { prepareZXingModule: () => Promise.resolve(), BarcodeDetector: class {
+  window.BarcodeDetectionAPI = { prepareZXingModule: (how) => { window.prepared = how; return Promise.resolve(); },
+    BarcodeDetector: class { constructor(how) { window.reads = how.formats.join(); }
     detect() { pictures++; const code = codes.shift(); if (code === "fout") return Promise.reject(1);
       return Promise.resolve(code ? [{ rawValue: code }] : []); } } };"""
 )
@@ -307,6 +308,9 @@ def test_the_camera_looks_until_it_sees_a_voucher_and_then_lets_go(opened):
     page.locator("#knop").click()
     page.wait_for_function("document.querySelector('#camera [data-words]').textContent.startsWith('Houd de code')")
     assert page.evaluate("asked.audio") is False and dialog.get_attribute("data-state") == "looking"
+    assert page.evaluate("[prepared.fireImmediately, prepared.overrides.locateFile(), reads].join()") == (
+        "true,/x.wasm,qr_code,code_128"
+    )
     page.evaluate("codes.push('fout', '9789000000000')")
     page.wait_for_function("document.querySelector('#camera [data-words]').textContent.startsWith('Deze code is niet')")
     page.evaluate("(code) => codes.push(code)", good)

@@ -168,6 +168,8 @@ def test_a_line_longer_than_any_is_left_as_it_is(size, unwrapped):
 )
 def test_a_text_in_every_alphabet(content):
     assert plain_text.decoded(content) == "é;b"
+    broken = "a;b".encode("utf-32") + b"\xff\xff\xff\xff"
+    assert plain_text.decoded(broken) == "a;b\ufffd", "a sign that is none costs no more than itself"
     assert plain_text.decoded("\x00a".encode("latin-1") + "b".encode("utf-16-be")) == "ab"
 
 
