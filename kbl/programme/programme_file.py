@@ -10,19 +10,18 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.db import models
 
 from intermediaries.models import Track
 from kbl.fund.models import BudgetLine, BudgetPost, Instalment
 from kbl.organisations.models import Branch, Municipality, Organisation, Programme, TargetGroup, YearTarget
 from kbl.programme import monitor_facts
+from kbl.programme.file_entry import entry_row
 from kbl.programme.monitor_facts import MONITOR
 from kbl.settlements.models import Tariff
 from libraries.models import Participation
@@ -332,61 +331,11 @@ class _FileReader:
             if not any(tariff.kind == kind and tariff.first_day <= first for tariff in file.tariffs):
                 self.say("[[tariffs]]", f"er is geen algemeen tarief {kind} op de eerste dag van het programma.")
 
-    # --- one row ---------------------------------------------------------------------------------------------------
-
     def _row(
-        self,
-        where: str,
-        raw: dict,
-        model: type[models.Model],
-        required: Iterable[str],
-        optional: Iterable[str] = (),
+        self, where: str, raw: dict, model: type[models.Model], required: Iterable[str], optional: Iterable[str] = ()
     ) -> Any | None:
-        """The entry as an unsaved row, checked by the model; None (and sentences) when something is wrong."""
-        required, before = tuple(required), len(self.wrong)
-        columns = {column.name: column for column in model._meta.fields}
-        known = (*required, *optional)
-        for key in raw.keys() - set(known):
-            self.say(where, f"{key}: dit veld bestaat niet. Kies uit {', '.join(known)}.")
-        for key in required:
-            if raw.get(key) in (None, ""):
-                self.say(where, f"{key}: dit veld ontbreekt.")
-        values = {key: raw[key] for key in known if key in raw}
-        for key, value in values.items():
-            if sentence := _wrong_type(columns[key], value):
-                self.say(where, f"{key}: {sentence}")
-        if len(self.wrong) > before:
-            return None
-        row = model(**values)
-        try:
-            row.clean_fields(exclude=columns.keys() - values.keys())
-            row.clean()
-        except ValidationError as error:
-            for key, sentences in error.message_dict.items():
-                choices = [str(value) for value, _ in columns[key].flatchoices if value]
-                hint = f" Kies uit {', '.join(choices)}." if choices else ""
-                self.say(where, f"{key}: {' '.join(sentences)}{hint}")
-            return None
-        return row
-
-
-def _wrong_type(column: models.Field, value: Any) -> str | None:
-    """What is wrong with the kind of value that the file has; the model checks the value itself."""
-    match column:
-        case models.BooleanField():
-            return None if isinstance(value, bool) else "schrijf true of false."
-        case models.DateField():
-            right = isinstance(value, date) and not isinstance(value, datetime)
-            return None if right else "schrijf een dag, zoals 2025-09-01, zonder aanhalingstekens."
-        case models.DecimalField():
-            right = isinstance(value, int | Decimal) and not isinstance(value, bool)
-            return None if right else "schrijf een bedrag, zoals 42.00, zonder aanhalingstekens."
-        case models.IntegerField():
-            right = isinstance(value, int) and not isinstance(value, bool)
-            return None if right else "schrijf een heel getal."
-        case models.CharField():
-            return None if isinstance(value, str) else "schrijf tekst tussen aanhalingstekens."
-    raise TypeError(f"{column} is no column of a programme file.")
+        """The entry as an unsaved row; None (and sentences) when something is wrong."""
+        return entry_row(where, raw, model, required, optional, say=self.say)
 
 
 def _numbered(section: str, raw: list[dict], name: str) -> Iterable[tuple[str, dict]]:
