@@ -29,6 +29,8 @@ from django.test.utils import setup_databases as django_setup_databases
 
 KEPT = settings.VAR / "tests"
 TEMPLATE = "kbl_template_"
+# For a process that a test starts with an environment of its own: it need not compile what is compiled already.
+BYTECODE = {name: os.environ[name] for name in ("PYTHONPYCACHEPREFIX",) if name in os.environ}
 SMALL = 4_000_000  # bytes of a table that is quicker to delete from than to truncate
 
 

@@ -34,6 +34,7 @@ from kbl.settlements.closing import after_closing
 from kbl.settlements.models import Closing, ClosingWindow, Correction, Line, Statement
 from libraries.eligibility.redeeming import REDEEMING
 from libraries.models import Enrolment, MembershipEnd, MembershipYear, Refusal
+from tests.database import BYTECODE
 from tests.quick_paper import quick_render
 from vouchers.models import StockMovement, Voucher
 
@@ -169,9 +170,9 @@ def test_a_crowd_comes_beside_those_with_a_story_and_the_first_weeks_go_as_plann
 
 
 def manage(*arguments: str, database, **environment) -> subprocess.CompletedProcess:
-    """The command as people start it, with a database file of its own."""
-    env = {"DATABASE_URL": f"sqlite:///{database}", "DEMO": "1", **environment}
-    command = [sys.executable, "manage.py", "demo", *arguments]
+    """The command as people start it, with a database file of its own, but that it migrates by copying."""
+    env = BYTECODE | {"DATABASE_URL": f"sqlite:///{database}", "DEMO": "1", **environment}
+    command = [sys.executable, "-m", "tests.migrated_already", "demo", *arguments]
     return subprocess.run(command, cwd=settings.BASE_DIR, env=env, capture_output=True, text=True)
 
 
@@ -180,7 +181,7 @@ def test_a_start_that_was_broken_off_is_started_over_and_a_second_start_keeps_th
     making.write_bytes(b"half a history")
     database.touch()  # some other command looked at it
 
-    first = manage("--no-serve", "--today", "2025-09-20", database=database)
+    first = manage("--no-serve", "--today", "2025-03-20", database=database)
     assert first.returncode == 0, first.stderr
     assert "afgebroken; we beginnen opnieuw" in first.stdout
     assert all(login.email in first.stdout for login in LOGINS)
@@ -193,7 +194,7 @@ def test_a_start_that_was_broken_off_is_started_over_and_a_second_start_keeps_th
     assert PASSWORD in second.stdout
     assert len(database.read_bytes()) == len(made)
 
-    again = manage("--no-serve", "--reset", "--today", "2025-09-20", database=database)
+    again = manage("--no-serve", "--reset", "--today", "2025-03-20", database=database)
     assert "maakt een geschiedenis" in again.stdout
 
 
