@@ -382,7 +382,7 @@ def test_the_vouchers_page_asks_without_an_address_and_the_last_answer_counts(op
 
     ask("12")
     assert answer.inner_text() == "kort" and field.get_attribute("aria-invalid") is not None
-    assert page.evaluate("asked.length") == 0
+    assert page.evaluate("asked.length") == 0 and page.locator("#vragen").is_visible()
     ask(good, {"status": 404, "text": "<p>onbekend</p>"})
     page.wait_for_function("document.getElementById('bon').textContent === 'onbekend'")
     assert field.get_attribute("aria-invalid") is None and page.locator("#vragen").is_visible()
@@ -408,6 +408,7 @@ def test_the_vouchers_page_asks_without_an_address_and_the_last_answer_counts(op
     assert page.evaluate("sentTo") == f"{HOME}v/?taal=en", "another language keeps the voucher, in a body"
     ask(good, {"status": 503, "text": "stuk"})
     page.wait_for_function("document.getElementById('weer')")
+    assert page.locator("#vragen").is_visible(), "the question comes back with what is wrong"
     ask(good, {"status": 200, "text": "<p>a</p>", "after": 300})
     page.wait_for_function("document.getElementById('bon').textContent === 'Even kijken…'")
     page.wait_for_function("document.getElementById('bon').textContent === 'a'")
