@@ -364,6 +364,13 @@ ANSWERS = """window.asked = []; window.answers = []; window.fetch = (to, how) =>
   const body = { status: answer.status, ok: answer.status < 300, text: () => Promise.resolve(answer.text) };
   return new Promise((go) => setTimeout(() => go(body), answer.after ?? 0)); };
   HTMLFormElement.prototype.submit = function () { window.sentTo = this.action; };"""
+HELD = """() => { const kept = [];
+  const last = (event) => { kept.push(event.defaultPrevented); event.preventDefault(); };
+  document.addEventListener("click", last);
+  for (const key of ["ctrlKey", "metaKey", "shiftKey"]) document.getElementById("taal").dispatchEvent(
+    new MouseEvent("click", { bubbles: true, cancelable: true, [key]: true }));
+  document.removeEventListener("click", last);
+  return [kept, window.sentTo ?? null]; }"""
 CARD = "<div data-bon><button data-bon-print hidden id=print>x</button><a data-bon-another href=/ id=ander>x</a></div>"
 
 
@@ -404,6 +411,7 @@ def test_the_vouchers_page_asks_without_an_address_and_the_last_answer_counts(op
     page.wait_for_function("document.getElementById('weer')")
     page.locator("#weer").click()
     page.wait_for_function("document.querySelector('[data-bon]')")
+    assert page.evaluate(HELD) == [[False] * 3, None], "with a key held it is the browser's"
     page.evaluate("document.getElementById('taal').click()")
     assert page.evaluate("sentTo") == f"{HOME}v/?taal=en", "another language keeps the voucher, in a body"
     ask(good, {"status": 503, "text": "stuk"})
