@@ -279,7 +279,7 @@ class World(RuleBasedStateMachine):
         self.today = max(self.today, quarter.last_day + timedelta(days=11))
         self.redeem(choice, choice % 2, kind, 20)
         self.hand_out(choice, 1, choice % 2, 0)
-        self.close(quarter, with_its_report=choice % 8 == 0)
+        self.close(quarter, with_its_report=choice % 32 == 0)
 
     @rule(choice=pick)
     def settle(self, choice: int) -> None:
