@@ -102,6 +102,13 @@ def test_what_changes_beside_an_account_asks_for_nothing_more(office, venlo, foo
     assert (branch.street, branch.postcode, branch.city) == ("Kade 1", "5911 AB", "Venlo")
 
 
+def test_whoever_has_another_short_name_is_known_by_the_long_one(office):
+    for slug, name in (("een", "Taalhuis Noord"), ("twee", "Taalhuis Zuid"), ("drie", "Taalhuis Oost")):
+        Organisation.objects.create(name=name, slug=slug)
+    rows = [["taalhuis noord"], ["TAALHUIS ZUID"], ["Taalhuis Oost"]]
+    assert office.read_in("organisaties", sheet("Naam", *rows)) == counts(same=3)
+
+
 def test_a_short_name_of_its_own(office):
     assert office.read_in("organisaties", sheet("Naam;Korte naam", ["Het Taalhuis", "taal"])) == counts(new=1)
     assert Organisation.objects.get().slug == "taal"
