@@ -361,6 +361,15 @@ def test_a_day_as_people_write_it(text, day):
     assert as_day(text) == day
 
 
+MONTHS = "januari februari maart april mei juni juli augustus september oktober november december"
+SHORT = "jan feb mrt apr may jun jul aug sep oct nov dec"
+
+
+@pytest.mark.parametrize("names", [MONTHS, SHORT])
+def test_every_month_by_its_name(names):
+    assert [as_day(f"2 {name} 2026") for name in names.split()] == [date(2026, n, 2) for n in range(1, 13)]
+
+
 def test_a_file_that_is_written():
     content = writing.to_csv(["a", "=b"], [[1, True], [Decimal("-1.50"), date(2026, 1, 2)], [None, "-x"]])
     assert content == "\ufeffa;'=b\r\n1;ja\r\n-1.50;2026-01-02\r\n;'-x\r\n".encode()
