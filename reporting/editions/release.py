@@ -65,11 +65,13 @@ def waiting(closing: Closing) -> ReportEdition | None:
     return ReportEdition.objects.filter(closing=closing, decided_at__isnull=True).select_related("asked_by").first()
 
 
-def unexplained(closing: Closing) -> list[str]:
-    """The targets that are missed and of which nobody says why: their letters."""
+def unexplained(closing: Closing, said: Mapping[str, str] | None = None) -> list[str]:
+    """The targets that are missed and of which nobody says why: their letters. `said`: an edition's texts by place,
+    else those that stand now.
+    """
+    there = texts.words(texts.standing(closing)) if said is None else said
     missed = kept_reports.read(closing).shown.get("missed", ())
-    there = texts.standing(closing)
-    return [letter for letter in missed if f"why_{letter.lower()}" not in there]
+    return [letter for letter in missed if not there.get(f"why_{letter.lower()}")]
 
 
 @transaction.atomic
@@ -125,9 +127,7 @@ def release(edition: ReportEdition, *, by, at: datetime) -> None:
     for each in {edition.asked_by, *authors}:
         assert_not_made_by(each, by)
     assert_second_person(by, Right.REPORT, at=at)
-    missed = kept_reports.read(edition.closing).shown.get("missed", ())
-    said = content_of(edition).texts
-    if letters := [each for each in missed if not said.get(f"why_{each.lower()}")]:
+    if letters := unexplained(edition.closing, content_of(edition).texts):
         raise EditionRefused(Reason.UNEXPLAINED, ", ".join(letters))
     if edition.files.count() < FILES:
         raise EditionRefused(Reason.NOT_MADE)
