@@ -15,6 +15,9 @@ from reporting.forecast.projection import NONE, YEAR, between, left_of
 WINDOW = 4  # quarters that the pace is the average of: a whole year, so that no season weighs more than another
 FEW = 20  # with fewer vouchers or answers than this it is too early to say
 UNSURE = 1.28  # of ten times, eight lie within this many deviations
+# How far a coming quarter may lie from the pace whatever the past says, as a part of it: one year is one example of
+# how quarters differ, and less than a year is not even that.
+AT_LEAST, AT_LEAST_BEFORE_A_YEAR = Decimal("0.25"), Decimal("0.4")
 
 
 @dataclass(frozen=True)
@@ -52,20 +55,59 @@ class Estimate:
     too_early: bool = False
 
 
-def pace(history: History) -> Estimate | None:
-    """Hand-outs in a whole quarter without its season, over the last year. None when it is too early to say."""
+def pace(history: History, targets: Mapping[int, int] | None = None) -> Estimate | None:
+    """Hand-outs in a whole quarter without its season, over the last year. None when it is too early to say.
+
+    A rush at the start is not carried on (`without_the_rush`, by the plan's `targets` per year); that it does go on
+    after all lies within the band.
+    """
     told = _exposed(history)
     if sum(history.handed_out.get(quarter, 0) for quarter in told) < FEW or sum(told.values()) < 1:
         return None
     seasons = season(history)
-    rates = {
+    as_they_were = {
         quarter: history.handed_out.get(quarter, 0) / (part * seasons[quarter.number]) for quarter, part in told.items()
     }
+    rates = without_the_rush(as_they_were, told, calm_after_start(targets or {}, history.first))
     whole = sum(told.values(), NONE)
-    middle = sum((rates[quarter] * part for quarter, part in told.items()), NONE) / whole
+
+    def mean(of: Mapping[Quarter, Decimal]) -> Decimal:
+        return sum((of[quarter] * part for quarter, part in told.items()), NONE) / whole
+
+    middle = mean(rates)
     spread = sum((part * (rates[quarter] - middle) ** 2 for quarter, part in told.items()), NONE) / whole
-    unsure = Decimal(str(UNSURE * sqrt(max(spread, middle))))
-    return Estimate(max(NONE, middle - unsure), middle, middle + unsure)
+    least = (AT_LEAST if whole >= WINDOW else AT_LEAST_BEFORE_A_YEAR) * middle
+    unsure = max(least, Decimal(str(UNSURE * sqrt(max(spread, middle)))))
+    return Estimate(max(NONE, middle - unsure), middle, max(middle + unsure, mean(as_they_were)))
+
+
+def calm_after_start(targets: Mapping[int, int], first: date | None) -> tuple[int, Decimal] | None:
+    """The year of a start that the plan itself has as a rush, and what the plan has a quarter in the year after.
+
+    Limburg: 2,000 in what is left of 2025, and then 875 a quarter. None when the plan is no calmer after its start.
+    """
+    if first is None or not targets.get(first.year) or not targets.get(first.year + 1):
+        return None
+    running = Decimal((date(first.year, 12, 31) - first).days + 1) * YEAR / 365
+    start, calm = targets[first.year] / max(running, Decimal(1)), Decimal(targets[first.year + 1]) / YEAR
+    return (first.year, calm) if calm < start else None
+
+
+def without_the_rush(
+    rates: Mapping[Quarter, Decimal], parts: Mapping[Quarter, Decimal], calm: tuple[int, Decimal] | None
+) -> dict[Quarter, Decimal]:
+    """The pace of every quarter, where those of the start count for no more than the calm after it.
+
+    That is what the plan has, or what the quarters since did bring when that is more; `parts`: how much of each is over.
+    """
+    if calm is None:
+        return dict(rates)
+    year, level = calm
+    since = {quarter: part for quarter, part in parts.items() if quarter.year > year}
+    whole = sum(since.values(), NONE)
+    if whole >= 1:
+        level = max(level, sum((rates[quarter] * part for quarter, part in since.items()), NONE) / whole)
+    return {quarter: min(rate, level) if quarter.year == year else rate for quarter, rate in rates.items()}
 
 
 def season(history: History) -> dict[int, Decimal]:

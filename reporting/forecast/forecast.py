@@ -207,13 +207,14 @@ def basis(as_of: AsOf) -> Basis:
     past, programme = known_past(as_of), Programme.current()
     history = past.history
     redeemed = estimates.redeemed_after(history)
+    targets = dict(YearTarget.objects.values_list("year", "new_memberships"))
     return Basis(
         past=past,
         until=programme.ends_on,
-        targets=dict(YearTarget.objects.values_list("year", "new_memberships")),
+        targets=targets,
         budget=realisation.budget_of_fund(),
         used=realisation.used_of_fund(as_of.until, as_of.at),
-        pace=estimates.pace(history),
+        pace=estimates.pace(history, targets),
         seasons=estimates.season(history),
         redeemed=tuple(redeemed) if redeemed else None,
         funded=estimates.funded(history),

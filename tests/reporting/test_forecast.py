@@ -194,6 +194,64 @@ def test_seasons_count_when_two_whole_years_are_known():
     assert round(estimates.pace(history).middle, 10) == 70
 
 
+def started(*numbers: int) -> History:
+    """A programme that began on 1 September 2025, with these hand-outs in its quarters; the last one is over."""
+    found = dict(zip(quarters(date(2025, 9, 1), END), numbers, strict=False))
+    return told(on=max(found).last_day, first=date(2025, 9, 1), handed_out=found)
+
+
+def test_a_rush_at_the_start_is_not_carried_on():
+    """Everybody who waited came at once, as the plan has it: after 2,000 in four months it has 875 a quarter."""
+    found = estimates.pace(started(600, 1_900), TARGETS)
+    assert round(found.middle, 10) == 875 and found.low < 644, "what came of it in the demonstration lies within the band"
+    assert found.high == estimates.pace(started(600, 1_900)).middle > 1_800, "it may go on after all"
+
+
+def test_a_start_that_does_go_on_was_no_rush():
+    assert estimates.pace(started(600, 1_900, 1_500, 1_500), TARGETS).middle.quantize(D(1)) == 1_500
+
+
+def test_a_slow_start_and_a_plan_without_a_rush_are_taken_as_they_are():
+    assert estimates.pace(started(30, 90), TARGETS) == estimates.pace(started(30, 90))
+    flat = {2025: 1_000, 2026: 3_500, 2027: 7_000}
+    assert estimates.pace(started(600, 1_900), flat) == estimates.pace(started(600, 1_900))
+    assert estimates.pace(started(600, 1_900), {2025: 2_000}) == estimates.pace(started(600, 1_900))
+
+
+def test_the_band_is_never_narrower_than_what_quarters_differ():
+    """Quarters that were the same say little of the next: two fifths in the first year, a quarter after it."""
+    first, later = (
+        estimates.pace(started(300, 900)),
+        estimates.pace(told(handed_out=dict.fromkeys(told().handed_out, 100))),
+    )
+    assert (round(first.low / first.middle, 4), round(first.high / first.middle, 4)) == (D("0.6"), D("1.4"))
+    assert (later.low, later.middle, later.high) == (75, 100, 125)
+
+
+@pytest.mark.parametrize(
+    "replayed",
+    [
+        pytest.param((600, 1_900, 730, 950, 770), id="a rush, and then calm"),
+        pytest.param((300, 900, 880, 900, 870), id="steady"),
+        pytest.param((20, 90, 150, 240, 330), id="a slow start that grows"),
+        pytest.param((500, 1_500, 1_450, 1_600, 1_500), id="a rush that goes on"),
+        pytest.param((500, 1_500, 875, 875, 875), id="the plan itself"),
+    ],
+)
+def test_replayed_it_is_never_further_off_than_the_plain_average(replayed):
+    """At the end of every quarter: what the next one brings, by the rule and by the average of what was."""
+    off = {"rule": D(0), "average": D(0)}
+    for known in range(2, len(replayed)):
+        history = started(*replayed[:known])
+        off["rule"] += abs(estimates.pace(history, TARGETS).middle - replayed[known])
+        off["average"] += abs(estimates.pace(history).middle - replayed[known])
+    went_on = replayed[2] > 1_000  # then the first forecast was too low, which is what the band's top is for
+    assert off["rule"] <= off["average"] or went_on
+    if went_on:
+        assert estimates.pace(started(*replayed[:2]), TARGETS).high >= replayed[2]
+        assert estimates.pace(started(*replayed[:3]), TARGETS).middle > 1_400
+
+
 def test_how_soon_a_voucher_is_redeemed_is_told_by_quarters_that_are_over():
     start = {q("2026-Q1"): 100, q("2026-Q2"): 100, q("2026-Q3"): 100}
     after = {q("2026-Q1"): {0: 60, 1: 20, 2: 10}, q("2026-Q2"): {0: 40, 1: 10}, q("2026-Q3"): {0: 5}}
