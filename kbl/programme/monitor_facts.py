@@ -35,7 +35,7 @@ MONITOR = {
     "goals": Section(Goal, ("letter",), ("definition", "method", "source"), ("norm",)),
     "baselines": Section(Baseline, ("goal", "name"), ("value", "unit", "source"), ("year",)),
     "instruments": Section(Instrument, ("goal", "name"), ("about",), ("address",)),
-    "risks": Section(Risk, ("number",), ("name", "words", "mitigation")),
+    "risks": Section(Risk, ("number",), ("name", "words", "mitigation"), ("sign",)),
 }
 
 

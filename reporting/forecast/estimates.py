@@ -17,7 +17,7 @@ FEW = 20  # with fewer vouchers or answers than this it is too early to say
 UNSURE = 1.28  # of ten times, eight lie within this many deviations
 # How far a coming quarter may lie from the pace whatever the past says, as a part of it: one year is one example of
 # how quarters differ, and less than a year is not even that.
-AT_LEAST, AT_LEAST_BEFORE_A_YEAR = Decimal("0.25"), Decimal("0.4")
+AT_LEAST, AT_LEAST_BEFORE_A_YEAR = Decimal("0.25"), Decimal("0.5")
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,8 @@ def without_the_rush(
 ) -> dict[Quarter, Decimal]:
     """The pace of every quarter, where those of the start count for no more than the calm after it.
 
-    That is what the plan has, or what the quarters since did bring when that is more; `parts`: how much of each is over.
+    That is what the plan has, or what the quarters since did bring when that is more. `parts`: how much of each is
+    over.
     """
     if calm is None:
         return dict(rates)

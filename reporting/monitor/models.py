@@ -91,12 +91,24 @@ class Instrument(models.Model):
 
 
 class Risk(models.Model):
-    """A risk that the plan foresees, with what it would do about it."""
+    """A risk that the plan foresees, with what it would do about it, and the sign in the figures that tells of it."""
+
+    class Sign(models.TextChoices):
+        UNUSED = "unused", "vouchers die niet worden ingewisseld"
+        SILENT = "silent", "gemeenten zonder uitreiking"
+        MEMBERS = "members", "nieuwe leden naast het plan"
+        USE = "use", "leden die iets lenen"
+
+    class Course(models.TextChoices):
+        SMALLER = "smaller", "wordt kleiner"
+        SAME = "same", "blijft gelijk"
+        LARGER = "larger", "wordt groter"
 
     number = models.PositiveSmallIntegerField("nummer", unique=True)
     name = LineField("risico", max_length=120)
     words = LineField("toelichting", max_length=400)
     mitigation = LineField("aanpak in het plan", max_length=600)
+    sign = models.CharField("af te lezen aan", max_length=7, choices=Sign, blank=True)
 
     class Meta:
         verbose_name = "risico"
@@ -108,12 +120,9 @@ class Risk(models.Model):
 
 
 class RiskNote(Fact):
-    """How a risk stands on day `on`: a figure in words, where it goes, and what is done by whom before which day."""
+    """How people see a risk on day `on`: what they see, where it goes, and what is done by whom before which day."""
 
-    class Trend(models.TextChoices):
-        SMALLER = "smaller", "wordt kleiner"
-        SAME = "same", "blijft gelijk"
-        LARGER = "larger", "wordt groter"
+    Trend = Risk.Course
 
     risk = models.ForeignKey(Risk, models.PROTECT, related_name="notes", verbose_name="risico")
     figure = LineField("cijfer", max_length=160)

@@ -16,7 +16,7 @@ from kbl.formats import day, number
 from kbl.organisations.models import Organisation
 from kbl.periods import Quarter
 from kbl.spreadsheets.writing import CSV, XLSX
-from reporting.monitor import files, goals, risks, stories, use
+from reporting.monitor import files, goals, risk_figures, risks, stories, use
 from reporting.monitor.entry_pages import KINDS, kind_or_404
 from reporting.monitor.goals import Scope
 from reporting.monitor.models import Agreement, Letter
@@ -62,11 +62,12 @@ def monitor(request: ActingRequest) -> HttpResponse:
     """The whole programme."""
     scope = Scope.inside(clock.today(), clock.now())
     assert scope.as_of is not None
-    quarter = Quarter.of(scope.today)
+    quarter, in_figures = Quarter.of(scope.today), risks.counted(scope.as_of)
     told = [(each, stories.told(each, at=scope.as_of.at)) for each in (quarter, quarter.previous)]
     page = {
         "pages": goals.pages(scope),
-        "risks": risks.register(scope.as_of),
+        "risks": risks.register(scope.as_of, in_figures),
+        "risk_course": risk_figures.table(in_figures),
         "uses": use.tables(scope.as_of)[:2],
         "stories": [each for each in told if each[1]],
         "libraries": libraries(),

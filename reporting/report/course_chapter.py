@@ -3,22 +3,26 @@
 from dataclasses import dataclass
 
 from kbl.formats import NOTHING, day, number, percent
-from reporting.figures.suppression import PublishedFigure
+from kbl.organisations.models import Municipality
+from reporting.figures.counting import Measure
+from reporting.figures.suppression import MUNICIPALITIES, PublishedFigure
 from reporting.figures.table import FigureCell, FigureRow, FigureTable, row, value_cell
-from reporting.monitor import risks
+from reporting.monitor import risks, use
+from reporting.monitor.risk_figures import QuarterSigns, RiskFigure
 from reporting.report.periods import ReportPeriod
-from reporting.report.progress_report import ProgressReport
+from reporting.report.progress_report import ProgressReport, plan_by_quarter
 
 
 @dataclass(frozen=True)
 class RiskLine:
-    """One risk of the plan as a report tells it."""
+    """One risk of the plan as a report tells it: what people see of it, and what the figures say (`told`)."""
 
     name: str
     figure: str
     trend: str
     measure: str
     by: str
+    told: RiskFigure | None = None
 
 
 def funnel(report: ProgressReport) -> FigureTable:
@@ -56,14 +60,35 @@ def _value(figure: PublishedFigure | None) -> int:
     return figure.value if figure else 0
 
 
-def risk_lines(report: ProgressReport) -> list[RiskLine]:
-    """The plan's risks with their newest note."""
-    return [_line(each) for each in risks.register(report.as_of)]
+def risk_figures(report: ProgressReport) -> risks.Figures:
+    """The plan's risks in figures: of what the reports published, quarter by quarter, and of nothing else."""
+    return risks.figures([_signs(each, report) for each in report.history], use.tables(report.as_of, outside=True))
+
+
+def _signs(period: ReportPeriod, report: ProgressReport) -> QuarterSigns:
+    """What was published after a quarter. A municipality of which nothing may be told counts as silent."""
+    rows = period.measures[Measure.HANDED_OUT].tables[MUNICIPALITIES].rows
+    places = Municipality.objects.count()
+    return QuarterSigns(
+        quarter=period.quarter,
+        handed_out=period.handed_out.value,
+        redeemed=period.redeemed.value,
+        members=period.plus.value,
+        planned=plan_by_quarter(report.programme).get(period.quarter, 0),
+        places=places,
+        silent=places - sum(bool(key and each.value) for key, each in rows.items()),
+        of_fund=period.fund.utilisation,
+    )
+
+
+def risk_lines(report: ProgressReport, figures: risks.Figures) -> list[RiskLine]:
+    """The plan's risks with their figures and their newest note."""
+    return [_line(each) for each in risks.register(report.as_of, figures)]
 
 
 def _line(standing: risks.RiskStanding) -> RiskLine:
     name, note = f"{standing.risk.number}. {standing.risk.name}", standing.newest
     if note is None:
-        return RiskLine(name, "Nog niets ingevuld.", "", standing.risk.mitigation, "zoals in het plan")
+        return RiskLine(name, "Nog niets ingevuld.", "", standing.risk.mitigation, "zoals in het plan", standing.told)
     by = f"{note.owner}, uiterlijk {day(note.due_on)}"
-    return RiskLine(name, note.figure, str(note.get_trend_display()), note.measure, by)
+    return RiskLine(name, note.figure, str(note.get_trend_display()), note.measure, by, standing.told)

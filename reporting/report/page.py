@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from reporting.figures.flow_tables import flow_table
+from reporting.monitor import risk_figures
 from reporting.report import charts, course_chapter, fund_chapter, tables, target_sheets, whole_programme, words
 from reporting.report.progress_report import ProgressReport
 from reporting.report.words import Definition, HeadlineFigure
@@ -62,6 +63,8 @@ def context(report: ProgressReport) -> dict:
         "other_posts": fund_chapter.other_posts(report),
         "taking_part": whole_programme.libraries(report),
     }
+    of_risks = course_chapter.risk_figures(report)
+    figure_tables["risk_course"] = risk_figures.table(of_risks)
     expected = fund_chapter.sentences(report, told)
     charts_of = [charts.members(report), charts.fund(report), charts.map_of(report), charts.municipalities(report)]
     programme = report.programme
@@ -82,7 +85,7 @@ def context(report: ProgressReport) -> dict:
         "missed": tuple(each.letter for each in sheets if each.missed),
         "expected": tuple(expected),
         "whole": tuple(whole_programme.sentences(report)),
-        "risks": tuple(course_chapter.risk_lines(report)),
+        "risks": tuple(course_chapter.risk_lines(report, of_risks)),
         "charts": {each.name: each for each in charts_of if each},
         **figure_tables,
     }

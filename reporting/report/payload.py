@@ -14,6 +14,7 @@ from reporting.figures.counting import ProgrammeTotals
 from reporting.figures.query import FigureQuery
 from reporting.figures.suppression import LastPublished, PublishedFigure, PublishedMeasure, PublishedTable
 from reporting.figures.table import FigureCell, FigureRow, FigureTable
+from reporting.monitor.risk_figures import RiskFigure
 from reporting.report.charts import KeptChart
 from reporting.report.course_chapter import RiskLine
 from reporting.report.page import ProgrammeWords, ReportWords
@@ -35,6 +36,7 @@ KINDS: dict[str, type] = {
     "query": FigureQuery,
     "report": ReportWords,
     "risk": RiskLine,
+    "risk_figure": RiskFigure,
     "row": FigureRow,
     "shown_amount": ShownAmount,
     "published_table": PublishedTable,

@@ -88,27 +88,34 @@ class ProgressReport:
     @cached_property
     def plan_quarters(self) -> list[PlanQuarter]:
         """A row per quarter of the programme, also those to come; worked out once for tables and charts."""
-        targets = dict(YearTarget.objects.values_list("year", "new_memberships"))
+        years = set(YearTarget.objects.values_list("year", flat=True))
         shown = {each.quarter: each for each in self.history}
         found = []
-        first = _first_quarter(self.programme)
-        before = 0
-        budgeted = {year: amount for year, amount in budget.fund_by_year().items() if year in targets}
-        for quarter in quarters(self.programme.starts_on, self.programme.ends_on):
-            target = targets.get(quarter.year, 0)
-            done, of = _running(quarter, first)
+        budgeted = {year: amount for year, amount in budget.fund_by_year().items() if year in years}
+        for quarter, plan in plan_by_quarter(self.programme).items():
             period = shown.get(quarter)
             found.append(
                 PlanQuarter(
                     quarter=quarter,
-                    plan=before + target * done // of,
+                    plan=plan,
                     budget=sum((amount for year, amount in budgeted.items() if year <= quarter.year), ZERO),
                     reached=period.plus if period else None,
                     fund=period.fund if period else None,
                 )
             )
-            before += target if quarter.number == 4 else 0
         return found
+
+
+def plan_by_quarter(programme: Programme) -> dict[Quarter, int]:
+    """New members that the plan has by the end of every quarter of the programme, since its start."""
+    targets = dict(YearTarget.objects.values_list("year", "new_memberships"))
+    first, before, found = _first_quarter(programme), 0, {}
+    for quarter in quarters(programme.starts_on, programme.ends_on):
+        target = targets.get(quarter.year, 0)
+        done, of = _running(quarter, first)
+        found[quarter] = before + target * done // of
+        before += target if quarter.number == 4 else 0
+    return found
 
 
 def _first_quarter(programme: Programme) -> Quarter:

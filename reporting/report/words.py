@@ -46,8 +46,10 @@ HEADINGS = {
     "figure": "Stand",
     "trend": "Verloop",
     "source": "Bron",
-    "risk_figure": "Cijfer",
-    "risk_trend": "Richting",
+    "risk_counted": "Cijfer",
+    "risk_course": "Volgens de cijfers",
+    "risk_figure": "Wat wij zien",
+    "risk_trend": "Onze inschatting",
     "measure": "Maatregel",
     "by_whom": "Wie en wanneer",
     "per_year": "Een bedrag telt in het jaar waarin de voucher is uitgereikt of het lidmaatschapsjaar begint. Per jaar "

@@ -124,9 +124,10 @@ from reporting.forecast.forecast import Course, number_of
 from reporting.integrity import payments as integrity
 from reporting.message import letters as quarter_letters
 from reporting.message import sending_it
-from reporting.models import Baseline, CampaignActivity, ReachMeasurement, RiskNote
+from reporting.models import Baseline, CampaignActivity, ReachMeasurement, Risk
 from reporting.monitor import entering as monitor_entering
 from reporting.monitor.models import Letter as GoalLetter
+from reporting.monitor.risk_figures import SIGNS
 from reporting.office.forecast import COURSES
 from reporting.office.white_spots import PACE_WORDS, SPOT_WORDS
 from reporting.payment_requests import requests as payment_requests
@@ -431,7 +432,8 @@ REGISTER: dict[type[Enum], tuple[Facet, ...]] = {
     sending_it.MessageRefused.Reason: (words_in(sending_it.WORDS),),
     GoalLetter: (LABEL,),
     Baseline.Unit: (LABEL,),
-    RiskNote.Trend: (LABEL,),
+    Risk.Course: (LABEL,),
+    Risk.Sign: (LABEL, row_in(SIGNS, "SIGNS")),
     ReachMeasurement.Kind: (LABEL,),
     CampaignActivity.Channel: (LABEL,),
     monitor_entering.EntryRefused.Reason: (words_in(monitor_entering.WORDS),),
