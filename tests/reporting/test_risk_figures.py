@@ -43,7 +43,10 @@ def test_every_risk_is_read_from_its_own_sign():
 
 def test_more_members_than_the_plan_is_what_grows_that_risk():
     found = risk_figures.figure_of(Sign.MEMBERS, [*HISTORY[:1], signs(FOURTH, members=310, planned=500)], ())
-    assert found.course == "wordt groter" and "62\u00a0% van wat het plan dan heeft (500)" in found.words
+    assert (
+        found.course == "wordt groter"
+        and "62\u00a0% van wat het plan aan het einde van het kwartaal heeft (500)" in found.words
+    )
     with_fund = [signs(FOURTH, of_fund=D("0.305"))]
     assert risk_figures.figure_of(Sign.MEMBERS, with_fund, ()).words.endswith("is 31\u00a0% besteed of toegezegd.")
 
@@ -90,7 +93,7 @@ def plans_risks(db) -> list[Risk]:
 
 
 def test_a_report_keeps_its_risks_in_figures_whatever_comes_later(plans_risks, history, venlo, clerk, coordinator):
-    """Twenty given, fifteen became a member: five lie unused. What happens or is written after changes no word of it."""
+    """Twenty given, fifteen became a member: five lie unused. What happens later changes no word of it."""
     history.both(15, venlo, date(2025, 10, 6), by=clerk)
     history.hand_out(5, date(2025, 10, 7))
     note = {"risk": plans_risks[0], "on": date(2025, 12, 1), "figure": "Geen meldingen", "trend": "same"}

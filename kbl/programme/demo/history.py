@@ -22,6 +22,7 @@ from kbl.programme.demo.payments import Payments
 from kbl.programme.demo.renewals import Renewals
 from kbl.programme.demo.scenes import Scenes
 from kbl.programme.demo.story import Story
+from kbl.programme.demo.to_province import ToProvince
 from kbl.programme.loader import load_file
 from kbl.programme.programme_file import LIMBURG
 from libraries import welcome
@@ -57,6 +58,7 @@ def build(*, until: datetime, file: Path = LIMBURG, say: Callable[[str], object]
         Payments(story).plan()
         Costs(story).plan()
         Monitored(story).plan()
+        ToProvince(story).plan()
         story.tell()
         _tell_of_offers(cast)
         _answer_the_survey()

@@ -6,6 +6,7 @@ from kbl.programme.demo.cast import Cast
 from kbl.settlements.models import Closing
 from reporting.editions import files, release, texts
 from reporting.editions.models import Place
+from reporting.message import sending_it
 from reporting.report import kept_reports
 
 FIRST_YEAR = {
@@ -45,6 +46,14 @@ LATER = (
 OTHERWISE = "Wij zoeken met de bibliotheken uit hoe dit komt."
 CHANGED = "Bij de gemeenten staat nu hoeveel bibliotheken er dit kwartaal begonnen. De cijfers zijn dezelfde."
 CORRECTED = "2026-Q1"
+FIRST_MESSAGE = (
+    "De eerste maanden zitten erop. Dank aan iedereen die een voucher uitlegde of een nieuw lid rondleidde. In 2026"
+    " doen er meer bibliotheken mee."
+)
+MESSAGE = (
+    "Elke maand komen er nieuwe leden bij, en de eersten verlengen. In een paar gemeenten zoeken wij nog wie de"
+    " voucher kan uitreiken. Kent u iemand? Laat het ons weten."
+)
 
 
 def write_and_release(closing: Closing, cast: Cast, *, at: datetime) -> None:
@@ -59,6 +68,14 @@ def write_and_release(closing: Closing, cast: Cast, *, at: datetime) -> None:
     if str(closing.quarter) == CORRECTED:
         texts.write(closing, Place.PLACES, LATER, by=cast.coordinator, at=at + timedelta(days=6))
         _let_go(closing, cast, CHANGED, at=at + timedelta(days=6))
+
+
+def tell_parties(closing: Closing, cast: Cast, *, at: datetime) -> None:
+    """The quarterly message, of a report that was released."""
+    if release.released(closing) is None:
+        return
+    sending_it.send(closing, FIRST_MESSAGE if closing.quarter.year == 2025 else MESSAGE, by=cast.coordinator, at=at)
+    sending_it.send_all(at=at)
 
 
 def _let_go(closing: Closing, cast: Cast, changes: str, *, at: datetime) -> None:

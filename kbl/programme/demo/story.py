@@ -229,8 +229,12 @@ class Story:
         self.say(f"  {quarter.label}: {len(steps)} afrekeningen")
 
     def _report(self, closed: Closing, at: datetime) -> None:
-        """The province gets its report."""
+        """The province gets its report, and days later every party the quarterly message about it."""
         reports.write_and_release(closed, self.cast, at=at)
+        self.agenda.put(moment(self.workday(at.date() + timedelta(days=2)), 10), self._tell_parties, closed)
+
+    def _tell_parties(self, closed: Closing, at: datetime) -> None:
+        reports.tell_parties(closed, self.cast, at=at)
 
     def _plan_answer(self, statement: Statement, number: int, newest: bool, closed_at: datetime) -> None:
         """In the newest quarter some wait, one has a question and some are not approved yet."""
