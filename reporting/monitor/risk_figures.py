@@ -80,8 +80,8 @@ def _say_silent(at: QuarterSigns, use: UseTable | None) -> str:
 
 
 def _say_members(at: QuarterSigns, use: UseTable | None) -> str:
-    share = percent(_part(at.members, at.planned))
-    said = f"Er zijn {number(at.members)} nieuwe leden. Dat is {share} van wat het plan aan het einde van het kwartaal heeft"
+    share, by_then = percent(_part(at.members, at.planned)), "wat het plan aan het einde van het kwartaal heeft"
+    said = f"Er zijn {number(at.members)} nieuwe leden. Dat is {share} van {by_then}"
     fund = "" if at.of_fund is None else f" Van het lidmaatschapsfonds is {percent(at.of_fund)} besteed of toegezegd."
     return f"{said} ({number(at.planned)}).{fund}"
 
