@@ -1,8 +1,10 @@
 """What falls in a seal: every row in one quarter, also on the very moment or number where the next one begins."""
 
+import tomllib
 from collections import Counter
 from datetime import UTC, date, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from django.apps import apps
@@ -112,6 +114,25 @@ def test_a_seal_leaves_out_what_may_change_and_nothing_else(source):
     assert set(source.left_out) | stamps == free | stamped | hashed
     keys = set() if source.has_key else {source.model._meta.pk.attname}
     assert set(source.columns) == names - set(source.left_out) - stamps - set(source.told_later) - keys
+
+
+COVERS = tomllib.loads((Path(__file__).with_name("what_a_seal_covers.toml")).read_text(encoding="utf-8"))
+
+
+def test_how_each_table_falls_in_a_quarter_is_written_down_twice():
+    """By another moment, or without the one it was stamped with, a change would fall in no seal."""
+    said = {
+        each.name: {
+            "by": each.by.value,
+            "path": each.path,
+            "stamps": [list(stamp) for stamp in each.stamps],
+            "left_out": list(each.left_out),
+            "told_later": list(each.told_later),
+        }
+        for each in SOURCES
+    }
+    empty = {"path": "", "stamps": [], "left_out": [], "told_later": []}
+    assert said == {name: empty | row for name, row in COVERS.items()}
 
 
 NAMED, QUARTER = ("statement__closing__quarter", "statement__kind", "statement__organisation_id"), ("closing__quarter",)
