@@ -1,9 +1,11 @@
 """Each border of what is read, from both sides, and every sentence about a file that is not."""
 
 import io
+import tomllib
 import zipfile
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -252,39 +254,30 @@ def test_lines_that_no_spreadsheet_wrote(monkeypatch):
 
 
 FACTS = {"row": 1234, "kind": "pdf", "sheets": ["Een", "Twee", "Drie"], "heading": "Naam", "limit": 5}
-WORDS = {
-    "empty": "leeg",
-    "no_rows": "alleen kolomkoppen",
-    "too_large": "hooguit 5 MB",
-    "too_many_rows": "meer dan 20.000 regels",
-    "too_many_columns": "veel meer kolommen",
-    "long_cell": "Op regel 1.234",
-    "wrong_kind": "Dit is een PDF.",
-    "old_excel": "oud soort Excel",
-    "password": "wachtwoord",
-    "macros": "macro’s",
-    "bomb": "uitgepakt veel groter",
-    "damaged": "beschadigd",
-    "quote": "aanhalingsteken",
-    "busy": "over een minuut",
-    "several_sheets": "(‘Een’, ‘Twee’ en ‘Drie’). Bewaar er één.",
-    "hidden_sheets": "Zichtbaar maken",
-    "strict": "Strict Open XML",
-    "letters": "letters met een accent",
-    "double_heading": "De kolom ‘Naam’ staat er twee keer",
-}
+TOLD = tomllib.loads(Path(__file__).with_name("what_is_told.toml").read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("problem", FileProblem)
-def test_each_problem_has_its_own_sentence(problem):
-    assert WORDS[problem] in sentences.about_file(UnreadableFile(problem, **FACTS))
+def told(problem: str, **facts) -> str:
+    return sentences.about_file(UnreadableFile(FileProblem(problem), **facts)).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_each_problem_has_its_own_sentence():
+    assert {each for each in FileProblem if each != "wrong_kind"} == set(TOLD["problems"])
+    assert {each: told(each, **FACTS) for each in TOLD["problems"]} == TOLD["problems"]
+    assert len(set(TOLD["problems"].values())) == len(TOLD["problems"])
 
 
 def test_each_kind_of_file_is_called_by_its_name():
-    told = {sentences.about_file(UnreadableFile(FileProblem.WRONG_KIND, kind=kind)) for kind in sentences.KINDS}
-    assert len(told) == 6
-    other = sentences.about_file(UnreadableFile(FileProblem.WRONG_KIND, kind="unknown"))
-    assert other.startswith("Dit is geen lijst uit een rekenprogramma. Open het in Excel")
+    assert set(TOLD["kinds"]) == {*sentences.KINDS, "unknown"}
+    assert {kind: told("wrong_kind", kind=kind) for kind in TOLD["kinds"]} == TOLD["kinds"]
+
+
+def test_what_is_said_of_a_cell_and_before_a_choice():
+    assert TOLD["cells"] == {
+        "uncalculated": sentences.UNCALCULATED_CELL,
+        "rounded": sentences.ROUNDED_CELL,
+        "choose": sentences.CHOOSE,
+    }
 
 
 def test_hidden_sheets_are_told_one_by_one():
