@@ -20,7 +20,7 @@ MISPLACED = re.compile(
 CLOSING = re.compile(rf"(?<=[A-Za-z{LETTERS}])”")
 RARE = re.compile("[ŒŠŽœšžŸ]")  # letters that no name here has, on the places where Mac has é, ö and ü
 OTHERS = re.compile(rb"[\x80-\xa5]")  # where DOS and Mac have their letters
-WAYS = ("cp1252", "cp850", "cp437", "mac_roman")
+WAYS = ("cp1252", "cp850", "mac_roman")  # where code page 437 has a letter, 850 has the same one
 
 
 def read(content: bytes) -> str:

@@ -50,8 +50,6 @@ def read(content: bytes) -> SheetTable:
     """Read a spreadsheet (.xlsx) or a text file (.csv, with commas, semicolons or tabs). Raises Unreadable."""
     if len(content) > LARGEST_FILE:
         raise UnreadableFile(FileProblem.TOO_LARGE, limit=LARGEST_FILE // 1_000_000)
-    if not content.strip():
-        raise UnreadableFile(FileProblem.EMPTY)
     hidden: list[str] = []
     if content.startswith(b"PK\x03\x04"):
         lines = workbook.rows_of(content, hidden)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from kbl.spreadsheets import archive, letters, plain_text, reading, sentences, workbook, writing
 from kbl.spreadsheets.unreadable import FileProblem, UnreadableFile
@@ -94,6 +95,18 @@ def test_what_stands_in_a_workbook(content, problem):
 
 
 @pytest.mark.parametrize(
+    "start", [b"\xff\xfe<\x00", b"\xfe\xff\x00<", b"\x00<\x00a", b"<\x00a\x00", b" " * 4_096 + b"<!DOCTYPE a>"]
+)
+def test_what_may_be_read_as_xml_is_looked_at_whatever_its_name(start):
+    assert looked_through({"odd": start}) in ("damaged", "bomb")
+
+
+def test_a_strict_workbook_is_one_however_its_parts_are_called():
+    strict = '<workbook xmlns="http://purl.oclc.org/ooxml/spreadsheetml/main">'
+    assert problem_of(archive.look_through, packed({"/XL/Workbook.xml": strict})) == "strict"
+
+
+@pytest.mark.parametrize(
     ("names", "problem"),
     [
         ({"xl/workbook.xml": ""}, None),
@@ -128,6 +141,7 @@ def rows(text: str) -> list[tuple[int, list[str]]]:
         ('a;b\n"1;2"\n"3;4"\n', [["a", "b"], ["1", "2"], ["3", "4"]]),
         ('a;b\n"1;2"\n3;4\n', [["a", "b"], ["1;2"], ["3", "4"]]),
         ('"a;b"\n1;2\n', [["a", "b"], ["1", "2"]]),
+        ('a;b\n"1;2"\n', [["a", "b"], ["1", "2"]]),
         ("a;b", [["a", "b"]]),
         ('"a"\n"b"\n', [["a"], ["b"]]),
         ('"a;b";;\n', [["a", "b"]]),
@@ -189,6 +203,7 @@ def test_what_is_no_text_is_no_list(sign):
         ("Café; één".encode("mac_roman"), "Café; één"),
         ("“Café”".encode("cp1252"), "“Café”"),
         (b"Caf\x8e\x8a\xd0", None),
+        (b"k\x9aln", None),  # an š or, on a Mac, an ö
         (b"\xff\xfd\x81", None),
     ],
 )
@@ -219,6 +234,8 @@ def test_letters_that_say_not_how_they_were_written(content, text):
         (b"a;b\n", "no_rows"),
         (b"a;b\n1;2\n", None),
         (b"a;A\n1;2\n", "double_heading {'heading': 'A'}"),
+        (b"A" * 61 + b";" + b"a" * 61 + b"\n1;2\n", f"double_heading {{'heading': '{'a' * 60}'}}"),
+        (b"a;;b\n1\n1;2;3\n", None),
         (b"a;;\n1;2;3\n", None),
     ],
 )
@@ -345,6 +362,7 @@ def test_a_number_as_a_spreadsheet_has_it(text, plain, rounded):
         ("2026-12-31 23:30 +0000", date(2027, 1, 1)),
         ("31 – 12 – 2026", date(2026, 12, 31)),
         ("31-12-2026 24:00", None),
+        ("0001-01-01T00:00:00+14:00", None),
         ("31-12-2026 23:59", date(2026, 12, 31)),
         ("32-12-2026", None),
         ("31 xxx 2026", None),
@@ -386,8 +404,11 @@ def test_the_same_figures_give_the_same_bytes():
     made = writing.to_xlsx(["a", "b" * 20], [[Decimal("1.5"), "=x"]], title="a/b" + "c" * 40)
     once, again = writing.steady(made), writing.steady(made)
     assert once == again
+    amount, text = next(load_workbook(io.BytesIO(once)).active.iter_rows(min_row=2))
+    assert (amount.number_format, text.number_format, text.data_type) == ("#,##0.00", "@", "s")
     with zipfile.ZipFile(io.BytesIO(once)) as book:
         assert {part.date_time for part in book.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert {part.compress_type for part in book.infolist()} == {zipfile.ZIP_DEFLATED}
         assert book.read(writing.CORE).count(b"1980-01-01T00:00:00Z") == 2
         sheet = book.read("xl/worksheets/sheet1.xml")
         assert b'width="14"' in sheet and b'width="24"' in sheet and b'topLeftCell="A2"' in sheet
