@@ -18,7 +18,7 @@ from kbl.settlements.models import Closing, Line
 from reporting import integrity
 from reporting.integrity import clocks, documents, register
 from reporting.integrity.custody import HeldRun, StockRuns, differences
-from tests import database
+from tests import database, locks_seen
 from tests.conftest import at
 from tests.reporting import played
 from vouchers.models import Batch, SerialCounter, StockMovement, Voucher
@@ -34,8 +34,16 @@ CLOCKS = Path(__file__).with_name("clock_plants.sql")
 
 @pytest.fixture(scope="class")
 def played_history(django_db_setup, django_db_blocker):
-    with database.shared(django_db_blocker, played.play):
-        yield
+    """The history; and what it held while it was played."""
+    held: dict[str, set[str]] = {}
+
+    def play() -> None:
+        with locks_seen.seen() as found:
+            played.play()
+        held.update(found)
+
+    with database.shared(django_db_blocker, play):
+        yield held
 
 
 @pytest.fixture
@@ -141,8 +149,15 @@ TOLD = tomllib.loads(Path(__file__).with_name("what_a_check_tells.toml").read_te
 BY_NAME = {each.name: each for each in integrity.INVARIANTS}
 
 
+HELD = tomllib.loads(Path(__file__).with_name("held_in_a_history.toml").read_text(encoding="utf-8"))
+
+
 class TestThePlayedHistory:
     """Played once for all of these: a history with one of everything takes seconds."""
+
+    def test_what_it_held_and_what_its_updates_expected_is_written_down_twice(self, played_history, db):
+        """A lock that is not taken and a condition that fell out of an UPDATE are seen by nobody who is alone."""
+        assert {who: sorted(what) for who, what in played_history.items()} == HELD
 
     @pytest.mark.both_engines
     def test_an_honest_history_raises_no_alarm(self, honest_books):
