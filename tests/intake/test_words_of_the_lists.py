@@ -19,6 +19,20 @@ def test_these_lists_in_this_order():
     assert list(KINDS) == list(WORDS)
 
 
+def holds(column) -> str:
+    """What may stand in a column, and by which attribute a download reads it."""
+    widget = column.widget
+    parts = [type(widget).__name__, "required" if widget.required else ""]
+    parts += [
+        f"{name} {getattr(widget, name)}" for name in ("longest", "lowest", "highest", "what") if hasattr(widget, name)
+    ]
+    parts += [f"checked by {each.__name__}" for each in getattr(widget, "validators", ())]
+    default = getattr(widget, "default", None)
+    parts += [f"else {default}" if default is not None else "", f"from {column.attribute}" if column.attribute else ""]
+    parts += [", ".join(f"{word} = {value}" for word, value in getattr(widget, "meanings", {}).items())]
+    return "; ".join(filter(None, parts))
+
+
 @pytest.mark.parametrize("slug", WORDS)
 def test_a_list_says_what_goes_in_it(slug):
     kind = KINDS[slug]()
@@ -26,7 +40,7 @@ def test_a_list_says_what_goes_in_it(slug):
     said |= {"explained": list(kind.explained)}
     names = ("required", "hint")
     said["columns"] = [
-        {"heading": each.column_name, "example": str(each.example), "also": list(each.also)}
+        {"heading": each.column_name, "holds": holds(each), "example": str(each.example), "also": list(each.also)}
         | {name: getattr(each, name) for name in names}
         for each in kind.columns
     ]
