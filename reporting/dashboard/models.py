@@ -7,56 +7,56 @@ from django.db import models
 from django.db.models import F
 
 
-class DaySummary(models.Model):
-    """So many facts were recorded of one kind, day, organisation, branch and track, up to `SummaryReach`.
+def _once(name: str, when: str) -> models.UniqueConstraint:
+    """A summary has one row of a kind per stretch of time and place: what filling adds to (summarising.py)."""
+    return models.UniqueConstraint(name=name, fields=["what", when, "organisation", "branch", "track"])
 
-    Less those that were revoked and stand in `SummaryRevoked`. `what` is a Measure; `branch` is 0 for a hand-out;
-    `month` counts months since the year 0. Keys without references: rows come and go by the thousand, and none of them
-    is anybody's only trace.
+
+class SummaryColumns(models.Model):
+    """What a row of either summary says: so many of one kind, at one organisation and branch, in one track.
+
+    `what` is a Measure; `branch` is 0 for a hand-out; `month` counts months since the year 0. Keys without references:
+    rows come and go by the thousand, and none of them is anybody's only trace.
     """
 
     what = models.CharField("wat", max_length=11)
-    day = models.DateField("dag")
     month = models.PositiveIntegerField("maand")
     organisation = models.BigIntegerField("organisatie")
     branch = models.BigIntegerField("vestiging")
     track = models.SmallIntegerField("spoor")
     count = models.IntegerField("aantal")
+
+    class Meta:
+        abstract = True
+
+
+class DaySummary(SummaryColumns):
+    """So many facts were recorded of one kind, day, organisation, branch and track, up to `SummaryReach`.
+
+    Less those that were revoked and stand in `SummaryRevoked`.
+    """
+
+    day = models.DateField("dag")
 
     class Meta:
         verbose_name = "dagtotaal"
         verbose_name_plural = "dagtotalen"
         ordering = ["day", "what"]
-        constraints = [
-            models.UniqueConstraint(
-                name="one_summary_per_day_and_place", fields=["what", "day", "organisation", "branch", "track"]
-            )
-        ]
+        constraints = [_once("one_summary_per_day_and_place", "day")]
         indexes = [models.Index(name="day_summary_of_month", fields=["month"])]
 
 
-class MonthSummary(models.Model):
+class MonthSummary(SummaryColumns):
     """The day summary added up per month: three years are then some thousands of rows, whatever the number of facts.
 
     A page reads months, and the days of a month only where it has to tell them apart (counted.py).
     """
 
-    what = models.CharField("wat", max_length=11)
-    month = models.PositiveIntegerField("maand")
-    organisation = models.BigIntegerField("organisatie")
-    branch = models.BigIntegerField("vestiging")
-    track = models.SmallIntegerField("spoor")
-    count = models.IntegerField("aantal")
-
     class Meta:
         verbose_name = "maandtotaal"
         verbose_name_plural = "maandtotalen"
         ordering = ["month", "what"]
-        constraints = [
-            models.UniqueConstraint(
-                name="one_summary_per_month_and_place", fields=["what", "month", "organisation", "branch", "track"]
-            )
-        ]
+        constraints = [_once("one_summary_per_month_and_place", "month")]
 
 
 class SummaryRevoked(models.Model):
