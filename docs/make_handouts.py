@@ -129,6 +129,14 @@ SHOTS: dict[str, tuple[str, tuple[Shot, ...]]] = {
             ),
         ),
     ),
+    "gemeente": (
+        "gemeente",
+        (
+            Shot("/gemeente/", "main h1", ("main .kbl-board .card",), "De stand van de gemeente"),
+            Shot("/gemeente/", "main h1", ("main .btn-primary",), "De knop PDF"),
+            Shot("/gemeente/bibliotheken/", "main h1", ("main section.card",), "De bibliotheken van de gemeente"),
+        ),
+    ),
     "provincie": (
         "provincie",
         (

@@ -149,6 +149,20 @@ def province(make_user) -> User:
 
 
 @pytest.fixture
+def town_hall(venlo) -> Organisation:
+    """Gemeente Venlo: the organisation that the municipality itself is. It hands nothing out."""
+    found = Organisation.objects.create(name="Gemeente Venlo", slug="gemeente-venlo", municipality=venlo.municipality)
+    Municipality.objects.filter(pk=venlo.municipality_id).update(authority=found)
+    return found
+
+
+@pytest.fixture
+def official(make_user, town_hall) -> User:
+    """Somebody who works for Gemeente Venlo."""
+    return make_user("Gerda", Role.MUNICIPALITY, town_hall)
+
+
+@pytest.fixture
 def stranger(db) -> User:
     """Somebody with an account and no role at all."""
     return User.objects.create_user("vreemd@voorbeeld.example", PASSWORD, name="Vreemd")

@@ -19,6 +19,7 @@ class Audience(models.TextChoices):
     CUBISS = "cubiss", "Projectteam"
     INTERMEDIARY = "intermediary", "Intermediair"
     LIBRARY = "library", "Bibliotheek"
+    MUNICIPALITY = "municipality", "Gemeente"
     PROVINCE = "province", "Provincie"
 
 
@@ -28,6 +29,7 @@ class Bound(Enum):
     PROGRAMME = auto()
     INTERMEDIARY = auto()
     LIBRARY = auto()
+    MUNICIPALITY = auto()
 
 
 class Right(StrEnum):
@@ -58,6 +60,7 @@ class Role(models.TextChoices):
     INTERMEDIARY = "intermediary", "Intermediair"
     LIBRARY_DESK = "library_desk", "Bibliotheek balie"
     LIBRARY_MANAGER = "library_manager", "Bibliotheek beheer"
+    MUNICIPALITY = "municipality", "Gemeente"
     PROVINCE = "province", "Provincie"
 
     @property
@@ -110,9 +113,10 @@ AUDIENCES: dict[Audience, AudienceDetails] = {
     Audience.CUBISS: AudienceDetails("cubiss:home", Bound.PROGRAMME),
     Audience.INTERMEDIARY: AudienceDetails("intermediary:home", Bound.INTERMEDIARY),
     Audience.LIBRARY: AudienceDetails("library:desk", Bound.LIBRARY),
+    Audience.MUNICIPALITY: AudienceDetails("municipality:home", Bound.MUNICIPALITY),
     Audience.PROVINCE: AudienceDetails("province:reports", Bound.PROGRAMME),
 }
-ALL_SHEETS = ("cubiss", "intermediair", "balie", "bibliotheek-beheer", "provincie")
+ALL_SHEETS = ("cubiss", "intermediair", "balie", "bibliotheek-beheer", "gemeente", "provincie")
 # What coordinator and finance both do: wherever two people are asked for, these are the two.
 TEAM = frozenset(
     {
@@ -142,6 +146,7 @@ ROLES: dict[Role, RoleDetails] = {
     Role.LIBRARY_MANAGER: RoleDetails(
         Audience.LIBRARY, ("bibliotheek-beheer", "balie"), frozenset({Right.MANAGE, Right.OWN_ACCOUNT})
     ),
+    Role.MUNICIPALITY: RoleDetails(Audience.MUNICIPALITY, ("gemeente",)),
     Role.PROVINCE: RoleDetails(Audience.PROVINCE, ("provincie",)),
 }
 

@@ -15,7 +15,7 @@ from kbl.accounts.roles import OFFICE_ROLES, Bound, Role
 from kbl.accounts.waiting import has_office_box, has_office_name
 from kbl.admin.site import NeverDeleted, PlainChoices, office
 from kbl.mail import outbox
-from kbl.organisations.models import Branch, Organisation
+from kbl.organisations.models import Branch, Municipality, Organisation
 from kbl.payments.sentences import sentence
 from kbl.second_person import second_person
 from kbl.second_person.models import PendingChange
@@ -43,6 +43,9 @@ def misfit(bound: Bound, organisation: Organisation | None) -> str:
         case Bound.INTERMEDIARY:
             fits = Accreditation.objects.filter(organisation=organisation).exists()
             return "" if fits else "Deze organisatie heeft nog geen accreditatie."
+        case Bound.MUNICIPALITY:
+            fits = Municipality.objects.filter(authority=organisation).exists()
+            return "" if fits else "Deze organisatie is geen gemeente. Koppel haar eerst, bij Gemeenten."
         case _:
             assert_never(bound)
 

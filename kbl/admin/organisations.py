@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 
 from kbl import clock
+from kbl.accounts.models import Assignment, Role
 from kbl.admin.site import NeverDeleted, OfficeList, PlainChoices, office
 from kbl.organisations.cubiss import CUBISS
 from kbl.organisations.models import Branch, Municipality, Organisation, Programme, YearTarget
@@ -141,11 +142,25 @@ class OrganisationAdmin(NeverDeleted):
 
 
 class MunicipalityForm(forms.ModelForm):
+    class Meta:
+        model = Municipality
+        fields = ["name", "code", "starts_on", "authority"]
+
     def clean_starts_on(self) -> date | None:
         starts_on = self.cleaned_data["starts_on"]
         if self.instance.pk:
             refuse_start_after(Enrolment.objects.filter(branch__municipality=self.instance.pk), starts_on)
         return starts_on
+
+    def clean_authority(self) -> Organisation | None:
+        """Whoever logs in as the municipality keeps something to read: their roles go first."""
+        authority, before = self.cleaned_data["authority"], self.initial.get("authority")
+        moves = before and (authority is None or authority.pk != before)
+        if moves and Assignment.objects.filter(organisation=before, role=Role.MUNICIPALITY).exists():
+            raise forms.ValidationError(
+                "Er zijn nog collega’s die voor deze organisatie als gemeente inloggen. Haal eerst hun rol weg."
+            )
+        return authority
 
 
 @admin.register(Municipality, site=office)
@@ -153,7 +168,7 @@ class MunicipalityAdmin(NeverDeleted):
     form = MunicipalityForm
     list_display = ["name", "code", "starts_on"]
     search_fields = ["name", "code"]
-    fields = ["name", "code", "starts_on"]
+    fields = ["name", "code", "starts_on", "authority"]
 
 
 class ProgrammeForm(forms.ModelForm):

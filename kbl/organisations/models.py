@@ -62,7 +62,8 @@ class QuarterField(QuarterText):
 class Municipality(models.Model):
     """A municipality. From `starts_on` memberships count for the fund; earlier ones stay with the municipality.
 
-    `latitude` and `longitude` (degrees) are about its middle: only to tell a resident what is near.
+    `latitude` and `longitude` (degrees) are about its middle: only to tell a resident what is near. `authority` is the
+    organisation that the municipality itself is: who works there reads its figures, whether it hands out or not.
     """
 
     code = GuardedField("CBS-code", max_length=6, unique=True)
@@ -70,6 +71,15 @@ class Municipality(models.Model):
     starts_on = models.DateField("doet mee vanaf", null=True, blank=True)
     latitude = models.DecimalField("breedtegraad", max_digits=6, decimal_places=3, null=True, blank=True)
     longitude = models.DecimalField("lengtegraad", max_digits=6, decimal_places=3, null=True, blank=True)
+    authority = models.OneToOneField(
+        "Organisation",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="governs",
+        verbose_name="organisatie van de gemeente",
+        help_text="Wie voor deze organisatie werkt, kan als gemeente inloggen en leest de cijfers van deze gemeente.",
+    )
 
     class Meta:
         verbose_name = "gemeente"

@@ -109,6 +109,20 @@ MANAGER = Instruction(
     ),
     "U hoeft zelf geen factuur te sturen. Uw rekeningnummer wijzigen? Vraag het uw contactpersoon.",
 )
+MUNICIPALITY = Instruction(
+    "gemeente",
+    "Zo volgt u uw gemeente",
+    "Na elk kwartaal ziet u hoe het in uw gemeente gaat.",
+    (
+        Step("Lees de stand", "Op Zo gaat het ziet u uw gemeente naast het hele programma."),
+        Step("Bewaar het document", "Met de knop PDF bewaart u twee bladzijden over uw gemeente, om te delen."),
+        Step(
+            "Bekijk uw bibliotheken",
+            "Bij Bibliotheken staan de bibliotheken in uw gemeente, hun doelen en hun overeenkomsten.",
+        ),
+    ),
+    "Getallen onder de 5 laten wij weg. Zo blijft niemand herkenbaar.",
+)
 PROVINCE = Instruction(
     "provincie",
     "Zo volgt u het programma",
@@ -123,7 +137,7 @@ PROVINCE = Instruction(
     "Getallen onder de 5 laten wij weg. Zo blijft niemand herkenbaar.",
 )
 
-ALL = (COORDINATOR, INTERMEDIARY, DESK, MANAGER, PROVINCE)
+ALL = (COORDINATOR, INTERMEDIARY, DESK, MANAGER, MUNICIPALITY, PROVINCE)
 SHEETS = {each.slug: each for each in ALL}
 
 if _unknown := {slug for row in ROLES.values() for slug in row.sheets} - set(SHEETS):

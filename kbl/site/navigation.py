@@ -44,6 +44,10 @@ MENUS: dict[Audience, list[tuple[str, str, str]]] = {
         ("Monitor", "library:monitor", "chart-line"),
         ("Facturen", "library:statements", "file-text"),
     ],
+    Audience.MUNICIPALITY: [
+        ("Zo gaat het", "municipality:home", "chart-column"),
+        ("Bibliotheken", "municipality:libraries", "building-2"),
+    ],
     Audience.PROVINCE: [
         ("Rapportages", "province:reports", "chart-column"),
         ("Monitor", "province:monitor", "list-checks"),

@@ -21,6 +21,7 @@ urlpatterns = [
     path("cubiss/", include(("kbl.urls.cubiss", "cubiss"))),
     path("intermediair/", include(("kbl.urls.intermediary", "intermediary"))),
     path("bibliotheek/", include(("kbl.urls.library", "library"))),
+    path("gemeente/", include(("kbl.urls.municipality", "municipality"))),
     path("provincie/", include(("kbl.urls.province", "province"))),
     path("v/", include(("kbl.urls.public", "public"))),
     path("enquete/", include(("reporting.survey.urls", "survey"))),

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from kbl.accounts.roles import Audience
 from kbl.formats import number
-from kbl.organisations.models import Organisation
+from kbl.organisations.models import Municipality, Organisation
 from kbl.settlements.models import Closing
 from reporting.figures import counting
 from reporting.figures.as_of import AsOf, closings
 from reporting.figures.counting import Measure
-from reporting.figures.suppression import LIBRARIES, CountedMeasure, PublishedFigure, publish
+from reporting.figures.suppression import LIBRARIES, MUNICIPALITIES, CountedMeasure, PublishedFigure, publish
 from reporting.report import kept_reports
 
 TOO_SMALL = "te klein om te noemen"
@@ -32,11 +32,19 @@ def own_figures(closing: Closing, audience: Audience, organisation: Organisation
     if organisation is None:
         return []
     if audience is Audience.LIBRARY:
-        measures = kept_reports.read(closing).period.measures
-        told = (("Nieuwe leden", Measure.PLUS), ("Verlengd", Measure.RENEWED))
-        rows = [(name, measures[measure].tables[LIBRARIES].rows.get(organisation.pk)) for name, measure in told]
-        return [_own(name, row or PublishedFigure(0, 0)) for name, row in rows]
+        return _of_row(closing, LIBRARIES, organisation.pk)
+    if audience is Audience.MUNICIPALITY:
+        own = Municipality.objects.filter(authority=organisation).first()
+        return _of_row(closing, MUNICIPALITIES, own.pk) if own else []
     return [_own("Uitgereikte vouchers", _handed_out(closing, organisation))]
+
+
+def _of_row(closing: Closing, table: str, key: int) -> list[OwnFigure]:
+    """What the report shows of a library or a municipality."""
+    measures = kept_reports.read(closing).period.measures
+    told = (("Nieuwe leden", Measure.PLUS), ("Verlengd", Measure.RENEWED))
+    rows = [(name, measures[measure].tables[table].rows.get(key)) for name, measure in told]
+    return [_own(name, row or PublishedFigure(0, 0)) for name, row in rows]
 
 
 def _handed_out(closing: Closing, organisation: Organisation) -> PublishedFigure:

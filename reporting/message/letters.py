@@ -15,6 +15,7 @@ from reporting.report import kept_reports
 NEXT = {
     Audience.LIBRARY: ("Uw eigen cijfers en doelen", "library:monitor"),
     Audience.INTERMEDIARY: ("Vouchers uitreiken of bestellen", "intermediary:home"),
+    Audience.MUNICIPALITY: ("De cijfers van uw gemeente", "municipality:home"),
     Audience.PROVINCE: ("De hele rapportage", "province:reports"),
     Audience.CUBISS: ("De rapportages", "cubiss:reports"),
 }

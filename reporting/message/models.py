@@ -60,7 +60,7 @@ class MessageMail(Mail):
             ),
             models.CheckConstraint(
                 name="message_is_about_who_reads_it",
-                condition=Q(audience__in=["library", "intermediary"], organisation__isnull=False)
+                condition=Q(audience__in=["library", "intermediary", "municipality"], organisation__isnull=False)
                 | Q(audience__in=["province", "cubiss"], organisation__isnull=True),
             ),
         ]

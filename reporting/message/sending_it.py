@@ -40,7 +40,7 @@ WORDS = {
 
 
 def readers() -> Iterator[Reader]:
-    """Who gets it, once per organisation: managers of libraries, intermediaries, the province and Cubiss."""
+    """Who gets it, once per organisation: managers of libraries, all of other parties, the province and Cubiss."""
     found = Assignment.objects.filter(user__is_active=True).select_related("user", "organisation")
     for each in found.order_by("user__email", "pk"):
         role = Role(each.role)

@@ -9,9 +9,9 @@ from django.test import Client
 
 from kbl import clock
 from kbl.upkeep import heartbeats
-from tests.access.world import ROLES, address, knock, other_manager, routes, things
+from tests.access.world import ROLES, address, knock, other_manager, other_official, routes, things
 
-__all__ = ["other_manager", "things"]
+__all__ = ["other_manager", "other_official", "things"]
 
 MATRIX = tomllib.loads(Path(__file__).with_name("matrix.toml").read_text(encoding="utf-8"))
 

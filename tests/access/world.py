@@ -22,7 +22,7 @@ from kbl.fund import evidence
 from kbl.fund.models import BudgetLine, Instalment
 from kbl.jobs.models import Job, JobFile
 from kbl.mail.models import Letter
-from kbl.organisations.models import Organisation, YearTarget
+from kbl.organisations.models import Municipality, Organisation, YearTarget
 from kbl.payments.accounts import accounts
 from kbl.payments.models import BankEntry, BankFile, Payment, PaymentFile, PaymentRun
 from kbl.periods import Quarter
@@ -53,6 +53,8 @@ ROLES = [
     "manager",
     "other_clerk",
     "other_manager",
+    "official",
+    "other_official",
     "province",
     "stranger",
 ]
@@ -62,6 +64,14 @@ ROLES = [
 def other_manager(make_user, landgraaf):
     """Landgraaf's manager: Venlo's neighbour."""
     return make_user("Lena", Role.LIBRARY_MANAGER, landgraaf)
+
+
+@pytest.fixture
+def other_official(make_user, landgraaf):
+    """Somebody of Gemeente Landgraaf: Venlo's neighbour."""
+    hall = Organisation.objects.create(name="Gemeente Landgraaf", slug="gemeente-landgraaf")
+    Municipality.objects.filter(pk=landgraaf.municipality_id).update(authority=hall)
+    return make_user("Guus", Role.MUNICIPALITY, hall)
 
 
 @pytest.fixture
@@ -205,6 +215,7 @@ def things(
         "app": "organisations",
         "intake_kind": "organisaties",
         "chart": "doelen",
+        "own_chart": "leden",
         "spreadsheet": "xlsx",
         "goal_letter": "b",
         "payment_request": _request(closed, instalment, finance, coordinator),

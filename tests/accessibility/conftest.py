@@ -6,11 +6,11 @@ from datetime import date
 import pytest
 import time_machine
 
-from tests.access.world import other_manager, things
+from tests.access.world import other_manager, other_official, things
 from tests.browser_support import chromium, visit, watch
 from tests.conftest import at
 
-__all__ = ["chromium", "other_manager", "things", "visit", "watch"]
+__all__ = ["chromium", "other_manager", "other_official", "things", "visit", "watch"]
 
 
 @pytest.fixture(autouse=True)

@@ -65,6 +65,8 @@ NO_PAGE = {
     "library:desk_redeem": GOES_ON,
     "library:statement_document": A_FILE,
     "library:statement_einvoice": A_FILE,
+    "municipality:chart_file": A_FILE,
+    "municipality:report": A_FILE,
     "province:monitor_file": A_FILE,
     "province:payment_request_file": A_FILE,
     "province:report_document": A_FILE,

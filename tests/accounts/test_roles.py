@@ -14,9 +14,9 @@ from kbl.accounts.models import Assignment
 from kbl.accounts.roles import AUDIENCES, ROLES, Audience, Bound, Right, Role, missing_details, that_may
 from kbl.admin.accounts import misfit
 from tests.access.world import ROLES as KNOCKERS
-from tests.access.world import other_manager
+from tests.access.world import other_manager, other_official
 
-__all__ = ["other_manager"]
+__all__ = ["other_manager", "other_official"]
 
 HOUSE = Path(settings.BASE_DIR)
 

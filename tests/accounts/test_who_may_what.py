@@ -25,7 +25,7 @@ from tests import by_two
 from tests.conftest import PASSWORD
 
 TEAM = "accounts agree answer close correct hear_warnings release report revalidate try_again"
-OURS, LIBRARY = "cubiss intermediair balie bibliotheek-beheer provincie", "bibliotheek-beheer balie"
+OURS, LIBRARY = "cubiss intermediair balie bibliotheek-beheer gemeente provincie", "bibliotheek-beheer balie"
 TABLE = {
     "cubiss_coordinator": ("cubiss", f"{TEAM} coordinate", OURS, True),
     "cubiss_finance": ("cubiss", f"{TEAM} keep_books", OURS, True),
@@ -33,6 +33,7 @@ TABLE = {
     "intermediary": ("intermediary", "manage own_account", "intermediair", False),
     "library_desk": ("library", "", "balie", False),
     "library_manager": ("library", "manage own_account", LIBRARY, False),
+    "municipality": ("municipality", "", "gemeente", False),
     "province": ("province", "", "provincie", False),
 }
 
@@ -45,7 +46,7 @@ def test_each_role_is_and_may_what_is_written_here(role):
     assert row.rights == frozenset(rights.split()) == role.rights
     assert row.not_at_a_library == ({Right.OWN_ACCOUNT} if role == Role.INTERMEDIARY else frozenset())
     assert (role in OFFICE_ROLES) is office
-    assert (role.value in bound_to_an_organisation(True)) is (audience in ("intermediary", "library"))
+    assert (role.value in bound_to_an_organisation(True)) is (audience in ("intermediary", "library", "municipality"))
     assert (role.value in bound_to_an_organisation(False)) is (audience in ("cubiss", "province"))
 
 
@@ -54,6 +55,7 @@ def test_each_audience_starts_somewhere_and_acts_for_somebody():
         "cubiss": ("cubiss:home", Bound.PROGRAMME),
         "intermediary": ("intermediary:home", Bound.INTERMEDIARY),
         "library": ("library:desk", Bound.LIBRARY),
+        "municipality": ("municipality:home", Bound.MUNICIPALITY),
         "province": ("province:reports", Bound.PROGRAMME),
     }
     assert that_may(Right.OWN_ACCOUNT) == [Role.INTERMEDIARY, Role.LIBRARY_MANAGER]

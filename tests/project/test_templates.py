@@ -13,7 +13,8 @@ READERS = {
     "intermediary": {"party", "shared", "public"},  # a digital voucher is shown as its resident will see it
     "library": {"party", "shared"},
     "party": {"shared"},  # an intermediary and a library alike
-    "shared": set(),  # Cubiss and a party
+    "shared": set(),  # Cubiss, a party and a municipality
+    "municipality": {"shared"},  # it reads of the programme what every party reads
     "province": set(),
     "public": set(),
     "account": {"public"},  # allauth asks for these two by name, and Django for `admin`

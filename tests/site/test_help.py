@@ -50,10 +50,11 @@ def test_the_sheets_are_not_heavy():
 @pytest.mark.parametrize(
     ("who", "sheets"),
     [
-        ("coordinator", ["cubiss", "intermediair", "balie", "bibliotheek-beheer", "provincie"]),
+        ("coordinator", ["cubiss", "intermediair", "balie", "bibliotheek-beheer", "gemeente", "provincie"]),
         ("worker", ["intermediair"]),
         ("clerk", ["balie"]),
         ("manager", ["bibliotheek-beheer", "balie"]),
+        ("official", ["gemeente"]),
         ("province", ["provincie"]),
     ],
 )

@@ -11,7 +11,7 @@ from kbl.accounts.waiting import has_office_box, has_office_name
 from kbl.intake import invitations
 from kbl.intake.resource import Change, Column, DownloadableIntake, Judged, Upload, Values, Verdict
 from kbl.intake.widgets import Choice, Email, Named, Text, folded
-from kbl.organisations.models import Branch, Organisation
+from kbl.organisations.models import Branch, Municipality, Organisation
 from kbl.second_person import second_person
 from libraries.models import Participation
 
@@ -21,7 +21,7 @@ class Users(DownloadableIntake):
 
     slug, title, icon = "gebruikers", "Gebruikers", "users"
     one, many = "gebruiker", "gebruikers"
-    lead = "Collega’s van bibliotheken, intermediairs, Cubiss en de provincie."
+    lead = "Collega’s van bibliotheken, intermediairs, gemeenten, Cubiss en de provincie."
     explained = (
         "Alleen collega’s. Een inwoner heeft nooit een account.",
         "Wie nieuw is, krijgt één mail om een wachtwoord te kiezen. Wie er al is, krijgt geen mail.",
@@ -50,6 +50,7 @@ class Users(DownloadableIntake):
         }
         self.branches = {(each.organisation_id, folded(each.name)): each for each in Branch.objects.all()}
         self.libraries = set(Participation.objects.values_list("library_id", flat=True))
+        self.municipalities = set(Municipality.objects.exclude(authority=None).values_list("authority_id", flat=True))
         self.intermediaries = set(Accreditation.objects.values_list("organisation_id", flat=True))
 
     def key(self, values: Values) -> tuple[str, str, int | None]:
@@ -100,6 +101,9 @@ class Users(DownloadableIntake):
             case Bound.INTERMEDIARY:
                 fits = organisation.pk in self.intermediaries
                 return "" if fits else "deze organisatie heeft nog geen accreditatie."
+            case Bound.MUNICIPALITY:
+                fits = organisation.pk in self.municipalities
+                return "" if fits else "deze organisatie is geen gemeente. Koppel haar eerst, bij Gemeenten."
             case _:
                 assert_never(bound)
 

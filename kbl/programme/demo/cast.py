@@ -136,6 +136,7 @@ LOGINS = (
     Login("balie", "Bo van de balie", (Role.LIBRARY_DESK,), "bibliotheek-venlo"),
     Login("beheer", "Bente van beheer", (Role.LIBRARY_MANAGER,), "bibliotheek-venlo"),
     Login("ido", "Ilse van het IDO-spreekuur", (Role.LIBRARY_DESK, Role.INTERMEDIARY), "bibliotheek-venlo"),
+    Login("gemeente", "Gijs van de gemeente", (Role.MUNICIPALITY,), "gemeente-venlo"),
     Login("provincie", "Pim van de provincie", (Role.PROVINCE,)),
 )
 
@@ -174,6 +175,7 @@ class Cast:
             self.managers[slug] = self._staff(manager, f"Beheer {library.city}", Role.LIBRARY_MANAGER, library)
         self.partners = self._partners()
         self.desks = {slug: self._desk(slug, since) for slug, since in OWN_DESKS.items()}
+        self._govern("Venlo")
         for login in LOGINS:
             self._assign(login)
 
@@ -231,6 +233,11 @@ class Cast:
             city=town,
             email=f"administratie@{slug}.voorbeeld.example",
         )
+
+    def _govern(self, town: str) -> None:
+        """A municipality that reads along: an organisation of its own, which hands nothing out."""
+        own = self._organisation(f"Gemeente {town}", town, 99)
+        Municipality.objects.filter(name=town).update(authority=own)
 
     def _accredit(self, organisation: Organisation, track: Track, since: date, until: date | None) -> None:
         accreditation.accredit(
