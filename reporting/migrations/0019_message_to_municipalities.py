@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('organisations', '0018_municipal_organisations'),
-        ('reporting', '0017_quarter_messages'),
+        ('reporting', '0018_risk_signs'),
     ]
 
     operations = [
