@@ -48,7 +48,7 @@ def check(invoices: Sequence[tuple[bytes, str, EInvoiceTotals]]) -> list[list[Br
 def _without_saxon(content: bytes, number: str, totals: EInvoiceTotals) -> list[BrokenRule]:
     tree = etree.fromstring(content)
     broken = [BrokenRule("XSD", words) for words in _xsd(tree)]
-    broken += [BrokenRule(name, (nlcius.RULES[name].__doc__ or "").strip()) for name in nlcius.broken(tree)]
+    broken += [BrokenRule(name, str(nlcius.RULES[name].__doc__)) for name in nlcius.broken(tree)]
     return broken + [BrokenRule("KBL", words) for words in _differs(tree, number, totals)]
 
 
