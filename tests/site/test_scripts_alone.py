@@ -20,9 +20,11 @@ HOME = "http://localhost:9/"
 def opened(chromium: Browser):
     """A page with this body, and these scripts of ours on it, as if they had come with it."""
     context = chromium.new_context()
+    errors: list[str] = []
 
     def open_page(body: str, *scripts: str, before: str = "", behind: str = "") -> Page:
         page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
         html = {"body": f"<body>{body}</body>", "content_type": "text/html; charset=utf-8"}
         page.route("**/*", lambda route: route.fulfill(**html))
         page.goto(HOME + behind)
@@ -34,6 +36,7 @@ def opened(chromium: Browser):
 
     yield open_page
     context.close()
+    assert not errors, errors
 
 
 def go_by(page: Page, milliseconds: int) -> None:
