@@ -10,13 +10,15 @@ window.kblNumber = (() => {
   // What the keys of the digits give on AZERTY, or with Shift held: American, British, German.
   const OTHER_KEYS = /^(?:[&é"'(\-§è_!çà]+|[!@#$%^&*()]+|[!"£$%^&*()]+|[!"§$%&/()=]+)$/;
 
+  // What a scanner may say before a number: which kind of code it read (ISO/IEC 15424).
+  const READ_FROM = /\][a-z][0-9a-z](?=\s*(?:\d|https?:|KBL|NR|#))/gi;
+
   const damm = (digits) => [...digits].reduce((state, digit) => Number(DAMM[state][digit]), 0) === 0;
 
   function tidy(typed) {
     let text = typed.normalize("NFKC").replace(/\p{C}/gu, " ").trim().replace(/%(?:25)*23/g, "#");
     if (text.includes("#")) text = text.slice(text.lastIndexOf("#") + 1).split(/[?&]/)[0];
-    text = text.trim().replace(/^\][a-z][0-9a-z](?=\s*(?:\d|KBL|NR))/i, ""); // what a scanner says of the code that it read
-    return text.replace(/[\s\p{C}.·•,_/\p{Pd}\u2212\u2043]/gu, "").replace(/^(?:KBL|NR|NUMMER):?/i, "");
+    return text.replace(READ_FROM, "").replace(/[\s\p{C}.·•,_/\p{Pd}\u2212\u2043]/gu, "").replace(/^(?:KBL|NR|NUMMER):?/i, "");
   }
 
   /** Signs where digits should be: the keys of another keyboard. */
@@ -24,7 +26,7 @@ window.kblNumber = (() => {
 
   /** How many whole numbers a scanner without an end key wrote behind each other; 0 when it is not just that. */
   function several(typed) {
-    const marked = typed.normalize("NFKC").replace(/\][a-z][0-9a-z](?=\s*(?:\d|https?:|KBL|NR|#))/gi, "\n");
+    const marked = typed.normalize("NFKC").replace(READ_FROM, "\n");
     const parts = marked.replace(/(?=https?:\/\/)/gi, "\n").split("\n").map(tidy).filter(Boolean);
     const numbers = parts.flatMap((digits) => (/^(?:[0-9]{14})+$/.test(digits) ? digits.match(/[0-9]{14}/g) : [""]));
     return numbers.length > 1 && numbers.every((digits) => digits && damm(digits)) ? numbers.length : 0;
