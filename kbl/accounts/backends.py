@@ -1,7 +1,7 @@
 """What the roles may do in the office's lists (Django's admin)."""
 
 from kbl.accounts.models import User
-from kbl.accounts.roles import OFFICE_ROLES, Right, Role
+from kbl.accounts.roles import OFFICE_ROLES, Right
 
 # Which of the lists somebody may change, by what his role may.
 KEEPS = {
@@ -24,7 +24,7 @@ class RoleBackend:
         if not user.is_active:
             return False
         app, _, codename = perm.partition(".")
-        roles = [Role(each) for each in user.assignments.values_list("role", flat=True)]
+        roles = user.roles
         if codename.startswith("view_"):
             return app in EVERYBODY_READS and any(role in OFFICE_ROLES for role in roles)
         return any(app in apps for right, apps in KEEPS.items() for role in roles if right in role.rights)

@@ -2,6 +2,7 @@
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
+from django.utils.functional import cached_property
 
 from kbl.accounts.roles import OFFICE_ROLES, Audience, Right, Role, bound_to_an_organisation, that_may
 from kbl.organisations.models import Branch, Organisation
@@ -52,10 +53,18 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.name or self.email
 
+    @cached_property
+    def roles(self) -> frozenset[Role]:
+        """As what somebody logs in, read once: every request reads its user anew, so it holds as long as an answer.
+
+        The office's lists ask some fifty times what somebody may, before one page of them is there.
+        """
+        return frozenset(Role(each) for each in self.assignments.order_by().values_list("role", flat=True))
+
     @property
     def is_staff(self) -> bool:
         """May enter the office's lists (Django's admin); what may be done there, `RoleBackend` decides."""
-        return self.is_superuser or self.assignments.filter(role__in=OFFICE_ROLES).exists()
+        return self.is_superuser or not self.roles.isdisjoint(OFFICE_ROLES)
 
 
 class Assignment(models.Model):

@@ -1,6 +1,8 @@
 """For whom somebody acts who has more than one role, and what each role may in the office's lists."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from kbl.accounts.access import SESSION_KEY, acting_in
@@ -59,3 +61,26 @@ def test_what_a_role_may_in_the_lists(role, make_user, venlo, food_bank):
     assert not may(user, "sessions.view_session") and not may(user, "account.view_emailaddress")
     user.is_active = False
     assert not any(may(user, f"{app}.view_x") for app in LISTS)
+
+
+@pytest.mark.parametrize(
+    "route", ["beheer:index", "beheer:accounts_user_changelist", "beheer:organisations_organisation_add"]
+)
+def test_roles_are_read_once_or_twice_for_a_page_of_the_lists(client, coordinator, venlo, route):
+    """Once for the page's frame, with the organisation, and once for what may be done in the lists."""
+    client.force_login(coordinator)
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(reverse(route)).status_code == 200
+    of_mine = [
+        each
+        for each in asked.captured_queries
+        if f'"user_id" = {coordinator.pk}' in each["sql"] and "accounts_assignment" in each["sql"]
+    ]
+    assert len(of_mine) == 2, of_mine
+
+
+def test_who_lost_a_role_may_nothing_at_the_next_request(client, coordinator, venlo):
+    client.force_login(coordinator)
+    assert client.get(reverse("beheer:index")).status_code == 200
+    coordinator.assignments.all().delete()
+    assert client.get(reverse("beheer:index")).status_code == 404
