@@ -143,15 +143,75 @@ def _company_of_lonely(steps: Mapping[Any, int], held: set, untold: set) -> Any 
     one of them and go on from another.
     """
     ends = {key: (("library", None if key[0] in untold else key[0]), ("municipality", key[1])) for key in held}
-    for key in sorted(held, key=repr):
-        near = _reached(ends[key][0], [ends[each] for each in held if each != key])
-        if ends[key][1] not in near:
-            there = near | _reached(ends[key][1], [ends[each] for each in held if each != key])
-            left = [each for each in steps.keys() - held if {("library", each[0]), ("municipality", each[1])} & there]
-            if left:
-                touching = [each for each in left if each[0] == key[0] or each[1] == key[1]]
-                return min(touching or left, key=lambda each: (abs(steps[each]), repr(each)))
+    lonely = on_no_round(ends)
+    if not lonely:
+        return None
+    # Whatever stands in for a lonely one hangs together with it: what may is looked up per group, not per flow.
+    group = _groups(ends)
+    left: dict[int, list] = {}
+    for each in steps.keys() - held:
+        for place in {group.get(("library", each[0])), group.get(("municipality", each[1]))} - {None}:
+            left.setdefault(place, []).append(each)  # type: ignore[arg-type]
+    for key in sorted(lonely, key=repr):
+        if there := left.get(group[ends[key][1]]):
+            touching = [each for each in there if each[0] == key[0] or each[1] == key[1]]
+            return min(touching or there, key=lambda each: (abs(steps[each]), repr(each)))
     return None
+
+
+def _groups(ends: Mapping[Any, tuple[Any, Any]]) -> dict[Any, int]:
+    """The ends that hang together, each with the number of its group."""
+    beside: dict[Any, list] = {}
+    for one, other in ends.values():
+        beside.setdefault(one, []).append(other)
+        beside.setdefault(other, []).append(one)
+    group: dict[Any, int] = {}
+    for number, start in enumerate(beside):
+        waiting = [start] if start not in group else []
+        while waiting:
+            if (each := waiting.pop()) not in group:
+                group[each] = number
+                waiting.extend(beside[each])
+    return group
+
+
+def on_no_round(ends: Mapping[Any, tuple[Any, Any]]) -> set:
+    """Of edges, each with its two ends, those that lie on no round: without such a one its ends fall apart.
+
+    One walk over all of them (Tarjan's bridges): every end gets the earliest end that can be reached from it without
+    the edge by which it was found. Looking for a way round each edge apart takes the square of their number.
+    """
+    beside: dict[Any, list] = {}
+    for key, (one, other) in ends.items():
+        beside.setdefault(one, []).append((key, other))
+        beside.setdefault(other, []).append((key, one))
+    found: dict[Any, int] = {}
+    earliest: dict[Any, int] = {}
+    lonely = set()
+    for start in beside:
+        if start in found:
+            continue
+        found[start] = earliest[start] = len(found)
+        path = [(start, None, iter(beside[start]))]
+        while path:
+            here, by, ways = path[-1]
+            for key, there in ways:
+                if key == by:
+                    continue
+                if there in found:
+                    earliest[here] = min(earliest[here], found[there])
+                else:
+                    found[there] = earliest[there] = len(found)
+                    path.append((there, key, iter(beside[there])))
+                    break
+            else:
+                path.pop()
+                if path:
+                    back = path[-1][0]
+                    earliest[back] = min(earliest[back], earliest[here])
+                    if earliest[here] > found[back]:
+                        lonely.add(by)
+    return lonely
 
 
 def _reached(start: Any, edges: Sequence[tuple[Any, Any]]) -> set:

@@ -13,7 +13,7 @@ from intermediaries.service_areas.areas import serve
 from kbl.organisations.models import Municipality
 from reporting.editions import files
 from reporting.figures.counting import NOT_REPORTED, AsOf
-from reporting.figures.flows import FLOWS, UNTOLD, count_flows, publish_flows
+from reporting.figures.flows import FLOWS, UNTOLD, count_flows, on_no_round, publish_flows
 from reporting.figures.suppression import CountedMeasure, LastPublished, PublishedTable, is_small, publish_next
 from reporting.report import kept_reports
 from tests.conftest import at
@@ -234,3 +234,18 @@ def test_no_track_follows_from_the_flows_that_it_is_a_part_of():
                     there += 1
                     assert pencil.left(asked), (seed, i, j, track)
     assert there > 50
+
+
+def test_a_lonely_edge_is_one_without_which_its_ends_fall_apart():
+    """As the definition says it: leave every edge out, and look for another way. Two edges may join the same ends."""
+    draw = random.Random(20261130)
+    for _ in range(300):
+        edges = {number: (draw.randrange(6), 10 + draw.randrange(6)) for number in range(draw.randrange(1, 14))}
+        lonely = set()
+        for key, (start, goal) in edges.items():
+            others, reached = [each for number, each in edges.items() if number != key], {start}
+            while more := {end for each in others if reached & set(each) for end in each} - reached:
+                reached |= more
+            if goal not in reached:
+                lonely.add(key)
+        assert on_no_round(edges) == lonely, edges
