@@ -7,7 +7,6 @@ from uuid import uuid4
 import pytest
 from django.db import transaction
 from django.test import Client
-from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
 from intermediaries import accreditation
 from intermediaries.counting import differences
@@ -34,6 +33,7 @@ from libraries import enrolment, renewal, welcome
 from libraries.models import Enrolment
 from reporting.models import Agreement, PaymentRequest
 from tests import by_two, released_report
+from tests.access.addresses import ROLES, address, routes
 from tests.conftest import at, branch_of
 from tests.fund import papers
 from tests.quick_paper import render_once
@@ -42,22 +42,7 @@ from vouchers.custody import returns, revalidation, stock
 from vouchers.models import Voucher
 from vouchers.numbers import SerialRange
 
-ROLES = [
-    "anonymous",
-    "coordinator",
-    "finance",
-    "reader",
-    "worker",
-    "other_worker",
-    "clerk",
-    "manager",
-    "other_clerk",
-    "other_manager",
-    "official",
-    "other_official",
-    "province",
-    "stranger",
-]
+__all__ = ["ROLES", "address", "knock", "other_manager", "routes", "things"]
 
 
 @pytest.fixture
@@ -363,34 +348,6 @@ def _orders(food_bank, worker, coordinator, batch, day: date) -> tuple:
     missing = [SerialRange(last, last)]
     (difference,) = differences.report(food_bank, missing=missing, extra=[], by=worker, at=at(day))
     return waiting, sent, difference
-
-
-def routes() -> dict[str, URLPattern]:
-    """Every named route of the site, by namespace and name; walked from the URL conf, so that none is forgotten."""
-    found: dict[str, URLPattern] = {}
-
-    def walk(resolver: URLResolver, space: str) -> None:
-        for pattern in resolver.url_patterns:
-            if isinstance(pattern, URLResolver):
-                walk(pattern, f"{space}{pattern.namespace}:" if pattern.namespace else space)
-            elif pattern.name:
-                found[f"{space}{pattern.name}"] = pattern
-            else:
-                # The admin's own catch-all and its redirect from an object to its form carry no name.
-                assert space.endswith("beheer:"), f"a route without a name: {pattern}"
-
-    walk(get_resolver(), "")
-    return found
-
-
-def address(route: str, arguments: dict[str, str], things: dict[str, object]) -> str:
-    """The route's URL for these things."""
-    values = {name: things[thing] for name, thing in arguments.items()}
-    short = route.removeprefix("cubiss:") if route.startswith("cubiss:beheer:") else route
-    try:
-        return reverse(short, kwargs=values)
-    except NoReverseMatch:
-        return reverse(route, kwargs=values)
 
 
 def knock(client: Client, method: str, url: str) -> str:
