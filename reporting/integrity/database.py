@@ -4,7 +4,8 @@ Rules are checked again on the rows, without the database's help: a rule that wa
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any
 
 from django.apps import apps
@@ -106,62 +107,102 @@ def _constraints() -> set[str] | str:
 def rows_obey_their_constraints() -> Violations:
     for model in our_models():
         yield from _refused(model)
-        for constraint in model._meta.constraints:
-            if isinstance(constraint, models.UniqueConstraint):
-                yield from _repeated(model, list(constraint.fields), constraint)
-        for field in model._meta.local_concrete_fields:
-            if field.unique and not field.primary_key:
-                yield from _repeated(model, [field.name], None)
+        yield from _repeated(model)
 
 
 def _refused(model: type[models.Model]) -> Iterator[Violation]:
     """Rows that one of the model's checks would refuse; the checks of a table are one question."""
+    if question := _checks(model, connection.vendor):
+        for row in select(question):
+            yield {"table": model._meta.db_table, **row}
+
+
+@cache
+def _checks(model: type[models.Model], vendor: str) -> str:
+    """The question for the rows of a table that break one of its checks, empty where it has none; worked out once."""
     editor = connection.SchemaEditorClass(connection, collect_sql=True, atomic=False)
     checks = {
         constraint.name: str(constraint._get_check_sql(model, editor)).replace("%%", "%")  # type: ignore[attr-defined]
         for constraint in model._meta.constraints
         if isinstance(constraint, models.CheckConstraint)
     }
-    if checks:
-        assert model._meta.pk
-        table, key = model._meta.db_table, model._meta.pk.column
-        first = " ".join(f"WHEN NOT ({condition}) THEN '{name}'" for name, condition in checks.items())
-        broken = " OR ".join(f"NOT ({condition})" for condition in checks.values())
-        sql = f'SELECT "{key}" AS id, CASE {first} END AS broken FROM "{table}" WHERE {broken}'
-        for row in select(sql):
-            yield {"table": table, **row}
+    if not checks:
+        return ""
+    assert model._meta.pk
+    table, key = model._meta.db_table, model._meta.pk.column
+    first = " ".join(f"WHEN NOT ({condition}) THEN '{name}'" for name, condition in checks.items())
+    broken = " OR ".join(f"NOT ({condition})" for condition in checks.values())
+    return f'SELECT "{key}" AS id, CASE {first} END AS broken FROM "{table}" WHERE {broken}'
 
 
-def _repeated(
+def _repeated(model: type[models.Model]) -> Iterator[Violation]:
+    """Rows with the same values where those should be unique; whether there are any is one question for a table."""
+    question, params = _repetitions(model, connection.vendor)
+    if not question or not select(question, params):
+        return
+    for name, rows in _unique(model):
+        for row in rows:
+            yield {"table": model._meta.db_table, "constraint": name, **row}
+
+
+@cache
+def _repetitions(model: type[models.Model], vendor: str) -> tuple[str, tuple[Any, ...]]:
+    """The question whether anything of a table is repeated, worked out once; empty where everything may be."""
+    asked = [rows.query.sql_with_params() for _, rows in _unique(model)]
+    return any_of([sql for sql, _ in asked]), tuple(each for _, params in asked for each in params)
+
+
+def _unique(model: type[models.Model]) -> Iterator[tuple[str, models.QuerySet]]:
+    """What may be there once, by its name, with the question for what is there more often."""
+    for constraint in model._meta.constraints:
+        if isinstance(constraint, models.UniqueConstraint):
+            yield constraint.name, _more_than_once(model, list(constraint.fields), constraint)
+    for field in model._meta.local_concrete_fields:
+        if field.unique and not field.primary_key:
+            yield field.name, _more_than_once(model, [field.name], None)
+
+
+def _more_than_once(
     model: type[models.Model], fields: list[str], constraint: models.UniqueConstraint | None
-) -> Iterator[Violation]:
-    """Rows that have the same values where those should be unique."""
+) -> models.QuerySet:
     rows = model._default_manager.order_by()
     if constraint is not None and constraint.condition:
         rows = rows.filter(constraint.condition)
     if constraint is None or constraint.nulls_distinct is not False:
         rows = rows.filter(**{f"{name}__isnull": False for name in fields})
-    repeated = rows.values(*fields).annotate(times=models.Count("pk")).filter(times__gt=1)
-    name = constraint.name if constraint else "_".join(fields)
-    for row in repeated:
-        yield {"table": model._meta.db_table, "constraint": name, **row}
+    return rows.values(*fields).annotate(times=models.Count("pk")).filter(times__gt=1)
+
+
+def any_of(questions: Iterable[str]) -> str:
+    """The question that has an answer when one of these has one; empty for none."""
+    together = " OR ".join(f"EXISTS ({each})" for each in questions)
+    return together and f"SELECT 1 AS found WHERE {together}"
 
 
 @invariant("Elke verwijzing wijst naar iets dat er is")
 def references_lead_somewhere() -> Violations:
     for model in our_models():
-        for field in model._meta.local_concrete_fields:
-            if not isinstance(field, models.ForeignKey):
-                continue
+        questions = _lost_references(model)
+        if questions and select(any_of(questions.values())):
+            for column, question in questions.items():
+                for row in select(question):
+                    yield {"table": model._meta.db_table, "column": column, **row}
+
+
+@cache
+def _lost_references(model: type[models.Model]) -> dict[str, str]:
+    """By column that refers to another table, the question for what is not there."""
+    questions = {}
+    for field in model._meta.local_concrete_fields:
+        if isinstance(field, models.ForeignKey):
             target: Any = field.remote_field.model
             table, there, key = model._meta.db_table, target._meta.db_table, target._meta.pk.column
-            rows = select(
+            questions[field.column] = (
                 f'SELECT child."{field.column}" AS missing, COUNT(*) AS times FROM "{table}" child'
                 f' LEFT JOIN "{there}" parent ON parent."{key}" = child."{field.column}"'
                 f' WHERE child."{field.column}" IS NOT NULL AND parent."{key}" IS NULL GROUP BY child."{field.column}"'
             )
-            for row in rows:
-                yield {"table": table, "column": field.column, **row}
+    return questions
 
 
 @invariant("Er is één slot voor het afsluiten")

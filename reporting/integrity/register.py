@@ -78,15 +78,15 @@ def texts_hold_no_personal_data() -> Violations:
         and (row["length"] is None or row["length"] >= SHORTEST)
         and OPAQUE not in allowed(row["table"], row["column"])
     ]
+    keys, unkeyed = _keys(), "ctid" if connection.vendor == "postgresql" else "rowid"
     for table, rows in groupby(searched, key=lambda row: row["table"]):
-        yield from _suspects(table, [row["column"] for row in rows])
+        yield from _suspects(table, keys.get(table, unkeyed), [row["column"] for row in rows])
 
 
-def _suspects(table: str, names: list[str]) -> Iterator[Violation]:
+def _suspects(table: str, key: str, names: list[str]) -> Iterator[Violation]:
     """The texts of one table that look like somebody's; the row tells where, never what."""
     like = "~" if connection.vendor == "postgresql" else "REGEXP"
     as_text = [f'CAST("{name}" AS text)' for name in names]
-    key = _key(table)
     together = " || '\n' || ".join(f"coalesce({text}, '')" for text in as_text)  # one search a row is enough
     rows = select(
         f'SELECT "{key}" AS key, {", ".join(f"{text} AS c{i}" for i, text in enumerate(as_text))} FROM "{table}"'
@@ -99,11 +99,20 @@ def _suspects(table: str, names: list[str]) -> Iterator[Violation]:
                 yield {"table": table, "row": row["key"], "column": name, "looks_like": pattern}
 
 
-def _key(table: str) -> str:
-    """The column by which a row of a table is told apart."""
-    with connection.cursor() as cursor:
-        found = connection.introspection.get_primary_key_column(cursor, table)
-    return found or ("ctid" if connection.vendor == "postgresql" else "rowid")
+def _keys() -> dict[str, str]:
+    """By table the column by which its rows are told apart, the first of them where there are more."""
+    if connection.vendor == "postgresql":
+        rows = select("""
+            SELECT pg_class.relname AS "table", attname AS "column"
+            FROM pg_index JOIN pg_class ON pg_class.oid = indrelid
+            JOIN pg_attribute ON attrelid = indrelid AND attnum = ANY (indkey)
+            WHERE indisprimary AND relnamespace = current_schema()::regnamespace ORDER BY relname, attnum DESC""")
+    else:
+        rows = select("""
+            SELECT tables.name AS "table", columns.name AS "column"
+            FROM sqlite_master tables JOIN pragma_table_info(tables.name) columns
+            WHERE tables.type = 'table' AND columns.pk > 0 ORDER BY tables.name, columns.pk DESC""")
+    return {row["table"]: row["column"] for row in rows}
 
 
 def kinds(text: str) -> set[str]:
