@@ -195,6 +195,8 @@ def test_what_a_batch_is_called():
     inside = "<NtryDtls><Btch><MsgId>M1</MsgId><PmtInfId>P1</PmtInfId><NbOfTxs>3</NbOfTxs></Btch></NtryDtls>"
     batch = entry_of(inside)
     assert (batch.batch_ids, batch.batch_count, batch.is_batch, batch.details) == (("P1", "M1"), 3, True, ())
+    two = entry_of("<NtryDtls><Btch><MsgId>M1</MsgId><NbOfTxs>3</NbOfTxs></Btch></NtryDtls>" * 2 + inside)
+    assert (two.batch_ids, two.batch_count) == (("M1", "P1"), 9)
     unnamed = entry_of("<NtryDtls><Btch><MsgId>NOTPROVIDED</MsgId></Btch></NtryDtls>")
     assert unnamed.batch_ids == () and unnamed.batch_count == 0
     parts = entry_of(f"<NtryDtls>{tx('1.00')}{tx('2.00')}</NtryDtls>".replace("<Refs>", "<Refs><MsgId>M2</MsgId>"))

@@ -146,3 +146,8 @@ def test_an_account_that_we_paid_from_stays_ours(released, cubiss, monkeypatch):
     assert importing.own_accounts() == [cubiss.iban]
     monkeypatch.setattr(importing, "only_cubiss", Organisation.objects.none)
     assert importing.own_accounts() == [cubiss.iban]
+    kept = [{"iban": "NL02ABNA0123456789"}, {"iban": ""}, {}, {"iban": "NL02ABNA0123456789"}]
+    monkeypatch.setattr(
+        importing, "PaymentRun", SimpleNamespace(objects=SimpleNamespace(values_list=lambda *a, **k: kept))
+    )
+    assert importing.own_accounts() == ["NL02ABNA0123456789"], "none is no account"
