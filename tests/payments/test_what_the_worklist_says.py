@@ -1,5 +1,6 @@
 """The office's list of what the bank did by itself: what stands on it, with which sum and words, and what not."""
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
@@ -30,11 +31,49 @@ STEPS = {
     "unseen": "Lees de afschriften sinds die dag in. Staan ze er niet op? Vraag de bank of het bestand is uitgevoerd.",
 }
 
+# What is said of each kind, and where it leads; `~` is a run, a statement, an amount or a reason.
+SAYS = {
+    "unasked": [
+        "De bank betaalde ~ uit ~, maar die run was ingetrokken.",
+        "De bank betaalde ~ uit ~, maar die run was niet vrijgegeven.",
+    ],
+    "twice": ["Voor ~ ging al geld weg, en ~ betaalt nog ~."],
+    "too_much": ["De bank betaalde ~ twee keer: ~ te veel.", "Voor ~ ging ~ te veel van de rekening."],
+    "old_account": ["De rekening van ~ veranderde na de vrijgave. Het bestand noemt nog de oude."],
+    "returned": ["De betaling van ~ kwam terug: ~.", "~ stortte geld terug van ~."],
+    "different": ["Van ~ is ~ betaald; ~ staat nog open."],
+    "batch": [
+        "De bank boekte meer betalingen in één bedrag en zegt niet welke. Er is niets als betaald geboekt.",
+        "De bank boekte meer betalingen in één bedrag en zegt niet welke. Hij noemt ~, maar aantal of bedrag is anders."
+        " Er is niets als betaald geboekt.",
+    ],
+    "unseen": [
+        "2 betalingen zijn nog niet op een bankafschrift gezien.",
+        "1 betaling is nog niet op een bankafschrift gezien.",
+    ],
+}
+LEADS = {
+    "Naar de run": "/cubiss/betalingen/~/",
+    "Naar de afrekening": "/cubiss/kwartalen/afrekeningen/~/",
+    "Naar het rekeningnummer": "/cubiss/organisaties/~/rekening/",
+    "Naar het afschrift": "/cubiss/bank/~/",
+}
+
+
+def says_whole(item: worklist.Item) -> None:
+    """In words of its kind, with nothing left out of them; and to where it can be done."""
+    shapes = [re.escape(each).replace("\\~", "~").replace("~", ".{3,90}") for each in SAYS[item.kind]]
+    words = item.words.replace("\xa0", " ")
+    assert any(re.fullmatch(each, words) for each in shapes), words
+    assert re.fullmatch(LEADS[item.link].replace("~", "[^/]+"), item.url), item.url
+
 
 def on_the_list(kind: str = "") -> list[tuple]:
     """What stands there; each says what to do."""
     found = [each for each in worklist.items(DAY) if kind in ("", each.kind)]
     assert all(each.step == STEPS.get(each.kind, each.step) for each in found)
+    for each in found:
+        says_whole(each)
     return [(each.kind, each.title, each.on, each.amount, each.link) for each in found]
 
 
