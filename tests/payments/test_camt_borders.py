@@ -480,3 +480,14 @@ def test_a_code_that_nobody_knows_is_said_as_it_is():
     unknown, none = reasons.reason("XX99"), reasons.reason("")
     assert unknown.words == "om reden XX99 van de bank" and unknown.step == "Bel de eigen bank. Noem code XX99."
     assert not unknown.account and not none.account and none.words == "de bank noemt geen reden"
+
+
+def test_the_reader_of_xml_is_told_what_to_leave_alone(monkeypatch):
+    """No entity, no network and no endless tree, whatever passed the looks before it."""
+    told = []
+    parser = etree.XMLParser
+    monkeypatch.setattr(etree, "XMLParser", lambda **words: told.append(words) or parser(**words))
+    safe_xml.parse(b"<a/>")
+    off = dict.fromkeys(("resolve_entities", "load_dtd", "huge_tree", "collect_ids"), False)
+    on = dict.fromkeys(("no_network", "remove_comments", "remove_pis"), True)
+    assert told == [{**off, **on, "encoding": "utf-8"}]

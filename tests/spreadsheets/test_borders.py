@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
+import openpyxl
 import pytest
 from openpyxl import load_workbook
 
@@ -437,3 +438,15 @@ def test_what_is_no_whole_number_stays_as_it_is(text):
 def test_a_number_that_a_spreadsheet_rounded_is_no_number(text):
     with pytest.raises(Rounded):
         cells.restored(text)
+
+
+def test_a_workbook_is_read_in_passing_without_its_formulas_and_links(monkeypatch):
+    told = []
+
+    def load(content, **words):
+        told.append(words)
+        return load_workbook(content, **words)
+
+    monkeypatch.setattr(openpyxl, "load_workbook", load)
+    assert [cells[0] for _, cells in workbook.rows_of(writing.to_xlsx(["a"], [["b"]]), [])] == ["a", "b"]
+    assert told == [{"read_only": True, "data_only": True, "keep_links": False}]
