@@ -34,6 +34,10 @@ from kbl.settlements.closing import after_closing
 from kbl.settlements.models import Closing, ClosingWindow, Correction, Line, Statement
 from libraries.eligibility.redeeming import REDEEMING
 from libraries.models import Enrolment, MembershipEnd, MembershipYear, Refusal
+from reporting.editions.models import KeptInterim, ReportEdition
+from reporting.message.models import MessageMail, QuarterMessage
+from reporting.payment_requests.models import PaymentRequest
+from reporting.report import kept_reports
 from reporting.report.charts import KeptChart
 from tests.database import BYTECODE
 from tests.quick_paper import quick_render
@@ -97,6 +101,17 @@ class TestTheStory(TestCase):
         assert [(-each.amount, each.on) for each in adjustments] == of_the_fund, "the form's adjustment draws the fund"
         for booked in (Cost.objects, adjustments):
             assert not booked.filter(evidence=None).exists()
+
+    def test_the_province_reads_a_month_and_a_request_and_every_party_its_message(self):
+        (month,) = KeptInterim.objects.all()
+        assert month.until == date(2026, 8, 31) and month.released_by_id != month.made_by_id
+        (request,) = PaymentRequest.objects.all()
+        assert request.outcome == "released" and request.instalment is not None
+        released = set(ReportEdition.objects.filter(outcome="released").values_list("closing", flat=True))
+        assert set(QuarterMessage.objects.values_list("closing", flat=True)) == released
+        assert set(MessageMail.objects.values_list("state", flat=True)) == {"sent"}
+        shown = kept_reports.read(Closing.objects.get(quarter="2026-Q2")).shown
+        assert len(shown["risks"]) == 4 and len(shown["risk_course"].rows) > 2, "a risk has a trend"
 
     def test_every_kind_of_discrepancy_is_there(self):
         for found in reconciliation.overview(TODAY):
