@@ -67,12 +67,13 @@ class Scope:
 
 @dataclass(frozen=True)
 class TrendPoint:
-    """The figure at one moment, in words and (where it is a part of a whole) as a part of one."""
+    """The figure at one moment, in words and (where it is a part of a whole) as a part of one; `count` of members."""
 
     when: str
     figure: str
     part: Decimal | None = None
     source: str = ""
+    count: int | None = None
 
 
 @dataclass(frozen=True)
@@ -167,13 +168,14 @@ def _participants(scope: Scope) -> Found:
             found.append(TrendPoint(when, TOO_SMALL))
         else:
             part = Decimal(count) / whole if whole and scope.library is None else None
-            found.append(TrendPoint(when, counted(count, "lidmaatschap", "lidmaatschappen"), part))
+            words = counted(count, "lidmaatschap", "lidmaatschappen")
+            found.append(TrendPoint(when, words, part, count=count))
     if scope.library is not None:
         return Found(found, remark="Het plan stelt doel A voor het hele programma, niet per bibliotheek.")
     last = told[-1][1] if told else None
     on_pace = None if last is None or not due else last >= due
-    words = f"{number(whole)} in het hele programma" if whole else ""
-    return Found(found, words, on_pace, f"Tot en met vorig jaar vroeg het plan er {number(due)}." if due else "")
+    norm = f"{number(whole)} in het hele programma" if whole else ""
+    return Found(found, norm, on_pace, f"Tot en met vorig jaar vroeg het plan er {number(due)}." if due else "")
 
 
 def _counted(scope: Scope) -> Iterator[tuple[str, int]]:

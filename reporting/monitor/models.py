@@ -22,14 +22,37 @@ class Letter(models.TextChoices):
     LASTING = "E", "Duurzame deelname"
 
 
-class Goal(models.Model):
+class FromTheFile(models.Model):
+    """What the programme file says, with where that was read."""
+
+    source = LineField("bron", max_length=200)
+
+    class Meta:
+        abstract = True
+
+
+class OfLibraryOrWhole(Fact):
+    """A fact about one library, or about the whole programme.
+
+    Each has its own `source` (and a measurement its `method`) at its own place among the columns: a quarter's seal
+    reads the columns in their order, so they cannot move up to here.
+    """
+
+    library = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="bibliotheek"
+    )
+
+    class Meta(Fact.Meta):
+        abstract = True
+
+
+class Goal(FromTheFile):
     """One of the plan's targets, as the programme file has it. `norm`: the part that is promised, in per cent."""
 
     letter = models.CharField("doel", max_length=1, choices=Letter, unique=True)
     definition = LineField("definitie", max_length=400)
     norm = models.PositiveSmallIntegerField("norm (%)", null=True, blank=True)
     method = LineField("methode", max_length=400)
-    source = LineField("bron", max_length=200)
 
     class Meta:
         verbose_name = "doel van het plan"
@@ -43,7 +66,7 @@ class Goal(models.Model):
         return f"{self.letter}. {self.get_letter_display()}"
 
 
-class Baseline(models.Model):
+class Baseline(FromTheFile):
     """What was measured or aimed at before the programme began, to compare with: a percentage or a number of people."""
 
     class Unit(models.TextChoices):
@@ -55,7 +78,6 @@ class Baseline(models.Model):
     value = models.DecimalField("waarde", max_digits=12, decimal_places=2)
     unit = models.CharField("eenheid", max_length=7, choices=Unit)
     year = models.PositiveSmallIntegerField("jaar", null=True, blank=True)
-    source = LineField("bron", max_length=200)
 
     class Meta:
         verbose_name = "nulmeting"
@@ -147,7 +169,7 @@ class RiskNote(Fact):
         return f"{self.risk_id} {self.on}"
 
 
-class ReachMeasurement(Fact):
+class ReachMeasurement(OfLibraryOrWhole):
     """Target B, measured: how many of the target group were reached. Without a library it is of the whole programme.
 
     COUNT: people, of `group` people; without `group` the programme's setting is the denominator. SAMPLE: of `group`
@@ -158,9 +180,6 @@ class ReachMeasurement(Fact):
         COUNT = "count", "getelde mensen"
         SAMPLE = "sample", "ondervraagde mensen"
 
-    library = models.ForeignKey(
-        Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="bibliotheek"
-    )
     kind = models.CharField("soort", max_length=6, choices=Kind)
     reached = models.PositiveIntegerField("bereikt")
     group = models.PositiveIntegerField("van hoeveel", null=True, blank=True)
@@ -190,7 +209,7 @@ class ReachMeasurement(Fact):
         return f"{self.on} {self.reached}"
 
 
-class CampaignActivity(Fact):
+class CampaignActivity(OfLibraryOrWhole):
     """Something of the campaign that began on day `on`, with its reach as the medium counts it: contacts, no people."""
 
     class Channel(models.TextChoices):
@@ -202,9 +221,6 @@ class CampaignActivity(Fact):
         MEETING = "meeting", "bijeenkomst"
         OTHER = "other", "anders"
 
-    library = models.ForeignKey(
-        Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="bibliotheek"
-    )
     channel = models.CharField("kanaal", max_length=9, choices=Channel)
     name = LineField("activiteit", max_length=120)
     contacts = models.PositiveIntegerField("bereik (contacten)")

@@ -16,7 +16,7 @@ from kbl.formats import day, number
 from kbl.organisations.models import Organisation
 from kbl.periods import Quarter
 from kbl.spreadsheets.writing import CSV, XLSX
-from reporting.monitor import files, goals, risk_figures, risks, stories, use
+from reporting.monitor import files, goals, risk_figures, risks, stories, trend_drawing, use
 from reporting.monitor.entry_pages import KINDS, kind_or_404
 from reporting.monitor.goals import Scope
 from reporting.monitor.models import Agreement, Letter
@@ -93,7 +93,8 @@ def goal(request: ActingRequest, letter: str, slug: str = "") -> HttpResponse:
     """One target, of the programme or of one library."""
     about = get_object_or_404(libraries(), slug=slug) if slug else None
     scope = Scope.inside(clock.today(), clock.now(), about)
-    page = {"page": goals.page(letter_or_404(letter), scope), "library": about, "libraries": libraries()}
+    found = goals.page(letter_or_404(letter), scope)
+    page = {"page": found, "chart": trend_drawing.chart_of(found), "library": about, "libraries": libraries()}
     return render(request, "cubiss/monitor_goal.html", page)
 
 
@@ -116,10 +117,18 @@ def export(request: ActingRequest, form: str) -> HttpResponse:
     return monitor_file(files.rows([scope, *(scope.of(each) for each in libraries())]), form)
 
 
-def monitor_file(rows: list, form: str) -> HttpResponse:
-    """The register as CSV or XLSX."""
+@require_safe
+@requires_audience(Audience.CUBISS)
+def library_export(request: ActingRequest, slug: str, form: str) -> HttpResponse:
+    """The five targets of one library, as a file."""
+    about = get_object_or_404(libraries(), slug=slug)
+    return monitor_file(files.rows([Scope.inside(clock.today(), clock.now(), about)]), form, of=about.slug)
+
+
+def monitor_file(rows: list, form: str, of: str = "") -> HttpResponse:
+    """The register as CSV or XLSX; `of` whom, in the name of the file."""
     content, kind = (files.to_csv(rows), CSV) if form == "csv" else (files.to_xlsx(rows), XLSX)
-    name = f"kbl-monitor-{clock.today()}.{form}"
+    name = f"kbl-monitor-{f'{of}-' if of else ''}{clock.today()}.{form}"
     return HttpResponse(
         content, content_type=kind, headers={"Content-Disposition": content_disposition_header(True, name)}
     )

@@ -13,11 +13,11 @@ from kbl.accounts.roles import Audience, Right
 from kbl.organisations.models import Organisation, Programme
 from kbl.periods import Quarter, quarters
 from libraries.access import library_of
-from reporting.monitor import entering, goals, use
+from reporting.monitor import entering, files, goals, trend_drawing, use
 from reporting.monitor.entering import EntryRefused
 from reporting.monitor.forms import UseForm
 from reporting.monitor.goals import Scope
-from reporting.monitor.office import letter_or_404
+from reporting.monitor.office import letter_or_404, monitor_file
 
 ONLY_THE_MANAGER = "De monitor is voor wie bij uw bibliotheek het beheer doet."
 managers = requires_audience(Audience.LIBRARY, Right.MANAGE, because=ONLY_THE_MANAGER)
@@ -51,11 +51,22 @@ def goal(request: ActingRequest, letter: str) -> HttpResponse:
     """One target of the library itself."""
     own, on = library_of(request.acting), clock.today()
     chosen = letter_or_404(letter)
+    mine = goals.page(chosen, Scope.inside(on, clock.now(), own))
     page = {
-        "page": goals.page(chosen, Scope.inside(on, clock.now(), own)),
+        "page": mine,
+        "chart": trend_drawing.chart_of(mine),
         "whole": goals.page(chosen, Scope.told_outside(on)),
     }
     return render(request, "library/monitor_goal.html", page)
+
+
+@require_safe
+@managers
+def export(request: ActingRequest, form: str) -> HttpResponse:
+    """The library's own targets and what was released of the programme's, as a file."""
+    own, on = library_of(request.acting), clock.today()
+    scopes = [Scope.inside(on, clock.now(), own), Scope.told_outside(on)]
+    return monitor_file(files.rows(scopes), form, of=own.slug)
 
 
 def _over(own: Organisation, on: date) -> list[Quarter]:

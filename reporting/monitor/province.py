@@ -11,7 +11,7 @@ from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.roles import Audience
 from reporting.editions import found
 from reporting.figures.table import FigureTable
-from reporting.monitor import files, goals, risks, use
+from reporting.monitor import files, goals, risks, trend_drawing, use
 from reporting.monitor.goals import Scope
 from reporting.monitor.models import Risk
 from reporting.monitor.office import letter_or_404, libraries, monitor_file
@@ -58,7 +58,8 @@ def goal(request: ActingRequest, letter: str) -> HttpResponse:
     chosen, today = letter_or_404(letter), clock.today()
     scope = Scope.told_outside(today)
     rows = [goals.page(chosen, scope.of(each)) for each in libraries()]
-    page = {"page": goals.page(chosen, scope), "rows": rows}
+    whole = goals.page(chosen, scope)
+    page = {"page": whole, "chart": trend_drawing.chart_of(whole), "rows": rows}
     return render(request, "province/monitor_goal.html", page)
 
 
