@@ -10,6 +10,7 @@ from reporting.report.chart_drawing import IN_PDF, INK, MARIGOLD, PETROL, Size, 
 from reporting.report.charts import DrawnChart
 
 NORM = "#8a5a00"  # the marigold of the house, dark enough to be read as letters
+ROOM = 0.12  # of the height of the drawing: on a column as high as this stands a number
 AT_LEAST = 2  # of one measurement there is no course to draw
 
 
@@ -23,7 +24,7 @@ def trend(rows: Sequence[dict], size: Size = IN_PDF) -> bytes:
         "type": "ordinal",
         "sort": [row["when"] for row in rows],
         "axis": {"title": None, "labelOverlap": "greedy", "labelSeparation": 6},
-        "scale": {"paddingInner": 0.35},
+        "scale": {"paddingInner": 0.35, "domain": [row["when"] for row in rows]},
     }
 
     def y(name: str) -> dict:
@@ -33,12 +34,16 @@ def trend(rows: Sequence[dict], size: Size = IN_PDF) -> bytes:
     layers: list[dict] = [
         {"mark": {"type": "bar", "color": PETROL}, "transform": [known], "encoding": {"x": x, "y": y("value")}},
     ]
-    if not size.is_narrow or len(rows) <= 6:
-        text = {"type": "text", "dy": -10, "fontWeight": 600, "color": INK}
-        layers.append(
-            {"mark": text, "transform": [known], "encoding": {"x": x, "y": y("value"), "text": {"field": "told"}}}
-        )
     norm = rows[0]["norm"] if rows else None
+    if not size.is_narrow or len(rows) <= 4:
+        # Inside its column a number stands free of the line of the norm; on a low one there is no room for it.
+        room = max([row["value"] or 0 for row in rows] + [norm or 0]) * ROOM
+        for test, place in ((">=", {"dy": size.text + 2, "color": "#ffffff"}), ("<", {"dy": -10, "color": INK})):
+            mark = {"type": "text", "fontWeight": 600, **place}
+            where = [known, {"filter": f"datum.value {test} {room}"}]
+            layers.append(
+                {"mark": mark, "transform": where, "encoding": {"x": x, "y": y("value"), "text": {"field": "told"}}}
+            )
     if norm is not None:
         layers += _norm_line(norm)
     return draw(layers, rows, size)
@@ -48,9 +53,11 @@ def _norm_line(norm: float) -> list[dict]:
     """A dashed line over the whole width, with its words at the left."""
     at = {"datum": norm, "type": "quantitative"}
     words = {"type": "text", "align": "left", "dy": -8, "dx": 4, "fontWeight": 600, "color": NORM}
+    once = {"data": {"values": [{}]}}  # and not for every measurement over each other
+    line = {"type": "rule", "color": MARIGOLD, "strokeWidth": 2.5, "strokeDash": [7, 4]}
     return [
-        {"mark": {"type": "rule", "color": MARIGOLD, "strokeWidth": 2.5, "strokeDash": [7, 4]}, "encoding": {"y": at}},
-        {"mark": {**words, "text": f"Doel {norm:.0f} %"}, "encoding": {"y": at, "x": {"value": 0}}},
+        {**once, "mark": line, "encoding": {"y": at}},
+        {**once, "mark": {**words, "text": f"Doel {norm:.0f} %"}, "encoding": {"y": at, "x": {"value": 0}}},
     ]
 
 
