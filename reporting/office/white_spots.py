@@ -1,5 +1,7 @@
 """Where the programme does not reach yet, for the project team; and the target group of each municipality."""
 
+from collections import Counter
+
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
@@ -92,6 +94,7 @@ def show(request: ActingRequest) -> HttpResponse:
         "without_handout": sum(not each.handed_out and not each.shared for each in begun),
         "without_member": sum(not each.members for each in begun),
         "behind": sum(each.pace == Pace.FAR_BEHIND for each in begun),
+        "sources": Counter(each.estimate.source for each in found if each.estimate).most_common(),
         "start": START,
         "expected": EXPECTED,
     }

@@ -92,6 +92,7 @@ def test_cubiss_reads_the_white_spots_and_sets_a_target_group(client, two_quarte
     assert wrong.status_code == 422 and "Vul in waar het getal vandaan komt." in wrong.content.decode()
     said = client.post(page, {"people": "10770", "source": "CBS 2025"}, follow=True).content.decode()
     assert "De doelgroep van Venlo is opgeslagen." in said and "10.770" in said and "geen intermediair" in said
+    assert "De doelgroep is een schatting. 1 gemeente: CBS 2025. Weet u het beter?" in said
     file = client.get(reverse("cubiss:white_spots_file", args=["csv"])).content.decode()
     assert "Venlo;10770;CBS 2025;" in file
     assert TargetGroup.objects.get().by == coordinator
