@@ -1,4 +1,4 @@
-"""Steering by the figures, in browsers: what is asked of the province, what all parties hear, and where nobody comes."""
+"""Steering by the figures, in browsers: what is asked of the province, what parties hear, and where nobody comes."""
 
 import hashlib
 from pathlib import Path
