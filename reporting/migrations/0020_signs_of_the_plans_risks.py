@@ -16,5 +16,5 @@ def give(apps, schema_editor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("reporting", "0018_risk_signs")]
+    dependencies = [("reporting", "0019_message_to_municipalities")]
     operations = [migrations.RunPython(give, migrations.RunPython.noop)]
