@@ -121,6 +121,8 @@ def postgresql(folder: Path, *, durable: bool) -> Iterator[str]:
         # The data lives as long as the tests do; waiting for the disk would only cost time. So does compiling questions
         # to tables that hold a few rows.
         settings |= {"fsync": "off", "full_page_writes": "off", "jit": "off"}
+        # Nobody follows this server, and its tables are emptied again and again: no log for others, and no sweeping.
+        settings |= {"wal_level": "minimal", "max_wal_senders": 0, "autovacuum": "off"}
     command = [str(programs / "postgres"), "-D", str(data)]
     for name, value in settings.items():
         command += ["-c", f"{name}={value}"]
