@@ -21,7 +21,8 @@ from tests.journeys.test_one_voucher import PAPERS, agree, go, press, says, sure
 from vouchers.models import Voucher
 from vouchers.numbers import SerialRange
 
-pytestmark = [pytest.mark.both_engines, pytest.mark.browser]
+# On PostgreSQL only: its acts are told on both engines in tests/payments, and a journey is in test_one_voucher.
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture

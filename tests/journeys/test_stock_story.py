@@ -14,7 +14,8 @@ from tests.journeys.test_one_voucher import press, says
 from vouchers.custody import stock
 from vouchers.models import Voucher
 
-pytestmark = [pytest.mark.both_engines, pytest.mark.browser]
+# On PostgreSQL only: every act of it is told on both engines in tests/office, tests/intermediaries and tests/vouchers.
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(autouse=True)

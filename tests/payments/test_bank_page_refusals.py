@@ -10,6 +10,7 @@ from tests.payments.test_camt_parser import HOSTILE, honest_statement
 pytestmark = pytest.mark.both_engines
 
 
+@pytest.mark.postgresql  # what takes a file apart asks no database
 def test_hostile_files_are_told_and_leave_nothing(frank, cubiss):
     for name, (make, _) in HOSTILE.items():
         content = make()
