@@ -46,10 +46,15 @@ from vouchers.models import StockMovement, Voucher
 TODAY = date(2026, 11, 22)
 
 
+def quick_draw(chart: KeptChart, size: object) -> bytes:
+    return b"<svg/>"
+
+
 @pytest.fixture(autouse=True)
 def quick_papers(monkeypatch) -> None:
-    """The papers themselves have stories of their own; here it counts that they are made."""
+    """The papers themselves, and their charts, have stories of their own; here it counts that they are made."""
     monkeypatch.setattr(pdf, "render", quick_render)
+    monkeypatch.setattr(KeptChart, "draw", quick_draw)
 
 
 def tell(until: date, *, crowd: bool = False) -> bool:
@@ -66,7 +71,7 @@ class TestTheStory(TestCase):
 
     @classmethod
     def setUpTestData(cls) -> None:
-        plain = mock.patch.object(KeptChart, "draw", lambda chart, size: b"<svg/>")  # charts have stories of their own
+        plain = mock.patch.object(KeptChart, "draw", quick_draw)
         with mock.patch.object(pdf, "render", quick_render), plain:
             assert tell(TODAY)
 
