@@ -9,8 +9,10 @@ import pytest
 from django.conf import settings
 
 from kbl.fund import evidence
-from kbl.fund.models import BudgetLine, Cost, Evidence, FundEntry
+from kbl.fund.models import BudgetLine, Cost, Evidence, FundEntry, Instalment
 from kbl.programme.programme_file import read
+from kbl.settlements.models import Closing
+from kbl.settlements.statements import steps
 from tests import by_two
 from tests.conftest import at
 from tests.fund import papers
@@ -62,3 +64,18 @@ def pay(plan, proof, finance) -> Callable[..., Cost | FundEntry]:
         )
 
     return book
+
+
+@pytest.fixture
+def instalment(programme) -> Instalment:
+    return Instalment.objects.create(description="2026, termijn 1", due_on=date(2026, 1, 15), amount=130_750)
+
+
+@pytest.fixture
+def approved(closed, manager, finance) -> Closing:  # noqa: F811
+    """Venlo's invoice of 126 and the food bank's declaration of 20, approved on 14 January 2026."""
+    when = at(date(2026, 1, 14))
+    for statement in closed.statements.order_by("pk"):
+        steps.confirm(statement, by=manager, at=when)
+        steps.approve(statement, by=finance, at=when)
+    return closed
