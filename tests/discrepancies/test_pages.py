@@ -12,17 +12,16 @@ from openpyxl import load_workbook
 
 from intermediaries.handouts import handout
 from kbl.discrepancies import answers, reconciliation
-from kbl.discrepancies.models import Answer, DiscrepancyKind, Reminder, ReminderPlan, SignalSeen
-from kbl.discrepancies.signals import signals
-from kbl.start_pages import attention
-from libraries import enrolment
-from tests.conftest import at, branch_of
-from vouchers.models import Voucher
+from kbl.discrepancies.models import Answer, DiscrepancyKind, Reminder, ReminderPlan
+from tests.conftest import at
+from tests.discrepancies.conftest import DAY
+from tests.told_once import told_once
 from vouchers.numbers import SerialRange
 
 pytestmark = pytest.mark.both_engines
 
-DAY = date(2025, 10, 2)
+globals().update(told_once("thirty", of=__package__))
+
 SOON = DAY + timedelta(days=20)
 
 
@@ -30,18 +29,6 @@ SOON = DAY + timedelta(days=20)
 def that_day():
     with time_machine.travel(at(SOON), tick=False):
         yield
-
-
-@pytest.fixture
-def thirty(stock_of_food_bank, venlo, clerk) -> SerialRange:
-    """Thirty vouchers that Venlo redeemed over three days, and nobody reported."""
-    serials = SerialRange(stock_of_food_bank.first, stock_of_food_bank.first + 29)
-    for place, serial in enumerate(serials):
-        day = DAY + timedelta(days=place // 10)
-        number = Voucher.objects.get(pk=serial).number
-        moment = at(day, 9) + timedelta(minutes=20 * (place % 10))
-        enrolment.redeem(number, branch=branch_of(venlo), kind="new", on=day, by=clerk, at=moment)
-    return serials
 
 
 def post(client, data, query="", slug="niet-gemeld"):
@@ -192,37 +179,3 @@ def test_the_page_of_reminders(thirty, carla, rik, food_bank):
     assert carla.post(url, days | {"second_after": "2"}).status_code == 422
     assert carla.post(url, days).status_code == 302
     assert ReminderPlan.current().first_after == 21
-
-
-@pytest.fixture
-def pile(stock_of_food_bank, venlo, clerk) -> None:
-    """Ten in a row within half an hour, at night."""
-    for place in range(10):
-        number = Voucher.objects.get(pk=stock_of_food_bank.first + place).number
-        moment = at(DAY, 23) + timedelta(minutes=3 * place)
-        enrolment.redeem(number, branch=branch_of(venlo), kind="new", on=DAY, by=clerk, at=moment)
-
-
-def test_signals_are_shown_with_their_numbers_and_looked_at(pile, carla, rik, coordinator):
-    url = reverse("cubiss:signals")
-    shown = carla.get(url).text
-    assert "10 vouchers met nummers die op elkaar volgen" in shown
-    assert "account van Vera" in shown
-    assert "fraude" not in shown.lower()
-    assert reverse("cubiss:range") in shown
-    point = next(each for each in attention.attention_points(at(SOON)) if each.url == url)
-    assert point.words == "2 signalen zijn het bekijken waard"
-
-    for each in signals(SOON):
-        key = "/".join("" if part is None else str(part) for part in each.key)
-        told = {"signaal": key, "omvang": each.size, "uitkomst": "explained"}
-        assert rik.post(reverse("cubiss:signal_look"), told).status_code == 403
-        carla.post(reverse("cubiss:signal_look"), told)
-    assert SignalSeen.objects.count() == 2
-    assert "Niets wat opvalt" in carla.get(url).text
-    assert not [each for each in attention.attention_points(at(SOON)) if each.url == url]
-    odd = carla.post(
-        reverse("cubiss:signal_look"), {"signaal": "pile/1/2/3", "omvang": "4", "uitkomst": "talked"}, follow=True
-    )
-    assert "is er niet meer" in odd.text
-    assert "Kies eerst wat er uitkwam" in carla.post(reverse("cubiss:signal_look"), {"omvang": "x"}, follow=True).text
