@@ -18,7 +18,7 @@ from reporting.seals import sealing
 
 def addresses() -> list[str]:
     """Who gets it: `SEAL_MAIL_TO`, else whoever reads for the province; and the programme's own address."""
-    province = User.objects.filter(is_active=True, assignments__role=Role.PROVINCE).distinct().order_by("email")
+    province = User.objects.filter(is_active=True, assignments__role=Role.PROVINCE).order_by("email")
     to = settings.SEAL_MAIL_TO or province.values_list("email", flat=True)
     return list(dict.fromkeys([*to, *filter(None, [Programme.current().contact_email])]))
 

@@ -7,7 +7,11 @@ from zipfile import ZipFile
 import pytest
 from django.urls import reverse
 
+from kbl.accounts.models import User
+from kbl.accounts.roles import Role
 from kbl.mail import outbox
+from kbl.mail.models import Letter
+from kbl.organisations.models import Programme
 from kbl.settlements.closing.digest import books_digest
 from kbl.settlements.documents import issuing
 from reporting.audit import quarter_file
@@ -59,6 +63,20 @@ def test_who_left_does_not_get_it(seal, province):
     province.is_active = False
     province.save()
     assert seal_mail.addresses() == ["project@voorbeeld.example"]
+
+
+def test_everybody_gets_it_once_in_one_order_and_nobody_is_no_reason_to_stop(seal, province, make_user, settings):
+    make_user("Anna", Role.PROVINCE)
+    make_user("Zoe", Role.PROVINCE)
+    names = ["anna", "petra", "zoe", "project"]
+    assert seal_mail.addresses() == [f"{name}@voorbeeld.example" for name in names]
+    settings.SEAL_MAIL_TO = ["project@voorbeeld.example", "a@voorbeeld.example"]
+    assert seal_mail.addresses() == settings.SEAL_MAIL_TO
+    settings.SEAL_MAIL_TO = []
+    User.objects.update(is_active=False)
+    Programme.objects.update(contact_email="")
+    seal_mail.post(seal, at=NOW)
+    assert not Letter.objects.exists()
 
 
 def test_the_mail_follows_the_report(two_quarters, province, mailoutbox, monkeypatch):
