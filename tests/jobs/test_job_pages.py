@@ -108,6 +108,16 @@ def test_a_file_is_told_to_be_gone_after_its_last_moment(a_kind_of_work, asked, 
     assert not views._told(job, request)["thrown_away"]
 
 
+def test_a_file_that_is_past_its_time_and_still_there_is_not_told_to_be_gone(a_kind_of_work, asked, monday):
+    a_kind_of_work(lambda job, progress: Made("vellen.pdf", "application/pdf", b"%PDF-1.7"))
+    job = asked()
+    tasks.do(job.pk)
+    job.refresh_from_db()
+    monday.shift(FILES_LAST + timedelta(days=1))
+    told = views._told(job, SimpleNamespace(acting=SimpleNamespace(may=lambda right: True)))
+    assert told["file"] and not told["thrown_away"]
+
+
 def test_a_refusal_says_why_and_can_be_tried_again(a_kind_of_work, asked, carla, rik):
     def refuse(job, progress):
         raise Refused("too_late")
@@ -149,3 +159,4 @@ def test_the_list_names_every_job_newest_first(a_kind_of_work, asked, carla, dja
     page = carla.get("/cubiss/werk/")
     assert [job for job, _ in page.context["rows"]] == [second, first]
     assert words(page).count("Sommen maken</th>") == 2
+    assert (page.context["page"].paginator.per_page, page.context["page"].paginator.count) == (25, 2)
