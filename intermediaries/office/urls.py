@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from intermediaries.office import accreditation, new_batch, service_area, stock_changes
+from intermediaries.office import accreditation, kind, new_batch, service_area, stock_changes
 
 urlpatterns = [
     path("vouchers/series/nieuw/", new_batch.batch_new, name="batch_new"),
@@ -10,5 +10,6 @@ urlpatterns = [
     path("vouchers/verplaatsen/", stock_changes.hand_on, name="hand_on"),
     path("organisaties/<slug:slug>/accreditatie/", accreditation.accredit, name="accredit"),
     path("organisaties/<slug:slug>/werkgebied/", service_area.service_area, name="service_area"),
+    path("organisaties/<slug:slug>/soort/", kind.intermediary_kind, name="intermediary_kind"),
     path("accreditaties/<int:pk>/beeindigen/", accreditation.accreditation_end, name="accreditation_end"),
 ]

@@ -10,6 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from intermediaries.kinds import kinds
+from intermediaries.kinds.kinds import Kinds
 from intermediaries.models import Accreditation
 from intermediaries.service_areas import areas
 from intermediaries.service_areas.models import ServiceArea
@@ -101,6 +103,7 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
     held = Voucher.objects.held_by(shown)
     stock = runs(held.filter(status=Voucher.Status.ALLOCATED))
     statements = Statement.objects.filter(organisation=shown).select_related("closing")
+    kind = Kinds.known().said.get(shown.pk) or kinds.told_by_track(shown)
     return render(
         request,
         "cubiss/organisation.html",
@@ -109,6 +112,9 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
             "today": on,
             "accreditations": shown.accreditations.order_by("-valid_from"),
             "areas": areas.named(shown, on),
+            "kind": kinds.NAMES[kind],
+            "kind_known": kind != kinds.UNKNOWN,
+            "kind_said": shown.kinds.select_related("recorded_by").last(),
             "participation": getattr(shown, "participation", None),
             "readiness": readiness.readiness([shown])[0],
             "branches": shown.branches.select_related("municipality"),

@@ -8,6 +8,7 @@ from functools import cached_property
 from django.db.models import Model, QuerySet, Sum
 from django.http import Http404
 
+from intermediaries.kinds import kinds
 from intermediaries.models import Track
 from kbl.clock import end_of
 from kbl.organisations.models import Municipality, Organisation
@@ -67,7 +68,9 @@ class FigureFacts:
         by = dict(self.query.by)
         tracks = _tracks(by)
         of = {name: key for name, key in by.items() if name in NAMED or name == YEAR}
-        return counting.facts(self.measure, self.span.as_of, self.span.before, of=of, tracks=tracks)
+        return counting.facts(
+            self.measure, self.span.as_of, self.span.before, of=of, tracks=tracks, kind=by.get("kind")
+        )
 
     @cached_property
     def number(self) -> int:
@@ -139,7 +142,7 @@ def read_query(parameters: Mapping[str, str], what: str = "") -> FigureQuery:
         if parameter in parameters:
             query = query.narrowed(name, _key(name, parameters[parameter]))
             _name(*query.by[-1])
-    possible = {*counting.dimensions(Measure(what)), "track", NO_TRACK} if what in MEASURES else set()
+    possible = {*counting.dimensions(Measure(what)), "track", "kind", NO_TRACK} if what in MEASURES else set()
     if not {name for name, _ in query.by} <= possible:
         raise Http404
     return query
@@ -185,7 +188,7 @@ def _quarter(text: str) -> Quarter:
 
 
 def _key(name: str, text: str) -> int | None:
-    if name == NO_TRACK or text == NOBODY:
+    if name == NO_TRACK or (text == NOBODY and name != "kind"):
         return None
     try:
         key = int(text)
@@ -194,6 +197,8 @@ def _key(name: str, text: str) -> int | None:
     known: Collection[int] = range(2000, 2200) if name == YEAR else range(1, 2**31)
     if name == "track":
         known = {*Track.values, NOT_REPORTED, NOT_ACCREDITED}
+    if name == "kind":
+        known = kinds.NAMES
     if key not in known:
         raise Http404
     return key
@@ -204,6 +209,8 @@ def _name(name: str, key: int | None) -> str:
         return "zonder spoor"
     if name == "track":
         return TRACK_NAMES[key] if key is not None else "zonder spoor"
+    if name == "kind":
+        return f"soort intermediair: {kinds.NAMES[key or kinds.UNKNOWN].lower()}"
     if name == YEAR:
         return f"met een eerste dag in {key}"
     if key is None:

@@ -57,7 +57,7 @@ def of_fact(fact: Counting, *, on: date, at: datetime) -> list[CountedIn]:
 
 
 def _figures(measure: Measure, fact: Counting, query: FigureQuery, seen: AsOf, sign: int) -> Iterable[CountedFigure]:
-    """The figure of the programme, and its rows per organisation, municipality and track."""
+    """The figure of the programme, and its rows per organisation, municipality, track and kind."""
     columns = counting.dimensions(measure)
     values = type(fact)._default_manager.values(**{f"by_{name}": F(column) for name, column in columns.items()})
     row: Any = values.get(pk=fact.pk)
@@ -69,6 +69,8 @@ def _figures(measure: Measure, fact: Counting, query: FigureQuery, seen: AsOf, s
         yield CountedFigure(TITLES[measure], about(narrowed)[0], narrowed, sign)
     tracked = query.narrowed("track", counting.track_of(measure, seen, fact.pk))
     yield CountedFigure(TITLES[measure], about(tracked)[0], tracked, sign)
+    kind = query.narrowed("kind", counting.kind_of(measure, seen, fact.pk))
+    yield CountedFigure(TITLES[measure], about(kind)[0], kind, sign)
 
 
 def of_statement(statement: Statement) -> CountedIn:

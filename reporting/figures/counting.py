@@ -18,7 +18,8 @@ track an accreditation is in.
 
 The municipality of a membership is that of its branch. That of a hand-out is the one that its intermediary served that
 day; None when it served several, so that it cannot be told (intermediaries/service_areas/areas.py). The track of
-anything is that of the accreditation under which its voucher was handed out.
+anything is that of the accreditation under which its voucher was handed out; its kind is that of the intermediary that
+did so, as was known at the moment (intermediaries/kinds/kinds.py).
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -29,6 +30,7 @@ from django.db.models import Case, Count, F, FilteredRelation, Model, Q, QuerySe
 from django.db.models.expressions import CombinedExpression
 from django.db.models.fields import IntegerField
 
+from intermediaries.kinds.kinds import UNKNOWN, Kinds
 from intermediaries.models import Handout
 from intermediaries.service_areas.areas import ServiceAreas
 from kbl.organisations.models import YearTarget
@@ -44,6 +46,7 @@ __all__ = [
     "ProgrammeTotals",
     "closings",
     "count",
+    "count_by_kind",
     "count_by_quarter",
     "count_by_track",
     "facts",
@@ -136,8 +139,16 @@ def _per(rows: QuerySet, counts: dict[str, Count], columns: list[str]) -> dict[t
 def count_by_track(measure: Measure, as_of: AsOf) -> dict[int, int]:
     """How many there were at one moment per track, or NOT_REPORTED or NOT_ACCREDITED."""
     source = _SOURCES[measure]
-    rows, track = _tracked(_rows(source).filter(as_of.known()), source, as_of, "reported")
+    rows, track, _ = _tracked(_rows(source).filter(as_of.known()), source, as_of, "reported")
     return {row["found"]: row["n"] for row in rows.values(found=track).annotate(n=Count("pk"))}
+
+
+def count_by_kind(measure: Measure, as_of: AsOf) -> dict[tuple[int, int], int]:
+    """How many there were at one moment per track (as `count_by_track`) and kind of intermediary, or UNKNOWN."""
+    source = _SOURCES[measure]
+    rows, track, kind = _tracked(_rows(source).filter(as_of.known()), source, as_of, "reported")
+    found = rows.values(of_track=track, of_kind=kind).annotate(n=Count("pk"))
+    return {(row["of_track"], row["of_kind"]): row["n"] for row in found}
 
 
 def count_by_quarter(measure: Measure, as_of: AsOf) -> dict[Quarter, int]:
@@ -159,19 +170,22 @@ def facts(
     *,
     of: Mapping[str, int | None] | None = None,
     tracks: Collection[int] | None = None,
+    kind: int | None = None,
 ) -> QuerySet:
     """The facts that a figure counts, each with `counts`: their sum is the figure, of `count` or `count_by_track`.
 
-    `of` narrows to one library, municipality or intermediary, `tracks` to tracks. With an earlier moment `before` it is
-    what was added since: a fact that no longer stood, or that got another track or municipality, counts -1.
+    `of` narrows to one library, municipality or intermediary, `tracks` to tracks, `kind` to a kind of intermediary.
+    With an earlier moment `before` it is what was added since: a fact that no longer stood, or that got another track,
+    municipality or kind, counts -1.
     """
     source, of = _SOURCES[measure], dict(of or {})
     places = [of.pop(PLACE)] if _served(source) and PLACE in of else []
     rows = _rows(source).filter(**{source.dimensions[name]: key for name, key in of.items()})
-    rows, there = _counted(rows, source, as_of, tracks, "reported", places)
+    narrowed = _Narrowed(places, tracks, kind)
+    rows, there = _counted(rows, source, as_of, narrowed, "reported")
     if before is None:
         return rows.filter(there).annotate(counts=Value(1))
-    rows, was = _counted(rows, source, before, tracks, "reported_before", places)
+    rows, was = _counted(rows, source, before, narrowed, "reported_before")
     added = CombinedExpression(_one(there), "-", _one(was), output_field=IntegerField())
     return rows.annotate(counts=added).exclude(counts=0)
 
@@ -186,8 +200,15 @@ def counted_at(measure: Measure, moments: Sequence[AsOf], pk: int) -> list[bool]
 def track_of(measure: Measure, as_of: AsOf, pk: int) -> int:
     """The track under which one fact was counted at a moment, or NOT_REPORTED or NOT_ACCREDITED."""
     source = _SOURCES[measure]
-    rows, track = _tracked(_rows(source).filter(pk=pk), source, as_of, "reported")
+    rows, track, _ = _tracked(_rows(source).filter(pk=pk), source, as_of, "reported")
     return rows.annotate(found=track).values_list("found", flat=True).get()
+
+
+def kind_of(measure: Measure, as_of: AsOf, pk: int) -> int:
+    """The kind of intermediary under which one fact was counted at a moment, or UNKNOWN."""
+    source = _SOURCES[measure]
+    rows, _, kind = _tracked(_rows(source).filter(pk=pk), source, as_of, "reported")
+    return rows.annotate(found=kind).values_list("found", flat=True).get()
 
 
 def measures_of(model: type[Model]) -> list[Measure]:
@@ -200,23 +221,29 @@ def dimensions(measure: Measure) -> dict[str, str]:
     return dict(_SOURCES[measure].dimensions)
 
 
-def _counted(
-    rows: QuerySet,
-    source: _Source,
-    as_of: AsOf,
-    tracks: Collection[int] | None,
-    name: str,
-    places: Collection[int | None],
-) -> tuple[QuerySet, Q]:
-    """The condition that a row counted at a moment, on these tracks and (a hand-out) in these places; with the rows
-    annotated for it."""
+@dataclass(frozen=True)
+class _Narrowed:
+    """To which places, tracks and kind of intermediary a figure is narrowed; None is all of them."""
+
+    places: Collection[int | None]
+    tracks: Collection[int] | None
+    kind: int | None
+
+
+def _counted(rows: QuerySet, source: _Source, as_of: AsOf, to: _Narrowed, name: str) -> tuple[QuerySet, Q]:
+    """The condition that a row counted at a moment, on these tracks, of this kind and (a hand-out) in these places;
+    with the rows annotated for it."""
     there = as_of.known()
-    for place in places:
+    for place in to.places:
         there &= ServiceAreas.known(as_of.at).handouts_of(place)
-    if tracks is None:
+    if to.tracks is None and to.kind is None:
         return rows, there
-    rows, track = _tracked(rows, source, as_of, name)
-    return rows.annotate(**{f"{name}_track": track}), there & Q(**{f"{name}_track__in": list(tracks)})
+    rows, track, kind = _tracked(rows, source, as_of, name)
+    if to.tracks is not None:
+        rows, there = rows.annotate(**{f"{name}_track": track}), there & Q(**{f"{name}_track__in": list(to.tracks)})
+    if to.kind is not None:
+        rows, there = rows.annotate(**{f"{name}_kind": kind}), there & Q(**{f"{name}_kind": to.kind})
+    return rows, there
 
 
 def _served(source: _Source) -> bool:
@@ -224,23 +251,25 @@ def _served(source: _Source) -> bool:
     return source.model is Handout
 
 
-def _tracked(rows: QuerySet, source: _Source, as_of: AsOf, name: str) -> tuple[QuerySet, Case]:
-    """The track of each row as it was known at a moment."""
-    accreditation = "accreditation"
-    missing = []
+def _tracked(rows: QuerySet, source: _Source, as_of: AsOf, name: str) -> tuple[QuerySet, Case, Case]:
+    """The track of each row and the kind of its intermediary, as they were known at a moment."""
+    accreditation, organisation = "accreditation", "organisation"
+    missing, unknown = [], []
     if source.handout:
         rows = rows.annotate(
             **{name: FilteredRelation(source.handout, condition=as_of.recorded(f"{source.handout}__"))}
         )
-        accreditation = f"{name}__accreditation"
-        missing = [When(**{f"{name}__pk__isnull": True}, then=Value(NOT_REPORTED))]
+        accreditation, organisation = f"{name}__accreditation", f"{name}__organisation"
+        nothing = {f"{name}__pk__isnull": True}
+        missing, unknown = [When(**nothing, then=Value(NOT_REPORTED))], [When(**nothing, then=Value(UNKNOWN))]
     track = Case(
         *missing,
         When(**{f"{accreditation}__isnull": True}, then=Value(NOT_ACCREDITED)),
         default=F(f"{accreditation}__track"),
         output_field=IntegerField(),
     )
-    return rows, track
+    told = Kinds.known(as_of.at).column(organisation, f"{accreditation}__track")
+    return rows, track, Case(*unknown, default=told, output_field=IntegerField())
 
 
 def _one(condition: Q) -> Case:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from intermediaries.kinds.kinds import NAMES as KIND_NAMES
 from intermediaries.models import Track
 from kbl.formats import number
 from kbl.organisations.models import Municipality, Organisation
@@ -129,6 +130,7 @@ class CurrentFigures:
             self._per("Per bibliotheek", "Bibliotheek", "library", libraries, MEMBERSHIPS),
             self._per("Per gemeente", "Gemeente", "municipality", started, EVERYTHING),
             self.tracks(),
+            self.kinds(),
             self._per("Per intermediair", "Intermediair", "intermediary", accredited, (Measure.HANDED_OUT,)),
         ]
 
@@ -156,6 +158,16 @@ class CurrentFigures:
             moments = [counting.count_by_track(measure, each) for each in self.moments]
             counts[measure] = {(key,): [each.get(key, 0) for each in moments] for key in TRACKS}
         return self._table("Per spoor", "Spoor", "track", TRACKS, counts)
+
+    def kinds(self) -> CurrentTable:
+        """Per kind of intermediary, with what is not known yet; kinds without any figure have no row."""
+        counts: dict[Measure, dict] = {}
+        for measure in EVERYTHING:
+            moments = [_per_kind(measure, each) for each in self.moments]
+            counts[measure] = {(key,): [each.get(key, 0) for each in moments] for key in KIND_NAMES}
+        there = {key for each in counts.values() for (key,), numbers in each.items() if any(numbers)}
+        names = {key: name for key, name in KIND_NAMES.items() if key in there}
+        return self._table("Per soort intermediair", "Soort", "kind", names, counts)
 
     def _per(self, title: str, first: str, dimension: str, expected, measures: Sequence[Measure]) -> CurrentTable:
         """Figures per row of a dimension: the rows that are expected, and whatever else has figures."""
@@ -194,3 +206,10 @@ class CurrentFigures:
         if numbers is None:
             return ZERO
         return Figure(numbers[-1] - (numbers[0] if self.closing else 0), numbers[-1])
+
+
+def _per_kind(measure: Measure, moment: AsOf) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for (_, kind), n in counting.count_by_kind(measure, moment).items():
+        found[kind] = found.get(kind, 0) + n
+    return found

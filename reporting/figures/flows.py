@@ -2,9 +2,9 @@
 
 Counted like every figure, as known at a moment. What leaves Cubiss is suppressed as a part of the measure that it
 divides (target A's memberships): a flow moves only in a report in which the row of its library does, and only when
-neither the rest of its library, nor that of its municipality, nor a track that is not shown would follow from it. So
-the table stands beside that per library and per track, and nothing follows from them together. A flow of nobody is not
-told apart from one that is too small, or a table with few flows would be a puzzle with one answer.
+neither the rest of its library, nor that of its municipality, nor a track or kind that is not shown would follow from
+it. So the table stands beside those per library, track and kind, and nothing follows from them together. A flow of
+nobody is not told apart from one that is too small, or a table with few flows would be a puzzle with one answer.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db.models import Count, F, FilteredRelation
 
+from intermediaries.kinds.kinds import UNKNOWN, Kinds
 from intermediaries.service_areas.areas import ServiceAreas
 from libraries.models import Enrolment
 from reporting.figures.as_of import AsOf
@@ -34,10 +35,10 @@ UNTOLD = -1  # the municipality is unknown: the hand-out is not reported yet
 Flow = tuple[int, int | None]  # library, municipality (None: several)
 
 
-def count_flows(as_of: AsOf) -> dict[Flow, dict[int, int]]:
+def count_flows(as_of: AsOf) -> dict[Flow, dict[tuple[int, int], int]]:
     """New memberships and conversions at a moment, per library and municipality of the hand-out (None: several), and
-    within those per track (as `count_by_track` names them)."""
-    areas = ServiceAreas.known(as_of.at)
+    within those per track and kind of intermediary (as `count_by_kind` names them)."""
+    areas, kinds = ServiceAreas.known(as_of.at), Kinds.known(as_of.at)
     stretches = Stretches([areas])
     known = Enrolment.objects.filter(as_of.known(), kind__in=PLUS_KINDS).order_by()
     told = known.annotate(told=FilteredRelation("voucher__handouts", condition=as_of.recorded("voucher__handouts__")))
@@ -47,15 +48,16 @@ def count_flows(as_of: AsOf) -> dict[Flow, dict[int, int]]:
         "track": F("told__accreditation__track"),
     }
     grouped = told.values("library_id", **names, stretch=stretches.column("told__on")).annotate(n=Count("pk"))
-    found: dict[Flow, dict[int, int]] = {}
+    found: dict[Flow, dict[tuple[int, int], int]] = {}
     for row in grouped:
         origin: int | None = UNTOLD
-        track = NOT_REPORTED
+        track, kind = NOT_REPORTED, UNKNOWN
         if row["by"] is not None:
             origin = areas.place(row["by"], row["seat"], stretches.day(row["stretch"]))
             track = NOT_ACCREDITED if row["track"] is None else row["track"]
-        tracks = found.setdefault((row["library_id"], origin), {})
-        tracks[track] = tracks.get(track, 0) + row["n"]
+            kind = kinds.kind(row["by"], row["track"])
+        within = found.setdefault((row["library_id"], origin), {})
+        within[track, kind] = within.get((track, kind), 0) + row["n"]
     return found
 
 
@@ -109,6 +111,8 @@ def _held(
     held = {key for key in steps if key[0] in untold} | near
     divided = [(row, key) for key in steps for row in beside.get(key, ()) if row[0] != LIBRARIES]
     silent = sorted({row for row, _ in divided if last.total_held or row in last.rows_held}, key=repr)
+    # Each table divides them by itself: what one does not tell, another may.
+    alone = {row: [edge for edge in divided if edge[0][0] == row[0]] for row in silent}
     lines = [
         {key: steps[key] for key in steps if key[side] == end}
         for side in (0, 1)
@@ -122,8 +126,9 @@ def _held(
         for origin in close - {key[1] for key in held}:
             held.add(min((key for key in steps if key[1] == origin), key=lambda key: (-abs(steps[key]), repr(key))))
         for row in silent:
-            # A track that is not shown follows from its flows when nothing else is unknown of all that hangs together.
-            there = _reached(row, divided)
+            # A track or kind that is not shown follows from its flows when nothing else is unknown of all that hangs
+            # together.
+            there = _reached(row, alone[row])
             if not there & (held | set(silent) - {row}):
                 held.add(min(there & steps.keys(), key=lambda key: (abs(steps[key]), repr(key))))
         for line in lines:

@@ -36,6 +36,7 @@ PARAMETERS = {
     "municipality": "gemeente",
     "intermediary": "intermediair",
     "track": "spoor",
+    "kind": "soort",
     "year": "jaar",
     NO_TRACK: "zonderspoor",
 }
@@ -46,7 +47,7 @@ class FigureQuery:
     """What a figure counts. `until` and `since` are closed quarters: None is now, and the start.
 
     An amount may also be of the end of a `day`, as the fund's page shows it.
-    `by` narrows to a library, municipality, intermediary (ids; None has none) or track.
+    `by` narrows to a library, municipality, intermediary (ids; None has none), track or kind of intermediary.
     """
 
     what: str

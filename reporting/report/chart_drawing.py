@@ -95,14 +95,14 @@ def draw(layers: Sequence[dict], rows: Sequence[dict], size: Size, **spec) -> by
     return _draw(json.dumps(whole, sort_keys=True)).encode()
 
 
-def _quarters(rows: Sequence[dict], size: Size) -> dict:
-    """The axis of quarters, `3e 2026`: their ordinals only, and on a telephone nothing; `_years` says the rest."""
+def quarters_axis(rows: Sequence[dict], size: Size) -> dict:
+    """The axis of quarters, `3e 2026`: their ordinals only, and on a telephone nothing; `years_under` says the rest."""
     axis = {"title": None, "labelExpr": "split(datum.label, ' ')[0]", "labels": not size.is_narrow}
     order = [row["quarter"] for row in rows]
     return {"field": "quarter", "type": "ordinal", "sort": order, "axis": axis, "scale": {"paddingInner": 0.35}}
 
 
-def _years(rows: Sequence[dict], x: dict, size: Size) -> dict:
+def years_under(rows: Sequence[dict], x: dict, size: Size) -> dict:
     """The year under its first quarter. Apart, for not every reader of SVG centres an axis label of two lines."""
     firsts = {row["quarter"][-4:]: row["quarter"] for row in reversed(rows)}
     return {
@@ -131,7 +131,7 @@ def members(rows: Sequence[dict], size: Size = IN_PDF) -> bytes:
 
     `rows`: quarter, reached (None when it is still to come), plan.
     """
-    x = _quarters(rows, size)
+    x = quarters_axis(rows, size)
     colour = _colours([REACHED, PLAN], [PETROL, MARIGOLD])
     ends = {"filter": "indexof(datum.quarter, '4e') === 0"}
     return draw(
@@ -167,7 +167,7 @@ def members(rows: Sequence[dict], size: Size = IN_PDF) -> bytes:
                     "text": {"field": "plan", "type": "quantitative", "format": ",d"},
                 },
             },
-            _years(rows, x, size),
+            years_under(rows, x, size),
         ],
         rows,
         size,
@@ -183,7 +183,7 @@ def fund(rows: Sequence[dict], size: Size = IN_PDF) -> bytes:
 
     `rows`: quarter, spent, committed, received (None when still to come), budget.
     """
-    x = _quarters(rows, size)
+    x = quarters_axis(rows, size)
     euros = {"title": None, "axis": {"labelExpr": "'€ ' + format(datum.value, ',d')"}}
     names, tones = [SPENT, COMMITTED, RECEIVED, BUDGET], [PETROL, PETROL_SOFT, PLUM, MARIGOLD]
     colour = _colours(names, tones)
@@ -215,7 +215,7 @@ def fund(rows: Sequence[dict], size: Size = IN_PDF) -> bytes:
                 "transform": [{"filter": "isValid(datum.received)"}],
                 "encoding": {"x": x, "y": {"field": "received", "type": "quantitative"}, "color": {"datum": RECEIVED}},
             },
-            _years(rows, x, size),
+            years_under(rows, x, size),
         ],
         rows,
         size,

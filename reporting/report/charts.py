@@ -2,16 +2,16 @@
 
 from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from kbl.formats import number
+from kbl.formats import number, percent
 from kbl.organisations.models import Municipality
 from kbl.periods import Quarter
 from reporting.figures import tiles
 from reporting.figures.counting import Measure
 from reporting.figures.suppression import MUNICIPALITIES, PublishedFigure
-from reporting.report import chart_drawing, map_drawing
+from reporting.report import chart_drawing, conversion_drawing, map_drawing
 from reporting.report import words as report_words
 from reporting.report.chart_drawing import Size
 from reporting.report.progress_report import ProgressReport
@@ -21,12 +21,13 @@ def _short(quarter: Quarter) -> str:
     return f"{quarter.number}e {quarter.year}"
 
 
-MEMBERS, FUND, PLACES, MAP = "leden", "fonds", "gemeenten", "kaart"
+MEMBERS, FUND, PLACES, MAP, CONVERSION = "leden", "fonds", "gemeenten", "kaart", "omzetting"
 DRAWINGS: dict[str, Callable[[Sequence[dict], Size], bytes]] = {
     MEMBERS: chart_drawing.members,
     FUND: chart_drawing.fund,
     PLACES: chart_drawing.bars,
     MAP: map_drawing.tile_map,
+    CONVERSION: conversion_drawing.conversion,
 }
 
 
@@ -115,6 +116,34 @@ def fund(report: ProgressReport) -> KeptChart:
         f"De begroting van het fonds is {report.fund.budget}. Dezelfde cijfers staan in de tabel eronder."
     )
     return _kept(FUND, words, rows)
+
+
+def conversion(report: ProgressReport) -> KeptChart | None:
+    """(e) Of what was handed out, the part that was redeemed, at the end of every quarter; None before any hand-out."""
+    periods = [each for each in report.history if each.handed_out.value]
+    if not periods:
+        return None
+    rows = [
+        {
+            "quarter": _short(each.quarter),
+            "out": each.handed_out.value,
+            "redeemed": each.redeemed.value,
+            "part": percent(each.redeemed.value / each.handed_out.value),
+        }
+        for each in periods
+    ]
+    first, last = rows[0], rows[-1]
+    words = (
+        f"Staafdiagram: vouchers die sinds de start zijn uitgereikt, en daarin wat is ingewisseld, per kwartaal. Na het "
+        f"{periods[-1].quarter.label} zijn er {number(last['out'])} uitgereikt en {number(last['redeemed'])} "
+        f"ingewisseld: {last['part']}. "
+    )
+    if len(rows) > 1:
+        words += f"Na het {periods[0].quarter.label} was dat {first['part']}. "
+    chart = _kept(CONVERSION, f"{words}Dezelfde cijfers staan in de tabel eronder.", rows)
+    if len(rows) > 1:
+        return chart
+    return replace(chart, caption=f"{chart.caption} Er is nog maar één kwartaal: een verloop is er nog niet.")
 
 
 def municipalities(report: ProgressReport) -> KeptChart | None:

@@ -52,6 +52,7 @@ def context(report: ProgressReport) -> dict:
         "libraries": tables.per_library(report.period.measures, report.quarter),
         "municipalities": tables.per_municipality(report.period.measures, report.quarter),
         "tracks": tables.per_track(report.period.measures, report.quarter),
+        "kinds": tables.per_kind(report.period.measures, report.quarter),
         "flows": flow_table(report.period.measures),
     }
     told, sheets = fund_chapter.outlook(report.as_of), target_sheets.sheets(report)
@@ -66,7 +67,13 @@ def context(report: ProgressReport) -> dict:
     of_risks = course_chapter.risk_figures(report)
     figure_tables["risk_course"] = risk_figures.table(of_risks)
     expected = fund_chapter.sentences(report, told)
-    charts_of = [charts.members(report), charts.fund(report), charts.map_of(report), charts.municipalities(report)]
+    charts_of = [
+        charts.members(report),
+        charts.conversion(report),
+        charts.fund(report),
+        charts.map_of(report),
+        charts.municipalities(report),
+    ]
     programme = report.programme
     return {
         "report": ReportWords(

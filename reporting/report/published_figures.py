@@ -7,6 +7,7 @@ from dataclasses import replace
 from reporting.figures import counting
 from reporting.figures.counting import NOT_ACCREDITED, NOT_REPORTED, AsOf, Measure
 from reporting.figures.flows import FLOWS, UNTOLD, Flow, count_flows, publish_flows
+from reporting.figures.kinds import KINDS, Pair, publish_kinds
 from reporting.figures.suppression import (
     LIBRARIES,
     CountedMeasure,
@@ -37,6 +38,9 @@ def publication(
     for measure in MEASURES:
         after[measure] = deepcopy(before.get(measure, LastPublished()))
         shown[measure] = publish_next(_counts(measure, moment), after[measure])
+        if measure != Measure.FREE:
+            kinds = publish_kinds(_kinds(measure, moment), TRACKS, after[measure])
+            shown[measure] = replace(shown[measure], tables={**shown[measure].tables, KINDS: kinds})
         if measure == Measure.PLUS:
             flows = publish_flows(*_flows(moment), after[measure])
             shown[measure] = replace(shown[measure], tables={**shown[measure].tables, FLOWS: flows})
@@ -86,11 +90,11 @@ def _flows(moment: AsOf) -> tuple[dict[Flow, int], dict[Flow, set[TableKey]]]:
     """
     flows: dict[Flow, int] = {}
     beside: dict[Flow, set[TableKey]] = {}
-    for (library, origin), tracks in count_flows(moment).items():
+    for (library, origin), within in count_flows(moment).items():
         flow = (library, None if origin == UNTOLD else origin)
-        flows[flow] = flows.get(flow, 0) + sum(tracks.values())
+        flows[flow] = flows.get(flow, 0) + sum(within.values())
         rows = beside.setdefault(flow, {(LIBRARIES, library)})
-        rows |= {(TRACKS, NO_TRACK if track in (NOT_REPORTED, NOT_ACCREDITED) else track) for track in tracks}
+        rows |= {(TRACKS, _outside(track)) for track, _ in within} | {(KINDS, kind) for _, kind in within}
     return flows, beside
 
 
@@ -98,6 +102,20 @@ def _tracks(measure: Measure, as_of: AsOf) -> dict[int, int]:
     """Per track; what has none is one row, because outside Cubiss it does not matter why."""
     tracks: dict[int, int] = {}
     for track, number in counting.count_by_track(measure, as_of).items():
-        key = NO_TRACK if track in (NOT_REPORTED, NOT_ACCREDITED) else track
+        key = _outside(track)
         tracks[key] = tracks.get(key, 0) + number
     return dict(sorted(tracks.items()))
+
+
+def _kinds(measure: Measure, moment: AsOf) -> dict[Pair, int]:
+    """Per track and kind of intermediary."""
+    pairs: dict[Pair, int] = {}
+    for (track, kind), number in counting.count_by_kind(measure, moment).items():
+        key = _outside(track), kind
+        pairs[key] = pairs.get(key, 0) + number
+    return dict(sorted(pairs.items()))
+
+
+def _outside(track: int) -> int:
+    """A track as it is told outside Cubiss."""
+    return NO_TRACK if track in (NOT_REPORTED, NOT_ACCREDITED) else track

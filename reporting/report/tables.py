@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from intermediaries.kinds import kinds
 from intermediaries.models import Track
 from kbl.formats import NOTHING, number, percent, percent_value
 from kbl.money import percentages
@@ -12,6 +13,7 @@ from kbl.periods import Quarter
 from kbl.settlements.models import Closing
 from libraries.models import Participation
 from reporting.figures.counting import Measure
+from reporting.figures.kinds import KINDS
 from reporting.figures.places import ALSO_SHARED, SEVERAL, shared_places
 from reporting.figures.query import NO_TRACK as QUERY_NO_TRACK
 from reporting.figures.query import FigureQuery, FundAmount
@@ -24,7 +26,7 @@ from reporting.report.published_figures import NO_TRACK, TRACKS
 
 TOGETHER = "Samen genomen"
 
-DIMENSIONS = {LIBRARIES: "library", MUNICIPALITIES: "municipality", TRACKS: "track"}
+DIMENSIONS = {LIBRARIES: "library", MUNICIPALITIES: "municipality", TRACKS: "track", KINDS: "kind"}
 
 
 PLUS_COLUMNS = [
@@ -121,6 +123,14 @@ def per_track(report: Mapping[Measure, PublishedMeasure], quarter: Quarter) -> F
     if any(NO_TRACK in report[measure].tables[TRACKS].rows for measure in measures):
         labels[NO_TRACK] = "Nog geen spoor bekend"
     return _breakdown("Per spoor", "Spoor", TRACKS, [HANDED_OUT, *PLUS_COLUMNS], labels, report, quarter)
+
+
+def per_kind(report: Mapping[Measure, PublishedMeasure], quarter: Quarter) -> FigureTable:
+    """The kinds of intermediary that have figures, and what has no kind (yet)."""
+    measures = [column.measure for column in [HANDED_OUT, *PLUS_COLUMNS]]
+    found = {key for measure in measures for key in report[measure].tables[KINDS].rows}
+    labels = {key: name for key, name in kinds.NAMES.items() if key in found}
+    return _breakdown("Per soort intermediair", "Soort", KINDS, [HANDED_OUT, *PLUS_COLUMNS], labels, report, quarter)
 
 
 def _unexpected(model, labels: Mapping, table: str, report: Mapping[Measure, PublishedMeasure]) -> dict:

@@ -18,11 +18,15 @@ CAPTIONS = {
     "kaart": "Elke tegel is een gemeente, ongeveer waar zij ligt; hoe donkerder, hoe meer nieuwe leden sinds de start. "
     "Een sterretje: te klein om te tonen. Een streepje: doet nog niet mee.",
     "gemeenten": "Nieuwe leden sinds de start, per gemeente van de vestiging.",
+    "omzetting": "Uitgereikt sinds de start (brede staaf), en daarvan ingewisseld bij een bibliotheek (smalle staaf). "
+    "Erboven: welk deel.",
 }
 HEADINGS = {
     "title": "Voortgangsrapportage",
     "in_short": "In het kort",
     "members": "Nieuwe leden en het doel",
+    "conversion": "Van uitgereikt naar lid",
+    "nothing_out": "Er is nog geen voucher uitgereikt. Een verloop is er dus nog niet.",
     "vouchers": "Vouchers en lidmaatschappen",
     "fund": "Het lidmaatschapsfonds",
     "places": "Per gemeente en per bibliotheek",
@@ -153,6 +157,11 @@ def definitions(report: ProgressReport) -> list[Definition]:
             "Vouchers die intermediairs aan inwoners gaven en hebben gemeld, bij de gemeente die de intermediair die "
             "dag bediende; zijn dat er meer, dan bij ‘meer gemeenten’. Een bibliotheek mag een voucher al inwisselen "
             "voordat de uitreiking is gemeld. Het spoor is dan nog niet bekend.",
+        ),
+        Definition(
+            "Soort intermediair",
+            "Wat voor organisatie de voucher uitreikte, zoals Cubiss dat bij de afsluiting wist. Is dat niet "
+            "vastgelegd, dan volgt het uit spoor 1 (Volwassenenfonds) of spoor 2 (gemeente); anders is het nog niet bekend.",
         ),
         Definition(
             "Toegezegd",

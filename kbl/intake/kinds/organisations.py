@@ -7,6 +7,9 @@ from datetime import date
 
 from django.utils.text import slugify
 
+from intermediaries.kinds import kinds
+from intermediaries.kinds.kinds import Kinds
+from intermediaries.kinds.models import Kind
 from intermediaries.models import Accreditation, Track
 from kbl.formats import day as written
 from kbl.intake.resource import Change, Column, DownloadableIntake, Judged, Upload, Values, Verdict
@@ -95,6 +98,14 @@ class Organisations(DownloadableIntake):
     valid_until = Column("Geaccrediteerd tot en met", Day(), hint="Leeg: nog steeds.")
     protocol = Column("Protocol", Code(12, validate_free_text, tidy=str.strip), example="1.0", also=["protocolversie"])
 
+    kind = Column(
+        "Soort intermediair",
+        Choice(Kind.choices, {"ido": Kind.IDO, "welzijn": Kind.WELFARE, "schuldhulpverlening": Kind.DEBT_HELP}),
+        example="Voedselbank",
+        hint="Voor wie vouchers uitdeelt. Leeg: wat het spoor zegt.",
+        also=["soort"],
+    )
+
     class Meta:
         import_id_fields = ["slug_"]
 
@@ -109,6 +120,7 @@ class Organisations(DownloadableIntake):
         self.accreditations: dict[int, list[Accreditation]] = defaultdict(list)
         for each in Accreditation.objects.order_by("valid_from"):
             self.accreditations[each.organisation_id].append(each)
+        self.kinds = Kinds.known().said
 
     def _there(self, values: Values) -> Organisation | None:
         if values["slug_"]:
@@ -147,6 +159,9 @@ class Organisations(DownloadableIntake):
                 if row.values["account_holder"]:
                     row.changes.append(Change("Naam rekeninghouder", "", row.values["account_holder"]))
             self._judge_accreditation(row, self.accreditations[there.pk])
+            said = self.kinds.get(there.pk)
+            if (kind := row.values["kind"]) and kind != said:
+                row.changes.append(Change("Soort intermediair", kinds.NAMES[said] if said else "", kinds.NAMES[kind]))
             if row.verdict != Verdict.WRONG:
                 row.verdict = Verdict.CHANGED if row.changes else Verdict.SAME
 
@@ -211,6 +226,9 @@ class Organisations(DownloadableIntake):
             ],
             batch_size=500,
         )
+        for row in (*new, *changed):
+            if row.values["kind"]:
+                kinds.say(row.target, row.values["kind"], by=upload.by, at=upload.at)
 
     def _ask(self, rows: list[Judged], upload: Upload) -> None:
         """An account, who is paid for it, and where it gets its mail: there once a second person agreed."""
@@ -229,8 +247,10 @@ class Organisations(DownloadableIntake):
     def queryset(self) -> Iterable[Organisation]:
         """Every organisation, with the accreditation that began last."""
         last = {each.organisation_id: each for each in Accreditation.objects.order_by("valid_from")}
+        said = Kinds.known().said
         for each in Organisation.objects.select_related("parent", "municipality"):
             each.last_accreditation = last.get(each.pk)  # type: ignore[attr-defined]
+            each.said_kind = said.get(each.pk)  # type: ignore[attr-defined]
             yield each
 
     def _accredited(self, organisation: Organisation, name: str):
@@ -238,6 +258,9 @@ class Organisations(DownloadableIntake):
 
     def dehydrate_track(self, organisation: Organisation) -> str:
         return str(self._accredited(organisation, "track") or "")
+
+    def dehydrate_kind(self, organisation: Organisation) -> str:
+        return kinds.NAMES.get(organisation.said_kind, "")  # type: ignore[attr-defined]
 
     def dehydrate_valid_from(self, organisation: Organisation) -> date | None:
         return self._accredited(organisation, "valid_from")

@@ -6,6 +6,8 @@ from datetime import date, datetime
 from stdnum import iban
 
 from intermediaries import accreditation
+from intermediaries.kinds import kinds
+from intermediaries.kinds.models import Kind
 from intermediaries.models import Track
 from intermediaries.service_areas.areas import serve
 from kbl.accounts.models import OFFICE_ROLES, Assignment, Role, User
@@ -110,6 +112,16 @@ SERVES = {
     f"{PARENT}, kantoor Zuid": ("Heerlen", "Landgraaf", "Kerkrade", "Brunssum", "Voerendaal", "Simpelveld"),
     "Welzijn De Brug": ("Gennep", "Bergen (L.)", "Mook en Middelaar"),
 }
+# What does not follow from a track; of one nobody has said it yet.
+KINDS = {
+    "Welzijn De Brug": Kind.WELFARE,
+    "Welzijn Oost-Mijnstreek": Kind.WELFARE,
+    "Buurtpunt De Linde": Kind.WELFARE,
+    "Voedselbank De Maasoever": Kind.FOOD_BANK,
+    "Taalhuis Parkstad": Kind.LANGUAGE,
+    "Kledingbank Zuiderwijk": Kind.GOODS,
+    "Vluchtelingenwerk Maasstad": Kind.NEWCOMERS,
+}
 # Libraries whose own desk may hand out (IDO): walk-in without a voucher.
 OWN_DESKS = {"venlo": FIRST, "heerlen": SPRING}
 
@@ -207,6 +219,7 @@ class Cast:
             organisation = self._organisation(office.name, office.town, number, parent if through_parent else None)
             self._accredit(organisation, office.track, office.since, office.until)
             self._serve(organisation, office.since)
+            self._say_kind(organisation, KINDS.get(office.name), office.since)
             worker = self._staff(organisation.slug, f"Medewerker {office.name}", Role.INTERMEDIARY, organisation)
             partners.append(Partner(organisation, worker, office))
         return partners
@@ -214,6 +227,7 @@ class Cast:
     def _desk(self, slug: str, since: date) -> Partner:
         library = self.libraries[slug]
         self._accredit(library, Track.DIRECT, since, None)
+        self._say_kind(library, Kind.IDO, since)
         worker = self._staff(f"ido.{slug}", f"IDO {library.city}", Role.INTERMEDIARY, library)
         office = Intermediary(library.name, Track.DIRECT, library.city, (slug,), since, 2)
         return Partner(library, worker, office)
@@ -249,6 +263,10 @@ class Cast:
             served = Municipality.objects.filter(name__in=towns)
             said = moment(since.replace(day=1), 9)
             serve(organisation, served, first_day=since.replace(day=1), by=self.coordinator, at=said)
+
+    def _say_kind(self, organisation: Organisation, kind: Kind | None, since: date) -> None:
+        if kind:
+            kinds.say(organisation, kind, by=self.coordinator, at=moment(since.replace(day=1), 9))
 
     def _user(self, email: str, name: str) -> User:
         return User.objects.create_user(email, name=name)

@@ -1,0 +1,53 @@
+"""What somebody said about the kind of an intermediary."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from kbl.guards import AppendOnly
+from kbl.organisations.models import Organisation
+
+
+class Kind(models.IntegerChoices):
+    """The kinds of intermediaries (docs/domain.md, *Who*)."""
+
+    ADULT_FUND = 1, "Volwassenenfonds"
+    MUNICIPALITY = 2, "Gemeente"
+    WELFARE = 3, "Welzijnswerk"
+    IDO = 4, "Informatiepunt Digitale Overheid (IDO)"
+    FOOD_BANK = 5, "Voedselbank"
+    DEBT_HELP = 6, "Schuldhulp"
+    LANGUAGE = 7, "Taalhuis"
+    NEWCOMERS = 8, "Vluchtelingenwerk"
+    GOODS = 9, "Kledingbank of ruilwinkel"
+    WORK = 10, "Werk en inkomen"
+    SCHOOL = 11, "School of opleiding"
+    CARE = 12, "Zorg"
+    OTHER = 13, "Anders"
+
+
+class IntermediaryKind(models.Model):
+    """Somebody said of which kind an intermediary is. What was said last holds, of everything that it ever did."""
+
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="kinds", db_index=False, verbose_name="intermediair"
+    )
+    kind = models.PositiveSmallIntegerField("soort", choices=Kind)
+    recorded_at = models.DateTimeField("vastgelegd op")
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False, verbose_name="vastgelegd door"
+    )
+
+    GUARD = AppendOnly()
+
+    class Meta:
+        verbose_name = "soort van een intermediair"
+        verbose_name_plural = "soorten van intermediairs"
+        ordering = ["organisation", "recorded_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(name="kind_said_once", fields=["organisation", "recorded_at"]),
+            models.CheckConstraint(name="kind_is_one_of_the_list", condition=Q(kind__in=Kind.values)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation}: {self.get_kind_display()}"

@@ -1,0 +1,48 @@
+"""Cubiss says of which kind an intermediary is."""
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
+
+from intermediaries.kinds import kinds
+from intermediaries.kinds.kinds import Kinds
+from intermediaries.kinds.models import Kind
+from kbl.accounts.access import ActingRequest, requires_audience
+from kbl.accounts.roles import Audience, Right
+from kbl.clock import now
+from kbl.organisations.models import Organisation
+
+ONLY_COORDINATOR_SAYS = "Alleen de coördinator van Cubiss kiest de soort van een intermediair. U kunt hem bekijken."
+
+
+class KindForm(forms.Form):
+    """Of which kind an intermediary is."""
+
+    use_required_attribute = False
+
+    kind = forms.TypedChoiceField(
+        label="Soort",
+        choices=Kind.choices,
+        coerce=int,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Kies een soort.", "invalid_choice": "Kies een soort uit de lijst."},
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@requires_audience(Audience.CUBISS, Right.COORDINATE, because=ONLY_COORDINATOR_SAYS)
+def intermediary_kind(request: ActingRequest, slug: str) -> HttpResponse:
+    """Choose the kind of an intermediary, filled in with what holds now."""
+    organisation = get_object_or_404(Organisation, slug=slug)
+    holds = Kinds.known().said.get(organisation.pk) or kinds.told_by_track(organisation)
+    form = KindForm(request.POST or None, initial={"kind": holds or None})
+    if request.method == "POST" and form.is_valid():
+        added = kinds.say(organisation, form.cleaned_data["kind"], by=request.acting.user, at=now())
+        messages.success(
+            request, f"De soort van {organisation} {'is vastgelegd' if added else 'was al zo vastgelegd'}."
+        )
+        return redirect("cubiss:organisation", slug=slug)
+    page = {"form": form, "organisation": organisation}
+    return render(request, "cubiss/intermediary_kind.html", page, status=422 if form.errors else 200)
