@@ -134,8 +134,8 @@ def conversion(report: ProgressReport) -> KeptChart | None:
     ]
     first, last = rows[0], rows[-1]
     words = (
-        f"Staafdiagram: vouchers die sinds de start zijn uitgereikt, en daarin wat is ingewisseld, per kwartaal. Na het "
-        f"{periods[-1].quarter.label} zijn er {number(last['out'])} uitgereikt en {number(last['redeemed'])} "
+        f"Staafdiagram: vouchers die sinds de start zijn uitgereikt, en daarin wat is ingewisseld, per kwartaal. Na "
+        f"het {periods[-1].quarter.label} zijn er {number(last['out'])} uitgereikt en {number(last['redeemed'])} "
         f"ingewisseld: {last['part']}. "
     )
     if len(rows) > 1:

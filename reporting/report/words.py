@@ -161,7 +161,8 @@ def definitions(report: ProgressReport) -> list[Definition]:
         Definition(
             "Soort intermediair",
             "Wat voor organisatie de voucher uitreikte, zoals Cubiss dat bij de afsluiting wist. Is dat niet "
-            "vastgelegd, dan volgt het uit spoor 1 (Volwassenenfonds) of spoor 2 (gemeente); anders is het nog niet bekend.",
+            "vastgelegd, dan volgt het uit spoor 1 (Volwassenenfonds) of spoor 2 (gemeente). Anders is het nog niet "
+            "bekend.",
         ),
         Definition(
             "Toegezegd",

@@ -5,6 +5,7 @@ from functools import cache
 
 import pytest
 
+from kbl.periods import Quarter
 from libraries import renewal
 from libraries.models import Enrolment
 from reporting.audit import figure_facts
@@ -59,6 +60,7 @@ def test_every_figure_of_every_report_is_its_facts(db, taken_apart_once):
                     tracks.get(track, 0) - earlier.get(track, 0),
                     NOW,
                 )
+            _of_every_kind(measure, quarter, moments[i], before)
         before = moments[i]
     assert taken_off, "somewhere a fact was taken off again"
     totals = counting.totals(moments)
@@ -71,6 +73,22 @@ def test_every_figure_of_every_report_is_its_facts(db, taken_apart_once):
     _every_cell(history[-1])
     for closing, each in zip(history, moments, strict=True):
         _every_amount(closing.quarter, each)
+
+
+def _of_every_kind(measure: Measure, quarter: Quarter, moment: AsOf, before: AsOf | None) -> None:
+    """Every kind of intermediary, and what is not known yet."""
+    now, then = (_per_kind(measure, each) if each else {} for each in (moment, before))
+    for kind in {*now, *then}:
+        by = (("kind", kind),)
+        check(FigureQuery(measure, quarter, by=by), now.get(kind, 0), NOW)
+        check(FigureQuery(measure, quarter, quarter.previous, by), now.get(kind, 0) - then.get(kind, 0), NOW)
+
+
+def _per_kind(measure: Measure, moment: AsOf) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for (_, kind), number in counting.count_by_kind(measure, moment).items():
+        found[kind] = found.get(kind, 0) + number
+    return found
 
 
 def test_a_renewal_is_found_under_its_year(history, venlo, clerk):

@@ -2,7 +2,11 @@
 
 from datetime import date, timedelta
 
+from django.urls import reverse
+
 from intermediaries.handouts import handout
+from intermediaries.kinds.kinds import Kinds
+from intermediaries.kinds.models import Kind
 from intermediaries.models import Accreditation, Handout
 from kbl.accounts.models import Assignment, Role, User
 from kbl.organisations.models import AccountChange, Branch, Municipality, Organisation
@@ -23,6 +27,27 @@ UNTIL = date(2027, 12, 31)
 
 
 # --- organisations ------------------------------------------------------------------------------------------------
+
+
+def test_the_kind_of_an_intermediary_is_read_in_and_downloaded_again(office, food_bank, venlo):
+    content = sheet(
+        "Naam;Soort intermediair",
+        ["Voedselbank Venlo", "voedselbank"],
+        ["Taalhuis", "Taalhuis"],
+        ["Anders en Zo", "sportschool"],
+    )
+    preview = office.upload("organisaties", content)
+    assert preview.context["counts"] == counts(changed=1, new=1, wrong=1)
+    assert "Kies uit: Volwassenenfonds; Gemeente;" in preview.content.decode()
+    office.confirm("organisaties", preview)
+    known = Kinds.known()
+    assert known.kind(food_bank.pk, None) == Kind.FOOD_BANK
+    assert known.kind(Organisation.objects.get(name="Taalhuis").pk, None) == Kind.LANGUAGE
+    again = office.client.get(reverse("cubiss:intake_download", args=["organisaties", "csv"])).content
+    assert office.upload("organisaties", again).context["counts"]["same"] == Organisation.objects.count()
+    other = sheet("Naam;Soort intermediair", ["Voedselbank Venlo", "Welzijnswerk"], ["Taalhuis", ""])
+    assert office.read_in("organisaties", other) == counts(changed=1, same=1)
+    assert Kinds.known().kind(food_bank.pk, None) == Kind.WELFARE
 
 
 def test_an_organisation_changes_where_a_cell_says_something_else(office, finance, food_bank, venlo):

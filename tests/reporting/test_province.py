@@ -102,7 +102,7 @@ def test_the_paper_is_tagged_and_tells_what_its_charts_show(paper):
     assert raw.FPDFCatalog_IsTagged(pdf)
     assert pdf.get_metadata_dict()["Title"] == "Voortgangsrapportage 4e kwartaal 2025, Limburg 2025-2027"
     told = [words for page in pdf for words in alternatives(page)]
-    assert len([words for words in told if words.startswith("Staafdiagram")]) == 3
+    assert len([words for words in told if words.startswith("Staafdiagram")]) == 4
     assert len([words for words in told if words.startswith("Kaart van Limburg")]) == 1
 
 
@@ -132,7 +132,7 @@ def test_the_province_sees_the_figures_on_its_pages(issued, signed_in, province)
     assert released_report.WHY in page
     assert "Bibliotheek Landgraaf" in page
     charts = re.findall(r'src="data:image/svg\+xml;base64,([^"]+)"', page)
-    assert len(charts) == 4
+    assert len(charts) == 5
     for chart in charts:
         svg = base64.b64decode(chart).decode()
         assert svg.startswith("<svg")

@@ -2,7 +2,8 @@
 
 The product publishes by its own road (`published_figures.publication`, in the order of closings and interim editions);
 only the counts are made up. What a reader has of it are equations, as in `test_solver.py`, over the pairs of library
-and municipality, the flows, and the parts of every division of the same memberships.
+and municipality, the flows, the kinds of intermediary within the tracks, and the parts of every other division of the
+same memberships.
 """
 
 import random
@@ -14,6 +15,7 @@ from kbl.periods import Quarter
 from reporting.figures.as_of import AsOf
 from reporting.figures.counting import Measure
 from reporting.figures.flows import FLOWS
+from reporting.figures.kinds import KINDS
 from reporting.figures.suppression import (
     LIBRARIES,
     MUNICIPALITIES,
@@ -34,7 +36,12 @@ SIDES = {
     MUNICIPALITIES: ("pair", 1),
     FLOWS: ("flow", None),
     "origins": ("flow", 1),
+    TRACKS: ("kind", 0),
+    KINDS: ("kind", 1),
+    "kinds within tracks": ("kind", None),
 }
+# Which kinds go with which tracks: as the plan has it, a fund of its own track, one in two tracks, one not known.
+WITH = [(1, 1), (2, 2), (2, 3), (3, 3), (3, 4), (0, 0), (4, 0)]
 
 
 @dataclass
@@ -44,13 +51,18 @@ class Counts:
     pairs: dict[tuple[int, int], int]
     flows: dict[tuple[int, int | None], int]
     divisions: dict[str, dict]
+    kinds: dict[tuple[int, int], int] = field(default_factory=dict)
     handed_out: dict[int, int] = field(default_factory=dict)
+
+    def cells(self, what: str) -> dict:
+        """The numbers that a table adds up."""
+        return {"pair": self.pairs, "flow": self.flows, "kind": self.kinds}[what]
 
     def rows(self) -> list[tuple[str, object, int]]:
         """Every row that any table has or could have."""
         found: list[tuple[str, object, int]] = []
         for table, (what, side) in SIDES.items():
-            cells = self.pairs if what == "pair" else self.flows
+            cells = self.cells(what)
             sums: dict = {}
             for key, number in cells.items():
                 row = key if side is None else key[side]
@@ -65,7 +77,7 @@ class Counts:
         if table not in SIDES:
             return {(table, report, key): times}
         what, side = SIDES[table]
-        cells = self.pairs if what == "pair" else self.flows
+        cells = self.cells(what)
         return {(what, report, cell): times for cell in cells if (cell if side is None else cell[side]) == key}
 
 
@@ -91,7 +103,8 @@ def history(chance: random.Random) -> list[Counts]:
     libraries, towns = range(1, chance.randint(2, 4) + 1), range(11, chance.randint(12, 14) + 1)
     pairs = {pair: 0 for pair in product(libraries, towns) if chance.random() < 0.45} or {(1, 11): 0}
     flows: dict = dict.fromkeys(product({library for library, _ in pairs}, [*towns, None]), 0)
-    divisions: dict = {TRACKS: dict.fromkeys((0, 1, 2), 0), PARTS: dict.fromkeys((Measure.NEW, Measure.CONVERSION), 0)}
+    divisions: dict = {PARTS: dict.fromkeys((Measure.NEW, Measure.CONVERSION), 0)}
+    kinds: dict = dict.fromkeys(sorted(chance.sample(WITH, chance.randint(3, len(WITH)))), 0)
     divisions[QUARTERS] = {Quarter(2025, number): 0 for number in (3, 4)}
     found: list[Counts] = []
     for _ in range(chance.randint(2, 5)):
@@ -101,9 +114,10 @@ def history(chance: random.Random) -> list[Counts]:
             own = {flow: number for flow, number in flows.items() if flow[0] == library}
             flows |= grown(chance, own, sum(number for pair, number in pairs.items() if pair[0] == library))
         divisions = {name: grown(chance, parts, total) for name, parts in divisions.items()}
+        kinds = grown(chance, kinds, total)
         seen = found[-1].pairs if found else {}
         there = {pair: number for pair, number in pairs.items() if number or pair in seen}
-        found.append(Counts(there, dict(flows), divisions, divided(chance, total + 9, list(towns))))
+        found.append(Counts(there, dict(flows), divisions, dict(kinds), divided(chance, total + 9, list(towns))))
     return found
 
 
@@ -116,13 +130,17 @@ def publish(monkeypatch, told: list[Counts], chance: random.Random) -> list[Publ
             if measure == Measure.HANDED_OUT:
                 return CountedMeasure({(town, town): number for town, number in counts.handed_out.items()})
             standing = {pair: number for pair, number in counts.pairs.items() if number}  # what is empty is not counted
-            return CountedMeasure(standing, counts.divisions if measure == Measure.PLUS else {})
+            tracks: dict = {}
+            for (track, _), number in counts.kinds.items():
+                tracks[track] = tracks.get(track, 0) + number
+            return CountedMeasure(standing, {**counts.divisions, TRACKS: tracks} if measure == Measure.PLUS else {})
 
         def flowing(moment: AsOf, counts=counts) -> tuple[dict, dict]:
             return counts.flows, {flow: {(LIBRARIES, flow[0])} for flow in counts.flows}
 
         monkeypatch.setattr(published_figures, "_counts", counted)
         monkeypatch.setattr(published_figures, "_flows", flowing)
+        monkeypatch.setattr(published_figures, "_kinds", lambda measure, moment, counts=counts: counts.kinds)
         day = date(2026, 1, 12)
         measures, before = publication(AsOf(day, at(day)), before)
         measures = since(measures, closing or {})
@@ -153,9 +171,10 @@ def everything(told: list[Counts], shown: list[PublishedMeasure] | None) -> Penc
             )
         for table, parts in counts.divisions.items():
             pencil.write({(table, report, key): 1 for key in parts} | dict.fromkeys(total, -1))
+        pencil.write({("kind", report, key): 1 for key in counts.kinds} | dict.fromkeys(total, -1))
         if shown is None:
             for table, key, _ in counts.rows():
-                if table != "pair":
+                if table not in ("pair", "kinds within tracks"):
                     pencil.write(counts.terms(report, table, key))
             continue
         if not shown[report].total.held:
