@@ -37,7 +37,7 @@ def intermediary_kind(request: ActingRequest, slug: str) -> HttpResponse:
     """Choose the kind of an intermediary, filled in with what holds now."""
     organisation = get_object_or_404(Organisation, slug=slug)
     holds = Kinds.known().said.get(organisation.pk) or kinds.told_by_track(organisation)
-    form = KindForm(request.POST or None, initial={"kind": holds or None})
+    form = KindForm(request.POST if request.method == "POST" else None, initial={"kind": holds or None})
     if request.method == "POST" and form.is_valid():
         added = kinds.say(organisation, form.cleaned_data["kind"], by=request.acting.user, at=now())
         messages.success(

@@ -34,9 +34,10 @@ def publish_kinds(pairs: Mapping[Pair, int], tracks: str, last: LastPublished) -
         last.earlier.setdefault((WITHIN_TRACKS, pair), set()).add(number)
         if pair[1] not in held:
             last.rows[WITHIN_TRACKS, pair] = number
-    for kind in kinds.keys() - held:
-        last.rows[KINDS, kind] = kinds[kind]
-        last.earlier.setdefault((KINDS, kind), set()).add(kinds[kind])
+    for kind, number in kinds.items():
+        last.earlier.setdefault((KINDS, kind), set()).add(number)  # what is not shown may still follow from tracks
+        if kind not in held:
+            last.rows[KINDS, kind] = number
     last.rows_held = {row for row in last.rows_held if row[0] != KINDS} | {(KINDS, kind) for kind in held}
     rows = {}
     for kind in kinds:

@@ -131,6 +131,7 @@ def test_the_province_sees_the_figures_on_its_pages(issued, signed_in, province)
     assert issued.sha256 in page
     assert released_report.WHY in page
     assert "Bibliotheek Landgraaf" in page
+    assert "Per soort intermediair" in page and "Nog niet bekend" in page
     charts = re.findall(r'src="data:image/svg\+xml;base64,([^"]+)"', page)
     assert len(charts) == 5
     for chart in charts:
