@@ -12,11 +12,11 @@ from kbl.periods import Quarter
 from kbl.settlements.models import Closing
 from reporting import integrity
 from reporting.audit import integrity_check, quarter_file
-from reporting.editions import files, interim
+from reporting.editions import files, interim, parts
 from reporting.models import KeptInterim, ReportEdition
 
 CHECK_BOOKS, QUARTER_FILE, REPORT_FILES = "check_books", "quarter_file", "report_files"
-INTERIM_FILES = "interim_files"
+INTERIM_FILES, REPORT_PARTS = "interim_files", "report_parts"
 UNDER_WAY = (Job.State.WAITING, Job.State.RUNNING)
 
 
@@ -101,6 +101,23 @@ def report_files_job(job: Job, progress: Progress) -> int:
     """The files of an edition, that a colleague looks at before the province does."""
     edition = _edition(job)
     files.make(edition, at=job.asked_at)
+    return edition.pk
+
+
+@work(
+    REPORT_PARTS,
+    title=lambda job: f"Per bibliotheek en gemeente, {_edition(job).closing.quarter.label}",
+    result_url=lambda job: reverse("cubiss:report_parts", args=[_edition(job).closing.quarter]),
+    result_label="Naar de bladzijden",
+    form_url=lambda job: reverse("cubiss:report_parts", args=[_edition(job).closing.quarter]),
+    in_transaction=False,
+)
+def report_parts_job(job: Job, progress: Progress) -> int:
+    """The two pages of every library and municipality of a released edition; each is kept once it is made."""
+    edition = _edition(job)
+    for done, part in enumerate(parts.everybody(edition), start=1):
+        parts.kept(edition, part, at=job.asked_at)
+        progress(done)
     return edition.pk
 
 

@@ -12,6 +12,7 @@ from reporting.dashboard.models import MonthSummary as MonthSummary
 from reporting.dashboard.models import SummaryReach as SummaryReach
 from reporting.dashboard.models import SummaryRevoked as SummaryRevoked
 from reporting.editions.models import EditionFile as EditionFile
+from reporting.editions.models import EditionPart as EditionPart
 from reporting.editions.models import EditionText as EditionText
 from reporting.editions.models import KeptInterim as KeptInterim
 from reporting.editions.models import ReportEdition as ReportEdition

@@ -7,7 +7,7 @@ from django.utils.http import content_disposition_header
 from kbl.periods import Quarter
 from kbl.settlements.models import Closing
 from reporting.editions.files import TYPES
-from reporting.editions.models import EditionFile, ReportEdition
+from reporting.editions.models import EditionFile, EditionPart, ReportEdition
 
 RELEASED = ReportEdition.Outcome.RELEASED
 
@@ -52,11 +52,11 @@ def file_of(edition: ReportEdition, form: str) -> EditionFile:
     raise Http404
 
 
-def handed_over(request: HttpRequest, file: EditionFile) -> HttpResponse:
+def handed_over(request: HttpRequest, file: EditionFile | EditionPart) -> HttpResponse:
     """The kept bytes; the ETag is their SHA-256, so the same file is not sent twice."""
     response = HttpResponse(
         bytes(file.content),
-        content_type=TYPES[EditionFile.Form(file.form)],
+        content_type=TYPES[EditionFile.Form(file.form) if isinstance(file, EditionFile) else EditionFile.Form.PDF],
         headers={
             "Content-Disposition": content_disposition_header(True, file.filename),
             "ETag": f'"{file.sha256}"',

@@ -59,7 +59,8 @@ class ReportText(models.Model):
 class ReportEdition(models.Model):
     """One version of a report: put before a colleague with the texts as they were, and released by that colleague.
 
-    `content` is what it says beside the kept figures, as JSON, with the hash of those. `before_releases`: the province
+    `content` is what it says beside the kept figures, as JSON, with the hash of those. `missed` are the letters of the
+    targets that are behind in those: the database releases none without its explanation. `before_releases`: the province
     read this report before reports were released; nobody decided on it.
     """
 
@@ -73,6 +74,7 @@ class ReportEdition(models.Model):
     changes = LineField("wat er anders is", max_length=600, blank=True)
     content = models.BinaryField("inhoud")
     sha256 = models.CharField("controlesom", max_length=64)
+    missed = models.CharField("doelen die achter zijn", max_length=5, blank=True, db_default="")
     asked_at = models.DateTimeField("voorgelegd op")
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="voorgelegd door"
@@ -162,6 +164,38 @@ class EditionFile(models.Model):
         verbose_name_plural = "bestanden van uitgaven"
         ordering = ["edition", "pk"]
         constraints = [models.UniqueConstraint(name="file_of_an_edition_once", fields=["edition", "form"])]
+
+    def __str__(self) -> str:
+        return self.filename
+
+
+class EditionPart(models.Model):
+    """The two pages of a released edition about one library or municipality, byte for byte: made once after its release."""
+
+    class About(models.TextChoices):
+        LIBRARY = "library", "Bibliotheek"
+        MUNICIPALITY = "municipality", "Gemeente"
+
+    edition = models.ForeignKey(ReportEdition, models.PROTECT, related_name="parts", verbose_name="uitgave")
+    about = models.CharField("over een", max_length=12, choices=About)
+    key = models.PositiveBigIntegerField("sleutel van wie het gaat")
+    filename = models.CharField("bestand", max_length=80)
+    content = models.BinaryField("inhoud")
+    sha256 = models.CharField("controlesom", max_length=64)
+    made_at = models.DateTimeField("gemaakt op")
+
+    GUARD = AppendOnly()
+
+    class Meta:
+        verbose_name = "deel van een uitgave"
+        verbose_name_plural = "delen van uitgaven"
+        ordering = ["edition", "pk"]
+        constraints = [
+            models.UniqueConstraint(name="part_of_an_edition_once", fields=["edition", "about", "key"]),
+            models.CheckConstraint(
+                name="part_is_about_a_library_or_municipality", condition=Q(about__in=["library", "municipality"])
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.filename

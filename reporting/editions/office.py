@@ -7,7 +7,6 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kbl import clock
@@ -75,7 +74,10 @@ def report_decide(request: ActingRequest, quarter: str, pk: int) -> HttpResponse
     edition = get_object_or_404(ReportEdition.objects.filter(closing=closing).select_related("closing"), pk=pk)
     try:
         if "vrijgeven" in request.POST:
-            release.release(edition, by=request.user, at=clock.now())
+            with transaction.atomic():
+                release.release(edition, by=request.user, at=clock.now())
+                wanted, total = {"edition": edition.pk}, len(parts.everybody(edition))
+                work.ask(jobs.REPORT_PARTS, wanted, by=request.user, at=clock.now(), key=uuid4(), total=total)
             messages.success(request, "Vrijgegeven. De provincie leest de rapportage nu en krijgt een mail.")
         else:
             release.give_back(edition, by=request.user, at=clock.now())
@@ -101,24 +103,21 @@ def report_parts(request: ActingRequest, quarter: str) -> HttpResponse:
     """The two pages of every library and municipality of a released report, to download and send."""
     edition = found.edition_of(quarter)
     read = kept_reports.read(edition.closing)
-    groups = [(parts.KINDS[about], about.value, parts.parts(read, about)) for about in parts.About]
+    groups = [(str(about.label), about.value, parts.parts(read, about)) for about in parts.About]
     return render(request, "cubiss/report_parts.html", {"edition": edition, "quarter": quarter, "groups": groups})
 
 
 @require_safe
 @requires_audience(Audience.CUBISS)
 def report_part(request: ActingRequest, quarter: str, about: str, pk: int) -> HttpResponse:
-    """The two pages of one of them, as a PDF."""
+    """The two pages of one of them, as a PDF: the bytes that were kept."""
     edition = found.edition_of(quarter)
-    if about not in list(parts.About):
+    if about not in parts.About.values:
         raise Http404
     part = parts.find(kept_reports.read(edition.closing), parts.About(about), pk)
     if part is None:
         raise Http404
-    name = content_disposition_header(True, parts.filename(edition, part))
-    return HttpResponse(
-        parts.render(edition, part), content_type="application/pdf", headers={"Content-Disposition": name or ""}
-    )
+    return found.handed_over(request, parts.kept(edition, part, at=clock.now()))
 
 
 def _form(closing: Closing, request: ActingRequest | None = None) -> TextsForm:

@@ -1,17 +1,20 @@
 """The two pages of a report that are about one library or one municipality: only what its released edition shows.
 
 Name, rows and sums are read from what was kept, each row by the key that its figures were asked with. So these pages
-are always the same, and tell nothing that the report itself does not.
+tell nothing that the report itself does not. They are made after the release, once, and kept byte for byte.
 """
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
+from datetime import datetime
 from typing import Any
+
+from django.db import IntegrityError, transaction
 
 from kbl import pdf
 from kbl.formats import number
-from reporting.editions.models import ReportEdition
+from reporting.editions.models import EditionPart, ReportEdition
 from reporting.editions.release import content_of
 from reporting.figures.counting import Measure
 from reporting.figures.suppression import LIBRARIES, MUNICIPALITIES, PublishedFigure
@@ -20,16 +23,8 @@ from reporting.report import drawings, kept_reports
 from reporting.report.kept_reports import ReadReport
 from reporting.report.periods import ReportPeriod
 
-
-class About(StrEnum):
-    """Whose two pages these are."""
-
-    LIBRARY = "library"
-    MUNICIPALITY = "municipality"
-
-
+About = EditionPart.About
 TABLES = {About.LIBRARY: LIBRARIES, About.MUNICIPALITY: MUNICIPALITIES}
-KINDS = {About.LIBRARY: "Bibliotheek", About.MUNICIPALITY: "Gemeente"}
 WORDS = {About.LIBRARY: "bibliotheek", About.MUNICIPALITY: "gemeente"}
 
 
@@ -53,8 +48,28 @@ def find(read: ReadReport, about: About, pk: int) -> Part | None:
     return next((each for each in parts(read, about) if each.pk == pk), None)
 
 
+def kept(edition: ReportEdition, part: Part, *, at: datetime) -> EditionPart:
+    """The two pages of a released edition: those that were kept, else made now and kept."""
+    key = {"edition": edition, "about": part.about, "key": part.pk}
+    if found := EditionPart.objects.filter(**key).first():
+        return found
+    content = render(edition, part)
+    made = {"filename": filename(edition, part), "content": content, "sha256": hashlib.sha256(content).hexdigest()}
+    try:
+        with transaction.atomic():
+            return EditionPart.objects.create(**key, **made, made_at=at)
+    except IntegrityError:  # somebody fetched it in the same moment
+        return EditionPart.objects.get(**key)
+
+
+def everybody(edition: ReportEdition) -> list[Part]:
+    """Every library and municipality that has two pages."""
+    read = kept_reports.read(edition.closing)
+    return [each for about in About for each in parts(read, about)]
+
+
 def render(edition: ReportEdition, part: Part) -> bytes:
-    """The two pages; the same bytes every time."""
+    """The two pages, made of what was kept alone."""
     read = kept_reports.read(edition.closing)
     periods = [*(each.period for each in kept_reports.history_of(edition.closing, at=edition.asked_at)), read.period]
     charts = drawings.drawn(read)
@@ -65,7 +80,7 @@ def render(edition: ReportEdition, part: Part) -> bytes:
         "edition": edition,
         "words": content_of(edition),
         "part": part,
-        "kind": KINDS[part.about],
+        "kind": str(About(part.about).label),
         "said": list(_sentences(read.period, part)),
         "own": _by_quarter(periods, part),
         "whole": _whole(periods),

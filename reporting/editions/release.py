@@ -102,6 +102,7 @@ def ask(closing: Closing, *, changes: str = "", by, at: datetime) -> ReportEditi
                 changes=said.changes,
                 content=content,
                 sha256=hashlib.sha256(content).hexdigest(),
+                missed="".join(kept_reports.read(closing).shown.get("missed", ())),
                 asked_by=by,
                 asked_at=at,
             )

@@ -13,8 +13,10 @@ from kbl.settlements.closing.digest import books_digest
 from kbl.settlements.documents.einvoice.terms import totals_of
 from kbl.settlements.documents.einvoice.ubl import NAMESPACES
 from kbl.settlements.models import Document, EInvoice
-from reporting.editions.models import EditionFile, ReportEdition
+from reporting.editions.models import EditionFile, EditionPart, ReportEdition
 from reporting.integrity.invariants import Violation, Violations, invariant, select
+from reporting.models import KeptReport
+from reporting.report import payload
 
 
 @invariant("Elk uitgegeven stuk heeft nog de bytes van zijn controlesom")
@@ -31,9 +33,19 @@ def editions_match_their_hash() -> Violations:
     for each in EditionFile.objects.order_by("pk").iterator(chunk_size=20):
         if hashlib.sha256(each.content).hexdigest() != each.sha256:
             yield {"edition_file": each.pk, "filename": each.filename}
+    for part in EditionPart.objects.order_by("pk").iterator(chunk_size=20):
+        if hashlib.sha256(part.content).hexdigest() != part.sha256:
+            yield {"edition_part": part.pk, "filename": part.filename}
     for edition in ReportEdition.objects.order_by("pk"):
         if hashlib.sha256(edition.content).hexdigest() != edition.sha256:
             yield {"edition": edition.pk, "problem": "says something else"}
+    missed = {
+        kept.closing_id: "".join(payload.load(bytes(kept.content))["shown"].get("missed", ()))
+        for kept in KeptReport.objects.filter(closing__report_editions__before_releases=False).distinct()
+    }
+    for edition in ReportEdition.objects.filter(before_releases=False, closing__in=missed).order_by("pk"):
+        if edition.missed != missed[edition.closing_id]:
+            yield {"edition": edition.pk, "problem": "names other targets that are behind than its figures"}
 
 
 @invariant("Elke e-factuur heeft nog de bytes van haar controlesom")

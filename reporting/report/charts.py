@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.utils.text import capfirst
+
 from kbl.formats import number, percent
 from kbl.organisations.models import Municipality
 from kbl.periods import Quarter
@@ -91,8 +93,8 @@ def members(report: ProgressReport) -> KeptChart:
         for each in report.plan_quarters
     ]
     words = (
-        f"Staafdiagram: nieuwe leden sinds de start, per kwartaal, met een lijn voor het doel. Na het "
-        f"{report.quarter.label} zijn het er {number(report.period.plus.value)}. "
+        f"Staafdiagram: nieuwe leden sinds de start, per kwartaal, met een lijn voor het doel. "
+        f"{capfirst(report.after)} zijn het er {number(report.period.plus.value)}. "
         f"Het doel van het hele programma is {number(report.target)}. Dezelfde cijfers staan in de tabel eronder."
     )
     return _kept(MEMBERS, words, rows)
@@ -111,7 +113,7 @@ def fund(report: ProgressReport) -> KeptChart:
         for each in report.plan_quarters
     ]
     words = (
-        f"Staafdiagram: het lidmaatschapsfonds per kwartaal. Na het {report.quarter.label} is {report.fund.spent} "
+        f"Staafdiagram: het lidmaatschapsfonds per kwartaal. {capfirst(report.after)} is {report.fund.spent} "
         f"besteed en {report.fund.committed} toegezegd; {report.fund.received} is ontvangen. "
         f"De begroting van het fonds is {report.fund.budget}. Dezelfde cijfers staan in de tabel eronder."
     )
@@ -134,8 +136,8 @@ def conversion(report: ProgressReport) -> KeptChart | None:
     ]
     first, last = rows[0], rows[-1]
     words = (
-        f"Staafdiagram: vouchers die sinds de start zijn uitgereikt, en daarin wat is ingewisseld, per kwartaal. Na "
-        f"het {periods[-1].quarter.label} zijn er {number(last['out'])} uitgereikt en {number(last['redeemed'])} "
+        f"Staafdiagram: vouchers die sinds de start zijn uitgereikt, en daarin wat is ingewisseld, per "
+        f"kwartaal. {capfirst(report.after)} zijn er {number(last['out'])} uitgereikt en {number(last['redeemed'])} "
         f"ingewisseld: {last['part']}. "
     )
     if len(rows) > 1:

@@ -55,18 +55,19 @@ def context(report: ProgressReport) -> dict:
         "kinds": tables.per_kind(report.period.measures, report.quarter),
         "flows": flow_table(report.period.measures),
     }
+    is_final = whole_programme.span(report) is whole_programme.Span.FINAL  # what was to come is there
     told, sheets = fund_chapter.outlook(report.as_of), target_sheets.sheets(report)
     figure_tables |= {
         "funnel": course_chapter.funnel(report),
         "corrections": course_chapter.corrections(report),
         "fund_by_year": fund_chapter.by_year(report),
-        "forecast": fund_chapter.forecast_table(told),
+        "forecast": None if is_final else fund_chapter.forecast_table(told),
         "other_posts": fund_chapter.other_posts(report),
         "taking_part": whole_programme.libraries(report),
     }
     of_risks = course_chapter.risk_figures(report)
     figure_tables["risk_course"] = risk_figures.table(of_risks)
-    expected = fund_chapter.sentences(report, told)
+    expected = [] if is_final else fund_chapter.sentences(report, told)
     charts_of = [
         charts.members(report),
         charts.conversion(report),

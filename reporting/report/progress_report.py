@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 
-from kbl.formats import number, percent
+from kbl.formats import day, number, percent
 from kbl.fund import budget
 from kbl.money import ZERO
 from kbl.organisations.models import Programme, YearTarget
@@ -81,9 +81,19 @@ class ProgressReport:
         return sentences
 
     @property
+    def after(self) -> str:
+        """Of when its stand is: `na het 2e kwartaal 2026`, or of a quarter that still runs `op 31 augustus 2026`."""
+        whole = self.as_of.until >= self.quarter.last_day
+        return f"na het {self.quarter.label}" if whole else f"op {day(self.as_of.until)}"
+
+    @property
     def plan(self) -> int:
-        """New members that the plan has by the end of the quarter."""
-        return next((each.plan for each in self.plan_quarters if each.quarter == self.quarter), 0)
+        """New members that the plan has by the report's last day; within a quarter by the days that have passed."""
+        plans = {each.quarter: each.plan for each in self.plan_quarters}
+        then, before = plans.get(self.quarter, 0), plans.get(self.quarter.previous, 0)
+        first, last = self.quarter.first_day, self.quarter.last_day
+        passed = (min(self.as_of.until, last) - first).days + 1
+        return before + (then - before) * passed // ((last - first).days + 1)
 
     @cached_property
     def plan_quarters(self) -> list[PlanQuarter]:

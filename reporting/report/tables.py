@@ -286,7 +286,7 @@ def fund(report: ProgressReport) -> FigureTable:
     all_of_it = FigureCell(str(shown.contribution), query=FigureQuery(FundAmount.CONTRIBUTION, report.quarter))
     contribution = [all_of_it, FigureCell(""), FigureCell(percent(1, 1))]
     total = row(f"Hele bijdrage van {report.programme.commissioner}", headings, contribution)
-    return FigureTable(f"Stand na het {report.quarter.label}", "Wat", headings, rows, total=total)
+    return FigureTable(f"Stand {report.after}", "Wat", headings, rows, total=total)
 
 
 def fund_by_quarter(report: ProgressReport) -> FigureTable:

@@ -29,10 +29,9 @@ HEADINGS = {
     "nothing_out": "Er is nog geen voucher uitgereikt. Een verloop is er dus nog niet.",
     "vouchers": "Vouchers en lidmaatschappen",
     "fund": "Het lidmaatschapsfonds",
-    "places": "Per gemeente en per bibliotheek",
+    "places": "Per bibliotheek, gemeente, spoor en soort intermediair",
     "explained": "Wat de woorden betekenen",
     "stars": "* Te klein om te tonen: zie ‘Wat de woorden betekenen’.",
-    "table_follows": "De tabel staat op de volgende bladzijde.",
     "why": "Toelichting",
     "doing": "Wat wij doen",
     "stories": "Verhalen",
@@ -129,7 +128,7 @@ def in_list(report: ProgressReport) -> list[str]:
 
 def definitions(report: ProgressReport) -> list[Definition]:
     """What the words of a report mean."""
-    until = day(report.quarter.last_day)
+    until = day(report.as_of.until)
     return [
         Definition(
             "Dit kwartaal",

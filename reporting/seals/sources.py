@@ -41,6 +41,7 @@ from reporting.models import (
     CampaignActivity,
     ClearedText,
     EditionFile,
+    EditionPart,
     EditionText,
     KeptDrawings,
     KeptInterim,
@@ -211,6 +212,7 @@ OF_CLOSINGS = (
     Source(ReportEdition, By.KEY, stamps=DECIDED, left_out=("content",), through=QUARTER),
     Source(EditionText, By.KEY),
     Source(EditionFile, By.KEY, left_out=("content",)),
+    Source(EditionPart, By.KEY, left_out=("content",)),
     Source(
         KeptInterim,
         By.KEY,

@@ -108,7 +108,6 @@ from reporting.editions.files import TYPES as FILE_TYPES
 from reporting.editions.interim import SENTENCES as INTERIM_SENTENCES
 from reporting.editions.interim import InterimRefused
 from reporting.editions.models import EditionFile, Place, ReportEdition
-from reporting.editions.parts import KINDS as PART_KINDS
 from reporting.editions.parts import TABLES as PART_TABLES
 from reporting.editions.parts import WORDS as PART_WORDS
 from reporting.editions.parts import About
@@ -444,7 +443,7 @@ REGISTER: dict[type[Enum], tuple[Facet, ...]] = {
     Stay: (LABEL, words_in(ANSWER_WORDS, "words to members")),
     Visits: (LABEL, words_in(ANSWER_WORDS, "words to members")),
     Place: (LABEL,),
-    About: (words_in(PART_TABLES, "table"), words_in(PART_KINDS, "kind"), words_in(PART_WORDS, "name of a file")),
+    About: (LABEL, words_in(PART_TABLES, "table"), words_in(PART_WORDS, "name of a file")),
     Span: (words_in(SPAN_TITLES, "title"), words_in(SPAN_CHAPTERS, "chapter", without=[Span.QUARTER])),
     ReportEdition.Outcome: (LABEL,),
     EditionFile.Form: (LABEL, words_in(FILE_TYPES, "type"), words_in(FILE_NAMES, "name")),

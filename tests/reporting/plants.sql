@@ -599,6 +599,10 @@ INSERT INTO reporting_reportedition (closing_id, version, changes, content, sha2
 INSERT INTO reporting_reportedition (closing_id, version, changes, content, sha256, asked_at, asked_by_id, before_releases, outcome) SELECT MIN(id), 9, 'anders', 'x', '2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881', now(), 1, false, '' FROM settlements_closing;
 INSERT INTO reporting_editionfile (edition_id, form, filename, content, sha256, made_at) SELECT MAX(id), 'csv', 'rapportage.csv', 'x', 'y', now() FROM reporting_reportedition;
 
+-- two pages of a library with other bytes: editions_match_their_hash
+INSERT INTO reporting_reportedition (closing_id, version, changes, content, sha256, asked_at, asked_by_id, before_releases, outcome) SELECT MIN(id), 9, 'anders', 'x', '2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881', now(), 1, false, '' FROM settlements_closing;
+INSERT INTO reporting_editionpart (edition_id, about, key, filename, content, sha256, made_at) SELECT MAX(id), 'library', 1, 'bladzijden.pdf', 'x', 'y', now() FROM reporting_reportedition;
+
 -- a payment request whose paper is another: requests_match_their_hash
 INSERT INTO reporting_paymentrequest (closing_id, number, amount, due_on, why, filename, content, sha256, asked_at, asked_by_id, outcome) SELECT MIN(id), 'BV-2027-0001', 1000, '2027-01-01', '', 'x.pdf', 'x', 'y', now(), 1, '' FROM settlements_closing;
 

@@ -11,13 +11,13 @@ from django.db import connection, models, transaction
 
 from kbl.accounts.models import Assignment, User
 from kbl.settlements.models import Closing, Document
-from reporting.models import EditionFile, KeptDrawings, KeptInterim, KeptReport, ReportEdition
+from reporting.models import EditionFile, EditionPart, KeptDrawings, KeptInterim, KeptReport, ReportEdition
 from tests.reporting.released import pages
 from tests.reporting.tampering import as_owner, attempt, others
 
 pytestmark = pytest.mark.postgresql
 
-KEPT = {KeptReport, KeptDrawings, Document, ReportEdition, EditionFile, KeptInterim}
+KEPT = {KeptReport, KeptDrawings, Document, ReportEdition, EditionFile, EditionPart, KeptInterim}
 WHO_LOOKS = {User, Assignment, Session}
 # The address of a report is its quarter, and a page has the name of the programme's people around it.
 STAYS = {(Closing, "quarter")}
