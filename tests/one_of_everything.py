@@ -33,6 +33,7 @@ from reporting.models import (
     BooksCheck,
     CampaignActivity,
     ClearedText,
+    EditionPart,
     KeptDrawings,
     LibraryUse,
     PaymentRequest,
@@ -98,7 +99,9 @@ def make(first: int, food_bank, worker, venlo, clerk, coordinator, finance) -> N
     answered(food_bank, worker, coordinator)
     NumberGap.objects.create(series="B-2025", first=2, last=3, reason="restored", at=at(day))
     KeptDrawings.objects.create(closing=closed, content=b"x", sha256="x")
-    released_report.asked(closed, coordinator)
+    edition = released_report.asked(closed, coordinator)
+    words = {"about": "library", "key": venlo.pk, "filename": "bladzijden.pdf", "sha256": "x"}
+    EditionPart.objects.create(edition=edition, content=b"%PDF", made_at=edition.asked_at, **words)
     released_report.interim(Quarter(2026, 1), coordinator, finance, at=at(date(2026, 2, 3)))
     QuarterSeal.objects.create(closing=closed, parts=[], digest="x", sealed_at=at(date(2026, 1, 12)))
     told = {"in_table": "organisations_branch", "in_column": "name", "of_row": "1", "looks": "phone"}

@@ -60,8 +60,8 @@ class ReportEdition(models.Model):
     """One version of a report: put before a colleague with the texts as they were, and released by that colleague.
 
     `content` is what it says beside the kept figures, as JSON, with the hash of those. `missed` are the letters of the
-    targets that are behind in those: the database releases none without its explanation. `before_releases`: the province
-    read this report before reports were released; nobody decided on it.
+    targets that are behind in those: the database releases none without its explanation. `before_releases`: the
+    province read this report before reports were released; nobody decided on it.
     """
 
     class Outcome(models.TextChoices):
@@ -170,7 +170,7 @@ class EditionFile(models.Model):
 
 
 class EditionPart(models.Model):
-    """The two pages of a released edition about one library or municipality, byte for byte: made once after its release."""
+    """The two pages of a released edition about one library or municipality, byte for byte: made once, after it."""
 
     class About(models.TextChoices):
         LIBRARY = "library", "Bibliotheek"

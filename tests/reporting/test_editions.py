@@ -1,6 +1,7 @@
 """A report goes to the province when a second person agrees, and then stays: texts, versions, files, mail."""
 
 import csv
+import hashlib
 import io
 from datetime import date, timedelta
 from functools import partial
@@ -15,9 +16,11 @@ from kbl.accounts import waiting
 from kbl.accounts.roles import Role
 from kbl.accounts.waiting import TooNew
 from kbl.clock import end_of
+from kbl.jobs.models import Job
 from kbl.mail.models import Letter
+from reporting import jobs
 from reporting.editions import files, parts, release, texts
-from reporting.editions.models import EditionFile, EditionText, Place, ReportEdition, ReportText
+from reporting.editions.models import EditionFile, EditionPart, EditionText, Place, ReportEdition, ReportText
 from reporting.editions.refused import EditionRefused
 from reporting.integrity import documents
 from reporting.report import kept_reports
@@ -83,6 +86,43 @@ def test_a_missed_target_without_a_word_is_not_put_before_anybody(winter, histor
     assert release.unexplained(winter) == []
     texts.write(winter, Place.WHY_A, "", by=history.coordinator, at=winter.closed_at)
     assert release.unexplained(winter) == ["A"]
+
+
+def test_the_database_releases_no_missed_target_without_a_word(winter, history):
+    """Whoever goes round the rule, and takes the explanation out of what is put before a colleague."""
+    late = winter.closed_at + timedelta(days=3)
+    texts.write(winter, Place.FUND, "Het fonds loopt achter.", by=history.coordinator, at=late)
+    known = {"closing": winter, "version": 1, "content": b"x", "sha256": "x", "asked_by": history.coordinator}
+    edition = ReportEdition.objects.create(**known, asked_at=late, missed="A")
+    released_report.quick_files(edition, at=late)
+    fund = EditionText.objects.create(edition=edition, text=ReportText.objects.get(), is_new=True)
+    row = ReportEdition.objects.filter(pk=edition.pk)
+    let_go = partial(row.update, outcome="released", decided_by=history.finance, decided_at=late)
+    assert fund.text.place == Place.FUND
+    with pytest.raises(DatabaseError), transaction.atomic():
+        let_go()
+    with pytest.raises(DatabaseError), transaction.atomic():
+        row.update(missed="")
+    why = ReportText(closing=winter, place=Place.WHY_A, written_by=history.coordinator, written_at=late)
+    for text in ("", released_report.WHY):
+        why.pk, why.text = None, text
+        why.save()
+        EditionText.objects.create(edition=edition, text=why, is_new=True)
+        if not text:
+            with pytest.raises(DatabaseError), transaction.atomic():
+                let_go()
+    assert let_go() == 1
+
+
+def test_an_edition_that_hides_what_is_behind_is_found_by_the_books(winter, history):
+    edition = released_report.asked(winter, history.coordinator)
+    assert edition.missed == "A" and list(documents.editions_match_their_hash()) == []
+    release.give_back(edition, by=history.finance, at=winter.closed_at + timedelta(days=3))
+    content = bytes(edition.content)
+    known = {"closing": winter, "version": 1, "content": content, "sha256": edition.sha256}
+    hidden = ReportEdition.objects.create(**known, asked_by=history.coordinator, asked_at=winter.closed_at)
+    (found,) = documents.editions_match_their_hash()
+    assert found["edition"] == hidden.pk and "targets" in found["problem"]
 
 
 @pytest.mark.parametrize(
@@ -186,6 +226,7 @@ def test_the_office_writes_asks_and_releases_on_its_pages(winter, history, clien
     assert "Vrijgegeven." in main(second.post(decide, {"vrijgeven": "1"}, follow=True))
     edition.refresh_from_db()
     assert edition.is_released and edition.decided_by == history.finance
+    assert Job.objects.filter(kind=jobs.REPORT_PARTS, arguments={"edition": edition.pk}).exists()
 
 
 def test_the_two_pages_of_a_library_say_what_the_report_says_and_no_more(
@@ -210,9 +251,31 @@ def test_the_two_pages_of_a_library_say_what_the_report_says_and_no_more(
         assert newest.cells[1].text == shown["Nieuw sinds de start"].text
     browser = signed_in(history.coordinator)
     address = reverse("cubiss:report_part", args=["2025-Q4", "library", venlo.pk])
-    assert browser.get(address)["Content-Type"] == "application/pdf"
+    fetched = browser.get(address)
+    assert fetched["Content-Type"] == "application/pdf"
+    kept = EditionPart.objects.get()
+    assert fetched["ETag"] == f'"{kept.sha256}"' and hashlib.sha256(fetched.content).hexdigest() == kept.sha256
+    monkeypatch.setattr(parts.pdf, "render", lambda template, context, **rest: b"%PDF made otherwise later")
+    assert browser.get(address).content == fetched.content, "made once, and kept"
+    _the_rest_is_made_as_work(edition, everybody, history)
+    assert browser.get(address).content == fetched.content
+    for act in (partial(EditionPart.objects.update, content=b"x"), EditionPart.objects.all().delete):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            act()
     for wrong in (["2025-Q4", "library", 0], ["2025-Q4", "onzin", venlo.pk], ["2025-Q3", "library", venlo.pk]):
         assert browser.get(reverse("cubiss:report_part", args=wrong)).status_code == 404
+
+
+def _the_rest_is_made_as_work(edition, everybody, history) -> None:
+    """After a release a job makes what was not fetched yet, each once."""
+    job = Job(kind=jobs.REPORT_PARTS, arguments={"edition": edition.pk}, asked_by=history.finance)
+    job.asked_at = edition.decided_at
+    done: list[int] = []
+    for _ in range(2):
+        jobs.report_parts_job(job, done.append)
+    assert done == [*range(1, len(everybody) + 1)] * 2
+    assert EditionPart.objects.filter(edition=edition).count() == len(everybody)
+    assert list(documents.editions_match_their_hash()) == []
 
 
 def test_the_helper_of_the_stories_makes_one_that_the_database_takes(two_quarters, history):
