@@ -31,7 +31,7 @@ def say_what_is_behind(apps, schema_editor) -> None:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reporting', '0017_quarter_messages'),
+        ('reporting', '0019_message_to_municipalities'),
     ]
 
     operations = [
