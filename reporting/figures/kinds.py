@@ -4,6 +4,9 @@ A kind and a track count the same people, and often know each other: whoever the
 So tracks and kinds that share anybody make a *group*, and a group of kinds moves as a whole or not at all. It moves
 only when every track in it did, and when nobody of one to four follows: not from a kind, and not from a kind within a
 track, now or beside any report before. So what the kinds hold back together is whole groups, which the tracks tell too.
+
+The other way round a kind may be some tracks together (welfare work is all of tracks 3 and 4). Where that sum may not
+be told, one of those tracks is held back and another keeps it company (`tracks_to_hold`).
 """
 
 from collections.abc import Iterable, Mapping
@@ -45,6 +48,30 @@ def publish_kinds(pairs: Mapping[Pair, int], tracks: str, last: LastPublished) -
         rows[kind] = PublishedFigure(value, None if hidden or kind in was_held else value - was[kind], hidden)
     shown = sum(each.value for each in rows.values())
     return PublishedTable(rows, None if last.total_held else last.total - shown)
+
+
+def tracks_to_hold(pairs: Mapping[Pair, int], tracks: str, last: LastPublished) -> frozenset[TableKey]:
+    """The tracks that have to keep their former figure, for a kind would follow from them. Asked before
+    `publish_next`."""
+    ever = {key for (table, key), numbers in last.earlier.items() if table == WITHIN_TRACKS and any(numbers)}
+    ever |= {pair for pair, number in pairs.items() if number}
+    kinds_of: dict[int, set[int]] = {}
+    tracks_of: dict[int, set[int]] = {}
+    for track, kind in ever:
+        kinds_of.setdefault(track, set()).add(kind)
+        tracks_of.setdefault(kind, set()).add(track)
+    steps = {track: -last.rows.get((tracks, track), 0) for track in kinds_of}
+    for (track, _), number in pairs.items():
+        steps[track] = steps.get(track, 0) + number
+    forced: set[TableKey] = set()
+    for kind, own in sorted(tracks_of.items()):
+        whole = sum(number for pair, number in pairs.items() if pair[1] == kind)
+        if len(own) < 2 or any(kinds_of[track] != {kind} for track in own) or not last.near(KINDS, {kind: whole}):
+            continue
+        for some in (own, steps.keys() - own):
+            moved = [track for track in some if steps[track]]
+            forced |= {(tracks, track) for track in sorted(moved, key=lambda track: (abs(steps[track]), track))[:1]}
+    return frozenset(forced)
 
 
 def _held(now: Mapping[Pair, int], kinds: Mapping[int, int], tracks: str, last: LastPublished) -> set[int]:

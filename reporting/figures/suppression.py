@@ -69,11 +69,13 @@ class PublishedFigure:
 class CountedMeasure:
     """One measure at one closing: how many per (library, municipality), and per part in each division.
 
-    A division (per track, per kind) adds up to the same total as the pairs.
+    A division (per track, per kind) adds up to the same total as the pairs. `forced` are rows of divisions that keep
+    their former figure whatever they count, for a table that is decided after these (kinds.py).
     """
 
     pairs: Mapping[tuple[RowKey, RowKey], int]
     divisions: Mapping[str, Mapping[RowKey, int]] = field(default_factory=dict)
+    forced: frozenset[TableKey] = frozenset()
 
     @property
     def total(self) -> int:
@@ -175,7 +177,12 @@ def publish_next(counts: CountedMeasure, last: LastPublished) -> PublishedMeasur
     held_regions = hold_back(
         {each.name: each.step for each in regions}, [each.name for each in regions if each.inside is None]
     )
-    held_parts = {name: hold_back(last.steps(name, now[name]), last.near(name, now[name])) for name in counts.divisions}
+    held_parts = {
+        name: hold_back(
+            last.steps(name, now[name]), last.near(name, now[name]) | {row for row in counts.forced if row[0] == name}
+        )
+        for name in counts.divisions
+    }
     step = counts.total - last.total
     near = step != 0 and _is_near(counts.total, last.totals)
     moves = not is_small(step) and not near and held_regions is not None and None not in held_parts.values()

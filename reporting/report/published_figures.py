@@ -7,7 +7,7 @@ from dataclasses import replace
 from reporting.figures import counting
 from reporting.figures.counting import NOT_ACCREDITED, NOT_REPORTED, AsOf, Measure
 from reporting.figures.flows import FLOWS, UNTOLD, Flow, count_flows, publish_flows
-from reporting.figures.kinds import KINDS, Pair, publish_kinds
+from reporting.figures.kinds import KINDS, Pair, publish_kinds, tracks_to_hold
 from reporting.figures.suppression import (
     LIBRARIES,
     CountedMeasure,
@@ -37,9 +37,11 @@ def publication(
     shown, after = {}, {}
     for measure in MEASURES:
         after[measure] = deepcopy(before.get(measure, LastPublished()))
-        shown[measure] = publish_next(_counts(measure, moment), after[measure])
+        pairs = {} if measure == Measure.FREE else _kinds(measure, moment)
+        forced = tracks_to_hold(pairs, TRACKS, after[measure])
+        shown[measure] = publish_next(replace(_counts(measure, moment), forced=forced), after[measure])
         if measure != Measure.FREE:
-            kinds = publish_kinds(_kinds(measure, moment), TRACKS, after[measure])
+            kinds = publish_kinds(pairs, TRACKS, after[measure])
             shown[measure] = replace(shown[measure], tables={**shown[measure].tables, KINDS: kinds})
         if measure == Measure.PLUS:
             flows = publish_flows(*_flows(moment), after[measure])
