@@ -50,6 +50,16 @@ def test_it_says_that_it_is_provisional_and_of_which_month(january):
     assert "ongeveer" in str(shown["fund_table"].rows[1].cells[0].text), "amounts by the thousand"
 
 
+def test_it_says_until_which_day_it_counts_and_how_far_the_plan_was_then(january):
+    """The quarter runs until the end of March; of its 875 new members the plan has 301 by the 31st of January."""
+    shown = payload.load(bytes(january.content))["shown"]
+    assert shown["fund_table"].title == "Stand op 31 januari 2026"
+    meaning = {each.term: each.meaning for each in shown["report"].definitions}
+    assert "tot en met 31 januari 2026" in meaning["Dit kwartaal"] and "31 januari" in meaning["Toegezegd"]
+    (target_a,) = [each for each in shown["targets"] if each.letter == "A"]
+    assert f"Volgens het plan zijn het er dan {2_000 + 875 * 31 // 90:,}".replace(",", ".") in target_a.figure
+
+
 def test_of_a_month_there_is_one_and_of_a_running_month_none(january, history):
     for day in (date(2026, 2, 4), date(2026, 2, 28)):
         with pytest.raises(InterimRefused, match="no_month"):

@@ -49,6 +49,7 @@ def test_the_last_quarter_of_the_programme_has_the_final_report(two_quarters, hi
     said = " ".join(shown["whole"])
     assert shown["report"].headings["title"] == "Eindrapportage"
     assert shown["report"].headings["whole"] == "Het hele programma"
+    assert (shown["forecast"], shown["expected"]) == (None, ()), "nothing is to come any more"
     plus = counted("libraries_enrolment", last, "AND kind <> 'free_anyway'")
     ((target,),) = sql("SELECT SUM(new_memberships) FROM organisations_yeartarget")
     assert plus and f"Het programma bracht {number(plus)} nieuwe leden" in said and target
