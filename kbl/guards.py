@@ -130,7 +130,8 @@ class Unguard(Guard):
         super().database_backwards(app_label, schema_editor, from_state, from_state)
 
     def database_backwards(self, app_label, schema_editor, from_state, to_state) -> None:
-        super().database_forwards(app_label, schema_editor, from_state, to_state)
+        guard = Guard(self.model_name, self.guard)  # by itself: it takes the old triggers off before it writes them
+        guard.database_forwards(app_label, schema_editor, from_state, to_state)
 
     def describe(self) -> str:
         return f"Unguard {self.model_name}: its table gets another name"
