@@ -125,7 +125,7 @@ def conversion(report: ProgressReport) -> KeptChart | None:
     periods = [each for each in report.history if each.handed_out.value]
     if not periods:
         return None
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "quarter": _short(each.quarter),
             "out": each.handed_out.value,
