@@ -8,7 +8,7 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 
-from kbl.formats import day, number
+from kbl import formats
 from reporting.editions import interim
 from reporting.editions.interim import InterimRefused
 from reporting.figures.counting import Measure
@@ -54,12 +54,12 @@ def test_it_says_that_it_is_provisional_and_of_which_month(january):
 def test_it_says_until_which_day_it_counts_and_how_far_the_plan_was_then(january):
     """The quarter runs until the end of March; of its 875 new members the plan has 301 by the 31st of January."""
     shown = payload.load(bytes(january.content))["shown"]
-    until = day(date(2026, 1, 31))
+    until = formats.day(date(2026, 1, 31))
     assert shown["fund_table"].title == f"Stand op {until}"
     meaning = {each.term: each.meaning for each in shown["report"].definitions}
     assert f"tot en met {until}" in meaning["Dit kwartaal"] and until in meaning["Toegezegd"]
     (target_a,) = [each for each in shown["targets"] if each.letter == "A"]
-    assert f"Volgens het plan zijn het er dan {number(2_000 + 875 * 31 // 90)}." in target_a.figure
+    assert f"Volgens het plan zijn het er dan {formats.number(2_000 + 875 * 31 // 90)}." in target_a.figure
 
 
 def test_of_a_month_there_is_one_and_of_a_running_month_none(january, history):
