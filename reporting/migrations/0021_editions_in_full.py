@@ -31,7 +31,7 @@ def say_what_is_behind(apps, schema_editor) -> None:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reporting', '0019_message_to_municipalities'),
+        ('reporting', '0020_signs_of_the_plans_risks'),
     ]
 
     operations = [
