@@ -13,7 +13,6 @@ from intermediaries.counting import differences
 from intermediaries.handouts import digital, handout
 from intermediaries.models import Handout
 from intermediaries.orders import orders
-from kbl import pdf
 from kbl.accounts.models import Role
 from kbl.discrepancies import answers, reconciliation
 from kbl.discrepancies.models import Answer, DiscrepancyKind
@@ -27,16 +26,15 @@ from kbl.payments.models import BankEntry, BankFile, Payment, PaymentFile, Payme
 from kbl.periods import Quarter
 from kbl.second_person import second_person
 from kbl.settlements.closing import closing
-from kbl.settlements.documents import statement_pdf
 from kbl.settlements.models import Document, EInvoice, Line, Notice, Reminder, Statement, Tariff
 from libraries import enrolment, renewal, welcome
 from libraries.models import Enrolment
 from reporting.models import Agreement, PaymentRequest
 from tests import by_two, released_report
 from tests.access.addresses import ROLES, address, routes
+from tests.access.once import papers_in_words
 from tests.conftest import at, branch_of
 from tests.fund import papers
-from tests.quick_paper import render_once
 from vouchers.batches import make_batch
 from vouchers.custody import returns, revalidation, stock
 from vouchers.models import Voucher
@@ -61,7 +59,7 @@ def other_official(make_user, landgraaf):
 
 @pytest.fixture
 def things(
-    stock_of_food_bank, batch, food_bank, worker, venlo, clerk, coordinator, finance, programme, gennep, monkeypatch
+    stock_of_food_bank, batch, food_bank, worker, venlo, clerk, coordinator, finance, programme, gennep
 ) -> dict[str, object]:
     """What the routes' arguments stand for, by the name in the matrix; all of it is the food bank's or Venlo's."""
     first, day = stock_of_food_bank.first, date(2025, 10, 2)
@@ -81,8 +79,6 @@ def things(
         closed = closing.close(quarter, by=coordinator, at=at(date(2026, 1, 12)))
     invoice = closed.statements.get(kind="invoice", organisation=venlo)
     declaration = closed.statements.get(kind="declaration", organisation=food_bank)
-    monkeypatch.setattr(statement_pdf, "render", lambda statement: b"%PDF")
-    monkeypatch.setattr(pdf, "render", render_once)
     waits = {"closing": closed, "organisation": food_bank, "kind": "invoice", "net": 0, "vat": 0}
     no_invoice = Statement.objects.create(**waits, number="OPG-2025-0001", particulars={"agreed": False})
     documents = {
@@ -142,6 +138,9 @@ def things(
     JobFile.objects.create(job=job, filename="vellen.pdf", content_type="application/pdf", content=b"%PDF")
     Organisation.objects.create(name="Uitgiftepunt Blerick", slug="blerick", parent=food_bank)  # reports through it
     order, sent_order, difference = _orders(food_bank, worker, coordinator, batch, day)
+    with papers_in_words():
+        edition = released_report.released(closed, coordinator, finance)
+        interim = released_report.interim(Quarter(2026, 1), coordinator, finance, at=at(date(2026, 2, 3)))
     return {
         "order": order.pk,
         "sent_order": sent_order.pk,
@@ -164,12 +163,12 @@ def things(
         "accreditation": food_bank.accreditations.get().pk,
         "quarter": Quarter(2025, 4),
         "quarter_text": "2025-Q4",
-        "edition": released_report.released(closed, coordinator, finance).pk,
+        "edition": edition.pk,
         "edition_version": 1,
         "part_about": "library",
         "part": venlo.pk,
         "edition_form": "pdf",
-        "interim": released_report.interim(Quarter(2026, 1), coordinator, finance, at=at(date(2026, 2, 3))).pk,
+        "interim": interim.pk,
         "interim_form": "csv",
         "invoice": invoice.pk,
         "declaration": declaration.pk,
