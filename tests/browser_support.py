@@ -31,6 +31,8 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    # A page of a test is gone before a script on it is worth compiling a third time, or its rubbish worth looking for.
+    "--js-flags=--no-turbofan --no-maglev --no-lazy-feedback-allocation --min-semi-space-size=64",
 ]
 RUNNING: list[Browser] = []
 DESK, PHONE = (1280, 900), (390, 844)
