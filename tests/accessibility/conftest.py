@@ -7,10 +7,11 @@ import pytest
 import time_machine
 
 from tests.access.world import other_manager, other_official, things
+from tests.accessibility.known import known
 from tests.browser_support import chromium, visit, watch
 from tests.conftest import at
 
-__all__ = ["chromium", "other_manager", "other_official", "things", "visit", "watch"]
+__all__ = ["chromium", "known", "other_manager", "other_official", "things", "visit", "watch"]
 
 
 @pytest.fixture(autouse=True)
