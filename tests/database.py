@@ -20,7 +20,6 @@ from functools import cache
 from pathlib import Path
 from unittest import mock
 
-from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
@@ -86,21 +85,8 @@ def migrated_once() -> Iterator[None]:
     with (KEPT / f"{connection.vendor}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         keeping = _on_postgresql if connection.vendor == "postgresql" else _on_sqlite
-        with _models_known(), keeping():
+        with keeping():
             yield
-
-
-@contextmanager
-def _models_known() -> Iterator[None]:
-    """Migrating asks for each reference of each state whether its table can be swapped: a tenth of it. Asked once."""
-    asked = cache(apps.get_swappable_settings_name)
-
-    def told(to: str) -> str | None:
-        return asked(to)
-
-    told.cache_clear = lambda: None  # type: ignore[attr-defined]
-    with mock.patch.object(apps, "get_swappable_settings_name", told):
-        yield
 
 
 @contextmanager
