@@ -1,9 +1,13 @@
 """Looking up and redeeming at the desk over HTTP, eight clients at once, beside bare Django doing the least of it.
 
+The control is as bare, behind our whole middleware and with one rendered page (bench/control.py).
+
 Ours is the whole thing: CSRF, CSP, roles, the books' question, guessing, conditional update, two facts, and the answer
 as the desk's page shows it.
 """
 
+from collections import defaultdict
+from contextlib import ExitStack
 from http import HTTPStatus
 from statistics import median
 from uuid import uuid4
@@ -16,42 +20,60 @@ from bench.http import CLIENTS, press, server
 from bench.scratch import allocated
 from bench.table import Measurement
 from kbl.accounts.models import User
+from kbl.clock import today
 from kbl.organisations.models import Branch
 from libraries.models import Enrolment
 from vouchers.models import Voucher
 
 PER_CLIENT = 60
+SERVERS = {"ours": "settings", "control": "control_settings", "bare": "bare_settings"}
+BARS = {"control": 0.55, "bare": 0.45}  # docs/quality.md asks the first; the second follows from what a control costs
 CSRF = "b" * 32
 
 
 def measure(rounds: int) -> list[Measurement]:
-    """Ours and bare take turns, looking and redeeming: answers per second, and how slow our slowest are."""
+    """Ours, the control and bare take turns, looking and redeeming: answers per second, and how slow ours are."""
     headers, branch = _log_in(), Branch.objects.get()
-    looks, bare_looks, look_times = [], [], []
-    ours, bare, times = [], [], []
-    with server("bench.settings") as our_port, server("bench.bare_settings") as bare_port:
+    rates: dict[str, list[float]] = defaultdict(list)
+    times: dict[str, list[list[float]]] = defaultdict(list)
+    with ExitStack() as stack:
+        ports = {name: stack.enter_context(server(f"bench.{settings}")) for name, settings in SERVERS.items()}
         for number in range(rounds + 1):
             before = Enrolment.objects.count()
-            shares = _vouchers()
-            check, looking = press(our_port, "/bibliotheek/controle/", _our_looks(shares), headers, _is_valid)
-            bare_check, _ = press(bare_port, "/look/", _bare_looks(shares), headers, _is_there)
-            rate, taking = press(our_port, "/bibliotheek/inwisselen/", _our_forms(shares, branch), headers, _is_done)
-            bare_rate, _ = press(bare_port, "/redeem/", _bare_forms(_vouchers(), branch), headers, _is_redeemed)
-            if Enrolment.objects.count() - before != 2 * CLIENTS * PER_CLIENT:
+            for name, port in ports.items():
+                for act, (rate, taken) in _press(name, port, headers, branch).items():
+                    if number:  # the first round only warms up
+                        rates[f"{name} {act}"].append(rate)
+                        times[f"{name} {act}"].append(taken)
+            if Enrolment.objects.count() - before != len(SERVERS) * CLIENTS * PER_CLIENT:
                 raise RuntimeError("not every redemption is in the books")
-            if number:  # the first round only warms up
-                looks.append(check)
-                bare_looks.append(bare_check)
-                look_times.append(looking)
-                ours.append(rate)
-                bare.append(bare_rate)
-                times.append(taking)
     return [
         Measurement(
-            "lookup at the desk over HTTP", looks, bare_looks, "/s", 0.6, more_is_better=True, note=_slowest(look_times)
-        ),
-        Measurement("desk redemption over HTTP", ours, bare, "/s", 0.6, more_is_better=True, note=_slowest(times)),
+            f"{words}, beside {other}",
+            rates[f"ours {act}"],
+            rates[f"{other} {act}"],
+            "/s",
+            bar,
+            more_is_better=True,
+            note=_slowest(times[f"ours {act}"]),
+        )
+        for act, words in (("look", "lookup at the desk over HTTP"), ("redeem", "desk redemption over HTTP"))
+        for other, bar in BARS.items()
     ]
+
+
+def _press(name: str, port: int, headers: list[dict], branch: Branch) -> dict[str, tuple[float, list[float]]]:
+    """A round on one server: each of its two buttons for fresh vouchers."""
+    shares = _vouchers()
+    if name == "ours":
+        return {
+            "look": press(port, "/bibliotheek/controle/", _our_looks(shares), headers, _is_valid),
+            "redeem": press(port, "/bibliotheek/inwisselen/", _our_forms(shares, branch), headers, _is_done),
+        }
+    return {
+        "look": press(port, "/look/", _bare_looks(shares), headers, _is_there),
+        "redeem": press(port, "/redeem/", _bare_forms(shares, branch), headers, _is_redeemed),
+    }
 
 
 def _slowest(rounds: list[list[float]]) -> str:
@@ -92,7 +114,7 @@ def _bare_looks(shares: list[list[Voucher]]) -> list[list[dict]]:
 def _our_forms(shares: list[list[Voucher]], branch: Branch) -> list[list[dict]]:
     return [
         [
-            {"number": each.number.digits, "kind": "new", "on": "2026-06-01", "branch": branch.pk, "key": uuid4()}
+            {"number": each.number.digits, "kind": "new", "on": today(), "branch": branch.pk, "key": uuid4()}
             for each in share
         ]
         for share in shares
@@ -111,7 +133,7 @@ def _is_valid(status: int, body: bytes) -> bool:
 
 
 def _is_there(status: int, body: bytes) -> bool:
-    return status == HTTPStatus.OK and b'"status": "allocated"' in body
+    return status == HTTPStatus.OK and b"allocated" in body
 
 
 def _is_done(status: int, body: bytes) -> bool:
@@ -119,4 +141,4 @@ def _is_done(status: int, body: bytes) -> bool:
 
 
 def _is_redeemed(status: int, body: bytes) -> bool:
-    return status == HTTPStatus.OK and b'"redeemed": 1' in body
+    return status == HTTPStatus.OK and (b'"redeemed": 1' in body or b"redeemed&quot;: 1" in body)

@@ -3,9 +3,8 @@
 Desk and walk-in come through `redeem`; a file of past redemptions asks the same rows in past_enrolments.py.
 """
 
-import hmac
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from contextlib import AbstractContextManager, nullcontext
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
@@ -13,18 +12,18 @@ from django.db import IntegrityError, connection, transaction
 from kbl.clock import local_day
 from kbl.eligibility import Ground, NotEligible, row
 from kbl.organisations import closing_lock
-from kbl.organisations.models import Branch, Municipality, Programme
+from kbl.organisations.models import Branch
+from libraries.desk_question import Desk
 from libraries.eligibility import redeeming, renewing, undoing
 from libraries.eligibility.redeeming import Redemption
-from libraries.models import Enrolment, MembershipYear, Participation, Refusal
+from libraries.models import Enrolment, Refusal
+from libraries.redemption_written import write
 from vouchers import lifecycle
-from vouchers.models import Voucher, VoucherQuerySet
+from vouchers.models import Voucher
 from vouchers.numbers import Number
 
-Status, Reason = Voucher.Status, Refusal.Reason
-REDEEMABLE = lifecycle.may_become(Status.REDEEMED)
-
-GUESSES_PER_ACCOUNT, GUESSES_PER_LIBRARY, GUESSES_WITHIN = 20, 60, timedelta(minutes=10)
+Reason = Refusal.Reason
+LOOKS = 3  # how often a voucher that changes while we write is looked at
 
 
 class VoucherRefused(NotEligible[Redemption]):
@@ -33,98 +32,8 @@ class VoucherRefused(NotEligible[Redemption]):
     voucher: Voucher | None = None
 
 
-class TooManyGuesses(Exception):
-    """This account or this library offered too many unknown numbers; it may go on at `again_at`."""
-
-    def __init__(self, again_at: datetime) -> None:
-        super().__init__(str(again_at))
-        self.again_at = again_at
-
-
 class KeyReused(Exception):
     """The form's key came before with another voucher: this is not the same press of the button."""
-
-
-# Written out: composing this with the ORM takes longer than the rest of a redemption together.
-DESK = (
-    "SELECT participation.starts_on, municipality.starts_on, programme.ends_on, programme.quarters_back,"
-    " guess.recorded_by_id"
-    f' FROM "{Branch._meta.db_table}" branch'
-    f' JOIN "{Municipality._meta.db_table}" municipality ON municipality.id = branch.municipality_id'
-    f' JOIN "{Programme._meta.db_table}" programme ON programme.id = 1'
-    f' LEFT JOIN "{Participation._meta.db_table}" participation ON participation.library_id = branch.organisation_id'
-    f' LEFT JOIN "{Refusal._meta.db_table}" guess ON guess.library_id = branch.organisation_id'
-    " AND guess.reason = %s AND guess.recorded_at > %s WHERE branch.id = %s LIMIT %s"
-)
-
-
-@dataclass(frozen=True)
-class Desk:
-    """What the books say of a desk at this moment, read in one query because a queue is waiting.
-
-    `starts_on`: from when a membership here counts for the fund; `guessers`: who offered an unknown number lately.
-    """
-
-    branch: Branch
-    starts_on: date | None
-    programme_ends_on: date
-    earliest: date
-    guessers: tuple[int, ...]
-
-    @classmethod
-    def at(cls, branch: Branch, *, at: datetime) -> "Desk":
-        since = connection.ops.adapt_datetimefield_value(at - GUESSES_WITHIN)
-        with connection.cursor() as cursor:
-            cursor.execute(DESK, [Reason.UNKNOWN, since, branch.pk, GUESSES_PER_LIBRARY])
-            rows = cursor.fetchall()
-        library_starts, municipality_starts, ends, quarters_back, _ = rows[0]
-        guessers = tuple(row[-1] for row in rows if row[-1] is not None)
-        earliest = Programme(quarters_back=quarters_back).first_day_told_on(local_day(at))
-        return cls(branch, redeeming.counts_from(library_starts, municipality_starts), ends, earliest, guessers)
-
-    def case(self, voucher: Voucher | None, *, on: date, today: date) -> Redemption:
-        """A voucher (None: an unknown number) and a first day, as the rows read them."""
-        here = Redemption(
-            on=on,
-            today=today,
-            library_starts_on=self.starts_on,
-            programme_ends_on=self.programme_ends_on,
-            earliest=self.earliest,
-        )
-        if voucher is None:
-            return here
-        return replace(
-            here,
-            status=voucher.status,
-            made_on=voucher.batch.made_on,
-            last_day=voucher.valid_until,
-            holder_id=voucher.holder_id,
-            held_since=voucher.held_since,
-            handed_out_on=_handed_out_on(voucher),
-        )
-
-    def slow_down_guessers(self, *, by, at: datetime) -> None:
-        """Who offers many unknown numbers waits, counted in the database so that a lost Redis forgets nothing.
-
-        Typing errors never come this far: the check digit catches them. Raises TooManyGuesses.
-        """
-        if self.guessers.count(by.pk) < GUESSES_PER_ACCOUNT and len(self.guessers) < GUESSES_PER_LIBRARY:
-            return
-        guesses = Refusal.objects.filter(
-            library=self.branch.organisation_id, reason=Reason.UNKNOWN, recorded_at__gt=at - GUESSES_WITHIN
-        )
-        first = guesses.order_by("recorded_at").values_list("recorded_at", flat=True).first()
-        raise TooManyGuesses((first or at) + GUESSES_WITHIN)
-
-
-def _handed_out_on(voucher: Voucher) -> date | None:
-    """The day of its hand-out that stands; the status tells whether there is one, so most desks need not ask."""
-    if voucher.status != Status.HANDED_OUT:
-        return None
-    days = Voucher.objects.filter(pk=voucher.pk, handouts__revoked_at__isnull=True).values_list(
-        "handouts__on", flat=True
-    )
-    return days.first()
 
 
 def redeem(
@@ -148,27 +57,24 @@ def redeem(
         raise
 
 
-def look_up(number: Number, *, branch: Branch, on: date, by, at: datetime, lock: bool = False) -> Voucher:
+def look_up(number: Number, *, branch: Branch, on: date, by, at: datetime) -> Voucher:
     """The voucher with this number, if it can be redeemed here on that day; changes nothing.
 
-    `lock` keeps the voucher as it was seen until the transaction ends. Raises VoucherRefused, TooManyGuesses.
+    Raises VoucherRefused, TooManyGuesses.
     """
-    desk = Desk.at(branch, at=at)
-    desk.slow_down_guessers(by=by, at=at)
-    found = Voucher.objects.select_related("batch").filter(pk=number.serial)
-    voucher = (_locked(found) if lock else found).first()
-    if voucher and not hmac.compare_digest(voucher.secret, number.secret):
-        voucher = None
-    case = desk.case(voucher, on=on, today=local_day(at))
-    if ground := redeeming.why_not(case):
-        raise _refused(ground, case, voucher)
+    voucher = _desk_where_it_can(number, branch=branch, on=on, by=by, at=at).voucher
     assert voucher is not None  # an unknown number is a ground
     return voucher
 
 
-def _locked(vouchers: VoucherQuerySet) -> VoucherQuerySet:
-    """Nobody else changes them meanwhile. Facts about them may still be added, so no stronger lock than an UPDATE's."""
-    return vouchers.select_for_update(of=("self",), no_key=True)
+def _desk_where_it_can(number: Number, *, branch: Branch, on: date, by, at: datetime) -> Desk:
+    """What the books say, if the number can be redeemed here on that day. Raises VoucherRefused, TooManyGuesses."""
+    desk = Desk.asked(number, branch=branch, at=at)
+    desk.slow_down_guessers(by=by, at=at)
+    case = desk.case(on=on, today=local_day(at))
+    if ground := redeeming.why_not(case):
+        raise _refused(ground, case, desk.voucher)
+    return desk
 
 
 def _refused(ground: Ground[Redemption], case: Redemption, voucher: Voucher | None) -> VoucherRefused:
@@ -186,33 +92,25 @@ def check(number: Number, *, branch: Branch, on: date, by, at: datetime) -> Vouc
         raise
 
 
-@transaction.atomic
 def _enrol(number: Number, *, branch: Branch, kind: str, on: date, by, at: datetime, key: UUID | None) -> Enrolment:
     """The voucher's status and the two facts together, or nothing.
 
-    Where the voucher's row cannot be locked, the UPDATE still finds it once.
+    What is written says what was seen, and no lock is held meanwhile: whoever comes second finds nothing to write, and
+    looks again. What nobody else can explain by then (it went back and forth under our hands) was redeemed.
     """
-    voucher = look_up(number, branch=branch, on=on, by=by, at=at, lock=True)
-    try:
-        lifecycle.move(Voucher.objects.filter(pk=voucher.pk), seen=REDEEMABLE, to=Status.REDEEMED, count=1)
-    except lifecycle.Overtaken:
-        seen = look_up(number, branch=branch, on=on, by=by, at=at)  # or it came free again in between
-        case = Desk.at(branch, at=at).case(seen, on=on, today=local_day(at))
-        raise _refused(row(redeeming.REDEEMING, Reason.ALREADY_REDEEMED), case, seen) from None
-    enrolment = Enrolment.objects.create(
-        voucher=voucher,
-        library_id=branch.organisation_id,
-        branch=branch,
-        kind=kind,
-        on=on,
-        key=key,
-        recorded_by=by,
-        recorded_at=at,
+    with _alone():
+        for _ in range(LOOKS):
+            desk = _desk_where_it_can(number, branch=branch, on=on, by=by, at=at)
+            if made := write(desk, kind=kind, on=on, by=by, at=at, key=key):
+                return made
+    raise _refused(
+        row(redeeming.REDEEMING, Reason.ALREADY_REDEEMED), desk.case(on=on, today=local_day(at)), desk.voucher
     )
-    MembershipYear.objects.create(
-        enrolment=enrolment, library_id=branch.organisation_id, ordinal=1, on=on, recorded_by=by, recorded_at=at
-    )
-    return enrolment
+
+
+def _alone() -> AbstractContextManager:
+    """SQLite has no version of a row to write with; there a transaction is alone from its first statement."""
+    return nullcontext() if connection.vendor == "postgresql" else transaction.atomic()
 
 
 def _own_retry(voucher: Voucher | None, key: UUID | None, branch: Branch) -> Enrolment | None:

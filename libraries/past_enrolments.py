@@ -22,8 +22,8 @@ from kbl.rows import among, insert
 from libraries.eligibility import redeeming, renewing
 from libraries.eligibility.redeeming import Redemption
 from libraries.eligibility.renewing import Renewal
-from libraries.enrolment import REDEEMABLE
 from libraries.models import Enrolment, MembershipEnd, MembershipYear
+from libraries.redemption_written import REDEEMABLE
 from vouchers import lifecycle
 from vouchers.models import Voucher
 

@@ -6,7 +6,8 @@ from django.utils.timezone import localtime
 from kbl.eligibility import Advice, NotEligible
 from kbl.facts import RevokeReason
 from kbl.organisations.closing_lock import BooksBusy
-from libraries.enrolment import KeyReused, TooManyGuesses
+from libraries.desk_question import TooManyGuesses
+from libraries.enrolment import KeyReused
 
 # Why the desk takes something back, in its own words; `correction` is Cubiss' alone.
 UNDO_REASONS = [

@@ -4,6 +4,7 @@ Everybody here is invented. Moments are fixed: tests never read the clock.
 """
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
@@ -68,6 +69,13 @@ def mail_goes_by_the_outbox(django_test_environment) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def pages_are_made_as_in_production(django_test_environment) -> None:
     economy.under_way()
+
+
+@pytest.fixture(autouse=True)
+def a_card_is_kept_for_its_own_test() -> None:
+    """A desk keeps a library's welcome card for half a minute; in the next test another library has its number."""
+    if desk := sys.modules.get("libraries.portal.desk"):
+        desk._welcome.cache_clear()
 
 
 def at(day: date, hour: int = 12) -> datetime:

@@ -27,6 +27,14 @@ def may_become(to: str) -> frozenset[str]:
     return frozenset(status for status, legal in LEGAL.items() if to in legal)
 
 
+# The same for one voucher, in words for PostgreSQL, so that what a desk adds is written in one statement with it. The
+# row's version becomes another with every change, also one that leaves the status alone or brings it back.
+MOVE_ONE_AS_SEEN = (
+    f'UPDATE "{Voucher._meta.db_table}" SET status = %(to)s'
+    " WHERE serial = %(serial)s AND status = %(seen)s AND xmin = %(version)s::xid"
+)
+
+
 class Overtaken(Exception):
     """Somebody else was first: fewer vouchers had the expected status. Nothing of this change may stay."""
 

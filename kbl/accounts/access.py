@@ -12,6 +12,7 @@ from functools import wraps
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 
+from kbl.accounts.assignments import of_user
 from kbl.accounts.models import Assignment, User
 from kbl.accounts.roles import Audience, Right, Role
 from kbl.organisations.models import Branch, Organisation
@@ -25,12 +26,13 @@ class Denied(PermissionDenied):
 
 @dataclass(frozen=True)
 class Acting:
-    """Somebody in a role, for an organisation."""
+    """Somebody in a role, for an organisation; `branches` are all of the organisation's, by name."""
 
     user: User
     role: Role
     organisation: Organisation | None
     branch: Branch | None = None
+    branches: tuple[Branch, ...] = ()
     choices: tuple[Assignment, ...] = ()
     withheld: frozenset[Right] = frozenset()
 
@@ -57,12 +59,7 @@ class ActingRequest(HttpRequest):
 def assignments(request: HttpRequest) -> list[Assignment]:
     """The roles of the one who is logged in, read once per request."""
     if not hasattr(request, "_assignments"):
-        rows = (
-            request.user.assignments.select_related("organisation__participation", "branch")
-            if request.user.is_authenticated
-            else []
-        )
-        request._assignments = list(rows)  # type: ignore[attr-defined]
+        request._assignments = of_user(request.user) if request.user.is_authenticated else []  # type: ignore[attr-defined]
     return request._assignments  # type: ignore[attr-defined]
 
 
@@ -77,6 +74,7 @@ def acting_in(request: HttpRequest, audience: Audience) -> Acting:
         role=Role(chosen.role),
         organisation=chosen.organisation,
         branch=chosen.branch,
+        branches=chosen.branches_there,
         choices=tuple(mine),
         withheld=withheld_at(chosen, assignments(request)),
     )

@@ -72,7 +72,10 @@ class Assignment(models.Model):
 
     A role at Cubiss is given by one and confirmed by another; empty is from before that, or of the installation's first
     accounts. Since when somebody has it decides whether he can be a second person yet (waiting.py).
+    `branches_there`: the organisation's, where they were read with it (assignments.py).
     """
+
+    branches_there: tuple[Branch, ...] = ()
 
     user = models.ForeignKey(User, models.CASCADE, related_name="assignments", verbose_name="gebruiker")
     role = models.CharField("rol", max_length=20, choices=Role)

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
-from kbl.accounts.access import assignments
+from kbl.accounts.access import Acting, assignments
 from kbl.accounts.roles import Audience, Right
 from kbl.organisations.models import Programme
 from kbl.site.hints import hint_for
@@ -74,8 +74,22 @@ def navigation(request: HttpRequest) -> dict:
         frame: dict = {"nav": [], "audience": "", "acting_for": None, "can_switch": False, "acting": None}
         return frame | {"programme": programme}
     audience = acting.role.audience
+    return {
+        "nav": SimpleLazyObject(lambda: menu(request, acting)),  # an answer that is a part of a page has none
+        "audience": audience.label,
+        "acting_for": acting.organisation,
+        "can_switch": len(assignments(request)) > 1,
+        "acting": acting,
+        "particulars": reverse(f"{audience.value}:particulars") if acting.may(Right.OWN_ACCOUNT) else "",
+        "programme": programme,
+        "hint": SimpleLazyObject(lambda: hint_for(request, acting)),
+    }
+
+
+def menu(request: HttpRequest, acting: Acting) -> list[dict[str, Any]]:
+    """The tabs that somebody in this role has, with the one that is open."""
     nav: list[dict[str, Any]] = []
-    for label, name, icon in MENUS[audience]:
+    for label, name, icon in MENUS[acting.role.audience]:
         if name in NEEDS and not acting.may(NEEDS[name]):
             continue
         if name == "intermediary:offices" and not (acting.organisation and acting.organisation.offices.exists()):
@@ -95,13 +109,4 @@ def navigation(request: HttpRequest) -> dict:
     deepest = max((len(each["url"]) for each in nav if each["active"]), default=0)
     for each in nav:
         each["active"] = each["active"] and len(each["url"]) == deepest
-    return {
-        "nav": nav,
-        "audience": audience.label,
-        "acting_for": acting.organisation,
-        "can_switch": len(assignments(request)) > 1,
-        "acting": acting,
-        "particulars": reverse(f"{audience.value}:particulars") if acting.may(Right.OWN_ACCOUNT) else "",
-        "programme": programme,
-        "hint": hint_for(request, acting),
-    }
+    return nav

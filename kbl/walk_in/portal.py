@@ -16,7 +16,8 @@ from kbl.organisations.models import Branch, Organisation
 from kbl.walk_in.sentences import about_walk_in
 from kbl.walk_in.walk_in import DeskStockEmpty, can_walk_in
 from kbl.walk_in.walk_in import walk_in as take_and_redeem
-from libraries.enrolment import KeyReused, TooManyGuesses, VoucherRefused
+from libraries.desk_question import TooManyGuesses
+from libraries.enrolment import KeyReused, VoucherRefused
 from libraries.portal.desk import desk_branch, desk_branches, done, may_read_codes, show, sorry, told_at_the_day
 from libraries.portal.forms import MembershipForm
 from vouchers.lifecycle import Overtaken

@@ -1,8 +1,9 @@
 """The desk, with a queue waiting: number, answer, choice, done. With htmx only the answer comes; without, the page."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import assert_never
 
 from csp.constants import WASM_UNSAFE_EVAL
@@ -22,8 +23,9 @@ from kbl.clock import local_day, now, today
 from kbl.eligibility import Advice, NotEligible
 from kbl.organisations.models import Branch, Programme
 from libraries import enrolment, welcome
-from libraries.access import branches_of, enrolments_of, library_of
-from libraries.enrolment import KeyReused, TooManyGuesses, VoucherRefused
+from libraries.access import enrolments_of, library_of
+from libraries.desk_question import TooManyGuesses
+from libraries.enrolment import KeyReused, VoucherRefused
 from libraries.models import Enrolment
 from libraries.portal.forms import MembershipForm, NumberForm, RedeemForm
 from libraries.sentences import about_guesses, about_key
@@ -31,6 +33,7 @@ from vouchers.numbers import NumberError, parse_number
 from vouchers.sentences import AT_THE_DESK, about_number
 
 BRANCH = "desk_branch"
+CARD_KEPT = 30  # seconds; so long a desk may still see the card as it was
 # The camera's code reader is WebAssembly from our own server; only the desk's pages may start it.
 may_read_codes = csp_update({"script-src": [WASM_UNSAFE_EVAL]})
 
@@ -100,11 +103,9 @@ def told_at_the_day(form: MembershipForm, refused: Exception) -> bool:
     return True
 
 
-def desk_branches(request: ActingRequest) -> list[Branch]:
-    """The branches where somebody may enrol, read once per request."""
-    if not hasattr(request, "_branches"):
-        request._branches = list(branches_of(request.acting))  # type: ignore[attr-defined]
-    return request._branches  # type: ignore[attr-defined]
+def desk_branches(request: ActingRequest) -> Sequence[Branch]:
+    """The branches where somebody may enrol; they came with the role."""
+    return request.acting.branches
 
 
 def desk_branch(request: ActingRequest) -> Branch | None:
@@ -118,13 +119,14 @@ def done(request: ActingRequest, made: Enrolment, *, from_stock: bool = False) -
     """The big yes. The field is empty again for the next visitor."""
     if request.session.get(BRANCH) != made.branch_id:  # a session is only written when it says something new
         request.session[BRANCH] = made.branch_id
-    return show(request, "done", made=made, from_stock=from_stock, welcome=_welcome(welcome.card(made.library_id)))
+    card = _welcome(made.library_id, int(made.recorded_at.timestamp()) // CARD_KEPT)
+    return show(request, "done", made=made, from_stock=from_stock, welcome=card)
 
 
-@lru_cache(maxsize=64)
-def _welcome(offers: tuple[welcome.Offer, ...]) -> SafeString:
-    """The offerings of a card as HTML, made once for as long as the card stays the same: a queue is waiting."""
-    themes = welcome.by_theme(offers)
+@lru_cache(maxsize=256)
+def _welcome(library: int, _moment: int) -> SafeString:
+    """The offerings of a library's card as HTML, kept for half a minute: a queue is waiting."""
+    themes = welcome.by_theme(welcome.card(library))
     return render_to_string("library/desk/welcome_offers.html", {"themes": themes}) if themes else SafeString()
 
 
@@ -162,8 +164,7 @@ def _made_today(acting: Acting) -> int:
 
 def show(request: ActingRequest, answer: str = "", *, status: int = 200, typed: str = "", **context) -> HttpResponse:
     """The answer under the field; around it the whole desk, unless htmx asked for the answer only."""
-    made_today = cache(lambda: _made_today(request.acting))  # most answers do not tell it
-    context |= {"contact": SimpleLazyObject(Programme.current), "made_today": made_today}
+    context["contact"] = SimpleLazyObject(Programme.current)  # most answers do not tell it
     if request.headers.get("HX-Request") == "true":
         return render(request, f"library/desk/{answer or 'no_branch'}.html", context | {"partial": True}, status=status)
     context |= {
@@ -171,6 +172,7 @@ def show(request: ActingRequest, answer: str = "", *, status: int = 200, typed: 
         "number_form": NumberForm(initial={"number": "" if answer == "done" else typed}),
         "answer_template": f"library/desk/{answer}.html" if answer else None,
         "branch": desk_branch(request),
+        "made_today": _made_today(request.acting),
         "check_url": reverse("library:desk_check"),
         "said": AT_THE_DESK,
     }

@@ -65,6 +65,12 @@ class MembershipForm(forms.Form):
         if len(known) < 2:
             field.widget = forms.HiddenInput()
 
+    @property
+    def kinds(self) -> list[tuple[str, str, bool]]:
+        """What it can become: the value, its words, and whether it is chosen."""
+        chosen = self["kind"].value()
+        return [(value, words, value == chosen) for value, words in Enrolment.Kind.choices]
+
     @classmethod
     def blank(cls, *, branches: Sequence[Branch], branch: Branch, on, **more) -> "MembershipForm":
         """A new form, with a key of its own."""

@@ -63,6 +63,20 @@ The desk: typing errors are caught here before anything is sent, and the keyboar
     field.dispatchEvent(new Event("input", { bubbles: true }));
   });
 
+  // Today's vouchers are counted on: the server counts them for a whole page only, because a queue is waiting
+
+  const today = document.getElementById("vandaag");
+  let counted = "";
+
+  function count(made) {
+    if (!today || made === counted) return; // the same press, answered twice
+    counted = made;
+    const soFar = Number(today.dataset.count) + 1;
+    today.dataset.count = soFar;
+    const words = soFar === 1 ? today.dataset.one : today.dataset.many;
+    today.textContent = words.replace("{}", soFar.toLocaleString("nl-NL"));
+  }
+
   // After an answer the focus is where the next thing happens
 
   function settle() {
@@ -71,6 +85,7 @@ The desk: typing errors are caught here before anything is sent, and the keyboar
     field.removeAttribute("aria-invalid");
     if (part.dataset.desk === "again") again();
     if (part.dataset.desk === "done") {
+      count(part.dataset.made);
       field.value = "";
       field.focus();
     }
@@ -86,7 +101,10 @@ The desk: typing errors are caught here before anything is sent, and the keyboar
     event.detail.shouldSwap = true;
     event.detail.isError = false;
   });
-  document.addEventListener("DOMContentLoaded", settle);
+  document.addEventListener("DOMContentLoaded", () => {
+    counted = answer.querySelector("[data-made]")?.dataset.made || ""; // a whole page's count has it
+    settle();
+  });
 
   // Keys: a choice, or the beginning of a scan
 

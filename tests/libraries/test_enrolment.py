@@ -9,8 +9,9 @@ from intermediaries.handouts import handout
 from kbl.periods import Quarter
 from kbl.settlements.closing import closing
 from libraries import enrolment, renewal
+from libraries.desk_question import GUESSES_PER_ACCOUNT, TooManyGuesses
 from libraries.eligibility.undoing import NotUndoable, RedemptionStays
-from libraries.enrolment import GUESSES_PER_ACCOUNT, KeyReused, TooManyGuesses, VoucherRefused
+from libraries.enrolment import KeyReused, VoucherRefused
 from libraries.models import Enrolment, MembershipYear, Refusal
 from tests.conftest import at, branch_of
 from vouchers.custody import stock

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from libraries import enrolment
+from libraries import desk_question, enrolment
 from tests.conftest import at, branch_of
 from vouchers.numbers import Number
 
@@ -18,12 +18,12 @@ def test_an_account_that_guesses_waits_ten_minutes_and_its_neighbour_goes_on(
     venlo, clerk, manager, landgraaf, other_clerk, voucher
 ):
     desk, began = branch_of(venlo), at(DAY)
-    for second in range(enrolment.GUESSES_PER_ACCOUNT):
+    for second in range(desk_question.GUESSES_PER_ACCOUNT):
         with pytest.raises(enrolment.VoucherRefused):
             offered = began + timedelta(seconds=second)
             enrolment.redeem(NOBODYS, branch=desk, kind="new", on=DAY, by=clerk, at=offered)
 
-    with pytest.raises(enrolment.TooManyGuesses) as slowed:
+    with pytest.raises(desk_question.TooManyGuesses) as slowed:
         enrolment.look_up(voucher.number, branch=desk, on=DAY, by=clerk, at=began + timedelta(minutes=1))
     assert slowed.value.again_at == began + timedelta(minutes=10)
 
@@ -37,9 +37,9 @@ def test_an_account_that_guesses_waits_ten_minutes_and_its_neighbour_goes_on(
 def test_a_library_whose_accounts_guess_together_waits_as_a_whole(venlo, make_user, manager, voucher):
     desk, began = branch_of(venlo), at(DAY)
     accounts = [make_user(f"Balie{number}", "library_desk", venlo) for number in range(4)]
-    for number in range(enrolment.GUESSES_PER_LIBRARY):
+    for number in range(desk_question.GUESSES_PER_LIBRARY):
         with pytest.raises(enrolment.VoucherRefused):
             enrolment.redeem(NOBODYS, branch=desk, kind="new", on=DAY, by=accounts[number % 4], at=began)
 
-    with pytest.raises(enrolment.TooManyGuesses):
+    with pytest.raises(desk_question.TooManyGuesses):
         enrolment.look_up(voucher.number, branch=desk, on=DAY, by=manager, at=began + timedelta(minutes=9))

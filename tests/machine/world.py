@@ -26,7 +26,7 @@ from kbl.periods import Quarter
 from kbl.settlements.closing import closing
 from kbl.settlements.models import Line, Statement
 from kbl.settlements.statements import corrections, self_billing, steps
-from libraries import enrolment, renewal
+from libraries import desk_question, enrolment, renewal
 from libraries.models import Enrolment, MembershipYear, Participation
 from tests import by_two
 from tests.conftest import at
@@ -46,7 +46,7 @@ KNOWN_REFUSALS = (
     accreditation.NotAccredited,
     handout.HandoutRefused,
     handout.HandoutNotUndoable,
-    enrolment.TooManyGuesses,
+    desk_question.TooManyGuesses,
     NotEligible,
     closing_lock.QuarterClosed,
     closing.ClosingRefused,

@@ -1,10 +1,14 @@
 """The welcome card: what a library offers, shown after a redemption, counted without anything about anybody."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import models
+import time_machine
+from django.db import connection, models
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from kbl.organisations.models import Organisation
 from kbl.periods import Quarter
@@ -54,12 +58,22 @@ def test_after_a_redemption_the_desk_sees_what_the_library_offers(vera, voucher,
     assert "Klik &amp; Tik" not in answer
 
 
-def test_a_card_that_changed_is_new_for_the_next_visitor(vera, stock_of_food_bank, card):
-    assert "Taalcafé" in redeem(vera, Voucher.objects.get(pk=1))
+def test_a_card_that_changed_is_new_after_half_a_minute_and_asked_for_once_in_it(vera, stock_of_food_bank, card):
+    def asked() -> tuple[str, int]:
+        with CaptureQueriesContext(connection) as captured:
+            answer = redeem(vera, Voucher.objects.get(pk=next(serials)))
+        return answer, sum(WelcomeOffer._meta.db_table in each["sql"] for each in captured)
+
+    serials = iter(range(1, 4))
+    answer, questions = asked()
+    assert "Taalcafé" in answer and questions == 1
     card[4].title = "Koffiekring <b>"
     card[4].save()
-    answer = redeem(vera, Voucher.objects.get(pk=2))
-    assert "Taalcafé" not in answer and "Koffiekring &lt;b&gt;" in answer
+    answer, questions = asked()
+    assert "Taalcafé" in answer and questions == 0, "a queue is waiting"
+    with time_machine.travel(timezone.now() + timedelta(seconds=30), tick=False):
+        answer, questions = asked()
+    assert "Taalcafé" not in answer and "Koffiekring &lt;b&gt;" in answer and questions == 1
 
 
 def test_a_library_without_a_card_just_says_done(vera, voucher):

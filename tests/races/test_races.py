@@ -17,7 +17,7 @@ from kbl.periods import Quarter
 from kbl.settlements.closing import closing
 from kbl.settlements.closing.closing import ClosingRefused
 from kbl.settlements.models import Closing, Correction, Line, Statement
-from libraries import enrolment, renewal
+from libraries import enrolment, redemption_written, renewal
 from libraries.eligibility import renewing
 from libraries.eligibility.renewing import NotRenewable
 from libraries.models import Enrolment, MembershipEnd, MembershipYear
@@ -43,10 +43,27 @@ pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 DAY = date(2025, 10, 2)
 
 
-def without_guards(monkeypatch, people: int) -> None:
-    """Nobody locks a voucher before the act, and its UPDATE trusts what was seen."""
-    monkeypatch.setattr(enrolment, "_locked", lambda vouchers: vouchers)
-    monkeypatch.setattr(lifecycle, "move_those", check_then_act(people))
+# What a desk's one statement expects to find (vouchers/lifecycle.py), each enough by itself.
+STATUS, VERSION = " AND status = %(seen)s", " AND xmin = %(version)s::xid"
+
+
+def desks_write_without(monkeypatch, *guards: str) -> None:
+    """All eight desks look before any of them writes, and what they write expects less to be as it was seen."""
+    looked, everybody, look = threading.local(), threading.Barrier(8, timeout=PATIENCE), enrolment._desk_where_it_can
+
+    def look_and_wait(*args, **kwargs):
+        seen = look(*args, **kwargs)
+        if not hasattr(looked, "once"):  # who comes second looks again, alone
+            looked.once = True
+            everybody.wait()
+        return seen
+
+    statement = redemption_written.IN_ONE
+    for guard in guards:
+        assert guard in statement
+        statement = statement.replace(guard, "")
+    monkeypatch.setattr(redemption_written, "IN_ONE", statement)
+    monkeypatch.setattr(enrolment, "_desk_where_it_can", look_and_wait)
 
 
 def seen_as(vouchers, seen) -> list[int]:
@@ -91,7 +108,7 @@ def test_eight_desks_redeem_one_voucher_once(stock_of_food_bank, venlo, clerk, l
 def test_this_race_is_real_without_the_guard_a_voucher_is_redeemed_more_than_once(
     stock_of_food_bank, venlo, clerk, landgraaf, other_clerk, monkeypatch
 ):
-    without_guards(monkeypatch, 8)
+    desks_write_without(monkeypatch, STATUS, VERSION)
     with without_unique("one_standing_enrolment_per_voucher"):
         for serial in list(stock_of_food_bank)[:5]:
             eight_desks(Voucher.objects.get(pk=serial).number, venlo, clerk, landgraaf, other_clerk)
@@ -102,16 +119,17 @@ def test_this_race_is_real_without_the_guard_a_voucher_is_redeemed_more_than_onc
 def test_the_constraint_alone_stops_the_second_desk_too(
     stock_of_food_bank, venlo, clerk, landgraaf, other_clerk, monkeypatch
 ):
-    without_guards(monkeypatch, 8)
+    desks_write_without(monkeypatch, STATUS, VERSION)
     number = Voucher.objects.get(pk=stock_of_food_bank.first).number
     eight_desks(number, venlo, clerk, landgraaf, other_clerk)
     assert Enrolment.objects.standing().count() == 1
 
 
-def test_the_guarded_update_alone_stops_the_second_desk_too(
-    stock_of_food_bank, venlo, clerk, landgraaf, other_clerk, monkeypatch
+@pytest.mark.parametrize("taken_away", [STATUS, VERSION])
+def test_what_a_desk_saw_of_a_voucher_stops_the_second_desk_each_by_itself(
+    stock_of_food_bank, venlo, clerk, landgraaf, other_clerk, monkeypatch, taken_away
 ):
-    monkeypatch.setattr(enrolment, "_locked", lambda vouchers: vouchers)
+    desks_write_without(monkeypatch, taken_away)
     number = Voucher.objects.get(pk=stock_of_food_bank.first).number
     results = eight_desks(number, venlo, clerk, landgraaf, other_clerk)
     assert kinds(results) == ["Enrolment"] + ["VoucherRefused"] * 7

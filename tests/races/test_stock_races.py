@@ -11,7 +11,7 @@ from libraries import enrolment
 from libraries.models import Enrolment
 from reporting import integrity
 from tests.conftest import at, branch_of
-from tests.races.support import PATIENCE, kinds, looked_by_all, together
+from tests.races.support import PATIENCE, kinds, together
 from tests.races.test_races import check_then_act, seen_as
 from vouchers import lifecycle
 from vouchers.custody import revalidation, stock
@@ -74,15 +74,16 @@ def test_a_voucher_that_comes_back_while_it_is_redeemed_is_one_or_the_other(
 def test_this_race_is_real_without_the_guard_a_membership_has_a_voucher_in_stock(
     stock_of_food_bank, food_bank, venlo, clerk, coordinator, monkeypatch
 ):
-    look, redeemed, redeem = looked_by_all(seen_as, 2), threading.Event(), enrolment.redeem
+    looked, redeemed, redeem = threading.Event(), threading.Event(), enrolment.redeem
 
     def writes_last(vouchers, *, seen, to, **changes):
-        found = look(vouchers, seen)
-        if to != Voucher.Status.REDEEMED:
-            assert redeemed.wait(PATIENCE)
+        found = seen_as(vouchers, seen)
+        looked.set()
+        assert redeemed.wait(PATIENCE)
         return Voucher.objects.filter(pk__in=found).update(status=to, **changes)
 
     def redeem_and_tell(*args, **kwargs):
+        assert looked.wait(PATIENCE)
         redeem(*args, **kwargs)
         redeemed.set()
 

@@ -186,6 +186,7 @@ def test_an_answer_is_heard_by_who_wants_to(opened):
 DESK = """<form id=balie data-empty=leeg data-letters=letters data-short="te kort {digits}" data-long="te lang {digits}"
     data-typo=typefout data-keyboard=toetsen data-several="{digits} nummers"><input name=number id=nummer></form>
   <div id=antwoord></div><button id=buiten>x</button>
+  <p id=vandaag data-count=0 data-one="een" data-many="{} stuks">geen</p>
   <template id=balie-fout><p data-words></p></template>"""
 CHOICE = "<div data-desk=valid><div data-desk-choice>{}</div></div>".format(
     "".join(f"<input type=radio name=k id=k{n} value={n}>" for n in (1, 2, 3))
@@ -225,7 +226,11 @@ def test_at_the_desk_the_keyboard_chooses_and_a_scan_goes_to_the_field(opened):
     assert focused(page) == "buiten"
     page.keyboard.press("a")
     assert (focused(page), number.input_value()) == ("nummer", "a")
-    page.evaluate(settle, "<p data-desk=done></p>")
+    counted = []
+    for made in ("7", "7", "8", "8", "7"):
+        page.evaluate(settle, f"<p data-desk=done data-made={made}></p>")
+        counted.append(page.locator("#vandaag").inner_text())
+    assert counted == ["een", "een", "2 stuks", "2 stuks", "3 stuks"], "the same press, answered twice, is one voucher"
     assert (focused(page), number.input_value()) == ("nummer", "")
     number.fill("77")
     page.locator("#buiten").focus()
