@@ -23,6 +23,7 @@ app.autodiscover_tasks(
         "kbl.jobs",
         "kbl.mail",
         "kbl.intake",
+        "kbl.start_pages",
         "reporting",
     ]
 )
@@ -85,6 +86,11 @@ app.conf.beat_schedule = {
     "take new facts into the day summary": {
         "task": "reporting.tasks.summarise_days",
         "schedule": crontab(minute="*/5"),
+        "options": {"expires": 300},
+    },
+    "count what the start page cannot count itself": {
+        "task": "kbl.start_pages.tasks.count_today",
+        "schedule": crontab(minute="1-59/5"),
         "options": {"expires": 300},
     },
     "forget who looked at which voucher a year ago": {

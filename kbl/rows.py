@@ -2,10 +2,11 @@
 
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
 from django.db.models.expressions import RawSQL
 
@@ -28,6 +29,36 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Seq
                 f'INSERT INTO "{table}" ({names}) VALUES ({marks})',
                 [[_adapted(value) for value in row] for row in rows],
             )
+
+
+class Tally(NamedTuple):
+    """How many rows a question gives, and the least of one of their columns (None when that was not asked)."""
+
+    count: int
+    least: Any = None
+
+
+def tally(questions: Mapping[str, models.QuerySet], least: str = "") -> dict[str, Tally]:
+    """How many rows each of several questions gives, all in one question to the database.
+
+    `least`: of this column of theirs also the lowest value, as the database gives it.
+    """
+    parts, given = [], []
+    for name, rows in questions.items():
+        found = rows.order_by().values(*filter(None, ["pk", least]))
+        try:
+            sql, params = found.query.sql_with_params()
+        except EmptyResultSet:
+            continue
+        column = f"MIN({connection.ops.quote_name(least)})" if least else "NULL"
+        parts.append(f"SELECT %s AS name, COUNT(*) AS many, {column} AS least FROM ({sql}) asked")
+        given += [name, *params]
+    tallies = {name: Tally(0) for name in questions}
+    if parts:
+        with connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(parts), given)
+            tallies |= {name: Tally(many, lowest) for name, many, lowest in cursor.fetchall()}
+    return tallies
 
 
 def _copied(value: object) -> str:

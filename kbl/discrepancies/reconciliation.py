@@ -9,10 +9,11 @@ from datetime import date
 from typing import Any, assert_never
 
 from django.core.exceptions import ImproperlyConfigured
-from django.db.models import Count, Min, Q
+from django.db.models import Q
 from django.utils.text import capfirst
 
 from intermediaries.counting.models import Difference
+from kbl import rows
 from kbl.discrepancies import findings
 from kbl.discrepancies.discrepancy import Discrepancy, FactWords, incomplete
 from kbl.discrepancies.findings import PATIENCE
@@ -187,10 +188,12 @@ def of(kind: DiscrepancyKind) -> Discrepancy:
 
 
 def overview(on: date) -> list[OpenCount]:
-    """Every class with its number of open discrepancies of days up to and including `on`."""
+    """Every class with its number of open discrepancies of days up to and including `on`, in one question."""
+    tallies = rows.tally({each.slug: each.find(on) for each in DISCREPANCIES}, least="on")
     found = []
     for each in DISCREPANCIES:
-        totals = each.find(on).order_by().aggregate(count=Count("pk"), oldest=Min("on"))
-        oldest = (on - totals["oldest"]).days if totals["oldest"] else None
-        found.append(OpenCount(each, totals["count"], oldest))
+        count, first = tallies[each.slug]
+        # SQLite gives a day as the text that it keeps.
+        oldest = date.fromisoformat(first) if isinstance(first, str) else first
+        found.append(OpenCount(each, count, (on - oldest).days if oldest else None))
     return found

@@ -124,6 +124,13 @@ def spent(as_of: date | None = None) -> Decimal:
     return -_total(~INCOME, as_of) or ZERO
 
 
+def received_and_spent(as_of: date) -> tuple[Decimal, Decimal]:
+    """Both at once."""
+    came = Sum("amount", filter=INCOME)
+    found = FundEntry.objects.filter(on__lte=as_of).aggregate(came=came, went=Sum("amount", filter=~INCOME))
+    return euro(found["came"] or ZERO), -euro(found["went"] or ZERO) or ZERO
+
+
 def balance(as_of: date | None = None) -> Decimal:
     """The sum of all entries up to and including a day."""
     return _total(Q(), as_of)

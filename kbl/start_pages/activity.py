@@ -1,6 +1,6 @@
 """What happened lately, in plain sentences: who did what, how much, and when. No numbers of vouchers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -29,11 +29,16 @@ class RecentEvent:
     icon: str
 
 
-def latest(at: datetime, count: int = 8) -> list[RecentEvent]:
-    """The latest events before a moment. Facts of one organisation on one day are one sentence."""
-    since = at - LOOK_BACK
-    events = [*_handed_out(since, count), *_enrolled(since, count), *_moved(count), *_closed(count), *_stepped(count)]
+def latest(facts: Iterable[RecentEvent], count: int = 8) -> list[RecentEvent]:
+    """The latest events, those of the facts with them (`of_facts`)."""
+    events = [*facts, *_moved(count), *_closed(count), *_stepped(count)]
     return list(islice(sorted(events, key=lambda event: event.at, reverse=True), count))
+
+
+def of_facts(at: datetime, count: int) -> list[RecentEvent]:
+    """The latest hand-outs and enrolments before a moment. Those of one organisation on one day are one sentence."""
+    since = at - LOOK_BACK
+    return [*_handed_out(since, count), *_enrolled(since, count)]
 
 
 def _per_day(facts, who: str, since: datetime, count: int) -> Iterator[tuple[str, int, datetime]]:

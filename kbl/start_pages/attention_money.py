@@ -1,33 +1,66 @@
 """What asks attention in quarters, statements, payments and the fund."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date, datetime
 
-from django.db.models import Count, Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
+from kbl import rows
 from kbl.clock import local_day
 from kbl.formats import counted, euro, percent, plural
 from kbl.fund import instalments
+from kbl.fund.models import Instalment
 from kbl.organisations.models import AccountChange, ClosedQuarter
 from kbl.payments.bank import worklist
-from kbl.payments.models import AccountMail, PaymentRun
+from kbl.payments.models import AccountMail, BankEntry, Payment, PaymentRun
 from kbl.payments.runs.payable import payable_statements
 from kbl.second_person import second_person
-from kbl.second_person.models import OfficeMail
+from kbl.second_person.models import OfficeMail, PendingChange
 from kbl.settlements.closing import unbilled_items
 from kbl.settlements.fund_figures import thresholds
+from kbl.settlements.fund_figures.unbilled_amounts import UnbilledAmounts
 from kbl.settlements.models import Closing, ClosingWindow, FailedDocument, Statement
-from kbl.start_pages.attention_point import PATIENCE, AttentionPoint
+from kbl.start_pages.attention_point import PATIENCE, AttentionPoint, Counts
 from reporting.models import ReportEdition
 
 Status = Statement.Status
 
 
-def closings() -> list[AttentionPoint]:
+def there(at: datetime) -> dict[str, QuerySet]:
+    """What is counted together with the rest of the page (attention.py); only what is there is asked after further."""
+    draft = Statement.objects.filter(status=Status.DRAFT)
+    return {
+        "windows": _windows(),
+        "failed_documents": FailedDocument.objects.all(),
+        "confirmed": Statement.objects.filter(status=Status.CONFIRMED),
+        "disputed": Statement.objects.filter(status=Status.DISPUTED),
+        "silent": draft.filter(closing__closed_at__lt=at - PATIENCE),
+        "approved": Statement.objects.filter(status=Status.APPROVED),
+        "prepared_runs": PaymentRun.objects.filter(status=PaymentRun.Status.PREPARED),
+        "account_changes": AccountChange.objects.filter(decided_at__isnull=True),
+        "pending_changes": PendingChange.objects.filter(decided_at__isnull=True),
+        "office_mail": OfficeMail.objects.filter(state=OfficeMail.State.FAILED),
+        "account_mail": AccountMail.objects.filter(state=AccountMail.State.FAILED),
+        "payments": Payment.objects.all(),
+        "bank_entries": BankEntry.objects.all(),
+        "instalments": Instalment.objects.filter(due_on__lt=local_day(at)),
+        "reports": _reports_to_release(),
+    }
+
+
+def _windows() -> QuerySet[ClosingWindow]:
+    return ClosingWindow.objects.exclude(quarter__in=Closing.objects.values("quarter")).order_by("quarter")
+
+
+def _reports_to_release() -> QuerySet[ReportEdition]:
+    return ReportEdition.objects.filter(decided_at__isnull=True).order_by("asked_at")
+
+
+def closings(counts: Counts) -> list[AttentionPoint]:
     """Quarters are closed in order, so only the oldest open one can be closed now."""
-    closed = Closing.objects.values("quarter")
-    windows = ClosingWindow.objects.exclude(quarter__in=closed).order_by("quarter")
+    windows = _windows() if counts["windows"] else ()
     return [
         AttentionPoint(
             f"Het {window.quarter.label} kan worden afgesloten",
@@ -41,12 +74,12 @@ def closings() -> list[AttentionPoint]:
     ]
 
 
-def failed_documents() -> list[AttentionPoint]:
+def failed_documents(counts: Counts) -> list[AttentionPoint]:
     """Documents of closings that could not be made."""
-    closings = FailedDocument.objects.order_by("closing__quarter").select_related("closing")
-    if not (first := closings.first()):
+    if not (count := counts["failed_documents"]):
         return []
-    words = counted(closings.count(), "stuk kon niet worden gemaakt", "stukken konden niet worden gemaakt")
+    first = FailedDocument.objects.order_by("closing__quarter").select_related("closing")[0]
+    words = counted(count, "stuk kon niet worden gemaakt", "stukken konden niet worden gemaakt")
     url = reverse("cubiss:closing", args=[first.closing.quarter])
     return [
         AttentionPoint(
@@ -55,13 +88,8 @@ def failed_documents() -> list[AttentionPoint]:
     ]
 
 
-def statements(at: datetime) -> list[AttentionPoint]:
+def statements(counts: Counts) -> list[AttentionPoint]:
     """Statements that a party agreed with, asked about, or left unanswered for two weeks."""
-    counts = Statement.objects.aggregate(
-        confirmed=Count("pk", filter=Q(status=Status.CONFIRMED)),
-        disputed=Count("pk", filter=Q(status=Status.DISPUTED)),
-        silent=Count("pk", filter=Q(status=Status.DRAFT, closing__closed_at__lt=at - PATIENCE)),
-    )
     url = reverse("cubiss:closings")
     found = []
     if count := counts["confirmed"]:
@@ -80,38 +108,39 @@ def statements(at: datetime) -> list[AttentionPoint]:
     return found
 
 
-def payments() -> list[AttentionPoint]:
+def payments(counts: Counts) -> list[AttentionPoint]:
     """A run that waits for its release, statements that wait to be paid, accounts that wait for a second person."""
     found = []
     url = reverse("cubiss:payments")
-    if count := PaymentRun.objects.filter(status=PaymentRun.Status.PREPARED).count():
+    if count := counts["prepared_runs"]:
         words = counted(count, "betaalrun wacht", "betaalruns wachten") + " op vrijgave"
         note = "Een collega van wie hem klaarzette kijkt mee."
         found.append(AttentionPoint(words, note, url, "Naar de betalingen", "shield-check", urgent=True))
-    if count := AccountChange.objects.filter(decided_at__isnull=True).count():
+    if count := counts["account_changes"]:
         words = (
             counted(count, "ander rekeningnummer wacht", "andere rekeningnummers wachten") + " op een tweede persoon"
         )
         changes = reverse("cubiss:account_changes")
         note = "Bel de organisatie eerst."
         found.append(AttentionPoint(words, note, changes, "Naar de wijzigingen", "landmark", urgent=True))
-    if waiting := second_person.waiting():
+    if waiting := second_person.waiting() if counts["pending_changes"] else []:
         words = counted(len(waiting), "wijziging wacht", "wijzigingen wachten") + " op een tweede persoon"
         kinds = ", ".join(dict.fromkeys(str(each.get_kind_display()) for each in waiting))
         note = f"{kinds[:1].upper()}{kinds[1:]}. Niet wie het vroeg besluit."
         link = reverse("cubiss:pending_changes")
         found.append(AttentionPoint(words, note, link, "Naar de wijzigingen", "users", urgent=True))
-    if ready := [each for each in payable_statements() if not each.obstacle]:
+    approved = payable_statements() if counts["approved"] else ()
+    if ready := [each for each in approved if not each.obstacle]:
         words = (
             counted(len(ready), "goedgekeurde afrekening wacht", "goedgekeurde afrekeningen wachten") + " op betaling"
         )
         found.append(AttentionPoint(words, "Zet de betaling klaar.", url, "Naar de betalingen", "banknote"))
-    if count := OfficeMail.objects.filter(state=OfficeMail.State.FAILED).count():
+    if count := counts["office_mail"]:
         came = plural(count, "kwam", "kwamen")
         words = f"{counted(count, 'bericht', 'berichten')} over een rol bij Cubiss {came} niet aan"
         pending = reverse("cubiss:pending_changes")
         found.append(AttentionPoint(words, "Vertel het uw collega zelf.", pending, "Naar de wijzigingen", "mail"))
-    if count := AccountMail.objects.filter(state=AccountMail.State.FAILED).count():
+    if count := counts["account_mail"]:
         came = plural(count, "kwam", "kwamen")
         words = f"{counted(count, 'bericht', 'berichten')} over een rekeningnummer {came} niet aan"
         note = "Kijk of het e-mailadres van de organisatie klopt."
@@ -121,9 +150,9 @@ def payments() -> list[AttentionPoint]:
     return found
 
 
-def bank(on: date) -> list[AttentionPoint]:
+def bank(on: date, counts: Counts) -> list[AttentionPoint]:
     """What the bank did otherwise than was asked, or did not show yet."""
-    found = worklist.items(on)
+    found = worklist.items(on) if counts["payments"] or counts["bank_entries"] else []
     if not found:
         return []
     words = counted(len(found), "punt", "punten") + " uit de bankafschriften om na te gaan"
@@ -138,9 +167,9 @@ def bank(on: date) -> list[AttentionPoint]:
     ]
 
 
-def late_instalments(on: date) -> list[AttentionPoint]:
+def late_instalments(on: date, counts: Counts) -> list[AttentionPoint]:
     """What the province should have paid into the fund by now, and did not."""
-    late = [each for each in instalments.standings(on) if each.days_late]
+    late = [each for each in instalments.standings(on) if each.days_late] if counts["instalments"] else []
     if not late:
         return []
     words = f"Het lidmaatschapsfonds wacht nog op {euro(sum(each.open for each in late))}"
@@ -154,13 +183,14 @@ def late_instalments(on: date) -> list[AttentionPoint]:
     ]
 
 
-def fund(at: datetime) -> list[AttentionPoint]:
+def fund(at: datetime, closed: Sequence[ClosedQuarter], waiting: UnbilledAmounts | None) -> list[AttentionPoint]:
     """The fund, or a year of it, is at 70, 85 or 100 % of its budget: the highest of them.
 
     A year whose last quarter is closed is history: the fund's own page still tells it, here nothing can be done.
+    `waiting` is what is on no statement yet, where somebody counted it already.
     """
-    done = {each.year for each in ClosedQuarter.objects.values_list("quarter", flat=True) if each.number == 4}
-    uses = thresholds.uses(local_day(at), at)
+    done = {each.quarter.year for each in closed if each.quarter.number == 4}
+    uses = thresholds.uses(local_day(at), at, waiting)
     reached = thresholds.reached(use for use in uses if use.year not in done)
     return [
         AttentionPoint(
@@ -175,17 +205,16 @@ def fund(at: datetime) -> list[AttentionPoint]:
     ]
 
 
-def late_facts(at: datetime) -> list[AttentionPoint]:
+def late_facts(at: datetime, closed: Sequence[ClosedQuarter]) -> list[AttentionPoint]:
     """Facts of closed quarters that were heard of after their closing."""
-    last = ClosedQuarter.objects.order_by("quarter").last()
-    if last is None:
+    if not closed:
         return []
+    last = closed[-1]
     late = Q(recorded_at__gt=last.closed_at)
     until = last.quarter.last_day
-    count = (
-        unbilled_items.handlings(until, at).filter(late).count()
-        + unbilled_items.memberships(until, at).filter(late).count()
-    )
+    heard = {"handlings": unbilled_items.handlings(until, at), "memberships": unbilled_items.memberships(until, at)}
+    tallies = rows.tally({name: found.filter(late) for name, found in heard.items()})
+    count = sum(each.count for each in tallies.values())
     if not count:
         return []
     came = plural(count, "kwam", "kwamen")
@@ -194,9 +223,9 @@ def late_facts(at: datetime) -> list[AttentionPoint]:
     return [AttentionPoint(words, note, reverse("cubiss:closings"), "Naar de kwartalen", "clock")]
 
 
-def reports() -> list[AttentionPoint]:
+def reports(counts: Counts) -> list[AttentionPoint]:
     """A report for the province that a colleague can release."""
-    waits = ReportEdition.objects.filter(decided_at__isnull=True).select_related("closing", "asked_by")
+    waits = _reports_to_release().select_related("closing", "asked_by") if counts["reports"] else ()
     return [
         AttentionPoint(
             f"De rapportage van het {each.closing.quarter.label} wacht op vrijgeven",
@@ -205,5 +234,5 @@ def reports() -> list[AttentionPoint]:
             "Naar de rapportage",
             "chart-column",
         )
-        for each in waits.order_by("asked_at")
+        for each in waits
     ]

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from django.db.models import Count, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.urls import reverse
 
 from intermediaries.models import Accreditation
@@ -11,17 +11,28 @@ from intermediaries.stock_levels.levels import supplies
 from kbl.clock import local_day
 from kbl.formats import counted, plural, voucher_count
 from kbl.organisations.models import Organisation
-from kbl.start_pages.attention_point import NAMED, PATIENCE, AttentionPoint
+from kbl.start_pages.attention_point import NAMED, PATIENCE, AttentionPoint, Counts
 from vouchers.custody import returns, revalidation
-from vouchers.models import StockMovement, Voucher
+from vouchers.models import ExpectedReturn, StockMovement, Voucher
 
 OWN_STOCK_FOR = timedelta(days=91)
 
 
-def orders(on: date) -> list[AttentionPoint]:
+def there() -> dict[str, QuerySet]:
+    """What is counted together with the rest of the page (attention.py); only what is there is asked after further."""
+    return {
+        "ordered": Order.objects.filter(status=Order.Status.ORDERED),
+        "shipped": Order.objects.filter(status=Order.Status.SHIPPED),
+        "revalidations": revalidation.waiting(),
+        "expected_returns": ExpectedReturn.objects.filter(closed_at__isnull=True),
+    }
+
+
+def orders(on: date, counts: Counts) -> list[AttentionPoint]:
     """Orders that wait for an answer, and parcels of which nobody said that they came."""
     found = []
-    waiting = list(Order.objects.filter(status=Order.Status.ORDERED).order_by("ordered_at"))
+    ordered = Order.objects.filter(status=Order.Status.ORDERED).order_by("ordered_at")
+    waiting = list(ordered) if counts["ordered"] else []
     if waiting:
         days = (on - waiting[0].ordered_on).days
         words = counted(len(waiting), "bestelling wacht", "bestellingen wachten")
@@ -29,25 +40,27 @@ def orders(on: date) -> list[AttentionPoint]:
         url = reverse("cubiss:orders")
         found.append(AttentionPoint(words, note, url, "Naar de bestellingen", "inbox", urgent=True))
     late = Order.objects.filter(status=Order.Status.SHIPPED, steps__status=Order.Status.SHIPPED)
-    if count := sum(1 for at in late.values_list("steps__at", flat=True) if on - local_day(at) > PATIENCE):
+    sent = late.values_list("steps__at", flat=True) if counts["shipped"] else ()
+    if count := sum(1 for at in sent if on - local_day(at) > PATIENCE):
         words = counted(count, "pakket is", "pakketten zijn") + " al meer dan twee weken onderweg"
         note = "De intermediair heeft de ontvangst nog niet bevestigd."
         found.append(AttentionPoint(words, note, reverse("cubiss:orders"), "Naar de bestellingen", "truck"))
     return found
 
 
-def revalidation_requests() -> list[AttentionPoint]:
+def revalidation_requests(counts: Counts) -> list[AttentionPoint]:
     """Void vouchers that somebody asked to make valid again: a second person decides."""
-    if not (count := revalidation.waiting().count()):
+    if not (count := counts["revalidations"]):
         return []
     words = counted(count, "verzoek wacht", "verzoeken wachten") + " om vouchers weer geldig te maken"
     note = "Een tweede persoon kijkt mee: niet wie het vroeg."
     return [AttentionPoint(words, note, reverse("cubiss:revalidation_requests"), "Naar de verzoeken", "rotate-ccw")]
 
 
-def late_returns(on: date) -> list[AttentionPoint]:
+def late_returns(on: date, counts: Counts) -> list[AttentionPoint]:
     """Vouchers that should have come back to Cubiss by now."""
-    late = [each for each in returns.expected() if each.expected.on < on - PATIENCE]
+    expected = returns.expected() if counts["expected_returns"] else []
+    late = [each for each in expected if each.expected.on < on - PATIENCE]
     if not late:
         return []
     count = sum(each.count for each in late)

@@ -1,7 +1,9 @@
 """What asks attention behind the pages: mail that did not arrive, work that failed, discrepancies and signals."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from intermediaries.notices.models import StockMail
@@ -10,9 +12,13 @@ from kbl.discrepancies.models import Reminder as OpenItemsMail
 from kbl.formats import counted, moment, plural
 from kbl.jobs.models import Job
 from kbl.settlements.models import Notice
-from kbl.start_pages.attention_point import NAMED, PATIENCE, AttentionPoint
+from kbl.start_pages.attention_point import NAMED, PATIENCE, AttentionPoint, Counts
 from kbl.upkeep import heartbeats, mail_kinds
 from reporting.models import FundWarning
+
+# Mail that has words of its own on this page; all other kinds are said together.
+TOLD_APART = (Notice, OpenItemsMail, FundWarning, StockMail)
+OTHER_MAIL = "mail: "
 
 
 def silences(at: datetime) -> list[AttentionPoint]:
@@ -36,26 +42,50 @@ def _silent(silence: heartbeats.Silence) -> str:
     return name[0].upper() + name[1:]
 
 
-def mails() -> list[AttentionPoint]:
+def there(at: datetime) -> dict[str, QuerySet]:
+    """What is counted together with the rest of the page (attention.py); only what is there is asked after further."""
+    others = (kind for kind in mail_kinds.KINDS.values() if kind.model not in TOLD_APART)
+    return {
+        "notices": Notice.objects.filter(state=Notice.State.FAILED),
+        "reminders": OpenItemsMail.objects.filter(state=OpenItemsMail.State.FAILED, series__over_on=None),
+        "fund_warnings": FundWarning.objects.filter(state=FundWarning.State.FAILED),
+        "stock_mail": StockMail.objects.filter(state=StockMail.State.FAILED),
+        "failed_jobs": Job.objects.filter(state=Job.State.FAILED, finished_at__gt=at - PATIENCE),
+        **{f"{OTHER_MAIL}{kind.key}": mail_kinds.failed(kind) for kind in others},
+    }
+
+
+def mails(counts: Counts) -> list[AttentionPoint]:
     """Mail of every kind that could not be delivered."""
     note = "Kijk of het e-mailadres van de organisatie klopt."
     found = []
-    if count := Notice.objects.filter(state=Notice.State.FAILED).count():
+    if count := counts["notices"]:
         words = counted(count, "bericht is", "berichten zijn") + " niet aangekomen"
         found.append(AttentionPoint(words, note, reverse("cubiss:closings"), "Naar de kwartalen", "mail", urgent=True))
-    if count := OpenItemsMail.objects.filter(state=OpenItemsMail.State.FAILED, series__over_on=None).count():
+    if count := counts["reminders"]:
         words = counted(count, "herinnering over open punten is", "herinneringen over open punten zijn")
         url = reverse("cubiss:discrepancy_reminders")
         found.append(
             AttentionPoint(f"{words} niet aangekomen", note, url, "Naar de herinneringen", "mail", urgent=True)
         )
-    if count := FundWarning.objects.filter(state=FundWarning.State.FAILED).count():
+    if count := counts["fund_warnings"]:
         warnings, came = counted(count, "waarschuwing", "waarschuwingen"), plural(count, "kwam", "kwamen")
         words = f"{warnings} over het lidmaatschapsfonds {came} niet aan"
-        note = "Kijk of de e-mailadressen van uw collega's kloppen."
-        found.append(
-            AttentionPoint(words, note, reverse("cubiss:fund"), "Naar het lidmaatschapsfonds", "mail", urgent=True)
-        )
+        about = "Kijk of de e-mailadressen van uw collega's kloppen."
+        url = reverse("cubiss:fund")
+        found.append(AttentionPoint(words, about, url, "Naar het lidmaatschapsfonds", "mail", urgent=True))
+    if counts["stock_mail"]:
+        found += _stock_mails(note)
+    if count := sum(many for name, many in counts.items() if name.startswith(OTHER_MAIL)):
+        words = counted(count, "mail is", "mails zijn") + " niet aangekomen"
+        note = "Kijk of het e-mailadres klopt, en stuur de mail opnieuw."
+        url = reverse("cubiss:undelivered")
+        found.append(AttentionPoint(words, note, url, "Naar de mail", "mail", urgent=True))
+    return found
+
+
+def _stock_mails(note: str) -> Iterator[AttentionPoint]:
+    """Mail about vouchers, with whose it was."""
     failed = StockMail.objects.filter(state=StockMail.State.FAILED).select_related(
         "step__order__organisation", "low_stock__organisation"
     )
@@ -64,26 +94,12 @@ def mails() -> list[AttentionPoint]:
         words = f"{counted(len(failed), 'bericht', 'berichten')} over vouchers {came} niet aan"
         some = ", ".join(names[:NAMED]) + (f" en nog {len(names) - NAMED}" if len(names) > NAMED else "")
         url = reverse("cubiss:organisations")
-        found.append(
-            AttentionPoint(words, f"{note} Het gaat om {some}.", url, "Naar de organisaties", "mail", urgent=True)
-        )
-    told = {Notice, OpenItemsMail, FundWarning, StockMail}
-    # One question for all of them, however many kinds of mail there will be.
-    others = [
-        mail_kinds.failed(kind).order_by().values("pk") for kind in mail_kinds.KINDS.values() if kind.model not in told
-    ]
-    if count := others[0].union(*others[1:], all=True).count():
-        words = counted(count, "mail is", "mails zijn") + " niet aangekomen"
-        note = "Kijk of het e-mailadres klopt, en stuur de mail opnieuw."
-        url = reverse("cubiss:undelivered")
-        found.append(AttentionPoint(words, note, url, "Naar de mail", "mail", urgent=True))
-    return found
+        yield AttentionPoint(words, f"{note} Het gaat om {some}.", url, "Naar de organisaties", "mail", urgent=True)
 
 
-def jobs(at: datetime) -> list[AttentionPoint]:
+def jobs(counts: Counts) -> list[AttentionPoint]:
     """Work in the background that failed in the last two weeks."""
-    count = Job.objects.filter(state=Job.State.FAILED, finished_at__gt=at - PATIENCE).count()
-    if not count:
+    if not (count := counts["failed_jobs"]):
         return []
     words = f"{count} keer is werk op de achtergrond niet gelukt"
     note = "Er is niets veranderd. Laat het nog eens doen."

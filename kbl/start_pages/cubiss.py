@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from kbl.accounts.access import requires_audience
 from kbl.accounts.models import Audience
 from kbl.clock import local_day, now
+from kbl.start_pages import dear
 from kbl.start_pages.activity import latest
 from kbl.start_pages.attention import attention_points
 from kbl.start_pages.attention_targets import municipalities, targets
@@ -20,6 +21,7 @@ def home(request: HttpRequest) -> HttpResponse:
     at = now()
     on = local_day(at)
     board = Dashboard.at_moment(request.GET, on, at)
+    counted = dear.now(at, board.fund.unbilled)
     year = board.this_year
     return render(
         request,
@@ -27,12 +29,13 @@ def home(request: HttpRequest) -> HttpResponse:
         {
             "today": on,
             "attention_points": [
-                *attention_points(at),
-                *targets(year.target, year.reached, on),
-                *municipalities(board.figures.plus_by_place, on),
+                *attention_points(at, counted),
+                *targets(year.target, year.reached, on, board.over),
+                *municipalities(board.figures.plus_by_place, on, board.filters.municipalities),
             ],
             "board": board,
             "charts": board.charts,
-            "events": latest(at),
+            "events": latest(counted.events),
+            "counted_at": counted.at,
         },
     )

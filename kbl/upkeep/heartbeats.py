@@ -59,9 +59,9 @@ def waiting_too_long(*, at: datetime) -> Waiting | None:
     unclosed = pressed.exclude(quarter__in=ClosedQuarter.objects.values("quarter"))
     fresh = Letter.objects.filter(state=Letter.State.WAITING, attempts=0, expires_at__gt=at)
     letters = fresh.filter(written_at__lt=before)
-    asked = [
-        *jobs.values_list("asked_at", flat=True),
-        *(window.requested_at for window in unclosed if window.requested_at),
-        *letters.values_list("written_at", flat=True),
-    ]
+    asked_at, requested_at, written_at = (
+        rows.order_by().values_list(when, flat=True)
+        for rows, when in ((jobs, "asked_at"), (unclosed, "requested_at"), (letters, "written_at"))
+    )
+    asked = list(asked_at.union(requested_at, written_at, all=True))
     return Waiting(len(asked), min(asked)) if asked else None

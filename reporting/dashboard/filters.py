@@ -1,5 +1,6 @@
 """What of the programme the dashboard shows: a period, a track, a municipality, a library. All of it in the address."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -59,18 +60,26 @@ class FilterForm(forms.Form):
 
     periode = forms.ChoiceField(label="Periode", required=False)
     spoor = forms.TypedChoiceField(label="Spoor", required=False, coerce=int, empty_value=None)
-    gemeente = forms.ModelChoiceField(Municipality.objects.all(), label="Gemeente", required=False, empty_label="Alle")
-    bibliotheek = forms.ModelChoiceField(
-        Organisation.objects.filter(participation__isnull=False).order_by("name"),
-        label="Bibliotheek",
-        required=False,
-        empty_label="Alle",
-    )
+    gemeente = forms.TypedChoiceField(label="Gemeente", required=False, coerce=int, empty_value=None)
+    bibliotheek = forms.TypedChoiceField(label="Bibliotheek", required=False, coerce=int, empty_value=None)
 
-    def __init__(self, *args, periods: list[Period], **kwargs) -> None:
+    def __init__(
+        self,
+        *args,
+        periods: Sequence[Period],
+        municipalities: Sequence[Municipality],
+        libraries: Sequence[Organisation],
+        **kwargs,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["periode"].choices = [(each.name, each.label) for each in periods]  # type: ignore[attr-defined]
-        self.fields["spoor"].choices = [("", "Alle"), *Track.choices]  # type: ignore[attr-defined]
+        found = {
+            "periode": [(each.name, each.label) for each in periods],
+            "spoor": [("", "Alle"), *Track.choices],
+            "gemeente": [("", "Alle"), *((each.pk, each.name) for each in municipalities)],
+            "bibliotheek": [("", "Alle"), *((each.pk, each.name) for each in libraries)],
+        }
+        for name, choices in found.items():
+            self.fields[name].choices = choices  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)
@@ -82,17 +91,23 @@ class Filters:
     track: int | None
     municipality: Municipality | None
     library: Organisation | None
+    municipalities: Sequence[Municipality]
 
     @classmethod
     def of(cls, asked, on: date) -> "Filters":
         """As the address asks; this year when it asks nothing."""
         every = periods(on)
         data = {name: asked.get(name, "") for name in ("periode", "spoor", "gemeente", "bibliotheek")}
-        form = FilterForm({**data, "periode": data["periode"] or every[0].name}, periods=every)
+        places = list(Municipality.objects.order_by("name"))
+        libraries = list(Organisation.objects.filter(participation__isnull=False).order_by("name"))
+        asks = {**data, "periode": data["periode"] or every[0].name}
+        form = FilterForm(asks, periods=every, municipalities=places, libraries=libraries)
         form.is_valid()
         found = form.cleaned_data
         period = next((each for each in every if each.name == found.get("periode")), every[0])
-        return cls(form, period, found.get("spoor"), found.get("gemeente"), found.get("bibliotheek"))
+        place = next((each for each in places if each.pk == found.get("gemeente")), None)
+        library = next((each for each in libraries if each.pk == found.get("bibliotheek")), None)
+        return cls(form, period, found.get("spoor"), place, library, places)
 
     @property
     def narrows(self) -> bool:

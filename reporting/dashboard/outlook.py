@@ -13,6 +13,7 @@ from kbl.clock import local_day
 from kbl.periods import Quarter
 from kbl.settlements.fund_figures import commitments
 from kbl.settlements.fund_figures.commitments import Position
+from kbl.settlements.fund_figures.unbilled_amounts import UnbilledAmounts, unbilled_at
 from kbl.settlements.tariffs.tariffs import MissingTariff
 from reporting.dashboard.models import FundOutlook
 from reporting.figures.as_of import AsOf
@@ -24,11 +25,15 @@ SHARE = 60  # it is worked out anew at most a sixtieth of the time
 
 @dataclass(frozen=True)
 class FundNow:
-    """The fund today; `outlook` is None as long as none was worked out, `waiting_at` when what waits is not of now."""
+    """The fund today; `outlook` is None as long as none was worked out, `waiting_at` when what waits is not of now.
+
+    `unbilled`: what is on no statement yet, per year, where the page counted that itself.
+    """
 
     position: Position
     outlook: FundOutlook | None
     waiting_at: datetime | None
+    unbilled: UnbilledAmounts | None = None
 
     @property
     def runs_out(self) -> Quarter | None:
@@ -41,7 +46,9 @@ def fund_now(on: date, at: datetime) -> FundNow:
     kept = FundOutlook.objects.first()
     if kept and kept.seconds > QUICK:
         return FundNow(commitments.position(on, waiting=kept.waiting), kept, kept.at)
-    return FundNow(commitments.position(on, waiting=waiting(at)), kept, None)
+    unbilled = unbilled_at(at)
+    priced = None if unbilled.missing else unbilled.total
+    return FundNow(commitments.position(on, waiting=priced), kept, None, unbilled)
 
 
 def waiting(at: datetime) -> Decimal | None:

@@ -34,9 +34,11 @@ class TargetPace:
         return self.reached / self.due if self.due else None
 
 
-def paces(reached: Mapping[int, int], on: date) -> list[TargetPace]:
-    """Every year that has a target; `reached`: memberships of target A by the year of their first day."""
-    over = part_of_year(on)
+def paces(reached: Mapping[int, int], on: date, over: Decimal) -> list[TargetPace]:
+    """Every year that has a target; `reached`: memberships of target A by the year of their first day.
+
+    `over`: which part of this year is over.
+    """
 
     def part(year: int) -> Decimal:
         return over if year == on.year else Decimal(year < on.year)

@@ -9,12 +9,11 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from kbl.formats import euro, number, percent, whole_euro
-from kbl.organisations.models import Municipality
 from reporting.dashboard.drawing import Tile, bar, tile_map, trend
 from reporting.dashboard.figures import HANDED_OUT, PLUS, REDEEMED, RENEWED, Figures, figures, stock_of
 from reporting.dashboard.filters import Filters
 from reporting.dashboard.outlook import FundNow, fund_now
-from reporting.dashboard.pace import TargetPace, paces
+from reporting.dashboard.pace import TargetPace, paces, part_of_year
 from reporting.figures import tiles
 from reporting.figures.places import ALSO_SHARED, SEVERAL, told
 
@@ -73,14 +72,15 @@ class Dashboard:
     at: datetime
     figures: Figures
     fund: FundNow
+    over: Decimal
     paces: list[TargetPace]
 
     @classmethod
     def at_moment(cls, asked, on: date, at: datetime) -> "Dashboard":
         """What an address asks to see; `asked` are its parameters."""
         filters = Filters.of(asked, on)
-        found = figures(filters, on)
-        return cls(filters, on, at, found, fund_now(on, at), paces(found.plus_by_year, on))
+        found, over = figures(filters, on), part_of_year(on)
+        return cls(filters, on, at, found, fund_now(on, at), over, paces(found.plus_by_year, on, over))
 
     @property
     def this_year(self) -> TargetPace:
@@ -205,7 +205,7 @@ def fund(board: Dashboard) -> Chart:
 def places(board: Dashboard) -> Chart:
     """New members per municipality, as tiles about where they lie."""
     filters, found = board.filters, board.figures
-    every = list(Municipality.objects.order_by("name"))
+    every = filters.municipalities
     where = tiles.placed([(each.code, each.name) for each in every])
     counts = {each.pk: found.in_municipality(PLUS, each.pk) for each in every}
     most = max(counts.values(), default=0)

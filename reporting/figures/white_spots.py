@@ -6,7 +6,7 @@ intermediary served that day, a membership by its branch (counting.py). Where an
 municipalities it cannot be told which hand-outs were for this one, and then this says so.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -122,12 +122,15 @@ class Lagging:
     expected: Fraction
 
 
-def far_behind(on: date, members: Mapping[int, int]) -> list[Lagging]:
+def far_behind(
+    on: date, members: Mapping[int, int], municipalities: Sequence[Municipality] | None = None
+) -> list[Lagging]:
     """The municipalities that have less than half of their share, when it is late enough to say so.
 
     `members`: new memberships and conversions per municipality since the start, as the dashboard counted them.
     """
-    places, groups = list(Municipality.objects.order_by("name")), estimates()
+    places = list(Municipality.objects.order_by("name") if municipalities is None else municipalities)
+    groups = estimates()
     shares = _shares(places, groups, on)
     told = sum(members.get(key, 0) for key in shares)
     found = [Lagging(each, members.get(each.pk, 0), told * shares.get(each.pk, Fraction(0))) for each in places]

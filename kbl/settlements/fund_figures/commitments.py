@@ -69,10 +69,11 @@ class Position:
 
 def position(as_of: date, *, waiting: Decimal | None) -> Position:
     """The fund at the end of a day; `waiting` comes from the function of that name, which may miss a tariff."""
+    received, spent = ledger.received_and_spent(as_of)
     return Position(
         as_of=as_of,
-        received=ledger.received(as_of),
-        spent=ledger.spent(as_of),
+        received=received,
+        spent=spent,
         owed=owed(as_of),
         waiting=waiting,
         budget=budget.fund(),

@@ -5,6 +5,7 @@ since waits again, and so does what was taken back since: it was a promise that 
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -67,10 +68,11 @@ def unbilled_at(at: datetime, until: date | None = None) -> UnbilledAmounts:
 
     Counted per tariff and year: a million facts come back as a handful of rows.
     """
-    prices = dict(Tariff.objects.values_list("pk", "amount"))
+    tariffs = list(Tariff.objects.all())
+    prices = {each.pk: each.amount for each in tariffs}
     amounts: defaultdict[tuple[str, int], Decimal] = defaultdict(lambda: ZERO)
     found = UnbilledAmounts()
-    for facts in of_kinds(at, until):
+    for facts in of_kinds(at, until, tariffs):
         rows = facts.rows.order_by().values_list(facts.tariff, ExtractYear("on"))
         for tariff, year, number, first in rows.annotate(n=Count("pk"), first=Min("on")):
             if tariff is None:
@@ -84,7 +86,7 @@ def unbilled_at(at: datetime, until: date | None = None) -> UnbilledAmounts:
     return found
 
 
-def of_kinds(at: datetime, until: date | None = None) -> list[UnbilledFacts]:
+def of_kinds(at: datetime, until: date | None = None, tariffs: Iterable[Tariff] | None = None) -> list[UnbilledFacts]:
     """Hand-outs and membership years that had been heard of, stood, and were on no line at a moment.
 
     `until` leaves out what happened after a day, though we had heard of it: a report is about its own quarter.
@@ -105,13 +107,13 @@ def of_kinds(at: datetime, until: date | None = None) -> list[UnbilledFacts]:
             HANDLING,
             Tariff.Kind.HANDLING,
             handouts.filter(~Exists(frozen.filter(handout=OuterRef("pk")))),
-            tariff_id(Tariff.Kind.HANDLING, day="on", track="accreditation__track"),
+            tariff_id(Tariff.Kind.HANDLING, day="on", track="accreditation__track", tariffs=tariffs),
         ),
         UnbilledFacts(
             FEES,
             Tariff.Kind.MEMBERSHIP,
             years.filter(~Exists(frozen.filter(membership_year=OuterRef("pk")))),
-            tariff_id(Tariff.Kind.MEMBERSHIP, day="on"),
+            tariff_id(Tariff.Kind.MEMBERSHIP, day="on", tariffs=tariffs),
         ),
     ]
 

@@ -57,9 +57,15 @@ def tariff_on(kind: str, on: date, track: int | None = None) -> Tariff:
     return found
 
 
-def tariff_id(kind: str, *, day: str, track: str | None = None) -> Case:
-    """The same rule as an expression in a query: the id of the tariff of a row's `day` and `track`, or NULL."""
-    known: Iterable[Tariff] = Tariff.objects.filter(kind=kind).order_by(F("track").asc(nulls_last=True), "-first_day")
+def tariff_id(kind: str, *, day: str, track: str | None = None, tariffs: Iterable[Tariff] | None = None) -> Case:
+    """The same rule as an expression in a query: the id of the tariff of a row's `day` and `track`, or NULL.
+
+    `tariffs`: all of them, where somebody read them already.
+    """
+    every = Tariff.objects.filter(kind=kind) if tariffs is None else (each for each in tariffs if each.kind == kind)
+    # One of a track goes before one of all, and the latest before the earlier ones.
+    newest = sorted(every, key=lambda tariff: tariff.first_day, reverse=True)
+    known = sorted(newest, key=lambda tariff: (tariff.track is None, tariff.track or 0))
     whens = []
     for tariff in known:
         condition: dict[str, date | int] = {f"{day}__gte": tariff.first_day}
