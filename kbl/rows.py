@@ -34,7 +34,7 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Seq
 class Tally(NamedTuple):
     """How many rows a question gives, and the least of one of their columns (None when that was not asked)."""
 
-    count: int
+    many: int
     least: Any = None
 
 

@@ -19,7 +19,7 @@ def attention_points(at: datetime, counted: Dear | None = None) -> list[Attentio
     """
     on = local_day(at)
     tallies = rows.tally({**money.there(at), **stock.there(), **upkeep.there(at)})
-    counts = {name: each.count for name, each in tallies.items()}
+    counts = {name: each.many for name, each in tallies.items()}
     points = (counted or dear.now(at)).points
     return [
         *money.closings(counts),

@@ -214,7 +214,7 @@ def late_facts(at: datetime, closed: Sequence[ClosedQuarter]) -> list[AttentionP
     until = last.quarter.last_day
     heard = {"handlings": unbilled_items.handlings(until, at), "memberships": unbilled_items.memberships(until, at)}
     tallies = rows.tally({name: found.filter(late) for name, found in heard.items()})
-    count = sum(each.count for each in tallies.values())
+    count = sum(each.many for each in tallies.values())
     if not count:
         return []
     came = plural(count, "kwam", "kwamen")

@@ -10,6 +10,7 @@ from django.urls import reverse
 from kbl.formats import counted, number, percent
 from kbl.organisations.models import Municipality
 from kbl.start_pages.attention_point import NAMED, AttentionPoint
+from reporting.dashboard.other_goals import GoalPace
 from reporting.dashboard.pace import part_of_year
 from reporting.figures.white_spots import far_behind
 
@@ -28,6 +29,21 @@ def targets(target: int, reached: int, on: date, over: Decimal | None = None) ->
         f" {percent(over)} van het jaar voorbij is."
     )
     return [AttentionPoint(words, note, reverse("cubiss:forecast"), "Naar de vooruitblik", "chart-line")]
+
+
+def other_goals(goals: Sequence[GoalPace]) -> list[AttentionPoint]:
+    """The targets B to E that were measured and are far behind what the plan asks for by now."""
+    return [
+        AttentionPoint(
+            f"{each.name} blijft ver achter",
+            f"{each.words}. Het zou nu {percent(each.due)} moeten zijn.",
+            reverse("cubiss:monitor_goal", args=[each.letter.value.lower()]),
+            "Naar de monitor",
+            "flag",
+        )
+        for each in goals
+        if each.pace is not None and each.pace < FAR_BEHIND
+    ]
 
 
 def municipalities(

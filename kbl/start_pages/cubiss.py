@@ -1,5 +1,8 @@
 """The project team's day: what asks attention, how the programme goes, and what happened lately."""
 
+from datetime import datetime
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -10,7 +13,7 @@ from kbl.clock import local_day, now
 from kbl.start_pages import dear
 from kbl.start_pages.activity import latest
 from kbl.start_pages.attention import attention_points
-from kbl.start_pages.attention_targets import municipalities, targets
+from kbl.start_pages.attention_targets import municipalities, other_goals, targets
 from reporting.dashboard.page import Dashboard
 
 
@@ -18,24 +21,25 @@ from reporting.dashboard.page import Dashboard
 @requires_audience(Audience.CUBISS)
 def home(request: HttpRequest) -> HttpResponse:
     """Today. What the dashboard shows is in the address, so that a view can be sent to a colleague."""
-    at = now()
+    return render(request, "cubiss/home.html", today(request.GET, now()))
+
+
+def today(asked, at: datetime) -> dict[str, Any]:
+    """Everything on the page at a moment; `asked` are the parameters of its address."""
     on = local_day(at)
-    board = Dashboard.at_moment(request.GET, on, at)
+    board = Dashboard.at_moment(asked, on, at)
     counted = dear.now(at, board.fund.unbilled)
     year = board.this_year
-    return render(
-        request,
-        "cubiss/home.html",
-        {
-            "today": on,
-            "attention_points": [
-                *attention_points(at, counted),
-                *targets(year.target, year.reached, on, board.over),
-                *municipalities(board.figures.plus_by_place, on, board.filters.municipalities),
-            ],
-            "board": board,
-            "charts": board.charts,
-            "events": latest(counted.events),
-            "counted_at": counted.at,
-        },
-    )
+    return {
+        "today": on,
+        "attention_points": [
+            *attention_points(at, counted),
+            *targets(year.target, year.reached, on, board.over),
+            *other_goals(board.others if not board.filters.library else ()),
+            *municipalities(board.figures.plus_by_place, on, board.filters.municipalities),
+        ],
+        "board": board,
+        "charts": board.charts,
+        "events": latest(counted.events),
+        "counted_at": counted.at,
+    }

@@ -39,9 +39,8 @@ class Period:
         return self.name == FROM_THE_START
 
 
-def periods(on: date) -> list[Period]:
+def periods(on: date, programme: Programme | None) -> list[Period]:
     """This year first, then the earlier years, the quarters from new to old, and the whole programme."""
-    programme = Programme.objects.first()
     starts = min(programme.starts_on if programme else on, on)
     years = [
         Period(str(year), str(year), year * 12, min(year * 12 + 11, month_of(on)))
@@ -92,11 +91,13 @@ class Filters:
     municipality: Municipality | None
     library: Organisation | None
     municipalities: Sequence[Municipality]
+    programme: Programme | None
 
     @classmethod
     def of(cls, asked, on: date) -> "Filters":
         """As the address asks; this year when it asks nothing."""
-        every = periods(on)
+        programme = Programme.objects.first()
+        every = periods(on, programme)
         data = {name: asked.get(name, "") for name in ("periode", "spoor", "gemeente", "bibliotheek")}
         places = list(Municipality.objects.order_by("name"))
         libraries = list(Organisation.objects.filter(participation__isnull=False).order_by("name"))
@@ -107,7 +108,7 @@ class Filters:
         period = next((each for each in every if each.name == found.get("periode")), every[0])
         place = next((each for each in places if each.pk == found.get("gemeente")), None)
         library = next((each for each in libraries if each.pk == found.get("bibliotheek")), None)
-        return cls(form, period, found.get("spoor"), place, library, places)
+        return cls(form, period, found.get("spoor"), place, library, places, programme)
 
     @property
     def narrows(self) -> bool:

@@ -9,14 +9,22 @@ from kbl.organisations.models import YearTarget
 from libraries.models import Participation
 
 
+def first_start() -> date | None:
+    """The day on which the first library takes part."""
+    return Participation.objects.order_by("starts_on").values_list("starts_on", flat=True).first()
+
+
 def part_of_year(on: date) -> Decimal:
     """Which part of the days of this year on which a library takes part is over, this day included; without any, 0."""
-    starts = Participation.objects.order_by("starts_on").values_list("starts_on", flat=True).first()
-    first, last = date(on.year, 1, 1), date(on.year, 12, 31)
+    return part_over(on, first_start(), date(on.year, 1, 1), date(on.year, 12, 31))
+
+
+def part_over(on: date, starts: date | None, first: date, last: date) -> Decimal:
+    """Which part of the days between two is over, this one included, not counting those before `starts`."""
     if starts is None or starts > on:
         return Decimal(0)
     begin = max(first, starts)
-    return Decimal((on - begin).days + 1) / ((last - begin).days + 1)
+    return min(Decimal((on - begin).days + 1) / max((last - begin).days + 1, 1), Decimal(1))
 
 
 @dataclass(frozen=True)

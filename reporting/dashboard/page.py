@@ -6,61 +6,21 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.urls import reverse
-from django.utils.safestring import SafeString
 
-from kbl.formats import euro, number, percent, whole_euro
+from kbl.formats import number, percent, whole_euro
+from reporting.dashboard.chart import Bar, Chart
 from reporting.dashboard.drawing import Tile, bar, tile_map, trend
 from reporting.dashboard.figures import HANDED_OUT, PLUS, REDEEMED, RENEWED, Figures, figures, stock_of
 from reporting.dashboard.filters import Filters
+from reporting.dashboard.other_goals import GoalPace, other_goals
 from reporting.dashboard.outlook import FundNow, fund_now
-from reporting.dashboard.pace import TargetPace, paces, part_of_year
+from reporting.dashboard.pace import TargetPace, first_start, paces, part_over
 from reporting.figures import tiles
 from reporting.figures.places import ALSO_SHARED, SEVERAL, told
 
 TRENDS = (("Uitgereikt", {HANDED_OUT}), ("Nieuw lid en omgezet", PLUS), ("Verlengd", {RENEWED}))
 WHOLE_PROGRAMME = "Dit is altijd van het hele programma."
 MONTHS = ("jan", "feb", "mrt", "apr", "mei", "jun", "jul", "aug", "sep", "okt", "nov", "dec")
-
-
-@dataclass(frozen=True)
-class Bar:
-    """A line of a chart: what, how much in words, a note, and its bar."""
-
-    label: str
-    words: str
-    note: str
-    drawing: SafeString
-
-
-@dataclass(frozen=True)
-class Chart:
-    """A chart with the same as a table. `name` is how its file is called; `cells` are texts and numbers."""
-
-    name: str
-    title: str
-    lead: str
-    headings: tuple[str, ...]
-    cells: list[tuple]
-    bars: tuple[Bar, ...] = ()
-    drawings: tuple[tuple[str, SafeString], ...] = ()
-
-    @property
-    def rows(self) -> list[tuple[str, list[str]]]:
-        """The table as it is read: a name and its figures."""
-        return [(str(first), [_text(each) for each in others]) for first, *others in self.cells]
-
-    @property
-    def is_empty(self) -> bool:
-        """There is nothing to draw yet."""
-        return not any(each for _, *others in self.cells for each in others)
-
-
-def _text(value: object) -> str:
-    if value is None:
-        return "–"
-    if isinstance(value, Decimal):
-        return euro(value)
-    return number(value) if isinstance(value, int) else str(value)
 
 
 @dataclass(frozen=True)
@@ -74,13 +34,18 @@ class Dashboard:
     fund: FundNow
     over: Decimal
     paces: list[TargetPace]
+    others: list[GoalPace]
 
     @classmethod
     def at_moment(cls, asked, on: date, at: datetime) -> "Dashboard":
         """What an address asks to see; `asked` are its parameters."""
         filters = Filters.of(asked, on)
-        found, over = figures(filters, on), part_of_year(on)
-        return cls(filters, on, at, found, fund_now(on, at), over, paces(found.plus_by_year, on, over))
+        found, starts = figures(filters, on), first_start()
+        over = part_over(on, starts, date(on.year, 1, 1), date(on.year, 12, 31))
+        programme = filters.programme
+        whole = part_over(on, starts, programme.starts_on, programme.ends_on) if programme else over
+        others = other_goals(on, at, whole, filters.library)
+        return cls(filters, on, at, found, fund_now(on, at), over, paces(found.plus_by_year, on, over), others)
 
     @property
     def this_year(self) -> TargetPace:
@@ -122,6 +87,43 @@ def targets(board: Dashboard) -> Chart:
     lead = f"Nieuw lid en omgezet. Het streepje: waar het nu zou moeten staan. {_whole(board)}".strip()
     headings = ("Jaar", "Doel", "Zou er nu zijn", "Is er", "Tempo")
     return Chart("doelen", "Doelen en tempo", lead, headings, cells, bars)
+
+
+def others(board: Dashboard) -> Chart:
+    """Targets B to E, each beside what the plan asks for by now."""
+    bars = tuple(
+        Bar(
+            each.name,
+            each.words or "nog niet gemeten",
+            _goal_note(each),
+            bar([("is-main", float(each.part or 0))], 1, float(each.due) or None),
+        )
+        for each in board.others
+    )
+    cells = [
+        (
+            each.name,
+            percent(each.norm),
+            percent(each.due),
+            percent(each.part) if each.part is not None else None,
+            percent(each.pace) if each.pace is not None else None,
+            each.when or None,
+        )
+        for each in board.others
+    ]
+    of_a_part = board.filters.track or board.filters.municipality
+    why = "Dit is niet per spoor of gemeente te meten." if of_a_part else ""
+    lead = f"Uit de monitor. Het streepje: waar het nu zou moeten staan. {why}".strip()
+    headings = ("Doel", "Norm", "Zou er nu zijn", "Is er", "Tempo", "Gemeten")
+    return Chart("doelen-b-e", "Doelen B tot en met E", lead, headings, cells, bars)
+
+
+def _goal_note(each: GoalPace) -> str:
+    norm = f"de norm is {percent(each.norm)}"
+    if each.part is None:
+        return norm
+    measured = f"{each.when}; {norm}"
+    return measured if each.pace is None else f"{measured}; {percent(each.pace)} van wat er nu zou moeten zijn"
 
 
 def _whole(board: Dashboard) -> str:
@@ -272,6 +274,7 @@ def _spans(filters: Filters) -> Iterator[tuple[str, str, tuple[int, ...]]]:
 
 CHARTS: dict[str, Callable[[Dashboard], Chart]] = {
     "doelen": targets,
+    "doelen-b-e": others,
     "trechter": funnel,
     "fonds": fund,
     "gemeenten": places,

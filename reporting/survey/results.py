@@ -93,9 +93,19 @@ class QuarterResults:
 
 def results(today: date) -> list[QuarterResults]:
     """Every quarter that is over and in which somebody answered, the newest first."""
+    return [_of(each) for each in _answered(today)]
+
+
+def newest(today: date) -> QuarterResults | None:
+    """The newest quarter of which anything may be told."""
+    return next((found for found in map(_of, _answered(today)) if found.whole), None)
+
+
+def _answered(today: date) -> list[Quarter]:
+    """The quarters that are over and have answers, the newest first."""
     running = Quarter.of(today)
-    months = SurveyAnswer.objects.filter(month__lt=running.first_day).values_list("month", flat=True).distinct()
-    return [_of(each) for each in sorted({Quarter.of(month) for month in months}, reverse=True)]
+    months = SurveyAnswer.objects.filter(month__lt=running.first_day).order_by().values_list("month", flat=True)
+    return sorted({Quarter.of(month) for month in months.distinct()}, reverse=True)
 
 
 def _of(quarter: Quarter) -> QuarterResults:

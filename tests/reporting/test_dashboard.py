@@ -11,6 +11,7 @@ import time_machine
 from intermediaries.models import Track
 from intermediaries.service_areas import areas
 from kbl.organisations.models import Municipality
+from kbl.start_pages.attention_targets import other_goals
 from reporting.dashboard import outlook, page, summarising
 from reporting.dashboard.drawing import bar, trend
 from reporting.dashboard.models import FundOutlook
@@ -18,6 +19,7 @@ from reporting.dashboard.page import Dashboard
 from reporting.figures import tiles
 from reporting.figures.as_of import AsOf
 from reporting.forecast.forecast import Course, basis, courses
+from reporting.models import Agreement, Goal, ReachMeasurement
 from tests.conftest import at
 
 DAY = date(2026, 2, 1)
@@ -160,3 +162,42 @@ def test_ten_facts_cost_what_one_costs(
     history.both(3, venlo, date(2026, 1, 20), by=clerk)
     with django_assert_max_num_queries(MOST_QUESTIONS):
         assert board(periode="start").charts
+
+
+def goal_paces(**asked) -> dict:
+    return {row[0][5]: row[1:] for row in page.others(board(**asked)).cells}
+
+
+def measured(venlo, coordinator, reached: int, part: str = "has_plan") -> None:
+    """A measurement of reach of the whole programme, and two agreements of Venlo: one of them lacks a part."""
+    fact = {"on": DAY, "recorded_at": at(DAY), "recorded_by": coordinator}
+    of = {"kind": "sample", "group": 100, "source": "Enquête", "method": "op straat"}
+    ReachMeasurement.objects.create(reached=reached, **of, **fact)
+    complete = dict.fromkeys(Agreement.PARTS, True)
+    Agreement.objects.create(library=venlo, partner="Taalhuis", **complete, **fact)
+    Agreement.objects.create(library=venlo, partner="Wijkteam", **{**complete, part: False}, **fact)
+
+
+@pytest.mark.both_engines
+def test_targets_b_to_e_stand_beside_what_is_due(venlo, landgraaf, coordinator):
+    """Of the days from 1 September 2025 to the end of 2027, 154 of 852 are over on 1 February 2026."""
+    Goal.objects.create(letter="B", definition="Bereik", norm=60, method="m", source="s")
+    assert goal_paces()["B"] == ("60\N{NO-BREAK SPACE}%", "11\N{NO-BREAK SPACE}%", None, None, None)
+    measured(venlo, coordinator, 8)
+    found = goal_paces()
+    assert found["B"][2:] == ("8\N{NO-BREAK SPACE}%", "74\N{NO-BREAK SPACE}%", "01-02-2026")
+    assert found["C"][1:4] == ("100\N{NO-BREAK SPACE}%", "50\N{NO-BREAK SPACE}%", "50\N{NO-BREAK SPACE}%")
+    assert found["D"][2:] == found["E"][2:] == (None, None, None), "nobody answered yet"
+    assert goal_paces(bibliotheek=str(landgraaf.pk))["C"][2] is None, "Landgraaf has no agreement"
+    assert goal_paces(bibliotheek=str(venlo.pk))["C"][2] == "50\N{NO-BREAK SPACE}%"
+
+
+@pytest.mark.parametrize(("reached", "told"), [(8, ["Doel B", "Doel C"]), (9, ["Doel C"])])
+def test_a_target_far_from_its_pace_asks_attention(venlo, coordinator, reached, told):
+    """Four fifths of what is due by now: 8 of a hundred is less than that, 9 is not; half of the agreements is."""
+    Goal.objects.create(letter="B", definition="Bereik", norm=60, method="m", source="s")
+    measured(venlo, coordinator, reached)
+    points = other_goals(board().others)
+    assert [each.words[:6] for each in points] == told
+    assert points[-1].note.startswith("1 van 2 overeenkomsten compleet. Het zou nu 100")
+    assert points[-1].url == "/cubiss/rapportages/monitor/doel/c/"

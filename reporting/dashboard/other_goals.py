@@ -1,0 +1,81 @@
+"""Targets B to E on the dashboard: the monitor's newest figure of each, beside what the plan asks for by now.
+
+Reach (B) grows towards its norm until the programme ends. The others have no run-up: an agreement is complete or it is
+not (C), and of members who answer, the promised part says so from the first answer on (D and E).
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from kbl.formats import counted, number, percent
+from kbl.organisations.models import Organisation
+from reporting.figures.as_of import AsOf
+from reporting.monitor import targets
+from reporting.monitor.models import Goal, Letter
+from reporting.survey import results
+from reporting.survey.results import Share
+
+
+@dataclass(frozen=True)
+class GoalPace:
+    """One target: what was measured as a part of one (None while nothing was), of what, and when.
+
+    `norm` is what the plan promises, `due` what of it there should be by now.
+    """
+
+    letter: Letter
+    norm: Decimal
+    due: Decimal
+    part: Decimal | None = None
+    words: str = ""
+    when: str = ""
+
+    @property
+    def name(self) -> str:
+        return f"Doel {self.letter.value}: {self.letter.label}"
+
+    @property
+    def pace(self) -> Decimal | None:
+        """What there is as a part of what is due; None while nothing was measured, or before anything is due."""
+        return None if self.part is None or not self.due else self.part / self.due
+
+
+def other_goals(on: date, at: datetime, over: Decimal, library: Organisation | None = None) -> list[GoalPace]:
+    """B to E, of the programme or of one library. `over`: which part of the programme's days is over."""
+    norms = dict(Goal.objects.values_list("letter", "norm"))
+    asked = {letter: Decimal(norms.get(letter) or 100) / 100 for letter in Letter}
+    as_of, answers = AsOf(on, at), results.newest(on)
+    found = answers and (answers.whole if library is None else answers.of(library))
+    quarter = answers.quarter.label if answers else ""
+    return [
+        _reach(as_of, library, asked[Letter.REACH], over),
+        _agreements(as_of, library, asked[Letter.COOPERATION]),
+        _answered(Letter.IMPACT, found.improved if found else None, asked[Letter.IMPACT], quarter),
+        _answered(Letter.LASTING, found.stays if found else None, asked[Letter.LASTING], quarter),
+    ]
+
+
+def _reach(as_of: AsOf, library: Organisation | None, norm: Decimal, over: Decimal) -> GoalPace:
+    newest, due = targets.reach(as_of, library).newest, norm * over
+    if newest is None or newest.part is None or newest.reached is None:
+        return GoalPace(Letter.REACH, norm, due)
+    words = f"{percent(newest.part)} ({number(newest.reached)} van {number(newest.of)})"
+    return GoalPace(Letter.REACH, norm, due, newest.part, words, f"{newest.on:%d-%m-%Y}")
+
+
+def _agreements(as_of: AsOf, library: Organisation | None, norm: Decimal) -> GoalPace:
+    standing = targets.agreements(as_of)
+    rows = standing.rows if library is None else [standing.of(library)]
+    total, complete = sum(len(each.agreements) for each in rows), sum(each.complete for each in rows)
+    if not total:
+        return GoalPace(Letter.COOPERATION, norm, norm)
+    words = f"{number(complete)} van {counted(total, 'overeenkomst', 'overeenkomsten')} compleet"
+    return GoalPace(Letter.COOPERATION, norm, norm, Decimal(complete) / total, words, f"{as_of.until:%d-%m-%Y}")
+
+
+def _answered(letter: Letter, share: Share | None, norm: Decimal, when: str) -> GoalPace:
+    if share is None:
+        return GoalPace(letter, norm, norm)
+    words = f"{percent(share.part)} van {number(share.of)} antwoorden"
+    return GoalPace(letter, norm, norm, share.part, words, when)
