@@ -39,6 +39,7 @@ def today(asked, at: datetime) -> dict[str, Any]:
             *municipalities(board.figures.plus_by_place, on, board.filters.municipalities),
         ],
         "board": board,
+        "programme": board.filters.programme,  # also for the frame, which else asks for it once more
         "charts": board.charts,
         "events": latest(counted.events),
         "counted_at": counted.at,

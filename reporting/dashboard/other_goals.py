@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from kbl.formats import counted, number, percent
-from kbl.organisations.models import Organisation
+from kbl.organisations.models import Organisation, Programme
 from reporting.figures.as_of import AsOf
 from reporting.monitor import targets
 from reporting.monitor.models import Goal, Letter
@@ -41,7 +41,9 @@ class GoalPace:
         return None if self.part is None or not self.due else self.part / self.due
 
 
-def other_goals(on: date, at: datetime, over: Decimal, library: Organisation | None = None) -> list[GoalPace]:
+def other_goals(
+    on: date, at: datetime, over: Decimal, programme: Programme | None, library: Organisation | None = None
+) -> list[GoalPace]:
     """B to E, of the programme or of one library. `over`: which part of the programme's days is over."""
     norms = dict(Goal.objects.values_list("letter", "norm"))
     asked = {letter: Decimal(norms.get(letter) or 100) / 100 for letter in Letter}
@@ -49,15 +51,17 @@ def other_goals(on: date, at: datetime, over: Decimal, library: Organisation | N
     found = answers and (answers.whole if library is None else answers.of(library))
     quarter = answers.quarter.label if answers else ""
     return [
-        _reach(as_of, library, asked[Letter.REACH], over),
+        _reach(as_of, library, asked[Letter.REACH], over, programme),
         _agreements(as_of, library, asked[Letter.COOPERATION]),
         _answered(Letter.IMPACT, found.improved if found else None, asked[Letter.IMPACT], quarter),
         _answered(Letter.LASTING, found.stays if found else None, asked[Letter.LASTING], quarter),
     ]
 
 
-def _reach(as_of: AsOf, library: Organisation | None, norm: Decimal, over: Decimal) -> GoalPace:
-    newest, due = targets.reach(as_of, library).newest, norm * over
+def _reach(
+    as_of: AsOf, library: Organisation | None, norm: Decimal, over: Decimal, programme: Programme | None
+) -> GoalPace:
+    newest, due = targets.newest_reach(as_of, programme, library), norm * over
     if newest is None or newest.part is None or newest.reached is None:
         return GoalPace(Letter.REACH, norm, due)
     words = f"{percent(newest.part)} ({number(newest.reached)} van {number(newest.of)})"

@@ -10,6 +10,7 @@ from decimal import Decimal
 from time import perf_counter
 
 from kbl.clock import local_day
+from kbl.organisations.models import Programme
 from kbl.periods import Quarter
 from kbl.settlements.fund_figures import commitments
 from kbl.settlements.fund_figures.commitments import Position
@@ -41,12 +42,12 @@ class FundNow:
         return Quarter.parse(self.outlook.runs_out) if self.outlook and self.outlook.runs_out else None
 
 
-def fund_now(on: date, at: datetime) -> FundNow:
-    """The fund at a moment."""
+def fund_now(on: date, at: datetime, programme: Programme | None = None) -> FundNow:
+    """The fund at a moment. `programme`: where it was read already."""
     kept = FundOutlook.objects.first()
     if kept and kept.seconds > QUICK:
         return FundNow(commitments.position(on, waiting=kept.waiting), kept, kept.at)
-    unbilled = unbilled_at(at)
+    unbilled = unbilled_at(at, programme=programme)
     priced = None if unbilled.missing else unbilled.total
     return FundNow(commitments.position(on, waiting=priced), kept, None, unbilled)
 

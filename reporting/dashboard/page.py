@@ -44,8 +44,10 @@ class Dashboard:
         over = part_over(on, starts, date(on.year, 1, 1), date(on.year, 12, 31))
         programme = filters.programme
         whole = part_over(on, starts, programme.starts_on, programme.ends_on) if programme else over
-        others = other_goals(on, at, whole, filters.library)
-        return cls(filters, on, at, found, fund_now(on, at), over, paces(found.plus_by_year, on, over), others)
+        others = other_goals(on, at, whole, programme, filters.library)
+        return cls(
+            filters, on, at, found, fund_now(on, at, programme), over, paces(found.plus_by_year, on, over), others
+        )
 
     @property
     def this_year(self) -> TargetPace:

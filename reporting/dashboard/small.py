@@ -5,6 +5,7 @@ the same for everybody.
 """
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -69,6 +70,16 @@ def of_intermediary(organisation: Organisation, on: date) -> SmallDashboard:
     """An intermediary: what it handed out."""
     handouts = Handout.objects.standing().filter(organisation=organisation)
     return SmallDashboard(on, (_own("Uitgereikt", handouts, on),), published())
+
+
+def table(small: SmallDashboard, name: str) -> Iterator[list[str | int]]:
+    """Everything on it as rows of a file: whose figure, of what, and how much when."""
+    for each in small.own:
+        for when, count in (("dit kwartaal", each.quarter), ("dit jaar", each.year), ("sinds de start", each.all)):
+            yield [name, each.label, when, count]
+    if small.programme:
+        for label, words in small.programme.lines:
+            yield ["het hele programma", label, f"sinds de start, na het {small.programme.quarter.label}", words]
 
 
 def _own(label: str, facts: QuerySet, on: date) -> OwnFigure:

@@ -78,6 +78,13 @@ def reach(as_of: AsOf, library: Organisation | None = None, *, outside: bool = F
     return ReachStanding(points, norm_of(Letter.REACH), denominator)
 
 
+def newest_reach(as_of: AsOf, programme: Programme | None, library: Organisation | None = None) -> ReachPoint | None:
+    """The last measurement alone, for who shows no trend; one question. None before anything was measured."""
+    facts = ReachMeasurement.objects.filter(as_of.known(), library=library)
+    newest = facts.order_by("-on", "-pk").first()
+    return _point(newest, programme.target_group, False) if newest and programme else None
+
+
 def _point(fact: ReachMeasurement, denominator: int, outside: bool) -> ReachPoint:
     of = denominator if fact.group is None else fact.group
     held = outside and (is_small(fact.reached) or is_small(of - fact.reached))

@@ -63,6 +63,8 @@ NO_PAGE = {
     "intermediary:tally": A_FILE,
     "intermediary:statement_document": A_FILE,
     "intermediary:statement_einvoice": A_FILE,
+    "intermediary:progress_file": A_FILE,
+    "library:progress_file": A_FILE,
     "library:desk_check": GOES_ON,
     "library:desk_redeem": GOES_ON,
     "library:statement_document": A_FILE,

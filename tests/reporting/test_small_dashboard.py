@@ -38,3 +38,18 @@ def test_mara_and_willem_read_it(request, signed_in, reported, who, address):
     assert own in text
     others = "Uitgereikt: van u" if who == "manager" else "Nieuw lid en omgezet: van u"
     assert others not in text
+
+
+@pytest.mark.parametrize(
+    ("who", "address", "first"),
+    [
+        ("manager", "/bibliotheek/zo-gaat-het/bestand/", "Bibliotheek Venlo;Nieuw lid en omgezet;dit kwartaal;0;"),
+        ("worker", "/intermediair/zo-gaat-het/bestand/", "Voedselbank Venlo;Uitgereikt;dit kwartaal;0;"),
+    ],
+)
+def test_they_take_it_along_as_a_file(request, signed_in, reported, who, address, first):
+    with time_machine.travel(at(DAY), tick=False):
+        answer = signed_in(request.getfixturevalue(who)).get(address)
+    rows = answer.content.decode("utf-8-sig").splitlines()
+    assert rows[1].startswith(first) and "het hele programma;Nieuw lid en omgezet" in rows[-2]
+    assert "attachment" in answer["Content-Disposition"]

@@ -101,9 +101,10 @@ def _twice() -> Iterator[Item]:
 
 def _too_much() -> Iterator[Item]:
     """More went out than a statement has to pay."""
+    overpaid = overpaid_statements()
     again = BankEntry.objects.filter(outcome=BankEntry.Outcome.TWICE)
-    twice = set(again.values_list("payment__statement", flat=True))
-    for statement, over in overpaid_statements():
+    twice = set(again.values_list("payment__statement", flat=True)) if overpaid else set()
+    for statement, over in overpaid:
         yield Item(
             "too_much",
             str(statement.organisation),

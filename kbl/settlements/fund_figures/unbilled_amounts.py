@@ -63,16 +63,16 @@ class UnbilledAmounts:
         return sum(number for _, _, number in self.missing)
 
 
-def unbilled_at(at: datetime, until: date | None = None) -> UnbilledAmounts:
+def unbilled_at(at: datetime, until: date | None = None, programme: Programme | None = None) -> UnbilledAmounts:
     """What waited at a moment, of all days or of those up to and including `until`.
 
-    Counted per tariff and year: a million facts come back as a handful of rows.
+    Counted per tariff and year: a million facts come back as a handful of rows. `programme`: where it was read already.
     """
     tariffs = list(Tariff.objects.all())
     prices = {each.pk: each.amount for each in tariffs}
     amounts: defaultdict[tuple[str, int], Decimal] = defaultdict(lambda: ZERO)
     found = UnbilledAmounts()
-    for facts in of_kinds(at, until, tariffs):
+    for facts in of_kinds(at, until, tariffs, programme):
         rows = facts.rows.order_by().values_list(facts.tariff, ExtractYear("on"))
         for tariff, year, number, first in rows.annotate(n=Count("pk"), first=Min("on")):
             if tariff is None:
@@ -86,12 +86,17 @@ def unbilled_at(at: datetime, until: date | None = None) -> UnbilledAmounts:
     return found
 
 
-def of_kinds(at: datetime, until: date | None = None, tariffs: Iterable[Tariff] | None = None) -> list[UnbilledFacts]:
+def of_kinds(
+    at: datetime,
+    until: date | None = None,
+    tariffs: Iterable[Tariff] | None = None,
+    programme: Programme | None = None,
+) -> list[UnbilledFacts]:
     """Hand-outs and membership years that had been heard of, stood, and were on no line at a moment.
 
     `until` leaves out what happened after a day, though we had heard of it: a report is about its own quarter.
     """
-    programme = Programme.current()
+    programme = programme or Programme.current()
     unpaid = [Enrolment.Kind.FREE_ANYWAY]
     if not programme.conversions_funded:
         unpaid.append(Enrolment.Kind.CONVERSION)
