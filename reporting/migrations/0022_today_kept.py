@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reporting', '0019_message_to_municipalities'),
+        ('reporting', '0021_editions_in_full'),
     ]
 
     operations = [
