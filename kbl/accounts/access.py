@@ -86,7 +86,7 @@ def withheld_at(chosen: Assignment, all_of_them: Iterable[Assignment]) -> frozen
     A right belongs to the act: the account of a library is its manager's, also on the pages of intermediaries.
     """
     withheld = Role(chosen.role).details.not_at_a_library
-    if not withheld or not hasattr(chosen.organisation, "participation"):
+    if not hasattr(chosen.organisation, "participation"):
         return frozenset()
     others = (Role(each.role).details for each in all_of_them if each.organisation_id == chosen.organisation_id)
     return withheld.difference(*(other.rights - other.not_at_a_library for other in others))

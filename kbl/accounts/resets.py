@@ -36,7 +36,7 @@ def reset_letter(letter: Letter) -> EmailMessage | None:
         return None
     token = forms.default_token_generator.make_token(user)
     link = sending.link("account_reset_password_from_key", user_pk_to_url_str(user), token)
-    context = {"user": user, "email": user.email, "password_reset_url": link}
+    context = {"user": user, "password_reset_url": link}
     with translation.override("nl"):
         message = get_adapter().render_mail("account/email/password_reset_key", user.email, context)
     message.extra_headers = sending.headers(f"reset-{letter.pk}-{letter.written_at:%Y%m%d%H%M%S}")

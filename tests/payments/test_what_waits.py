@@ -166,3 +166,50 @@ def test_the_beginning_is_over_with_two_people_or_with_the_first_agreement(venlo
     second_person.accept(address(venlo, "ja", first), by=other, at=DAY)
     other.assignments.all().delete()
     assert not second_person.is_beginning(), "two people agreed once"
+
+
+def test_what_was_decided_stands_apart_and_by_when_it_was(coordinator, finance, venlo, food_bank):
+    first, second = address(venlo, "een", coordinator), address(food_bank, "twee", coordinator, DAY + MINUTE)
+    second_person.decline(second, by=finance, at=DAY + 2 * MINUTE)
+    second_person.decline(first, by=finance, at=DAY + 3 * MINUTE)
+    waits = address(venlo, "drie", coordinator)
+    assert second_person.decided() == [first, second] and second_person.waiting() == [waits]
+
+
+def test_who_gave_the_asker_his_role_alone_is_not_asked_to_look(coordinator, finance, manager):
+    manager.assignments.update(granted_by=finance)
+    assert second_person.colleagues_of(manager, at=DAY) == [coordinator]
+
+
+def test_news_of_a_role_keeps_no_question_to_look_from_anybody(coordinator, finance, venlo):
+    someone = User.objects.create_user("iemand@voorbeeld.example", PASSWORD, name="Iemand Anders")
+    second_person.ask_role(someone, Role.CUBISS_READER, by=coordinator, at=DAY)
+    address(venlo, "een", coordinator)
+    assert ("look", finance.email) in told()
+
+
+def test_a_role_that_is_there_already_is_gone_as_a_question(coordinator, finance):
+    someone = User.objects.create_user("iemand@voorbeeld.example", PASSWORD, name="Iemand Anders")
+    change = second_person.ask_role(someone, Role.CUBISS_READER, by=coordinator, at=DAY)
+    by_two.office_role(someone, Role.CUBISS_READER)
+    with refused(Reason.GONE):
+        second_person.accept(change, by=finance, at=DAY + MINUTE)
+    assert someone.assignments.count() == 1 and PendingChange.objects.get(pk=change.pk).decided_at is None
+
+
+def test_only_the_account_and_the_address_that_were_asked_about_change(coordinator, finance, nadia, venlo, food_bank):
+    other = User.objects.create_user("weg@voorbeeld.example", PASSWORD, name="Weg", is_active=False)
+    User.objects.filter(pk=nadia.pk).update(is_active=False)
+    change = second_person.ask_account(nadia, by=finance, at=DAY)
+    second_person.accept(change, by=coordinator, at=DAY + MINUTE)
+    mine = nadia.assignments.get()
+    assert (mine.granted_at, mine.granted_by, mine.confirmed_by) == (DAY + MINUTE, finance, coordinator)
+    other.refresh_from_db()
+    assert not other.is_active
+    for each in (venlo, food_bank):
+        by_two.mail_address(each, "samen@voorbeeld.example")
+        each.refresh_from_db()
+    second_person.accept(address(venlo, "nieuw", coordinator), by=finance, at=DAY)
+    venlo.refresh_from_db()
+    food_bank.refresh_from_db()
+    assert (venlo.email, food_bank.email) == ("nieuw@voorbeeld.example", "samen@voorbeeld.example")

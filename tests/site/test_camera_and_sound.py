@@ -11,12 +11,15 @@ pytestmark = pytest.mark.browser
 VALUE = "document.getElementById('nummer').value"
 
 
-SOUNDS = """window.heard = []; window.volumes = []; window.stops = []; window.made = window.woken = 0;
-  window.AudioContext = class { constructor() { made += 1; } currentTime = 0; destination = {};
+SOUNDS = """window.heard = []; window.volumes = []; window.stops = []; window.wired = [];
+  window.made = window.woken = 0;
+  window.AudioContext = class { constructor() { made += 1; } currentTime = 0; destination = "loud";
   resume() { woken += 1; }
   createGain() { const told = (...how) => volumes.push(how);
-    return { gain: { setValueAtTime: told, linearRampToValueAtTime: told }, connect: (x) => x }; }
-  createOscillator() { const tone = { frequency: {}, connect: (x) => x, stop: (at) => stops.push(at),
+    return { gain: { setValueAtTime: told, linearRampToValueAtTime: told },
+      connect: (to) => { wired.push(to); } }; }
+  createOscillator() { const tone = { frequency: {}, connect: (to) => { wired.push('gain'); return to; },
+    stop: (at) => stops.push(at),
     start: (at) => heard.push([tone.frequency.value, Math.round(at * 100)]) }; return tone; } };"""
 
 
@@ -33,6 +36,9 @@ def test_a_tone_is_soft_short_and_without_a_click(opened):
     go_by(page, 20)
     assert page.evaluate("heard.slice(2)") == [[660, 0]], "of a list its last line is heard, once"
     assert page.evaluate("[made, woken]") == [1, 2]
+    assert page.evaluate("wired") == ["gain", "loud"] * 3, "through the volume, to what is heard"
+    page.locator("#geluid").uncheck()
+    assert page.evaluate("made * 10 + woken") == 12, "off makes no sound"
 
 
 def test_the_camera_is_asked_for_once_and_tells_what_it_does_once(opened):
@@ -113,3 +119,36 @@ def test_the_camera_goes_off_with_its_page_and_a_good_code_among_others_is_seen(
     page.evaluate("() => { refuse(new Error()); }")
     go_by(page, 50)
     assert page.evaluate("stopped") == 4 and "gaat aan" in page.locator("#camera [data-words]").text_content()
+
+
+PENDING = """() => { window.detected = []; const wanted = BarcodeDetectionAPI.BarcodeDetector.prototype;
+  wanted.detect = () => new Promise((go, no) => detected.push([go, no])); }"""
+
+
+def test_what_comes_after_the_camera_was_closed_comes_too_late(opened):
+    page = opened(CAMERA, "number.js", "desk.js", "desk-camera.js", before=FAKES)
+    page.route("**/lezer.js", lambda route: route.fulfill(body="1", content_type="text/javascript"))
+    good = whole_number(page, "balie")
+    page.evaluate(
+        "() => { window.open = null; window.wakes = wake; wake = () => new Promise((go, no) => { window.no = no; }); }"
+    )
+    words = "document.querySelector('#camera [data-words]').textContent"
+    page.locator("#knop").click()
+    page.wait_for_function("Boolean(window.no)")
+    page.evaluate("() => { window.first = no; document.getElementById('camera').close(); }")
+    go_by(page, 20)
+    page.locator("#knop").click()
+    page.evaluate("() => { first(new Error()); }")
+    go_by(page, 20)
+    assert page.evaluate(words) == "De camera gaat aan…", "an older start says nothing any more"
+    page.locator("#stop").click()
+    page.evaluate("() => { wake = wakes; }")
+    page.evaluate(PENDING)
+    page.locator("#knop").click()
+    page.wait_for_function("detected.length === 1")
+    assert page.evaluate("document.querySelector('video').shown?.getTracks().length") == 1
+    page.keyboard.press("Escape")
+    page.wait_for_function("stopped === 1")
+    page.evaluate("(good) => { detected[0][0]([{ rawValue: good }]); }", good)
+    go_by(page, 150)
+    assert page.evaluate("[sent.length, detected.length]") == [0, 1] and page.evaluate(VALUE) == ""

@@ -110,6 +110,28 @@ def test_two_keys_within_a_moment_are_a_scan_and_later_ones_a_choice(opened):
     assert page.evaluate(VALUE) == "4", "a choice that is not there"
 
 
+def test_a_page_that_comes_with_an_answer_begins_where_the_next_thing_happens(opened):
+    answer = "<div id=antwoord><p data-desk={}></p></div>"
+    page = opened(DESK.replace("<div id=antwoord></div>", answer.format("again")), "number.js", "desk.js", before=SENT)
+    assert focused(page) == "nummer" and page.locator("#nummer").get_attribute("aria-invalid") == "true"
+    page.evaluate("() => { window.heard = []; addEventListener('input', (event) => heard.push(event.target.id)); }")
+    page.locator("#buiten").focus()
+    page.evaluate(SETTLED, "<p data-desk=done></p>")
+    assert focused(page) == "nummer"
+    page.locator("#buiten").focus()
+    page.evaluate(SETTLED, "<p data-desk=again></p>")
+    assert focused(page) == "nummer"
+    page.evaluate("document.dispatchEvent(new CustomEvent('kbl:scanned', { detail: '00000000000000' }))")
+    page.evaluate(KEY, ["buiten", "5", 500, {}])
+    assert page.evaluate("heard") == ["nummer", "nummer"], "whoever listens to the field hears of it"
+    page.evaluate(SETTLED, CHOICE)
+    page.evaluate(KEY, ["k1", "2", 500, {}])
+    page.evaluate(KEY, ["k1", "Enter", 10, {}])
+    page.evaluate("document.getElementById('k1').checked = true")
+    go_by(page, 80)
+    assert page.locator("#k1").is_checked(), "what was chosen since stays"
+
+
 def test_a_code_of_the_camera_takes_the_answer_before_away(opened):
     page = opened(DESK, "number.js", "desk.js", before=SENT)
     read = """(code) => { const found = new CustomEvent("kbl:scanned", { detail: code, cancelable: true });
@@ -137,7 +159,8 @@ def test_what_breaks_a_scan_and_what_does_not(opened):
         return page.evaluate(KEYS, [[more.get("at", field), key, after, more] for key, after, more in (*keys, end)])
 
     seven = [(key, 59, {}) for key in "1234567"]
-    assert taken("een", *seven), "also where the field keeps its keys to itself"
+    assert not page.evaluate(KEYS, [["een", "Tab", 1, {}]]), "a Tab before any key"
+    assert taken("een", *seven, end=("Tab", 10, {})), "also where the field keeps its keys to itself"
     assert not page.evaluate(KEY, ["een", "Tab", 1, {}]), "the next Tab is a person's"
     assert page.evaluate("sent.length") == 1
     for more in ({"ctrlKey": True}, {"metaKey": True}, {"altKey": True}):
@@ -147,12 +170,17 @@ def test_what_breaks_a_scan_and_what_does_not(opened):
     assert not taken("een", *seven[:3], ("4", 60, {}), *seven[4:])
     assert not taken("een", *seven, end=("Enter", 59, {})), "Enter ends it by itself"
     assert taken("een", *seven[:3], ("Shift", 20, {}), ("4", 39, {}), *seven[4:]), "Shift before a capital"
+    assert not taken("een", *seven[:3], ("Shift", 20, {}), ("4", 40, {}), *seven[4:])
+    assert not taken("een", *seven[:6], ("Shift", 20, {})), "which is no key of a number"
     assert not taken("een", *seven, end=("Tab", 59, {"at": "twee"}))
     assert taken("een", *[(key, 59, {"at": "b"}) for key, _, _ in seven]), "begun elsewhere, moved to the field"
     assert not taken("twee", *[(key, 59, {}) for key in "1234567"])
-    page.evaluate("document.addEventListener('kbl:scan-ended', (event) => { heard.push(event.target.id); })")
+    page.evaluate(
+        "() => { document.addEventListener('kbl:scan-ended', (event) => { heard.push(event.target.id);"
+        " if (event.target.id === 'een') event.preventDefault(); }); }"
+    )
     assert not taken("twee", *[(key, 59, {}) for key in "1234567"])
-    assert page.evaluate("heard") == ["twee"]
+    assert taken("een", *seven) and page.evaluate("heard") == ["twee", "een"], "who took it sends it himself"
     for text, at, after in (
         ("123456", 6, None),
         ("1234567", 7, "1234567\n"),

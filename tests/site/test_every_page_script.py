@@ -51,7 +51,7 @@ def test_no_is_no_whatever_was_said_before_and_nobody_hears_of_it_first(opened):
     page.evaluate("dispatchEvent(new Event('pageshow'))")
     page.locator("#a").click()
     assert (words.inner_text(), yes.inner_text()) == ("Weg?", "Ja")
-    page.keyboard.press("Escape")
+    page.evaluate("document.getElementById('kbl-confirm').close()")  # as Escape does: without an answer
     page.wait_for_function("!document.getElementById('kbl-confirm').open")
     go_by(page, 20)
     assert page.evaluate("[sent, heard]") == [[["wis", "2"]], 1]
@@ -206,6 +206,15 @@ def test_one_box_stands_for_all_of_its_name(opened):
         ("#los", [False, False, "0", "001"]),
     ]
     assert [page.evaluate(TICKED, which) for which, _ in steps] == [after for _, after in steps]
+    page.evaluate("document.querySelectorAll('[type=checkbox][name=rij]').forEach((each) => each.remove())")
+    assert page.evaluate(TICKED, "[name=anders]") == [False, False, "0", "0"], "of nothing it is not all"
+
+
+def test_a_hint_that_goes_leaves_the_page_where_it_is(opened):
+    page = opened(FRAME + "<a id=tip data-hint>x</a>", "kbl.js")
+    page.evaluate("() => { document.getElementById('inhoud').focus = (how) => { window.how = how; }; }")
+    page.evaluate(ASKS, ["htmx:afterRequest", "tip", {"successful": True}])
+    assert page.evaluate("how") == {"preventScroll": True}
 
 
 def test_a_button_that_prints_prints(opened):

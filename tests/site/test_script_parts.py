@@ -23,6 +23,7 @@ RUNS = """([body, without, script]) => { document.body.innerHTML = body;
 
 
 def test_on_a_page_that_lacks_a_part_a_script_rests(opened):
+    """None of desk.js, desk-camera.js, desk-sound.js, voucher.js and survey.js says a word."""
     page = opened("", "number.js", behind="#abcdefgh")
     for name, (body, *parts) in NEEDS.items():
         for part in (None, *parts):
