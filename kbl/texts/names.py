@@ -21,13 +21,19 @@ CALLED = re.compile(
     rf"(?:(?:zij|ze|hij|wij|we|haar|hem)\s+)?{CAPITAL}"
 )
 RUN = re.compile(rf"{CAPITAL}(?:\s+{BETWEEN}{CAPITAL})*")
+# A word that opens a sentence has a capital whatever it is; in front of these it may be somebody all the same.
+DOES = re.compile(
+    r"\s+(?:kwam|komt|kon|kan|las|leest|leerde|leert|ging|gaat|kreeg|krijgt|had|heeft|is|was|werd|wordt|wil|wilde|woont|"
+    r"woonde|werkt|werkte|vertelt|vertelde|zegt|zei|vond|vindt|durft|durfde|schrijft|schreef|spreekt|sprak|leent|leende|"
+    r"doet|deed|helpt|hielp|volgt|volgde|en)\b"
+)
 SENTENCE_ENDS = re.compile(r"(?:^|[.!?:…\"“”‘’(]\s*|\n\s*)$")
 _OPENS_A_SENTENCE = """
 De Het Een Deze Dit Die Dat Toen Nu Zo Als Want Maar En Of In Op Aan Bij Na Naar Voor Met Zonder Uit Van Vanaf
 Door Over Onder Tot Tijdens Sinds Om Te Er Daar Hier Zij Ze Hij Wij We Ik Jij Je U Men Haar Zijn Mijn Ons Onze
 Hun Ook Nog Al Alle Elke Elk Iedere Ieder Veel Vaak Soms Vorige Volgende Eerst Eerste Samen Dankzij Omdat
 Doordat Terwijl Wie Wat Waar Hoe Waarom Wanneer Niet Geen Twee Drie Vier Vijf Ruim Bijna Steeds Inmiddels
-Daarna Later Thuis Volgens Vanuit
+Daarna Later Thuis Volgens Vanuit Iedereen Iemand Niemand Mensen Kinderen Ouders Lezen Leren
 """
 OPENS_A_SENTENCE = frozenset(_OPENS_A_SENTENCE.split())
 _NOBODY = """
@@ -59,14 +65,16 @@ def looks_like_a_name(text: str, known: Collection[str] = ()) -> str:
 
 
 def capitals(text: str, known: Collection[str] = ()) -> list[str]:
-    """Words with a capital that may be a first name: not known, and not because a sentence begins; each once."""
+    """Words with a capital that may be a first name, each once: not known, and where one opens a sentence somebody does
+    something there, so that it may be more than that."""
     return list(dict.fromkeys(_capitals(plain(text), NOBODY.union(known))))
 
 
 def _capitals(read: str, known: Collection[str]) -> Iterator[str]:
     for found in re.finditer(rf"(?<![\w'’-]){CAPITAL}", read):
-        first = _opens(read, found.start())
-        if not _known(found[0], known) and not first:
+        if _known(found[0], known):
+            continue
+        if not _opens(read, found.start()) or (found[0] not in OPENS_A_SENTENCE and DOES.match(read, found.end())):
             yield found[0]
 
 

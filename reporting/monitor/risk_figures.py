@@ -21,8 +21,8 @@ STEADY = Decimal("0.01")  # a change of less than one percentage point is none
 class QuarterSigns:
     """What the signs are read from, since the start and at the end of one quarter.
 
-    `places`: municipalities, of which `silent` have no hand-out that is shown. `planned`: members that the plan has by
-    then. `of_fund`: the part of the fund's budget that is spent or committed; None without a budget.
+    `places`: municipalities, of which `silent` have no hand-out and no member that is shown. `planned`: members that
+    the plan has by then. `of_fund`: the part of the fund's budget that is spent or committed; None without a budget.
     """
 
     quarter: Quarter
@@ -73,9 +73,10 @@ def _say_unused(at: QuarterSigns, use: UseTable | None) -> str:
 
 
 def _say_silent(at: QuarterSigns, use: UseTable | None) -> str:
+    # What was handed out for several municipalities at once is nobody's zero: it is said to stand apart.
     return (
-        f"In {number(at.silent)} van de {number(at.places)} gemeenten is nog geen voucher uitgereikt, of zijn het er te"
-        " weinig om te tonen."
+        f"Van {number(at.silent)} van de {number(at.places)} gemeenten kennen wij nog geen uitreiking en geen nieuw"
+        " lid, of te weinig om te tonen. Wat voor meer gemeenten samen is uitgereikt, zit hier niet bij."
     )
 
 
@@ -96,7 +97,7 @@ def _say_use(at: QuarterSigns, use: UseTable | None) -> str:
 
 SIGNS: Mapping[Sign, _SignOf] = {
     Sign.UNUSED: _SignOf("Niet ingewisseld", _unused, _say_unused),
-    Sign.SILENT: _SignOf("Gemeenten zonder uitreiking", lambda at, use: _part(at.silent, at.places), _say_silent),
+    Sign.SILENT: _SignOf("Stille gemeenten", lambda at, use: _part(at.silent, at.places), _say_silent),
     Sign.MEMBERS: _SignOf("Leden naast het plan", lambda at, use: _part(at.members, at.planned), _say_members),
     Sign.USE: _SignOf("Leden die leenden", _borrow, _say_use, grows=False),
 }

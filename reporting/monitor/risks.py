@@ -68,7 +68,12 @@ def counted(as_of: AsOf) -> Figures:
     out, redeemed, members = (
         count(measure, moments)[()] for measure in (Measure.HANDED_OUT, Measure.REDEEMED, Measure.PLUS)
     )
-    there = [numbers for (place,), numbers in count(Measure.HANDED_OUT, moments, "municipality").items() if place]
+    there: dict[int, list[bool]] = {}
+    for measure in (Measure.HANDED_OUT, Measure.PLUS):
+        for (place,), numbers in count(measure, moments, "municipality").items():
+            if place:
+                known = there.get(place, [False] * len(moments))
+                there[place] = [one or bool(number) for one, number in zip(known, numbers, strict=True)]
     places, plan = Municipality.objects.count(), plan_by_quarter(programme)
     history = [
         QuarterSigns(
@@ -78,7 +83,7 @@ def counted(as_of: AsOf) -> Figures:
             members=members[i],
             planned=plan.get(quarter, 0),
             places=places,
-            silent=places - sum(numbers[i] > 0 for numbers in there),
+            silent=places - sum(known[i] for known in there.values()),
         )
         for i, quarter in enumerate(ends)
     ]

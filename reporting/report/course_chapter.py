@@ -67,7 +67,8 @@ def risk_figures(report: ProgressReport) -> risks.Figures:
 
 def _signs(period: ReportPeriod, report: ProgressReport) -> QuarterSigns:
     """What was published after a quarter. A municipality of which nothing may be told counts as silent."""
-    rows = period.measures[Measure.HANDED_OUT].tables[MUNICIPALITIES].rows
+    tables = [period.measures[each].tables[MUNICIPALITIES].rows for each in (Measure.HANDED_OUT, Measure.PLUS)]
+    told = {key for rows in tables for key, each in rows.items() if key and each.value}
     places = Municipality.objects.count()
     return QuarterSigns(
         quarter=period.quarter,
@@ -76,7 +77,7 @@ def _signs(period: ReportPeriod, report: ProgressReport) -> QuarterSigns:
         members=period.plus.value,
         planned=plan_by_quarter(report.programme).get(period.quarter, 0),
         places=places,
-        silent=places - sum(bool(key and each.value) for key, each in rows.items()),
+        silent=places - len(told),
         of_fund=period.fund.utilisation,
     )
 

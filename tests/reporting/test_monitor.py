@@ -188,6 +188,14 @@ def test_a_word_that_may_be_a_first_name_is_looked_at_by_who_writes(coordinator,
     with pytest.raises(EntryRefused) as refused:
         tell(coordinator, "Toen Fatima kwam, las zij niet.")
     assert refused.value.words == ("Fatima",) and "Fatima" in entering.sentence(refused.value)
+    for text in (
+        "Fatima kwam elke week.",
+        "Het werd laat. Achmed leest nu voor.",
+        "Truus en haar dochter lenen.",
+    ):
+        with pytest.raises(EntryRefused):  # also where it opens a sentence
+            tell(coordinator, text)
+    assert tell(coordinator, "Koffie hoort erbij. Niemand zat alleen. Het was gezellig.")
     assert tell(coordinator, "Het boek Winterkost was mooi.", no_names=True).no_names
 
 

@@ -38,7 +38,7 @@ def test_every_risk_is_read_from_its_own_sign():
     assert unused.points == (("3e kwartaal 2025", "25\u00a0%"), ("4e kwartaal 2025", "15\u00a0%"))
     assert unused.course == "wordt kleiner" and unused.words.startswith("Van de 400 uitgereikte vouchers is 15\u00a0%")
     silent = risk_figures.figure_of(Sign.SILENT, HISTORY, ())
-    assert silent.words.startswith("In 20 van de 31 gemeenten") and silent.course == "wordt kleiner"
+    assert silent.words.startswith("Van 20 van de 31 gemeenten") and silent.course == "wordt kleiner"
 
 
 def test_more_members_than_the_plan_is_what_grows_that_risk():
@@ -105,7 +105,7 @@ def test_a_report_keeps_its_risks_in_figures_whatever_comes_later(plans_risks, h
     assert first.told.words == "Van de 20 uitgereikte vouchers is 25\u00a0% niet of nog niet ingewisseld."
     assert (first.figure, first.measure, first.trend) == ("Geen meldingen", "Neutrale taal", "blijft gelijk")
     places = Municipality.objects.count()
-    assert shown["risks"][1].told.words.startswith(f"In {places - 1} van de {places} gemeenten")
+    assert shown["risks"][1].told.words.startswith(f"Van {places - 1} van de {places} gemeenten")
     assert "15 nieuwe leden" in shown["risks"][2].told.words and shown["risks"][3].told is None
     assert shown["risk_course"].headings[0] == "Niet ingewisseld"
     kept = payload.dump(shown)

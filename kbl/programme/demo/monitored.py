@@ -30,13 +30,19 @@ RISKS = [
             (1, "4 meldingen in vier maanden", "same", "Bonnen zien eruit als een cadeaubon", "Marketeer"),
             (
                 2,
-                "13 gemeenten zonder intermediair",
+                "Kleine gemeenten hebben nog geen intermediair",
                 "smaller",
                 "Een kennismaking in elke gemeente",
                 "Projectcoördinator",
             ),
-            (3, "dicht bij het doel van 2025", "larger", "Elk kwartaal de vooruitblik bespreken", "Projectleider"),
-            (4, "nog niet gemeten", "same", "Rondleiding binnen een maand na aanmelding", "Trainer"),
+            (3, "Wie al wachtte, kwam meteen", "larger", "Elk kwartaal de vooruitblik bespreken", "Projectleider"),
+            (
+                4,
+                "Bibliotheken gaan tellen",
+                "same",
+                "Rondleiding binnen een maand na aanmelding",
+                "Trainer",
+            ),
         ],
     ),
     (
@@ -44,9 +50,21 @@ RISKS = [
         date(2026, 12, 15),
         [
             (1, "3 meldingen in een jaar", "smaller", "Bonnen zien eruit als een cadeaubon", "Marketeer"),
-            (2, "6 gemeenten zonder uitreiking", "same", "Bijeenkomst met elk wijkteam", "Projectcoördinator"),
-            (3, "ruim binnen de begroting", "same", "Elk kwartaal de vooruitblik bespreken", "Projectleider"),
-            (4, "6 van de 10 nieuwe leden lenen", "smaller", "Rondleiding binnen een maand na aanmelding", "Trainer"),
+            (
+                2,
+                "Vooral in het zuiden nog stil",
+                "same",
+                "Bijeenkomst met elk wijkteam",
+                "Projectcoördinator",
+            ),
+            (3, "Nieuwe bibliotheken begonnen later", "same", "Elk kwartaal de vooruitblik bespreken", "Projectleider"),
+            (
+                4,
+                "Na een rondleiding komt men terug",
+                "smaller",
+                "Rondleiding binnen een maand na aanmelding",
+                "Trainer",
+            ),
         ],
     ),
 ]
