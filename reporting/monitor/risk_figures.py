@@ -62,6 +62,11 @@ def _unused(at: QuarterSigns, use: UseTable | None) -> Decimal | None:
     return _part(max(0, at.handed_out - at.redeemed), at.handed_out)
 
 
+def _silent(at: QuarterSigns, use: UseTable | None) -> Decimal | None:
+    """Nothing before anything happened anywhere: then no municipality stays behind."""
+    return _part(at.silent, at.places) if at.handed_out or at.members else None
+
+
 def _borrow(at: QuarterSigns, use: UseTable | None) -> Decimal | None:
     borrowed = use.whole.counts.get("borrowed") if use and use.whole else None
     return None if borrowed is None or use is None or use.whole is None else _part(borrowed, use.whole.members)
@@ -97,7 +102,7 @@ def _say_use(at: QuarterSigns, use: UseTable | None) -> str:
 
 SIGNS: Mapping[Sign, _SignOf] = {
     Sign.UNUSED: _SignOf("Niet ingewisseld", _unused, _say_unused),
-    Sign.SILENT: _SignOf("Stille gemeenten", lambda at, use: _part(at.silent, at.places), _say_silent),
+    Sign.SILENT: _SignOf("Stille gemeenten", _silent, _say_silent),
     Sign.MEMBERS: _SignOf("Leden naast het plan", lambda at, use: _part(at.members, at.planned), _say_members),
     Sign.USE: _SignOf("Leden die leenden", _borrow, _say_use, grows=False),
 }

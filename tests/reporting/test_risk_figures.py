@@ -68,7 +68,7 @@ def test_of_one_quarter_no_course_is_told_and_of_less_than_a_point_that_it_stays
 
 
 def test_where_nothing_was_handed_out_or_planned_nothing_is_said():
-    nothing = [signs(THIRD, handed_out=0, redeemed=0, members=0, planned=0, places=0, silent=0)]
+    nothing = [signs(THIRD, handed_out=0, redeemed=0, members=0, planned=0, silent=31)]
     assert [risk_figures.figure_of(sign, nothing, ()) for sign in Sign] == [None] * len(Sign)
     assert risk_figures.figure_of("", HISTORY, ()) is None and risk_figures.table({Sign.UNUSED: None}) is None
 
