@@ -23,7 +23,7 @@ from reporting.dashboard.page import MONTHS
 from reporting.editions import found
 from reporting.figures.counting import PLUS_KINDS, Measure
 from reporting.figures.suppression import PublishedFigure
-from reporting.report import kept_reports
+from reporting.report import listed
 
 
 @dataclass(frozen=True)
@@ -98,17 +98,16 @@ def published() -> Published | None:
     released = found.newest()
     if not released:
         return None
-    period = kept_reports.read(released[-1].closing).period
-    measures = period.measures
+    report = listed.of(released[-1].closing)
     target = sum(YearTarget.objects.values_list("new_memberships", flat=True))
-    plus = measures[Measure.PLUS].total
+    plus = report.totals[Measure.PLUS]
     lines = (
-        ("Uitgereikt", _shown(measures[Measure.HANDED_OUT].total)),
+        ("Uitgereikt", _shown(report.totals[Measure.HANDED_OUT])),
         ("Nieuw lid en omgezet", _shown(plus)),
-        ("Verlengd", _shown(measures[Measure.RENEWED].total)),
+        ("Verlengd", _shown(report.totals[Measure.RENEWED])),
     )
     return Published(
-        period.quarter, _shown(plus), target, bar([("is-main", plus.value)], max(target, plus.value)), lines
+        report.quarter, _shown(plus), target, bar([("is-main", plus.value)], max(target, plus.value)), lines
     )
 
 

@@ -18,10 +18,9 @@ from reporting.editions.models import ReportEdition
 from reporting.figures import counting
 from reporting.figures.as_of import AsOf
 from reporting.figures.counting import Measure
-from reporting.figures.suppression import LIBRARIES
 from reporting.monitor import targets
 from reporting.monitor.models import Baseline, Goal, Instrument, Letter
-from reporting.report import kept_reports
+from reporting.report import listed
 from reporting.survey.results import Share, SurveyResult, results
 
 NOTHING_YET = "nog niets gemeten"
@@ -199,13 +198,13 @@ def _counted(scope: Scope) -> Iterator[tuple[str, int]]:
 def _published(scope: Scope) -> Iterator[tuple[str, int | None]]:
     """As the reports told it: a row that was never shown is too small."""
     assert scope.as_of is not None
-    for period in scope.once("periods", kept_reports.periods):
-        if period.quarter.last_day > scope.as_of.until:
+    for report in scope.once("reports", listed.listed):
+        if report.quarter.last_day > scope.as_of.until:
             continue
         if scope.library is None:
-            yield period.quarter.label, period.plus.value
-        elif row := period.measures[Measure.PLUS].tables[LIBRARIES].rows.get(scope.library.pk):
-            yield period.quarter.label, None if row.held and not row.value else row.value
+            yield report.quarter.label, report.totals[Measure.PLUS].value
+        elif row := report.libraries.get(scope.library.pk):
+            yield report.quarter.label, None if row.held and not row.value else row.value
 
 
 def _ends(until: date) -> Iterator[Quarter]:

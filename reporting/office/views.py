@@ -13,7 +13,7 @@ from reporting.editions import found, interim, release
 from reporting.figures import current_csv
 from reporting.figures.current import CurrentFigures
 from reporting.models import KeptInterim
-from reporting.report import drawings, kept_reports
+from reporting.report import drawings, kept_reports, listed
 from reporting.report.issued import issued, issued_by_quarter
 
 LINKED = "cubiss/audit/_cell.html"  # a figure with a link to its facts: only for Cubiss
@@ -30,9 +30,7 @@ def reports(request: ActingRequest) -> HttpResponse:
         "figures": dict(current.programme().rows),
         "next_interim": interim.next_month(clock.today()),
         "interims": [(each, interim.name(each)) for each in KeptInterim.objects.order_by("-until")],
-        "rows": [
-            (each, documents.get(each.quarter), released.get(each.quarter)) for each in reversed(kept_reports.periods())
-        ],
+        "rows": [(each, documents.get(each.quarter), released.get(each.quarter)) for each in reversed(listed.listed())],
     }
     return render(request, "cubiss/reports.html", context)
 

@@ -11,7 +11,7 @@ from kbl.accounts.models import Audience
 from reporting.editions import found, interim
 from reporting.editions.models import EditionFile, KeptInterim, ReportEdition
 from reporting.editions.release import content_of
-from reporting.report import charts, drawings, kept_reports
+from reporting.report import charts, drawings, kept_reports, listed
 
 
 @require_safe
@@ -21,16 +21,14 @@ def reports(request: ActingRequest) -> HttpResponse:
     released = found.newest()
     if not released:
         return render(request, "province/reports.html", {"rows": [], "interims": _interims()})
-    read = [kept_reports.read(each.closing) for each in released]
-    rows = [
-        (each.period.quarter, each.shown["report"].in_list, edition.version)
-        for each, edition in zip(reversed(read), reversed(released), strict=True)
-    ]
+    told = {each.quarter: each.in_list for each in listed.listed()}
+    newest = kept_reports.read(released[-1].closing)
     context = {
-        **read[-1].shown,
-        "rows": rows,
+        "report": newest.shown["report"],
+        "period": newest.period,
+        "rows": [(each.closing.quarter, told[each.closing.quarter], each.version) for each in reversed(released)],
         "interims": _interims(),
-        "chart": drawings.drawn(read[-1])[charts.MEMBERS],
+        "chart": drawings.drawn(newest)[charts.MEMBERS],
     }
     return render(request, "province/reports.html", context)
 

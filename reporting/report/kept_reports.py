@@ -5,9 +5,8 @@ nothing that was said. The next report starts from what was published in the one
 """
 
 import hashlib
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import cached_property
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -24,14 +23,28 @@ from reporting.report.periods import ReportPeriod, report_period
 from reporting.report.progress_report import ProgressReport, progress_report
 
 
-@dataclass(frozen=True)
 class ReadReport:
-    """A kept report, read."""
+    """A kept report, read: each part when it is asked for."""
 
-    period: ReportPeriod
-    published: dict[Measure, LastPublished]
-    shown: dict[str, Any]
-    kept: KeptReport
+    def __init__(self, kept: KeptReport) -> None:
+        self.kept = kept
+
+    @cached_property
+    def _parts(self) -> payload.Parts:
+        return payload.parts(bytes(self.kept.content))
+
+    @property
+    def period(self) -> ReportPeriod:
+        return self._parts["period"]
+
+    @property
+    def published(self) -> dict[Measure, LastPublished]:
+        return self._parts["published"]
+
+    @cached_property
+    def shown(self) -> payload.Parts:
+        """What its page and paper show, by name."""
+        return self._parts.part("shown")
 
 
 def keep_with_closing(closing: Closing) -> KeptReport:
@@ -108,4 +121,4 @@ def published_before(quarter: Quarter, last: ReadReport | None) -> tuple[dict[Me
 
 
 def _read(kept: KeptReport) -> ReadReport:
-    return ReadReport(**payload.load(bytes(kept.content)), kept=kept)
+    return ReadReport(kept)

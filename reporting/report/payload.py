@@ -4,6 +4,7 @@ The same report gives the same bytes. Each kind has a name here that never chang
 """
 
 import json
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -56,6 +57,37 @@ def dump(value: Any) -> bytes:
 def load(content: bytes) -> Any:
     """The report of a text. Raises ValueError or KeyError when it is none."""
     return _value(json.loads(content))
+
+
+class Parts(Mapping[str, Any]):
+    """A map of a kept report that reads each of its parts when it is asked for, once.
+
+    Of a whole country a report is some hundred thousand values; a list of reports shows ten of them.
+    """
+
+    def __init__(self, plain: Mapping[str, Any]) -> None:
+        self._plain = {_value(key): each for key, each in plain["of"]}
+        self._read: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._read:
+            self._read[name] = _value(self._plain[name])
+        return self._read[name]
+
+    def part(self, name: str) -> "Parts":
+        """A part that is a map itself, read in the same way."""
+        return Parts(self._plain[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._plain)
+
+    def __len__(self) -> int:
+        return len(self._plain)
+
+
+def parts(content: bytes) -> Parts:
+    """The report of a text, each part read when it is asked for. Raises ValueError or KeyError when it is none."""
+    return Parts(json.loads(content))
 
 
 def _plain(value: Any) -> Any:

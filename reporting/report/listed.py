@@ -1,0 +1,71 @@
+"""The kept reports in a row: the few figures of each that lists and start pages show.
+
+A report of a whole country is a megabyte, and a list would read eleven of them for ten figures each. What was kept
+never changes, so those few are remembered by the process, by the report's own hash; the text is read only once.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from kbl import clock
+from kbl.periods import Quarter
+from kbl.settlements.models import Closing
+from reporting.figures.counting import Measure, ProgrammeTotals
+from reporting.figures.suppression import LIBRARIES, PublishedFigure
+from reporting.models import KeptReport
+from reporting.report import kept_reports
+from reporting.report.periods import PublishedFund
+
+REMEMBERED = 64  # sixteen years of quarters, of some tens of kilobytes each
+
+
+@dataclass(frozen=True)
+class ListedReport:
+    """What a list tells of a report: its totals as published, target A per library, and the words of its row."""
+
+    quarter: Quarter
+    added: ProgrammeTotals
+    fund: PublishedFund
+    totals: Mapping[Measure, PublishedFigure]
+    libraries: Mapping[int, PublishedFigure]
+    in_list: Sequence[str]
+
+
+def listed() -> list[ListedReport]:
+    """Every closed quarter's, the oldest first. One from before reports were kept is kept now."""
+    there = {
+        pk: (report, sha256)
+        for pk, report, sha256 in KeptReport.objects.order_by().values_list("closing_id", "pk", "sha256")
+    }
+    found = []
+    for closing in Closing.objects.order_by("quarter"):
+        if closing.pk not in there:
+            kept = kept_reports.keep(closing, at=clock.now())
+            there[closing.pk] = (kept.pk, kept.sha256)
+        found.append(_few(*there[closing.pk]))
+    return found
+
+
+def of(closing: Closing) -> ListedReport:
+    """That of one closing."""
+    known = KeptReport.objects.filter(closing=closing).values_list("pk", "sha256").first()
+    if known is None:
+        kept = kept_reports.keep(closing, at=clock.now())
+        known = (kept.pk, kept.sha256)
+    return _few(*known)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _few(pk: int, sha256: str) -> ListedReport:
+    """Those figures of one report. `sha256` is its hash, so that another text is another report."""
+    read = kept_reports.ReadReport(KeptReport.objects.get(pk=pk))
+    period, measures = read.period, read.period.measures
+    return ListedReport(
+        quarter=period.quarter,
+        added=period.added,
+        fund=period.fund,
+        totals={measure: each.total for measure, each in measures.items()},
+        libraries=dict(measures[Measure.PLUS].tables[LIBRARIES].rows),
+        in_list=read.shown["report"].in_list,
+    )
