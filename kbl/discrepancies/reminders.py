@@ -28,6 +28,7 @@ State = Reminder.State
 
 # Some vouchers never come back, with everybody. From five on it is worth a question; one by one would be nagging.
 FEW_UNREDEEMED = 5
+BATCH = 500  # rows at once
 
 
 @dataclass(frozen=True)
@@ -146,23 +147,62 @@ def next_on(series: ReminderSeries | None, points: OpenItems, plan: ReminderPlan
 
 
 def remind(*, at: datetime) -> None:
-    """Every day: end the series whose items are gone, begin new ones, take the next step where it is time."""
+    """Every day: end the series whose items are gone, begin new ones, take the next step where it is time.
+
+    A handful of questions, however many organisations there are.
+    """
     on, plan = local_day(at), ReminderPlan.current()
     points = open_items(on)
     all_series = {each.organisation_id: each for each in _running()}
-    for pk, series in list(all_series.items()):
-        left = points.get(pk)
-        if left is None or (left.since and left.since >= series.on):
-            ReminderSeries.objects.filter(pk=series.pk, over_on=None).update(over_on=on)
-            del all_series[pk]
-    known = Organisation.objects.select_related("parent").in_bulk(points)
+    over = [pk for pk, series in all_series.items() if _is_over(points.get(pk), series)]
+    ReminderSeries.objects.filter(pk__in=[all_series.pop(pk).pk for pk in over], over_on=None).update(over_on=on)
+    wanted: dict[int, ReminderSeries | None] = {}
     for pk, left in points.items():
         running = all_series.get(pk)
         if running is None and not left.due(plan, on):
             continue
         day = next_on(running, left, plan, on)
         if day is not None and day <= on:
-            _prepare(known[pk], running, left, on=on)
+            wanted[pk] = running
+    _prepare_all(wanted, points, on=on)
+
+
+def _is_over(left: OpenItems | None, series: ReminderSeries) -> bool:
+    """Everything that was open at its first reminder is gone."""
+    return left is None or (left.since is not None and left.since >= series.on)
+
+
+@transaction.atomic
+def _prepare_all(wanted: dict[int, ReminderSeries | None], points: dict[int, OpenItems], *, on: date) -> None:
+    """The rows of the next mails, for these organisations with the series that each is in.
+
+    The database keeps one series at a time and one mail per level: of two workers one makes each, and the other's
+    rows are as if they had not been written.
+    """
+    begun = [ReminderSeries(organisation_id=pk, on=on) for pk, series in wanted.items() if series is None]
+    ReminderSeries.objects.bulk_create(begun, batch_size=BATCH, ignore_conflicts=True)
+    new = {each.organisation_id for each in begun}
+    fresh = ReminderSeries.objects.filter(over_on=None, organisation__in=new).select_related("organisation__parent")
+    running = [*filter(None, wanted.values()), *fresh]
+    to_cubiss = next(iter(coordinators()), "")
+    rows = []
+    for series in running:
+        level = LEVELS[1] if series.organisation_id in new else next_level(series)
+        assert level
+        left = points[series.organisation_id]
+        recipient = to_cubiss if level.to_cubiss else address_of(series.organisation)
+        rows.append(
+            Reminder(
+                series=series,
+                level=level.number,
+                on=on,
+                unreported=left.unreported,
+                unredeemed=left.unredeemed,
+                recipient=recipient,
+                state=State.WAITING if recipient else State.FAILED,
+            )
+        )
+    Reminder.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
 
 
 def _running():

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 from django.core import mail
-from django.db import connection
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from intermediaries.handouts import handout
 from kbl.celery import app
@@ -111,6 +112,22 @@ def test_one_mail_tells_both_and_a_few_unused_ones_alone_are_no_reason(food_bank
     (only,) = mail.outbox
     assert only.to == [food_bank.email]
     assert "5 vouchers reikte u meer dan 90 dagen geleden uit" in only.body
+
+
+def test_however_many_are_reminded_it_asks_as_many_questions(food_bank, worker, welfare, other_worker, give):
+    def questions() -> int:
+        with CaptureQueriesContext(connection) as asked, transaction.atomic():
+            reminders.remind(at=at(days(90), 8))
+            remembered.update({each.series.organisation: each.level for each in Reminder.objects.all()})
+            transaction.set_rollback(True)
+        return len(asked)
+
+    remembered: dict = {}
+    give(food_bank, worker, reminders.FEW_UNREDEEMED, DAY)
+    of_one = questions()
+    give(welfare, other_worker, reminders.FEW_UNREDEEMED, DAY)
+    assert questions() == of_one
+    assert remembered == {food_bank: 1, welfare: 1}
 
 
 def test_few_unused_ones_are_told_without_their_number(stock_of_food_bank, food_bank, worker, venlo, give, enrol):

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.mail import EmailMessage
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from kbl.organisations.models import Programme
@@ -50,6 +51,15 @@ def test_who_says_nothing_is_reminded_once_and_agrees_on_the_day_that_was_told(t
 
 
 @pytest.mark.both_engines
+def test_the_reminders_of_a_morning_are_written_at_once(told, monkeypatch):
+    monkeypatch.setattr(silence, "send_waiting", lambda *, at: None)
+    with CaptureQueriesContext(connection) as asked:
+        silence.remind(at=REMINDED)
+        silence.remind(at=REMINDED)
+    written = [each for each in asked.captured_queries if each["sql"].startswith("INSERT")]
+    assert (len(written), Reminder.objects.count()) == (1, 3)
+
+
 def test_a_question_is_no_silence_and_neither_is_an_answer(told, venlo, food_bank, manager, worker, mailoutbox):
     invoice = told.statements.get(organisation=venlo)
     steps.dispute(invoice, reason="amount", by=manager, at=PRESSED)

@@ -90,8 +90,9 @@ def to_remind(*, at: datetime) -> list[Statement]:
 def remind(*, at: datetime) -> None:
     """One reminder to every party that is to be reminded; one that failed is tried again while it still matters."""
     programme = Programme.current()
-    for statement in to_remind(at=at):
-        _prepare(statement, programme, at=at)
+    rows = [_prepared(each, programme, at=at) for each in to_remind(at=at)]
+    # One to a statement: of two workers one makes it, and the other's row is as if it had not been written.
+    Reminder.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
     send_waiting(at=at)
 
 
@@ -145,12 +146,12 @@ def confirm_silent(*, at: datetime) -> list[Statement]:
     return agreed
 
 
-def _prepare(statement: Statement, programme: Programme, *, at: datetime) -> None:
+def _prepared(statement: Statement, programme: Programme, *, at: datetime) -> Reminder:
     """The row of a reminder that has to go. Without an address it starts as failed, so that Cubiss sees it."""
     recipient = notices.address_of(statement)
+    state = State.WAITING if recipient else State.FAILED
     day = silence_on(statement, programme, reminded_on=local_day(at))
-    defaults = {"recipient": recipient, "state": State.WAITING if recipient else State.FAILED, "silence_on": day}
-    Reminder.objects.get_or_create(statement=statement, defaults=defaults)
+    return Reminder(statement=statement, recipient=recipient, state=state, silence_on=day)
 
 
 def _letter(reminder: Reminder, *, at: datetime) -> EmailMessage:
