@@ -2,12 +2,16 @@
 
 The unbilled items of the next closing (closing/unbilled_items.py) answer this for now. Looking back, what was frozen
 since waits again, and so does what was taken back since: it was a promise that day.
+
+A closing freezes everything before its quarter's end that it had heard of. So what waits happened after that end, or
+was heard of after that moment; nobody looks through closed history for it. That a closing left nothing behind is what
+`check_books` proves the long way (reporting/integrity/lines.py), and the next closing looks everywhere all the same.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Sum
@@ -16,15 +20,20 @@ from django.db.models.functions import ExtractYear
 
 from intermediaries.models import Handout
 from kbl.clock import end_of
+from kbl.facts import Fact
 from kbl.fund.budget import FEES, HANDLING
 from kbl.money import ZERO, euro
 from kbl.organisations.models import Programme
 from kbl.periods import Quarter
-from kbl.settlements.models import Correction, Line, Statement, StatementStep, Tariff
+from kbl.settlements.models import Closing, Correction, Line, Statement, StatementStep, Tariff
 from kbl.settlements.tariffs.tariffs import MissingTariff, tariff_id
 from libraries.models import Enrolment, MembershipYear
 
 YearAmounts = dict[tuple[str, int], Decimal]
+
+# Who read the clock just before a closing and was written down after it waits for the next one. No request and no job
+# takes this long.
+IN_FLIGHT = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -103,7 +112,6 @@ def of_kinds(
     heard = Q(recorded_at__lte=at) & (Q(revoked_at__isnull=True) | Q(revoked_at__gt=at))
     if until:
         heard &= Q(on__lte=until)
-    frozen = Line.objects.filter(corrects__isnull=True, statement__closing__closed_at__lte=at)
     handouts = Handout.objects.filter(heard, accreditation__isnull=False, paid_before=False)
     in_programme = Q(on__range=(programme.starts_on, programme.ends_on))
     years = MembershipYear.objects.filter(heard, in_programme, paid_before=False).exclude(enrolment__kind__in=unpaid)
@@ -111,16 +119,36 @@ def of_kinds(
         UnbilledFacts(
             HANDLING,
             Tariff.Kind.HANDLING,
-            handouts.filter(~Exists(frozen.filter(handout=OuterRef("pk")))),
+            handouts.filter(_not_frozen(at, Handout, "handout")),
             tariff_id(Tariff.Kind.HANDLING, day="on", track="accreditation__track", tariffs=tariffs),
         ),
         UnbilledFacts(
             FEES,
             Tariff.Kind.MEMBERSHIP,
-            years.filter(~Exists(frozen.filter(membership_year=OuterRef("pk")))),
+            years.filter(_not_frozen(at, MembershipYear, "membership_year")),
             tariff_id(Tariff.Kind.MEMBERSHIP, day="on", tariffs=tariffs),
         ),
     ]
+
+
+def _not_frozen(at: datetime, facts: type[Fact], column: str) -> Q:
+    """The condition that a fact was on no line at a moment; `column` is that of a line which names it.
+
+    What happened after the last closed quarter is on none, and so is what was told after its closing. Only of what was
+    told shortly before that closing, a handful, the lines are looked up.
+    """
+    last = Closing.objects.filter(closed_at__lte=at).order_by("quarter").last()
+    if last is None:
+        return Q()
+    ends, closed_at = last.quarter.last_day, last.closed_at
+    frozen = Line.objects.filter(
+        corrects__isnull=True, statement__closing__closed_at__lte=at, **{column: OuterRef("pk")}
+    )
+    shortly_before = facts._default_manager.filter(
+        on__lte=ends, recorded_at__gt=closed_at - IN_FLIGHT, recorded_at__lte=closed_at
+    )
+    passed_over = list(shortly_before.filter(~Exists(frozen)).order_by().values_list("pk", flat=True))
+    return Q(on__gt=ends) | Q(recorded_at__gt=closed_at) | Q(pk__in=passed_over)
 
 
 def corrections(at: datetime) -> QuerySet[Correction]:
