@@ -65,9 +65,10 @@ def _approved(cursor, closing: Closing, by: User, *, third: bool) -> None:
 
 def _papers(cursor, closing: Closing) -> None:
     cursor.execute(
-        f'INSERT INTO "{DOCUMENTS}" (kind, closing_id, statement_id, filename, content, sha256, made_at)'
+        f'INSERT INTO "{DOCUMENTS}" (kind, closing_id, statement_id, filename, content, sha256, made_at,'
+        " books_digest, seal)"
         f" SELECT 'statement', closing_id, id, 'afrekening-' || id || '.pdf', '%%PDF'::bytea,"
-        f" encode(sha256('%%PDF'::bytea), 'hex'), %s FROM \"{STATEMENTS}\" WHERE closing_id = {closing.pk}",
+        f" encode(sha256('%%PDF'::bytea), 'hex'), %s, '', '' FROM \"{STATEMENTS}\" WHERE closing_id = {closing.pk}",
         [closing.closed_at],
     )
 
