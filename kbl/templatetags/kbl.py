@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from django import template
+from django.core.paginator import Page
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -194,6 +195,16 @@ def meter(label: str, value: Decimal | int, maximum: Decimal | int, words: str =
 
 
 @register.inclusion_tag("parts/pagination.html", takes_context=True)
-def pagination(context: template.Context, page: object) -> dict:
-    """Previous and next under a list, keeping the filters of the address."""
-    return {"page": page, "request": context["request"]}
+def pagination(context: template.Context, page: Page, name: str = "page") -> dict:
+    """Previous and next under a list, keeping the filters of the address; `name` where a page has two lists."""
+
+    def address(number: int) -> str:
+        asked = context["request"].GET.copy()
+        asked[name] = str(number)
+        return f"?{asked.urlencode()}"
+
+    return {
+        "page": page,
+        "previous": address(page.previous_page_number()) if page.has_previous() else "",
+        "next": address(page.next_page_number()) if page.has_next() else "",
+    }

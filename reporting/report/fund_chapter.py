@@ -14,7 +14,6 @@ from kbl.fund.models import BudgetLine
 from kbl.money import ZERO, half_up
 from kbl.settlements.fund_figures import realisation
 from kbl.settlements.fund_figures.unbilled_amounts import unbilled_at
-from kbl.settlements.models import Line
 from reporting.figures import fund_position
 from reporting.figures.as_of import AsOf
 from reporting.figures.table import FigureCell, FigureTable, row
@@ -60,7 +59,7 @@ def by_year(report: ProgressReport) -> FigureTable:
 
 def _used(as_of: AsOf) -> dict[int, Decimal]:
     """Spent and committed by the year to which the budget counts it."""
-    unapproved = Line.objects.filter(statement__in=fund_position.unapproved(as_of).values("pk"))
+    unapproved = fund_position.unapproved(as_of)
     found: defaultdict[int, Decimal] = defaultdict(lambda: ZERO)
     for amounts in (
         realisation.spent_by_year(as_of.until),

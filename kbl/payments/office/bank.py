@@ -8,6 +8,7 @@ from decimal import Decimal
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Case, Value, When
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -154,9 +155,17 @@ def file(request: ActingRequest, pk: int) -> HttpResponse:
     """One statement: what it meant for our payments, what came in, and everything else as a day and an amount."""
     found = get_object_or_404(BankFile.objects.select_related("imported_by"), pk=pk)
     entries = found.entries.select_related(
-        "payment__run", "payment__statement__organisation", "payment__statement__closing", "repeats__file"
+        "payment__run",
+        "payment__statement__organisation",
+        "payment__statement__closing",
+        "payment__statement__own_number",
+        "repeats__file",
     )
-    ours = list(entries.filter(outcome__in=OURS))
+    # What somebody has to look at first; the others as the bank had them.
+    ours = entries.filter(outcome__in=OURS).annotate(
+        is_paid=Case(When(outcome=Outcome.PAID, then=Value(1)), default=Value(0))
+    )
+    our_page = Paginator(ours.order_by("is_paid", "position"), ROWS_PER_PAGE).get_page(request.GET.get("onze"))
     others = Paginator(entries.filter(outcome__in=[Outcome.OTHER, Outcome.REPEAT]), ROWS_PER_PAGE)
     received = list(entries.filter(outcome=Outcome.RECEIVED))
     may_book = request.acting.may(Right.KEEP_BOOKS)
@@ -165,7 +174,8 @@ def file(request: ActingRequest, pk: int) -> HttpResponse:
         "cubiss/bank_file.html",
         {
             "file": found,
-            "ours": _ours(ours),
+            "ours": _ours(our_page),
+            "our_page": our_page,
             "received": _received(received, may_book=may_book),
             "may_book": may_book,
             "page": others.get_page(request.GET.get("page")),

@@ -24,7 +24,8 @@ from kbl.fund.models import BudgetLine, BudgetPost, Cost, FundEntry
 from kbl.money import ZERO, euro
 from kbl.settlements.fund_figures import unbilled_amounts
 from kbl.settlements.fund_figures.unbilled_amounts import UnbilledAmounts, YearAmounts, post_of
-from kbl.settlements.models import Line, Statement, StatementStep
+from kbl.settlements.models import Statement, StatementStep
+from kbl.settlements.statements import frozen
 
 Amounts = Mapping[int, Decimal]
 
@@ -157,7 +158,7 @@ def summed(post: str, name: str, rows: Iterable[BudgetRow]) -> BudgetRow:
 def spent_by_year(as_of: date) -> YearAmounts:
     """What the fund spent by the end of a day, per post and year: adds up to the ledger's `spent`."""
     approved = StatementStep.objects.filter(status=Statement.Status.APPROVED, at__lte=end_of(as_of))
-    amounts = lines_by_year(Line.objects.filter(statement__in=approved.values("statement")))
+    amounts = lines_by_year(Statement.objects.filter(pk__in=approved.values("statement")))
     year = Coalesce("reverses__budget_year", ExtractYear("reverses__on"), "budget_year", ExtractYear("on"))
     kind = Coalesce(F("reverses__kind"), F("kind"))
     others = FundEntry.objects.filter(on__lte=as_of).annotate(of=kind).filter(of=FundEntry.Kind.OTHER_COST)
@@ -171,7 +172,7 @@ def committed_by_year(at: datetime, waiting: UnbilledAmounts | None = None) -> Y
 
     `waiting` is what waits at that moment, where somebody asked for it already.
     """
-    amounts = lines_by_year(Line.objects.filter(statement__in=unbilled_amounts.unapproved(at).values("pk")))
+    amounts = lines_by_year(unbilled_amounts.unapproved(at))
     for key, amount in (waiting or unbilled_amounts.unbilled_at(at)).amounts.items():
         amounts[key] = amounts.get(key, ZERO) + amount
     return amounts
@@ -198,10 +199,10 @@ def budget_of_fund() -> Amounts:
     return {year: euro(total) for year, total in rows.annotate(total=Sum("amount")).order_by("year")}
 
 
-def lines_by_year(lines: QuerySet[Line]) -> YearAmounts:
+def lines_by_year(statements: QuerySet[Statement]) -> YearAmounts:
     """Lines of statements added up per post and year, in euros: a line is of the year of its own day."""
-    rows = lines.order_by().values_list("statement__kind", ExtractYear("on")).annotate(total=Sum("net"))
-    return {(post_of(kind), year): euro(total) for kind, year, total in rows}
+    sums = frozen.by_year(statements.order_by().values_list("closing", "pk"))
+    return {(post_of(kind), year): amount for (kind, year), amount in sums.items()}
 
 
 def _of_post(amounts: YearAmounts, post: str) -> Amounts:

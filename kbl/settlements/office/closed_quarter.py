@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count
+from django.core.paginator import Paginator
 from django.urls import reverse
 
 from kbl import clock
@@ -17,9 +17,10 @@ from kbl.settlements.models import Closing, Notice, Reminder, Statement
 from kbl.settlements.office import quarters
 from kbl.settlements.office.open_quarter import net_of
 from kbl.settlements.sentences import why_failed
-from kbl.settlements.statements import breakdown, notices, silence
+from kbl.settlements.statements import breakdown, frozen, notices, silence
 
 Status = Statement.Status
+ROWS_PER_PAGE = 100  # more parties than a province has
 
 
 @dataclass(frozen=True)
@@ -45,10 +46,12 @@ def context(request: ActingRequest, closed: Closing) -> dict:
     rows = list(
         closed.statements.select_related("organisation", "closing", "document", "own_number", "reminder")
         .defer("document__content")
-        .annotate(line_count=Count("lines"))
         .order_by("kind", "organisation__name")
     )
-    breakdowns = breakdown.of_closing(closed)
+    breakdowns, lines = frozen.breakdowns(closed), frozen.lines(closed)
+    page = Paginator(rows, ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    shown = [(each, lines.get(each.pk, 0)) for each in page]
+    silent, agreed = silent_of(rows, on=clock.today()), by_silence(closed)
     confirmed = [each for each in rows if each.status == Status.CONFIRMED]
     numberless = [each for each in rows if each.awaits_number]
     ready = [each for each in confirmed if each not in numberless]
@@ -59,8 +62,8 @@ def context(request: ActingRequest, closed: Closing) -> dict:
         "groups": [
             (
                 kind.label,
-                mine := [each for each in rows if each.kind == kind],
-                net_of(mine),
+                [(each, count) for each, count in shown if each.kind == kind],
+                net_of(mine := [each for each in rows if each.kind == kind]),
                 breakdown.together(
                     breakdowns.get((each.kind, each.organisation_id), breakdown.Breakdown()) for each in mine
                 ),
@@ -78,8 +81,12 @@ def context(request: ActingRequest, closed: Closing) -> dict:
         "may_try": request.acting.may(Right.TRY_AGAIN),
         "report": closed.documents.filter(kind="report").defer("content").first(),
         "failures": failures_of(closed),
-        "silent": silent_of(rows, on=clock.today()),
-        "by_silence": by_silence(closed),
+        "page": page,
+        "silent": silent[:ROWS_PER_PAGE],
+        "more_silent": len(silent[ROWS_PER_PAGE:]),
+        "by_silence": agreed[:ROWS_PER_PAGE],
+        "more_by_silence": len(agreed[ROWS_PER_PAGE:]),
+        "agreed_by_silence": {each.pk for each in agreed},
     }
 
 
