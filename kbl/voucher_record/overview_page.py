@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import assert_never
 
 from django import forms
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -38,6 +39,7 @@ HEADERS = [
     "genoeg voor (weken)",
     "onder het minimum",
 ]
+ROWS_PER_PAGE = 100
 WRITERS: dict[str, tuple[Callable[..., bytes], str]] = {"csv": (to_csv, CSV), "xlsx": (to_xlsx, XLSX)}
 
 
@@ -70,13 +72,15 @@ def page(request: ActingRequest) -> HttpResponse:
     """The overview, with tabs for the grouping and a filter."""
     form, found = _asked(request)
     asked = {name: str(request.GET[name]) for name in ("spoor", "gemeente", "laag") if request.GET.get(name)}
+    shown = Paginator(found.rows, ROWS_PER_PAGE).get_page(request.GET.get("page"))
     return render(
         request,
         "cubiss/stock_overview.html",
         {
             "form": form,
             "found": found,
-            "rows": [(row, _address(row)) for row in found.rows],
+            "rows": [(row, _address(row)) for row in shown],
+            "page": shown,
             "tabs": [(name, words, _query({**asked, "per": name})) for name, words in Grouping.choices],
             "files": [(kind, _query({**asked, "per": found.grouping})) for kind in WRITERS],
             "filtered": bool(asked),

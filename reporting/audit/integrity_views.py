@@ -4,6 +4,7 @@ from collections.abc import Callable
 from uuid import uuid4
 
 from django import forms
+from django.core.paginator import Paginator
 from django.db.models import Count, Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -23,6 +24,8 @@ from reporting import jobs
 from reporting.audit import hashes, integrity_check
 from reporting.models import BooksCheck
 from reporting.report.issued import issued_by_quarter
+
+ROWS_PER_PAGE = 150  # the parties and papers of a province lie on one page
 
 
 class PressForm(forms.Form):
@@ -74,16 +77,17 @@ def quarter(request: ActingRequest, quarter: Quarter) -> HttpResponse:
     statements = closing.statements.select_related("organisation", "closing", "own_number").annotate(
         line_count=Count("lines")
     )
-    found = hashes.files(closing)
+    found = sorted(hashes.files(closing), key=lambda each: each.holds)  # what is not as it was issued comes first
+    page = Paginator(statements.order_by("kind", "organisation__name", "pk"), ROWS_PER_PAGE)
     context = {
         "closing": closing,
         "quarter": closing.quarter,
         "report": Document.objects.filter(kind=Document.Kind.REPORT, closing=closing).defer("content").first(),
         "digest": hashes.digest(closing),
         "seal": hashes.seal(closing),
-        "files": found,
+        "files": Paginator(found, ROWS_PER_PAGE).get_page(request.GET.get("stukken")),
         "broken": sum(not each.holds for each in found),
-        "statements": statements.order_by("kind", "organisation__name", "pk"),
+        "statements": page.get_page(request.GET.get("page")),
         "net": closing.statements.aggregate(net=Sum("net"))["net"] or ZERO,
         "payment_files": (whole := request.acting.may(Right.KEEP_BOOKS)),
         "made": jobs.newest_file(closing.quarter, payment_files=whole),

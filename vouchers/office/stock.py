@@ -15,7 +15,7 @@ from vouchers.office.overview import StatusCounts, counts_per_batch, counts_per_
 from vouchers.runs import runs
 from vouchers.sentences import MOVEMENT_ICONS, Kind, about_movement
 
-RANGES_SHOWN = 12
+RANGES_SHOWN, HOLDERS_PER_PAGE = 12, 100
 
 
 @require_safe
@@ -36,7 +36,7 @@ def stock(request: HttpRequest) -> HttpResponse:
             "own_expired": own_expired,
             "expired_note": f"waarvan {own_expired} verlopen",
             "own_more": max(len(own) - RANGES_SHOWN, 0),
-            "holders": holders,
+            "holders": Paginator(holders, HOLDERS_PER_PAGE).get_page(request.GET.get("houders")),
             "page": page,
             "batches": counts_per_batch(list(page)),
             "expected": returns.expected(),
