@@ -108,9 +108,10 @@ if DATABASE["ENGINE"].endswith("sqlite3"):
     # A writing transaction is alone from its first statement, as the rules expect.
     DATABASE["OPTIONS"] = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": "PRAGMA journal_mode=WAL;"}
 else:
-    # Answer after commit, never wait long: a desk has a queue.
+    # Answer after commit, never wait long: a desk has a queue. And never compile a question first: for one about many
+    # tables and few rows that took two seconds, and its answer ten milliseconds (docs/performance.md).
     DATABASE.setdefault("OPTIONS", {})["options"] = (
-        f"-c synchronous_commit=on -c lock_timeout={env.int('LOCK_TIMEOUT_MS', default=3000)}"
+        f"-c synchronous_commit=on -c jit=off -c lock_timeout={env.int('LOCK_TIMEOUT_MS', default=3000)}"
         f" -c statement_timeout={env.int('STATEMENT_TIMEOUT_MS', default=15000)}"
     )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

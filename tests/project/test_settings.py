@@ -35,6 +35,7 @@ def test_a_host_that_sets_the_least_is_strict():
     assert "SECURE_PROXY_SSL_HEADER" not in found, "nobody is trusted to say who asks"
     options = found["DATABASES"]["default"]["OPTIONS"]["options"]
     assert "synchronous_commit=on" in options
+    assert "jit=off" in options
     assert "lock_timeout=3000" in options and "statement_timeout=15000" in options
     assert found["CACHES"]["default"]["OPTIONS"] == {"MAX_ENTRIES": 200_000}, "who guesses is not forgotten"
     assert found["CELERY_TASK_ACKS_LATE"] and found["CELERY_TASK_REJECT_ON_WORKER_LOST"]

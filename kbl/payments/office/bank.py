@@ -8,6 +8,7 @@ from decimal import Decimal
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import models
 from django.db.models import Case, Value, When
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -179,7 +180,7 @@ def file(request: ActingRequest, pk: int) -> HttpResponse:
             "received": _received(received, may_book=may_book),
             "may_book": may_book,
             "page": others.get_page(request.GET.get("page")),
-            "counts": _counts(list(found.entries.only("outcome", "amount"))),
+            "counts": _counted(found),
         },
     )
 
@@ -250,6 +251,13 @@ class Count:
     outcome: Outcome
     count: int
     amount: Decimal
+
+
+def _counted(file: BankFile) -> list[Count]:
+    """The same of a statement that was read in, added up by the database."""
+    rows = file.entries.order_by().values_list("outcome").annotate(n=models.Count("pk"), total=models.Sum("amount"))
+    found = {outcome: (count, amount) for outcome, count, amount in rows}
+    return [Count(outcome, *found[outcome]) for outcome in Outcome if outcome in found]
 
 
 def _counts(rows: Sequence[BankEntry]) -> list[Count]:
