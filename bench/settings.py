@@ -7,9 +7,7 @@ from kbl.settings import DATABASES, STORAGES
 
 if name := os.environ.get("BENCH_DATABASE"):
     DATABASES["default"]["NAME"] = name
-DATABASES["default"]["OPTIONS"]["options"] = (
-    "-c jit=off"  # no time limits: a million rows take long
-)
+DATABASES["default"]["OPTIONS"]["options"] = "-c jit=off"  # no time limits: a million rows take long
 ALLOWED_HOSTS = ["127.0.0.1"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

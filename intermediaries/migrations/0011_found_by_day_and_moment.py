@@ -26,5 +26,5 @@ def drop(apps, schema_editor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("intermediaries", "0009_service_areas")]
+    dependencies = [("intermediaries", "0010_intermediary_kinds")]
     operations = [migrations.RunPython(make, drop, elidable=False)]
