@@ -14,9 +14,8 @@ from kbl.fund.accounts import Role
 from kbl.fund.ledger import INCOME
 from kbl.fund.models import Evidence, FundEntry
 from kbl.money import ZERO
-from kbl.settlements.fund_figures import realisation
+from kbl.settlements.fund_figures import frozen_lines, realisation
 from kbl.settlements.models import Statement
-from kbl.settlements.statements import frozen
 from kbl.settlements.statements.steps import draw_reference
 from reporting.integrity.invariants import Violations, invariant, select
 from reporting.journal import double_entry
@@ -119,7 +118,7 @@ def realisation_adds_up_to_the_ledger() -> Violations:
     last = FundEntry.objects.order_by("-on").values_list("on", flat=True).first()
     if last is None:
         return
-    frozen.forget()  # what a process remembers proves nothing
+    frozen_lines.forget()  # what a process remembers proves nothing
     realised = sum(realisation.spent_by_year(last).values(), ZERO)
     if realised != (spent := ledger.spent(last)):
         yield {"day": last, "realised": realised, "spent": spent}

@@ -22,10 +22,9 @@ from kbl.clock import end_of
 from kbl.fund.budget import FUND_POST, OTHER
 from kbl.fund.models import BudgetLine, BudgetPost, Cost, FundEntry
 from kbl.money import ZERO, euro
-from kbl.settlements.fund_figures import unbilled_amounts
+from kbl.settlements.fund_figures import frozen_lines, unbilled_amounts
 from kbl.settlements.fund_figures.unbilled_amounts import UnbilledAmounts, YearAmounts, post_of
 from kbl.settlements.models import Statement, StatementStep
-from kbl.settlements.statements import frozen
 
 Amounts = Mapping[int, Decimal]
 
@@ -201,7 +200,7 @@ def budget_of_fund() -> Amounts:
 
 def lines_by_year(statements: QuerySet[Statement]) -> YearAmounts:
     """Lines of statements added up per post and year, in euros: a line is of the year of its own day."""
-    sums = frozen.by_year(statements.order_by().values_list("closing", "pk"))
+    sums = frozen_lines.by_year(statements.order_by().values_list("closing", "pk"))
     return {(post_of(kind), year): amount for (kind, year), amount in sums.items()}
 
 

@@ -14,10 +14,10 @@ from kbl.mail import sending
 from kbl.organisations.models import Programme
 from kbl.settlements.closing import after_closing
 from kbl.settlements.models import Closing, Notice, Reminder, Statement
-from kbl.settlements.office import quarters
+from kbl.settlements.office import frozen_breakdowns, quarters
 from kbl.settlements.office.open_quarter import net_of
 from kbl.settlements.sentences import why_failed
-from kbl.settlements.statements import breakdown, frozen, notices, silence
+from kbl.settlements.statements import breakdown, notices, silence
 
 Status = Statement.Status
 ROWS_PER_PAGE = 100  # more parties than a province has
@@ -48,7 +48,7 @@ def context(request: ActingRequest, closed: Closing) -> dict:
         .defer("document__content")
         .order_by("kind", "organisation__name")
     )
-    breakdowns, lines = frozen.breakdowns(closed), frozen.lines(closed)
+    breakdowns, lines = frozen_breakdowns.breakdowns(closed), frozen_breakdowns.lines(closed)
     page = Paginator(rows, ROWS_PER_PAGE).get_page(request.GET.get("page"))
     shown = [(each, lines.get(each.pk, 0)) for each in page]
     silent, agreed = silent_of(rows, on=clock.today()), by_silence(closed)

@@ -13,13 +13,11 @@ from decimal import Decimal
 from functools import lru_cache
 
 from django.db import connection
-from django.db.models import Count, Sum
+from django.db.models import Sum
 from django.db.models.functions import ExtractYear
 
 from kbl.money import ZERO, euro
 from kbl.settlements.models import Closing, Line
-from kbl.settlements.statements import breakdown
-from kbl.settlements.statements.breakdown import Breakdown, Key
 
 REMEMBERED = 64  # sixteen years of quarters; 2,150 statements each are some hundred kilobytes
 
@@ -38,30 +36,19 @@ def by_year(statements: Iterable[tuple[int, int]]) -> dict[tuple[str, int], Deci
     found: defaultdict[tuple[str, int], Decimal] = defaultdict(lambda: ZERO)
     closed = Closing.objects.filter(pk__in=asked).order_by("quarter").values_list("pk", "closed_at")
     for pk, closed_at in closed:
-        for statement, sums in _remembered(_years)(pk, closed_at).items():
+        for statement, sums in remembered(_years)(pk, closed_at).items():
             if statement in asked[pk]:
                 for key, amount in sums.items():
                     found[key] += amount
     return {key: euro(amount) for key, amount in found.items()}
 
 
-def breakdowns(closing: Closing) -> Mapping[Key, Breakdown]:
-    """What the lines of every statement of a closing are (`breakdown.of_closing`)."""
-    return _remembered(_breakdowns)(closing.pk, closing.closed_at)
-
-
-def lines(closing: Closing) -> Mapping[int, int]:
-    """How many lines every statement of a closing has, by its key."""
-    return _remembered(_lines)(closing.pk, closing.closed_at)
-
-
 def forget() -> None:
     """Add everything up anew from now on."""
-    for each in (_years, _breakdowns, _lines):
-        each.cache_clear()
+    _years.cache_clear()
 
 
-def _remembered(adding: Callable) -> Callable:
+def remembered(adding: Callable) -> Callable:
     """With its memory, or within a transaction without."""
     return adding.__wrapped__ if connection.in_atomic_block else adding  # type: ignore[attr-defined]
 
@@ -74,14 +61,3 @@ def _years(closing: int, closed_at: datetime) -> Mapping[int, YearSums]:
     for statement, kind, year, total in years:
         found[statement][kind, year] = euro(total)
     return dict(found)
-
-
-@lru_cache(maxsize=REMEMBERED)
-def _breakdowns(closing: int, closed_at: datetime) -> Mapping[Key, Breakdown]:
-    return breakdown.of_closing(Closing.objects.get(pk=closing))
-
-
-@lru_cache(maxsize=REMEMBERED)
-def _lines(closing: int, closed_at: datetime) -> Mapping[int, int]:
-    rows = Line.objects.filter(statement__closing=closing).order_by()
-    return dict(rows.values_list("statement").annotate(count=Count("pk")))
