@@ -115,29 +115,30 @@ def of_kinds(
     handouts = Handout.objects.filter(heard, accreditation__isnull=False, paid_before=False)
     in_programme = Q(on__range=(programme.starts_on, programme.ends_on))
     years = MembershipYear.objects.filter(heard, in_programme, paid_before=False).exclude(enrolment__kind__in=unpaid)
+    last = Closing.objects.filter(closed_at__lte=at).order_by("quarter").last()
     return [
         UnbilledFacts(
             HANDLING,
             Tariff.Kind.HANDLING,
-            handouts.filter(_not_frozen(at, Handout, "handout")),
+            handouts.filter(_not_frozen(last, Handout, "handout", at=at)),
             tariff_id(Tariff.Kind.HANDLING, day="on", track="accreditation__track", tariffs=tariffs),
         ),
         UnbilledFacts(
             FEES,
             Tariff.Kind.MEMBERSHIP,
-            years.filter(_not_frozen(at, MembershipYear, "membership_year")),
+            years.filter(_not_frozen(last, MembershipYear, "membership_year", at=at)),
             tariff_id(Tariff.Kind.MEMBERSHIP, day="on", tariffs=tariffs),
         ),
     ]
 
 
-def _not_frozen(at: datetime, facts: type[Fact], column: str) -> Q:
-    """The condition that a fact was on no line at a moment; `column` is that of a line which names it.
+def _not_frozen(last: Closing | None, facts: type[Fact], column: str, *, at: datetime) -> Q:
+    """The condition that a fact was on no line at a moment; `last` is the last closing before it, `column` that of a
+    line which names the fact.
 
     What happened after the last closed quarter is on none, and so is what was told after its closing. Only of what was
     told shortly before that closing, a handful, the lines are looked up.
     """
-    last = Closing.objects.filter(closed_at__lte=at).order_by("quarter").last()
     if last is None:
         return Q()
     ends, closed_at = last.quarter.last_day, last.closed_at
