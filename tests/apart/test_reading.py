@@ -1,8 +1,5 @@
 """A large file is read in a process of its own, with a budget; the answer is that of here, and so is the refusal."""
 
-import io
-import re
-import zipfile
 from functools import cache
 
 import pytest
@@ -13,12 +10,12 @@ from kbl.payments.bank.unreadable import BankFileUnreadable, UnreadableReason
 from kbl.spreadsheets import FileProblem, UnreadableFile, to_csv, to_xlsx
 from tests.fund.papers import pdf
 from tests.spreadsheets.hostile_files import FILES
+from tests.spreadsheets.long_list import lengthened
 
 pytestmark = pytest.mark.django_db
 # An engine has a part only where the places are counted, which are rows; what is in a file is the same on both.
 places = pytest.mark.both_engines
 
-SHEET = "xl/worksheets/sheet1.xml"
 LIST = [[f"{serial:07d}", "2026-12-31"] for serial in range(1, 200)]
 
 
@@ -58,32 +55,10 @@ def test_a_refusal_comes_over_with_its_facts(always_apart):
     reading.read("pdf", pdf())
 
 
-def listed(rows: int) -> bytes:
-    return to_xlsx([f"K{i}" for i in range(14)], [[f"tekst {i} {j}" for j in range(14)] for i in range(rows)])
-
-
-def lengthened(content: bytes, rows: int) -> bytes:
-    """A list of one row with as many as that, byte for byte as `listed` has them, without a cell made for each text."""
-    made = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as short, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as long:
-        for name in short.namelist():
-            part = short.read(name).decode()
-            if name == SHEET:
-                before, row, after = re.split(r'(<row r="2".*?</row>)', part)
-                row = re.sub(r' r="([A-Z]*)2"', r' r="\1{number}"', row).replace("tekst 0 ", "tekst {i} ")
-                part = before + "".join(row.format(number=i + 2, i=i) for i in range(rows)) + after
-            long.writestr(name, part)
-    return made.getvalue()
-
-
 @cache
 def large_list() -> bytes:
-    return lengthened(listed(1), 19_000)
-
-
-def test_a_list_that_is_made_longer_is_that_of_so_many_rows():
-    long, there = (zipfile.ZipFile(io.BytesIO(each)) for each in (lengthened(listed(1), 12), listed(12)))
-    assert long.read(SHEET) == there.read(SHEET)
+    one = to_xlsx([f"K{i}" for i in range(14)], [[f"tekst 0 {j}" for j in range(14)]])
+    return lengthened(one, 19_000, {"tekst 0 ": "tekst {i} "})
 
 
 @pytest.mark.parametrize(("name", "value"), [("UPLOAD_SECONDS", 0), ("UPLOAD_MEGABYTES", 8)])

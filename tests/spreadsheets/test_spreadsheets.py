@@ -26,7 +26,8 @@ from kbl.spreadsheets import (
     to_xlsx,
 )
 from kbl.texts.personal import validate_free_text
-from tests.spreadsheets import hostile_files
+from tests import effort
+from tests.spreadsheets import hostile_files, long_list
 
 HEADERS = ["Voucher", "Dag"]
 
@@ -137,6 +138,14 @@ def test_every_hostile_file_is_refused_or_read_with_little_work_and_within_200_m
         assert outcome in expected, f"{name}: {outcome}"
         assert float(work) < 1, f"{name} took {work} of the largest honest list"
         assert float(megabytes) < 200, f"{name} took {megabytes} MB"
+
+
+def test_a_list_that_is_made_longer_is_that_of_so_many_rows():
+    """By which the cost of everything else is measured."""
+    rows = [[f"{i:07}", i, "Venlo", "nieuw"] for i in range(12)]
+    long = long_list.lengthened(to_xlsx(effort.HEADERS, rows[:1]), 12, effort.COUNTING)
+    sheets = [ZipFile(io.BytesIO(each)).read(long_list.SHEET) for each in (long, to_xlsx(effort.HEADERS, rows))]
+    assert sheets[0] == sheets[1]
 
 
 def _repacked(content: bytes, **changed: bytes) -> bytes:
