@@ -14,6 +14,7 @@ from reporting.survey.texts import TEXTS
 from vouchers.paper.codes import Modules, qr_of, svg_path
 from vouchers.public.languages import Language, languages
 
+DOTS = 12  # of a picture for each module: sharp in a letter at any size that a phone can read
 QUIET = 4  # modules of white that a phone wants around a code
 
 
@@ -25,6 +26,13 @@ def address_of(library: Organisation) -> str:
 def poster(library: Organisation, *, at: datetime) -> bytes:
     """The poster: one code for everybody, that may answer as often as people come by."""
     return _paper("documents/survey_poster.html", library, {"qr.svg": _svg(qr_of(address_of(library)))}, at=at)
+
+
+def code(library: Organisation) -> bytes:
+    """The poster's code as a picture (PNG), for in the library's own letter about renewing."""
+    import vl_convert  # only where something is drawn: it brings a JavaScript engine
+
+    return vl_convert.svg_to_png(_svg(qr_of(address_of(library))).decode(), scale=DOTS)
 
 
 def cards(library: Organisation, codes: Sequence[str], *, at: datetime) -> bytes:

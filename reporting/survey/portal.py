@@ -54,6 +54,15 @@ def poster(request: ActingRequest) -> HttpResponse:
 
 
 @managers
+@require_safe
+def code(request: ActingRequest) -> HttpResponse:
+    """The code as a picture."""
+    library = library_of(request.acting)
+    headers = {"Content-Disposition": content_disposition_header(True, f"enquete-code-{library.slug}.png")}
+    return HttpResponse(paper.code(library), content_type="image/png", headers=headers)
+
+
+@managers
 @require_POST
 def cards(request: ActingRequest) -> HttpResponse:
     """New cards as a PDF. They are printed once: only their hash is kept."""

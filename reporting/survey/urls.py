@@ -10,6 +10,7 @@ urlpatterns = [path("<slug:library>/", survey, name="survey")]
 library = [
     path("enquete/", portal.survey, name="survey"),
     path("enquete/poster/", portal.poster, name="survey_poster"),
+    path("enquete/code.png", portal.code, name="survey_code"),
     path("enquete/kaarten/", portal.cards, name="survey_cards"),
 ]
 cubiss = [

@@ -236,6 +236,8 @@ def test_the_manager_prints_a_poster_and_cards(client, venlo, manager):
     client.force_login(manager)
     assert "enquete/bibliotheek-venlo/" in client.get("/bibliotheek/enquete/").content.decode()
     assert client.get("/bibliotheek/enquete/poster/").content.startswith(b"%PDF")
+    code = client.get("/bibliotheek/enquete/code.png")
+    assert code.content.startswith(b"\x89PNG") and code["Content-Type"] == "image/png", "for in a letter about renewing"
     made = client.post("/bibliotheek/enquete/kaarten/", {"count": "9"})
     assert made.content.startswith(b"%PDF") and SurveyCard.objects.filter(library=venlo, used=False).count() == 9
     wrong = client.post("/bibliotheek/enquete/kaarten/", {"count": "1000"})
