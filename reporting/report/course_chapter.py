@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from kbl.formats import NOTHING, day, number, percent
 from kbl.organisations.models import Municipality
+from reporting.figures.as_of import AsOf, closings
 from reporting.figures.counting import Measure
 from reporting.figures.suppression import MUNICIPALITIES, PublishedFigure
 from reporting.figures.table import FigureCell, FigureRow, FigureTable, row, value_cell
@@ -62,7 +63,10 @@ def _value(figure: PublishedFigure | None) -> int:
 
 def risk_figures(report: ProgressReport) -> risks.Figures:
     """The plan's risks in figures: of what the reports published, quarter by quarter, and of nothing else."""
-    return risks.figures([_signs(each, report) for each in report.history], use.tables(report.as_of, outside=True))
+    # Use is told as the last closing knew it, also between two: what is held back there looks at closings only.
+    closed = [AsOf.at_closing(each) for each in closings() if each.closed_at <= report.as_of.at]
+    uses = use.tables(closed[-1], outside=True) if closed else ()
+    return risks.figures([_signs(each, report) for each in report.history], uses)
 
 
 def _signs(period: ReportPeriod, report: ProgressReport) -> QuarterSigns:
