@@ -110,10 +110,9 @@ The desk: typing errors are caught here before anything is sent, and the keyboar
 
   let held = ""; // a 1, 2 or 3 that may still turn out to begin a scan
   let heldAt = 0;
-  let waiting = 0;
 
   function choose() {
-    const chosen = answer.querySelectorAll("[data-desk-choice] [type=radio]")[Number(held) - 1];
+    const chosen = answer.querySelectorAll("[data-desk-choice] [type=radio]")[held - 1];
     if (!chosen) return;
     chosen.checked = true;
     chosen.focus();
@@ -131,9 +130,8 @@ The desk: typing errors are caught here before anything is sent, and the keyboar
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.matches("input:not([type=radio]), select, textarea, dialog *")) return;
-    clearTimeout(waiting);
     if (!/^[0-9A-Za-z\]]$/.test(event.key)) {
-      if (held) choose();
+      choose();
       held = "";
       return;
     }
@@ -142,7 +140,7 @@ The desk: typing errors are caught here before anything is sent, and the keyboar
     if (!scanned && event.target.closest("[data-desk-choice]") && "123".includes(event.key)) {
       held = event.key;
       heldAt = event.timeStamp;
-      waiting = setTimeout(choose, SCAN_GAP);
+      setTimeout(choose, SCAN_GAP);
       return;
     }
     event.preventDefault();

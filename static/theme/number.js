@@ -16,7 +16,7 @@ window.kblNumber = (() => {
   const damm = (digits) => [...digits].reduce((state, digit) => Number(DAMM[state][digit]), 0) === 0;
 
   function tidy(typed) {
-    let text = typed.normalize("NFKC").replace(/\p{C}/gu, " ").trim().replace(/%(?:25)*23/g, "#");
+    let text = typed.normalize("NFKC").replace(/\p{C}/gu, " ").replace(/%(?:25)*23/g, "#");
     if (text.includes("#")) text = text.slice(text.lastIndexOf("#") + 1).split(/[?&]/)[0];
     return text.replace(READ_FROM, "").replace(/[\s\p{C}.·•,_/\p{Pd}\u2212\u2043]/gu, "").replace(/^(?:KBL|NR|NUMMER):?/i, "");
   }

@@ -210,6 +210,20 @@ class TestTheVerdict:
         assert seen == [(b"<a/>", "", EInvoiceTotals(EUR(87), EUR(0), EUR(0)))]
 
 
+@pytest.mark.parametrize("taxed", [True, False])
+def test_a_declaration_is_an_invoice_where_vat_is_charged(taxed):
+    """More than nothing: what is exempt has a rate of nothing."""
+    asked = []
+    lines = SimpleNamespace(filter=lambda **how: asked.append(how) or SimpleNamespace(exists=lambda: taxed))
+    made = SimpleNamespace(is_nil=False, awaits_number=False, kind="declaration", lines=lines)
+    assert issue.is_due(made) is taxed and asked == [{"vat_rate__gt": 0}]
+
+
+def test_its_file_stands_beside_its_paper(monkeypatch):
+    monkeypatch.setattr(issue.statement_pdf, "filename", lambda each: f"factuur-{each}.pdf")
+    assert issue.filename("VEN-2025-0001") == "factuur-VEN-2025-0001.xml"
+
+
 def test_who_writes_it_is_asked_for_no_more_and_keeps_nothing(monkeypatch):
     """Its own checking wants a server; and it changes the terms that it is given."""
     asked = []

@@ -112,6 +112,7 @@ def test_the_camera_goes_off_with_its_page_and_a_good_code_among_others_is_seen(
     page.evaluate("plays()")
     go_by(page, 50)
     assert page.evaluate("pictures") == 1 and page.evaluate("stopped") == 3, "closed before it could look"
+    assert "gaat aan" in page.locator("#camera [data-words]").text_content()
     page.evaluate("() => { HTMLMediaElement.prototype.play = () => new Promise((_, no) => { window.refuse = no; }); }")
     page.locator("#knop").click()
     page.wait_for_function("Boolean(window.refuse)")
