@@ -53,7 +53,7 @@ def _norm_line(norm: float) -> list[dict]:
     """A dashed line over the whole width, with its words at the left."""
     at = {"datum": norm, "type": "quantitative"}
     words = {"type": "text", "align": "left", "dy": -8, "dx": 4, "fontWeight": 600, "color": NORM}
-    once = {"data": {"values": [{}]}}  # and not for every measurement over each other
+    once: dict = {"data": {"values": [{}]}}  # and not for every measurement over each other
     line = {"type": "rule", "color": MARIGOLD, "strokeWidth": 2.5, "strokeDash": [7, 4]}
     return [
         {**once, "mark": line, "encoding": {"y": at}},
