@@ -213,3 +213,15 @@ def test_only_the_account_and_the_address_that_were_asked_about_change(coordinat
     venlo.refresh_from_db()
     food_bank.refresh_from_db()
     assert (venlo.email, food_bank.email) == ("nieuw@voorbeeld.example", "samen@voorbeeld.example")
+
+
+def test_each_role_and_each_colleague_is_named(coordinator, finance, nadia, venlo):
+    Assignment.objects.create(user=nadia, role=Role.LIBRARY_DESK, organisation=venlo)
+    asked = second_person.ask_role(nadia, Role.CUBISS_READER, by=coordinator, at=DAY)
+    assert sorted(asked.was.split(", ")) == ["Bibliotheek balie", "Cubiss financiën"]
+    again = second_person.ask_account(nadia, by=coordinator, at=DAY)
+    assert (again.subject, again.was, again.becomes) == (f"Nadia ({nadia.email})", "niet in gebruik", "in gebruik")
+    another = User.objects.create_user("a@voorbeeld.example", PASSWORD, name="Anna")
+    by_two.office_role(another, Role.CUBISS_FINANCE, at=DAY - timedelta(days=365))
+    who = f"persoon: Anna (a@voorbeeld.example), {finance.name} ({finance.email}) of Nadia ({nadia.email}). Tot dan"
+    assert who in second_person.who_looks(asked)
