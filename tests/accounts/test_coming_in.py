@@ -14,11 +14,13 @@ from django.http import Http404
 from kbl.accounts import codes, uploads
 from kbl.accounts.access import SESSION_KEY, Acting, acting_in, withheld_at
 from kbl.accounts.adapter import MFAAdapter
+from kbl.accounts.assignments import of_user
 from kbl.accounts.backends import RoleBackend
 from kbl.accounts.models import Assignment, User
 from kbl.accounts.reset_tokens import ResetTokens
 from kbl.accounts.resets import reset_letter
 from kbl.accounts.roles import AUDIENCES, ROLES, Audience, Right, Role, RoleDetails, missing_details
+from kbl.organisations.models import Branch, Municipality
 from tests.conftest import PASSWORD, at
 
 NOON = at(date(2026, 10, 6))
@@ -47,6 +49,27 @@ def test_who_acts_is_read_once_with_all_that_a_page_asks(rf, clerk, venlo, landg
     assert hash(acting) and acting.withheld == frozenset()
     with pytest.raises(Http404):
         acting_in(request, Audience.CUBISS)
+
+
+def test_each_role_comes_with_its_place_in_one_question(coordinator, clerk, worker, venlo, django_assert_num_queries):
+    """Of the programme nothing, of an intermediary no library, of a library its branches by name and one's own."""
+    where = venlo.branches.values_list("municipality", flat=True).first() or Municipality.objects.first().pk
+    venlo.branches.all().delete()
+    late, early = (Branch.objects.create(organisation=venlo, name=name, municipality_id=where) for name in "BA")
+    mine = clerk.assignments.get()
+    mine.branch = late
+    mine.save()
+    other = Assignment.objects.create(user=clerk, role=Role.LIBRARY_MANAGER, organisation=venlo)
+    with django_assert_num_queries(3):
+        (office,), (hands_out,), (desk, manager) = (of_user(user) for user in (coordinator, worker, clerk))
+        assert office.organisation is None and office.branches_there == () and office.user is coordinator
+        assert hands_out.organisation.name and not hasattr(hands_out.organisation, "participation")
+        assert hands_out.branches_there == ()
+        assert (desk.pk, manager.pk) == (mine.pk, other.pk)
+        for each in (desk, manager):
+            assert each.branches_there == (early, late) and each.organisation.participation.library is each.organisation
+            assert all(branch.organisation is each.organisation for branch in each.branches_there)
+        assert desk.branch is desk.branches_there[1] and manager.branch is None
 
 
 def test_nobody_acts_as_nobody(rf):
