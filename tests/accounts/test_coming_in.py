@@ -11,7 +11,7 @@ from cryptography.fernet import Fernet
 from django.contrib.auth.models import AnonymousUser
 from django.http import Http404
 
-from kbl.accounts import codes, uploads
+from kbl.accounts import adapter, codes, uploads
 from kbl.accounts.access import SESSION_KEY, Acting, acting_in, withheld_at
 from kbl.accounts.adapter import MFAAdapter
 from kbl.accounts.assignments import of_user
@@ -129,13 +129,13 @@ def test_each_thing_that_a_role_lacks_is_named():
 
 def test_a_secret_is_closed_with_a_key_of_its_own(settings, caplog):
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "nieuw" * 10, ["oud" * 17]
-    adapter = MFAAdapter()
-    assert adapter.get_totp_issuer() == "KBL" and adapter.decrypt(adapter.encrypt("geheim")) == "geheim"
+    theirs = MFAAdapter()
+    assert theirs.get_totp_issuer() == "KBL" and theirs.decrypt(theirs.encrypt("geheim")) == "geheim"
     for key in ("nieuw" * 10, "oud" * 17):
         ours = Fernet(base64.urlsafe_b64encode(sha256(b"kbl.second-factor" + key.encode()).digest()))
-        assert adapter.decrypt(ours.encrypt(b"geheim").decode()) == "geheim"
+        assert theirs.decrypt(ours.encrypt(b"geheim").decode()) == "geheim"
     assert caplog.messages == []
-    assert adapter.decrypt("onzin") != "onzin"
+    assert theirs.decrypt("onzin") != "onzin"
     assert caplog.messages == [
         "A second factor cannot be opened: was SECRET_KEY changed without SECRET_KEY_FALLBACKS?"
     ]  # fmt: skip
@@ -187,3 +187,17 @@ def test_a_count_that_went_out_of_the_cache_stops_nobody(monkeypatch, settings):
     assert uploads.may_read_file(user, at=NOON + timedelta(minutes=15))
     monkeypatch.setattr(uploads, "cache", SimpleNamespace(add=lambda *how: None, incr=gone))
     assert uploads.may_read_file(user, at=NOON)
+
+
+def test_a_mail_about_an_account_is_kept_no_longer_than_its_link_holds(monkeypatch, settings):
+    posted = []
+    settings.PASSWORD_RESET_TIMEOUT = 90
+    monkeypatch.setattr(adapter, "get_current_site", lambda request: None)
+    monkeypatch.setattr(adapter.outbox, "post", lambda *what, **how: posted.append((what, how)))
+    ours = adapter.AccountAdapter()
+    monkeypatch.setattr(ours, "render_mail", lambda prefix, email, about: (prefix, email, about["key"], about["email"]))
+    with time_machine.travel(NOON, tick=False):
+        ours.send_mail("x", "a@voorbeeld.example", {"key": 7})
+    (((letter, purpose), how),) = posted
+    assert letter == ("x", "a@voorbeeld.example", 7, "a@voorbeeld.example") and purpose == "account"
+    assert how == {"at": NOON, "lasts": timedelta(seconds=90)}
