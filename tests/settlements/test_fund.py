@@ -2,17 +2,21 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from intermediaries.models import Handout
 from kbl.clock import end_of, local_day
 from kbl.fund import budget, instalments, ledger
 from kbl.fund.ledger import AlreadyBooked, NotReversible
 from kbl.fund.models import BudgetLine, FundEntry, Instalment
 from kbl.money import ZERO
 from kbl.settlements.closing import closing
-from kbl.settlements.fund_figures import commitments
-from kbl.settlements.models import Tariff
+from kbl.settlements.fund_figures import commitments, frozen_lines, realisation
+from kbl.settlements.models import Line, Tariff
 from kbl.settlements.statements import steps
 from kbl.settlements.tariffs.tariffs import MissingTariff
 from tests import by_two
@@ -139,6 +143,30 @@ def test_a_fact_waits_from_the_moment_that_we_heard_of_it(busy_quarter):
     assert commitments.waiting(at(date(2025, 10, 1))) == ZERO
     assert commitments.waiting(at(date(2025, 10, 2))) == 20
     assert commitments.waiting(at(date(2025, 10, 3))) == 62
+
+
+def test_what_was_in_flight_when_the_quarter_closed_waits_for_the_next_one(closed, food_bank, worker, give):
+    """It read the clock before the closing and was written down after it."""
+    before = commitments.waiting(PRESSED + timedelta(days=1))
+    give(food_bank, worker, 2, date(2025, 12, 30), heard=local_day(closed.closed_at))
+    Handout.objects.order_by("-pk")[0].revoke("twice", by=worker, at=PRESSED + timedelta(days=2))
+    assert commitments.waiting(PRESSED + timedelta(days=1)) == before + 8
+    assert commitments.waiting(PRESSED + timedelta(days=3)) == before + 4
+
+
+def test_lines_of_closed_quarters_are_added_up_once_and_within_a_transaction_never(closed, monkeypatch):
+    def questions() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert sum(realisation.committed_by_year(PRESSED).values()) > 0
+        return sum(Line._meta.db_table in each["sql"] and "SUM" in each["sql"] for each in asked.captured_queries)
+
+    assert questions() == questions() > 0, "the closing that is being made may still be taken back"
+    within = questions()
+    monkeypatch.setattr(frozen_lines, "connection", SimpleNamespace(in_atomic_block=False))
+    first, second, third = (questions() for _ in range(3))
+    assert first == within > second == third
+    frozen_lines.forget()
+    assert questions() == within, "check_books proves it from the lines"
 
 
 def test_a_correction_that_was_asked_for_lowers_what_waits(closed, food_bank, coordinator):

@@ -177,3 +177,9 @@ def test_the_steps_of_a_statement():
     assert "Niets te betalen" in nothing and nothing.count("is-done") == 4 and "Betaald" not in nothing
     assert "aria-current" not in nothing
     assert page("{% statement_steps 'paid' %}").count("is-done") == 5
+
+
+def test_a_page_with_two_lists_turns_each_apart(rf):
+    request = rf.get("/", {"page": "3", "spoor": "1"})
+    html = page('{% pagination page "houders" %}', page=Paginator(range(95), 10).page(2), request=request)
+    assert "?page=3&amp;spoor=1&amp;houders=1" in html and "?page=3&amp;spoor=1&amp;houders=3" in html
