@@ -20,14 +20,14 @@ def test_the_project_lead_looks_at_the_message_per_audience_and_sends_it(
     """On a telephone, with the keyboard: Tab goes from the text to looking and then to sending."""
     page = visit(coordinator, at="/cubiss/rapportages/2025-Q4/bericht/", size=PHONE)
     assert fits(page)
-    page.get_by_role("textbox").first.focus()
+    page.get_by_label("Uw bericht").focus()
     page.keyboard.type("Dank voor het werk.")
     page.keyboard.press("Tab")
     expect(page.get_by_role("button", name="Bekijk hoe het eruitziet")).to_be_focused()
     page.keyboard.press("Enter")
     for audience in ("bibliotheek", "provincie"):
         expect(page.get_by_role("heading", name=f"Voorbeeld: {audience}").first).to_be_visible()
-    expect(page.get_by_role("textbox").first).to_have_value("Dank voor het werk.")
+    expect(page.get_by_label("Uw bericht")).to_have_value("Dank voor het werk.")
     assert fits(page) and not QuarterMessage.objects.exists()
     page.get_by_role("button", name="Verstuur aan").click()
     expect(page.get_by_text("Dit bericht is verstuurd")).to_be_visible()
