@@ -8,6 +8,7 @@ from django.db import connection
 from bench.national.calendar import START, TODAY, noon
 from bench.national.parties import INTERMEDIARIES
 from intermediaries.models import Accreditation, Handout, Order
+from intermediaries.orders.models import OrderStep
 from kbl.accounts.models import Assignment, Role, User
 from kbl.organisations.models import Branch
 from libraries.models import Enrolment, MembershipEnd, MembershipYear, Participation, Refusal
@@ -194,9 +195,8 @@ def _orders(by: User) -> None:
         for n, pk in enumerate(some, 1)
     ]
     orders = Order.objects.bulk_create(asked)
-    steps = Order.steps.rel.related_model  # type: ignore[attr-defined]
-    steps.objects.bulk_create(
-        steps(order=each, status=status, count=50 if status != "received" else None, at=each.ordered_at, by=by)
+    OrderStep.objects.bulk_create(
+        OrderStep(order=each, status=status, count=50 if status != "received" else None, at=each.ordered_at, by=by)
         for each in orders
         for status in (("ordered", "shipped", "received") if each.status == "received" else ("ordered",))
     )

@@ -192,7 +192,7 @@ def on_no_round(ends: Mapping[Any, tuple[Any, Any]]) -> set:
         beside.setdefault(other, []).append((key, one))
     found: dict[Any, int] = {}
     earliest: dict[Any, int] = {}
-    lonely = set()
+    lonely: set = set()
     for start in beside:
         if start in found:
             continue
