@@ -51,7 +51,7 @@ def plain(value: object) -> object:
             return str(value.value)
         case str() if "\n" in value and len(value) > LONGEST:
             return None
-        case int() | str():
+        case int() | float() | str():
             return value
         case bytes():
             return value.decode("latin-1")

@@ -2,9 +2,11 @@
 
 from datetime import date, timedelta
 from types import SimpleNamespace
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import pytest
+from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import connection
 
@@ -17,6 +19,7 @@ from kbl.jobs.models import Job
 from kbl.jobs.work import WORKS, Refused, Work
 from kbl.mail import outbox, sending
 from kbl.mail import tasks as mail_tasks
+from kbl.mail.backend import OutboxBackend
 from kbl.mail.models import Letter
 from kbl.payments import tasks as payments_tasks
 from tests import locks_seen
@@ -105,6 +108,24 @@ def test_a_key_that_is_empty_or_garbled_is_replaced_and_another_is_kept():
     assert field.clean(str(UUID(int=5))) == UUID(int=5)
 
 
+def test_a_letter_knows_its_programme_and_each_mail_of_several_is_kept(programme, monkeypatch):
+    seen = {}
+    monkeypatch.setattr(sending, "render_to_string", lambda template, context: seen.update(context) or template)
+    made = sending.letter(["a@b.example"], "S", "mail/x.txt", {"a": 1}, name="naam 1")
+    host = urlsplit(settings.SITE_URL).hostname
+    assert (made.subject, made.body, made.to, seen) == (
+        "S",
+        "mail/x.txt",
+        ["a@b.example"],
+        {"programme": programme, "a": 1},
+    )
+    assert made.extra_headers == {"Message-ID": f"<naam-1@{host}>", "Auto-Submitted": "auto-generated"}
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+    assert OutboxBackend().send_messages([EmailMessage("S", "T", to=[f"{n}@b.example"]) for n in (1, 2)]) == 2
+    kept = [(each.recipient, each.purpose, each.written_at) for each in Letter.objects.order_by("pk")]
+    assert kept == [(f"{n}@b.example", Letter.Purpose.SYSTEM, NOW) for n in (1, 2)]
+
+
 # --- thin tasks -----------------------------------------------------------------------------------------------------
 
 TASKS = [
@@ -136,7 +157,7 @@ def test_a_task_does_what_it_is_called_and_by_the_clock_of_now(task, args, calls
     assert heard == calls
 
 
-def test_the_timetable_of_the_demonstration_lies_in_no_file(monkeypatch, settings):
+def test_the_timetable_of_the_demonstration_lies_in_no_file(monkeypatch):
     """Its worker and its timetable are threads, begun once, and catch up at once; with a broker there are none."""
     started, asked = [], []
     app = SimpleNamespace(
@@ -148,10 +169,10 @@ def test_the_timetable_of_the_demonstration_lies_in_no_file(monkeypatch, setting
     monkeypatch.setattr(worker, "EmbeddedService", lambda app, **words: started.append(words) or timetable)
     monkeypatch.setattr(worker, "current_app", app)
     monkeypatch.setattr(worker.threading, "Thread", lambda target, name, daemon: SimpleNamespace(start=target))
-    settings.CELERY_BROKER_URL = "redis://elsewhere"
+    monkeypatch.setattr(settings, "CELERY_BROKER_URL", "redis://elsewhere")
     worker.start_in_process()
     assert started == asked == []
-    settings.CELERY_BROKER_URL = "memory://"
+    monkeypatch.setattr(settings, "CELERY_BROKER_URL", "memory://")
     worker.start_in_process()
     quiet = {"without_heartbeat": True, "without_mingle": True, "without_gossip": True}
     assert started == [

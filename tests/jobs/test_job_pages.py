@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from kbl.accounts.roles import Right
 from kbl.jobs import heartbeat, tasks, views
 from kbl.jobs.models import Job, JobFile
 from kbl.jobs.running import FILES_LAST
@@ -116,6 +117,23 @@ def test_a_file_that_is_past_its_time_and_still_there_is_not_told_to_be_gone(a_k
     monday.shift(FILES_LAST + timedelta(days=1))
     told = views._told(job, SimpleNamespace(acting=SimpleNamespace(may=lambda right: True)))
     assert told["file"] and not told["thrown_away"]
+
+
+def test_a_page_leads_to_what_was_made_and_back_to_the_form(a_kind_of_work, asked, monday):
+    request = SimpleNamespace(acting=SimpleNamespace(may=lambda right: right == Right.KEEP_BOOKS))
+    words = {"result_url": lambda job: "/daar/", "result_label": "Kijk", "form_url": lambda job: "/hier/"}
+    a_kind_of_work(lambda job, progress: 1, done=lambda job: "Klaar.", file_right=lambda job: Right.KEEP_BOOKS, **words)
+    job = asked()
+    names = ("result_url", "result_label", "form_url", "sentence", "may_press", "may_fetch")
+    assert [views._told(job, request)[name] for name in names] == ["", "Kijk", "/hier/", "", False, True]
+    tasks.do(job.pk)
+    job.refresh_from_db()
+    assert [views._told(job, request)[name] for name in names] == ["/daar/", "Kijk", "/hier/", "Klaar.", False, True]
+    a_kind_of_work(lambda job, progress: 1, file_right=lambda job: None)
+    told = [views._told(job, request)[name] for name in names]
+    assert told == ["", "Bekijk het resultaat", "", "", False, True]
+    a_kind_of_work(lambda job, progress: 1)
+    assert not views._told(job, request)["may_fetch"]
 
 
 def test_a_refusal_says_why_and_can_be_tried_again(a_kind_of_work, asked, carla, rik):

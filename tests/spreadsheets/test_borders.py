@@ -3,13 +3,16 @@
 import io
 import tomllib
 import zipfile
+import zlib
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from xml.etree.ElementTree import ParseError
 
 import openpyxl
 import pytest
 from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
 
 from kbl.spreadsheets import archive, letters, plain_text, reading, sentences, workbook, writing
 from kbl.spreadsheets.unreadable import FileProblem, UnreadableFile
@@ -187,6 +190,7 @@ def test_a_text_in_every_alphabet(content):
     assert plain_text.decoded(content) == "é;b"
     broken = "a;b".encode("utf-32") + b"\xff\xff\xff\xff"
     assert plain_text.decoded(broken) == "a;b\ufffd", "a sign that is none costs no more than itself"
+    assert problem_of(plain_text.decoded, b"\xff\xfea") == "wrong_kind {'kind': 'unknown'}", "half a sign"
     assert plain_text.decoded("\x00a".encode("latin-1") + "b".encode("utf-16-be")) == "ab"
 
 
@@ -450,3 +454,28 @@ def test_a_workbook_is_read_in_passing_without_its_formulas_and_links(monkeypatc
     monkeypatch.setattr(openpyxl, "load_workbook", load)
     assert [cells[0] for _, cells in workbook.rows_of(writing.to_xlsx(["a"], [["b"]]), [])] == ["a", "b"]
     assert told == [{"read_only": True, "data_only": True, "keep_links": False}]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError, OverflowError, RuntimeError],
+)
+def test_whatever_an_archive_throws_is_told_in_words(error, monkeypatch):
+    def throw(*args):
+        raise error
+
+    monkeypatch.setattr(archive, "_refuse_other_kinds", throw)
+    assert looked_through({}) == ("password" if error is RuntimeError else "damaged")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [zipfile.BadZipFile, InvalidFileException, ParseError, KeyError, ValueError, TypeError, IndexError]
+    + [AttributeError, OverflowError, OSError, SyntaxError],
+)
+def test_whatever_a_workbook_throws_is_told_in_words(error, monkeypatch):
+    def throw(*args, **words):
+        raise error
+
+    monkeypatch.setattr(openpyxl, "load_workbook", throw)
+    assert problem_of(lambda content: list(workbook.rows_of(content, [])), writing.to_xlsx(["a"], [])) == "damaged"
