@@ -4,6 +4,7 @@ Each GET that the access matrix opens to a role is asked as that role: once to w
 is the worst ten by time at the largest size, with their questions, bytes, and how they grew; and what misses the bar.
 """
 
+import logging
 import os
 import sys
 import tomllib
@@ -75,6 +76,7 @@ def measure(rounds: int) -> list[Measurement]:
     settings.SECOND_FACTOR_REQUIRED = False
     settings.CLOCK_MAY_DIFFER_MINUTES = 0
     settings.ALLOWED_HOSTS = ["*"]
+    logging.getLogger("django.request").setLevel(logging.ERROR)  # a door that is shut is no news here
     found: dict[int, dict[tuple[str, str], Visit]] = {}
     for size in SIZES:
         with time_machine.travel(noon(national.TODAY)), national.database(size):
