@@ -1,5 +1,7 @@
 """Form fields for voucher numbers: everything that people type, scan or paste."""
 
+import re
+
 from django import forms
 
 from vouchers.entry import NumberEntry, read
@@ -7,6 +9,7 @@ from vouchers.numbers import LARGEST_RANGE, NumberError, SerialRange, parse_rang
 from vouchers.sentences import RANGE_EXAMPLE, about_serials
 
 LONGEST_TEXT = 20_000
+THOUSANDS = re.compile(r"\d{1,3}(?:[. \u00a0]\d{3})+")
 HELP = f"Losse nummers of een reeks, zoals {RANGE_EXAMPLE}. Meer mag: zet er een komma tussen."
 SENTENCES = 5
 TOO_MANY = "Dit zijn te veel nummers voor één keer. Deel ze op."
@@ -48,6 +51,23 @@ class EntryField(RangesField):
         if entry.count > LARGEST_RANGE:
             raise forms.ValidationError(TOO_MANY, code="too_many")
         return entry
+
+
+class CountField(forms.IntegerField):
+    """How many, also when it is written as 100.000: Django, and a browser's field for numbers, would read a hundred."""
+
+    widget = forms.TextInput
+
+    def to_python(self, value: object) -> int | None:
+        typed = str("" if value is None else value).strip()
+        if THOUSANDS.fullmatch(typed):
+            typed = re.sub(r"[. \u00a0]", "", typed)
+        elif not typed.lstrip("-").isdecimal() and typed:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(typed)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict:
+        return {"inputmode": "numeric", "autocomplete": "off"}
 
 
 def day_field(label: str, **kwargs) -> forms.DateField:

@@ -1,6 +1,5 @@
 """What Cubiss fills in about vouchers that go to intermediaries."""
 
-import re
 from datetime import date
 
 from django import forms
@@ -8,7 +7,7 @@ from django import forms
 from intermediaries.models import Accreditation
 from kbl.jobs.fields import KeyField
 from kbl.organisations.models import Organisation
-from vouchers.fields import day_field
+from vouchers.fields import CountField, day_field
 from vouchers.models import Batch
 from vouchers.numbers import LARGEST_RANGE
 from vouchers.office.forms import CHOOSE, CustodyForm, holders
@@ -51,23 +50,6 @@ class HandOnForm(AllocateForm):
         if data.get("holder") and data.get("holder") == data.get("to"):
             self.add_error("to", "Kies een andere organisatie dan die waar ze nu liggen.")
         return data
-
-
-class CountField(forms.IntegerField):
-    """How many, also when it is written as 100.000, which Django would read as a hundred."""
-
-    widget = forms.TextInput
-
-    def to_python(self, value: object) -> int | None:
-        typed = str(value or "").strip()
-        if re.fullmatch(r"\d{1,3}([. ]\d{3})+", typed):
-            typed = re.sub(r"[. ]", "", typed)
-        elif not typed.lstrip("-").isdecimal() and typed:
-            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
-        return super().to_python(typed)
-
-    def widget_attrs(self, widget: forms.Widget) -> dict:
-        return {"inputmode": "numeric", "autocomplete": "off"}
 
 
 class BatchForm(forms.Form):

@@ -8,20 +8,20 @@ from intermediaries.stock_levels import levels
 from intermediaries.stock_levels.levels import Supply
 from kbl.clock import now, today
 from kbl.organisations.models import Organisation
+from vouchers.fields import CountField
 from vouchers.numbers import LARGEST_RANGE
 
 HOW_MANY = {
     "required": "Vul in hoeveel vouchers u wilt.",
-    "invalid": "Vul een heel getal in, zonder punten.",
+    "invalid": "Vul een heel getal in, bijvoorbeeld 500 of 12.500.",
     "min_value": "Bestel minstens 1 voucher.",
     "max_value": "Bestel er hooguit 1.000.000 tegelijk.",
 }
 
 
-def count_field(**kwargs) -> forms.IntegerField:
+def count_field(**kwargs) -> CountField:
     """How many vouchers."""
-    widget = forms.NumberInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
-    return forms.IntegerField(min_value=1, max_value=LARGEST_RANGE, error_messages=HOW_MANY, widget=widget, **kwargs)
+    return CountField(min_value=1, max_value=LARGEST_RANGE, error_messages=HOW_MANY, **kwargs)
 
 
 class LevelForm(forms.Form):
@@ -29,14 +29,13 @@ class LevelForm(forms.Form):
 
     use_required_attribute = False
 
-    minimum = forms.IntegerField(
+    minimum = CountField(
         label="Waarschuw onder",
         min_value=0,
         max_value=LARGEST_RANGE - 1,
-        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
         error_messages={
             "required": "Vul een getal in; 0 is ook goed.",
-            "invalid": "Vul een heel getal in, zonder punten.",
+            "invalid": "Vul een heel getal in, bijvoorbeeld 500 of 12.500.",
             "min_value": "Vul 0 of meer in.",
             "max_value": "Dit getal is te groot.",
         },

@@ -1,6 +1,5 @@
 """What people enter in the monitor: a form per kind of fact, each with the columns of its model."""
 
-import re
 from typing import Any, ClassVar
 
 from django import forms
@@ -19,25 +18,17 @@ from reporting.monitor.models import (
     RiskNote,
     Story,
 )
-from vouchers.fields import day_field
+from vouchers.fields import CountField, day_field
 
-THOUSANDS = re.compile(r"\d{1,3}(?:[. \u00a0]\d{3})+")
 LARGEST = 2_000_000_000  # what a column of both engines holds
 NUMBER = "Vul een heel getal in, zoals 1250."
 WHOLE_PROGRAMME = "Het hele programma"
 
 
-class CountField(forms.IntegerField):
-    """A number of people or contacts; dots between thousands may be typed."""
-
-    def __init__(self, **kwargs) -> None:
-        words = dict.fromkeys(("invalid", "min_value", "max_value"), NUMBER)
-        super().__init__(min_value=0, max_value=LARGEST, error_messages={"required": NUMBER, **words}, **kwargs)
-        self.widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
-
-    def to_python(self, value):
-        typed = str(value or "").strip()
-        return super().to_python(re.sub(r"[. \u00a0]", "", typed) if THOUSANDS.fullmatch(typed) else typed)
+def people_field(label: str, **kwargs) -> CountField:
+    """A number of people or contacts."""
+    words = dict.fromkeys(("required", "invalid", "min_value", "max_value"), NUMBER)
+    return CountField(label=label, min_value=0, max_value=LARGEST, error_messages=words, **kwargs)
 
 
 def text_of(
@@ -98,9 +89,9 @@ class ReachForm(EntryForm):
     on = day_field("Gemeten op")
     library = LibraryField()
     kind = choice_of(ReachMeasurement.Kind.choices, "Soort meting")
-    reached = CountField(label="Hoeveel mensen bereikt?", help_text="Bij een peiling: hoeveel er ervan weten.")
-    group = CountField(
-        label="Van hoeveel mensen?",
+    reached = people_field("Hoeveel mensen bereikt?", help_text="Bij een peiling: hoeveel er ervan weten.")
+    group = people_field(
+        "Van hoeveel mensen?",
         required=False,
         help_text="Bij een peiling: hoeveel er zijn ondervraagd. Leeg bij een telling in het hele programma: dan is de"
         " doelgroep uit Beheer de noemer.",
@@ -117,7 +108,7 @@ class ActivityForm(EntryForm):
     library = LibraryField()
     channel = choice_of(CampaignActivity.Channel.choices, "Kanaal")
     name = text_of(CampaignActivity, "name", "Activiteit")
-    contacts = CountField(label="Bereik in contacten", help_text="Zoals het medium telt. Contacten zijn geen mensen.")
+    contacts = people_field("Bereik in contacten", help_text="Zoals het medium telt. Contacten zijn geen mensen.")
     source = text_of(CampaignActivity, "source", "Bron van het bereik")
 
 
@@ -187,11 +178,11 @@ class UseForm(forms.Form):
     use_required_attribute = False
 
     quarter = choice_of([], "Kwartaal")
-    members = CountField(label="Leden met een voucher naar wie u keek", help_text="Alleen het aantal.")
-    borrowed = CountField(label="Leenden iets", required=False)
-    online = CountField(label="Gebruikten de online Bibliotheek", required=False)
-    took_part = CountField(label="Deden mee aan een activiteit of cursus", required=False)
-    helped = CountField(label="Kregen hulp aan het informatiepunt", required=False)
+    members = people_field("Leden met een voucher naar wie u keek", help_text="Alleen het aantal.")
+    borrowed = people_field("Leenden iets", required=False)
+    online = people_field("Gebruikten de online Bibliotheek", required=False)
+    took_part = people_field("Deden mee aan een activiteit of cursus", required=False)
+    helped = people_field("Kregen hulp aan het informatiepunt", required=False)
 
     def __init__(self, *args, quarters: list[Quarter], **kwargs) -> None:
         super().__init__(*args, **kwargs)

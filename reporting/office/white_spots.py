@@ -20,6 +20,7 @@ from kbl.texts.personal import validate_free_text
 from reporting.figures.places import told
 from reporting.figures.white_spots import EXPECTED, START, Pace, PlaceSpots, Spot, white_spots
 from reporting.office.flows import as_file
+from vouchers.fields import CountField
 
 ONLY_COORDINATOR_SETS = "Alleen de coördinator van Cubiss stelt een doelgroep in. U kunt haar wel bekijken."
 
@@ -56,14 +57,13 @@ class TargetGroupForm(forms.Form):
 
     use_required_attribute = False
 
-    people = forms.IntegerField(
+    people = CountField(
         label="Doelgroep (personen)",
         min_value=1,
         max_value=1_000_000,
-        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
         error_messages={
             "required": "Vul in hoeveel mensen het zijn.",
-            "invalid": "Vul een heel getal in, zonder punten.",
+            "invalid": "Vul een heel getal in, bijvoorbeeld 500 of 12.500.",
             "min_value": "Vul minstens 1 in.",
             "max_value": "Dit getal is te groot.",
         },

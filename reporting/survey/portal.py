@@ -16,6 +16,7 @@ from reporting.survey import paper
 from reporting.survey.answering import MOST_CARDS, make_cards
 from reporting.survey.models import SurveyCard
 from reporting.survey.results import results
+from vouchers.fields import CountField
 
 ONLY_THE_MANAGER = "De enquête is voor wie bij uw bibliotheek het beheer doet."
 managers = requires_audience(Audience.LIBRARY, Right.MANAGE, because=ONLY_THE_MANAGER)
@@ -26,7 +27,7 @@ class CardsForm(forms.Form):
 
     use_required_attribute = False
 
-    count = forms.IntegerField(
+    count = CountField(
         label="Hoeveel kaarten?",
         min_value=1,
         max_value=MOST_CARDS,

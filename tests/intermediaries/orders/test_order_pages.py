@@ -74,8 +74,8 @@ def test_a_garbled_key_and_a_field_too_many_do_no_harm(willem, welfare):
         ("0", "Bestel minstens 1 voucher."),
         ("-5", "Bestel minstens 1 voucher."),
         ("10000000", "Bestel er hooguit 1.000.000 tegelijk."),
-        ("veel", "Vul een heel getal in, zonder punten."),
-        ("12.5", "Vul een heel getal in, zonder punten."),
+        ("veel", "Vul een heel getal in, bijvoorbeeld 500 of 12.500."),
+        ("12.5", "Vul een heel getal in, bijvoorbeeld 500 of 12.500."),
     ],
 )
 def test_a_number_that_is_none_is_said_and_stays(willem, count, sentence):
