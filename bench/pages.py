@@ -36,7 +36,7 @@ WORST = 10
 
 
 @dataclass(frozen=True)
-class Visit:
+class PageVisit:
     """One page of one role: seconds of the server, of which in the database, questions, bytes; `error` when none."""
 
     route: str
@@ -77,7 +77,7 @@ def measure(rounds: int) -> list[Measurement]:
     settings.CLOCK_MAY_DIFFER_MINUTES = 0
     settings.ALLOWED_HOSTS = ["*"]
     logging.getLogger("django.request").setLevel(logging.ERROR)  # a door that is shut is no news here
-    found: dict[int, dict[tuple[str, str], Visit]] = {}
+    found: dict[int, dict[tuple[str, str], PageVisit]] = {}
     for size in SIZES:
         with time_machine.travel(noon(national.TODAY)), national.database(size):
             found[size] = {(each.route, each.role): each for each in walk()}
@@ -85,7 +85,7 @@ def measure(rounds: int) -> list[Measurement]:
     return []
 
 
-def walk(only: str = "") -> Iterator[Visit]:
+def walk(only: str = "") -> Iterator[PageVisit]:
     """Every page that a role may open and that there is an example of. `only`: routes that begin so."""
     matrix: dict[str, Any] = tomllib.loads(MATRIX.read_text(encoding="utf-8"))["routes"]
     who = people()
@@ -111,7 +111,7 @@ def _client(user: User | None) -> Client:
     return client
 
 
-def _visit(client: Client, route: str, role: str, url: str) -> Visit:
+def _visit(client: Client, route: str, role: str, url: str) -> PageVisit:
     """Ask it once to warm up and once to measure; what takes seconds is asked once."""
     for _ in range(2):
         counter, started = Counter(), perf_counter()
@@ -130,14 +130,14 @@ def _visit(client: Client, route: str, role: str, url: str) -> Visit:
             file=sys.stderr,
             flush=True,
         )
-    return Visit(route, role, seconds, counter.seconds, counter.number, len(content), is_page or bool(error), error)
+    return PageVisit(route, role, seconds, counter.seconds, counter.number, len(content), is_page or bool(error), error)
 
 
-def report(found: dict[int, dict[tuple[str, str], Visit]]) -> str:
+def report(found: dict[int, dict[tuple[str, str], PageVisit]]) -> str:
     """The worst ten pages at the largest size, the heaviest, and how many hold."""
     largest, smallest = max(found), min(found)
     pages = [each for each in found[largest].values() if each.is_page]
-    once: dict[str, Visit] = {}
+    once: dict[str, PageVisit] = {}
     for each in sorted(pages, key=lambda each: -each.seconds):
         once.setdefault(each.route, each)
     lines = ["| page | role | seconds | of which asking | questions | kB | growth |", "|---|---|---|---|---|---|---|"]
@@ -148,7 +148,7 @@ def report(found: dict[int, dict[tuple[str, str], Visit]]) -> str:
             f"| `{each.route}`{' **' + each.error + '**' if each.error else ''} | {each.role} | {each.seconds:.3f}"
             f" | {each.asking:.3f} | {each.questions} | {each.size / 1000:.0f} | {growth} |"
         )
-    by_role: dict[str, list[Visit]] = defaultdict(list)
+    by_role: dict[str, list[PageVisit]] = defaultdict(list)
     for each in pages:
         by_role[each.role].append(each)
     lines += ["", f"at {largest:,} vouchers:"]

@@ -10,7 +10,7 @@ NEARBY = 6
 
 
 @dataclass(frozen=True)
-class Place:
+class BranchPlace:
     """A branch, and the day its library begins."""
 
     branch: Branch
@@ -19,11 +19,11 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Places:
+class BranchesNear:
     """What is in the municipality itself, and, when nothing there takes part yet, what is nearest to it."""
 
-    here: list[Place]
-    near: list[Place]
+    here: list[BranchPlace]
+    near: list[BranchPlace]
 
     @property
     def open_here(self) -> bool:
@@ -31,7 +31,7 @@ class Places:
         return any(place.open for place in self.here)
 
 
-def places_for(municipality: Municipality, *, on: date) -> Places:
+def places_for(municipality: Municipality, *, on: date) -> BranchesNear:
     """The branches where somebody from this municipality can go on that day; those that still start come last.
 
     A municipality where nothing takes part yet gets the nearest others that do. Any library takes any voucher.
@@ -42,15 +42,15 @@ def places_for(municipality: Municipality, *, on: date) -> Places:
     here = [place for place in places if place.branch.municipality_id == municipality.pk]
     here.sort(key=lambda place: (not place.open, place.starts_on, place.branch.name))
     if any(place.open for place in here):
-        return Places(here, [])
+        return BranchesNear(here, [])
     near = [place for place in places if place.open and place.branch.municipality_id != municipality.pk]
     near.sort(key=lambda place: (_distance(municipality, place.branch.municipality), str(place.branch)))
-    return Places(here, near[:NEARBY])
+    return BranchesNear(here, near[:NEARBY])
 
 
-def _place(branch: Branch, on: date) -> Place:
+def _place(branch: Branch, on: date) -> BranchPlace:
     starts_on = branch.organisation.participation.starts_on
-    return Place(branch, starts_on, starts_on <= on)
+    return BranchPlace(branch, starts_on, starts_on <= on)
 
 
 def _distance(one: Municipality, other: Municipality) -> tuple[float, str]:

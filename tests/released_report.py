@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from kbl.periods import Quarter
 from kbl.settlements.models import Closing
 from reporting.editions import files, release, texts
-from reporting.editions.models import EditionFile, KeptInterim, Place, ReportEdition
+from reporting.editions.models import EditionFile, KeptInterim, ReportEdition, TextPlace
 from reporting.report import payload
 
 WHY = "De eerste bibliotheken begonnen later dan gepland."
@@ -29,7 +29,7 @@ def quick_files(edition: ReportEdition, *, at: datetime, pdf: bytes = b"%PDF-1.7
 def asked(closing: Closing, author, *, at: datetime | None = None, changes: str = "", quick: bool = True, **written):
     """The coordinator wrote why target A lags, with whatever else, and put the report before a colleague."""
     when = at or closing.closed_at + timedelta(days=2)
-    for place, text in {Place.WHY_A: WHY, **written}.items():
+    for place, text in {TextPlace.WHY_A: WHY, **written}.items():
         texts.write(closing, place, text, by=author, at=when)
     edition = release.ask(closing, changes=changes, by=author, at=when)
     if quick:

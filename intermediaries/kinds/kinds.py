@@ -9,14 +9,17 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Case, IntegerField, Value, When
 
-from intermediaries.kinds.models import IntermediaryKind, Kind
+from intermediaries.kinds.models import IntermediaryKind, KindOfIntermediary
 from intermediaries.models import Accreditation, Track
 from kbl.organisations.models import Organisation
 
 UNKNOWN = 0
 NOT_KNOWN_YET = "Nog niet bekend"
-TOLD_BY_TRACK: Mapping[int, int] = {Track.ADULT_FUND: Kind.ADULT_FUND, Track.OWN_SCHEME: Kind.MUNICIPALITY}
-NAMES: Mapping[int, str] = {**{each.value: str(each.label) for each in Kind}, UNKNOWN: NOT_KNOWN_YET}
+TOLD_BY_TRACK: Mapping[int, int] = {
+    Track.ADULT_FUND: KindOfIntermediary.ADULT_FUND,
+    Track.OWN_SCHEME: KindOfIntermediary.MUNICIPALITY,
+}
+NAMES: Mapping[int, str] = {**{each.value: str(each.label) for each in KindOfIntermediary}, UNKNOWN: NOT_KNOWN_YET}
 
 
 class Kinds:
@@ -60,5 +63,7 @@ def say(organisation: Organisation, kind: int, *, by, at: datetime) -> bool:
         return False
     if last and last.recorded_at >= at:  # what is said last also stands last
         at = last.recorded_at + timedelta(microseconds=1)
-    IntermediaryKind.objects.create(organisation=organisation, kind=Kind(kind), recorded_at=at, recorded_by=by)
+    IntermediaryKind.objects.create(
+        organisation=organisation, kind=KindOfIntermediary(kind), recorded_at=at, recorded_by=by
+    )
     return True

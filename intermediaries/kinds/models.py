@@ -8,7 +8,7 @@ from kbl.guards import AppendOnly
 from kbl.organisations.models import Organisation
 
 
-class Kind(models.IntegerChoices):
+class KindOfIntermediary(models.IntegerChoices):
     """The kinds of intermediaries (docs/domain.md, *Who*)."""
 
     ADULT_FUND = 1, "Volwassenenfonds"
@@ -32,7 +32,7 @@ class IntermediaryKind(models.Model):
     organisation = models.ForeignKey(
         Organisation, models.PROTECT, related_name="kinds", db_index=False, verbose_name="intermediair"
     )
-    kind = models.PositiveSmallIntegerField("soort", choices=Kind)
+    kind = models.PositiveSmallIntegerField("soort", choices=KindOfIntermediary)
     recorded_at = models.DateTimeField("vastgelegd op")
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False, verbose_name="vastgelegd door"
@@ -46,7 +46,7 @@ class IntermediaryKind(models.Model):
         ordering = ["organisation", "recorded_at", "pk"]
         constraints = [
             models.UniqueConstraint(name="kind_said_once", fields=["organisation", "recorded_at"]),
-            models.CheckConstraint(name="kind_is_one_of_the_list", condition=Q(kind__in=Kind.values)),
+            models.CheckConstraint(name="kind_is_one_of_the_list", condition=Q(kind__in=KindOfIntermediary.values)),
         ]
 
     def __str__(self) -> str:

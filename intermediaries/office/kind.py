@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from intermediaries.kinds import kinds
 from intermediaries.kinds.kinds import Kinds
-from intermediaries.kinds.models import Kind
+from intermediaries.kinds.models import KindOfIntermediary
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.roles import Audience, Right
 from kbl.clock import now
@@ -24,7 +24,7 @@ class KindForm(forms.Form):
 
     kind = forms.TypedChoiceField(
         label="Soort",
-        choices=Kind.choices,
+        choices=KindOfIntermediary.choices,
         coerce=int,
         widget=forms.RadioSelect,
         error_messages={"required": "Kies een soort.", "invalid_choice": "Kies een soort uit de lijst."},

@@ -18,7 +18,7 @@ SHOWN = 60
 
 
 @dataclass(frozen=True)
-class Part:
+class DayPart:
     """Numbers of one day; the day is only told when it is another than that of the form."""
 
     ranges: tuple[SerialRange, ...]
@@ -37,7 +37,7 @@ class Part:
 class Group:
     """A row of the preview: numbers of which the same is true."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[DayPart, ...]
     count: int
     advice: Advice | None = None
 
@@ -57,14 +57,14 @@ def preview(organisation: Organisation, listed: HandoutList, seen: ListPreview, 
     quarters = {Quarter.of(day) for day in days}
     accreditations = Accreditations([organisation.pk])
     return {
-        "good": Group(tuple(Part(seen.good[day], _other(day, on)) for day in days), seen.count),
+        "good": Group(tuple(DayPart(seen.good[day], _other(day, on)) for day in days), seen.count),
         "count": seen.count,
         "sums": list(_sums(seen.count, seen.refused_count, len(listed.unreadable))),
         "agreed": seen.digest,
         "refused": list(_groups(seen, on)),
         "unreadable": listed.unreadable[:SHOWN],
         "unreadable_more": max(0, len(listed.unreadable) - SHOWN),
-        "twice": Part(seen.twice, None),
+        "twice": DayPart(seen.twice, None),
         "newest": list(_newest(listed, seen)),
         "line_count": len(listed.lines),
         "left": left(listed, seen, on),
@@ -109,7 +109,7 @@ def _groups(seen: ListPreview, on: date) -> Iterable[Group]:
     for refusal in seen.refused:
         told.setdefault(refusal.advice, []).append(refusal)
     for advice, those in told.items():
-        parts = tuple(Part(refusal.serials, _other(refusal.on, on)) for refusal in those)
+        parts = tuple(DayPart(refusal.serials, _other(refusal.on, on)) for refusal in those)
         numbers = {serial for refusal in those for each in refusal.serials for serial in each}
         yield Group(parts, len(numbers), advice)
 

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from kbl.clock import now, today
 from kbl.organisations.models import Municipality
-from libraries.places import Place, places_for
+from libraries.places import BranchPlace, places_for
 from vouchers.numbers import NumberError, parse_number
 from vouchers.paper.screen import on_screen
 from vouchers.public.languages import PARAMETER, Language, language_of, languages
@@ -102,6 +102,6 @@ def _surroundings(request: HttpRequest, language: Language) -> dict:
     return page
 
 
-def _starts(place: Place) -> str:
+def _starts(place: BranchPlace) -> str:
     """From which day one can go there."""
     return TEXTS["from"].format(day=written(place.starts_on))

@@ -34,7 +34,7 @@ class Silence:
 
 
 @dataclass(frozen=True)
-class Waiting:
+class WaitingWork:
     """Work that waits longer than it should: how much of it, and since when the oldest."""
 
     count: int
@@ -51,7 +51,7 @@ def silences(*, at: datetime) -> list[Silence]:
     return [Silence(name, seen.get(name)) for name in Name if name not in seen or abs(at - seen[name]) > patience]
 
 
-def waiting_too_long(*, at: datetime) -> Waiting | None:
+def waiting_too_long(*, at: datetime) -> WaitingWork | None:
     """Work that somebody asked for and nobody began, longer ago than `WORK_WAITS_MINUTES`; None when all goes well."""
     before = at - timedelta(minutes=settings.WORK_WAITS_MINUTES)
     jobs = Job.objects.filter(state=Job.State.WAITING, asked_at__lt=before)
@@ -64,4 +64,4 @@ def waiting_too_long(*, at: datetime) -> Waiting | None:
         for rows, when in ((jobs, "asked_at"), (unclosed, "requested_at"), (letters, "written_at"))
     )
     asked = list(asked_at.union(requested_at, written_at, all=True))
-    return Waiting(len(asked), min(asked)) if asked else None
+    return WaitingWork(len(asked), min(asked)) if asked else None

@@ -20,7 +20,7 @@ from kbl.clock import local_day
 from kbl.mail import outbox, sending
 from kbl.organisations.models import Programme
 from kbl.upkeep import heartbeats
-from kbl.upkeep.heartbeats import Name, Silence, Waiting
+from kbl.upkeep.heartbeats import Name, Silence, WaitingWork
 from kbl.upkeep.models import Heartbeat
 
 log = logging.getLogger(__name__)
@@ -74,7 +74,7 @@ def _addresses() -> list[str]:
     return list(dict.fromkeys([*coordinators, *filter(None, [programme.contact_email])]))
 
 
-def _post(to: list[str], silence: Silence | None, waiting: Waiting | None, *, once: str, at: datetime) -> None:
+def _post(to: list[str], silence: Silence | None, waiting: WaitingWork | None, *, once: str, at: datetime) -> None:
     subject = f"KBL: {silence.name.label} is stil" if silence else "KBL: werk op de achtergrond blijft liggen"
     context = {"silence": silence, "waiting": waiting, "link": sending.link("cubiss:home")}
     letter = sending.letter(to, subject, "mail/alarm.txt", context, name=once)

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from kbl.clock import local_day
 from kbl.discrepancies.reconciliation import DISCREPANCIES
 from kbl.organisations.models import Programme
-from kbl.voucher_record.record import VoucherRecord, Waiting, waiting
+from kbl.voucher_record.record import NotBilledYet, VoucherRecord, waiting
 from vouchers.models import Voucher
 
 Status = Voucher.Status
@@ -157,7 +157,7 @@ def _asked(record: VoucherRecord) -> list[OpenAction]:
     return found
 
 
-def _waiting(unbilled: Waiting, record: VoucherRecord) -> list[OpenAction]:
+def _waiting(unbilled: NotBilledYet, record: VoucherRecord) -> list[OpenAction]:
     url, found = reverse("cubiss:closings"), []
     goes = "Gaat vanzelf mee met de volgende afsluiting."
     if unbilled.handling and record.handout:

@@ -138,7 +138,7 @@ def _lines(handouts: list[int], years: list[int]) -> list[Line]:
 
 
 @dataclass(frozen=True)
-class Waiting:
+class NotBilledYet:
     """What is on no statement yet and goes along with the next closing."""
 
     handling: bool
@@ -146,14 +146,14 @@ class Waiting:
     corrections: int
 
 
-def waiting(record: VoucherRecord, *, at: datetime) -> Waiting:
+def waiting(record: VoucherRecord, *, at: datetime) -> NotBilledYet:
     """What the next closing would take of this voucher, through the closing's own eyes."""
     far = date.max  # whatever its day: adding years to today breaks on 29 February
     handout, years = record.handout, [each.pk for each in record.years if each.stands]
     ordinals = (
         unbilled_items.memberships(far, at).filter(pk__in=years).order_by("ordinal").values_list("ordinal", flat=True)
     )
-    return Waiting(
+    return NotBilledYet(
         handling=handout is not None and unbilled_items.handlings(far, at).filter(pk=handout.pk).exists(),
         years=tuple(ordinals) if years else (),
         corrections=sum(

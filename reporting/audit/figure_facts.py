@@ -35,7 +35,7 @@ NAMED: dict[str, type[Model]] = {"library": Organisation, "intermediary": Organi
 
 
 @dataclass(frozen=True)
-class Span:
+class FigureSpan:
     """Between which moments a figure lies; `before` is None for everything since the start."""
 
     as_of: AsOf
@@ -56,7 +56,7 @@ class FigureFacts:
     """The facts of a figure of people: hand-outs, enrolments or membership years."""
 
     query: FigureQuery
-    span: Span
+    span: FigureSpan
 
     @cached_property
     def measure(self) -> Measure:
@@ -95,7 +95,7 @@ class StockFacts:
     """The batches or movements of a stock measure."""
 
     query: FigureQuery
-    span: Span
+    span: FigureSpan
 
     @property
     def rows(self) -> QuerySet:
@@ -115,7 +115,7 @@ def facts_of(query: FigureQuery, *, on: date, at: datetime) -> FigureFacts | Sto
     return StockFacts(query, found) if query.what in STOCK_MEASURES else FigureFacts(query, found)
 
 
-def span_of(query: FigureQuery, *, on: date, at: datetime) -> Span:
+def span_of(query: FigureQuery, *, on: date, at: datetime) -> FigureSpan:
     """Between which moments a question lies. A quarter before the first closing is the start. Raises Http404."""
     as_of = AsOf(query.day, end_of(query.day)) if query.day else AsOf(on, at)
     if query.until:
@@ -124,7 +124,7 @@ def span_of(query: FigureQuery, *, on: date, at: datetime) -> Span:
             raise Http404
         as_of = AsOf.at_closing(closing)
     earlier = Closing.objects.filter(quarter__lte=query.since).order_by("quarter").last() if query.since else None
-    return Span(as_of, AsOf.at_closing(earlier) if earlier else None)
+    return FigureSpan(as_of, AsOf.at_closing(earlier) if earlier else None)
 
 
 def read_query(parameters: Mapping[str, str], what: str = "") -> FigureQuery:

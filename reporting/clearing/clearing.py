@@ -35,7 +35,7 @@ class NothingThere(Exception):
 
 
 @dataclass(frozen=True)
-class Place:
+class FoundPlace:
     """Where something stands: never what."""
 
     table: str
@@ -66,13 +66,13 @@ class Place:
         return None if isinstance(self.field, GuardedField) else Fixed.PROGRAM
 
 
-def places() -> list[Place]:
+def places() -> list[FoundPlace]:
     """Everything that looks like somebody outside the columns that are meant for it."""
     found = {(each.table, each.column, each.row): each for each in [*_in_the_register(), *_in_guarded_columns()]}
     return sorted(found.values(), key=lambda each: (each.fixed is not None, each.table, each.row, each.column))
 
 
-def _in_guarded_columns() -> Iterator[Place]:
+def _in_guarded_columns() -> Iterator[FoundPlace]:
     for model in our_models():
         for field in model._meta.local_concrete_fields:
             if isinstance(field, GuardedField):
@@ -81,23 +81,23 @@ def _in_guarded_columns() -> Iterator[Place]:
                         yield _place(model, field, pk, looks)
 
 
-def _in_the_register() -> Iterator[Place]:
+def _in_the_register() -> Iterator[FoundPlace]:
     """What the integrity checks find, in their own words, in any table at all."""
     for each in texts_hold_no_personal_data():
         yield place_of(each["table"], each["column"], str(each["row"]), [each["looks_like"]])
 
 
-def place_of(table: str, column: str, row: str, looks: Iterable[str]) -> Place:
+def place_of(table: str, column: str, row: str, looks: Iterable[str]) -> FoundPlace:
     """A place by the names of the database, which may be of a table that is none of ours."""
     known = {model._meta.db_table: model for model in apps.get_models(include_auto_created=True)}
     model = known.get(table)
     fields = {each.column: each for each in model._meta.local_concrete_fields} if model else {}
-    return Place(table, column, row, tuple(looks), model, fields.get(column))
+    return FoundPlace(table, column, row, tuple(looks), model, fields.get(column))
 
 
-def _place(model: type[models.Model], field: models.Field, pk, looks) -> Place:
+def _place(model: type[models.Model], field: models.Field, pk, looks) -> FoundPlace:
     names = tuple(sorted(str(each) for each in looks))
-    return Place(model._meta.db_table, field.column, str(pk), names, model, field)
+    return FoundPlace(model._meta.db_table, field.column, str(pk), names, model, field)
 
 
 @transaction.atomic

@@ -9,7 +9,15 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from reporting.dashboard.day_counts import COLUMNS, PLACE, Gone, Reach, beside, how_many_newly_revoked, newly_revoked
+from reporting.dashboard.day_counts import (
+    COLUMNS,
+    PLACE,
+    CountedUpTo,
+    Gone,
+    beside,
+    how_many_newly_revoked,
+    newly_revoked,
+)
 from reporting.dashboard.models import DaySummary, MonthSummary, SummaryReach
 from reporting.dashboard.summarising import tracks
 
@@ -59,7 +67,7 @@ def per_month(until: date, apart: Sequence[date] = (), track: int | None = None)
     asked = "count" if track is None else f"CASE WHEN track = {track:d} THEN count ELSE 0 END"
     upto = f"day <= '{until.isoformat()}'"
 
-    def question(reach: Reach, gone: Gone, with_summary: bool) -> str:
+    def question(reach: CountedUpTo, gone: Gone, with_summary: bool) -> str:
         parts = [
             f"SELECT {columns}, track, {stretch} AS stretch, count FROM ({beside(reach, gone)}) facts WHERE {upto}"
         ]
@@ -81,7 +89,7 @@ def per_day(until: date) -> list[DayCount]:
     """The same per day, and by track."""
     columns = f"what, day, {PLACE}"
 
-    def question(reach: Reach, gone: Gone, with_summary: bool) -> str:
+    def question(reach: CountedUpTo, gone: Gone, with_summary: bool) -> str:
         facts = beside(reach, gone) + (f" UNION ALL SELECT {COLUMNS}, count FROM {DAYS}" if with_summary else "")
         return (
             f"SELECT {columns}, CAST(SUM(count) AS bigint) FROM ({facts}) counted WHERE day <= '{until.isoformat()}'"
@@ -95,7 +103,7 @@ def per_day(until: date) -> list[DayCount]:
     ]
 
 
-def _counted(question: Callable[[Reach, Gone, bool], str], blank: Sequence[str]) -> Sequence[tuple]:
+def _counted(question: Callable[[CountedUpTo, Gone, bool], str], blank: Sequence[str]) -> Sequence[tuple]:
     """One statement sees the summary, its version and the facts at one moment; when it was another, ask again.
 
     `blank`: a row like those of the question, of which the first column is a text: there stands the version.
@@ -103,18 +111,18 @@ def _counted(question: Callable[[Reach, Gone, bool], str], blank: Sequence[str])
     _, *others = blank
     for _ in range(TRIES):
         reach = SummaryReach.objects.filter(pk=1).first() or SummaryReach(pk=1)
-        kept = Reach(reach.handouts, reach.enrolments, reach.years)
+        kept = CountedUpTo(reach.handouts, reach.enrolments, reach.years)
         stale = _stale(reach)
         version = f"SELECT CAST(COALESCE(MAX(version), 0) AS varchar(20)) AS what, {', '.join(others)} FROM {REACH}"
-        asked = question(Reach(), Gone(), False) if stale else question(kept, _gone(kept), True)
+        asked = question(CountedUpTo(), Gone(), False) if stale else question(kept, _gone(kept), True)
         first, *rows = _ask(f"SELECT * FROM ({version}) first UNION ALL SELECT * FROM ({asked}) counted")
         if first[0] == str(reach.version):
             return rows
     # Whoever writes again and again while somebody reads: without the summary it is right as well.
-    return _ask(question(Reach(), Gone(), False))
+    return _ask(question(CountedUpTo(), Gone(), False))
 
 
-def _gone(kept: Reach) -> Gone:
+def _gone(kept: CountedUpTo) -> Gone:
     """What was revoked since the last run; who revokes at this very moment is counted a moment later."""
     limits = {"handout": kept.handouts, "enrolment": kept.enrolments, "year": kept.years}
     (many,) = _ask("SELECT " + ", ".join(how_many_newly_revoked(fact, limit) for fact, limit in limits.items()))

@@ -23,7 +23,7 @@ UNTOLD = "-1"
 
 
 @dataclass(frozen=True)
-class Reach:
+class CountedUpTo:
     """Up to which key of each table facts are in the summary."""
 
     handouts: int = 0
@@ -88,7 +88,7 @@ def month_of(day: str) -> str:
     return f"(CAST(strftime('%Y', {day}) AS INTEGER) * 12 + CAST(strftime('%m', {day}) AS INTEGER) - 1)"
 
 
-def recorded(since: Reach, until: Reach) -> str:
+def recorded(since: CountedUpTo, until: CountedUpTo) -> str:
     """Every fact that the summary gets when it goes from one reach to another, apart from what it took off before."""
     handed = f"handout.id > {since.handouts} AND handout.id <= {until.handouts}"
     parts = [_handouts(handed, 1)]
@@ -106,7 +106,7 @@ def recorded(since: Reach, until: Reach) -> str:
     return " UNION ALL ".join(parts)
 
 
-def taken_off(until: Reach) -> str:
+def taken_off(until: CountedUpTo) -> str:
     """What the facts count for that are on the list of revoked ones and not folded yet."""
     parts = [_handouts(_listed("handout", "NOT folded"), -1)]
     for kind in _MEMBERSHIPS:
@@ -148,7 +148,7 @@ def how_many_newly_revoked(fact: str, limit: int) -> str:
     )
 
 
-def beside(reach: Reach, gone: Gone) -> str:
+def beside(reach: CountedUpTo, gone: Gone) -> str:
     """What the facts say beside a summary of this reach: what came later, less what was revoked of what is in it."""
     later, earlier = f"handout.id > {reach.handouts}", f"handout.id <= {reach.handouts}"
     parts = [_handouts(f"{later} AND handout.{STANDS}", 1)]

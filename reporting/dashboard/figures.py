@@ -8,7 +8,7 @@ from datetime import date, datetime
 from reporting.dashboard import counted
 from reporting.dashboard.counted import MonthCount
 from reporting.dashboard.filters import Filters, Period
-from reporting.dashboard.places import Places
+from reporting.dashboard.places import PlacesThen
 from reporting.figures.as_of import AsOf
 from reporting.figures.counting import Measure
 from reporting.figures.stock import count_stock
@@ -49,11 +49,11 @@ class Figures:
 
 def figures(filters: Filters, on: date) -> Figures:
     """One question to the database; the rest is adding up."""
-    places = Places.now()
+    places = PlacesThen.now()
     return folded(counted.per_month(on, places.first_days, filters.track), filters, places)
 
 
-def folded(rows: Iterable[MonthCount], filters: Filters, places: Places) -> Figures:
+def folded(rows: Iterable[MonthCount], filters: Filters, places: PlacesThen) -> Figures:
     """The rows of the summary, added up along the lines of the page."""
     found = Figures(shared=places.areas.shared)
     first, last = filters.period.first, filters.period.last

@@ -54,7 +54,7 @@ def periods(on: date, programme: Programme | None) -> list[Period]:
     return [*years, *each, whole]
 
 
-class FilterForm(forms.Form):
+class DashboardFilterForm(forms.Form):
     """What was asked; anything strange is told at its field, and shows everything there."""
 
     periode = forms.ChoiceField(label="Periode", required=False)
@@ -85,7 +85,7 @@ class FilterForm(forms.Form):
 class Filters:
     """What is shown. `form` holds what was typed, with what was wrong with it."""
 
-    form: FilterForm
+    form: DashboardFilterForm
     period: Period
     track: int | None
     municipality: Municipality | None
@@ -102,7 +102,7 @@ class Filters:
         places = list(Municipality.objects.order_by("name"))
         libraries = list(Organisation.objects.filter(participation__isnull=False).order_by("name"))
         asks = {**data, "periode": data["periode"] or every[0].name}
-        form = FilterForm(asks, periods=every, municipalities=places, libraries=libraries)
+        form = DashboardFilterForm(asks, periods=every, municipalities=places, libraries=libraries)
         form.is_valid()
         found = form.cleaned_data
         period = next((each for each in every if each.name == found.get("periode")), every[0])

@@ -12,9 +12,9 @@ from kbl.formats import counted, number, percent
 from kbl.organisations.models import Organisation, Programme
 from reporting.figures.as_of import AsOf
 from reporting.monitor import targets
-from reporting.monitor.models import Goal, Letter
+from reporting.monitor.models import Goal, TargetLetter
 from reporting.survey import results
-from reporting.survey.results import Share
+from reporting.survey.results import AnswerShare
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class GoalPace:
     `norm` is what the plan promises, `due` what of it there should be by now.
     """
 
-    letter: Letter
+    letter: TargetLetter
     norm: Decimal
     due: Decimal
     part: Decimal | None = None
@@ -46,15 +46,15 @@ def other_goals(
 ) -> list[GoalPace]:
     """B to E, of the programme or of one library. `over`: which part of the programme's days is over."""
     norms = dict(Goal.objects.values_list("letter", "norm"))
-    asked = {letter: Decimal(norms.get(letter) or 100) / 100 for letter in Letter}
+    asked = {letter: Decimal(norms.get(letter) or 100) / 100 for letter in TargetLetter}
     as_of, answers = AsOf(on, at), results.newest(on)
     found = answers and (answers.whole if library is None else answers.of(library))
     quarter = answers.quarter.label if answers else ""
     return [
-        _reach(as_of, library, asked[Letter.REACH], over, programme),
-        _agreements(as_of, library, asked[Letter.COOPERATION]),
-        _answered(Letter.IMPACT, found.improved if found else None, asked[Letter.IMPACT], quarter),
-        _answered(Letter.LASTING, found.stays if found else None, asked[Letter.LASTING], quarter),
+        _reach(as_of, library, asked[TargetLetter.REACH], over, programme),
+        _agreements(as_of, library, asked[TargetLetter.COOPERATION]),
+        _answered(TargetLetter.IMPACT, found.improved if found else None, asked[TargetLetter.IMPACT], quarter),
+        _answered(TargetLetter.LASTING, found.stays if found else None, asked[TargetLetter.LASTING], quarter),
     ]
 
 
@@ -63,9 +63,9 @@ def _reach(
 ) -> GoalPace:
     newest, due = targets.newest_reach(as_of, programme, library), norm * over
     if newest is None or newest.part is None or newest.reached is None:
-        return GoalPace(Letter.REACH, norm, due)
+        return GoalPace(TargetLetter.REACH, norm, due)
     words = f"{percent(newest.part)} ({number(newest.reached)} van {number(newest.of)})"
-    return GoalPace(Letter.REACH, norm, due, newest.part, words, f"{newest.on:%d-%m-%Y}")
+    return GoalPace(TargetLetter.REACH, norm, due, newest.part, words, f"{newest.on:%d-%m-%Y}")
 
 
 def _agreements(as_of: AsOf, library: Organisation | None, norm: Decimal) -> GoalPace:
@@ -73,12 +73,12 @@ def _agreements(as_of: AsOf, library: Organisation | None, norm: Decimal) -> Goa
     rows = standing.rows if library is None else [standing.of(library)]
     total, complete = sum(len(each.agreements) for each in rows), sum(each.complete for each in rows)
     if not total:
-        return GoalPace(Letter.COOPERATION, norm, norm)
+        return GoalPace(TargetLetter.COOPERATION, norm, norm)
     words = f"{number(complete)} van {counted(total, 'overeenkomst', 'overeenkomsten')} compleet"
-    return GoalPace(Letter.COOPERATION, norm, norm, Decimal(complete) / total, words, f"{as_of.until:%d-%m-%Y}")
+    return GoalPace(TargetLetter.COOPERATION, norm, norm, Decimal(complete) / total, words, f"{as_of.until:%d-%m-%Y}")
 
 
-def _answered(letter: Letter, share: Share | None, norm: Decimal, when: str) -> GoalPace:
+def _answered(letter: TargetLetter, share: AnswerShare | None, norm: Decimal, when: str) -> GoalPace:
     if share is None:
         return GoalPace(letter, norm, norm)
     words = f"{percent(share.part)} van {number(share.of)} antwoorden"

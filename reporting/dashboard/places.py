@@ -9,7 +9,7 @@ from kbl.organisations.models import Branch, Organisation
 
 
 @dataclass(frozen=True)
-class Places:
+class PlacesThen:
     """What every intermediary served when, and where it and every branch lie, as known now.
 
     `first_days`: the days on which a service area changes. Between two of them all hand-outs of one intermediary count
@@ -22,7 +22,7 @@ class Places:
     first_days: tuple[date, ...]
 
     @classmethod
-    def now(cls) -> "Places":
+    def now(cls) -> "PlacesThen":
         """As known now."""
         areas = ServiceAreas.known()
         seats = dict(Organisation.objects.values_list("pk", "municipality_id"))

@@ -27,7 +27,7 @@ from reporting.report import listed
 
 
 @dataclass(frozen=True)
-class OwnFigure:
+class PartyFigure:
     """What a party did: in the running quarter and year, since the start, and per month of this year as a drawing."""
 
     label: str
@@ -53,7 +53,7 @@ class SmallDashboard:
     """Of one party."""
 
     on: date
-    own: tuple[OwnFigure, ...]
+    own: tuple[PartyFigure, ...]
     programme: Published | None
 
 
@@ -82,7 +82,7 @@ def table(small: SmallDashboard, name: str) -> Iterator[list[str | int]]:
             yield ["het hele programma", label, f"sinds de start, na het {small.programme.quarter.label}", words]
 
 
-def _own(label: str, facts: QuerySet, on: date) -> OwnFigure:
+def _own(label: str, facts: QuerySet, on: date) -> PartyFigure:
     rows = facts.filter(on__lte=on).order_by().values_list("on__year", "on__month").annotate(n=Count("pk"))
     counts = Counter({year * 12 + month - 1: n for year, month, n in rows})
     this_year = range(on.year * 12, month_of(on) + 1)
@@ -90,7 +90,7 @@ def _own(label: str, facts: QuerySet, on: date) -> OwnFigure:
     words = f"{label} in {on.year}: {', '.join(f'{name} {number(count)}' for name, count in points)}"
     first = month_of(Quarter.of(on).first_day)
     in_quarter = sum(counts[month] for month in range(first, month_of(on) + 1))
-    return OwnFigure(label, in_quarter, sum(count for _, count in points), counts.total(), trend(points, words))
+    return PartyFigure(label, in_quarter, sum(count for _, count in points), counts.total(), trend(points, words))
 
 
 def published() -> Published | None:

@@ -14,7 +14,7 @@ from reporting.dashboard.day_counts import (
     PLACE,
     REVOKED_LIST,
     TABLES,
-    Reach,
+    CountedUpTo,
     newly_revoked,
     recorded,
     taken_off,
@@ -76,14 +76,14 @@ def _forget(reach: SummaryReach) -> None:
     reach.handouts = reach.enrolments = reach.years = reach.after = 0
 
 
-def _last() -> Reach:
+def _last() -> CountedUpTo:
     """The last key of each table that can be seen."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT " + ", ".join(f"(SELECT COALESCE(MAX(id), 0) FROM {table})" for table in FACTS))
-        return Reach(*cursor.fetchone())
+        return CountedUpTo(*cursor.fetchone())
 
 
-def _go_when_settled(reach: SummaryReach, last: Reach, known: dict[str, int]) -> None:
+def _go_when_settled(reach: SummaryReach, last: CountedUpTo, known: dict[str, int]) -> None:
     """Go as far as was noted, when who was writing then is done; and note how far the next run may go."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -94,7 +94,7 @@ def _go_when_settled(reach: SummaryReach, last: Reach, known: dict[str, int]) ->
     if reach.after and reach.after <= mine:
         if reach.after > oldest:
             return
-        _go(reach, Reach(reach.next_handouts, reach.next_enrolments, reach.next_years), known)
+        _go(reach, CountedUpTo(reach.next_handouts, reach.next_enrolments, reach.next_years), known)
     reach.next_handouts, reach.next_enrolments, reach.next_years = last.handouts, last.enrolments, last.years
     reach.after = 0
 
@@ -110,9 +110,9 @@ def _note_who_is_busy(reach: SummaryReach) -> None:
             SummaryReach.objects.filter(pk=1, after=0).update(after=mine)
 
 
-def _go(reach: SummaryReach, until: Reach, known: dict[str, int]) -> None:
+def _go(reach: SummaryReach, until: CountedUpTo, known: dict[str, int]) -> None:
     """From where the summary is to a later place. `known`: the tracks as they were before anything was counted."""
-    now = Reach(reach.handouts, reach.enrolments, reach.years)
+    now = CountedUpTo(reach.handouts, reach.enrolments, reach.years)
     reach.tracks = known
     revoked = _list_revoked(until)
     if now == until and not revoked:
@@ -122,13 +122,13 @@ def _go(reach: SummaryReach, until: Reach, known: dict[str, int]) -> None:
         facts += f" UNION ALL {taken_off(until)}"
     _add(DAYS, COLUMNS, facts, "what, day, organisation, branch, track")
     # The first time the days are all there is: adding those up is quicker than reading the facts once more.
-    whole = now == Reach()
+    whole = now == CountedUpTo()
     _add(MONTHS, f"what, month, {PLACE}", f"SELECT * FROM {DAYS}" if whole else facts, f"what, month, {PLACE}")
     SummaryRevoked.objects.filter(folded=False).update(folded=True)
     reach.handouts, reach.enrolments, reach.years = until.handouts, until.enrolments, until.years
 
 
-def _list_revoked(until: Reach) -> int:
+def _list_revoked(until: CountedUpTo) -> int:
     """Put on the list what was revoked and is not on it yet; gives how many."""
     limits = {"handout": until.handouts, "enrolment": until.enrolments, "year": until.years}
     added = 0

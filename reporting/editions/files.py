@@ -10,7 +10,7 @@ from django.db import transaction
 
 from kbl.spreadsheets import to_csv, to_xlsx
 from kbl.spreadsheets.writing import CSV, XLSX, Cell, steady
-from reporting.editions.models import EditionFile, Place, ReportEdition
+from reporting.editions.models import EditionFile, ReportEdition, TextPlace
 from reporting.editions.release import EditionWords, content_of
 from reporting.figures.table import FigureRow, FigureTable
 from reporting.report import drawings, kept_reports, pdf
@@ -59,7 +59,7 @@ def rows(read: ReadReport, words: EditionWords) -> Iterator[list[Cell]]:
     """Every figure of the report with where it stands, then its texts."""
     yield from rows_of(tables_of(read))
     for place, text in words.texts.items():
-        yield ["Tekst", str(Place(place).label), "", text, ""]
+        yield ["Tekst", str(TextPlace(place).label), "", text, ""]
     for story in words.stories:
         yield ["Verhaal", story["title"], "", story["text"], ""]
 

@@ -6,13 +6,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import BoundField
 
-from reporting.editions.models import Place, ReportEdition, ReportText
+from reporting.editions.models import ReportEdition, ReportText, TextPlace
 
 HELP = {
-    Place.SUMMARY: "Eén of twee zinnen die een bestuurder moet weten.",
-    Place.FUND: "Waarom loopt het fonds zo, en wat volgt er?",
-    Place.PLACES: "Welke gemeenten lopen voor of achter, en waardoor?",
-    Place.RISKS: "Wat vraagt aandacht in het volgende kwartaal?",
+    TextPlace.SUMMARY: "Eén of twee zinnen die een bestuurder moet weten.",
+    TextPlace.FUND: "Waarom loopt het fonds zo, en wat volgt er?",
+    TextPlace.PLACES: "Welke gemeenten lopen voor of achter, en waardoor?",
+    TextPlace.RISKS: "Wat vraagt aandacht in het volgende kwartaal?",
 }
 COLUMN = ReportText._meta.get_field("text")
 
@@ -25,7 +25,7 @@ class TextsForm(forms.Form):
     def __init__(self, *args, there: Mapping[str, ReportText], missed: tuple[str, ...] = (), **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.there = there
-        for place in Place:
+        for place in TextPlace:
             letter = place.value[-1].upper()
             lacks = place.value.startswith("why_") and letter in missed
             self.fields[place.value] = forms.CharField(
@@ -39,7 +39,7 @@ class TextsForm(forms.Form):
 
     def clean(self) -> dict:
         data = super().clean() or {}
-        for place in Place.values:
+        for place in TextPlace.values:
             try:
                 data[place] = COLUMN.clean(data.get(place) or "", None)
             except ValidationError as error:
@@ -60,12 +60,12 @@ class TextsForm(forms.Form):
     def changes(self) -> Iterator[tuple[str, str]]:
         """Every place with what was typed there, where that is another text than the one that the page showed."""
         for place in self.changed_data:
-            if place in Place.values and place in self.cleaned_data:
+            if place in TextPlace.values and place in self.cleaned_data:
                 yield place, self.cleaned_data[place]
 
     def by_place(self) -> Iterator[tuple[str, BoundField]]:
         """The fields, each with its place."""
-        for place in Place.values:
+        for place in TextPlace.values:
             yield place, self[place]
 
 

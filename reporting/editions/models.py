@@ -14,7 +14,7 @@ from kbl.texts.lines import LineField
 from reporting.monitor.story_field import StoryField
 
 
-class Place(models.TextChoices):
+class TextPlace(models.TextChoices):
     """Where in a report a text stands; each place has one text at a time."""
 
     SUMMARY = "summary", "In het kort"
@@ -37,7 +37,7 @@ class ReportText(models.Model):
     """What somebody wrote at one place of a report. The newest of a place counts; an empty one takes it away."""
 
     closing = models.ForeignKey(Closing, models.PROTECT, related_name="report_texts", verbose_name="afsluiting")
-    place = models.CharField("plaats", max_length=8, choices=Place)
+    place = models.CharField("plaats", max_length=8, choices=TextPlace)
     text = StoryField("tekst", max_length=1500, blank=True)
     written_at = models.DateTimeField("geschreven op")
     written_by = models.ForeignKey(
@@ -50,7 +50,7 @@ class ReportText(models.Model):
         verbose_name = "tekst in een rapportage"
         verbose_name_plural = "teksten in rapportages"
         ordering = ["pk"]
-        constraints = [models.CheckConstraint(name="report_text_has_a_place", condition=Q(place__in=Place.values))]
+        constraints = [models.CheckConstraint(name="report_text_has_a_place", condition=Q(place__in=TextPlace.values))]
 
     def __str__(self) -> str:
         return f"{self.closing}: {self.get_place_display()}"

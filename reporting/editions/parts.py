@@ -29,7 +29,7 @@ WORDS = {About.LIBRARY: "bibliotheek", About.MUNICIPALITY: "gemeente"}
 
 
 @dataclass(frozen=True)
-class Part:
+class ReportRow:
     """A row of a released report: of whom, by the name of then."""
 
     about: About
@@ -37,18 +37,18 @@ class Part:
     name: str
 
 
-def parts(read: ReadReport, about: About) -> list[Part]:
+def parts(read: ReadReport, about: About) -> list[ReportRow]:
     """Everybody who has a row in a report."""
     table: FigureTable = read.shown[TABLES[about]]
-    return [Part(about, key, line.label) for line in table.rows if (key := _key(line, about)) is not None]
+    return [ReportRow(about, key, line.label) for line in table.rows if (key := _key(line, about)) is not None]
 
 
-def find(read: ReadReport, about: About, pk: int) -> Part | None:
+def find(read: ReadReport, about: About, pk: int) -> ReportRow | None:
     """One of them; None when it has no row."""
     return next((each for each in parts(read, about) if each.pk == pk), None)
 
 
-def kept(edition: ReportEdition, part: Part, *, at: datetime) -> EditionPart:
+def kept(edition: ReportEdition, part: ReportRow, *, at: datetime) -> EditionPart:
     """The two pages of a released edition: those that were kept, else made now and kept."""
     key = {"edition": edition, "about": part.about, "key": part.pk}
     if found := EditionPart.objects.filter(**key).first():
@@ -62,13 +62,13 @@ def kept(edition: ReportEdition, part: Part, *, at: datetime) -> EditionPart:
         return EditionPart.objects.get(**key)
 
 
-def everybody(edition: ReportEdition) -> list[Part]:
+def everybody(edition: ReportEdition) -> list[ReportRow]:
     """Every library and municipality that has two pages."""
     read = kept_reports.read(edition.closing)
     return [each for about in About for each in parts(read, about)]
 
 
-def render(edition: ReportEdition, part: Part) -> bytes:
+def render(edition: ReportEdition, part: ReportRow) -> bytes:
     """The two pages, made of what was kept alone."""
     read = kept_reports.read(edition.closing)
     periods = [*(each.period for each in kept_reports.history_of(edition.closing, at=edition.asked_at)), read.period]
@@ -95,7 +95,7 @@ def render(edition: ReportEdition, part: Part) -> bytes:
     )
 
 
-def filename(edition: ReportEdition, part: Part) -> str:
+def filename(edition: ReportEdition, part: ReportRow) -> str:
     """`kbl-2026-Q2-bibliotheek-12.pdf`: by its key, because a name may change."""
     return f"kbl-{edition.closing.quarter}-{WORDS[part.about]}-{part.pk}.pdf"
 
@@ -108,11 +108,11 @@ def _key(line: FigureRow, about: About) -> int | None:
     return None
 
 
-def _figure(period: ReportPeriod, measure: Measure, part: Part) -> PublishedFigure | None:
+def _figure(period: ReportPeriod, measure: Measure, part: ReportRow) -> PublishedFigure | None:
     return period.measures[measure].tables[TABLES[part.about]].rows.get(part.pk)
 
 
-def _sentences(period: ReportPeriod, part: Part) -> Iterator[str]:
+def _sentences(period: ReportPeriod, part: ReportRow) -> Iterator[str]:
     plus, quarter = _figure(period, Measure.PLUS, part), period.quarter.label
     if plus is None or (plus.added == 0 and not plus.value):
         yield f"{part.name} heeft nog geen nieuwe leden."
@@ -125,7 +125,7 @@ def _sentences(period: ReportPeriod, part: Part) -> Iterator[str]:
     yield f"In het hele programma zijn het er {number(period.plus.value)}."
 
 
-def _by_quarter(periods: list[ReportPeriod], part: Part) -> FigureTable:
+def _by_quarter(periods: list[ReportPeriod], part: ReportRow) -> FigureTable:
     """Every closed quarter, as its own report told it."""
     measures = [Measure.PLUS, Measure.RENEWED]
     if part.about is About.MUNICIPALITY:

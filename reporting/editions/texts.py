@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from kbl.settlements.models import Closing
-from reporting.editions.models import Place, ReportText
+from reporting.editions.models import ReportText, TextPlace
 from reporting.editions.refused import EditionRefused
 from reporting.models import ReportEdition
 
@@ -14,7 +14,7 @@ def standing(closing: Closing) -> dict[str, ReportText]:
     newest: dict[str, ReportText] = {}
     for each in ReportText.objects.filter(closing=closing).select_related("written_by").order_by("pk"):
         newest[each.place] = each
-    return {place: newest[place] for place in Place.values if place in newest and newest[place].text}
+    return {place: newest[place] for place in TextPlace.values if place in newest and newest[place].text}
 
 
 def words(texts: Mapping[str, ReportText]) -> dict[str, str]:

@@ -41,7 +41,7 @@ SHADES = 4
 
 
 @dataclass(frozen=True)
-class Place:
+class TilePlace:
     """Column, row and short name of a municipality on the map."""
 
     column: int
@@ -49,13 +49,13 @@ class Place:
     short: str
 
 
-def placed(codes: list[tuple[str, str]]) -> dict[str, Place]:
+def placed(codes: list[tuple[str, str]]) -> dict[str, TilePlace]:
     """Where each municipality (code, name) is drawn; those that the map does not know come below it, by name."""
-    found = {code: Place(*LAYOUT[code]) for code, _ in codes if code in LAYOUT}
+    found = {code: TilePlace(*LAYOUT[code]) for code, _ in codes if code in LAYOUT}
     below = max((place.row for place in found.values()), default=-1) + 1
     strangers = [(code, name) for code, name in codes if code not in LAYOUT]
     for i, (code, name) in enumerate(strangers):
-        found[code] = Place(i % COLUMNS, below + i // COLUMNS, name[:9])
+        found[code] = TilePlace(i % COLUMNS, below + i // COLUMNS, name[:9])
     return found
 
 

@@ -46,7 +46,7 @@ class History:
 
 
 @dataclass(frozen=True)
-class Estimate:
+class Expected:
     """A number with the band around it; `too_early` when it is the plan's, for the past does not say it yet."""
 
     low: Decimal
@@ -55,7 +55,7 @@ class Estimate:
     too_early: bool = False
 
 
-def pace(history: History, targets: Mapping[int, int] | None = None) -> Estimate | None:
+def pace(history: History, targets: Mapping[int, int] | None = None) -> Expected | None:
     """Hand-outs in a whole quarter without its season, over the last year. None when it is too early to say.
 
     A rush at the start is not carried on (`without_the_rush`, by the plan's `targets` per year); that it does go on
@@ -78,7 +78,7 @@ def pace(history: History, targets: Mapping[int, int] | None = None) -> Estimate
     spread = sum((part * (rates[quarter] - middle) ** 2 for quarter, part in told.items()), NONE) / whole
     least = (AT_LEAST if whole >= WINDOW else AT_LEAST_BEFORE_A_YEAR) * middle
     unsure = max(least, Decimal(str(UNSURE * sqrt(max(spread, middle)))))
-    return Estimate(max(NONE, middle - unsure), middle, max(middle + unsure, mean(as_they_were)))
+    return Expected(max(NONE, middle - unsure), middle, max(middle + unsure, mean(as_they_were)))
 
 
 def calm_after_start(targets: Mapping[int, int], first: date | None) -> tuple[int, Decimal] | None:
@@ -148,15 +148,15 @@ def funded(history: History) -> Decimal:
     return Decimal(history.funded) / redeemed if redeemed else Decimal(1)
 
 
-def renewal(history: History, plan: Decimal) -> Estimate:
+def renewal(history: History, plan: Decimal) -> Expected:
     """Which part of the years that ended was followed by another; the plan's part when it is too early to say.
 
     No answer is no renewal.
     """
     ended, renewed = history.answered.ended, history.answered.renewed
     if ended < FEW:
-        return Estimate(min(plan, Decimal("0.7")), plan, plan, too_early=True)
-    return Estimate(*_wilson(renewed, ended))
+        return Expected(min(plan, Decimal("0.7")), plan, plan, too_early=True)
+    return Expected(*_wilson(renewed, ended))
 
 
 def _wilson(found: int, of: int) -> tuple[Decimal, Decimal, Decimal]:

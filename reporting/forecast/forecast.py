@@ -21,9 +21,9 @@ from kbl.settlements.models import Tariff
 from reporting.figures.as_of import AsOf
 from reporting.forecast import estimates
 from reporting.forecast.cash import CashQuarter, cash
-from reporting.forecast.estimates import Estimate
+from reporting.forecast.estimates import Expected
 from reporting.forecast.history import KnownPast, known_past
-from reporting.forecast.projection import NONE, Assumptions, ComingQuarter, Standing, coming, left_of
+from reporting.forecast.projection import NONE, Assumptions, ComingQuarter, KnownSoFar, coming, left_of
 
 PLAN_RENEWS = Decimal(1)  # the plan has everybody renew (docs/figures.md)
 
@@ -36,7 +36,7 @@ class Course(StrEnum):
     HIGH = "high"
 
 
-def number_of(course: Course, estimate: Estimate) -> Decimal:
+def number_of(course: Course, estimate: Expected) -> Decimal:
     """The number that a course takes of an estimate."""
     match course:
         case Course.LOW:
@@ -75,11 +75,11 @@ class Basis:
     targets: Mapping[int, int]
     budget: Mapping[int, Decimal]
     used: Mapping[int, Decimal]
-    pace: Estimate | None
+    pace: Expected | None
     seasons: Mapping[int, Decimal]
     redeemed: tuple[Decimal, ...] | None
     funded: Decimal
-    renewal: Estimate
+    renewal: Expected
     fee: Callable[[date], Decimal]
     handling: Callable[[date], Decimal]
 
@@ -301,7 +301,7 @@ def of_the_plan(
     first, last = date(min(targets), 1, 1), date(max(targets), 12, 31)
     nothing = estimates.History(first - timedelta(days=1), None, {}, {}, 0, 0, estimates.RenewalCount(0, 0))
     told = Basis(
-        past=KnownPast(nothing, Standing(first - timedelta(days=1)), {}),
+        past=KnownPast(nothing, KnownSoFar(first - timedelta(days=1)), {}),
         until=last,
         targets=targets,
         budget=budget_by_year,
@@ -310,7 +310,7 @@ def of_the_plan(
         seasons={},
         redeemed=None,
         funded=Decimal(1),
-        renewal=Estimate(renewal, renewal, renewal),
+        renewal=Expected(renewal, renewal, renewal),
         fee=fee,
         handling=handling,
     )

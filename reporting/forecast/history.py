@@ -17,7 +17,7 @@ from kbl.periods import Quarter, years_later
 from libraries.models import Enrolment, MembershipEnd, MembershipYear
 from reporting.figures.as_of import AsOf
 from reporting.forecast.estimates import History, RenewalCount
-from reporting.forecast.projection import Cohort, Standing, between
+from reporting.forecast.projection import Cohort, KnownSoFar, between
 
 ANSWERED_AFTER = 60  # days: so long after a year has ended most libraries have said whether another follows
 
@@ -27,7 +27,7 @@ class KnownPast:
     """What happened, and what of it still has something to follow; `new_by_year`: target A by first day."""
 
     history: History
-    standing: Standing
+    standing: KnownSoFar
     new_by_year: dict[int, int]
 
 
@@ -48,7 +48,7 @@ def known_past(as_of: AsOf) -> KnownPast:
         answered=_answered(as_of),
     )
     cohorts = {quarter: Cohort(n, sum(found[quarter].values())) for quarter, n in handed_out.items()}
-    standing = Standing(as_of.until, cohorts, _ending(as_of), unreported)
+    standing = KnownSoFar(as_of.until, cohorts, _ending(as_of), unreported)
     return KnownPast(history, standing, _new_by_year(as_of))
 
 

@@ -27,7 +27,7 @@ class Cohort:
 
 
 @dataclass(frozen=True)
-class Standing:
+class KnownSoFar:
     """What is known at the end of the day `on` and still has something to follow.
 
     `ending`: memberships by the quarter in which their running year ends, as far as nobody answered yet. `unreported`:
@@ -75,7 +75,7 @@ class ComingQuarter:
         return self.fees + self.handling
 
 
-def coming(standing: Standing, assumed: Assumptions, until: date) -> list[ComingQuarter]:
+def coming(standing: KnownSoFar, assumed: Assumptions, until: date) -> list[ComingQuarter]:
     """Every quarter from the day after `standing.on` to `until`, with what it still brings."""
     found: list[ComingQuarter] = []
     started: dict[Quarter, Decimal] = {}
@@ -108,12 +108,12 @@ def left_of(quarter: Quarter, on: date) -> Decimal:
     return Decimal(min(days, max(0, (quarter.last_day - on).days))) / days
 
 
-def _from_held(standing: Standing, assumed: Assumptions, quarter: Quarter) -> Decimal:
+def _from_held(standing: KnownSoFar, assumed: Assumptions, quarter: Quarter) -> Decimal:
     """Redemptions in a quarter of vouchers that were handed out before: never more than are still out."""
     return sum((_of_cohort(standing, assumed, start, quarter) for start in standing.cohorts), NONE)
 
 
-def _of_cohort(standing: Standing, assumed: Assumptions, start: Quarter, quarter: Quarter) -> Decimal:
+def _of_cohort(standing: KnownSoFar, assumed: Assumptions, start: Quarter, quarter: Quarter) -> Decimal:
     cohort = standing.cohorts[start]
     out = Decimal(cohort.handed_out - cohort.redeemed)
     first = Quarter.of(standing.on + timedelta(days=1))

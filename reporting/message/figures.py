@@ -19,7 +19,7 @@ TOO_SMALL = "te klein om te noemen"
 
 
 @dataclass(frozen=True)
-class OwnFigure:
+class ReaderFigure:
     """One figure of a reader's own: what it counts, in the quarter and since the start, in words."""
 
     name: str
@@ -27,7 +27,7 @@ class OwnFigure:
     whole: str
 
 
-def own_figures(closing: Closing, audience: Audience, organisation: Organisation | None) -> list[OwnFigure]:
+def own_figures(closing: Closing, audience: Audience, organisation: Organisation | None) -> list[ReaderFigure]:
     """The reader's own figures, none for who has no organisation."""
     if organisation is None:
         return []
@@ -39,7 +39,7 @@ def own_figures(closing: Closing, audience: Audience, organisation: Organisation
     return [_own("Uitgereikte vouchers", _handed_out(closing, organisation))]
 
 
-def _of_row(closing: Closing, table: str, key: int) -> list[OwnFigure]:
+def _of_row(closing: Closing, table: str, key: int) -> list[ReaderFigure]:
     """What the report shows of a library or a municipality."""
     measures = kept_reports.read(closing).period.measures
     told = (("Nieuwe leden", Measure.PLUS), ("Verlengd", Measure.RENEWED))
@@ -55,6 +55,6 @@ def _handed_out(closing: Closing, organisation: Organisation) -> PublishedFigure
     return publish([CountedMeasure({(key, key): count}) for count in counts])[-1].total
 
 
-def _own(name: str, figure: PublishedFigure) -> OwnFigure:
+def _own(name: str, figure: PublishedFigure) -> ReaderFigure:
     whole = TOO_SMALL if figure.held and not figure.value else number(figure.value)
-    return OwnFigure(name, TOO_SMALL if figure.added is None else number(figure.added), whole)
+    return ReaderFigure(name, TOO_SMALL if figure.added is None else number(figure.added), whole)

@@ -8,7 +8,7 @@ from kbl.accounts.roles import Audience
 from kbl.mail import sending
 from kbl.organisations.models import Organisation, Programme
 from reporting.editions import release
-from reporting.editions.models import Place, ReportEdition
+from reporting.editions.models import ReportEdition, TextPlace
 from reporting.message.figures import own_figures
 from reporting.report import kept_reports
 
@@ -30,7 +30,7 @@ def context_of(edition: ReportEdition, text: str, audience: Audience, organisati
         "quarter": edition.closing.quarter,
         "text": text,
         "progress": list(kept_reports.read(edition.closing).shown["report"].summary),
-        "summary": said.texts.get(Place.SUMMARY.value, ""),
+        "summary": said.texts.get(TextPlace.SUMMARY.value, ""),
         "stories": said.stories,
         "organisation": organisation,
         "own": own_figures(edition.closing, audience, organisation),

@@ -25,7 +25,7 @@ coordinators = requires_audience(Audience.CUBISS, Right.COORDINATE, because=ONLY
 
 
 @dataclass(frozen=True)
-class Kind:
+class EntryKind:
     """A kind of fact as the page calls it."""
 
     slug: str
@@ -34,19 +34,23 @@ class Kind:
     form: type[EntryForm]
 
 
-KINDS: Mapping[str, Kind] = {
+KINDS: Mapping[str, EntryKind] = {
     each.slug: each
     for each in (
-        Kind("bereik", "Bereik meten", "Een meting voor doel B: hoeveel mensen kennen of bereikten wij?", ReachForm),
-        Kind("campagne", "Campagneactiviteit", "Wat wij deden om bekend te zijn, met het bereik.", ActivityForm),
-        Kind("overeenkomst", "Samenwerkingsovereenkomst", "Doel C: de afspraken met een partner.", AgreementForm),
-        Kind("risico", "Stand van een risico", "Cijfer, richting en maatregel, op een dag.", RiskForm),
-        Kind("verhaal", "Verhaal van het kwartaal", "Kort, warm, en zonder dat iemand te herkennen is.", StoryForm),
+        EntryKind(
+            "bereik", "Bereik meten", "Een meting voor doel B: hoeveel mensen kennen of bereikten wij?", ReachForm
+        ),
+        EntryKind("campagne", "Campagneactiviteit", "Wat wij deden om bekend te zijn, met het bereik.", ActivityForm),
+        EntryKind("overeenkomst", "Samenwerkingsovereenkomst", "Doel C: de afspraken met een partner.", AgreementForm),
+        EntryKind("risico", "Stand van een risico", "Cijfer, richting en maatregel, op een dag.", RiskForm),
+        EntryKind(
+            "verhaal", "Verhaal van het kwartaal", "Kort, warm, en zonder dat iemand te herkennen is.", StoryForm
+        ),
     )
 }
 
 
-def kind_or_404(slug: str) -> Kind:
+def kind_or_404(slug: str) -> EntryKind:
     """The kind with this slug. Raises Http404."""
     if slug not in KINDS:
         raise Http404
@@ -66,7 +70,7 @@ def enter(request: ActingRequest, kind: str) -> HttpResponse:
     return render(request, "cubiss/monitor_entry.html", page, status=422 if request.method == "POST" else 200)
 
 
-def _form(chosen: Kind, on, request: ActingRequest) -> EntryForm:
+def _form(chosen: EntryKind, on, request: ActingRequest) -> EntryForm:
     initial = {"on": on, "risk": request.GET.get("risico"), "quarter": str(Quarter.of(on))}
     data = request.POST if request.method == "POST" else None
     if chosen.form is StoryForm:

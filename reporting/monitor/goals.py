@@ -19,9 +19,9 @@ from reporting.figures import counting
 from reporting.figures.as_of import AsOf
 from reporting.figures.counting import Measure
 from reporting.monitor import targets
-from reporting.monitor.models import Baseline, Goal, Instrument, Letter
+from reporting.monitor.models import Baseline, Goal, Instrument, TargetLetter
 from reporting.report import listed
-from reporting.survey.results import Share, SurveyResult, results
+from reporting.survey.results import AnswerShare, SurveyResult, results
 
 NOTHING_YET = "nog niets gemeten"
 TOO_SMALL = "te klein om te tonen"
@@ -79,7 +79,7 @@ class TrendPoint:
 class GoalPage:
     """Everything that is told of one target. `goal` is None when the programme file says nothing of it."""
 
-    letter: Letter
+    letter: TargetLetter
     goal: Goal | None
     library: Organisation | None
     trend: Sequence[TrendPoint]
@@ -118,10 +118,10 @@ class GoalPage:
 
 def pages(scope: Scope) -> list[GoalPage]:
     """All five."""
-    return [page(letter, scope) for letter in Letter]
+    return [page(letter, scope) for letter in TargetLetter]
 
 
-def page(letter: Letter, scope: Scope) -> GoalPage:
+def page(letter: TargetLetter, scope: Scope) -> GoalPage:
     """One target."""
     goal: Goal | None = scope.once(("goal", letter), lambda: Goal.objects.filter(letter=letter).first())
     found = FIGURES[letter](scope) if scope.as_of else Found(())
@@ -256,7 +256,7 @@ def _cooperation(scope: Scope) -> Found:
     return Found(trend, norm, complete_now if trend else None, incomplete=incomplete)
 
 
-def _survey(share_of: Callable[[SurveyResult], Share | None]) -> Callable[[Scope], Found]:
+def _survey(share_of: Callable[[SurveyResult], AnswerShare | None]) -> Callable[[Scope], Found]:
     """D or E: what members said, per quarter that is over; never of fewer than five."""
 
     def found(scope: Scope) -> Found:
@@ -276,10 +276,10 @@ def _survey(share_of: Callable[[SurveyResult], Share | None]) -> Callable[[Scope
     return found
 
 
-FIGURES: Mapping[Letter, Callable[[Scope], Found]] = {
-    Letter.PARTICIPANTS: _participants,
-    Letter.REACH: _reach,
-    Letter.COOPERATION: _cooperation,
-    Letter.IMPACT: _survey(lambda result: result.improved),
-    Letter.LASTING: _survey(lambda result: result.stays),
+FIGURES: Mapping[TargetLetter, Callable[[Scope], Found]] = {
+    TargetLetter.PARTICIPANTS: _participants,
+    TargetLetter.REACH: _reach,
+    TargetLetter.COOPERATION: _cooperation,
+    TargetLetter.IMPACT: _survey(lambda result: result.improved),
+    TargetLetter.LASTING: _survey(lambda result: result.stays),
 }

@@ -12,7 +12,7 @@ from kbl.texts.lines import LineField, all_visible
 from reporting.monitor.story_field import StoryField
 
 
-class Letter(models.TextChoices):
+class TargetLetter(models.TextChoices):
     """The plan's five targets."""
 
     PARTICIPANTS = "A", "Aantal deelnemers"
@@ -49,7 +49,7 @@ class OfLibraryOrWhole(Fact):
 class Goal(FromTheFile):
     """One of the plan's targets, as the programme file has it. `norm`: the part that is promised, in per cent."""
 
-    letter = models.CharField("doel", max_length=1, choices=Letter, unique=True)
+    letter = models.CharField("doel", max_length=1, choices=TargetLetter, unique=True)
     definition = LineField("definitie", max_length=400)
     norm = models.PositiveSmallIntegerField("norm (%)", null=True, blank=True)
     method = LineField("methode", max_length=400)
@@ -73,7 +73,7 @@ class Baseline(FromTheFile):
         PERCENT = "percent", "%"
         PEOPLE = "people", "mensen"
 
-    goal = models.CharField("doel", max_length=1, choices=Letter)
+    goal = models.CharField("doel", max_length=1, choices=TargetLetter)
     name = LineField("wat", max_length=160)
     value = models.DecimalField("waarde", max_digits=12, decimal_places=2)
     unit = models.CharField("eenheid", max_length=7, choices=Unit)
@@ -97,7 +97,7 @@ class Baseline(FromTheFile):
 class Instrument(models.Model):
     """A measuring instrument or study of others that a target leans on (the KB's Impactmonitor)."""
 
-    goal = models.CharField("doel", max_length=1, choices=Letter)
+    goal = models.CharField("doel", max_length=1, choices=TargetLetter)
     name = LineField("naam", max_length=120)
     about = LineField("waarvoor", max_length=300)
     address = models.URLField("adres", blank=True)

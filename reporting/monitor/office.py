@@ -19,15 +19,15 @@ from kbl.spreadsheets.writing import CSV, XLSX
 from reporting.monitor import files, goals, risk_figures, risks, stories, trend_drawing, use
 from reporting.monitor.entry_pages import KINDS, kind_or_404
 from reporting.monitor.goals import Scope
-from reporting.monitor.models import Agreement, Letter
+from reporting.monitor.models import Agreement, TargetLetter
 
 PER_PAGE = 25
 
 
-def letter_or_404(text: str) -> Letter:
+def letter_or_404(text: str) -> TargetLetter:
     """A target by its letter. Raises Http404."""
     try:
-        return Letter(text.upper())
+        return TargetLetter(text.upper())
     except ValueError:
         raise Http404 from None
 

@@ -16,7 +16,7 @@ from kbl.organisations.models import Organisation, Programme
 from libraries.models import Participation
 from reporting.figures.as_of import AsOf
 from reporting.figures.suppression import is_small
-from reporting.monitor.models import Agreement, CampaignActivity, Goal, Letter, ReachMeasurement
+from reporting.monitor.models import Agreement, CampaignActivity, Goal, ReachMeasurement, TargetLetter
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class ReachStanding:
         return self.newest.part * 100 >= self.norm
 
 
-def norm_of(letter: Letter) -> int | None:
+def norm_of(letter: TargetLetter) -> int | None:
     """What the programme file promises of a target, in per cent."""
     return Goal.objects.filter(letter=letter).values_list("norm", flat=True).first()
 
@@ -75,7 +75,7 @@ def reach(as_of: AsOf, library: Organisation | None = None, *, outside: bool = F
     denominator = Programme.current().target_group
     facts = ReachMeasurement.objects.filter(as_of.known(), library=library).select_related("library")
     points = [_point(each, denominator, outside) for each in facts.order_by("on", "pk")]
-    return ReachStanding(points, norm_of(Letter.REACH), denominator)
+    return ReachStanding(points, norm_of(TargetLetter.REACH), denominator)
 
 
 def newest_reach(as_of: AsOf, programme: Programme | None, library: Organisation | None = None) -> ReachPoint | None:

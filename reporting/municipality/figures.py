@@ -16,7 +16,7 @@ from reporting.dashboard.drawing import trend
 from reporting.dashboard.small import Published
 from reporting.editions import found, parts
 from reporting.editions.models import ReportEdition
-from reporting.editions.parts import About, Part
+from reporting.editions.parts import About, ReportRow
 from reporting.figures.counting import Measure
 from reporting.figures.places import SEVERAL
 from reporting.figures.suppression import MUNICIPALITIES, PublishedFigure
@@ -55,7 +55,7 @@ class OwnPages:
     """The two pages about the municipality in the report of a quarter, to download."""
 
     edition: ReportEdition
-    part: Part
+    part: ReportRow
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class _Told:
 
     edition: ReportEdition
     read: ReadReport
-    part: Part | None
+    part: ReportRow | None
 
     @property
     def is_shared(self) -> bool:
@@ -98,7 +98,7 @@ def chart(name: str, municipality: Municipality) -> OwnChart | None:
     return _chart(name, municipality, told) if name in CHARTS and any(each.part for each in told) else None
 
 
-def pages_of(edition: ReportEdition, municipality: Municipality) -> Part | None:
+def pages_of(edition: ReportEdition, municipality: Municipality) -> ReportRow | None:
     """The row of a municipality in a released report; None when it has none."""
     return parts.find(kept_reports.read(edition.closing), About.MUNICIPALITY, municipality.pk)
 

@@ -34,7 +34,7 @@ MADE = "Het verzoek is gemaakt. Een collega kijkt het na en geeft het vrij; tot 
 RELEASED = "Vrijgegeven. De provincie krijgt een mail, en de termijn staat in het fonds."
 
 
-class MakeForm(forms.Form):
+class RequestForm(forms.Form):
     """On which quarter, and what is added to it."""
 
     use_required_attribute = False
@@ -59,7 +59,7 @@ class MakeForm(forms.Form):
 @requires_audience(Audience.CUBISS)
 def office(request: ActingRequest) -> HttpResponse:
     """What the forecast proposes to ask, and every request that was made."""
-    form = MakeForm(request.POST or None, initial={"quarter": _last()})
+    form = RequestForm(request.POST or None, initial={"quarter": _last()})
     if request.method == "POST":
         request.acting.require(Right.KEEP_BOOKS, because=BOOKS)
         if form.is_valid() and _made(form, request):
@@ -80,7 +80,7 @@ def _last() -> str:
     return str(closing.quarter) if closing else ""
 
 
-def _made(form: MakeForm, request: ActingRequest) -> bool:
+def _made(form: RequestForm, request: ActingRequest) -> bool:
     """Whether it was made; else the form says why not."""
     try:
         requests.make(

@@ -26,7 +26,7 @@ HUNDRED = 100
 
 
 @dataclass(frozen=True)
-class Outlook:
+class FundCourses:
     """Where it goes, as a report tells it: the three courses, and what to ask next."""
 
     courses: dict[Course, Forecast]
@@ -37,10 +37,10 @@ class Outlook:
         return self.courses[Course.MIDDLE]
 
 
-def outlook(as_of: AsOf) -> Outlook:
+def outlook(as_of: AsOf) -> FundCourses:
     """The forecast as known at a closing."""
     found = courses(basis(as_of))
-    return Outlook(found, next_ask(cash_of(found[Course.MIDDLE]), as_of.until))
+    return FundCourses(found, next_ask(cash_of(found[Course.MIDDLE]), as_of.until))
 
 
 def by_year(report: ProgressReport) -> FigureTable:
@@ -71,7 +71,7 @@ def _used(as_of: AsOf) -> dict[int, Decimal]:
     return dict(found)
 
 
-def forecast_table(told: Outlook) -> FigureTable:
+def forecast_table(told: FundCourses) -> FigureTable:
     """The end of the programme in three courses."""
     headings = ("Laag", "Midden", "Hoog")
     every = list(told.courses.values())
@@ -85,7 +85,7 @@ def forecast_table(told: Outlook) -> FigureTable:
     return FigureTable("Verwacht aan het einde van het programma", "Wat", headings, rows)
 
 
-def sentences(report: ProgressReport, told: Outlook) -> list[str]:
+def sentences(report: ProgressReport, told: FundCourses) -> list[str]:
     """What the forecast says, and what it is built on."""
     middle = told.middle
     low, high = (rounded(told.courses[each].new) for each in (Course.LOW, Course.HIGH))

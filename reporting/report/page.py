@@ -55,7 +55,7 @@ def context(report: ProgressReport) -> dict:
         "kinds": tables.per_kind(report.period.measures, report.quarter),
         "flows": flow_table(report.period.measures),
     }
-    is_final = whole_programme.span(report) is whole_programme.Span.FINAL  # what was to come is there
+    is_final = whole_programme.span(report) is whole_programme.ReportSpan.FINAL  # what was to come is there
     told, sheets = fund_chapter.outlook(report.as_of), target_sheets.sheets(report)
     figure_tables |= {
         "funnel": course_chapter.funnel(report),

@@ -9,9 +9,9 @@ from datetime import timedelta
 
 from kbl.formats import day, number, percent
 from reporting.monitor import targets
-from reporting.monitor.models import Goal, Letter
+from reporting.monitor.models import Goal, TargetLetter
 from reporting.report.progress_report import ProgressReport
-from reporting.survey.results import QuarterResults, Share, results
+from reporting.survey.results import AnswerShare, QuarterResults, results
 
 NOT_YET = "Nog niet gemeten."
 
@@ -52,22 +52,24 @@ def sheets(report: ProgressReport) -> list[TargetSheet]:
     goals = {each.letter: each for each in Goal.objects.all()}
     surveyed = results(report.as_of.until + timedelta(days=1))
     standing = {
-        Letter.PARTICIPANTS: _participants(report),
-        Letter.REACH: _reach(report),
-        Letter.COOPERATION: _agreements(report),
-        Letter.IMPACT: _surveyed(surveyed, "improved", goals.get(Letter.IMPACT), "gaat vooruit"),
-        Letter.LASTING: _surveyed(surveyed, "stays", goals.get(Letter.LASTING), "wil lid blijven"),
+        TargetLetter.PARTICIPANTS: _participants(report),
+        TargetLetter.REACH: _reach(report),
+        TargetLetter.COOPERATION: _agreements(report),
+        TargetLetter.IMPACT: _surveyed(surveyed, "improved", goals.get(TargetLetter.IMPACT), "gaat vooruit"),
+        TargetLetter.LASTING: _surveyed(surveyed, "stays", goals.get(TargetLetter.LASTING), "wil lid blijven"),
     }
     return list(_told(goals, standing, report))
 
 
-def _told(goals: dict[str, Goal], standing: dict[Letter, _Standing], report: ProgressReport) -> Iterator[TargetSheet]:
+def _told(
+    goals: dict[str, Goal], standing: dict[TargetLetter, _Standing], report: ProgressReport
+) -> Iterator[TargetSheet]:
     for letter, stands in standing.items():
         goal = goals.get(letter)
-        if goal is None and letter is not Letter.PARTICIPANTS:
+        if goal is None and letter is not TargetLetter.PARTICIPANTS:
             continue
         norm = f"ten minste {goal.norm} %" if goal and goal.norm else ""
-        if letter is Letter.PARTICIPANTS:
+        if letter is TargetLetter.PARTICIPANTS:
             norm = f"{number(report.target)} nieuwe leden in het hele programma"
         yield TargetSheet(
             str(letter.value),
@@ -122,5 +124,5 @@ def _surveyed(surveyed: list[QuarterResults], what: str, goal: Goal | None, word
     return _Standing(figure, trend, bool(goal and goal.norm and newest.part * 100 < goal.norm))
 
 
-def _share(share: Share) -> str:
+def _share(share: AnswerShare) -> str:
     return f"{percent(share.part)} (± {percent(share.margin)})"

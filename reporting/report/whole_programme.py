@@ -18,7 +18,7 @@ from reporting.figures.table import FigureCell, FigureTable, row, value_cell
 from reporting.report.progress_report import ProgressReport
 
 
-class Span(StrEnum):
+class ReportSpan(StrEnum):
     """How far back a report looks beside its quarter."""
 
     QUARTER = "quarter"
@@ -27,34 +27,34 @@ class Span(StrEnum):
 
 
 TITLES = {
-    Span.QUARTER: "Voortgangsrapportage",
-    Span.START: "Voortgangsrapportage",
-    Span.FINAL: "Eindrapportage",
+    ReportSpan.QUARTER: "Voortgangsrapportage",
+    ReportSpan.START: "Voortgangsrapportage",
+    ReportSpan.FINAL: "Eindrapportage",
 }
 CHAPTERS = {
-    Span.QUARTER: "",
-    Span.START: "Evaluatie van de start",
-    Span.FINAL: "Het hele programma",
+    ReportSpan.QUARTER: "",
+    ReportSpan.START: "Evaluatie van de start",
+    ReportSpan.FINAL: "Het hele programma",
 }
 
 
-def span(report: ProgressReport) -> Span:
+def span(report: ProgressReport) -> ReportSpan:
     """The programme's last quarter has the final report, the last of its first year the evaluation of the start."""
     programme = report.programme
     if report.quarter == Quarter.of(programme.ends_on):
-        return Span.FINAL
+        return ReportSpan.FINAL
     first_year = Quarter.of(date(programme.starts_on.year, 12, 31))
-    return Span.START if report.quarter == first_year else Span.QUARTER
+    return ReportSpan.START if report.quarter == first_year else ReportSpan.QUARTER
 
 
 def sentences(report: ProgressReport) -> list[str]:
     """What the further look says; nothing for the report of a quarter alone."""
     match span(report):
-        case Span.START:
+        case ReportSpan.START:
             return _start(report)
-        case Span.FINAL:
+        case ReportSpan.FINAL:
             return _final(report)
-        case Span.QUARTER:
+        case ReportSpan.QUARTER:
             return []
         case unknown:
             assert_never(unknown)
@@ -62,7 +62,7 @@ def sentences(report: ProgressReport) -> list[str]:
 
 def libraries(report: ProgressReport) -> FigureTable | None:
     """Since when each library takes part, with its new members as they are published."""
-    if span(report) is Span.QUARTER:
+    if span(report) is ReportSpan.QUARTER:
         return None
     headings = ("Doet mee sinds", "Nieuwe leden")
     taking_part = Participation.objects.filter(starts_on__lte=report.as_of.until).select_related("library")

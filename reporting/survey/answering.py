@@ -21,7 +21,7 @@ MOST_CARDS = 200
 CARD_BYTES = 9  # twelve letters in an address
 
 
-class NotAnswered(Exception):
+class NothingAnswered(Exception):
     """There is nothing to keep: every question was left open."""
 
 
@@ -48,7 +48,7 @@ def answer(
         if (value := values[question.value]) and value not in question.answers.values:
             raise ValueError(f"{value!r} is no answer to {question.value}.")
     if not any(values.values()):
-        raise NotAnswered
+        raise NothingAnswered
     tries = Tries("reporting.survey", address, at, most=PER_HOUR, minutes=60)
     if tries.are_over:
         raise TooManyAnswers

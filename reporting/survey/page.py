@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from kbl.clock import now, today
 from libraries.models import Participation
-from reporting.survey.answering import CardUsed, NotAnswered, TooManyAnswers, answer, surveyed
+from reporting.survey.answering import CardUsed, NothingAnswered, TooManyAnswers, answer, surveyed
 from reporting.survey.questions import Question
 from reporting.survey.texts import QUESTIONS, TEXTS, WORDS
 from vouchers.public.languages import PARAMETER, language_of, languages
@@ -71,7 +71,7 @@ def _keep(request: HttpRequest, library, said: Mapping[Question, str], page: dic
     at = now()
     try:
         answer(library, said, card=page["card"], address=get_adapter().get_client_ip(request), on=today(), at=at)
-    except (NotAnswered, ValueError):
+    except (NothingAnswered, ValueError):
         page["sorry"] = (TEXTS["wrong"], TEXTS["nothing"])
         return 422
     except CardUsed:

@@ -23,7 +23,7 @@ SURE = 1.96  # nineteen times of twenty
 
 
 @dataclass(frozen=True)
-class Share:
+class AnswerShare:
     """A part of those who answered, with the margin around it: nineteen of twenty such surveys lie within it."""
 
     count: int
@@ -46,8 +46,8 @@ class SurveyResult:
 
     name: str
     answers: int
-    improved: Share | None
-    stays: Share | None
+    improved: AnswerShare | None
+    stays: AnswerShare | None
 
 
 @dataclass(frozen=True)
@@ -73,8 +73,8 @@ class _Counted:
         return SurveyResult(
             self.name,
             self.answers,
-            Share(self.improved, self.asked_improved) if self.asked_improved >= LEAST else None,
-            Share(self.stays, self.asked_stays) if self.asked_stays >= LEAST else None,
+            AnswerShare(self.improved, self.asked_improved) if self.asked_improved >= LEAST else None,
+            AnswerShare(self.stays, self.asked_stays) if self.asked_stays >= LEAST else None,
         )
 
 

@@ -20,10 +20,10 @@ from tests.reporting import played
 @pytest.fixture
 def taken_apart_once(monkeypatch) -> None:
     """The books stand still: when a quarter was closed, and what a question comes to, is the same the second time."""
-    spans: dict[tuple, figure_facts.Span] = {}
+    spans: dict[tuple, figure_facts.FigureSpan] = {}
     span_of = figure_facts.span_of
 
-    def span_once(query: FigureQuery, *, on: date, at: datetime) -> figure_facts.Span:
+    def span_once(query: FigureQuery, *, on: date, at: datetime) -> figure_facts.FigureSpan:
         about = query.until, query.since, query.day, on, at
         if about not in spans:
             spans[about] = span_of(query, on=on, at=at)

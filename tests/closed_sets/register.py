@@ -22,7 +22,7 @@ from intermediaries.handouts.rule import UNDO_GROUNDS as UNDOING_HANDOUTS
 from intermediaries.handouts.rule import HandoutReason, HandoutUndoReason
 from intermediaries.handouts.sentences import UNDO_REASONS as HANDOUT_UNDO_REASONS
 from intermediaries.handouts.sentences import about_wrong_file
-from intermediaries.kinds.models import Kind
+from intermediaries.kinds.models import KindOfIntermediary
 from intermediaries.models import Handout, Track
 from intermediaries.office.counting_forms import OUTCOME_WORDS
 from intermediaries.orders.models import Order, OrderStep
@@ -107,7 +107,7 @@ from reporting.editions.files import NAMES as FILE_NAMES
 from reporting.editions.files import TYPES as FILE_TYPES
 from reporting.editions.interim import SENTENCES as INTERIM_SENTENCES
 from reporting.editions.interim import InterimRefused
-from reporting.editions.models import EditionFile, Place, ReportEdition
+from reporting.editions.models import EditionFile, ReportEdition, TextPlace
 from reporting.editions.parts import TABLES as PART_TABLES
 from reporting.editions.parts import WORDS as PART_WORDS
 from reporting.editions.parts import About
@@ -119,14 +119,14 @@ from reporting.figures.counting import Measure
 from reporting.figures.query import FundAmount
 from reporting.figures.stock import StockMeasure, stock_facts
 from reporting.figures.white_spots import Pace, Spot
-from reporting.forecast.estimates import Estimate
+from reporting.forecast.estimates import Expected
 from reporting.forecast.forecast import Course, number_of
 from reporting.integrity import payments as integrity
 from reporting.message import letters as quarter_letters
 from reporting.message import sending_it
 from reporting.models import Baseline, CampaignActivity, ReachMeasurement, Risk
 from reporting.monitor import entering as monitor_entering
-from reporting.monitor.models import Letter as GoalLetter
+from reporting.monitor.models import TargetLetter
 from reporting.monitor.risk_figures import SIGNS
 from reporting.office.forecast import COURSES
 from reporting.office.white_spots import PACE_WORDS, SPOT_WORDS
@@ -134,7 +134,7 @@ from reporting.payment_requests import requests as payment_requests
 from reporting.payment_requests.models import PaymentRequest
 from reporting.report.whole_programme import CHAPTERS as SPAN_CHAPTERS
 from reporting.report.whole_programme import TITLES as SPAN_TITLES
-from reporting.report.whole_programme import Span
+from reporting.report.whole_programme import ReportSpan
 from reporting.seals.digest import Window, fell
 from reporting.seals.sources import By, Source
 from reporting.survey.questions import ANSWERS, More, Question, Stay, Visits
@@ -161,7 +161,7 @@ SOMEBODY = Organisation(pk=0, name="Iemand")
 DUTCH_TOO = {"Bank", "Impact", "Open"}
 
 
-ESTIMATE = Estimate(Decimal(1), Decimal(2), Decimal(3))
+ESTIMATE = Expected(Decimal(1), Decimal(2), Decimal(3))
 
 
 def dutch(member: Any) -> str:
@@ -288,7 +288,7 @@ REGISTER: dict[type[Enum], tuple[Facet, ...]] = {
     Grouping: (LABEL, Facet("line", lambda member: _key(party(), member, {1: "Venlo"}))),
     # --- intermediaries ---
     Track: (LABEL,),
-    Kind: (LABEL,),
+    KindOfIntermediary: (LABEL,),
     AccreditationRefused.Reason: (said(lambda member: about_period(AccreditationRefused(member, DAY))),),
     ServiceAreaRefused.Reason: (said(lambda member: about_service_area(ServiceAreaRefused(member, DAY, DAY))),),
     Order.Status: (LABEL, ICON, said(lambda member: order_refused(OrderRefused.Reason.MOVED_ON, member))),
@@ -431,7 +431,7 @@ REGISTER: dict[type[Enum], tuple[Facet, ...]] = {
     PaymentRequest.Outcome: (LABEL,),
     payment_requests.RequestRefused.Reason: (words_in(payment_requests.WORDS),),
     sending_it.MessageRefused.Reason: (words_in(sending_it.WORDS),),
-    GoalLetter: (LABEL,),
+    TargetLetter: (LABEL,),
     Baseline.Unit: (LABEL,),
     Risk.Course: (LABEL,),
     Risk.Sign: (LABEL, row_in(SIGNS, "SIGNS")),
@@ -442,9 +442,9 @@ REGISTER: dict[type[Enum], tuple[Facet, ...]] = {
     More: (LABEL, words_in(ANSWER_WORDS, "words to members")),
     Stay: (LABEL, words_in(ANSWER_WORDS, "words to members")),
     Visits: (LABEL, words_in(ANSWER_WORDS, "words to members")),
-    Place: (LABEL,),
+    TextPlace: (LABEL,),
     About: (LABEL, words_in(PART_TABLES, "table"), words_in(PART_WORDS, "name of a file")),
-    Span: (words_in(SPAN_TITLES, "title"), words_in(SPAN_CHAPTERS, "chapter", without=[Span.QUARTER])),
+    ReportSpan: (words_in(SPAN_TITLES, "title"), words_in(SPAN_CHAPTERS, "chapter", without=[ReportSpan.QUARTER])),
     ReportEdition.Outcome: (LABEL,),
     EditionFile.Form: (LABEL, words_in(FILE_TYPES, "type"), words_in(FILE_NAMES, "name")),
     InterimRefused.Reason: (words_in(INTERIM_SENTENCES),),

@@ -6,7 +6,7 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 
-from intermediaries.kinds.models import IntermediaryKind, Kind
+from intermediaries.kinds.models import IntermediaryKind, KindOfIntermediary
 from intermediaries.models import Track
 from tests.conftest import at
 
@@ -20,16 +20,21 @@ def test_the_coordinator_chooses_a_kind(client, page, coordinator, food_bank):
     client.force_login(coordinator)
     organisation = reverse("cubiss:organisation", args=[food_bank.slug])
     assert "Nog niet bekend" in client.get(organisation).content.decode()
-    answer = client.post(page, {"kind": Kind.FOOD_BANK}, follow=True).content.decode()
+    answer = client.post(page, {"kind": KindOfIntermediary.FOOD_BANK}, follow=True).content.decode()
     assert f"De soort van {food_bank} is vastgelegd." in answer and "Voedselbank</strong>" in answer
-    assert "was al zo vastgelegd" in client.post(page, {"kind": Kind.FOOD_BANK}, follow=True).content.decode()
-    assert list(IntermediaryKind.objects.values_list("kind", "recorded_by")) == [(Kind.FOOD_BANK, coordinator.pk)]
+    assert (
+        "was al zo vastgelegd"
+        in client.post(page, {"kind": KindOfIntermediary.FOOD_BANK}, follow=True).content.decode()
+    )
+    assert list(IntermediaryKind.objects.values_list("kind", "recorded_by")) == [
+        (KindOfIntermediary.FOOD_BANK, coordinator.pk)
+    ]
 
 
 def test_what_the_track_tells_is_filled_in_and_said(client, page, coordinator, food_bank):
     food_bank.accreditations.update(track=Track.OWN_SCHEME)
     client.force_login(coordinator)
-    assert client.get(page).context["form"].initial == {"kind": Kind.MUNICIPALITY}
+    assert client.get(page).context["form"].initial == {"kind": KindOfIntermediary.MUNICIPALITY}
     words = client.get(reverse("cubiss:organisation", args=[food_bank.slug])).content.decode()
     assert "Gemeente</strong>" in words and "volgt uit het spoor" in words
 
@@ -47,6 +52,6 @@ def test_the_database_knows_the_list_and_keeps_what_was_said(food_bank, coordina
     row = {"organisation": food_bank, "recorded_at": at(date(2026, 1, 30)), "recorded_by": coordinator}
     with pytest.raises(DatabaseError), transaction.atomic():
         IntermediaryKind.objects.create(**row, kind=14)
-    kept = IntermediaryKind.objects.create(**row, kind=Kind.CARE)
+    kept = IntermediaryKind.objects.create(**row, kind=KindOfIntermediary.CARE)
     with pytest.raises(DatabaseError), transaction.atomic():
-        IntermediaryKind.objects.filter(pk=kept.pk).update(kind=Kind.WORK)
+        IntermediaryKind.objects.filter(pk=kept.pk).update(kind=KindOfIntermediary.WORK)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from kbl.settlements.documents import issuing
 from kbl.settlements.models import Document
 from reporting.editions import release, texts
-from reporting.editions.models import Place, ReportEdition
+from reporting.editions.models import ReportEdition, TextPlace
 from reporting.integrity import database, documents
 from reporting.models import KeptReport
 from tests import released_report
@@ -82,7 +82,7 @@ def _a_second_version(winter, history, papers) -> None:
     first = release.released(winter)
     with pytest.raises(DatabaseError), transaction.atomic():
         ReportEdition.objects.filter(pk=first.pk).update(version=2)
-    texts.write(winter, Place.WHY_A, released_report.WHY, by=history.coordinator, at=late)
+    texts.write(winter, TextPlace.WHY_A, released_report.WHY, by=history.coordinator, at=late)
     second = release.ask(winter, changes="Met een toelichting.", by=history.coordinator, at=late)
     released_report.quick_files(second, at=late)
     release.release(second, by=history.finance, at=late)

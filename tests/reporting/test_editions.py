@@ -20,7 +20,7 @@ from kbl.jobs.models import Job
 from kbl.mail.models import Letter
 from reporting import jobs
 from reporting.editions import files, parts, release, texts
-from reporting.editions.models import EditionFile, EditionPart, EditionText, Place, ReportEdition, ReportText
+from reporting.editions.models import EditionFile, EditionPart, EditionText, ReportEdition, ReportText, TextPlace
 from reporting.editions.refused import EditionRefused
 from reporting.integrity import documents
 from reporting.report import kept_reports
@@ -49,7 +49,7 @@ def refused(act) -> str:
 def test_who_put_it_before_a_colleague_or_wrote_in_it_does_not_release_it(winter, history, province):
     """The database says so too, whoever goes round the rule."""
     coordinator, finance = history.coordinator, history.finance
-    texts.write(winter, Place.FUND, "Het fonds loopt achter.", by=finance, at=winter.closed_at)
+    texts.write(winter, TextPlace.FUND, "Het fonds loopt achter.", by=finance, at=winter.closed_at)
     edition = released_report.asked(winter, coordinator)
     late = winter.closed_at + timedelta(days=3)
     assert refused(lambda: release.release(edition, by=coordinator, at=late)) == Reason.OWN
@@ -60,7 +60,7 @@ def test_who_put_it_before_a_colleague_or_wrote_in_it_does_not_release_it(winter
         with pytest.raises(DatabaseError), transaction.atomic():
             row.update(outcome="released", decided_by=by, decided_at=late)
     release.give_back(edition, by=finance, at=late)
-    texts.write(winter, Place.FUND, "Het fonds loopt achter.", by=coordinator, at=late)
+    texts.write(winter, TextPlace.FUND, "Het fonds loopt achter.", by=coordinator, at=late)
     again = release.ask(winter, by=coordinator, at=late)
     with pytest.raises(DatabaseError), transaction.atomic():
         ReportEdition.objects.filter(pk=again.pk).update(outcome="released", decided_by=finance, decided_at=late)
@@ -82,28 +82,28 @@ def test_a_new_colleague_waits_before_releasing(winter, history, make_user, monk
 def test_a_missed_target_without_a_word_is_not_put_before_anybody(winter, history):
     assert kept_reports.read(winter).shown["missed"] == ("A",)
     assert refused(lambda: release.ask(winter, by=history.coordinator, at=winter.closed_at)) == Reason.UNEXPLAINED
-    texts.write(winter, Place.WHY_A, released_report.WHY, by=history.coordinator, at=winter.closed_at)
+    texts.write(winter, TextPlace.WHY_A, released_report.WHY, by=history.coordinator, at=winter.closed_at)
     assert release.unexplained(winter) == []
-    texts.write(winter, Place.WHY_A, "", by=history.coordinator, at=winter.closed_at)
+    texts.write(winter, TextPlace.WHY_A, "", by=history.coordinator, at=winter.closed_at)
     assert release.unexplained(winter) == ["A"]
 
 
 def test_the_database_releases_no_missed_target_without_a_word(winter, history):
     """Whoever goes round the rule, and takes the explanation out of what is put before a colleague."""
     late = winter.closed_at + timedelta(days=3)
-    texts.write(winter, Place.FUND, "Het fonds loopt achter.", by=history.coordinator, at=late)
+    texts.write(winter, TextPlace.FUND, "Het fonds loopt achter.", by=history.coordinator, at=late)
     known = {"closing": winter, "version": 1, "content": b"x", "sha256": "x", "asked_by": history.coordinator}
     edition = ReportEdition.objects.create(**known, asked_at=late, missed="A")
     released_report.quick_files(edition, at=late)
     fund = EditionText.objects.create(edition=edition, text=ReportText.objects.get(), is_new=True)
     row = ReportEdition.objects.filter(pk=edition.pk)
     let_go = partial(row.update, outcome="released", decided_by=history.finance, decided_at=late)
-    assert fund.text.place == Place.FUND
+    assert fund.text.place == TextPlace.FUND
     with pytest.raises(DatabaseError), transaction.atomic():
         let_go()
     with pytest.raises(DatabaseError), transaction.atomic():
         row.update(missed="")
-    why = ReportText(closing=winter, place=Place.WHY_A, written_by=history.coordinator, written_at=late)
+    why = ReportText(closing=winter, place=TextPlace.WHY_A, written_by=history.coordinator, written_at=late)
     for text in ("", released_report.WHY):
         why.pk, why.text = None, text
         why.save()
@@ -137,11 +137,11 @@ def test_a_text_with_somebodys_particulars_is_refused_and_not_lost(winter, histo
     assert "Te laat begonnen." in answer.content.decode()
     assert not ReportText.objects.exists()
     with pytest.raises(ValidationError):
-        texts.write(winter, Place.WHY_B, text, by=history.coordinator, at=winter.closed_at)
+        texts.write(winter, TextPlace.WHY_B, text, by=history.coordinator, at=winter.closed_at)
 
 
 def test_a_colleague_who_wrote_meanwhile_is_not_written_over_unseen(winter, history, signed_in):
-    texts.write(winter, Place.WHY_A, "Van de ander.", by=history.finance, at=timezone.now())
+    texts.write(winter, TextPlace.WHY_A, "Van de ander.", by=history.finance, at=timezone.now())
     browser, address = signed_in(history.coordinator), reverse("cubiss:report_texts", args=["2025-Q4"])
     told = browser.post(address, {"why_a": "Van mij.", "seen": 0}).content.decode()
     assert "Van de ander." in told and "Van mij." in told
@@ -157,10 +157,10 @@ def test_a_new_version_says_what_changed_and_the_earlier_stays(winter, history, 
     first = main(browser.get(reverse("province:report", args=["2025-Q4"])))
     late = winter.closed_at + timedelta(days=9)
     assert refused(lambda: release.ask(winter, by=coordinator, at=late)) == Reason.SAME
-    texts.write(winter, Place.PLACES, "Gennep begon pas in november.", by=finance, at=late)
+    texts.write(winter, TextPlace.PLACES, "Gennep begon pas in november.", by=finance, at=late)
     assert refused(lambda: release.ask(winter, by=finance, at=late)) == Reason.SAYS_NOTHING
     second = release.ask(winter, changes="De uitleg bij de gemeenten is nieuw.", by=finance, at=late)
-    assert refused(lambda: texts.write(winter, Place.FUND, "Nog iets.", by=finance, at=late)) == Reason.WAITS
+    assert refused(lambda: texts.write(winter, TextPlace.FUND, "Nog iets.", by=finance, at=late)) == Reason.WAITS
     assert "Gennep begon" not in main(browser.get(reverse("province:report", args=["2025-Q4"])))
     released_report.quick_files(second, at=late)
     release.release(second, by=coordinator, at=late), "who wrote only what was released before may"

@@ -17,10 +17,10 @@ from reporting.figures.counting import AsOf, Measure, count
 from reporting.forecast import estimates
 from reporting.forecast.back_test import back_test
 from reporting.forecast.cash import Ask, cash, next_ask
-from reporting.forecast.estimates import Estimate, History, RenewalCount
+from reporting.forecast.estimates import Expected, History, RenewalCount
 from reporting.forecast.forecast import WhatIf, basis, cash_of, courses, forecast, of_the_plan, tariffs
 from reporting.forecast.history import known_past
-from reporting.forecast.projection import Assumptions, Cohort, ComingQuarter, Standing, between, coming, left_of
+from reporting.forecast.projection import Assumptions, Cohort, ComingQuarter, KnownSoFar, between, coming, left_of
 from tests import by_two
 from tests.conftest import at
 
@@ -73,36 +73,36 @@ def assumed(**others) -> Assumptions:
 
 def test_of_the_vouchers_that_residents_hold_a_part_is_redeemed_in_its_own_time():
     """A hundred of last quarter, fifty redeemed already: a quarter of the hundred comes now, and then no more."""
-    standing = Standing(date(2026, 3, 31), {q("2026-Q1"): Cohort(100, 50)})
+    standing = KnownSoFar(date(2026, 3, 31), {q("2026-Q1"): Cohort(100, 50)})
     found = coming(standing, assumed(), END)
     assert [each.held for each in found[:2]] == [25, 0]
     assert found[0].fees == 25 * 45 and found[0].handling == 0
 
 
 def test_never_more_than_are_still_out():
-    standing = Standing(date(2026, 3, 31), {q("2026-Q1"): Cohort(100, 90)})
+    standing = KnownSoFar(date(2026, 3, 31), {q("2026-Q1"): Cohort(100, 90)})
     assert coming(standing, assumed(), END)[0].held == 10
 
 
 def test_of_the_running_quarter_only_what_is_left_of_it_counts():
-    standing = Standing(date(2026, 2, 14), {q("2026-Q1"): Cohort(90, 20)})
+    standing = KnownSoFar(date(2026, 2, 14), {q("2026-Q1"): Cohort(90, 20)})
     assert left_of(q("2026-Q1"), date(2026, 2, 14)) == D(45) / 90
     assert coming(standing, assumed(), END)[0].held == 90 * D("0.5") / 2
 
 
 def test_a_year_that_starts_is_renewed_a_year_later_as_long_as_the_programme_lasts():
-    standing = Standing(date(2026, 9, 30), ending={q("2026-Q4"): 10})
+    standing = KnownSoFar(date(2026, 9, 30), ending={q("2026-Q4"): 10})
     found = coming(standing, assumed(renewal=D("0.5")), END)
     assert {str(each.quarter): each.renewed for each in found if each.renewed} == {"2026-Q4": 5, "2027-Q4": D("2.5")}
 
 
 def test_who_was_redeemed_but_never_told_of_still_costs_a_handling():
-    found = coming(Standing(date(2026, 9, 30), unreported=3), assumed(), END)
+    found = coming(KnownSoFar(date(2026, 9, 30), unreported=3), assumed(), END)
     assert [each.handling for each in found][:2] == [12, 0]
 
 
 def test_nothing_is_expected_after_the_last_day():
-    assert coming(Standing(END), assumed(), END) == []
+    assert coming(KnownSoFar(END), assumed(), END) == []
 
 
 @given(
@@ -113,7 +113,7 @@ def test_nothing_is_expected_after_the_last_day():
 )
 def test_of_a_cohort_no_more_comes_than_is_out(handed_out, redeemed, parts, on):
     out = max(handed_out, redeemed) - redeemed
-    standing = Standing(on, {Quarter.of(on): Cohort(redeemed + out, redeemed)})
+    standing = KnownSoFar(on, {Quarter.of(on): Cohort(redeemed + out, redeemed)})
     found = coming(standing, assumed(redeemed=parts), END)
     assert 0 <= sum(each.held for each in found) <= out
     assert [each.quarter for each in found] == list(quarters(on + timedelta(days=1), END))
@@ -266,7 +266,7 @@ def test_who_was_free_anyway_costs_nothing():
 
 
 def test_with_few_years_that_ended_the_plans_renewals_are_taken():
-    assert estimates.renewal(told(answered=RenewalCount(19, 19)), D(1)) == Estimate(D("0.7"), D(1), D(1), True)
+    assert estimates.renewal(told(answered=RenewalCount(19, 19)), D(1)) == Expected(D("0.7"), D(1), D(1), True)
     found = estimates.renewal(told(answered=RenewalCount(100, 60)), D(1))
     assert found.middle == D("0.6") and D("0.5") < found.low < D("0.6") < found.high < D("0.7")
     assert not found.too_early

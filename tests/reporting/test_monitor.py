@@ -19,7 +19,7 @@ from reporting.models import Agreement, CampaignActivity, LibraryUse, ReachMeasu
 from reporting.monitor import entering, goals, risks, stories, targets, use
 from reporting.monitor.entering import EntryRefused
 from reporting.monitor.goals import Scope
-from reporting.monitor.models import Goal, Letter
+from reporting.monitor.models import Goal, TargetLetter
 from reporting.report import kept_reports
 from tests import released_report
 from tests.conftest import at
@@ -34,7 +34,7 @@ SOURCE = {"source": "Peiling van een bureau", "method": "Straatinterviews"}
 
 @pytest.fixture
 def monitor_goals(programme):
-    for letter in Letter:
+    for letter in TargetLetter:
         norm = {"B": 60, "D": 75, "E": 75}.get(letter.value)
         Goal.objects.create(letter=letter, definition="x", method="x", source="x", norm=norm)
 
@@ -53,7 +53,7 @@ def test_reach_is_a_part_of_the_target_group_that_is_set(coordinator, monitor_go
     assert (standing.newest.of, standing.is_reached) == (117_285, True)  # 60.0 %
     Programme.objects.update(target_group=110_000)
     assert targets.reach(NOW).newest.of == 110_000, "the denominator is a setting"
-    page = goals.page(Letter.REACH, Scope(NOW, DAY))
+    page = goals.page(TargetLetter.REACH, Scope(NOW, DAY))
     assert page.figure.startswith("64") and page.verdict == "reached" and "Peiling" in page.newest.source
 
 
@@ -114,7 +114,7 @@ def test_an_agreement_is_complete_with_all_five_parts(coordinator, venlo, landgr
     standing = targets.agreements(NOW)
     assert (standing.total, standing.complete, standing.libraries_with) == (3, 1, 1)
     assert standing.of(landgraaf).agreements[0].missing == ["tijdlijn", "rollen en verantwoordelijkheden"]
-    page = goals.page(Letter.COOPERATION, Scope(NOW, DAY))
+    page = goals.page(TargetLetter.COOPERATION, Scope(NOW, DAY))
     assert page.figure == "1 van 3 overeenkomsten compleet" and page.verdict == "behind"
     assert "Bibliotheek Venlo, Taalhuis: actieplan" in page.incomplete
     with pytest.raises(EntryRefused) as refused:
@@ -377,17 +377,17 @@ def test_outside_is_told_what_the_reports_told_and_nothing_since(
     assert Scope.told_outside(today).as_of is None, "closed, and not released"
     first, last = kept_reports.periods()[-2:]
     released_report.released(two_quarters[0], coordinator, finance)
-    whole = goals.page(Letter.PARTICIPANTS, Scope.told_outside(today))
+    whole = goals.page(TargetLetter.PARTICIPANTS, Scope.told_outside(today))
     assert [each.when for each in whole.trend][-1] == first.quarter.label, "winter waits for a colleague"
     released_report.released(two_quarters[1], coordinator, finance)
     scope = Scope.told_outside(today)
-    whole = goals.page(Letter.PARTICIPANTS, scope)
+    whole = goals.page(TargetLetter.PARTICIPANTS, scope)
     assert whole.figure.startswith(f"{last.plus.value} ") and whole.newest.when == last.quarter.label
     for library in (venlo, landgraaf):
         row = last.measures[Measure.PLUS].tables[LIBRARIES].rows[library.pk]
-        told = goals.page(Letter.PARTICIPANTS, scope.of(library)).figure
+        told = goals.page(TargetLetter.PARTICIPANTS, scope.of(library)).figure
         assert told == goals.TOO_SMALL if row.held and not row.value else told.startswith(str(row.value))
     values = {"on": today, "kind": "count", "reached": 70_371, **SOURCE}
     entering.enter(ReachMeasurement, values, by=coordinator, at=at(today))
-    assert goals.page(Letter.REACH, Scope.told_outside(today)).figure == goals.NOTHING_YET
-    assert "70.371" in goals.page(Letter.REACH, Scope.inside(today, at(today))).figure
+    assert goals.page(TargetLetter.REACH, Scope.told_outside(today)).figure == goals.NOTHING_YET
+    assert "70.371" in goals.page(TargetLetter.REACH, Scope.inside(today, at(today))).figure

@@ -6,7 +6,7 @@ import pytest
 
 from reporting.monitor import trend_drawing
 from reporting.monitor.goals import GoalPage, TrendPoint
-from reporting.monitor.models import Goal, Letter
+from reporting.monitor.models import Goal, TargetLetter
 from reporting.report.chart_drawing import NARROW, PETROL
 
 SOON, LATER = TrendPoint("3e kwartaal 2026", "71 %", D("0.71")), TrendPoint("tot nu toe", "80 %", D("0.8"))
@@ -14,7 +14,7 @@ SOON, LATER = TrendPoint("3e kwartaal 2026", "71 %", D("0.71")), TrendPoint("tot
 
 def page(*points: TrendPoint, norm: int | None = 75) -> GoalPage:
     goal = Goal(letter="D", definition="x", method="x", source="x", norm=norm)
-    return GoalPage(Letter.IMPACT, goal, None, points, norm=f"ten minste {norm} %" if norm else "")
+    return GoalPage(TargetLetter.IMPACT, goal, None, points, norm=f"ten minste {norm} %" if norm else "")
 
 
 def test_a_target_is_drawn_with_its_norm_and_told_in_words():

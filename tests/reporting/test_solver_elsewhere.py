@@ -13,7 +13,7 @@ from reporting.figures.counting import Measure
 from reporting.figures.suppression import LIBRARIES, is_small
 from reporting.message.figures import TOO_SMALL, own_figures
 from reporting.monitor import goals
-from reporting.monitor.models import Letter
+from reporting.monitor.models import TargetLetter
 from reporting.report import kept_reports
 from reporting.survey import results
 from tests import released_report
@@ -38,7 +38,7 @@ def test_the_message_the_two_pages_the_monitor_and_the_small_dashboard_say_what_
         assert members.added == (TOO_SMALL if row.added is None else number(row.added))
         part = parts.find(read, parts.About.LIBRARY, library.pk)
         assert part and parts._figure(read.period, Measure.PLUS, part) == row
-        trend = goals.page(Letter.PARTICIPANTS, goals.Scope.told_outside(date(2026, 2, 3), library)).trend
+        trend = goals.page(TargetLetter.PARTICIPANTS, goals.Scope.told_outside(date(2026, 2, 3), library)).trend
         assert trend[-1].figure.startswith(number(row.value) if row.value or not row.held else goals.TOO_SMALL)
     programme = small.published()
     assert programme and dict(programme.lines) == {

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from kbl.periods import Quarter
 from reporting.survey import answering, paper
-from reporting.survey.answering import CardUsed, NotAnswered, TooManyAnswers
+from reporting.survey.answering import CardUsed, NothingAnswered, TooManyAnswers
 from reporting.survey.models import SurveyAnswer, SurveyCard
 from reporting.survey.questions import Question
-from reporting.survey.results import LEAST, Share, _Counted, results, together
+from reporting.survey.results import LEAST, AnswerShare, _Counted, results, together
 from reporting.survey.texts import QUESTIONS, TEXTS, WORDS
 from tests.conftest import at
 from vouchers.public.languages import languages
@@ -62,7 +62,7 @@ def test_the_database_takes_no_day_nothing_at_all_and_no_change(venlo):
 
 def test_a_question_may_stay_open_but_not_all(venlo):
     say(venlo, {Question.VISITS: "never"})
-    with pytest.raises(NotAnswered):
+    with pytest.raises(NothingAnswered):
         say(venlo, {})
     with pytest.raises(ValueError):
         say(venlo, {Question.STAY: "perhaps"})
@@ -145,7 +145,7 @@ def test_what_counts_for_d_and_for_e(venlo):
     told(venlo, 2, knowledge="no", skills="unknown", stay="no")
     told(venlo, 1, knowledge="", visits="weekly", stay="")
     own = results(date(2026, 10, 1))[0].of(venlo)
-    assert (own.improved, own.stays, own.answers) == (Share(7, 9), Share(7, 9), 10)
+    assert (own.improved, own.stays, own.answers) == (AnswerShare(7, 9), AnswerShare(7, 9), 10)
 
 
 def test_fewer_than_five_are_not_shown(venlo):
@@ -184,7 +184,7 @@ _WHOLES = ("answers", "asked_improved", "asked_stays")
 
 @given(st.integers(5, 400), st.data())
 def test_the_margin_is_that_of_wilson_and_never_nothing(of, data):
-    share = Share(data.draw(st.integers(0, of)), of)
+    share = AnswerShare(data.draw(st.integers(0, of)), of)
     assert 0 < share.margin <= 0.33 and (of < 100 or share.margin < 0.1)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from reporting.editions import release
 from reporting.models import SurveyAnswer
-from reporting.monitor.models import Goal, Letter, Risk
+from reporting.monitor.models import Goal, Risk, TargetLetter
 from reporting.report import kept_reports
 from tests.reporting.test_chapters import sql
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.both_engines
 @pytest.fixture
 def goals(db) -> None:
     """What the plan promises, as its file has it."""
-    for letter in Letter:
+    for letter in TargetLetter:
         norm = None if letter in ("A", "C") else 75
         Goal.objects.create(letter=letter, definition="Wat", norm=norm, method="Hoe", source="Plan")
     Risk.objects.create(number=1, name="Te weinig bereik", words="Dat het stil blijft", mitigation="Langsgaan")

@@ -9,7 +9,7 @@ from django.utils.text import slugify
 
 from intermediaries.kinds import kinds
 from intermediaries.kinds.kinds import Kinds
-from intermediaries.kinds.models import Kind
+from intermediaries.kinds.models import KindOfIntermediary
 from intermediaries.models import Accreditation, Track
 from kbl.formats import day as written
 from kbl.intake.resource import Change, Column, DownloadableIntake, Judged, Upload, Values, Verdict
@@ -100,7 +100,14 @@ class Organisations(DownloadableIntake):
 
     kind = Column(
         "Soort intermediair",
-        Choice(Kind.choices, {"ido": Kind.IDO, "welzijn": Kind.WELFARE, "schuldhulpverlening": Kind.DEBT_HELP}),
+        Choice(
+            KindOfIntermediary.choices,
+            {
+                "ido": KindOfIntermediary.IDO,
+                "welzijn": KindOfIntermediary.WELFARE,
+                "schuldhulpverlening": KindOfIntermediary.DEBT_HELP,
+            },
+        ),
         example="Voedselbank",
         hint="Voor wie vouchers uitdeelt. Leeg: wat het spoor zegt.",
         also=["soort"],

@@ -8,7 +8,7 @@ from kbl.fund import asked, evidence
 from kbl.fund.models import BudgetLine
 from kbl.organisations.models import Programme
 from kbl.programme.agenda import moment
-from kbl.programme.demo.story import Story
+from kbl.programme.demo.story import DemoStory
 
 # Day of the document, post, amount in euros, from whom.
 DOCUMENTS = [
@@ -31,7 +31,7 @@ DOCUMENTS = [
 class Costs:
     """The finance officer asks for them, two weeks after their day, and the coordinator agrees."""
 
-    def __init__(self, story: Story) -> None:
+    def __init__(self, story: DemoStory) -> None:
         self.story, self.cast = story, story.cast
 
     def plan(self) -> None:

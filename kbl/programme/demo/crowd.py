@@ -13,7 +13,7 @@ from intermediaries.handouts import handout
 from kbl.organisations.models import Branch
 from kbl.programme.agenda import moment
 from kbl.programme.demo.cast import Partner
-from kbl.programme.demo.story import COMES_WITHIN, KINDS, QUIET_WEEKS, STAYS_AWAY, Story
+from kbl.programme.demo.story import COMES_WITHIN, KINDS, QUIET_WEEKS, STAYS_AWAY, DemoStory
 from libraries import past_enrolments
 from libraries.past_enrolments import PastEnrolment
 from vouchers.numbers import ranges_of
@@ -24,7 +24,7 @@ ELSEWHERE, SPREAD, A_DAY = 0.06, 0.4, 12
 class Crowd:
     """Its dice are its own, so that the story itself is the same without it."""
 
-    def __init__(self, story: Story) -> None:
+    def __init__(self, story: DemoStory) -> None:
         self.story, self.cast = story, story.cast
         self.dice = Random(2026)
         self.visits: defaultdict[tuple[str, date], list[PastEnrolment]] = defaultdict(list)

@@ -21,7 +21,7 @@ from kbl.programme.demo.monitored import Monitored
 from kbl.programme.demo.payments import Payments
 from kbl.programme.demo.renewals import Renewals
 from kbl.programme.demo.scenes import Scenes
-from kbl.programme.demo.story import Story
+from kbl.programme.demo.story import DemoStory
 from kbl.programme.demo.to_province import ToProvince
 from kbl.programme.loader import load_file
 from kbl.programme.programme_file import LIMBURG
@@ -49,7 +49,7 @@ def build(*, until: datetime, file: Path = LIMBURG, say: Callable[[str], object]
         cast = Cast()
         for library in cast.libraries.values():
             welcome.begin_with_examples(library)
-        story = Story(cast, until=until, say=say, crowd=crowd)
+        story = DemoStory(cast, until=until, say=say, crowd=crowd)
         story.plan()
         Renewals(story).plan()
         if crowd:

@@ -6,7 +6,7 @@ from kbl.clock import local_day
 from kbl.organisations.models import Organisation
 from kbl.periods import Quarter, quarters
 from kbl.programme.agenda import moment
-from kbl.programme.demo.story import Story
+from kbl.programme.demo.story import DemoStory
 from libraries.models import Enrolment
 from reporting.models import Agreement, CampaignActivity, LibraryUse, ReachMeasurement, Risk, RiskNote
 from reporting.monitor import entering
@@ -80,7 +80,7 @@ PARTNERS = ["Wijkteam Centrum", "Stichting Welzijn", "Taalhuis", "Voedselbank De
 class Monitored:
     """Everything is entered at its own moment: what a closing seals, holds what was entered by then."""
 
-    def __init__(self, story: Story) -> None:
+    def __init__(self, story: DemoStory) -> None:
         self.story, self.coordinator = story, story.cast.coordinator
         self.today = local_day(story.until)
 

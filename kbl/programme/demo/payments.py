@@ -21,7 +21,7 @@ from kbl.periods import Quarter
 from kbl.programme.agenda import moment
 from kbl.programme.demo import bank_statement
 from kbl.programme.demo.bank_statement import PlayedBooking
-from kbl.programme.demo.story import Story
+from kbl.programme.demo.story import DemoStory
 from kbl.settlements.models import Closing
 
 OPENING = Decimal("18400.00")
@@ -31,7 +31,7 @@ CLOSED_ACCOUNT, LEFT_OVER = "AC04", 3
 class Payments:
     """The finance officer prepares, the coordinator releases, the bank pays, its statement is read."""
 
-    def __init__(self, story: Story) -> None:
+    def __init__(self, story: DemoStory) -> None:
         self.story, self.cast = story, story.cast
         self.balance = OPENING
         self.read_until = date(2025, 1, 1)

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 from kbl.programme.agenda import moment
-from kbl.programme.demo.story import Story
+from kbl.programme.demo.story import DemoStory
 from libraries import past_enrolments, renewal
 from libraries.past_enrolments import PastEnrolment
 
@@ -15,7 +15,7 @@ STAYS, STOPS = 0.6, 0.25
 class Renewals:
     """Each library goes through its list: most go on, some stop, and of some it does not know yet."""
 
-    def __init__(self, story: Story) -> None:
+    def __init__(self, story: DemoStory) -> None:
         self.story, self.cast = story, story.cast
         self.dice = Random(2027)
 

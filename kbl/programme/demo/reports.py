@@ -5,39 +5,39 @@ from datetime import datetime, timedelta
 from kbl.programme.demo.cast import Cast
 from kbl.settlements.models import Closing
 from reporting.editions import files, release, texts
-from reporting.editions.models import Place
+from reporting.editions.models import TextPlace
 from reporting.message import sending_it
 from reporting.report import kept_reports
 
 FIRST_YEAR = {
-    Place.SUMMARY: "De eerste drie bibliotheken zijn van start, en het loopt goed. Waar intermediairs de voucher"
+    TextPlace.SUMMARY: "De eerste drie bibliotheken zijn van start, en het loopt goed. Waar intermediairs de voucher"
     " uitleggen, wordt hij bijna altijd ingewisseld.",
-    Place.WHY_A: "De eerste drie bibliotheken begonnen in september. Wie al wachtte, kwam meteen; daarna bleef het"
-    " druk tot de feestdagen.",
-    Place.DO_A: "Wij bereiden met twaalf bibliotheken hun start in 2026 voor. Met elke gemeente spreken wij af wie de"
-    " vouchers uitreikt.",
-    Place.WHY_B: "Bij de eerste meting kende één op de vijf mensen de regeling. De campagne begon dit najaar.",
-    Place.DO_B: "Begin 2026 hangt de campagne in heel Limburg. In het voorjaar meten wij opnieuw.",
-    Place.WHY_C: "De afspraken liggen er. Bij een paar partners ontbreekt de tijdlijn nog.",
-    Place.FUND: "Bijna alles van 2025 valt in de laatste vier maanden. Vouchers die bewoners al hebben, tellen nog"
+    TextPlace.WHY_A: "De eerste drie bibliotheken begonnen in september. Wie al wachtte, kwam meteen; daarna bleef"
+    " het druk tot de feestdagen.",
+    TextPlace.DO_A: "Wij bereiden met twaalf bibliotheken hun start in 2026 voor. Met elke gemeente spreken wij af wie"
+    " de vouchers uitreikt.",
+    TextPlace.WHY_B: "Bij de eerste meting kende één op de vijf mensen de regeling. De campagne begon dit najaar.",
+    TextPlace.DO_B: "Begin 2026 hangt de campagne in heel Limburg. In het voorjaar meten wij opnieuw.",
+    TextPlace.WHY_C: "De afspraken liggen er. Bij een paar partners ontbreekt de tijdlijn nog.",
+    TextPlace.FUND: "Bijna alles van 2025 valt in de laatste vier maanden. Vouchers die bewoners al hebben, tellen nog"
     " niet mee.",
-    Place.PLACES: "In Venlo, Landgraaf en Gennep loopt het goed. De andere gemeenten volgen in 2026.",
+    TextPlace.PLACES: "In Venlo, Landgraaf en Gennep loopt het goed. De andere gemeenten volgen in 2026.",
 }
 SECOND_YEAR = {
-    Place.SUMMARY: "Het tweede jaar ligt achter op het plan. Waar intermediairs de voucher uitleggen, wordt hij bijna"
-    " altijd ingewisseld.",
-    Place.WHY_A: "De meeste bibliotheken begonnen later dan het plan aannam. Waar het loopt, groeit het aantal leden"
-    " elke maand. De achterstand zit vooral in Maastricht en Sittard-Geleen, en in gemeenten waar nog geen"
+    TextPlace.SUMMARY: "Het tweede jaar ligt achter op het plan. Waar intermediairs de voucher uitleggen, wordt hij"
+    " bijna altijd ingewisseld.",
+    TextPlace.WHY_A: "De meeste bibliotheken begonnen later dan het plan aannam. Waar het loopt, groeit het aantal"
+    " leden elke maand. De achterstand zit vooral in Maastricht en Sittard-Geleen, en in gemeenten waar nog geen"
     " intermediair meedoet.",
-    Place.DO_A: "Wij gaan bij elke gemeente zonder intermediair langs met de bibliotheek, en beginnen met de vier"
+    TextPlace.DO_A: "Wij gaan bij elke gemeente zonder intermediair langs met de bibliotheek, en beginnen met de vier"
     " grootste. Na drie maanden kijken wij of het helpt.",
-    Place.WHY_B: "Steeds meer mensen kennen de regeling, en nog geen zestig procent.",
-    Place.DO_B: "Na de zomer vertelt de regionale omroep erover. In oktober meten wij opnieuw.",
-    Place.WHY_C: "Nieuwe bibliotheken beginnen vaak voordat elke partner een tijdlijn heeft.",
-    Place.DO_C: "In elk gesprek met een nieuwe partner maken wij de tijdlijn meteen.",
-    Place.FUND: "Er is minder uitgegeven dan begroot, omdat er minder leden zijn. Vouchers die bewoners al hebben,"
+    TextPlace.WHY_B: "Steeds meer mensen kennen de regeling, en nog geen zestig procent.",
+    TextPlace.DO_B: "Na de zomer vertelt de regionale omroep erover. In oktober meten wij opnieuw.",
+    TextPlace.WHY_C: "Nieuwe bibliotheken beginnen vaak voordat elke partner een tijdlijn heeft.",
+    TextPlace.DO_C: "In elk gesprek met een nieuwe partner maken wij de tijdlijn meteen.",
+    TextPlace.FUND: "Er is minder uitgegeven dan begroot, omdat er minder leden zijn. Vouchers die bewoners al hebben,"
     " tellen nog niet mee.",
-    Place.PLACES: "In het noorden loopt het goed. In het zuiden begon een deel van de bibliotheken pas dit jaar.",
+    TextPlace.PLACES: "In het noorden loopt het goed. In het zuiden begon een deel van de bibliotheken pas dit jaar.",
 }
 LATER = (
     "In het noorden loopt het goed. In het zuiden begonnen vier bibliotheken pas dit kwartaal. Dat zijn er meer dan wij"
@@ -63,10 +63,10 @@ def write_and_release(closing: Closing, cast: Cast, *, at: datetime) -> None:
     for place, text in (FIRST_YEAR if closing.quarter.year == 2025 else SECOND_YEAR).items():
         texts.write(closing, place, text, by=cast.coordinator, at=at)
     for letter in release.unexplained(closing):
-        texts.write(closing, Place(f"why_{letter.lower()}"), OTHERWISE, by=cast.coordinator, at=at)
+        texts.write(closing, TextPlace(f"why_{letter.lower()}"), OTHERWISE, by=cast.coordinator, at=at)
     _let_go(closing, cast, "", at=at)
     if str(closing.quarter) == CORRECTED:
-        texts.write(closing, Place.PLACES, LATER, by=cast.coordinator, at=at + timedelta(days=6))
+        texts.write(closing, TextPlace.PLACES, LATER, by=cast.coordinator, at=at + timedelta(days=6))
         _let_go(closing, cast, CHANGED, at=at + timedelta(days=6))
 
 

@@ -15,7 +15,7 @@ from kbl.organisations import readiness
 from kbl.organisations.models import Branch, ReadinessStep
 from kbl.programme.agenda import moment
 from kbl.programme.demo.cast import Partner
-from kbl.programme.demo.story import Story
+from kbl.programme.demo.story import DemoStory
 from kbl.settlements.models import Correction, Line
 from kbl.settlements.statements import corrections
 from libraries import enrolment
@@ -34,7 +34,7 @@ NOBODYS = (Number(9_999_998, "402817"), Number(9_999_999, "115309"))
 class Scenes:
     """Each scene happens on its own day, if the story comes that far."""
 
-    def __init__(self, story: Story) -> None:
+    def __init__(self, story: DemoStory) -> None:
         self.story, self.cast = story, story.cast
         self.partners = {partner.organisation.slug: partner for partner in self.cast.partners}
 

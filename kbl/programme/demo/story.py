@@ -40,7 +40,7 @@ COMES_WITHIN, STAYS_AWAY, REPORTED_LATE = 35, 0.12, 0.08
 TOGETHER, AT_A_MEETING = 3, 0.1
 
 
-class Story:
+class DemoStory:
     """One run of the story. `say` gets a line per quarter that closes; `crowd`: many more come beside it (crowd.py)."""
 
     def __init__(self, cast: Cast, *, until: datetime, say: Callable[[str], object], crowd: bool = False) -> None:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import date, datetime, timedelta
 
 from kbl.programme.agenda import moment
-from kbl.programme.demo.story import Story
+from kbl.programme.demo.story import DemoStory
 from reporting.editions import interim
 from reporting.editions.interim import InterimRefused
 from reporting.payment_requests import requests
@@ -21,7 +21,7 @@ WHY = "De termijn van januari 2027 staat in het plan. De vooruitblik laat zien d
 class ToProvince:
     """Each on its own day, if the story comes that far."""
 
-    def __init__(self, story: Story) -> None:
+    def __init__(self, story: DemoStory) -> None:
         self.story, self.cast = story, story.cast
 
     def plan(self) -> None:
