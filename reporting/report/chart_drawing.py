@@ -234,7 +234,7 @@ def bars(rows: Sequence[dict], size: Size = IN_PDF) -> bytes:
         "axis": {"title": None, "labelColor": INK, "labelLimit": 200},
     }
     x = {"field": "number", "type": "quantitative", "axis": None}
-    tall = Size(size.width, max(40, round(1.36 * (size.text - 1) * len(rows))), size.text - 1)
+    tall = Size(size.width, max(40, round(1.2 * (size.text - 1) * len(rows))), size.text - 1)
     return draw(
         [
             {
