@@ -10,8 +10,8 @@ from kbl.formats import NOTHING, number, percent, percent_value
 from kbl.money import percentages
 from kbl.organisations.models import Municipality, Organisation
 from kbl.periods import Quarter
-from kbl.settlements.models import Closing
 from libraries.models import Participation
+from reporting.figures.as_of import AsOf
 from reporting.figures.counting import Measure
 from reporting.figures.kinds import KINDS
 from reporting.figures.places import ALSO_SHARED, SEVERAL, shared_places
@@ -77,32 +77,32 @@ def _rest(column: FigureColumn, table: PublishedTable) -> str:
     return "" if column.is_added or table.rest is None else number(table.rest)
 
 
-def per_library(report: Mapping[Measure, PublishedMeasure], quarter: Quarter) -> FigureTable:
-    """Libraries that took part by the end of the quarter."""
-    taking_part = Participation.objects.filter(starts_on__lte=quarter.last_day).values("library")
+def per_library(report: Mapping[Measure, PublishedMeasure], quarter: Quarter, as_of: AsOf) -> FigureTable:
+    """Libraries that took part by the report's last day."""
+    taking_part = Participation.objects.filter(starts_on__lte=as_of.until).values("library")
     labels = dict(Organisation.objects.filter(pk__in=taking_part).order_by("name").values_list("pk", "name"))
     labels |= _unexpected(Organisation, labels, LIBRARIES, report)
     return _breakdown("Per bibliotheek", "Bibliotheek", LIBRARIES, [*PLUS_COLUMNS, FREE], labels, report, quarter)
 
 
-def per_municipality(report: Mapping[Measure, PublishedMeasure], quarter: Quarter) -> FigureTable:
-    """Municipalities that took part by the end of the quarter; hand-outs for the whole province have their own row."""
-    started = Municipality.objects.filter(starts_on__lte=quarter.last_day).order_by("name")
+def per_municipality(report: Mapping[Measure, PublishedMeasure], quarter: Quarter, as_of: AsOf) -> FigureTable:
+    """Municipalities that took part by the report's last day; hand-outs for the whole province have their own row."""
+    started = Municipality.objects.filter(starts_on__lte=as_of.until).order_by("name")
     labels: dict = dict(started.values_list("pk", "name"))
     labels |= _unexpected(Municipality, labels, MUNICIPALITIES, report)
     if any(None in each.tables[MUNICIPALITIES].rows for each in report.values()):
         labels[None] = SEVERAL
     table = _breakdown("Per gemeente", "Gemeente", MUNICIPALITIES, [HANDED_OUT, *PLUS_COLUMNS], labels, report, quarter)
-    return _with_shared(table, labels, quarter)
+    return _with_shared(table, labels, as_of)
 
 
-def _with_shared(table: FigureTable, labels: Mapping, quarter: Quarter) -> FigureTable:
+def _with_shared(table: FigureTable, labels: Mapping, as_of: AsOf) -> FigureTable:
     """Where an intermediary serves several municipalities, the hand-outs of each may be more than its row tells.
 
-    It is said by what was known of service areas at the closing, whatever was handed out: so it tells of nobody.
+    It is said by what was known of service areas at the report's moment (of an interim edition too), whatever was
+    handed out: so it tells of nobody.
     """
-    closing = Closing.objects.filter(quarter=quarter).first()
-    shared = {labels.get(key) for key in shared_places(closing.closed_at)} if closing else set()
+    shared = {labels.get(key) for key in shared_places(as_of.at)}
     place = table.headings.index(HANDED_OUT.heading)
 
     def marked(each: FigureRow) -> FigureRow:

@@ -8,6 +8,7 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 
+from intermediaries.service_areas import areas
 from kbl import formats
 from reporting.editions import interim
 from reporting.editions.interim import InterimRefused
@@ -60,6 +61,16 @@ def test_it_says_until_which_day_it_counts_and_how_far_the_plan_was_then(january
     assert f"tot en met {until}" in meaning["Dit kwartaal"] and until in meaning["Toegezegd"]
     (target_a,) = [each for each in shown["targets"] if each.letter == "A"]
     assert f"Volgens het plan zijn het er dan {formats.number(2_000 + 875 * 31 // 90)}." in target_a.figure
+
+
+def test_hand_outs_that_cannot_be_told_apart_are_no_zero_here_either(january, history, food_bank, venlo, landgraaf):
+    """The food bank serves Venlo and Landgraaf from February on: none of it is Landgraaf's alone."""
+    both, first = [venlo.municipality, landgraaf.municipality], date(2026, 2, 1)
+    areas.serve(food_bank, both, first_day=first, by=history.coordinator, at=at(date(2026, 2, 5)))
+    kept = interim.make(by=history.coordinator, at=at(date(2026, 3, 3)))
+    table = payload.load(bytes(kept.content))["shown"]["municipalities"]
+    (row,) = [each for each in table.rows if each.label == "Landgraaf"]
+    assert row.cells[0].text == "meer gemeenten" and row.note
 
 
 def test_of_a_month_there_is_one_and_of_a_running_month_none(january, history):
