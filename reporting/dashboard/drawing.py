@@ -38,15 +38,23 @@ def bar(parts: Sequence[tuple[str, float]], whole: float, mark: float | None = N
     )
 
 
+NOTHING_YET = SafeString('<p class="text-secondary">Nog niets om te tekenen.</p>')
+
+
 def trend(points: Sequence[tuple[str, int]], words: str) -> SafeString:
-    """Columns through time with their numbers; `points` are short names and counts, oldest first."""
+    """Columns through time with their numbers; `points` are short names and counts, oldest first.
+
+    Of nothing but zeros there is nothing to draw, and that is said.
+    """
     most = max((count for _, count in points), default=0)
+    if not most:
+        return NOTHING_YET
     step = TREND_WIDTH / max(len(points), 1)
     room = TREND_HEIGHT - FOOT - HEAD
     columns, numbers, names = [], [], []
     every = -(-len(points) // 12)
     for i, (name, count) in enumerate(points):
-        height = max(room * count / most, 1.5 if count else 0) if most else 0
+        height = max(room * count / most, 1.5 if count else 0)
         x, middle, top = i * step + step * 0.14, i * step + step / 2, TREND_HEIGHT - FOOT - height
         last = "is-last" if i == len(points) - 1 else ""
         columns.append((f"{x:.1f}", f"{top:.1f}", f"{step * 0.72:.1f}", f"{height:.1f}", last))

@@ -108,6 +108,7 @@ def test_a_tile_is_as_dark_as_its_number(number, most, shade):
 def test_drawings_of_nothing_and_of_one(db):
     assert "NaN" not in bar([("is-main", 0)], 0) + trend([], "") + trend([("jan", 0)], "") + trend([("jan", 7)], "")
     assert ">7</text>" in trend([("jan", 7)], "Uitgereikt")
+    assert "<svg" not in trend([("jan", 0)], "") and "Nog niets om te tekenen." in trend([("jan", 0), ("feb", 0)], "")
 
 
 def test_the_fund_says_what_is_left_over(two_quarters, history):
