@@ -125,7 +125,10 @@ def test_of_two_accreditations_the_first_is_told_and_the_last_is_downloaded(offi
     content = office.client.get(reverse("cubiss:intake_download", args=["organisaties", "csv"])).content
     rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
     found = {row[0]: row[rows[0].index("Spoor") :] for row in rows[1:]}
-    assert found == {"Voedselbank Venlo": ["3", "2026-07-01", "2026-12-31", "1.1"], "Taalhuis": ["", "", "", ""]}
+    assert found == {
+        "Voedselbank Venlo": ["3", "2026-07-01", "2026-12-31", "1.1", ""],
+        "Taalhuis": ["", "", "", "", ""],
+    }
 
 
 def test_a_hand_out_outside_an_accreditation_is_noted(office, stock_of_food_bank, food_bank):
