@@ -51,6 +51,10 @@ def _said(sql: str) -> str:
         expected = sorted(set(re.findall(rf'"{update[1]}"\."(\w+)"', where)))
         if set(expected) - {"id", "serial"}:
             return f"{update[1]} by {', '.join(expected)}"
+    # Written out, within one statement (vouchers/lifecycle.py).
+    if update := re.search(r'\(UPDATE "(\w+)" SET .*? WHERE (.*?) RETURNING', sql):
+        expected = sorted(re.findall(r"(\w+) = %", update[2]))
+        return f"{update[1]} by {', '.join(expected)}"
     return ""
 
 

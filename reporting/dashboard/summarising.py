@@ -85,11 +85,7 @@ def _last() -> CountedUpTo:
 
 def _go_when_settled(reach: SummaryReach, last: CountedUpTo, known: dict[str, int]) -> None:
     """Go as far as was noted, when who was writing then is done; and note how far the next run may go."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint, pg_current_xact_id()::text::bigint"
-        )
-        oldest, mine = cursor.fetchone()
+    oldest, mine = _busy()
     # A database that was put back elsewhere counts its transactions anew: then what was noted says nothing.
     if reach.after and reach.after <= mine:
         if reach.after > oldest:
@@ -97,6 +93,15 @@ def _go_when_settled(reach: SummaryReach, last: CountedUpTo, known: dict[str, in
         _go(reach, CountedUpTo(reach.next_handouts, reach.next_enrolments, reach.next_years), known)
     reach.next_handouts, reach.next_enrolments, reach.next_years = last.handouts, last.enrolments, last.years
     reach.after = 0
+
+
+def _busy() -> tuple[int, int]:
+    """The oldest transaction of the server that is not done, and ours."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint, pg_current_xact_id()::text::bigint"
+        )
+        return cursor.fetchone()
 
 
 def _note_who_is_busy(reach: SummaryReach) -> None:

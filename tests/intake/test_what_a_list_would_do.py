@@ -38,7 +38,7 @@ def row_of(kind, number: int, **values) -> Judged:
 def judge_organisations(*rows: dict, there=(), asked=(), accredited=()) -> list[Judged]:
     """What `learn` would have read, and what is said of each row; the first stands on line 2."""
     kind = Organisations()
-    kind.there, kind.asked, kind.accreditations = list(there), dict(asked), defaultdict(list)
+    kind.there, kind.asked, kind.accreditations, kind.kinds = list(there), dict(asked), defaultdict(list), {}
     kind.by_slug = {each.slug: each for each in there}
     kind.by_name = {folded(each.name): each for each in there}
     for each in accredited:

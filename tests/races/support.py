@@ -35,9 +35,9 @@ def together(*actions: Callable[[], object]) -> list[object]:
     return results
 
 
-def until(true: Callable[[], object], patience: int = PATIENCE) -> None:
-    """Wait until something is so; `patience` in seconds."""
-    deadline = time.monotonic() + patience
+def until(true: Callable[[], object]) -> None:
+    """Wait until something is so."""
+    deadline = time.monotonic() + PATIENCE
     while not true():
         if time.monotonic() > deadline:
             pytest.fail("it never came to that")

@@ -172,17 +172,23 @@ def test_bytes_are_weighed_one_by_one_where_the_database_cannot(content, wrong, 
     paper = Document(pk=17, filename="stuk.pdf", content=content, sha256=said)
 
     class Rows(list):
-        order_by = iterator = lambda self, *args, **kwargs: self
+        order_by = iterator = distinct = lambda self, *args, **kwargs: self
+
+        def filter(self, **kwargs):
+            return Rows()
 
     found = list(documents._rehashed(SimpleNamespace(_default_manager=Rows([paper]), _meta=Document._meta)))
     assert found == ([{"document": 17, "filename": "stuk.pdf"}] if wrong else [])
     kept = SimpleNamespace(objects=Rows([paper]))
     nothing = SimpleNamespace(objects=Rows())
-    for files, editions, told in (
-        (kept, nothing, {"edition_file": 17, "filename": "stuk.pdf"}),
-        (nothing, kept, {"edition": 17, "problem": "says something else"}),
+    monkeypatch.setattr(documents, "KeptReport", nothing)
+    for files, own, editions, told in (
+        (kept, nothing, nothing, {"edition_file": 17, "filename": "stuk.pdf"}),
+        (nothing, kept, nothing, {"edition_part": 17, "filename": "stuk.pdf"}),
+        (nothing, nothing, kept, {"edition": 17, "problem": "says something else"}),
     ):
         monkeypatch.setattr(documents, "EditionFile", files)
+        monkeypatch.setattr(documents, "EditionPart", own)
         monkeypatch.setattr(documents, "ReportEdition", editions)
         assert list(documents.editions_match_their_hash()) == ([told] if wrong else [])
 
