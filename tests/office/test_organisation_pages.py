@@ -194,7 +194,7 @@ def test_today_asks_as_many_questions_for_much_as_for_little(
     carla, a_quarter, worker, food_bank, django_assert_max_num_queries, django_assert_num_queries
 ):
     carla.get("/cubiss/")
-    with django_assert_max_num_queries(62) as questions:  # half of them are the dashboard
+    with django_assert_max_num_queries(63) as questions:  # half of them are the dashboard
         carla.get("/cubiss/")
         asked = len(questions)
     for serial in range(10, 30):
