@@ -4,7 +4,7 @@ import pytest
 
 from kbl.accounts.likeness import same_box, skeleton
 from kbl.accounts.models import User
-from kbl.accounts.waiting import has_office_box, has_office_name
+from kbl.accounts.waiting import has_office_box, has_office_name, office_people
 
 pytestmark = pytest.mark.both_engines
 
@@ -53,3 +53,11 @@ def test_it_is_asked_of_both_sides_and_never_of_the_account_itself(coordinator, 
     assert not has_office_box("frank@voorbeeld.example", except_for=finance.pk)
     assert not has_office_name("frank dewit", except_for=finance.pk)
     assert has_office_box("frank@voorbeeld.example", except_for=coordinator.pk)
+
+
+def test_the_people_of_cubiss_are_told_by_mail_address(coordinator, finance):
+    first, last = sorted((coordinator, finance), key=lambda each: each.pk)
+    for each, address in ((first, "z@voorbeeld.example"), (last, "a@voorbeeld.example")):
+        each.email = address
+        each.save()
+    assert list(office_people())[:2] == [last, first]

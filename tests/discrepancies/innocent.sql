@@ -19,3 +19,9 @@ UPDATE discrepancies_reminder SET "on" = (SELECT "on" FROM discrepancies_reminde
 
 -- a series that was over on the day of its last reminder: reminders_escalate_in_order
 UPDATE discrepancies_reminderseries SET over_on = (SELECT MAX("on") FROM discrepancies_reminder WHERE series_id = discrepancies_reminderseries.id);
+
+-- two series one after the other: reminders_escalate_in_order
+DELETE FROM discrepancies_reminder WHERE level > 1;
+UPDATE discrepancies_reminderseries SET over_on = "on";
+COPY discrepancies_reminderseries (SELECT MIN(id) FROM discrepancies_reminderseries);
+COPY discrepancies_reminder (SELECT MIN(id) FROM discrepancies_reminder), series_id = (SELECT MAX(id) FROM discrepancies_reminderseries);

@@ -37,8 +37,10 @@ DELETE FROM discrepancies_reminder;
 -- a reminder after it was over: reminders_escalate_in_order
 UPDATE discrepancies_reminderseries SET over_on = "on";
 
--- two series at once: reminders_escalate_in_order
+-- two series at once, each as it should be: reminders_escalate_in_order
+DELETE FROM discrepancies_reminder WHERE level > 1;
 COPY discrepancies_reminderseries (SELECT MIN(id) FROM discrepancies_reminderseries);
+COPY discrepancies_reminder (SELECT MIN(id) FROM discrepancies_reminder), series_id = (SELECT MAX(id) FROM discrepancies_reminderseries);
 
 -- a series that began on another day than its first reminder: reminders_escalate_in_order
 UPDATE discrepancies_reminderseries SET "on" = "on" + 1;

@@ -5,10 +5,11 @@ from types import SimpleNamespace
 
 import pytest
 from django.apps import apps
+from django.db import connection, models
 
 from kbl.organisations.number_series import NumberGap
 from kbl.settlements.models import Document
-from reporting.integrity import clocks, documents, series, statements
+from reporting.integrity import clocks, database, documents, series, statements
 from reporting.integrity.custody import HeldRun, StockRuns, differences
 from reporting.integrity.database import OURS
 from tests.conftest import at
@@ -209,3 +210,10 @@ AHEAD = """
 def test_what_may_lie_ahead_is_written_down_twice():
     """One more, and a clock that ran ahead is not seen there; one less, and an honest day is called wrong."""
     assert set(AHEAD.split()) == set(clocks.MAY_LIE_AHEAD)
+
+
+def test_the_question_of_a_table_names_each_of_its_checks():
+    for model in database.our_models():
+        checks = {each.name for each in model._meta.constraints if isinstance(each, models.CheckConstraint)}
+        question = database._checks(model, connection.vendor)
+        assert {name for name in checks if f"'{name}'" in question} == checks, model

@@ -159,6 +159,8 @@ def test_what_the_dutch_rules_leave_free(good):
     assert rules(change(content, REFERENCE, order % b"")) == ["BR-NL-2"]
     two = change(content, b"<cac:PaymentMeans>", b"<cac:PaymentMeans><cbc:PaymentMeansCode>31</cbc:PaymentMeansCode>")
     assert rules(two) == ["BR-NL-12"], "each way is one of the six"
+    more = b"</cac:PaymentMeans><cac:PaymentMeans><cbc:PaymentMeansCode>31</cbc:PaymentMeansCode></cac:PaymentMeans>"
+    assert rules(change(content, b"</cac:PaymentMeans>", more)) == ["BR-NL-12"], "the last one too"
 
 
 class TestTheVerdict:

@@ -128,6 +128,21 @@ def test_nothing_of_anybody_is_kept(visit, clerk, programme):
     assert [each for each in kept if not each.startswith("/static/")] == ["/geen-verbinding/"]
 
 
+def test_what_an_older_version_kept_is_gone_and_what_is_not_ours_stays(visit, clerk, programme):
+    page = visit(clerk, service_workers="allow")
+    page.evaluate(
+        """async () => {
+          await (await navigator.serviceWorker.ready).unregister();
+          for (const name of ["kbl-offline-older", "of-another"]) await caches.open(name);
+        }"""
+    )
+    page.reload()
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.wait_for_function("caches.keys().then((names) => !names.includes('kbl-offline-older'))")
+    names = page.evaluate("caches.keys()")
+    assert "of-another" in names and sum(name.startswith("kbl-offline-") for name in names) == 1
+
+
 def test_residents_keep_nothing_of_us(visit, programme):
     page = visit(service_workers="allow")
     page.goto("/v/")
