@@ -9,6 +9,7 @@ import time_machine
 from kbl.organisations.models import ClosedQuarter
 from kbl.periods import Quarter
 from libraries import enrolment
+from libraries.eligibility import undoing
 from libraries.eligibility.renewing import refused_numbers
 from libraries.models import MembershipEnd, MembershipYear
 from tests.conftest import at, branch_of
@@ -180,6 +181,13 @@ def test_answers_are_taken_back(vera, members):
         vera.post(address, {"reason": "typing_error"})
         assert "teruggedraaid" in vera.post(address, {"reason": "typing_error"}, follow=True).content.decode()
     assert listed(vera.get(PAGE)) == [1, 2, 3]
+
+
+def test_of_several_answers_each_can_be_taken_back(vera, members):
+    answer(vera, members[:3], "renewed")
+    given = list(MembershipYear.objects.filter(ordinal=2))
+    assert len(given) == 3
+    assert undoing.renewals_that_can_be_undone(given, today=LATER) == {each.pk for each in given}
 
 
 def test_a_renewal_in_closed_books_stays(vera, members):
