@@ -29,13 +29,15 @@ here, and then it is asked for in the body of a POST, without a cookie.
   }
 
   let turn = 0; // the last question counts, whatever order the answers come in
+  let waiting = 0;
 
   async function ask(typed) {
     const mine = ++turn;
     const sentence = wrong(typed);
     field.toggleAttribute("aria-invalid", Boolean(sentence));
     if (sentence) return say("fout", sentence);
-    const waiting = setTimeout(busy, 200);
+    clearTimeout(waiting);
+    waiting = setTimeout(busy, 200);
     let html = "";
     let status = 0;
     try {
@@ -52,8 +54,8 @@ here, and then it is asked for in the body of a POST, without a cookie.
     } catch {
       // no connection: said below
     }
-    clearTimeout(waiting);
     if (mine !== turn) return;
+    clearTimeout(waiting);
     if (!html) {
       say("geen-verbinding");
       answer.querySelector("[data-bon-again]").addEventListener("click", () => ask(typed));
@@ -74,6 +76,8 @@ here, and then it is asked for in the body of a POST, without a cookie.
     print.addEventListener("click", () => window.print());
     card.querySelector("[data-bon-another]").addEventListener("click", (event) => {
       event.preventDefault();
+      turn += 1; // an answer that is still on its way is not for the next one
+      clearTimeout(waiting);
       history.replaceState(null, "", location.pathname + location.search);
       inOtherLanguages();
       answer.replaceChildren();

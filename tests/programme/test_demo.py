@@ -66,6 +66,7 @@ def counts() -> dict[str, int]:
 
 
 @pytest.mark.both_engines
+@pytest.mark.sqlite
 class TestTheStory(TestCase):
     """The history up to a Sunday in November 2026, told once for all these tests."""
 

@@ -69,7 +69,10 @@ def test_a_voucher_is_printed_and_makes_room_for_another(page):
     page.wait_for_function("document.getElementById('bon').innerHTML === '' || asked.length === 2")
     page.evaluate(ASKED, [good, {"status": 200, "text": CARD}])
     page.wait_for_function("document.getElementById('ander')")
+    page.evaluate(ASKED, [good, {"status": 200, "text": CARD, "after": 250}])
     page.evaluate("document.getElementById('ander').click()")
+    go_by(page, 300)
+    assert page.evaluate(SHOWN) == "", "an answer that is still on its way is not for the next one"
     assert page.evaluate(f"{LINK}.hash") == "" and page.evaluate("location.href") == f"{HOME}v/?taal=nl"
     assert page.locator("#vragen").is_visible() and focused(page) == "veld"
 
