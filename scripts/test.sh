@@ -3,7 +3,7 @@
 # Run through `make test`, which brings PostgreSQL and Redis.
 set -uo pipefail
 cd "$(dirname "$0")/.."
-workers=${WORKERS:-3}
+workers=${WORKERS:-2}
 # Every start compiles three thousand files where an image says that no bytecode is kept: it is, out of the way.
 unset PYTHONDONTWRITEBYTECODE
 export PYTHONPYCACHEPREFIX="$PWD/.venv/bytecode"
