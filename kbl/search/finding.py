@@ -1,10 +1,8 @@
 """From what was read to the page that fits: one place to go to, a choice of places, or a sentence that says why not."""
 
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from difflib import get_close_matches
 from typing import assert_never
 from urllib.parse import urlencode
 
@@ -13,6 +11,7 @@ from django.urls import reverse
 
 from intermediaries.orders.models import Order
 from kbl.formats import number
+from kbl.organisations import naming
 from kbl.organisations.models import Organisation
 from kbl.search import sentences
 from kbl.search.reading import BatchNamed, Kvk, Name, OrderNamed, Read, Serials
@@ -21,7 +20,6 @@ from vouchers.numbers import Number, SerialRange, show_serial
 from vouchers.viewing.trace import fits
 
 MOST_PLACES = 30
-ALIKE = 0.72
 
 
 @dataclass(frozen=True)
@@ -156,44 +154,21 @@ def _kvk(digits: str) -> SearchResult:
     found = [_place(each) for each in Organisation.objects.filter(kvk=digits).select_related("municipality")]
     if not found:
         return SearchResult(title="Niets gevonden", words=sentences.no_kvk(digits), found=False)
-    return _choice(found)
-
-
-def folded(text: str) -> str:
-    """Small letters without accents, and only single spaces: `Café  Zuïd` is found as `cafe zuid`."""
-    plain = "".join(each for each in unicodedata.normalize("NFKD", text) if not unicodedata.combining(each))
-    return " ".join("".join(each if each.isalnum() else " " for each in plain.casefold()).split())
+    return _choice(found, count=len(found))
 
 
 def _name(text: str) -> SearchResult:
-    """Every word must be somewhere in the name, the place or the municipality; the closest names come first.
-
-    Organisations are some hundreds: they are compared here, because neither SQLite nor a bare PostgreSQL folds accents.
-    """
-    words = folded(text).split()
-    everybody = Organisation.objects.select_related("municipality").order_by("name")
-    named = [(folded(each.name), each) for each in everybody] if words else []
-    matches = [
-        (_closeness(" ".join(words), name), each)
-        for name, each in named
-        if all(word in f"{name} {folded(each.city)} {folded(str(each.municipality or ''))}" for word in words)
-    ]
-    if matches:
-        ordered = [each for _, each in sorted(matches, key=lambda match: match[0])]
-        return _choice([_place(each) for each in ordered])
-    near = get_close_matches(" ".join(words), [name for name, _ in named], n=5, cutoff=ALIKE) if words else []
-    places = tuple(_place(each) for wanted in near for name, each in named if name == wanted)
+    """Who has every word in the name, the place or the municipality, closest first; else whose name looks like it."""
+    everybody = Organisation.objects.select_related("municipality")
+    matches = naming.named(text, everybody)
+    shown = list(matches[: MOST_PLACES + 1])
+    if shown:
+        return _choice(
+            [_place(each) for each in shown], count=len(shown) if len(shown) <= MOST_PLACES else matches.count()
+        )
+    places = tuple(_place(each) for each in naming.near(text, everybody))
     title, sentence = sentences.no_name(text, any_near=bool(places))
     return SearchResult(places, title=title, words=sentence, found=False)
-
-
-def _closeness(typed: str, name: str) -> tuple[int, str]:
-    """The whole name, then its beginning, then the beginning of a word, then anywhere."""
-    if name == typed:
-        return 0, name
-    if name.startswith(typed):
-        return 1, name
-    return (2 if f" {typed}" in name else 3), name
 
 
 def _place(organisation: Organisation) -> FoundPage:
@@ -201,9 +176,10 @@ def _place(organisation: Organisation) -> FoundPage:
     return FoundPage(organisation.name, reverse("cubiss:organisation", args=[organisation.slug]), where, "building-2")
 
 
-def _choice(places: list[FoundPage]) -> SearchResult:
-    if len(places) == 1:
+def _choice(places: list[FoundPage], *, count: int) -> SearchResult:
+    """Some of the places that can be meant, of so many."""
+    if count == 1:
         return SearchResult(tuple(places))
-    words = f"De eerste {MOST_PLACES} staan hier. Typ meer van de naam." if len(places) > MOST_PLACES else ""
-    title = f"{len(places)} organisaties passen hierbij"
+    words = f"De eerste {MOST_PLACES} staan hier. Typ meer van de naam." if count > MOST_PLACES else ""
+    title = f"{number(count)} organisaties passen hierbij"
     return SearchResult(tuple(places[:MOST_PLACES]), title=title, words=words)

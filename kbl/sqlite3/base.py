@@ -2,13 +2,15 @@
 
 SQLite alters most things by making a new table, copying and renaming. That drops the table's triggers without a word,
 and fails where a trigger of another table speaks of it. So all triggers are set aside meanwhile and put back as they
-were; what a migration wants otherwise, it says itself (kbl/guards.py).
+were; what a migration wants otherwise, it says itself (kbl/guards.py). And it looks for names as PostgreSQL does here.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.db.backends.sqlite3 import base, schema
+
+from kbl.folding import FUNCTION, folded
 
 
 class SchemaEditor(schema.DatabaseSchemaEditor):
@@ -31,6 +33,11 @@ class SchemaEditor(schema.DatabaseSchemaEditor):
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """As Django's own, with that editor."""
+    """As Django's own, with that editor, and with names folded by Python (kbl/folding.py)."""
 
     SchemaEditorClass = SchemaEditor
+
+    def get_new_connection(self, conn_params):
+        connection = super().get_new_connection(conn_params)
+        connection.create_function(FUNCTION, 1, lambda text: text and folded(text), deterministic=True)
+        return connection

@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 
 from intermediaries.handouts import handout
+from kbl.folding import folded
 from kbl.organisations.models import Organisation
-from kbl.search.finding import folded
 from kbl.search.reading import BatchNamed, Kvk, Name, OrderNamed, Serials, read
 from tests.conftest import at
 from tests.office.test_stock_pages import words
