@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from intermediaries.counting.models import Difference as Difference
-from intermediaries.kinds.models import IntermediaryKind as IntermediaryKind
+from intermediaries.kinds.models import RecordedKind as RecordedKind
 from intermediaries.notices.models import StockMail as StockMail
 from intermediaries.orders.models import Order as Order
 from intermediaries.service_areas.models import ServiceArea as ServiceArea

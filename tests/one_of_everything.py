@@ -9,7 +9,7 @@ from django.utils import timezone
 from intermediaries.counting import differences, settling
 from intermediaries.handouts import handout
 from intermediaries.kinds import kinds
-from intermediaries.kinds.models import KindOfIntermediary
+from intermediaries.kinds.models import IntermediaryKind
 from intermediaries.models import Handout
 from intermediaries.orders import orders, sources
 from intermediaries.service_areas import areas
@@ -76,7 +76,7 @@ def make(first: int, food_bank, worker, venlo, clerk, coordinator, finance) -> N
     beesel = Municipality.objects.create(name="Beesel", code="GM0889", starts_on=date(2025, 9, 1))
     TargetGroup.objects.create(municipality=beesel, people=900, source="CBS 2025", at=at(day), by=coordinator)
     areas.serve(food_bank, [venlo.municipality, beesel], first_day=day, by=coordinator, at=at(day))
-    kinds.say(food_bank, KindOfIntermediary.FOOD_BANK, by=coordinator, at=at(day))
+    kinds.say(food_bank, IntermediaryKind.FOOD_BANK, by=coordinator, at=at(day))
     ordered_and_counted(food_bank, venlo, worker, coordinator, day)
     printing_house.take(Batch.objects.get(), kind="csv", on=day, by=coordinator, at=at(day))
     for quarter in (Quarter(2025, 1), Quarter(2025, 2), Quarter(2025, 3), Quarter(2025, 4)):

@@ -9,17 +9,17 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Case, IntegerField, Value, When
 
-from intermediaries.kinds.models import IntermediaryKind, KindOfIntermediary
+from intermediaries.kinds.models import IntermediaryKind, RecordedKind
 from intermediaries.models import Accreditation, Track
 from kbl.organisations.models import Organisation
 
 UNKNOWN = 0
 NOT_KNOWN_YET = "Nog niet bekend"
 TOLD_BY_TRACK: Mapping[int, int] = {
-    Track.ADULT_FUND: KindOfIntermediary.ADULT_FUND,
-    Track.OWN_SCHEME: KindOfIntermediary.MUNICIPALITY,
+    Track.ADULT_FUND: IntermediaryKind.ADULT_FUND,
+    Track.OWN_SCHEME: IntermediaryKind.MUNICIPALITY,
 }
-NAMES: Mapping[int, str] = {**{each.value: str(each.label) for each in KindOfIntermediary}, UNKNOWN: NOT_KNOWN_YET}
+NAMES: Mapping[int, str] = {**{each.value: str(each.label) for each in IntermediaryKind}, UNKNOWN: NOT_KNOWN_YET}
 
 
 class Kinds:
@@ -31,7 +31,7 @@ class Kinds:
     @classmethod
     def known(cls, at: datetime | None = None) -> "Kinds":
         """As it was known at a moment; None is everything that was ever said."""
-        rows = IntermediaryKind.objects.all() if at is None else IntermediaryKind.objects.filter(recorded_at__lte=at)
+        rows = RecordedKind.objects.all() if at is None else RecordedKind.objects.filter(recorded_at__lte=at)
         return cls(rows.order_by("recorded_at", "pk").values_list("organisation_id", "kind"))
 
     def kind(self, organisation: int, track: int | None) -> int:
@@ -58,12 +58,10 @@ def told_by_track(organisation: Organisation) -> int:
 def say(organisation: Organisation, kind: int, *, by, at: datetime) -> bool:
     """Say of which kind an intermediary is. False when that was said last already: then nothing is added."""
     Organisation.objects.select_for_update().get(pk=organisation.pk)
-    last = IntermediaryKind.objects.filter(organisation=organisation).order_by("recorded_at", "pk").last()
+    last = RecordedKind.objects.filter(organisation=organisation).order_by("recorded_at", "pk").last()
     if last and last.kind == kind:
         return False
     if last and last.recorded_at >= at:  # what is said last also stands last
         at = last.recorded_at + timedelta(microseconds=1)
-    IntermediaryKind.objects.create(
-        organisation=organisation, kind=KindOfIntermediary(kind), recorded_at=at, recorded_by=by
-    )
+    RecordedKind.objects.create(organisation=organisation, kind=IntermediaryKind(kind), recorded_at=at, recorded_by=by)
     return True

@@ -8,8 +8,8 @@ from kbl.guards import AppendOnly
 from kbl.organisations.models import Organisation
 
 
-class KindOfIntermediary(models.IntegerChoices):
-    """The kinds of intermediaries (docs/domain.md, *Who*)."""
+class IntermediaryKind(models.IntegerChoices):
+    """What kind of organisation an intermediary is (docs/domain.md, *Who*)."""
 
     ADULT_FUND = 1, "Volwassenenfonds"
     MUNICIPALITY = 2, "Gemeente"
@@ -26,13 +26,13 @@ class KindOfIntermediary(models.IntegerChoices):
     OTHER = 13, "Anders"
 
 
-class IntermediaryKind(models.Model):
-    """Somebody said of which kind an intermediary is. What was said last holds, of everything that it ever did."""
+class RecordedKind(models.Model):
+    """What somebody of Cubiss recorded as the kind of an intermediary. What was said last holds, of all it ever did."""
 
     organisation = models.ForeignKey(
         Organisation, models.PROTECT, related_name="kinds", db_index=False, verbose_name="intermediair"
     )
-    kind = models.PositiveSmallIntegerField("soort", choices=KindOfIntermediary)
+    kind = models.PositiveSmallIntegerField("soort", choices=IntermediaryKind)
     recorded_at = models.DateTimeField("vastgelegd op")
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False, verbose_name="vastgelegd door"
@@ -41,12 +41,14 @@ class IntermediaryKind(models.Model):
     GUARD = AppendOnly()
 
     class Meta:
+        # Its first name: a rename would take the triggers away for a moment.
+        db_table = "intermediaries_intermediarykind"
         verbose_name = "soort van een intermediair"
         verbose_name_plural = "soorten van intermediairs"
         ordering = ["organisation", "recorded_at", "pk"]
         constraints = [
             models.UniqueConstraint(name="kind_said_once", fields=["organisation", "recorded_at"]),
-            models.CheckConstraint(name="kind_is_one_of_the_list", condition=Q(kind__in=KindOfIntermediary.values)),
+            models.CheckConstraint(name="kind_is_one_of_the_list", condition=Q(kind__in=IntermediaryKind.values)),
         ]
 
     def __str__(self) -> str:

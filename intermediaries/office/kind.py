@@ -1,14 +1,16 @@
 """Cubiss says of which kind an intermediary is."""
 
+from typing import Any
+
 from django import forms
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods
 
 from intermediaries.kinds import kinds
 from intermediaries.kinds.kinds import Kinds
-from intermediaries.kinds.models import KindOfIntermediary
+from intermediaries.kinds.models import IntermediaryKind
+from intermediaries.office.recording import record
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.roles import Audience, Right
 from kbl.clock import now
@@ -24,7 +26,7 @@ class KindForm(forms.Form):
 
     kind = forms.TypedChoiceField(
         label="Soort",
-        choices=KindOfIntermediary.choices,
+        choices=IntermediaryKind.choices,
         coerce=int,
         widget=forms.RadioSelect,
         error_messages={"required": "Kies een soort.", "invalid_choice": "Kies een soort uit de lijst."},
@@ -36,13 +38,11 @@ class KindForm(forms.Form):
 def intermediary_kind(request: ActingRequest, slug: str) -> HttpResponse:
     """Choose the kind of an intermediary, filled in with what holds now."""
     organisation = get_object_or_404(Organisation, slug=slug)
+
+    def say(filled: dict[str, Any]) -> str:
+        added = kinds.say(organisation, filled["kind"], by=request.acting.user, at=now())
+        return f"De soort van {organisation} {'is vastgelegd' if added else 'was al zo vastgelegd'}."
+
     holds = Kinds.known().said.get(organisation.pk) or kinds.told_by_track(organisation)
-    form = KindForm(request.POST if request.method == "POST" else None, initial={"kind": holds or None})
-    if request.method == "POST" and form.is_valid():
-        added = kinds.say(organisation, form.cleaned_data["kind"], by=request.acting.user, at=now())
-        messages.success(
-            request, f"De soort van {organisation} {'is vastgelegd' if added else 'was al zo vastgelegd'}."
-        )
-        return redirect("cubiss:organisation", slug=slug)
-    page = {"form": form, "organisation": organisation}
-    return render(request, "cubiss/intermediary_kind.html", page, status=422 if form.errors else 200)
+    initial = {"kind": holds or None}
+    return record(request, organisation, KindForm, say, initial=initial, template="cubiss/intermediary_kind.html")

@@ -1,11 +1,13 @@
 """Cubiss says which municipalities an intermediary serves."""
 
+from typing import Any
+
 from django import forms
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods
 
+from intermediaries.office.recording import Refused, record
 from intermediaries.sentences import about_service_area
 from intermediaries.service_areas import areas
 from intermediaries.service_areas.areas import ServiceAreaRefused, ServiceAreas
@@ -41,17 +43,14 @@ class ServiceAreaForm(forms.Form):
 def service_area(request: ActingRequest, slug: str) -> HttpResponse:
     """Which municipalities an intermediary serves from a day on, filled in with what holds now."""
     organisation = get_object_or_404(Organisation, slug=slug)
+
+    def serve(filled: dict[str, Any]) -> str:
+        try:
+            added = areas.serve(organisation, by=request.acting.user, at=now(), **filled)
+        except ServiceAreaRefused as refused:
+            raise Refused("first_day", about_service_area(refused)) from None
+        return f"Het werkgebied van {organisation} {'is vastgelegd' if added else 'was al zo vastgelegd'}."
+
     serves = ServiceAreas.known().served(organisation.pk, organisation.municipality_id, today())
     initial = {"first_day": today(), "municipalities": list(serves)}
-    form = ServiceAreaForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            added = areas.serve(organisation, by=request.acting.user, at=now(), **form.cleaned_data)
-        except ServiceAreaRefused as refused:
-            form.add_error("first_day", about_service_area(refused))
-        else:
-            words = "is vastgelegd" if added else "was al zo vastgelegd"
-            messages.success(request, f"Het werkgebied van {organisation} {words}.")
-            return redirect("cubiss:organisation", slug=slug)
-    page = {"form": form, "organisation": organisation}
-    return render(request, "cubiss/service_area.html", page, status=422 if form.errors else 200)
+    return record(request, organisation, ServiceAreaForm, serve, initial=initial, template="cubiss/service_area.html")

@@ -12,7 +12,7 @@ from enum import Enum
 from django.db.models import Model
 
 from intermediaries.counting.models import Difference, Settlement
-from intermediaries.kinds.models import IntermediaryKind
+from intermediaries.kinds.models import RecordedKind
 from intermediaries.models import Handout
 from intermediaries.orders.models import Order, OrderMovement, OrderStep
 from intermediaries.service_areas.models import ServiceArea
@@ -133,7 +133,7 @@ OF_VOUCHERS = (
     Source(OrderMovement, By.MOMENT, "movement__recorded_at"),
     Source(StockLevel, By.MOMENT, "at"),
     Source(ServiceArea, By.MOMENT, "recorded_at"),
-    Source(IntermediaryKind, By.MOMENT, "recorded_at"),
+    Source(RecordedKind, By.MOMENT, "recorded_at"),
     Source(Difference, By.MOMENT, "recorded_at", left_out=("left",)),
     Source(Settlement, By.MOMENT, "at"),
 )

@@ -22,7 +22,7 @@ from intermediaries.handouts.rule import UNDO_GROUNDS as UNDOING_HANDOUTS
 from intermediaries.handouts.rule import HandoutReason, HandoutUndoReason
 from intermediaries.handouts.sentences import UNDO_REASONS as HANDOUT_UNDO_REASONS
 from intermediaries.handouts.sentences import about_wrong_file
-from intermediaries.kinds.models import KindOfIntermediary
+from intermediaries.kinds.models import IntermediaryKind
 from intermediaries.models import Handout, Track
 from intermediaries.office.counting_forms import OUTCOME_WORDS
 from intermediaries.orders.models import Order, OrderStep
@@ -288,7 +288,7 @@ REGISTER: dict[type[Enum], tuple[Facet, ...]] = {
     Grouping: (LABEL, Facet("line", lambda member: _key(party(), member, {1: "Venlo"}))),
     # --- intermediaries ---
     Track: (LABEL,),
-    KindOfIntermediary: (LABEL,),
+    IntermediaryKind: (LABEL,),
     AccreditationRefused.Reason: (said(lambda member: about_period(AccreditationRefused(member, DAY))),),
     ServiceAreaRefused.Reason: (said(lambda member: about_service_area(ServiceAreaRefused(member, DAY, DAY))),),
     Order.Status: (LABEL, ICON, said(lambda member: order_refused(OrderRefused.Reason.MOVED_ON, member))),

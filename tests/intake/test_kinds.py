@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from intermediaries.handouts import handout
 from intermediaries.kinds.kinds import Kinds
-from intermediaries.kinds.models import KindOfIntermediary
+from intermediaries.kinds.models import IntermediaryKind
 from intermediaries.models import Accreditation, Handout
 from kbl.accounts.models import Assignment, Role, User
 from kbl.organisations.models import AccountChange, Branch, Municipality, Organisation
@@ -41,13 +41,13 @@ def test_the_kind_of_an_intermediary_is_read_in_and_downloaded_again(office, foo
     assert "Kies uit: Volwassenenfonds; Gemeente;" in preview.content.decode()
     office.confirm("organisaties", preview)
     known = Kinds.known()
-    assert known.kind(food_bank.pk, None) == KindOfIntermediary.FOOD_BANK
-    assert known.kind(Organisation.objects.get(name="Taalhuis").pk, None) == KindOfIntermediary.LANGUAGE
+    assert known.kind(food_bank.pk, None) == IntermediaryKind.FOOD_BANK
+    assert known.kind(Organisation.objects.get(name="Taalhuis").pk, None) == IntermediaryKind.LANGUAGE
     again = office.client.get(reverse("cubiss:intake_download", args=["organisaties", "csv"])).content
     assert office.upload("organisaties", again).context["counts"]["same"] == Organisation.objects.count()
     other = sheet("Naam;Soort intermediair", ["Voedselbank Venlo", "Welzijnswerk"], ["Taalhuis", ""])
     assert office.read_in("organisaties", other) == counts(changed=1, same=1)
-    assert Kinds.known().kind(food_bank.pk, None) == KindOfIntermediary.WELFARE
+    assert Kinds.known().kind(food_bank.pk, None) == IntermediaryKind.WELFARE
 
 
 def test_an_organisation_changes_where_a_cell_says_something_else(office, finance, food_bank, venlo):

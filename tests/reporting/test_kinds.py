@@ -7,7 +7,7 @@ from django.db import connection
 
 from intermediaries.kinds import kinds
 from intermediaries.kinds.kinds import UNKNOWN, Kinds
-from intermediaries.kinds.models import IntermediaryKind, KindOfIntermediary
+from intermediaries.kinds.models import IntermediaryKind, RecordedKind
 from intermediaries.models import Accreditation, Track
 from kbl.periods import Quarter
 from kbl.settlements.models import Closing
@@ -25,8 +25,8 @@ from tests.told_once import told_once
 globals().update(told_once("two_quarters", of=__package__))
 
 LATER = AsOf(date(2026, 2, 1), at(date(2026, 2, 1)))
-FUND, CITY = (Track.ADULT_FUND, KindOfIntermediary.ADULT_FUND), (Track.OWN_SCHEME, KindOfIntermediary.MUNICIPALITY)
-WELFARE = (Track.VOUCHER_SCHEME, KindOfIntermediary.WELFARE)
+FUND, CITY = (Track.ADULT_FUND, IntermediaryKind.ADULT_FUND), (Track.OWN_SCHEME, IntermediaryKind.MUNICIPALITY)
+WELFARE = (Track.VOUCHER_SCHEME, IntermediaryKind.WELFARE)
 
 
 def cells(table) -> dict[str, list[str]]:
@@ -42,8 +42,8 @@ class TestCounted:
         accreditations.update(track=Track.ADULT_FUND)
         assert counting.count_by_kind(Measure.PLUS, LATER) == {FUND: 19}
         accreditations.update(track=Track.DIRECT)
-        kinds.say(food_bank, KindOfIntermediary.FOOD_BANK, by=coordinator, at=at(date(2026, 1, 30)))
-        assert counting.count_by_kind(Measure.PLUS, LATER) == {(Track.DIRECT, KindOfIntermediary.FOOD_BANK): 19}
+        kinds.say(food_bank, IntermediaryKind.FOOD_BANK, by=coordinator, at=at(date(2026, 1, 30)))
+        assert counting.count_by_kind(Measure.PLUS, LATER) == {(Track.DIRECT, IntermediaryKind.FOOD_BANK): 19}
         before = AsOf(date(2026, 2, 1), at(date(2026, 1, 29)))
         assert counting.count_by_kind(Measure.PLUS, before) == {(Track.DIRECT, UNKNOWN): 19}, "as it was known then"
         with connection.cursor() as cursor:
@@ -56,16 +56,16 @@ class TestCounted:
 
     def test_what_is_said_last_holds_and_nothing_is_taken_away(self, food_bank, coordinator):
         when = at(date(2026, 1, 30))
-        assert kinds.say(food_bank, KindOfIntermediary.FOOD_BANK, by=coordinator, at=when)
-        assert not kinds.say(food_bank, KindOfIntermediary.FOOD_BANK, by=coordinator, at=when), "it was said already"
-        assert kinds.say(food_bank, KindOfIntermediary.WELFARE, by=coordinator, at=when), "in the same moment too"
-        assert Kinds.known().kind(food_bank.pk, Track.OWN_SCHEME) == KindOfIntermediary.WELFARE
-        assert IntermediaryKind.objects.count() == 2
+        assert kinds.say(food_bank, IntermediaryKind.FOOD_BANK, by=coordinator, at=when)
+        assert not kinds.say(food_bank, IntermediaryKind.FOOD_BANK, by=coordinator, at=when), "it was said already"
+        assert kinds.say(food_bank, IntermediaryKind.WELFARE, by=coordinator, at=when), "in the same moment too"
+        assert Kinds.known().kind(food_bank.pk, Track.OWN_SCHEME) == IntermediaryKind.WELFARE
+        assert RecordedKind.objects.count() == 2
 
     def test_the_report_shows_what_was_known_at_its_closing(self, two_quarters, food_bank, coordinator, history):
         shown = kept_reports.read(two_quarters[1]).shown["kinds"]
         assert cells(shown)["Nog niet bekend"][2] == "19"
-        kinds.say(food_bank, KindOfIntermediary.FOOD_BANK, by=coordinator, at=at(date(2026, 1, 30)))
+        kinds.say(food_bank, IntermediaryKind.FOOD_BANK, by=coordinator, at=at(date(2026, 1, 30)))
         assert kept_reports.read(two_quarters[1]).shown["kinds"] == shown
         spring = cells(kept_reports.read(history.close("2026-Q1")).shown["kinds"])
         assert spring["Voedselbank"][2] == "19", "what was handed out before counts for its kind too"
@@ -93,29 +93,29 @@ def published(*moments: dict[tuple[int, int], int]) -> list[dict[int, tuple[int,
 class TestShown:
     def test_a_kind_that_stands_alone_in_its_track_is_shown_when_its_track_is(self):
         (shown,) = published({FUND: 20, CITY: 9})
-        assert shown == {KindOfIntermediary.ADULT_FUND: (20, False), KindOfIntermediary.MUNICIPALITY: (9, False)}
+        assert shown == {IntermediaryKind.ADULT_FUND: (20, False), IntermediaryKind.MUNICIPALITY: (9, False)}
 
     def test_no_kind_of_few(self):
-        (shown,) = published({FUND: 20, WELFARE: 9, (Track.DIRECT, KindOfIntermediary.FOOD_BANK): 3})
-        assert shown[KindOfIntermediary.FOOD_BANK] == (0, True)
+        (shown,) = published({FUND: 20, WELFARE: 9, (Track.DIRECT, IntermediaryKind.FOOD_BANK): 3})
+        assert shown[IntermediaryKind.FOOD_BANK] == (0, True)
 
     def test_no_few_of_a_track_follow_from_a_kind(self):
         """Twenty through the fund, three of welfare beside it in track 1: 23 less 20 would be those three."""
-        (shown,) = published({FUND: 20, (Track.ADULT_FUND, KindOfIntermediary.WELFARE): 3, WELFARE: 40, CITY: 9})
-        assert shown[KindOfIntermediary.ADULT_FUND][1] and shown[KindOfIntermediary.WELFARE][1]
-        assert shown[KindOfIntermediary.MUNICIPALITY] == (9, False), "who shares nobody with them is shown"
+        (shown,) = published({FUND: 20, (Track.ADULT_FUND, IntermediaryKind.WELFARE): 3, WELFARE: 40, CITY: 9})
+        assert shown[IntermediaryKind.ADULT_FUND][1] and shown[IntermediaryKind.WELFARE][1]
+        assert shown[IntermediaryKind.MUNICIPALITY] == (9, False), "who shares nobody with them is shown"
 
     def test_no_track_that_is_not_shown_follows_from_its_kind(self):
         """Few came along tracks 3 and 0: so of welfare, which came along both 3 and 4, nothing is shown."""
-        (shown,) = published({FUND: 20, WELFARE: 2, (Track.DIRECT, KindOfIntermediary.WELFARE): 30, (0, UNKNOWN): 4})
-        assert shown[KindOfIntermediary.WELFARE] == (0, True)
+        (shown,) = published({FUND: 20, WELFARE: 2, (Track.DIRECT, IntermediaryKind.WELFARE): 30, (0, UNKNOWN): 4})
+        assert shown[IntermediaryKind.WELFARE] == (0, True)
 
     def test_nobody_follows_beside_the_report_before(self):
         """Three more through the fund, and six of welfare who are new in its track: the fund keeps its twenty."""
         first, then = published(
-            {FUND: 20, CITY: 9}, {FUND: 23, (Track.ADULT_FUND, KindOfIntermediary.WELFARE): 6, CITY: 9}
+            {FUND: 20, CITY: 9}, {FUND: 23, (Track.ADULT_FUND, IntermediaryKind.WELFARE): 6, CITY: 9}
         )
-        assert first[KindOfIntermediary.ADULT_FUND] == (20, False) and then[KindOfIntermediary.ADULT_FUND] == (20, True)
+        assert first[IntermediaryKind.ADULT_FUND] == (20, False) and then[IntermediaryKind.ADULT_FUND] == (20, True)
 
     def test_what_is_shown_adds_up(self):
         last = LastPublished()

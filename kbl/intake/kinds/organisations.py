@@ -9,7 +9,7 @@ from django.utils.text import slugify
 
 from intermediaries.kinds import kinds
 from intermediaries.kinds.kinds import Kinds
-from intermediaries.kinds.models import KindOfIntermediary
+from intermediaries.kinds.models import IntermediaryKind
 from intermediaries.models import Accreditation, Track
 from kbl.formats import day as written
 from kbl.intake.resource import Change, Column, DownloadableIntake, Judged, Upload, Values, Verdict
@@ -101,11 +101,11 @@ class Organisations(DownloadableIntake):
     kind = Column(
         "Soort intermediair",
         Choice(
-            KindOfIntermediary.choices,
+            IntermediaryKind.choices,
             {
-                "ido": KindOfIntermediary.IDO,
-                "welzijn": KindOfIntermediary.WELFARE,
-                "schuldhulpverlening": KindOfIntermediary.DEBT_HELP,
+                "ido": IntermediaryKind.IDO,
+                "welzijn": IntermediaryKind.WELFARE,
+                "schuldhulpverlening": IntermediaryKind.DEBT_HELP,
             },
         ),
         example="Voedselbank",

@@ -7,7 +7,7 @@ from stdnum import iban
 
 from intermediaries import accreditation
 from intermediaries.kinds import kinds
-from intermediaries.kinds.models import KindOfIntermediary
+from intermediaries.kinds.models import IntermediaryKind
 from intermediaries.models import Track
 from intermediaries.service_areas.areas import serve
 from kbl.accounts.models import OFFICE_ROLES, Assignment, Role, User
@@ -114,13 +114,13 @@ SERVES = {
 }
 # What does not follow from a track; of one nobody has said it yet.
 KINDS = {
-    "Welzijn De Brug": KindOfIntermediary.WELFARE,
-    "Welzijn Oost-Mijnstreek": KindOfIntermediary.WELFARE,
-    "Buurtpunt De Linde": KindOfIntermediary.WELFARE,
-    "Voedselbank De Maasoever": KindOfIntermediary.FOOD_BANK,
-    "Taalhuis Parkstad": KindOfIntermediary.LANGUAGE,
-    "Kledingbank Zuiderwijk": KindOfIntermediary.GOODS,
-    "Vluchtelingenwerk Maasstad": KindOfIntermediary.NEWCOMERS,
+    "Welzijn De Brug": IntermediaryKind.WELFARE,
+    "Welzijn Oost-Mijnstreek": IntermediaryKind.WELFARE,
+    "Buurtpunt De Linde": IntermediaryKind.WELFARE,
+    "Voedselbank De Maasoever": IntermediaryKind.FOOD_BANK,
+    "Taalhuis Parkstad": IntermediaryKind.LANGUAGE,
+    "Kledingbank Zuiderwijk": IntermediaryKind.GOODS,
+    "Vluchtelingenwerk Maasstad": IntermediaryKind.NEWCOMERS,
 }
 # Libraries whose own desk may hand out (IDO): walk-in without a voucher.
 OWN_DESKS = {"venlo": FIRST, "heerlen": SPRING}
@@ -227,7 +227,7 @@ class Cast:
     def _desk(self, slug: str, since: date) -> Partner:
         library = self.libraries[slug]
         self._accredit(library, Track.DIRECT, since, None)
-        self._say_kind(library, KindOfIntermediary.IDO, since)
+        self._say_kind(library, IntermediaryKind.IDO, since)
         worker = self._staff(f"ido.{slug}", f"IDO {library.city}", Role.INTERMEDIARY, library)
         office = Intermediary(library.name, Track.DIRECT, library.city, (slug,), since, 2)
         return Partner(library, worker, office)
@@ -264,7 +264,7 @@ class Cast:
             said = moment(since.replace(day=1), 9)
             serve(organisation, served, first_day=since.replace(day=1), by=self.coordinator, at=said)
 
-    def _say_kind(self, organisation: Organisation, kind: KindOfIntermediary | None, since: date) -> None:
+    def _say_kind(self, organisation: Organisation, kind: IntermediaryKind | None, since: date) -> None:
         if kind:
             kinds.say(organisation, kind, by=self.coordinator, at=moment(since.replace(day=1), 9))
 
