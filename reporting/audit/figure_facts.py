@@ -14,13 +14,15 @@ from kbl.clock import end_of
 from kbl.organisations.models import Municipality, Organisation
 from kbl.periods import Quarter
 from kbl.settlements.models import Closing
-from reporting.figures import counting
-from reporting.figures.counting import NOT_ACCREDITED, NOT_REPORTED, AsOf, Measure
+from reporting.figures import counted_facts
+from reporting.figures.as_of import AsOf
 from reporting.figures.current import PROGRAMME_ROWS
 from reporting.figures.current import TRACKS as TRACK_NAMES
+from reporting.figures.measures import Measure, dimensions
 from reporting.figures.places import SEVERAL
 from reporting.figures.query import FUND_AMOUNTS, NO_TRACK, NOBODY, NOW, PARAMETERS, FigureQuery
 from reporting.figures.stock import StockMeasure, stock_facts
+from reporting.figures.tracked import NOT_ACCREDITED, NOT_REPORTED
 
 TITLES = {
     **PROGRAMME_ROWS,
@@ -68,7 +70,7 @@ class FigureFacts:
         by = dict(self.query.by)
         tracks = _tracks(by)
         of = {name: key for name, key in by.items() if name in NAMED or name == YEAR}
-        return counting.facts(
+        return counted_facts.facts(
             self.measure, self.span.as_of, self.span.before, of=of, tracks=tracks, kind=by.get("kind")
         )
 
@@ -142,7 +144,7 @@ def read_query(parameters: Mapping[str, str], what: str = "") -> FigureQuery:
         if parameter in parameters:
             query = query.narrowed(name, _key(name, parameters[parameter]))
             _name(*query.by[-1])
-    possible = {*counting.dimensions(Measure(what)), "track", "kind", NO_TRACK} if what in MEASURES else set()
+    possible = {*dimensions(Measure(what)), "track", "kind", NO_TRACK} if what in MEASURES else set()
     if not {name for name, _ in query.by} <= possible:
         raise Http404
     return query

@@ -21,7 +21,7 @@ from kbl.settlements.models import Correction, Statement, Tariff
 from kbl.spreadsheets import Cell
 from reporting.audit.fact_rows import RELATED, about
 from reporting.figures import fund_position
-from reporting.figures.counting import AsOf
+from reporting.figures.as_of import AsOf
 from reporting.figures.fund_position import Fund
 from reporting.figures.query import FigureQuery, FundAmount
 

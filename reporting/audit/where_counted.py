@@ -14,8 +14,9 @@ from kbl.settlements.models import Closing, Statement
 from libraries.models import Enrolment, MembershipYear
 from reporting.audit.figure_facts import TITLES, about
 from reporting.audit.fund_amounts import TITLES as MONEY_TITLES
-from reporting.figures import counting
-from reporting.figures.counting import AsOf, Measure
+from reporting.figures import as_of, counted_facts
+from reporting.figures.as_of import AsOf
+from reporting.figures.measures import Measure, dimensions, measures_of
 from reporting.figures.query import FigureQuery, FundAmount
 
 Counting = Handout | Enrolment | MembershipYear
@@ -41,12 +42,12 @@ class CountedIn:
 
 def of_fact(fact: Counting, *, on: date, at: datetime) -> list[CountedIn]:
     """Where a fact counts: in the quarter that first knew it, and taken off in the one that learned it was revoked."""
-    closings = counting.closings()
+    closings = as_of.closings()
     moments = [*map(AsOf.at_closing, closings), AsOf(on, at)]
     quarters = [*(each.quarter for each in closings), None]
     found: dict[int, list[CountedFigure]] = {}
-    for measure in counting.measures_of(type(fact)):
-        there = counting.counted_at(measure, moments, fact.pk)
+    for measure in measures_of(type(fact)):
+        there = counted_facts.counted_at(measure, moments, fact.pk)
         for i, (before, now) in enumerate(zip([False, *there], there, strict=False)):
             if before != now:
                 since = quarters[i - 1] if i else None
@@ -58,18 +59,18 @@ def of_fact(fact: Counting, *, on: date, at: datetime) -> list[CountedIn]:
 
 def _figures(measure: Measure, fact: Counting, query: FigureQuery, seen: AsOf, sign: int) -> Iterable[CountedFigure]:
     """The figure of the programme, and its rows per organisation, municipality, track and kind."""
-    columns = counting.dimensions(measure)
+    columns = dimensions(measure)
     values = type(fact)._default_manager.values(**{f"by_{name}": F(column) for name, column in columns.items()})
     row: Any = values.get(pk=fact.pk)
     yield CountedFigure(TITLES[measure], "het hele programma", query, sign)
     if isinstance(fact, Handout):
-        row["by_municipality"] = counting.place_of(fact, seen)
+        row["by_municipality"] = counted_facts.place_of(fact, seen)
     for name in columns:
         narrowed = query.narrowed(name, row[f"by_{name}"])
         yield CountedFigure(TITLES[measure], about(narrowed)[0], narrowed, sign)
-    tracked = query.narrowed("track", counting.track_of(measure, seen, fact.pk))
+    tracked = query.narrowed("track", counted_facts.track_of(measure, seen, fact.pk))
     yield CountedFigure(TITLES[measure], about(tracked)[0], tracked, sign)
-    kind = query.narrowed("kind", counting.kind_of(measure, seen, fact.pk))
+    kind = query.narrowed("kind", counted_facts.kind_of(measure, seen, fact.pk))
     yield CountedFigure(TITLES[measure], about(kind)[0], kind, sign)
 
 

@@ -10,7 +10,7 @@ from reporting.dashboard.counted import MonthCount
 from reporting.dashboard.filters import Filters, Period
 from reporting.dashboard.places import PlacesThen
 from reporting.figures.as_of import AsOf
-from reporting.figures.counting import Measure
+from reporting.figures.measures import Measure
 from reporting.figures.stock import count_stock
 
 PLUS = {Measure.NEW.value, Measure.CONVERSION.value}

@@ -21,7 +21,7 @@ from reporting.dashboard.drawing import bar, trend
 from reporting.dashboard.filters import month_of
 from reporting.dashboard.page import MONTHS
 from reporting.editions import found
-from reporting.figures.counting import PLUS_KINDS, Measure
+from reporting.figures.measures import PLUS_KINDS, Measure
 from reporting.figures.suppression import PublishedFigure
 from reporting.report import listed
 

@@ -16,7 +16,7 @@ from kbl import pdf
 from kbl.formats import number
 from reporting.editions.models import EditionPart, ReportEdition
 from reporting.editions.release import content_of
-from reporting.figures.counting import Measure
+from reporting.figures.measures import Measure
 from reporting.figures.suppression import LIBRARIES, MUNICIPALITIES, PublishedFigure
 from reporting.figures.table import FigureRow, FigureTable, added_cell, row, value_cell
 from reporting.report import drawings, kept_reports

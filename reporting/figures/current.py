@@ -11,10 +11,13 @@ from kbl.organisations.models import Municipality, Organisation
 from kbl.periods import Quarter
 from kbl.settlements.models import Closing
 from reporting.figures import counting
-from reporting.figures.counting import NOT_ACCREDITED, NOT_REPORTED, NOTHING, AsOf, Measure
+from reporting.figures.as_of import AsOf
+from reporting.figures.counting import NOTHING
+from reporting.figures.measures import Measure
 from reporting.figures.places import ALSO_SHARED, PLACE, SEVERAL, shared_places, told
 from reporting.figures.query import FigureQuery
 from reporting.figures.table import FigureCell, FigureTable, row
+from reporting.figures.tracked import NOT_ACCREDITED, NOT_REPORTED
 
 TRACKS = {
     **{track.value: f"Spoor {track.label}" for track in Track},

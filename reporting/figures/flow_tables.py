@@ -9,8 +9,9 @@ from kbl.organisations.models import Municipality, Organisation
 from kbl.periods import Quarter
 from kbl.settlements.models import Closing
 from kbl.spreadsheets import Cell
-from reporting.figures.counting import AsOf, Measure
+from reporting.figures.as_of import AsOf
 from reporting.figures.flows import FLOWS, UNTOLD, Flow, count_flows
+from reporting.figures.measures import Measure
 from reporting.figures.places import SEVERAL
 from reporting.figures.suppression import PublishedFigure, PublishedMeasure
 from reporting.figures.table import FigureCell, FigureTable, row

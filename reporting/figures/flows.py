@@ -16,7 +16,7 @@ from intermediaries.kinds.kinds import UNKNOWN, Kinds
 from intermediaries.service_areas.areas import ServiceAreas
 from libraries.models import Enrolment
 from reporting.figures.as_of import AsOf
-from reporting.figures.counting import NOT_ACCREDITED, NOT_REPORTED, PLUS_KINDS
+from reporting.figures.measures import PLUS_KINDS
 from reporting.figures.places import Stretches
 from reporting.figures.suppression import (
     LIBRARIES,
@@ -26,6 +26,7 @@ from reporting.figures.suppression import (
     TableKey,
     hold_back,
 )
+from reporting.figures.tracked import NOT_ACCREDITED, NOT_REPORTED
 
 FLOWS = "flows"
 # The sums of municipalities are shown nowhere, but a track may have a municipality of its own, and then its row is one.

@@ -23,7 +23,7 @@ from kbl.organisations.models import Programme
 from kbl.settlements.fund_figures import unbilled_amounts as of_settlements
 from kbl.settlements.fund_figures.commitments import Position
 from kbl.settlements.models import Correction, Statement
-from reporting.figures.counting import AsOf
+from reporting.figures.as_of import AsOf
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from kbl.formats import number
 from kbl.periods import Quarter
-from reporting.figures.counting import Measure
+from reporting.figures.measures import Measure
 from reporting.figures.query import FigureQuery
 from reporting.figures.suppression import PublishedFigure
 

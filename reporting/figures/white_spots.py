@@ -21,7 +21,7 @@ from kbl.organisations.models import Municipality, Organisation
 from kbl.organisations.target_groups import Estimate, estimates
 from libraries.models import Enrolment
 from reporting.figures.as_of import AsOf
-from reporting.figures.counting import PLUS_KINDS
+from reporting.figures.measures import PLUS_KINDS
 from reporting.figures.places import Stretches
 
 START = 90  # days that a municipality takes part before its pace says something

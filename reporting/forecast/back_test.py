@@ -9,7 +9,8 @@ from decimal import Decimal
 
 from kbl.periods import Quarter
 from reporting.figures.as_of import AsOf, closings
-from reporting.figures.counting import Measure, count_by_quarter
+from reporting.figures.counting import count_by_quarter
+from reporting.figures.measures import Measure
 from reporting.forecast.forecast import Course, basis, forecast
 from reporting.forecast.projection import between
 

@@ -8,7 +8,8 @@ from django.conf import settings
 
 from kbl.settlements.models import Closing, Document
 from reporting.figures import counting, fund_position
-from reporting.figures.counting import AsOf, Measure
+from reporting.figures.as_of import AsOf
+from reporting.figures.measures import Measure
 from reporting.integrity.invariants import Violation, Violations, invariant
 from reporting.models import KeptReport, QuarterSeal
 from reporting.report import payload

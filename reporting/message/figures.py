@@ -11,7 +11,7 @@ from kbl.organisations.models import Municipality, Organisation
 from kbl.settlements.models import Closing
 from reporting.figures import counting
 from reporting.figures.as_of import AsOf, closings
-from reporting.figures.counting import Measure
+from reporting.figures.measures import Measure
 from reporting.figures.suppression import LIBRARIES, MUNICIPALITIES, CountedMeasure, PublishedFigure, publish
 from reporting.report import kept_reports
 

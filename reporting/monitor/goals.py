@@ -17,7 +17,7 @@ from kbl.periods import Quarter, quarters
 from reporting.editions.models import ReportEdition
 from reporting.figures import counting
 from reporting.figures.as_of import AsOf
-from reporting.figures.counting import Measure
+from reporting.figures.measures import Measure
 from reporting.monitor import targets
 from reporting.monitor.models import Baseline, Goal, Instrument, TargetLetter
 from reporting.report import listed

@@ -12,7 +12,8 @@ from datetime import date
 from kbl.organisations.models import Municipality, Programme
 from kbl.periods import quarters
 from reporting.figures.as_of import AsOf
-from reporting.figures.counting import Measure, count
+from reporting.figures.counting import count
+from reporting.figures.measures import Measure
 from reporting.monitor import use
 from reporting.monitor.models import Risk, RiskNote
 from reporting.monitor.risk_figures import QuarterSigns, RiskFigure, figure_of

@@ -17,7 +17,7 @@ from reporting.dashboard.small import Published
 from reporting.editions import found, parts
 from reporting.editions.models import ReportEdition
 from reporting.editions.parts import About, ReportRow
-from reporting.figures.counting import Measure
+from reporting.figures.measures import Measure
 from reporting.figures.places import SEVERAL
 from reporting.figures.suppression import MUNICIPALITIES, PublishedFigure
 from reporting.figures.table import FigureCell, FigureTable, added_cell, row, value_cell

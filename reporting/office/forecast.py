@@ -19,7 +19,8 @@ from kbl.organisations.models import Programme
 from kbl.periods import Quarter, quarters
 from kbl.spreadsheets import to_csv
 from reporting.figures.as_of import AsOf
-from reporting.figures.counting import Measure, count_by_quarter
+from reporting.figures.counting import count_by_quarter
+from reporting.figures.measures import Measure
 from reporting.forecast.cash import next_ask
 from reporting.forecast.forecast import Basis, Course, Forecast, basis, cash_of, courses, forecast
 from reporting.office.forecast_forms import WhatIfForm

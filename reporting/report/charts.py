@@ -11,7 +11,7 @@ from kbl.formats import number, percent
 from kbl.organisations.models import Municipality
 from kbl.periods import Quarter
 from reporting.figures import tiles
-from reporting.figures.counting import Measure
+from reporting.figures.measures import Measure
 from reporting.figures.suppression import MUNICIPALITIES, PublishedFigure
 from reporting.report import chart_drawing, conversion_drawing, map_drawing
 from reporting.report import words as report_words

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from kbl.formats import NOTHING, day, number, percent
 from kbl.organisations.models import Municipality
 from reporting.figures.as_of import AsOf, closings
-from reporting.figures.counting import Measure
+from reporting.figures.measures import Measure
 from reporting.figures.suppression import MUNICIPALITIES, PublishedFigure
 from reporting.figures.table import FigureCell, FigureRow, FigureTable, row, value_cell
 from reporting.monitor import risks, use

@@ -15,7 +15,7 @@ from kbl import clock
 from kbl.periods import Quarter
 from kbl.settlements.models import Closing
 from reporting.figures.as_of import AsOf
-from reporting.figures.counting import Measure
+from reporting.figures.measures import Measure
 from reporting.figures.suppression import LastPublished
 from reporting.models import KeptInterim, KeptReport
 from reporting.report import page, payload

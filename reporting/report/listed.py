@@ -13,7 +13,8 @@ from django.db import connection
 from kbl import clock
 from kbl.periods import Quarter
 from kbl.settlements.models import Closing
-from reporting.figures.counting import Measure, ProgrammeTotals
+from reporting.figures.counting import ProgrammeTotals
+from reporting.figures.measures import Measure
 from reporting.figures.suppression import LIBRARIES, PublishedFigure
 from reporting.models import KeptReport
 from reporting.report import kept_reports

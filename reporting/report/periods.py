@@ -12,8 +12,10 @@ from kbl.formats import euro as show_euro
 from kbl.money import euro
 from kbl.periods import Quarter
 from reporting.figures import counting, fund_position
-from reporting.figures.counting import AsOf, Measure, ProgrammeTotals
+from reporting.figures.as_of import AsOf
+from reporting.figures.counting import ProgrammeTotals
 from reporting.figures.fund_position import Fund
+from reporting.figures.measures import Measure
 from reporting.figures.suppression import LastPublished, PublishedFigure, PublishedMeasure
 from reporting.report.published_figures import PARTS, QUARTERS, WHOLE_OF, publication, since
 

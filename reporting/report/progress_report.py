@@ -12,10 +12,9 @@ from kbl.money import ZERO
 from kbl.organisations.models import Programme, YearTarget
 from kbl.periods import Quarter, quarters
 from libraries.models import Participation
-from reporting.figures import counting
 from reporting.figures.as_of import AsOf
-from reporting.figures.counting import YearOfTarget
 from reporting.figures.suppression import PublishedFigure
+from reporting.figures.target_years import YearOfTarget, target_years
 from reporting.report.periods import PublishedFund, ReportPeriod
 
 
@@ -145,7 +144,7 @@ def _running(quarter: Quarter, first: Quarter) -> tuple[int, int]:
 
 def progress_report(moment: AsOf, history: Sequence[ReportPeriod]) -> ProgressReport:
     """The report at a moment, made of its period (the last of `history`) and those before it."""
-    years = counting.target_years(_reached(history))
+    years = target_years(_reached(history))
     return ProgressReport(moment.at, Programme.current(), history[-1], history, years, moment)
 
 

@@ -5,9 +5,10 @@ from copy import deepcopy
 from dataclasses import replace
 
 from reporting.figures import counting
-from reporting.figures.counting import NOT_ACCREDITED, NOT_REPORTED, AsOf, Measure
+from reporting.figures.as_of import AsOf
 from reporting.figures.flows import FLOWS, UNTOLD, Flow, count_flows, publish_flows
 from reporting.figures.kinds import KINDS, Pair, publish_kinds, tracks_to_hold
+from reporting.figures.measures import Measure
 from reporting.figures.suppression import (
     LIBRARIES,
     CountedMeasure,
@@ -17,6 +18,7 @@ from reporting.figures.suppression import (
     TableKey,
     publish_next,
 )
+from reporting.figures.tracked import NOT_ACCREDITED, NOT_REPORTED
 
 TRACKS, PARTS, QUARTERS = "tracks", "parts", "quarters"
 NO_TRACK = 0

@@ -12,8 +12,8 @@ from kbl.organisations.models import Municipality, Organisation
 from kbl.periods import Quarter
 from libraries.models import Participation
 from reporting.figures.as_of import AsOf
-from reporting.figures.counting import Measure
 from reporting.figures.kinds import KINDS
+from reporting.figures.measures import Measure
 from reporting.figures.places import ALSO_SHARED, SEVERAL, shared_places
 from reporting.figures.query import NO_TRACK as QUERY_NO_TRACK
 from reporting.figures.query import FigureQuery, FundAmount

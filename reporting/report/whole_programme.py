@@ -12,7 +12,7 @@ from kbl.formats import day, number, percent, whole_euro
 from kbl.organisations.models import Organisation
 from kbl.periods import Quarter
 from libraries.models import Participation
-from reporting.figures.counting import Measure
+from reporting.figures.measures import Measure
 from reporting.figures.suppression import LIBRARIES
 from reporting.figures.table import FigureCell, FigureTable, row, value_cell
 from reporting.report.progress_report import ProgressReport

@@ -16,8 +16,9 @@ from kbl.settlements.models import Line
 from libraries.models import Enrolment
 from reporting.audit import figure_facts, fund_amounts
 from reporting.figures import fund_position
-from reporting.figures.counting import AsOf, Measure
+from reporting.figures.as_of import AsOf
 from reporting.figures.current import CurrentFigures
+from reporting.figures.measures import Measure
 from reporting.figures.query import FigureQuery, FundAmount
 from reporting.figures.stock import StockMeasure
 from reporting.figures.table import FigureTable

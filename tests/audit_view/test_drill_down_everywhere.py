@@ -10,7 +10,8 @@ from libraries import renewal
 from libraries.models import Enrolment
 from reporting.audit import figure_facts
 from reporting.figures import counting
-from reporting.figures.counting import AsOf, Measure
+from reporting.figures.as_of import AsOf, closings
+from reporting.figures.measures import Measure, dimensions
 from reporting.figures.query import FigureQuery
 from tests.audit_view.test_drill_down import NOW, _every_amount, _every_cell, check, taken_apart
 from tests.conftest import at, branch_of
@@ -36,13 +37,13 @@ def taken_apart_once(monkeypatch) -> None:
 def test_every_figure_of_every_report_is_its_facts(db, taken_apart_once):
     """Two years with one of everything: every measure, along every line, at every closing, and what came between."""
     played.play()
-    history = counting.closings()
+    history = closings()
     moments = [AsOf.at_closing(each) for each in history]
     before, taken_off = None, 0
     for i, closing in enumerate(history):
         quarter = closing.quarter
         for measure in Measure:
-            for name in (None, *counting.dimensions(measure)):
+            for name in (None, *dimensions(measure)):
                 counted = counting.count(measure, moments, *([name] if name else []))
                 for key, numbers in counted.items():
                     by = ((name, *key),) if name else ()

@@ -11,7 +11,8 @@ from kbl.fund.models import FundEntry
 from kbl.periods import Quarter
 from kbl.settlements.models import Line, Statement
 from reporting.audit import figure_facts, fund_amounts, statement_trail, where_counted
-from reporting.figures.counting import AsOf, Measure
+from reporting.figures.as_of import AsOf
+from reporting.figures.measures import Measure
 from reporting.figures.query import FigureQuery, FundAmount
 from tests import by_two
 from tests.conftest import at

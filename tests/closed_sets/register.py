@@ -114,8 +114,8 @@ from reporting.editions.parts import About
 from reporting.editions.refused import EditionRefused
 from reporting.editions.refused import sentence as about_edition
 from reporting.figures.as_of import AsOf
-from reporting.figures.counting import _SOURCES as COUNTED_FROM
-from reporting.figures.counting import Measure
+from reporting.figures.measures import SOURCES as COUNTED_FROM
+from reporting.figures.measures import Measure
 from reporting.figures.query import FundAmount
 from reporting.figures.stock import StockMeasure, stock_facts
 from reporting.figures.white_spots import Pace, Spot

@@ -16,7 +16,8 @@ from kbl.start_pages.intermediary import to_declare
 from libraries import renewal
 from libraries.models import MembershipYear
 from reporting.figures import fund_position
-from reporting.figures.counting import AsOf, totals
+from reporting.figures.as_of import AsOf
+from reporting.figures.counting import totals
 from tests.conftest import at
 from tests.intake.conftest import TODAY, Office, counts, sheet
 

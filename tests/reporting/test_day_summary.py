@@ -14,7 +14,9 @@ from reporting import tasks
 from reporting.dashboard import counted, summarising
 from reporting.dashboard.day_counts import Gone
 from reporting.dashboard.models import DaySummary, SummaryReach, SummaryRevoked
-from reporting.figures.counting import AsOf, Measure, count, count_by_track
+from reporting.figures.as_of import AsOf
+from reporting.figures.counting import count, count_by_track
+from reporting.figures.measures import Measure
 from reporting.integrity import day_summary
 from tests.conftest import at, branch_of
 from tests.races.support import PATIENCE

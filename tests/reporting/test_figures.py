@@ -12,8 +12,9 @@ from kbl.settlements.fund_figures import commitments
 from kbl.settlements.models import Line
 from libraries.models import Enrolment
 from reporting.figures import counting, fund_position
-from reporting.figures.counting import AsOf, Measure
+from reporting.figures.as_of import AsOf
 from reporting.figures.current import CurrentFigures
+from reporting.figures.measures import Measure
 from reporting.report import kept_reports, tables
 from tests import by_two
 from tests.conftest import at

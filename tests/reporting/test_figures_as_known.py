@@ -14,7 +14,9 @@ from kbl.settlements.statements import steps
 from libraries import renewal
 from libraries.models import Enrolment
 from reporting.figures import counting, fund_position
-from reporting.figures.counting import NOT_ACCREDITED, NOT_REPORTED, AsOf, Measure
+from reporting.figures.as_of import AsOf
+from reporting.figures.measures import Measure
+from reporting.figures.tracked import NOT_ACCREDITED, NOT_REPORTED
 from tests import by_two
 from tests.conftest import at, branch_of
 from tests.reporting.test_figures import now

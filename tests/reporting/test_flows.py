@@ -13,9 +13,10 @@ from intermediaries.models import Handout
 from intermediaries.service_areas.areas import serve
 from kbl.organisations.models import Municipality
 from reporting.editions import files
-from reporting.figures.counting import NOT_REPORTED, AsOf
+from reporting.figures.as_of import AsOf
 from reporting.figures.flows import FLOWS, UNTOLD, count_flows, on_no_round, publish_flows
 from reporting.figures.suppression import CountedMeasure, LastPublished, PublishedTable, is_small, publish_next
+from reporting.figures.tracked import NOT_REPORTED
 from reporting.report import kept_reports
 from tests.conftest import at
 from tests.reporting.test_solver import Pencil

@@ -13,7 +13,9 @@ from kbl.periods import Quarter, quarters
 from kbl.settlements.models import Tariff
 from libraries import renewal
 from libraries.models import Enrolment, MembershipYear
-from reporting.figures.counting import AsOf, Measure, count
+from reporting.figures.as_of import AsOf
+from reporting.figures.counting import count
+from reporting.figures.measures import Measure
 from reporting.forecast import estimates
 from reporting.forecast.back_test import back_test
 from reporting.forecast.cash import Ask, cash, next_ask

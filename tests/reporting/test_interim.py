@@ -12,7 +12,7 @@ from intermediaries.service_areas import areas
 from kbl import formats
 from reporting.editions import interim
 from reporting.editions.interim import InterimRefused
-from reporting.figures.counting import Measure
+from reporting.figures.measures import Measure
 from reporting.figures.suppression import is_small
 from reporting.models import KeptInterim
 from reporting.report import kept_reports, payload

@@ -10,7 +10,7 @@ from kbl.periods import Quarter
 from kbl.settlements.closing import made_with_closing
 from kbl.settlements.documents import issuing
 from kbl.settlements.models import Closing
-from reporting.figures.counting import Measure
+from reporting.figures.measures import Measure
 from reporting.integrity import seals
 from reporting.models import KeptReport
 from reporting.report import kept_reports, page, payload

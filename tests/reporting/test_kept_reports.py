@@ -15,7 +15,7 @@ from kbl.organisations.models import Municipality, Organisation, Programme, Year
 from kbl.settlements.models import Line
 from libraries.models import Branch, Participation
 from reporting.editions import release
-from reporting.figures.counting import Measure
+from reporting.figures.measures import Measure
 from reporting.models import KeptReport
 from reporting.report import drawings, kept_reports, payload
 from tests import by_two

@@ -14,8 +14,8 @@ from kbl.settlements.models import Closing
 from reporting.editions import files
 from reporting.figures import counting
 from reporting.figures.as_of import AsOf
-from reporting.figures.counting import Measure
 from reporting.figures.kinds import KINDS, publish_kinds
+from reporting.figures.measures import Measure
 from reporting.figures.suppression import CountedMeasure, LastPublished, publish_next
 from reporting.report import charts, kept_reports
 from reporting.report.published_figures import TRACKS

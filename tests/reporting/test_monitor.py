@@ -13,7 +13,7 @@ from kbl.periods import Quarter
 from kbl.programme.programme_file import LIMBURG, WrongProgrammeFile, read
 from reporting.clearing import clearing
 from reporting.figures.as_of import AsOf
-from reporting.figures.counting import Measure
+from reporting.figures.measures import Measure
 from reporting.figures.suppression import LIBRARIES
 from reporting.models import Agreement, CampaignActivity, LibraryUse, ReachMeasurement, Risk, RiskNote, Story
 from reporting.monitor import entering, goals, risks, stories, targets, use

@@ -9,7 +9,7 @@ from kbl.accounts.roles import Audience
 from kbl.formats import number
 from reporting.dashboard import small
 from reporting.editions import parts
-from reporting.figures.counting import Measure
+from reporting.figures.measures import Measure
 from reporting.figures.suppression import LIBRARIES, is_small
 from reporting.message.figures import TOO_SMALL, own_figures
 from reporting.monitor import goals

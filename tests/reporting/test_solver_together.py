@@ -13,9 +13,9 @@ from itertools import product
 
 from kbl.periods import Quarter
 from reporting.figures.as_of import AsOf
-from reporting.figures.counting import Measure
 from reporting.figures.flows import FLOWS
 from reporting.figures.kinds import KINDS
+from reporting.figures.measures import Measure
 from reporting.figures.suppression import (
     LIBRARIES,
     MUNICIPALITIES,

@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand
 from kbl import clock
 from kbl.formats import number, percent
 from reporting.figures.as_of import AsOf
-from reporting.figures.counting import Measure
+from reporting.figures.measures import Measure
 from reporting.forecast.back_test import back_test
 
 WORDS = {Measure.PLUS: "nieuwe leden", Measure.RENEWED: "verlengd"}

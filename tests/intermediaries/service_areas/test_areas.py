@@ -9,8 +9,9 @@ from intermediaries.handouts import handout
 from intermediaries.models import Handout, ServiceArea
 from intermediaries.service_areas.areas import ServiceAreaRefused, ServiceAreas, serve
 from kbl.organisations.models import Municipality
-from reporting.figures import counting
-from reporting.figures.counting import AsOf, Measure
+from reporting.figures import counted_facts, counting
+from reporting.figures.as_of import AsOf
+from reporting.figures.measures import Measure
 from tests.conftest import at
 from vouchers.numbers import SerialRange
 
@@ -75,12 +76,12 @@ def test_the_facts_of_a_figure_are_those_that_it_counts(handed_out, towns, food_
     before, after = seen(date(2026, 1, 12)), seen(date(2026, 4, 12))
     for name, then, now, counts in (("Venlo", 21, 6, -15), ("Gennep", 0, 0, 0), (None, 0, 15, 15)):
         of = {"municipality": towns[name].pk if name else None}
-        assert counting.facts(Measure.HANDED_OUT, before, of=of).count() == then
-        assert counting.facts(Measure.HANDED_OUT, after, of=of).count() == now
-        added = counting.facts(Measure.HANDED_OUT, after, before, of=of)
+        assert counted_facts.facts(Measure.HANDED_OUT, before, of=of).count() == then
+        assert counted_facts.facts(Measure.HANDED_OUT, after, of=of).count() == now
+        added = counted_facts.facts(Measure.HANDED_OUT, after, before, of=of)
         assert sum(each.counts for each in added) == counts
     last = Handout.objects.order_by("on").last()
-    assert [counting.place_of(last, each) for each in (before, after)] == [towns["Venlo"].pk, None]
+    assert [counted_facts.place_of(last, each) for each in (before, after)] == [towns["Venlo"].pk, None]
 
 
 def test_what_is_said_again_of_the_same_day_takes_its_place(towns, food_bank, coordinator):
