@@ -45,5 +45,5 @@ window.kblNumber = (() => {
     return damm(digits) ? "" : words.typo;
   }
 
-  return { tidy, wrong };
+  return { wrong };
 })();

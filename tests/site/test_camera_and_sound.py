@@ -11,16 +11,17 @@ pytestmark = pytest.mark.browser
 VALUE = "document.getElementById('nummer').value"
 
 
-SOUNDS = """window.heard = []; window.volumes = []; window.stops = []; window.wired = [];
+SOUNDS = """window.hundredths = (number) => Math.round(number * 100);
+  window.heard = []; window.volumes = []; window.stops = []; window.wired = [];
   window.made = window.woken = 0;
-  window.AudioContext = class { constructor() { made += 1; } currentTime = 0; destination = "loud";
+  window.AudioContext = class { constructor() { made += 1; } currentTime = 3; destination = "loud";
   resume() { woken += 1; }
-  createGain() { const told = (...how) => volumes.push(how);
+  createGain() { const told = (...how) => volumes.push(how.map(hundredths));
     return { gain: { setValueAtTime: told, linearRampToValueAtTime: told },
       connect: (to) => { wired.push(to); } }; }
   createOscillator() { const tone = { frequency: {}, connect: (to) => { wired.push('gain'); return to; },
-    stop: (at) => stops.push(at),
-    start: (at) => heard.push([tone.frequency.value, Math.round(at * 100)]) }; return tone; } };"""
+    stop: (at) => stops.push(hundredths(at)),
+    start: (at) => heard.push([tone.frequency.value, hundredths(at)]) }; return tone; } };"""
 
 
 def test_a_tone_is_soft_short_and_without_a_click(opened):
@@ -30,11 +31,12 @@ def test_a_tone_is_soft_short_and_without_a_click(opened):
     say = "(html) => { document.getElementById('antwoord').innerHTML = html; }"
     page.evaluate(say, "<p class='kbl-answer is-success'></p><p data-desk=done></p>")
     go_by(page, 20)
-    assert page.evaluate("heard") == [[660, 0], [880, 14]] and page.evaluate("stops") == [0.14, 0.28]
-    assert page.evaluate("volumes") == [[0, 0], [0.06, 0.02], [0, 0.14], [0, 0.14], [0.06, 0.16], [0, 0.28]]
+    assert page.evaluate("heard") == [[660, 300], [880, 314]], "from now on, one after another"
+    assert page.evaluate("stops") == [314, 328]
+    assert page.evaluate("volumes") == [[0, 300], [6, 302], [0, 314], [0, 314], [6, 316], [0, 328]]
     page.evaluate(say, "<p class='kbl-answer is-refusal'></p><p data-latest=success></p>")
     go_by(page, 20)
-    assert page.evaluate("heard.slice(2)") == [[660, 0]], "of a list its last line is heard, once"
+    assert page.evaluate("heard.slice(2)") == [[660, 300]], "of a list its last line is heard, once"
     assert page.evaluate("[made, woken]") == [1, 2]
     assert page.evaluate("wired") == ["gain", "loud"] * 3, "through the volume, to what is heard"
     page.locator("#geluid").uncheck()
@@ -153,3 +155,24 @@ def test_what_comes_after_the_camera_was_closed_comes_too_late(opened):
     page.evaluate("(good) => { detected[0][0]([{ rawValue: good }]); }", good)
     go_by(page, 150)
     assert page.evaluate("[sent.length, detected.length]") == [0, 1] and page.evaluate(VALUE) == ""
+
+
+def test_the_camera_looks_at_its_own_picture_when_there_is_one_and_rests_between(opened):
+    page = opened(CAMERA, "number.js", "desk.js", "desk-camera.js", before=FAKES)
+    page.route("**/lezer.js", lambda route: route.fulfill(body="1", content_type="text/javascript"))
+    page.evaluate(
+        """() => { window.ready = 1; window.seen = []; window.rests = []; window.played = 0;
+          Object.defineProperty(HTMLMediaElement.prototype, "readyState", { get: () => ready });
+          HTMLMediaElement.prototype.play = () => { played += 1; return Promise.resolve(); };
+          const [real, wanted] = [window.setTimeout, BarcodeDetectionAPI.BarcodeDetector.prototype];
+          window.setTimeout = (act, rest) => { rests.push(rest); return real(act, 5); };
+          const video = document.querySelector("video");
+          wanted.detect = (picture) => { seen.push(picture === video); return Promise.resolve([]); }; }"""
+    )
+    page.locator("#knop").click()
+    page.wait_for_function("rests.length > 2")
+    assert page.evaluate("seen") == [] and page.evaluate("played") == 1, "without a picture there is nothing to read"
+    page.evaluate("() => { rests.length = 0; ready = 2; }")
+    page.wait_for_function("seen.length > 1")
+    assert page.evaluate("[...new Set(seen)]") == [True] and page.evaluate("[...new Set(rests)]") == [120]
+    page.locator("#stop").click()

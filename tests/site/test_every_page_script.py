@@ -37,6 +37,14 @@ def test_of_two_fields_with_one_key_the_first_that_shows(opened):
     assert focused(page) == "een"
 
 
+def test_whether_one_key_is_on_stands_as_it_was_left(opened):
+    box = "<input type=checkbox id=uit {} data-shortcut-switch>"
+    for left, ticked in (("off", False), ("on", True), (None, True)):
+        keep = f"setItem('kbl-shortcuts', '{left}')" if left else "removeItem('kbl-shortcuts')"
+        page = opened(box.format("" if ticked else "checked"), "kbl.js", before=f"localStorage.{keep}")
+        assert page.locator("#uit").is_checked() is ticked, left
+
+
 HEARS = "() => { window.heard = 0; document.getElementById('wis').addEventListener('submit', () => { heard += 1; }); }"
 
 

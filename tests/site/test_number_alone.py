@@ -115,6 +115,11 @@ def asked_both_ways() -> list[str]:
         ]
         typed += [(keys[0] + key) * 4 for key in keys[1:]]
         typed += [keys[:7] + other for others in KEYS for other in others]
+    wide = str.maketrans({chr(sign): chr(sign + 0xFEE0) for sign in range(0x21, 0x7F)})  # as an Asian keyboard writes
+    typed += [
+        each.translate(wide) for each in (ONE, typo, f"]C1{ONE}]C1{TWO}", f"KBL-{ONE}", f"https://a.example/v/#{ONE}")
+    ]
+    typed += [f"]C1{ONE}]C1{TWO.translate(wide)}", f"]C1{ONE.translate(wide)}{TWO}"]
     dice = Random(7)
     return typed + [f"{dice.randrange(10**14):014}" for _ in range(600)] + [
         Number(dice.randrange(10**7), f"{dice.randrange(10**6):06}").digits for _ in range(300)
