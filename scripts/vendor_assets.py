@@ -10,6 +10,7 @@ To take a newer version: change `version` in static/vendor/MANIFEST.toml and run
 
 import argparse
 import hashlib
+import io
 import re
 import subprocess
 import sys
@@ -55,8 +56,11 @@ def fetch(package: dict, into: Path) -> Path:
     return into / "package"
 
 
-def build(package: dict, unpacked: Path, name: str, source: str) -> bytes:
-    """The content of one vendored file."""
+def build(package: dict, unpacked: Path, name: str, file: dict) -> bytes:
+    """The content of one vendored file, which the manifest describes as `file`."""
+    source = file["from"]
+    if "weight" in file:
+        return one_weight(unpacked / source, file["weight"])
     if name.endswith("sprite.svg"):
         return sprite(unpacked / source, package["icons"]).encode()
     if package["name"] == "Inter" and name.endswith(".css"):
@@ -96,6 +100,18 @@ def font_faces(css: str, names: set[str]) -> str:
     return "\n\n".join(kept) + "\n"
 
 
+def one_weight(variable: Path, weight: int) -> bytes:
+    """A variable font at one weight, unpacked: always the same bytes, with the font's own date in it."""
+    from fontTools.ttLib import TTFont  # of requirements/dev.txt; to verify takes nothing but Python
+    from fontTools.varLib.instancer import instantiateVariableFont
+
+    font = instantiateVariableFont(TTFont(variable, recalcTimestamp=False), {"wght": weight})
+    font.flavor = None
+    content = io.BytesIO()
+    font.save(content)
+    return content.getvalue()
+
+
 def rebuild(packages: list[dict], *, update: bool) -> list[str]:
     """Fetch and build everything; which files came out differently from the manifest."""
     manifest = MANIFEST.read_text()
@@ -105,11 +121,12 @@ def rebuild(packages: list[dict], *, update: bool) -> list[str]:
         with tempfile.TemporaryDirectory() as scratch:
             unpacked = fetch(package, Path(scratch))
             for name, file in package["files"].items():
-                built[name] = build(package, unpacked, name, file["from"])
+                built[name] = build(package, unpacked, name, file)
                 new = checksum(built[name])
                 if new != file["sha256"]:
                     differs.append(f"{name} came out differently")
-                    before = f'"{name}" = {{ from = "{file["from"]}", sha256 = "'
+                    weight = f"weight = {file['weight']}, " if "weight" in file else ""
+                    before = f'"{name}" = {{ from = "{file["from"]}", {weight}sha256 = "'
                     manifest = manifest.replace(before + file["sha256"], before + new)
     if differs and not update:
         return differs

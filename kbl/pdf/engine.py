@@ -25,8 +25,14 @@ PAPER = "https://paper.invalid/"
 DRAWN = f"{PAPER}drawn/"
 
 PACKAGED = ("documents", "theme", "vendor/inter", "vendor/noto")
-# A font is handed over unpacked.
-TYPES = {".css": "text/css", ".png": "image/png", ".svg": "image/svg+xml", ".woff2": "font/ttf"}
+# A packed font is handed over unpacked.
+TYPES = {
+    ".css": "text/css",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".ttf": "font/ttf",
+    ".woff2": "font/ttf",
+}
 
 # What is kept for ever is PDF/A-3a, which may carry the e-invoice, and PDF/UA-1 as well. WeasyPrint writes down one of
 # the two; the other is added to what the document says of itself, and explained there, because PDF/A does not know it.

@@ -1,6 +1,7 @@
 """Which fonts a paper needs beside those of the sheet (static/documents/base.css): by the letters that are in it.
 
 A font costs a paper time, whether it is used or not; so Greek comes along with a Greek name and with nothing else.
+These are variable fonts, of which each weight is cut out anew: the few papers that need one take twice as long.
 """
 
 import re
@@ -8,6 +9,12 @@ import re
 INTER, NOTO = "vendor/inter/inter-{}-wght-normal.woff2", "vendor/noto/noto-sans-{0}-{0}-wght-normal.woff2"
 # The family in the sheet, its file, and what it is for.
 FACES = (
+    (
+        "KBL Paper Ext",
+        INTER.format("latin-ext"),
+        "[\u0100-\u0130\u0132-\u0151\u0154-\u02ba\u02bd-\u02c5\u02c7-\u02cc\u02ce-\u02d7\u02dd-\u02ff\u1d00-\u1dbf"
+        "\u1e00-\u1e9f\u1ef2-\u1eff\u2020\u20a0-\u20ab\u20ad-\u20c0\u2113\u2c60-\u2c7f\ua720-\ua7ff]",
+    ),
     (
         "KBL Paper Vietnamese",
         INTER.format("vietnamese"),

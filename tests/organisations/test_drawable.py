@@ -18,11 +18,9 @@ from kbl.pdf.letters import FACES, faces_for
 from kbl.texts.lines import UNDRAWABLE, tidy_line, validate_drawable
 from tests.conftest import at
 
-FONTS = [
-    "vendor/inter/inter-latin-wght-normal.woff2",
-    "vendor/inter/inter-latin-ext-wght-normal.woff2",
-    *(file for _, file, _ in FACES),
-]
+WEIGHTS = ("400", "500", "600", "700")
+ALWAYS = [f"vendor/inter/inter-latin-{weight}.ttf" for weight in WEIGHTS]  # what every paper has
+FONTS = [*ALWAYS, *(file for _, file, _ in FACES)]
 NAMES = {
     "Dutch": "Café Zoë & Co – ’t Hoëkske",
     "Turkish": "Gençlik Evi İstanbul Şahin Ağaç Iğdır",
@@ -55,8 +53,8 @@ def test_whatever_is_taken_in_our_fonts_can_draw():
 
 
 def test_what_is_taken_comes_with_the_font_that_draws_it():
-    """Every sign is in the two fonts of every paper, or brings a font along that has it."""
-    always = set().union(*map(drawn_by, FONTS[:2]))
+    """Every sign is in every weight of the font of all papers, or brings a font along that has it."""
+    always = set.intersection(*map(drawn_by, ALWAYS))
     faces = [(re.compile(letters), drawn_by(file)) for _, file, letters in FACES]
     bare = [
         sign
@@ -66,6 +64,18 @@ def test_what_is_taken_comes_with_the_font_that_draws_it():
         and not any(letters.match(sign) and ord(sign) in drawn for letters, drawn in faces)
     ]
     assert bare == []
+
+
+def test_a_paper_asks_for_no_weight_that_was_not_cut():
+    """Another one would be drawn in the nearest that there is, and cutting it out of a variable font takes long."""
+    sheets = {each.name: each.read_text() for each in (settings.BASE_DIR / "static/documents").glob("*.css")}
+    asked = {weight for sheet in sheets.values() for weight in re.findall(r"font-weight: *([^;]+);", sheet)}
+    assert asked <= set(WEIGHTS)
+    for name in ("base.css", "voucher.css"):
+        assert "-wght-" not in sheets[name] and "inter-latin-" in sheets[name]
+    for file in ALWAYS:
+        font = TTFont(settings.BASE_DIR / "static" / file)
+        assert "fvar" not in font and str(font["OS/2"].usWeightClass) in file
 
 
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
