@@ -1,4 +1,4 @@
-# One image for web, worker and beat; docker-compose.yml says which of the three it is.
+# One image for both groups of web workers, worker and beat; docker-compose.yml says which of them it is.
 FROM python:3.11-slim-bookworm
 
 ENV PYTHONUNBUFFERED=1 \

@@ -27,4 +27,20 @@ urlpatterns = [
     path("enquete/", include(("reporting.survey.urls", "survey"))),
 ]
 
+# Web workers are two groups (docs/hosting.md): what reads everything that happened never stands before a desk where
+# somebody waits. Every address begins with one of these; the start page is the desks' too. Proxies are held against it.
+OFFICE = ("/cubiss/", "/provincie/", "/gemeente/")
+DESKS = (
+    "/bibliotheek/",
+    "/intermediair/",
+    "/v/",
+    "/enquete/",
+    "/account/",
+    "/wissel/",
+    "/hulp/",
+    "/gezond/",
+    "/geen-verbinding",
+    "/static/",
+)
+
 handler403 = "kbl.site.errors.forbidden"
