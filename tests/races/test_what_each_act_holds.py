@@ -37,7 +37,9 @@ NOTHING.asked_by_id, NOTHING.asked_by = 0, None
 SOMEBODY = SimpleNamespace(pk=1)
 ORGANISATION, STATEMENT = "organisations_organisation: FOR ", "settlements_statement: FOR NO KEY UPDATE"
 HOLDS = {
-    lambda: answers.hold(MembershipYear, [0]): "libraries_membershipyear: FOR NO KEY UPDATE OF libraries_membershipyear",
+    lambda: answers.hold(MembershipYear, [0]): (
+        "libraries_membershipyear: FOR NO KEY UPDATE OF libraries_membershipyear"
+    ),
     lambda: reminders.remind_now(NOBODY, **BY): ORGANISATION + "NO KEY UPDATE",
     lambda: refunds.match_refund(None, NOTHING, **BY): STATEMENT,
     lambda: refunds.undo_refund(NOTHING, **BY): STATEMENT,
