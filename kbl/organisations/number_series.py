@@ -12,6 +12,7 @@ A number that was rolled back is in no line, so it is given out after all and le
 
 import logging
 import os
+from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -81,7 +82,16 @@ def last_used(series: str, *, counted: int, at: datetime) -> int:
 
     Called with the counter's row held, by whoever takes the next number; what is passed over is kept with its reason.
     """
-    return pass_over(series, counted=counted, until=marks().get(series, 0), reason=NumberGap.Reason.FILE, at=at)
+    return last_used_of({series: counted}, at=at)[series]
+
+
+def last_used_of(counted: Mapping[str, int], *, at: datetime) -> dict[str, int]:
+    """`last_used` of many series at once: the file is read once. Called with the rows of all counters held."""
+    known = marks()
+    return {
+        series: pass_over(series, counted=number, until=known.get(series, 0), reason=NumberGap.Reason.FILE, at=at)
+        for series, number in counted.items()
+    }
 
 
 def pass_over(series: str, *, counted: int, until: int, reason: str, at: datetime) -> int:
@@ -94,16 +104,22 @@ def pass_over(series: str, *, counted: int, until: int, reason: str, at: datetim
 
 def keep(series: str, last: int) -> None:
     """Write down outside the database that this number is used, as soon as the transaction stands."""
-    if settings.KBL_SERIES_FILE:
-        transaction.on_commit(partial(_append, series, last))
+    keep_all({series: last})
 
 
-def _append(series: str, last: int) -> None:
-    """One line at the end, on the disk before anybody goes on. Lines of several processes do not mix."""
+def keep_all(last: Mapping[str, int]) -> None:
+    """`keep` for the last number of many series at once: the file is written once."""
+    if settings.KBL_SERIES_FILE and last:
+        transaction.on_commit(partial(_append, dict(last)))
+
+
+def _append(last: Mapping[str, int]) -> None:
+    """A line for each series at the end, on the disk before anybody goes on. Lines of several processes do not mix."""
     try:
         with Path(settings.KBL_SERIES_FILE).open("a", encoding="ascii") as file:
-            file.write(f"\n{series}\t{last}\n")  # the first end of line closes what a crash left half written
+            # The first end of line closes what a crash left half written.
+            file.write("".join(f"\n{series}\t{number}\n" for series, number in last.items()))
             file.flush()
             os.fsync(file.fileno())
-    except OSError:  # the number stands already; check_books tells that the file lags behind
-        logger.exception("The series file could not be written: %s %s", series, last)
+    except OSError:  # the numbers stand already; check_books tells that the file lags behind
+        logger.exception("The series file could not be written: %s", dict(last))

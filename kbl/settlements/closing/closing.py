@@ -12,22 +12,23 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from django.db import transaction
-from django.db.models import Q
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Q
 
 from intermediaries.models import Accreditation
 from kbl.clock import local_day
 from kbl.money import ZERO, percentage
-from kbl.organisations import closing_lock, number_series
+from kbl.organisations import closing_lock
 from kbl.organisations.models import ClosedQuarter, Organisation, Programme
 from kbl.periods import Quarter
-from kbl.settlements.closing import made_with_closing, unbilled_items
-from kbl.settlements.models import Closing, NumberSeries, Statement, VatTreatment
+from kbl.settlements.closing import made_with_closing, numbering, unbilled_items
+from kbl.settlements.models import Closing, Statement, VatTreatment
 from kbl.settlements.statements import legal_data
 from kbl.settlements.statements.breakdown import Breakdown
 from libraries.models import Participation
 
 Kind = Statement.Kind
+ROWS_AT_ONCE = 500  # statements in one question
 
 
 class ClosingRefused(Exception):
@@ -72,6 +73,11 @@ class PartyTotals:
     carried_in: Decimal
     treatments: frozenset[str] = frozenset()
     breakdown: Breakdown = Breakdown()
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """The party: its kind of statement and its organisation's id."""
+        return self.kind, self.organisation.pk
 
     @property
     def payable(self) -> Decimal:
@@ -126,9 +132,7 @@ def preview(quarter: Quarter, *, at: datetime) -> list[PartyTotals]:
     try:
         breakdowns = unbilled_items.breakdowns(quarter, at=at)
         parties = _parties(quarter)
-        return [
-            replace(each, breakdown=breakdowns.get((each.kind, each.organisation.pk), Breakdown())) for each in parties
-        ]
+        return [replace(each, breakdown=breakdowns.get(each.key, Breakdown())) for each in parties]
     finally:
         unbilled_items.clear()
 
@@ -140,6 +144,7 @@ def close(quarter: Quarter, *, by, at: datetime) -> Closing:
     The closing lock is held alone first (organisations/closing_lock.py): of two closings the second finds it done, and
     no undo slips in between.
     """
+    _may_take_long()
     closing_lock.hold_alone()
     assert_closable(quarter, at=at)
     ClosedQuarter.objects.create(quarter=quarter, closed_at=at)
@@ -150,14 +155,23 @@ def close(quarter: Quarter, *, by, at: datetime) -> Closing:
         raise ClosingRefused(ClosingRefused.Reason.NO_IBAN, quarter, organisations=poor)
     if lacks := lacking_legal_data(parties):
         raise ClosingRefused(ClosingRefused.Reason.NO_LEGAL_DATA, quarter, lacks=lacks)
-    for party in parties:
-        _write_statement(closing, party)
+    _write_statements(closing, parties)
     frozen = unbilled_items.freeze(closing)
     if frozen != sum(each.lines for each in parties):
         raise RuntimeError(f"{frozen} lines do not add up to the parties' {sum(each.lines for each in parties)}.")
     unbilled_items.clear()
     made_with_closing.make(closing)
     return closing
+
+
+def _may_take_long() -> None:
+    """Until this transaction ends: a page's limit on one question is not for a million lines and their checks.
+
+    Memory to sort them in, too. Waiting for a lock is still given up soon; the sweeper comes back.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = '15min'; SET LOCAL work_mem = '64MB'")
 
 
 def lacking_legal_data(parties: Sequence[PartyTotals]) -> list[tuple[Organisation, tuple[str, ...]]]:
@@ -207,35 +221,44 @@ def _parties(quarter: Quarter) -> list[PartyTotals]:
 
 def _open_credits() -> dict[tuple[str, int], Decimal]:
     """The credit that each party's last statement carries to its next one."""
-    last: dict[tuple[str, int], Statement] = {}
-    for statement in Statement.objects.order_by("closing__quarter"):
-        last[statement.kind, statement.organisation_id] = statement
-    return {key: statement.carried_out for key, statement in last.items() if statement.carried_out}
+    later = Statement.objects.filter(
+        kind=OuterRef("kind"),
+        organisation=OuterRef("organisation"),
+        closing__quarter__gt=OuterRef("closing__quarter"),
+    )
+    # What carries a credit out has a negative amount in it; the amounts themselves are added up as everywhere.
+    negative = Statement.objects.filter(Q(net__lt=0) | Q(vat__lt=0) | Q(carried_in__lt=0))
+    return {
+        (statement.kind, statement.organisation_id): statement.carried_out
+        for statement in negative.filter(~Exists(later)).defer("particulars").order_by("pk")
+        if statement.carried_out
+    }
 
 
-def _write_statement(closing: Closing, party: PartyTotals) -> Statement:
-    return Statement.objects.create(
-        closing=closing,
-        organisation=party.organisation,
-        kind=party.kind,
-        number=_take_number(closing, party) if party.lines else None,
-        net=party.net,
-        vat=party.vat,
-        carried_in=party.carried_in,
-        particulars=legal_data.particulars(party.organisation, party.kind, on=local_day(closing.closed_at)),
+def _write_statements(closing: Closing, parties: Sequence[PartyTotals]) -> None:
+    """A statement for every party, with the next number of its series where it has lines. Some rows at a time."""
+    series = {each.key: _series(closing, each) for each in parties if each.lines}
+    number_of = dict(zip(series, numbering.take(list(series.values()), at=closing.closed_at), strict=True))
+    day = local_day(closing.closed_at)
+    Statement.objects.bulk_create(
+        [
+            Statement(
+                closing=closing,
+                organisation=party.organisation,
+                kind=party.kind,
+                number=number_of.get(party.key),
+                net=party.net,
+                vat=party.vat,
+                carried_in=party.carried_in,
+                particulars=legal_data.particulars(party.organisation, party.kind, on=day),
+            )
+            for party in parties
+        ],
+        batch_size=ROWS_AT_ONCE,
     )
 
 
-def _take_number(closing: Closing, party: PartyTotals) -> str:
-    """The next number of the party's series: the library's own for an invoice, the programme's for declarations.
-
-    A locked row, never a database sequence: those leave gaps when a transaction fails (docs/threats.md, 17).
-    """
+def _series(closing: Closing, party: PartyTotals) -> str:
+    """The name of the party's series: the library's own for an invoice, the programme's for declarations."""
     prefix = party.organisation.participation.invoice_prefix if party.kind == Kind.INVOICE else "DECL"
-    name = f"{prefix}-{closing.quarter.year}"
-    NumberSeries.objects.get_or_create(name=name)
-    series = NumberSeries.objects.select_for_update().get(name=name)
-    series.last_number = number_series.last_used(name, counted=series.last_number, at=closing.closed_at) + 1
-    series.save(update_fields=["last_number"])
-    number_series.keep(name, series.last_number)
-    return f"{name}-{series.last_number:04d}"
+    return f"{prefix}-{closing.quarter.year}"

@@ -215,7 +215,7 @@ def freeze(closing: Closing) -> int:
     """
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(f'ANALYZE {TABLE}; ANALYZE "{Statement._meta.db_table}"')
+            cursor.execute(f'ANALYZE {TABLE}; ANALYZE "{Statement._meta.db_table}" (closing_id, kind, organisation_id)')
         cursor.execute(
             f'INSERT INTO "{Line._meta.db_table}" (statement_id, handout_id, membership_year_id, corrects_id, serial,'
             ' "on", tariff_id, net, vat_rate, vat)'
