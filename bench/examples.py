@@ -26,6 +26,7 @@ WORDS: dict[str, Any] = {
     "discrepancy_class": "anders-geteld",
     "key": "x",
     "hint": "balie",
+    "source": "intermediairs",
     "app": "organisations",
     "intake_kind": "organisaties",
     "chart": "doelen",

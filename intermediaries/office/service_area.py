@@ -15,6 +15,7 @@ from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.roles import Audience, Right
 from kbl.clock import now, today
 from kbl.organisations.models import Municipality, Organisation
+from kbl.organisations.picking import PickManyField
 from vouchers.fields import day_field
 
 ONLY_COORDINATOR_SAYS = "Alleen de coördinator van Cubiss verandert een werkgebied. U kunt het wel bekijken."
@@ -26,10 +27,11 @@ class ServiceAreaForm(forms.Form):
     use_required_attribute = False
 
     first_day = day_field("Vanaf", help_text="Wat voor die dag gold, blijft gelden voor wat toen is uitgereikt.")
-    municipalities = forms.ModelMultipleChoiceField(
+    municipalities = PickManyField(
         Municipality.objects.all(),
+        source="gemeenten",
+        one_more="Nog een gemeente",
         label="Gemeenten",
-        widget=forms.CheckboxSelectMultiple,
         error_messages={
             "required": "Kies minstens één gemeente.",
             "invalid_choice": "Kies gemeenten uit de lijst.",

@@ -7,6 +7,7 @@ from django import forms
 from intermediaries.models import Accreditation
 from kbl.jobs.fields import KeyField
 from kbl.organisations.models import Organisation
+from kbl.organisations.picking import PickField
 from vouchers.fields import CountField, day_field
 from vouchers.models import Batch
 from vouchers.numbers import LARGEST_RANGE
@@ -18,16 +19,21 @@ def intermediaries():
     return Organisation.objects.filter(pk__in=Accreditation.objects.order_by().values("organisation"))
 
 
-def _choice(label: str, **kwargs) -> forms.ModelChoiceField:
-    return forms.ModelChoiceField(
-        Organisation.objects.none(), label=label, empty_label="Kies een organisatie", error_messages=CHOOSE, **kwargs
+def _choice(label: str, source: str, **kwargs) -> PickField:
+    return PickField(
+        Organisation.objects.none(),
+        source=source,
+        label=label,
+        empty_label="Kies een organisatie",
+        error_messages=CHOOSE,
+        **kwargs,
     )
 
 
 class AllocateForm(CustodyForm):
     """Vouchers go from our own stock to an intermediary."""
 
-    to = _choice("Naar wie?")
+    to = _choice("Naar wie?", "intermediairs")
     field_order = ["to", "serials", "on"]
 
     def __init__(self, *args, **kwargs) -> None:
@@ -38,7 +44,7 @@ class AllocateForm(CustodyForm):
 class HandOnForm(AllocateForm):
     """Vouchers move from one intermediary to another."""
 
-    holder = _choice("Van wie?")
+    holder = _choice("Van wie?", "houders")
     field_order = ["holder", "to", "serials", "on"]
 
     def __init__(self, *args, **kwargs) -> None:
@@ -80,7 +86,7 @@ class BatchForm(forms.Form):
         error_messages={"required": "Kies papier of digitaal."},
     )
     valid_until = day_field("Geldig tot en met")
-    intermediary = _choice("Meteen voor een intermediair?", required=False)
+    intermediary = _choice("Meteen voor een intermediair?", "intermediairs", required=False)
 
     def __init__(self, *args, valid_until: date, **kwargs) -> None:
         super().__init__(*args, **kwargs)

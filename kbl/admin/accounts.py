@@ -16,18 +16,12 @@ from kbl.accounts.waiting import has_office_box, has_office_name
 from kbl.admin.site import NeverDeleted, PlainChoices, office
 from kbl.mail import outbox
 from kbl.organisations.models import Branch, Municipality, Organisation
+from kbl.organisations.picking import PickField
 from kbl.payments.sentences import sentence
 from kbl.second_person import second_person
 from kbl.second_person.models import PendingChange
 from kbl.second_person.second_person import ChangeRefused
 from libraries.models import Participation
-
-
-class BranchChoice(forms.ModelChoiceField):
-    """Branches are often called the same: say of which library."""
-
-    def label_from_instance(self, branch) -> str:
-        return f"{branch.organisation}: {branch}"
 
 
 def misfit(bound: Bound, organisation: Organisation | None) -> str:
@@ -53,8 +47,9 @@ def misfit(bound: Bound, organisation: Organisation | None) -> str:
 class AssignmentForm(forms.ModelForm):
     """A role fits what its organisation does."""
 
-    branch = BranchChoice(
+    branch = PickField(
         Branch.objects.select_related("organisation").order_by("organisation__name", "name"),
+        source="vestigingen",
         label="Vestiging (balie)",
         required=False,
     )

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 
 from kbl.accounts.access import acting_in
 from kbl.accounts.models import Audience
+from kbl.organisations.picking import SOURCE_OF, PickField
 
 # Logging in and out and passwords have pages of our own; `view_on_site` would look up any row by its id.
 CLOSED = {"login", "logout", "password_change", "password_change_done", "view_on_site"}
@@ -44,7 +45,15 @@ office = OfficeSite(name="beheer")
 
 
 class PlainChoices:
-    """Choices without the pencils and plus signs beside them: other rows have their own list."""
+    """Choices without the pencils and plus signs beside them: other rows have their own list.
+
+    Of what there can be thousands somebody types the name (kbl/organisations/picking.py).
+    """
+
+    def formfield_for_foreignkey(self, db_field, request: HttpRequest, **kwargs):
+        if source := SOURCE_OF.get(db_field.remote_field.model):
+            kwargs = {"form_class": PickField, "source": source, **kwargs}
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
 
     def formfield_for_dbfield(self, db_field, request: HttpRequest, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]

@@ -1,4 +1,4 @@
-"""Organisations and municipalities by (a part of) their name, found in the database; closest first.
+"""Organisations, municipalities and branches by (a part of) their name, found in the database; closest first.
 
 Capitals, accents and signs make no difference (kbl/folding.py). Every word that is typed must be somewhere in the name,
 the place or the municipality.
@@ -11,9 +11,9 @@ from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.db.models.expressions import Combinable
 
 from kbl.folding import Folded, folded
-from kbl.organisations.models import Municipality, Organisation
+from kbl.organisations.models import Branch, Municipality, Organisation
 
-M = TypeVar("M", Organisation, Municipality)
+M = TypeVar("M", Organisation, Municipality, Branch)
 
 ALIKE = 0.72
 CANDIDATES = 60
@@ -30,8 +30,8 @@ def named(text: str, among: QuerySet[M]) -> QuerySet[M]:
     words = folded(text).split()[:MOST_WORDS]
     if not words:
         return among.none()
-    found = among.alias(named=Folded("name"))
-    if among.model is Municipality:
+    found = among.alias(named=_name(among))
+    if among.model is not Organisation:
         for word in words:
             found = found.filter(named__contains=word)
     else:
@@ -61,12 +61,17 @@ def near(text: str, among: QuerySet[M], count: int = 5) -> list[M]:
     shared: Combinable = Value(0)
     for piece in pieces:
         shared = shared + Case(When(named__contains=piece, then=1), default=0, output_field=IntegerField())
-    candidates = among.alias(named=Folded("name")).annotate(shared=shared)
+    candidates = among.alias(named=_name(among)).annotate(folded=_name(among), shared=shared)
     by_name: dict[str, list[M]] = {}
-    for each in candidates.order_by("-shared", "name")[:CANDIDATES]:
-        by_name.setdefault(folded(each.name), []).append(each)
+    for each in candidates.order_by("-shared", "folded")[:CANDIDATES]:
+        by_name.setdefault(each.folded, []).append(each)
     alike = get_close_matches(typed, list(by_name), n=count, cutoff=ALIKE)
     return [each for name in alike for each in by_name[name]][:count]
+
+
+def _name(among: QuerySet[M]) -> Folded:
+    """What these are called; a branch with its library, because many branches are called the same."""
+    return Folded("organisation__name", "name") if among.model is Branch else Folded("name")
 
 
 def _municipalities(words: list[str]) -> dict[str, list[int]]:

@@ -20,6 +20,7 @@ from kbl.accounts.models import Audience
 from kbl.clock import today
 from kbl.organisations import readiness
 from kbl.organisations.models import Municipality, Organisation
+from kbl.organisations.picking import PickField
 from kbl.settlements.models import Statement
 from libraries.models import Participation
 from vouchers.models import Voucher
@@ -42,8 +43,13 @@ class OrganisationFilter(forms.Form):
 
     naam = forms.CharField(label="Naam", required=False, max_length=120)
     wat = forms.ChoiceField(label="Wat ze doen", choices=[("", "Alle organisaties"), *Does.choices], required=False)
-    gemeente = forms.ModelChoiceField(
-        Municipality.objects.all(), label="Gemeente", required=False, empty_label="Alle gemeenten"
+    gemeente = PickField(
+        Municipality.objects.all(),
+        source="gemeenten",
+        guesses=True,
+        label="Gemeente",
+        required=False,
+        empty_label="Alle gemeenten",
     )
 
 

@@ -16,6 +16,7 @@ from kbl.accounts.models import Audience
 from kbl.clock import today
 from kbl.formats import percent_value
 from kbl.organisations.models import Municipality, Organisation
+from kbl.organisations.picking import PickField
 from kbl.spreadsheets import CSV, XLSX, to_csv, to_xlsx
 from kbl.voucher_record.overview import (
     Grouping,
@@ -49,8 +50,13 @@ class OverviewForm(forms.Form):
     spoor = forms.TypedChoiceField(
         label="Spoor", choices=[("", "Alle sporen"), *Track.choices], coerce=int, empty_value=None, required=False
     )
-    gemeente = forms.ModelChoiceField(
-        Municipality.objects.all(), label="Gemeente", required=False, empty_label="Alle gemeenten"
+    gemeente = PickField(
+        Municipality.objects.all(),
+        source="gemeenten",
+        guesses=True,
+        label="Gemeente",
+        required=False,
+        empty_label="Alle gemeenten",
     )
     laag = forms.BooleanField(label="Alleen met te weinig voorraad", required=False)
 

@@ -10,6 +10,7 @@ from django import forms
 
 from intermediaries.models import Track
 from kbl.organisations.models import Municipality, Organisation, Programme
+from kbl.organisations.picking import PickField
 from kbl.periods import Quarter, quarters
 
 FROM_THE_START = "start"
@@ -59,26 +60,32 @@ class DashboardFilterForm(forms.Form):
 
     periode = forms.ChoiceField(label="Periode", required=False)
     spoor = forms.TypedChoiceField(label="Spoor", required=False, coerce=int, empty_value=None)
-    gemeente = forms.TypedChoiceField(label="Gemeente", required=False, coerce=int, empty_value=None)
-    bibliotheek = forms.TypedChoiceField(label="Bibliotheek", required=False, coerce=int, empty_value=None)
+    gemeente = PickField(
+        Municipality.objects.order_by("name"),
+        source="gemeenten",
+        guesses=True,
+        label="Gemeente",
+        required=False,
+        empty_label="Alle",
+    )
+    bibliotheek = PickField(
+        Organisation.objects.filter(participation__isnull=False).order_by("name"),
+        source="bibliotheken",
+        guesses=True,
+        label="Bibliotheek",
+        required=False,
+        empty_label="Alle",
+    )
 
-    def __init__(
-        self,
-        *args,
-        periods: Sequence[Period],
-        municipalities: Sequence[Municipality],
-        libraries: Sequence[Organisation],
-        **kwargs,
-    ) -> None:
+    def __init__(self, *args, periods: Sequence[Period], municipalities: Sequence[Municipality], **kwargs) -> None:
         super().__init__(*args, **kwargs)
         found = {
             "periode": [(each.name, each.label) for each in periods],
             "spoor": [("", "Alle"), *Track.choices],
-            "gemeente": [("", "Alle"), *((each.pk, each.name) for each in municipalities)],
-            "bibliotheek": [("", "Alle"), *((each.pk, each.name) for each in libraries)],
         }
         for name, choices in found.items():
             self.fields[name].choices = choices  # type: ignore[attr-defined]
+        self.fields["gemeente"].rows = municipalities  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)
@@ -100,14 +107,12 @@ class Filters:
         every = periods(on, programme)
         data = {name: asked.get(name, "") for name in ("periode", "spoor", "gemeente", "bibliotheek")}
         places = list(Municipality.objects.order_by("name"))
-        libraries = list(Organisation.objects.filter(participation__isnull=False).order_by("name"))
         asks = {**data, "periode": data["periode"] or every[0].name}
-        form = DashboardFilterForm(asks, periods=every, municipalities=places, libraries=libraries)
+        form = DashboardFilterForm(asks, periods=every, municipalities=places)
         form.is_valid()
         found = form.cleaned_data
         period = next((each for each in every if each.name == found.get("periode")), every[0])
-        place = next((each for each in places if each.pk == found.get("gemeente")), None)
-        library = next((each for each in libraries if each.pk == found.get("bibliotheek")), None)
+        place, library = found.get("gemeente"), found.get("bibliotheek")
         return cls(form, period, found.get("spoor"), place, library, places, programme)
 
     @property

@@ -8,6 +8,7 @@ from django.db import models
 
 from kbl.facts import Fact
 from kbl.organisations.models import Organisation
+from kbl.organisations.picking import PickField
 from kbl.periods import Quarter
 from reporting.monitor.models import (
     Agreement,
@@ -52,12 +53,13 @@ def choice_of(choices: list, label: str) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, choices=[("", "Kies…"), *choices], error_messages=words)
 
 
-class LibraryField(forms.ModelChoiceField):
+class LibraryField(PickField):
     """A library that takes part; empty is the whole programme, where that may be."""
 
     def __init__(self, *, required: bool = False) -> None:
         super().__init__(
             Organisation.objects.filter(participation__isnull=False),
+            source="bibliotheken",
             label="Bibliotheek",
             required=required,
             empty_label="Kies…" if required else WHOLE_PROGRAMME,

@@ -128,7 +128,7 @@ The small things a page needs a script for. No framework; everything is switched
     document.getElementById("kbl-messages").replaceChildren(note);
   }
 
-  document.addEventListener("htmx:beforeRequest", () => document.getElementById("kbl-messages")?.replaceChildren());
+  document.addEventListener("htmx:beforeRequest", ({ target }) => target.list || document.getElementById("kbl-messages")?.replaceChildren());
   const NO_CONNECTION = "Er is geen verbinding. Uw invoer staat er nog. Probeer het zo opnieuw.";
   document.addEventListener("htmx:sendError", () => say(NO_CONNECTION));
   document.addEventListener("htmx:responseError", (event) => {

@@ -196,6 +196,7 @@ def things(
         "user": worker.pk,
         "key": "x",
         "hint": "balie",
+        "source": "intermediairs",
         "app": "organisations",
         "intake_kind": "organisaties",
         "chart": "doelen",

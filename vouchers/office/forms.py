@@ -3,8 +3,10 @@
 from datetime import date
 
 from django import forms
+from django.db.models import Exists, OuterRef
 
 from kbl.organisations.models import Organisation
+from kbl.organisations.picking import PickField
 from vouchers.fields import EntryField, day_field
 from vouchers.models import StockMovement, Voucher
 
@@ -27,15 +29,17 @@ class CustodyForm(forms.Form):
 
 def holders():
     """Organisations that have vouchers in their drawer."""
-    held = Voucher.objects.filter(status=Voucher.Status.ALLOCATED, holder__isnull=False).order_by()
-    return Organisation.objects.filter(pk__in=held.values("holder").distinct())
+    return Organisation.objects.filter(
+        Exists(Voucher.objects.filter(status=Voucher.Status.ALLOCATED, holder=OuterRef("pk")))
+    )
 
 
 class TakeBackForm(CustodyForm):
     """Vouchers come back to Cubiss."""
 
-    holder = forms.ModelChoiceField(
+    holder = PickField(
         Organisation.objects.none(),
+        source="houders",
         label="Van wie komen ze terug?",
         empty_label="Kies een organisatie",
         error_messages=CHOOSE,

@@ -12,6 +12,7 @@ from kbl.discrepancies.sentences import about_refused
 from kbl.discrepancies.worklist import RowOrder, RowState, WorklistFilter
 from kbl.facts import RevokeReason
 from kbl.organisations.models import Municipality, Organisation
+from kbl.organisations.picking import PickField
 
 
 def day_field(label: str, **more) -> forms.DateField:
@@ -24,11 +25,21 @@ class FilterForm(forms.Form):
     """What to show; anything strange shows everything."""
 
     stand = forms.ChoiceField(label="Stand", choices=RowState.choices, required=False, initial=RowState.OPEN)
-    organisatie = forms.ModelChoiceField(
-        Organisation.objects.none(), label="Organisatie", required=False, empty_label="Alle organisaties"
+    organisatie = PickField(
+        Organisation.objects.none(),
+        source="organisaties",
+        guesses=True,
+        label="Organisatie",
+        required=False,
+        empty_label="Alle organisaties",
     )
-    gemeente = forms.ModelChoiceField(
-        Municipality.objects.all(), label="Gemeente", required=False, empty_label="Alle gemeenten"
+    gemeente = PickField(
+        Municipality.objects.all(),
+        source="gemeenten",
+        guesses=True,
+        label="Gemeente",
+        required=False,
+        empty_label="Alle gemeenten",
     )
     spoor = forms.TypedChoiceField(
         label="Spoor", choices=[("", "Alle sporen"), *Track.choices], coerce=int, empty_value=None, required=False
