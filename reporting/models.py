@@ -11,7 +11,6 @@ from reporting.dashboard.models import FundOutlook as FundOutlook
 from reporting.dashboard.models import MonthSummary as MonthSummary
 from reporting.dashboard.models import SummaryReach as SummaryReach
 from reporting.dashboard.models import SummaryRevoked as SummaryRevoked
-from reporting.dashboard.models import TodayKept as TodayKept
 from reporting.editions.models import EditionFile as EditionFile
 from reporting.editions.models import EditionPart as EditionPart
 from reporting.editions.models import EditionText as EditionText

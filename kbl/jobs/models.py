@@ -83,3 +83,23 @@ class JobFile(models.Model):
 
     def __str__(self) -> str:
         return self.filename
+
+
+class KeptCount(models.Model):
+    """What reads all facts, as it was counted at a moment; only where there are very many vouchers (kept.py).
+
+    `name` says which count, `content` is what its page shows of it. `seconds`: how long it took, so that it is not
+    done too often.
+    """
+
+    name = models.CharField("wat", max_length=30, primary_key=True)
+    at = models.DateTimeField("stand van")
+    content = models.JSONField("inhoud")
+    seconds = models.FloatField("duurde (seconden)")
+
+    class Meta:
+        verbose_name = "bewaarde telling"
+        verbose_name_plural = "bewaarde tellingen"
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,15 +1,14 @@
-"""What of the start page reads all facts: with very many vouchers a task counts it, and the page says of when it is.
-
-Up to `MANY` hand-outs the page counts it itself, so that whoever has just done something sees that at once.
-"""
+"""What of the start page reads all facts: with very many vouchers a task counts it, and the page says of when it is."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime, timedelta
-from time import perf_counter
+from datetime import datetime
+from typing import Any
 
 from kbl.clock import local_day
 from kbl.formats import moment
+from kbl.jobs.kept import Keeper
+from kbl.jobs.models import KeptCount
 from kbl.organisations.models import ClosedQuarter
 from kbl.settlements.fund_figures.unbilled_amounts import UnbilledAmounts
 from kbl.start_pages import activity
@@ -18,10 +17,7 @@ from kbl.start_pages import attention_stock as stock
 from kbl.start_pages import attention_upkeep as upkeep
 from kbl.start_pages.activity import RecentEvent
 from kbl.start_pages.attention_point import AttentionPoint
-from reporting.models import SummaryReach, TodayKept
 
-MANY = 20_000  # hand-outs
-SHARE = 60  # it is counted anew at most a sixtieth of the time
 EVENTS = 8
 
 
@@ -36,7 +32,7 @@ class Dear:
 
 def now(at: datetime, waiting: UnbilledAmounts | None = None) -> Dear:
     """What was kept, else what is counted now. `waiting`: what is on no statement yet, where it was counted already."""
-    kept = TodayKept.objects.first()
+    kept = KEEPER.latest()
     return _read(kept) if kept else counted(at, waiting)
 
 
@@ -53,27 +49,19 @@ def counted(at: datetime, waiting: UnbilledAmounts | None = None) -> Dear:
     return Dear(points, activity.of_facts(at, EVENTS))
 
 
-def refresh(at: datetime) -> bool:
-    """Count and keep it, where there is much to count, unless that was done lately. True when something changed."""
-    reach = SummaryReach.objects.filter(pk=1).first()
-    if reach is None or reach.handouts <= MANY:
-        return bool(TodayKept.objects.all().delete()[0])
-    kept = TodayKept.objects.first()
-    if kept and timedelta(0) <= at - kept.at < timedelta(seconds=kept.seconds * SHARE):
-        return False
-    started = perf_counter()
+def _plain(at: datetime) -> dict[str, Any]:
+    """Sentences as the page says them."""
     found = counted(at)
-    content = {
+    return {
         "points": {name: [asdict(each) for each in points] for name, points in found.points.items()},
         "events": [{**asdict(each), "at": each.at.isoformat()} for each in found.events],
     }
-    TodayKept.objects.update_or_create(
-        pk=1, defaults={"at": at, "content": content, "seconds": perf_counter() - started}
-    )
-    return True
 
 
-def _read(kept: TodayKept) -> Dear:
+KEEPER = Keeper("today", _plain)
+
+
+def _read(kept: KeptCount) -> Dear:
     said = f"Stand van {moment(kept.at)}."
     points = {name: [AttentionPoint(**each) for each in points] for name, points in kept.content["points"].items()}
     told = {name: [replace(each, note=f"{each.note} {said}") for each in those] for name, those in points.items()}

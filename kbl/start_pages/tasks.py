@@ -3,10 +3,10 @@
 from celery import shared_task
 
 from kbl import clock
-from kbl.start_pages import dear
+from kbl.start_pages import keeping
 
 
 @shared_task
 def count_today() -> None:
-    """Every five minutes: what the project team's start page cannot count itself with very many vouchers."""
-    dear.refresh(clock.now())
+    """Every five minutes: what the project team's pages cannot count by themselves with very many vouchers."""
+    keeping.refresh(clock.now())

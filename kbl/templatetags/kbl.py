@@ -3,11 +3,11 @@
 Filters write amounts, numbers and days the Dutch way. Tags render the parts in templates/parts/.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from django import template
-from django.core.paginator import Page
+from django.core.paginator import Page, Paginator
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -19,6 +19,7 @@ from kbl.templatetags.states import STATEMENT_STEPS, STATES, TONE_ICONS, Look
 
 register = template.Library()
 
+ROWS_SHOWN = 50  # of a long table
 PLAIN = "info"  # the icon of a badge in a colour of its own, for which none was asked
 
 # Amounts, numbers and days (kbl/formats.py)
@@ -194,14 +195,24 @@ def meter(label: str, value: Decimal | int, maximum: Decimal | int, words: str =
     return {"label": label, "percent": str(share), "words": words, "tone": tone}
 
 
+@register.simple_tag(takes_context=True)
+def page_of(context: template.Context, rows: Sequence, name: str) -> Page:
+    """The part of a long list that was asked for as `?name=2`; a list that is hardly longer than a page stays whole."""
+    asked = context["request"].GET.get(name) if "request" in context else None
+    return Paginator(rows, ROWS_SHOWN, orphans=ROWS_SHOWN // 2).get_page(asked)
+
+
 @register.inclusion_tag("parts/pagination.html", takes_context=True)
-def pagination(context: template.Context, page: Page, name: str = "page") -> dict:
-    """Previous and next under a list, keeping the filters of the address; `name` where a page has two lists."""
+def pagination(context: template.Context, page: Page, name: str = "page", at: str = "") -> dict:
+    """Previous and next under a list, keeping the filters of the address; `name` where a page has two lists.
+
+    `at`: the id of the list, for one that stands far down its page.
+    """
 
     def address(number: int) -> str:
         asked = context["request"].GET.copy()
         asked[name] = str(number)
-        return f"?{asked.urlencode()}"
+        return f"?{asked.urlencode()}" + (f"#{at}" if at else "")
 
     return {
         "page": page,

@@ -107,23 +107,6 @@ class SummaryReach(models.Model):
         ]
 
 
-class TodayKept(models.Model):
-    """What of the project team's start page reads all facts, as it was counted at a moment; one row, or none.
-
-    Sentences as the page says them, as JSON (kbl/start_pages/dear.py). `seconds`: how long it took, so that it is not
-    done too often. There is a row only where there are very many vouchers.
-    """
-
-    at = models.DateTimeField("stand van")
-    content = models.JSONField("inhoud")
-    seconds = models.FloatField("duurde (seconden)")
-
-    class Meta:
-        verbose_name = "telling voor de startpagina"
-        verbose_name_plural = "telling voor de startpagina"
-        constraints = [models.CheckConstraint(name="one_count_of_today", condition=models.Q(pk=1))]
-
-
 class FundOutlook(models.Model):
     """What takes long to work out of the fund, as it was at a moment: what waits for a statement, and the forecast.
 

@@ -10,8 +10,7 @@ from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
 from kbl.settlements.documents.downloads import download
 from reporting.editions import found, interim, release
-from reporting.figures import current_csv
-from reporting.figures.current import CurrentFigures
+from reporting.figures import current_csv, kept_current
 from reporting.models import KeptInterim
 from reporting.report import drawings, kept_reports, listed
 from reporting.report.issued import issued, issued_by_quarter
@@ -23,11 +22,12 @@ LINKED = "cubiss/audit/_cell.html"  # a figure with a link to its facts: only fo
 @requires_audience(Audience.CUBISS)
 def reports(request: ActingRequest) -> HttpResponse:
     """The running quarter in short, and the reports of the closed ones."""
-    current = CurrentFigures.at(clock.today(), clock.now())
+    shown = kept_current.in_short(clock.now())
     documents, released = issued_by_quarter(), {each.closing.quarter: each for each in found.newest()}
     context = {
-        "current": current,
-        "figures": dict(current.programme().rows),
+        "current": shown.current,
+        "kept_at": shown.kept_at,
+        "figures": dict(shown.tables[0].rows),
         "next_interim": interim.next_month(clock.today()),
         "interims": [(each, interim.name(each)) for each in KeptInterim.objects.order_by("-until")],
         "rows": [(each, documents.get(each.quarter), released.get(each.quarter)) for each in reversed(listed.listed())],
@@ -39,10 +39,15 @@ def reports(request: ActingRequest) -> HttpResponse:
 @requires_audience(Audience.CUBISS)
 def current_figures(request: ActingRequest) -> HttpResponse:
     """Today's figures, nothing held back: since the last closing, or since the start."""
-    now = CurrentFigures.at(clock.today(), clock.now())
+    shown = kept_current.whole(clock.now())
     since_start = request.GET.get("sinds") == "start"
-    tables = [each.table(since_start=since_start) for each in now.tables()]
-    context = {"current": now, "since_start": since_start, "tables": tables, "cell_template": LINKED}
+    context = {
+        "current": shown.current,
+        "kept_at": shown.kept_at,
+        "since_start": since_start,
+        "tables": [each.table(since_start=since_start) for each in shown.tables],
+        "cell_template": LINKED,
+    }
     return render(request, "cubiss/current_figures.html", context)
 
 
@@ -50,9 +55,10 @@ def current_figures(request: ActingRequest) -> HttpResponse:
 @requires_audience(Audience.CUBISS)
 def current_figures_csv(request: ActingRequest) -> HttpResponse:
     """The same figures as a file."""
-    now = CurrentFigures.at(clock.today(), clock.now())
+    shown = kept_current.whole(clock.now())
+    now = shown.current
     return HttpResponse(
-        current_csv.to_csv(now, now.tables()),
+        current_csv.to_csv(now, shown.tables),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": content_disposition_header(True, f"kbl-cijfers-{now.on}.csv")},
     )

@@ -6,12 +6,12 @@ import pytest
 
 from intermediaries.handouts import handout
 from kbl.formats import moment
+from kbl.jobs.models import KeptCount
 from kbl.rows import Tally, tally
-from kbl.start_pages import dear
+from kbl.start_pages import dear, keeping
 from kbl.start_pages.activity import latest
 from kbl.start_pages.attention import attention_points
 from reporting.dashboard import summarising
-from reporting.models import TodayKept
 from tests.conftest import at
 from vouchers.models import Voucher
 from vouchers.numbers import SerialRange
@@ -32,37 +32,37 @@ def low_stock(when) -> list[str]:
 
 def test_with_few_vouchers_the_page_counts_itself(stock_of_food_bank, food_bank, worker):
     """Willem hands out forty of his fifty: the page knows at once, also after the task came by."""
-    assert not dear.refresh(at(DAY)) and low_stock(at(DAY)) == []
+    assert not keeping.refresh(at(DAY)) and low_stock(at(DAY)) == []
     hand_out(food_bank, worker, 1, 40)
-    assert not dear.refresh(at(DAY)) and not TodayKept.objects.exists()
+    assert not keeping.refresh(at(DAY)) and not KeptCount.objects.exists()
     assert low_stock(at(DAY)) == ["Nog in voorraad: Voedselbank Venlo (10)."]
     assert dear.now(at(DAY)).at is None
 
 
 def test_with_many_the_page_says_of_when_it_is(stock_of_food_bank, food_bank, worker, monkeypatch):
     """Ten went out when the task counted; thirty more are not in what was kept until it counts again."""
-    monkeypatch.setattr(dear, "MANY", 5)
+    monkeypatch.setattr(keeping, "MANY", 5)
     hand_out(food_bank, worker, 1, 10)
-    assert dear.refresh(at(DAY))
+    assert keeping.refresh(at(DAY))
     hand_out(food_bank, worker, 11, 40)
     assert low_stock(at(DAY)) == []
     (event,) = [each for each in latest(dear.now(at(DAY)).events) if "reikte" in each.words]
     assert event.words == "Voedselbank Venlo reikte 10 vouchers uit" and event.at == at(DAY)
     later = at(DAY) + timedelta(minutes=5)
-    assert dear.refresh(later)
+    assert keeping.refresh(later)
     assert low_stock(later) == [f"Nog in voorraad: Voedselbank Venlo (10). Stand van {moment(later)}."]
     assert dear.now(later).at == later
 
 
 def test_what_took_long_is_not_counted_all_the_time(stock_of_food_bank, food_bank, worker, monkeypatch):
     """Ten seconds of counting last for ten minutes; a clock that went back does not stop it."""
-    monkeypatch.setattr(dear, "MANY", 5)
+    monkeypatch.setattr(keeping, "MANY", 5)
     hand_out(food_bank, worker, 1, 10)
-    assert dear.refresh(at(DAY))
-    TodayKept.objects.update(seconds=10)
-    assert not dear.refresh(at(DAY) + timedelta(minutes=9))
-    assert dear.refresh(at(DAY) + timedelta(minutes=10))
-    assert dear.refresh(at(DAY))
+    assert keeping.refresh(at(DAY))
+    KeptCount.objects.update(seconds=10)
+    assert not keeping.refresh(at(DAY) + timedelta(minutes=9))
+    assert keeping.refresh(at(DAY) + timedelta(minutes=10))
+    assert keeping.refresh(at(DAY))
 
 
 def test_many_counts_are_one_question(stock_of_food_bank, django_assert_num_queries):

@@ -1,0 +1,32 @@
+"""Every count that is kept where there are very many vouchers, and the one place that keeps them.
+
+Up to `MANY` hand-outs every page counts by itself, so that whoever has just done something sees that at once.
+"""
+
+from datetime import datetime
+
+from kbl.start_pages import dear
+from reporting.figures import kept_current
+from reporting.models import SummaryReach
+
+MANY = 20_000  # hand-outs
+KEEPERS = (dear.KEEPER, kept_current.KEEPER)
+
+
+def refresh(at: datetime) -> bool:
+    """Keep each of them anew where there is much to count. True when something changed.
+
+    One that cannot be counted does not stop the others; its error is raised when they are done.
+    """
+    reach = SummaryReach.objects.filter(pk=1).first()
+    if reach is None or reach.handouts <= MANY:
+        return any([each.forget() for each in KEEPERS])
+    changed, errors = False, []
+    for each in KEEPERS:
+        try:
+            changed |= each.refresh(at)
+        except Exception as error:
+            errors.append(error)
+    if errors:
+        raise errors[0]
+    return changed
