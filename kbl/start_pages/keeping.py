@@ -5,12 +5,14 @@ Up to `MANY` hand-outs every page counts by itself, so that whoever has just don
 
 from datetime import datetime
 
+from kbl.discrepancies import kept_overview, signals
+from kbl.jobs.models import KeptCount
 from kbl.start_pages import dear
 from reporting.figures import kept_current
 from reporting.models import SummaryReach
 
 MANY = 20_000  # hand-outs
-KEEPERS = (dear.KEEPER, kept_current.KEEPER)
+KEEPERS = (dear.KEEPER, kept_current.KEEPER, kept_overview.KEEPER, signals.KEEPER)
 
 
 def refresh(at: datetime) -> bool:
@@ -20,7 +22,7 @@ def refresh(at: datetime) -> bool:
     """
     reach = SummaryReach.objects.filter(pk=1).first()
     if reach is None or reach.handouts <= MANY:
-        return any([each.forget() for each in KEEPERS])
+        return bool(KeptCount.objects.all().delete()[0])
     changed, errors = False, []
     for each in KEEPERS:
         try:

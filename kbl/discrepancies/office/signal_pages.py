@@ -11,7 +11,7 @@ from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.roles import Audience, Right
 from kbl.discrepancies.models import SignalSeen
 from kbl.discrepancies.office.signal_words import OFTEN, TITLES, about, why
-from kbl.discrepancies.signals import Signal, look_at
+from kbl.discrepancies.signals import KEEPER, Signal, look_at
 from kbl.discrepancies.signals import signals as find_signals
 
 READERS = "Alleen de coördinator of de financieel medewerker legt vast wat er uitkwam."
@@ -22,8 +22,9 @@ RANGES_IN_A_LINK = 60
 @requires_audience(Audience.CUBISS)
 def signals(request: ActingRequest) -> HttpResponse:
     """What nobody looked at yet, and below it what somebody did."""
-    shown = [_shown(each) for each in find_signals(clock.today())]
+    shown, kept = [_shown(each) for each in find_signals(clock.today())], KEEPER.latest()
     context = {
+        "kept_at": kept.at if kept else None,
         "new": [each for each in shown if each["signal"].is_new],
         "seen": [each for each in shown if not each["signal"].is_new],
         "outcomes": SignalSeen.Outcome.choices,

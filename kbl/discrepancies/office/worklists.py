@@ -10,9 +10,9 @@ from django.views.decorators.http import require_safe
 from kbl import clock
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.roles import Audience, Right
-from kbl.discrepancies import reconciliation, worklist
-from kbl.discrepancies.conversion import conversions
+from kbl.discrepancies import kept_overview, reconciliation, worklist
 from kbl.discrepancies.discrepancy import Discrepancy, WorklistRow
+from kbl.discrepancies.kept_overview import Overview
 from kbl.discrepancies.models import Answer
 from kbl.discrepancies.office.forms import AnswerForm, FilterForm
 from kbl.discrepancies.sentences import about_answer
@@ -42,8 +42,8 @@ HEADERS = [
 @requires_audience(Audience.CUBISS)
 def discrepancies(request: ActingRequest) -> HttpResponse:
     """All classes with their numbers, and the rows of the chosen one (the first that has any)."""
-    found = reconciliation.overview(clock.today())
-    chosen = _chosen(found, request.GET.get("soort"))
+    found = kept_overview.overview(clock.today())
+    chosen = _chosen(found.counts, request.GET.get("soort"))
     return show(request, chosen.discrepancy, found=found)
 
 
@@ -51,7 +51,7 @@ def show(
     request: ActingRequest,
     discrepancy: Discrepancy,
     *,
-    found: list[reconciliation.OpenCount] | None = None,
+    found: Overview | None = None,
     form: AnswerForm | None = None,
     ticked: tuple[int, ...] = (),
     everything: bool = False,
@@ -64,10 +64,11 @@ def show(
     page = Paginator(worklist.rows(discrepancy, only, today), ROWS_PER_PAGE).get_page(request.GET.get("page"))
     said = discrepancy.latest([fact.pk for fact in page]) if page.object_list else {}
     asked = query_of(request.GET, "page", "soort")
-    found = found or reconciliation.overview(today)
+    found = found or kept_overview.overview(today)
     context = {
-        "found": found,
-        "chosen": next(each for each in found if each.discrepancy is discrepancy),
+        "found": found.counts,
+        "kept_at": found.kept_at,
+        "chosen": next(each for each in found.counts if each.discrepancy is discrepancy),
         "page": page,
         "rows": [(discrepancy.row(fact, today), said.get(fact.pk)) for fact in page],
         "filter_form": filter_form,
@@ -82,7 +83,7 @@ def show(
         "asked": asked,
         "files": list(WRITERS),
         "own_steps": discrepancy.steps_differ,
-        "conversions": conversions(today) if discrepancy.with_conversion else [],
+        "conversions": found.conversions if discrepancy.with_conversion else [],
     }
     status = 422 if refusal or (form and form.errors) else 200
     return render(request, "cubiss/discrepancies.html", context, status=status)

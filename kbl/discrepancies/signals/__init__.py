@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from kbl.clock import local_day
 from kbl.discrepancies.models import SIGNAL_ABOUT, SignalKind, SignalSeen
+from kbl.discrepancies.signals import keeping
 from kbl.discrepancies.signals.desks import (
     NIGHTS_BACK,
     OWN_ISSUE_BACK,
@@ -25,6 +26,7 @@ from kbl.discrepancies.signals.desks import (
 from kbl.discrepancies.signals.handed_out import long_runs
 from kbl.discrepancies.signals.kinds import Signal
 from kbl.discrepancies.signals.late import told_late
+from kbl.jobs.kept import Keeper
 
 __all__ = ["Signal", "look_at", "new_count", "signals"]
 
@@ -53,8 +55,12 @@ if _without := [each for each in SignalKind if not (each in FORGETS and each in 
 
 
 def signals(on: date) -> list[Signal]:
-    """Everything that stands out on a day: what nobody looked at first, the largest first."""
-    found = [each for find in FINDERS.values() for each in find(on)]
+    """Everything that stands out on a day: what nobody looked at first, the largest first.
+
+    With very many vouchers a task found them (`KEEPER`); what was looked at since is known all the same.
+    """
+    kept = KEEPER.latest()
+    found = keeping.read(kept.content) if kept else _found(on)
     looks = _looks(on)
     found = [replace(each, seen=looks.get(each.key)) for each in found]
     return sorted(found, key=lambda each: (not each.is_new, list(SignalKind).index(each.kind), -each.size))
@@ -63,6 +69,13 @@ def signals(on: date) -> list[Signal]:
 def new_count(on: date) -> int:
     """How many signals nobody looked at; counted anew every ten minutes, because every start page asks."""
     return cache.get_or_set(_key(on), lambda: sum(each.is_new for each in signals(on)), KEPT) or 0
+
+
+def _found(on: date) -> list[Signal]:
+    return [each for find in FINDERS.values() for each in find(on)]
+
+
+KEEPER = Keeper("signals", lambda at: keeping.plain(_found(local_day(at))))
 
 
 def _key(on: date) -> str:

@@ -1,0 +1,69 @@
+"""How many discrepancies are open, as a page shows it: what a task kept, with very many vouchers, else counted now."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from kbl.clock import local_day
+from kbl.discrepancies import reconciliation
+from kbl.discrepancies.conversion import Conversion, conversions
+from kbl.discrepancies.discrepancy import Discrepancy
+from kbl.discrepancies.reconciliation import OpenCount
+from kbl.jobs.kept import Keeper
+from kbl.jobs.models import KeptCount
+from kbl.organisations.models import Organisation
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Every class with its number; `kept_at` is None when they are of now."""
+
+    counts: list[OpenCount]
+    on: date
+    kept: KeptCount | None = None
+
+    @property
+    def kept_at(self) -> datetime | None:
+        return self.kept.at if self.kept else None
+
+    @property
+    def conversions(self) -> list[Conversion]:
+        """What became of hand-outs, per intermediary."""
+        return _conversions(self.kept.content["conversions"]) if self.kept else conversions(self.on)
+
+
+def overview(on: date) -> Overview:
+    """The open discrepancies of days up to and including `on`."""
+    if kept := KEEPER.latest():
+        counts = kept.content["counts"]
+        return Overview([_count(each, counts[each.slug], on) for each in reconciliation.DISCREPANCIES], on, kept)
+    return Overview(reconciliation.overview(on), on)
+
+
+def _plain(at: datetime) -> dict[str, Any]:
+    on = local_day(at)
+    return {
+        "counts": {
+            each.discrepancy.slug: [
+                each.count,
+                (on - timedelta(days=each.oldest)).isoformat() if each.oldest is not None else None,
+            ]
+            for each in reconciliation.overview(on)
+        },
+        "conversions": [
+            [each.organisation.pk, each.handed_out, each.redeemed, each.low] for each in conversions(on)
+        ],
+    }
+
+
+KEEPER = Keeper("discrepancies", _plain)
+
+
+def _count(discrepancy: Discrepancy, plain: list, on: date) -> OpenCount:
+    count, first = plain
+    return OpenCount(discrepancy, count, (on - date.fromisoformat(first)).days if first else None)
+
+
+def _conversions(plain: list[list]) -> list[Conversion]:
+    known = Organisation.objects.in_bulk([key for key, *_ in plain])
+    return [Conversion(known[key], handed_out, redeemed, low) for key, handed_out, redeemed, low in plain]
