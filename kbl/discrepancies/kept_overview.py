@@ -50,9 +50,7 @@ def _plain(at: datetime) -> dict[str, Any]:
             ]
             for each in reconciliation.overview(on)
         },
-        "conversions": [
-            [each.organisation.pk, each.handed_out, each.redeemed, each.low] for each in conversions(on)
-        ],
+        "conversions": [[each.organisation.pk, each.handed_out, each.redeemed, each.low] for each in conversions(on)],
     }
 
 

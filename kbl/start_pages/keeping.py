@@ -6,13 +6,21 @@ Up to `MANY` hand-outs every page counts by itself, so that whoever has just don
 from datetime import datetime
 
 from kbl.discrepancies import kept_overview, signals
+from kbl.jobs.kept import Keeper
 from kbl.jobs.models import KeptCount
 from kbl.start_pages import dear
 from reporting.figures import kept_current
+from reporting.forecast import kept_basis
 from reporting.models import SummaryReach
 
 MANY = 20_000  # hand-outs
-KEEPERS = (dear.KEEPER, kept_current.KEEPER, kept_overview.KEEPER, signals.KEEPER)
+KEEPERS: tuple[Keeper, ...] = (
+    dear.KEEPER,
+    kept_current.KEEPER,
+    kept_overview.KEEPER,
+    signals.KEEPER,
+    kept_basis.KEEPER,
+)
 
 
 def refresh(at: datetime) -> bool:

@@ -204,8 +204,12 @@ class Forecast:
 
 def basis(as_of: AsOf) -> Basis:
     """What there is to build on, as known at a moment."""
-    past, programme = known_past(as_of), Programme.current()
-    history = past.history
+    return built_on(known_past(as_of), realisation.used_of_fund(as_of.until, as_of.at))
+
+
+def built_on(past: KnownPast, used: Mapping[int, Decimal]) -> Basis:
+    """The basis of a past, with what the fund used in each year in euros; plan, budget and tariffs are those of now."""
+    history, programme = past.history, Programme.current()
     redeemed = estimates.redeemed_after(history)
     targets = dict(YearTarget.objects.values_list("year", "new_memberships"))
     return Basis(
@@ -213,7 +217,7 @@ def basis(as_of: AsOf) -> Basis:
         until=programme.ends_on,
         targets=targets,
         budget=realisation.budget_of_fund(),
-        used=realisation.used_of_fund(as_of.until, as_of.at),
+        used=used,
         pace=estimates.pace(history, targets),
         seasons=estimates.season(history),
         redeemed=tuple(redeemed) if redeemed else None,

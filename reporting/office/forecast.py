@@ -18,11 +18,10 @@ from kbl.money import euro, half_up
 from kbl.organisations.models import Programme
 from kbl.periods import Quarter, quarters
 from kbl.spreadsheets import to_csv
-from reporting.figures.as_of import AsOf
-from reporting.figures.counting import count_by_quarter
-from reporting.figures.measures import Measure
+from reporting.forecast import kept_basis
 from reporting.forecast.cash import next_ask
-from reporting.forecast.forecast import Basis, Course, Forecast, basis, cash_of, courses, forecast
+from reporting.forecast.forecast import Basis, Course, Forecast, cash_of, courses, forecast
+from reporting.forecast.kept_basis import BasisNow
 from reporting.office.forecast_forms import WhatIfForm
 from reporting.report import charts, course_drawing
 
@@ -43,8 +42,8 @@ COURSES = {Course.LOW: "laag", Course.MIDDLE: "midden", Course.HIGH: "hoog"}
 @requires_audience(Audience.CUBISS)
 def show(request: ActingRequest) -> HttpResponse:
     """The forecast of today in three courses, and the middle one with what was asked."""
-    as_of = AsOf(clock.today(), clock.now())
-    built_on = basis(as_of)
+    known = kept_basis.now(clock.now())
+    as_of, built_on = known.as_of, known.basis
     found = courses(built_on)
     coming = [each.quarter for each in found[Course.MIDDLE].quarters]
     form = WhatIfForm(request.GET or None, basis=built_on, quarters=coming)
@@ -55,6 +54,7 @@ def show(request: ActingRequest) -> HttpResponse:
     low, middle, high = (found[each] for each in Course)
     context = {
         "basis": built_on,
+        "kept_at": known.kept_at,
         "low": low,
         "middle": middle,
         "high": high,
@@ -66,7 +66,7 @@ def show(request: ActingRequest) -> HttpResponse:
         "form": form,
         "otherwise": otherwise,
         "difference": _difference(middle, otherwise) if otherwise else None,
-        "chart": _chart(as_of, built_on, found) if coming else None,
+        "chart": _chart(known, found) if coming else None,
         "programme": Programme.current(),
     }
     return render(request, "cubiss/forecast.html", context, status=422 if form.errors else 200)
@@ -103,7 +103,7 @@ def _difference(middle: Forecast, otherwise: Forecast) -> dict[str, Decimal]:
 @requires_audience(Audience.CUBISS)
 def file(request: ActingRequest) -> HttpResponse:
     """The three courses as a file: a line per quarter that still comes."""
-    built_on = basis(AsOf(clock.today(), clock.now()))
+    built_on = kept_basis.now(clock.now()).basis
     content = to_csv(
         [*HEADINGS, "stand op"],
         (
@@ -125,26 +125,25 @@ def file(request: ActingRequest) -> HttpResponse:
     )
 
 
-def _chart(as_of: AsOf, built_on: Basis, found: Mapping[Course, Forecast]) -> charts.DrawnChart:
+def _chart(known: BasisNow, found: Mapping[Course, Forecast]) -> charts.DrawnChart:
     """New members since the start: what there was, what is expected, and the targets."""
-    rows = list(_rows(as_of, built_on, found))
+    rows = list(_rows(known, found))
     end = {course: each.new for course, each in found.items()}
     words = (
         "Lijn: nieuwe leden sinds de start per kwartaal. Aan het einde verwachten wij er "
         f"{number(end[Course.MIDDLE])}, tussen {number(end[Course.LOW])} en {number(end[Course.HIGH])}. Het doel is "
-        f"{number(sum(built_on.targets.values()))}. De jaren staan in de tabel eronder."
+        f"{number(sum(known.basis.targets.values()))}. De jaren staan in de tabel eronder."
     )
     return charts.drawn(words, CAPTION, partial(course_drawing.course, rows))
 
 
-def _rows(as_of: AsOf, built_on: Basis, found: Mapping[Course, Forecast]) -> Iterator[dict]:
+def _rows(known: BasisNow, found: Mapping[Course, Forecast]) -> Iterator[dict]:
     """A row per quarter of the programme; numbers become points of ink here, so floats."""
     programme = Programme.current()
-    happened = count_by_quarter(Measure.PLUS, as_of)
     every = list(quarters(programme.starts_on, programme.ends_on))
-    running = Quarter.of(as_of.until)
-    aims = list(accumulate(built_on.targets.get(each.year, 0) / 4 for each in every))
-    counted = list(accumulate(happened.get(each, 0) for each in every))
+    running = Quarter.of(known.as_of.until)
+    aims = list(accumulate(known.basis.targets.get(each.year, 0) / 4 for each in every))
+    counted = list(accumulate(known.plus.get(each, 0) for each in every))
     coming = {course: {each.quarter: float(each.new) for each in one.quarters} for course, one in found.items()}
     reached = {course: list(accumulate(of.get(each, 0.0) for each in every)) for course, of in coming.items()}
     for i, quarter in enumerate(every):

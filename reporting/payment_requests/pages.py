@@ -21,7 +21,7 @@ from kbl.organisations.models import Programme
 from kbl.periods import Quarter
 from kbl.settlements.documents.statement_pdf import NoDebtor
 from kbl.settlements.sentences import sentence as about_second_person
-from reporting.figures.as_of import AsOf
+from reporting.forecast import kept_basis
 from reporting.payment_requests import requests
 from reporting.payment_requests.models import PaymentRequest
 from reporting.payment_requests.proposal import last_closing, proposal
@@ -65,10 +65,12 @@ def office(request: ActingRequest) -> HttpResponse:
         if form.is_valid() and _made(form, request):
             messages.success(request, MADE)
             return redirect("cubiss:payment_requests")
+    known = kept_basis.now(clock.now()) if last_closing() else None
     page = {
         "form": form,
         "closing": last_closing(),
-        "proposal": proposal(AsOf(clock.today(), clock.now())) if last_closing() else None,
+        "kept_at": known.kept_at if known else None,
+        "proposal": proposal(known.as_of, known.basis) if known else None,
         "rows": _rows(PaymentRequest.objects.order_by("-pk")),
         "programme": Programme.current(),
     }

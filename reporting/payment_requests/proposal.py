@@ -13,7 +13,7 @@ from kbl.periods import Quarter
 from kbl.settlements.models import Closing
 from reporting.figures.as_of import AsOf
 from reporting.forecast.cash import CashQuarter, next_ask
-from reporting.forecast.forecast import basis, cash_of, forecast
+from reporting.forecast.forecast import Basis, basis, cash_of, forecast
 from reporting.payment_requests.models import PaymentRequest
 
 SHOWN = 3  # quarters on the paper
@@ -39,9 +39,12 @@ class Proposal:
         return self.received - self.spent
 
 
-def proposal(as_of: AsOf) -> Proposal | None:
-    """What to ask; None when the agreed instalments are enough and all of them were asked or came in."""
-    quarters = cash_of(forecast(basis(as_of)))
+def proposal(as_of: AsOf, built_on: Basis | None = None) -> Proposal | None:
+    """What to ask; None when the agreed instalments are enough and all of them were asked or came in.
+
+    `built_on`: where the basis of the forecast is known already.
+    """
+    quarters = cash_of(forecast(built_on or basis(as_of)))
     fund = (ledger.received(as_of.until), ledger.spent(as_of.until), quarters[:SHOWN])
     if ask := next_ask(quarters, as_of.until):
         return Proposal(ask.amount, ask.by, ask.short, None, *fund)
