@@ -22,7 +22,7 @@ anything is that of the accreditation under which its voucher was handed out; it
 did so, as was known at the moment (intermediaries/kinds/kinds.py).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
 from django.db.models import Count, QuerySet
@@ -36,13 +36,17 @@ from reporting.figures.stock import count_stock
 from reporting.figures.tracked import tracked
 
 
-def count(measure: Measure, moments: Sequence[AsOf], *by: str) -> dict[tuple, list[int]]:
+def count(
+    measure: Measure, moments: Sequence[AsOf], *by: str, of: Mapping[str, int] | None = None
+) -> dict[tuple, list[int]]:
     """How many there were at each of several moments, per dimension (`library`, `municipality`, `intermediary`).
 
-    One query, whatever the number of moments. Without a dimension the one key is the empty tuple.
+    One query, whatever the number of moments. Without a dimension the one key is the empty tuple. `of`: only those of
+    one library or intermediary.
     """
     source = SOURCES[measure]
     rows, counts = _to_count(source, moments)
+    rows = rows.filter(**{source.dimensions[name]: key for name, key in (of or {}).items()})
     if not by:
         return {(): list(rows.aggregate(**counts).values())}
     columns = [source.dimensions[each] for each in by]

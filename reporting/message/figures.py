@@ -50,7 +50,7 @@ def _of_row(closing: Closing, table: str, key: int) -> list[ReaderFigure]:
 def _handed_out(closing: Closing, organisation: Organisation) -> PublishedFigure:
     """What an intermediary handed out, as each report until this one could have told it."""
     moments = [AsOf.at_closing(each) for each in closings(until=closing)]
-    counts = counting.count(Measure.HANDED_OUT, moments, "intermediary").get((organisation.pk,), [0] * len(moments))
+    counts = counting.count(Measure.HANDED_OUT, moments, of={"intermediary": organisation.pk})[()]
     key = organisation.pk
     return publish([CountedMeasure({(key, key): count}) for count in counts])[-1].total
 

@@ -1,5 +1,7 @@
 """Writing, looking at and sending the quarterly message: the text, and how each audience reads it."""
 
+from collections.abc import Iterable
+
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -18,7 +20,7 @@ from reporting.editions.found import closing_of
 from reporting.editions.models import ReportEdition
 from reporting.message import letters, sending_it
 from reporting.message.models import QuarterMessage
-from reporting.message.sending_it import WORDS, MessageRefused
+from reporting.message.sending_it import WORDS, MessageRefused, Reader
 
 ONLY_COORDINATOR = "Alleen de coördinator stuurt het kwartaalbericht. U kunt het wel bekijken."
 
@@ -55,14 +57,15 @@ def message(request: ActingRequest, quarter: str) -> HttpResponse:
             return redirect("cubiss:quarter_message", quarter=quarter)
         status = 422 if form.errors else 200
     text = sent.text if sent else form.cleaned_data.get("text", "") if form.is_bound and form.is_valid() else ""
+    readers = dict.fromkeys(sending_it.readers())
     page = {
         "closing": closing,
         "sent": sent,
         "form": form,
         "edition": edition,
         "states": _states(sent) if sent else [],
-        "previews": _previews(edition, text) if edition else [],
-        "readers": len(set(sending_it.readers())),
+        "previews": _previews(edition, text, readers) if edition else [],
+        "readers": len(readers),
     }
     return render(request, "cubiss/quarter_message.html", page, status=status)
 
@@ -89,10 +92,10 @@ def _states(sent: QuarterMessage) -> list[tuple[str, int]]:
     return [(str(Mail.State(state).label), count) for state, count in found]
 
 
-def _previews(edition: ReportEdition, text: str) -> list[tuple[str, str, str]]:
+def _previews(edition: ReportEdition, text: str, readers: Iterable[Reader]) -> list[tuple[str, str, str]]:
     """How it reads for each audience: with the figures of one organisation, where an audience has its own."""
     examples: dict[Audience, Organisation | None] = {}
-    for _, audience, organisation in sending_it.readers():
+    for _, audience, organisation in readers:
         examples.setdefault(audience, organisation)
     found = []
     for audience in Audience:

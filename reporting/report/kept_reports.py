@@ -1,14 +1,16 @@
 """The reports as they were kept: made once, in the transaction of their closing, and never counted again.
 
 The page, the PDF and the lists read what was kept, so a later target, budget, name, tariff or correction changes
-nothing that was said. The next report starts from what was published in the one before it, as that was kept.
+nothing that was said. The next report starts from what was published in the one before it, as that was kept. A text
+never changes, so a process remembers the last ones that it read.
 """
 
 import hashlib
+from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import QuerySet
 
 from kbl import clock
@@ -22,6 +24,8 @@ from reporting.report import page, payload
 from reporting.report.periods import ReportPeriod, report_period
 from reporting.report.progress_report import ProgressReport, progress_report
 
+REMEMBERED = 2  # texts by a process: of a whole country one is 2 MB, and 30 MB when all of it was read
+
 
 class ReadReport:
     """A kept report, read: each part when it is asked for."""
@@ -30,21 +34,39 @@ class ReadReport:
         self.kept = kept
 
     @cached_property
-    def _parts(self) -> payload.Parts:
-        return payload.parts(bytes(self.kept.content))
+    def _text(self) -> "_Text":
+        """Within a transaction nothing is remembered: a report that is kept there may still be taken back."""
+        key = (self.kept.pk, self.kept.sha256)
+        return _text.__wrapped__(*key) if connection.in_atomic_block else _text(*key)
 
     @property
     def period(self) -> ReportPeriod:
-        return self._parts["period"]
-
-    @property
-    def published(self) -> dict[Measure, LastPublished]:
-        return self._parts["published"]
+        return self._text.parts["period"]
 
     @cached_property
+    def published(self) -> dict[Measure, LastPublished]:
+        """What was published with it; the next report moves on from these, so nobody else has the same ones."""
+        return self._text.parts.anew("published")
+
+    @property
     def shown(self) -> payload.Parts:
         """What its page and paper show, by name."""
-        return self._parts.part("shown")
+        return self._text.shown
+
+
+@dataclass(frozen=True)
+class _Text:
+    """The text of a kept report, and of that what its page shows."""
+
+    parts: payload.Parts
+    shown: payload.Parts
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _text(pk: int, sha256: str) -> _Text:
+    """One text. `sha256` is its hash, so that another text is another report."""
+    parts = payload.parts(bytes(KeptReport.objects.values_list("content", flat=True).get(pk=pk)))
+    return _Text(parts, parts.part("shown"))
 
 
 def keep_with_closing(closing: Closing) -> KeptReport:
@@ -57,7 +79,7 @@ def keep(closing: Closing, *, at: datetime, later: bool = True) -> KeptReport:
 
     `later` when the quarter was closed before reports were kept with their closing.
     """
-    if found := KeptReport.objects.filter(closing=closing).first():
+    if found := _kept().filter(closing=closing).first():
         return found
     content = content_of(closing, history_of(closing, at=at))
     try:
@@ -70,7 +92,7 @@ def keep(closing: Closing, *, at: datetime, later: bool = True) -> KeptReport:
                 made_later=later,
             )
     except IntegrityError:
-        return KeptReport.objects.get(closing=closing)
+        return _kept().get(closing=closing)
 
 
 def content_of(closing: Closing, history: list[ReadReport]) -> bytes:
@@ -101,7 +123,7 @@ def periods() -> list[ReportPeriod]:
 
 def _all_kept(closings: QuerySet[Closing], *, at: datetime) -> list[KeptReport]:
     """The kept reports of these closings, oldest first; what was not kept yet is kept now."""
-    there = {each.closing_id: each for each in KeptReport.objects.filter(closing__in=closings)}
+    there = {each.closing_id: each for each in _kept().filter(closing__in=closings)}
     return [there.get(each.pk) or keep(each, at=at) for each in closings.order_by("quarter")]
 
 
@@ -118,6 +140,11 @@ def published_before(quarter: Quarter, last: ReadReport | None) -> tuple[dict[Me
     if interim := KeptInterim.objects.filter(quarter=quarter).order_by("-until").first():
         return payload.load(bytes(interim.content))["published"], True
     return (last.published if last else {}), False
+
+
+def _kept() -> QuerySet[KeptReport]:
+    """The kept reports without their texts, of which a process mostly knows the one that is asked for."""
+    return KeptReport.objects.defer("content")
 
 
 def _read(kept: KeptReport) -> ReadReport:

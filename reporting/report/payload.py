@@ -74,6 +74,10 @@ class Parts(Mapping[str, Any]):
             self._read[name] = _value(self._plain[name])
         return self._read[name]
 
+    def anew(self, name: str) -> Any:
+        """A part read once more, for who is going to change it."""
+        return _value(self._plain[name])
+
     def part(self, name: str) -> "Parts":
         """A part that is a map itself, read in the same way."""
         return Parts(self._plain[name])
