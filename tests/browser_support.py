@@ -12,11 +12,23 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from threading import Condition
 from urllib.parse import urlsplit
 
 import pytest
+from django.core.servers.basehttp import ThreadedWSGIServer
 from django.test import Client
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    Response,
+    expect,
+    sync_playwright,
+)
+from time_machine import escape_hatch
 
 from kbl.accounts.models import User
 from tests.conftest import PASSWORD
@@ -43,6 +55,61 @@ SLOW_MACHINE = 60_000  # milliseconds after which a test that hangs ends; nothin
 # The browser tells the test of whatever the policy refused, also where it writes nothing on the console.
 TELL = """document.addEventListener("securitypolicyviolation", (event) =>
   console.error(`policy: ${event.violatedDirective} refused ${event.blockedURI}`));"""
+
+
+# A field that asks for the focus gets it a moment after the page is there: whoever was quicker has it taken away, and
+# the key goes into that field. A person sees where the focus is; a test waits until it was given.
+ASKS_FOR_FOCUS = """() => document.readyState === "complete"
+  && (!document.querySelector("[autofocus]") || document.activeElement !== document.body)"""
+
+
+def wait_for_focus() -> None:
+    """From here on a key that is pressed on an element waits until the page gave the focus where it wants it."""
+    press = Locator.press
+
+    def once_settled(locator: Locator, key: str, **options) -> None:
+        locator.wait_for(state="attached")
+        locator.page.wait_for_function(ASKS_FOR_FOCUS)
+        press(locator, key, **options)
+
+    Locator.press = once_settled  # type: ignore[method-assign]
+
+
+wait_for_focus()
+
+
+class Answering:
+    """How many connections the server of a test still answers.
+
+    A page that was left may have asked something a moment before: its answer comes when the test is over, from a
+    database that the next test empties or that is closed by then.
+    """
+
+    def __init__(self) -> None:
+        self.connections, self.changed = 0, Condition()
+        answer = ThreadedWSGIServer.process_request_thread
+
+        def counted(server: ThreadedWSGIServer, *args) -> None:
+            self._add(1)
+            try:
+                answer(server, *args)
+            finally:
+                self._add(-1)
+
+        ThreadedWSGIServer.process_request_thread = counted  # type: ignore[method-assign]
+
+    def _add(self, one: int) -> None:
+        with self.changed:
+            self.connections += one
+            self.changed.notify_all()
+
+    def wait_until_silent(self) -> None:
+        """Once the browser is closed: until every connection was answered and let go of its database."""
+        with self.changed:
+            self.changed.wait_for(lambda: not self.connections, timeout=SLOW_MACHINE / 1000)
+
+
+ANSWERING = Answering()
 
 
 @dataclass
@@ -127,6 +194,7 @@ def visit(chromium, live_server, watch) -> Iterator[Callable[..., Page]]:
     yield open_page
     for context in contexts:
         context.close()
+    ANSWERING.wait_until_silent()
     assert not watch.problems, watch.problems
 
 
@@ -157,6 +225,28 @@ def log_in(page: Page, user: User) -> None:
     page.get_by_label("Wachtwoord", exact=True).fill(PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url(lambda address: "inloggen" not in address)
+
+
+KEYS = {
+    "\t": {"key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9},
+    "\n": {"key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13, "text": "\r"},
+}
+
+
+def scan(page: Page, text: str, *, pause: float = 0.002) -> None:
+    """As a hand scanner types: so many seconds between two keys by their own time, however late a browser handles them.
+
+    A busy machine takes longer over a key than a scanner over a whole number; a test that only types quickly would ask
+    how quick the machine is.
+    """
+    keyboard = page.context.new_cdp_session(page)
+    moment = escape_hatch.time.time()  # the browser's clock is the real one
+    for character in text:
+        key = KEYS.get(character, {"key": character, "text": character})
+        keyboard.send("Input.dispatchKeyEvent", {"type": "keyDown", "timestamp": moment, **key})
+        keyboard.send("Input.dispatchKeyEvent", {"type": "keyUp", "timestamp": moment, "key": key["key"]})
+        moment += pause
+    keyboard.detach()
 
 
 def fits(page: Page) -> bool:

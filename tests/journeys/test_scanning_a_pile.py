@@ -12,7 +12,7 @@ from intermediaries.models import Handout
 from kbl.periods import Quarter
 from kbl.settlements.closing import closing
 from kbl.settlements.models import DisputedNumber, Statement
-from tests.browser_support import PHONE, WIDTHS, fits
+from tests.browser_support import PHONE, WIDTHS, fits, scan
 from tests.conftest import at
 from vouchers.models import Voucher
 from vouchers.numbers import SerialRange
@@ -46,8 +46,7 @@ def test_a_pile_is_scanned_at_full_speed(visit, worker, stock_of_food_bank, size
     field.focus()
     place = page.evaluate(PLACE)
     for number in [*numbers, numbers[4]]:  # a scanner is a keyboard without pauses; the fifth is scanned once more
-        page.keyboard.type(number)
-        page.keyboard.press("Enter")
+        scan(page, f"{number}\n")
     live = page.locator("#voorbeeld-plek")
     expect(live.get_by_role("status")).to_contain_text("20 kunnen mee")
     newest = live.locator(".handout-lines li").first
@@ -113,8 +112,7 @@ def test_a_scanner_that_ends_with_tab_loses_no_number_and_a_person_still_leaves_
     field.focus()
     day = page.locator("[name=on]").input_value()
     for number in ("0000001", "0000002", "0000003"):
-        page.keyboard.type(number)
-        page.keyboard.press("Tab")
+        scan(page, f"{number}\t")
     expect(field).to_have_value("0000001\n0000002\n0000003\n")
     expect(page.locator("[name=on]")).to_have_value(day)
     expect(field).to_be_focused()

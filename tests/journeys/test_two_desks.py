@@ -9,6 +9,7 @@ from intermediaries.models import Accreditation, Handout, Track
 from kbl.clock import today
 from kbl.organisations.models import Organisation
 from libraries.models import Enrolment, Refusal
+from tests import browser_support
 from tests.browser_support import WIDTHS, fits
 from tests.conftest import at
 from vouchers.models import Voucher
@@ -41,8 +42,7 @@ def answer(page: Page):
 
 def scan(page: Page, text: str) -> None:
     """As a hardware scanner types: at once, and Enter."""
-    page.keyboard.type(text, delay=2)
-    page.keyboard.press("Enter")
+    browser_support.scan(page, f"{text}\n")
 
 
 def test_typing_errors_are_caught_before_anything_is_sent(visit, clerk, voucher):
@@ -203,12 +203,10 @@ def test_an_intermediary_hands_out_a_column_with_the_keyboard(visit, worker, sto
 def test_a_scanner_that_ends_with_tab_or_tells_the_kind_of_code_asks_all_the_same(visit, clerk, stock_of_food_bank):
     first, second = (Voucher.objects.get(pk=serial).number for serial in (1, 2))
     page = visit(clerk)
-    page.keyboard.type(first.digits)
-    page.keyboard.press("Tab")
+    browser_support.scan(page, f"{first.digits}\t")
     expect(answer(page)).to_contain_text(str(first))
     expect(page.get_by_role("radio").first).to_be_focused()
-    page.keyboard.type(f"]C1{second.digits}")
-    page.keyboard.press("Tab")
+    browser_support.scan(page, f"]C1{second.digits}\t")
     expect(answer(page)).to_contain_text(str(second))
     expect(page.locator("[name=kind]:checked")).to_have_count(0)
     number_field(page).fill(first.digits.translate(str.maketrans("0123456789", "à&é\"'(-è_ç")))

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from kbl.periods import Quarter
 from libraries import welcome
-from tests.browser_support import WIDTHS, fits
+from tests.browser_support import WIDTHS, fits, scan
 from tests.conftest import at
 from vouchers.models import Voucher
 
@@ -37,8 +37,7 @@ def card(venlo) -> None:
 
 
 def redeem(page: Page, serial: int) -> None:
-    page.keyboard.type(Voucher.objects.get(pk=serial).number.digits, delay=2)
-    page.keyboard.press("Enter")
+    scan(page, f"{Voucher.objects.get(pk=serial).number.digits}\n")
     expect(page.get_by_role("radio").first).to_be_focused()
     page.keyboard.press("1")
     page.keyboard.press("Enter")
@@ -74,7 +73,7 @@ def test_a_scan_that_begins_with_a_one_is_not_swallowed_by_the_card(visit, clerk
     page = visit(clerk)
     redeem(page, 1)
     page.get_by_role("button", name="Leeskring").focus()
-    page.keyboard.type("1234", delay=150)  # as a person types
+    scan(page, "1234", pause=0.15)  # as a person types
     expect(page.get_by_label("Vouchernummer")).to_have_value("1234")
 
 
