@@ -9,9 +9,10 @@ from kbl.discrepancies import kept_overview, signals
 from kbl.jobs.kept import Keeper
 from kbl.jobs.models import KeptCount
 from kbl.start_pages import dear
-from reporting.figures import kept_current
+from reporting.figures import flow_tables, kept_current, white_spots
 from reporting.forecast import kept_basis
 from reporting.models import SummaryReach
+from reporting.report import listed
 
 MANY = 20_000  # hand-outs
 KEEPERS: tuple[Keeper, ...] = (
@@ -20,6 +21,9 @@ KEEPERS: tuple[Keeper, ...] = (
     kept_overview.KEEPER,
     signals.KEEPER,
     kept_basis.KEEPER,
+    flow_tables.KEEPER,
+    white_spots.KEEPER,
+    listed.KEEPER,
 )
 
 

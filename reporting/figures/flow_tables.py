@@ -3,8 +3,11 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
+from kbl.clock import local_day
 from kbl.formats import number
+from kbl.jobs.kept import Keeper
 from kbl.organisations.models import Municipality, Organisation
 from kbl.periods import Quarter
 from kbl.settlements.models import Closing
@@ -34,13 +37,17 @@ class FlowNumber:
 
 @dataclass(frozen=True)
 class AllFlows:
-    """Every flow at a moment, nothing held back; stays inside Cubiss. `since` is the closing before it."""
+    """Every flow at a moment, nothing held back; stays inside Cubiss. `since` is the closing before it.
+
+    `kept_at` is None when they were counted now.
+    """
 
     until: Quarter | None
     since: Quarter | None
     libraries: dict[int, str]
     origins: dict[int | None, str]
     numbers: Mapping[Flow, FlowNumber]
+    kept_at: datetime | None = None
 
     @classmethod
     def at(cls, closing: Closing | None, *, on: date, at: datetime) -> "AllFlows":
@@ -53,6 +60,16 @@ class AllFlows:
         libraries, origins = _names(numbers)
         until, since = closing.quarter if closing else None, before.quarter if before else None
         return cls(until, since, libraries, origins, numbers)
+
+    @classmethod
+    def now(cls, at: datetime) -> "AllFlows":
+        """Those of now: what a task kept, with very many vouchers, else counted."""
+        kept = KEEPER.latest()
+        if kept is None:
+            return cls.at(None, on=local_day(at), at=at)
+        numbers = {(library, origin): FlowNumber(*each) for library, origin, *each in kept.content["numbers"]}
+        since = kept.content["since"]
+        return cls(None, Quarter.parse(since) if since else None, *_names(numbers), numbers, kept.at)
 
     def rows(self, *, since_start: bool) -> list[tuple[str, list[int], int]]:
         """The matrix: a row per municipality, a number per library, and their sum."""
@@ -127,3 +144,14 @@ def _names(flows: Iterable[Flow]) -> tuple[dict[int, str], dict[int | None, str]
         if any(origin == key for _, origin in ends):
             origins[key] = name
     return dict(libraries.values_list("pk", "name")), origins
+
+
+def _plain(at: datetime) -> dict[str, Any]:
+    found = AllFlows.at(None, on=local_day(at), at=at)
+    return {
+        "since": str(found.since) if found.since else None,
+        "numbers": [[*flow, each.added, each.all] for flow, each in found.numbers.items()],
+    }
+
+
+KEEPER = Keeper("flows", _plain)

@@ -17,6 +17,8 @@ from django.db.models import Count, FilteredRelation
 
 from intermediaries.models import Accreditation, Handout, Track
 from intermediaries.service_areas.areas import ServiceAreas
+from kbl.clock import local_day
+from kbl.jobs.kept import Keeper
 from kbl.organisations.models import Municipality, Organisation
 from kbl.organisations.target_groups import Estimate, estimates
 from libraries.models import Enrolment
@@ -82,12 +84,14 @@ class PlaceSpots:
 
 
 def white_spots(on: date, at: datetime) -> list[PlaceSpots]:
-    """Every municipality on a day, as known at a moment, by name."""
-    as_of, places = AsOf(on, at), list(Municipality.objects.order_by("name"))
-    areas, groups = ServiceAreas.known(at), estimates()
+    """Every municipality on a day, by name, as known at a moment; with very many vouchers by what a task counted."""
+    places, areas, groups = list(Municipality.objects.order_by("name")), ServiceAreas.known(at), estimates()
     serving, maybe = _serving(on, areas)
-    handed_out = _handed_out(as_of, areas)
-    members = _members(as_of)
+    kept = KEEPER.latest()
+    counted = kept.content if kept else _counted(AsOf(on, at))
+    handed_out, members = (
+        {(place, track): n for place, track, n in counted[name]} for name in ("handed_out", "members")
+    )
     sums = {each.pk: sum(n for (place, _), n in members.items() if place == each.pk) for each in places}
     shares = _shares(places, groups, on)
     told = sum(sums[key] for key in shares)
@@ -213,3 +217,12 @@ def _members(as_of: AsOf) -> dict[tuple[int, int | None], int]:
     told = rows.annotate(told=FilteredRelation("voucher__handouts", condition=as_of.recorded("voucher__handouts__")))
     grouped = told.values_list("branch__municipality", "told__accreditation__track").annotate(n=Count("pk"))
     return {(place, track): n for place, track, n in grouped}
+
+
+def _counted(as_of: AsOf) -> dict[str, list]:
+    """What reads all facts: hand-outs and members per municipality and track."""
+    found = {"handed_out": _handed_out(as_of, ServiceAreas.known(as_of.at)), "members": _members(as_of)}
+    return {name: [[*key, n] for key, n in counted.items()] for name, counted in found.items()}
+
+
+KEEPER = Keeper("white_spots", lambda at: _counted(AsOf(local_day(at), at)))

@@ -65,12 +65,13 @@ def _cells(labels: list[str], numbers: list[int]) -> list[tuple[str, str]]:
 
 def _asked(request: ActingRequest) -> AllFlows:
     """The flows of now, or of the closed quarter in the address. Raises Http404 for any other."""
-    closing = None
-    if asked := request.GET.get("tot"):
-        try:
-            closing = Closing.objects.filter(quarter=Quarter.parse(asked)).first()
-        except ValueError:
-            raise Http404 from None
-        if closing is None:
-            raise Http404
+    asked = request.GET.get("tot")
+    if not asked:
+        return AllFlows.now(clock.now())
+    try:
+        closing = Closing.objects.filter(quarter=Quarter.parse(asked)).first()
+    except ValueError:
+        raise Http404 from None
+    if closing is None:
+        raise Http404
     return AllFlows.at(closing, on=clock.today(), at=clock.now())

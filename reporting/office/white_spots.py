@@ -18,7 +18,7 @@ from kbl.organisations.models import Municipality, TargetGroup
 from kbl.spreadsheets import Cell
 from kbl.texts.personal import validate_free_text
 from reporting.figures.places import told
-from reporting.figures.white_spots import EXPECTED, START, Pace, PlaceSpots, Spot, white_spots
+from reporting.figures.white_spots import EXPECTED, KEEPER, START, Pace, PlaceSpots, Spot, white_spots
 from reporting.office.flows import as_file
 from vouchers.fields import CountField
 
@@ -85,8 +85,10 @@ class TargetGroupForm(forms.Form):
 def show(request: ActingRequest) -> HttpResponse:
     """Every municipality with its tracks, target group and pace."""
     found = white_spots(clock.today(), clock.now())
+    kept = KEEPER.latest()
     begun = [each for each in found if each.pace != Pace.NOT_STARTED]
     context = {
+        "kept_at": kept.at if kept else None,
         "rows": [_row(each) for each in found],
         "tracks": Track,
         "begun": len(begun),

@@ -17,7 +17,7 @@ from libraries.models import Branch, Participation
 from reporting.editions import release
 from reporting.figures.measures import Measure
 from reporting.models import KeptReport
-from reporting.report import drawings, kept_reports, payload
+from reporting.report import drawings, kept_reports, listed, payload
 from tests import by_two
 from tests.conftest import at, branch_of
 from tests.reporting.released import everything, main, said, strings
@@ -123,6 +123,14 @@ def test_the_next_report_starts_from_what_was_published_and_not_from_what_is_cou
     assert kept_reports.read(reported[0]).published == autumn.published
     places = spring.period.measures["plus"].tables["municipalities"]
     assert sum(each.value for each in places.rows.values()) + places.rest == spring.period.plus.value
+
+
+def test_the_few_figures_that_a_task_keeps_apart_are_those_of_the_reports(reported, monkeypatch):
+    """A process that has just begun lists them without reading a report."""
+    of_the_texts = listed.listed()
+    assert listed.KEEPER.refresh(at(date(2026, 4, 1)))
+    monkeypatch.setattr(listed, "_read", lambda pk: pytest.fail("a text was read"))
+    assert listed.listed() == of_the_texts and len(of_the_texts) == 2
 
 
 def test_every_word_of_a_report_is_kept_with_it(reported, client_class, province):

@@ -26,6 +26,9 @@ PAGES = {
     "discrepancies": ["cubiss:discrepancies"],
     "signals": ["cubiss:signals"],
     "forecast": ["cubiss:forecast", "cubiss:forecast_csv"],
+    "flows": ["cubiss:flows"],
+    "white_spots": ["cubiss:white_spots"],
+    "listed_reports": [],  # frozen, so of no moment: tests/reporting/test_kept_reports.py
 }
 FILES = ("_csv",)
 
