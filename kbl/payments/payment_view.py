@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Prefetch, Q, Sum
+from django.db.models import Case, Count, IntegerField, Prefetch, Q, QuerySet, Sum, TextField, Value, When
+from django.db.models.fields.json import KT
+from django.db.models.functions import Coalesce
 
 from kbl.money import ZERO
 from kbl.organisations.models import AccountChange
@@ -32,6 +34,9 @@ class PaymentState:
     icon: str
 
 
+# The account that a statement was drawn up with.
+IBAN_THEN = Coalesce(KT("statement__particulars__iban"), Value(""), output_field=TextField())
+
 ENDED: dict[Payment.Ended, str] = {
     Payment.Ended.CANCELLED: "Ingetrokken voor de vrijgave",
     Payment.Ended.RETURNED: "Teruggekomen van de bank",
@@ -41,23 +46,31 @@ ENDED: dict[Payment.Ended, str] = {
 }
 
 
-def rows(run: PaymentRun) -> list[RunPayment]:
-    """The payments of a run, in the order of the file."""
-    payments = list(
-        run.payments.select_related("statement__organisation", "statement__closing", "statement__own_number")
-    )
+def payments_of(run: PaymentRun) -> QuerySet[Payment]:
+    """The payments of a run: what asks a second look first, then in the order of the file."""
+    looked_at = Case(When(iban=IBAN_THEN, then=0), default=1, output_field=IntegerField())
+    payments = run.payments.select_related("statement__organisation", "statement__closing", "statement__own_number")
+    return payments.alias(is_new=looked_at).order_by("-is_new", "pk")
+
+
+def new_accounts(run: PaymentRun) -> int:
+    """How many are paid on another account than their statement was drawn up with (`Payment.has_new_account`)."""
+    return run.payments.exclude(iban=IBAN_THEN).count()
+
+
+def rows(run: PaymentRun, payments: Iterable[Payment]) -> list[RunPayment]:
+    """Some of the payments of a run, each with the change of account behind it."""
+    payments = list(payments)
     new = {each.iban for each in payments if each.has_new_account}
     changes = AccountChange.objects.filter(iban__in=new, outcome="accepted", decided_at__lte=run.prepared_at)
     behind = {each.iban: each for each in changes.select_related("asked_by", "decided_by").order_by("pk")}
     return [RunPayment(each, behind.get(each.iban) if each.has_new_account else None) for each in payments]
 
 
-def totals(payments: Iterable[Payment]) -> list[tuple[str, int, Decimal]]:
+def totals(run: PaymentRun) -> list[tuple[str, int, Decimal]]:
     """Per kind of statement how many payments and how much, in euros."""
-    found: dict[str, tuple[int, Decimal]] = {}
-    for each in payments:
-        count, amount = found.get(each.statement.kind, (0, ZERO))
-        found[each.statement.kind] = count + 1, amount + each.amount
+    sums = run.payments.order_by().values_list("statement__kind").annotate(count=Count("pk"), total=Sum("amount"))
+    found = {kind: (count, total) for kind, count, total in sums}
     words = {Statement.Kind.DECLARATION: "Declaraties", Statement.Kind.INVOICE: "Facturen"}
     return [(word, *found[kind]) for kind, word in words.items() if kind in found]
 

@@ -5,22 +5,24 @@ it is never taken for subsidy of the province, and the statement is again what r
 still asks follows from it, so one asks for either and a second person accepts (kbl/second_person).
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from kbl.formats import day, euro
 from kbl.money import ZERO
 from kbl.payments.bank.matching import settle
 from kbl.payments.bank.worklist import booked_in_fund
 from kbl.payments.models import BankEntry, Payment, Refund
-from kbl.payments.runs.payable import went_out
+from kbl.payments.runs.payable import ASKED, WENT_OUT, went_out
 from kbl.second_person.models import PendingChange
 from kbl.second_person.second_person import Kind, ask, makes, waiting
 from kbl.settlements.models import Statement
 
+MOST_CANDIDATES = 50
 REFUNDS = (Kind.REFUND, Kind.REFUND_UNDONE)
 
 
@@ -133,26 +135,41 @@ def undo_refund(refund: Refund, *, by, at: datetime) -> None:
 
 
 def candidates(entry: BankEntry) -> list[tuple[Statement, Decimal]]:
-    """The statements that a booking can be money back of, with what went out for each, in euros.
+    """The statements that a booking can be money back of, with what went out for each, in euros; the likeliest ones.
 
     First those of which too much went out, then those of exactly this amount, then the newest.
     """
-    paid = Statement.objects.filter(pk__in=Payment.objects.filter(bank_entries__amount__lt=0).values("statement"))
-    out = went_out(list(paid.values_list("pk", flat=True)))
-    found = [
-        (each, out[each.pk])
-        for each in paid.select_related("organisation", "closing", "own_number").order_by("-pk")
-        if out.get(each.pk, ZERO) >= entry.amount
-    ]
-    return sorted(found, key=lambda each: (each[1] <= each[0].payable, each[1] != entry.amount))
+    with connection.cursor() as cursor:
+        cursor.execute(LIKELY, [str(entry.amount), str(entry.amount), MOST_CANDIDATES])
+        keys = [pk for (pk,) in cursor.fetchall()]
+    found = Statement.objects.select_related("organisation", "closing", "own_number").in_bulk(keys)
+    out = went_out(keys)
+    return [(found[pk], out[pk]) for pk in keys]
 
 
-def likely_amounts() -> set[Decimal]:
-    """What would come back of a statement: all that went out for it, or what was too much, in euros."""
-    paid = Statement.objects.filter(pk__in=Payment.objects.filter(bank_entries__amount__lt=0).values("statement"))
-    payable = {each.pk: each.payable for each in paid}
-    out = went_out(list(payable))
-    return {amount for pk, went in out.items() for amount in (went, went - payable[pk]) if amount > 0}
+LIKELY = f"""
+    SELECT statement.id {WENT_OUT.format(among="1 = 1")}
+    WHERE ROUND(paid.amount - CAST(%s AS numeric), 2) >= 0
+    ORDER BY CASE WHEN ROUND(paid.amount - {ASKED}, 2) > 0 THEN 0 ELSE 1 END,
+        CASE WHEN ROUND(paid.amount - CAST(%s AS numeric), 2) = 0 THEN 0 ELSE 1 END, statement.id DESC
+    LIMIT %s"""
+
+
+def likely_amounts(among: Iterable[Decimal]) -> set[Decimal]:
+    """Which of these amounts could be money back: all that went out for a statement, or what was too much, in euros."""
+    wanted = sorted({each for each in among if each > 0})
+    if not wanted:
+        return set()
+    marks = ", ".join(["CAST(%s AS numeric)"] * len(wanted))
+    back = f"ROUND(paid.amount - {ASKED}, 2)"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT ROUND(paid.amount, 2), {back} {WENT_OUT.format(among='1 = 1')}"
+            f" WHERE ROUND(paid.amount, 2) IN ({marks}) OR {back} IN ({marks})",
+            [str(each) for each in (*wanted, *wanted)],
+        )
+        found = {Decimal(str(amount)).quantize(Decimal("0.01")) for row in cursor.fetchall() for amount in row}
+    return found & set(wanted)
 
 
 def _payment_of(statement: Statement, amount: Decimal) -> Payment:

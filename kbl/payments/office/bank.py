@@ -210,7 +210,7 @@ def _received(rows: Sequence[BankEntry], *, may_book: bool) -> list[ShownBooking
     by_hand = Refund.objects.filter(entry__in=[each.pk for each in rows], undone_at__isnull=True)
     matched = {each.entry_id: each for each in by_hand.select_related("payment__statement__organisation", "matched_by")}
     asked = refunds.asked_refunds()
-    where = _where_to_book() if may_book else lambda entry: ""
+    where = _where_to_book(rows) if may_book else lambda entry: ""
     return [
         ShownBooking(
             each,
@@ -224,12 +224,12 @@ def _received(rows: Sequence[BankEntry], *, may_book: bool) -> list[ShownBooking
     ]
 
 
-def _where_to_book() -> Callable[[BankEntry], str]:
+def _where_to_book(rows: Sequence[BankEntry]) -> Callable[[BankEntry], str]:
     """The instalment that a receipt could be: the first with exactly that much open, else the first that is open.
 
     What is exactly the money of a statement is more likely a party that sends it back than a part of an instalment.
     """
-    likely = refunds.likely_amounts()
+    likely = refunds.likely_amounts(each.amount for each in rows)
     waiting = [each for each in instalments.standings(clock.today()) if each.open]
 
     def url(entry: BankEntry) -> str:

@@ -25,7 +25,7 @@ from kbl.payments.runs import payable, runs
 from kbl.payments.sentences import REFUSALS, WHY_NOT_PAYABLE, sentence
 from kbl.settlements.models import Statement
 
-RUNS_PER_PAGE = 20
+RUNS_PER_PAGE, PAYMENTS_PER_PAGE = 20, 100
 STEPS = "Een betaalrun geeft de coördinator of de financiële medewerker vrij."
 FILES = "Het bestand voor de bank haalt alleen de financiële medewerker op. U kunt wel alles van deze run bekijken."
 PREPARES = "Een betaalrun zet de financiële medewerker klaar."
@@ -70,14 +70,15 @@ def prepare(request: ActingRequest) -> HttpResponse:
 def payment_run(request: ActingRequest, number: int) -> HttpResponse:
     """A run: its payments, its totals, who did what, and what can be done now."""
     run = _get(number)
-    rows = payment_view.rows(run)
+    page = Paginator(payment_view.payments_of(run), PAYMENTS_PER_PAGE).get_page(request.GET.get("page"))
     acting, is_open = request.acting, run.status == PaymentRun.Status.PREPARED
     context = {
         "run": run,
-        "rows": rows,
-        "total": sum((each.payment.amount for each in rows), ZERO),
-        "totals": payment_view.totals(each.payment for each in rows),
-        "new_accounts": sum(each.payment.has_new_account for each in rows),
+        "page": page,
+        "rows": payment_view.rows(run, page),
+        "total": run.payments.aggregate(total=Sum("amount"))["total"] or ZERO,
+        "totals": payment_view.totals(run),
+        "new_accounts": payment_view.new_accounts(run),
         "moved": runs.changed_accounts(run) if is_open else [],
         "refused_accounts": runs.refused_accounts(run) if is_open else [],
         "pays_old": runs.changed_accounts(run) if run.status == PaymentRun.Status.RELEASED else [],
@@ -90,7 +91,7 @@ def payment_run(request: ActingRequest, number: int) -> HttpResponse:
         and run.status in ("released", "executed")
         and not_executed_by_bank.certain_from(run) <= clock.today()
         and runs.unseen(run).exists(),
-        "refused": any(each.payment.ended == Payment.Ended.REFUSED for each in rows),
+        "refused": run.payments.filter(ended=Payment.Ended.REFUSED).exists(),
         "may_execute": acting.may(Right.RELEASE) and run.status == "released" and run.execute_on <= clock.today(),
     }
     return render(request, "cubiss/payment_run.html", context)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from django.db import connection
-from django.db.models import QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, QuerySet, Sum
 
 from kbl.money import ZERO
 from kbl.organisations.models import AccountChange, Organisation
@@ -81,9 +81,13 @@ def went_out(statements: Collection[int]) -> dict[int, Decimal]:
 
 
 def open_statements() -> QuerySet[Statement]:
-    """Approved and without a payment that stands: nothing is on its way for them."""
-    standing = Payment.objects.filter(ended_at__isnull=True).values("statement")
-    return Statement.objects.filter(status=Status.APPROVED).exclude(pk__in=standing)
+    """Approved, asking for money, and without a payment that stands: nothing is on its way for them.
+
+    A nil report and a credit stay approved for ever; of those there are more at every closing, and none is read.
+    """
+    standing = Payment.objects.filter(statement=OuterRef("pk"), ended_at__isnull=True)
+    asking = Statement.objects.filter(status=Status.APPROVED).alias(asks=F("net") + F("vat") + F("carried_in"))
+    return asking.filter(~Exists(standing), asks__gt=0)
 
 
 def payable_statements(among: QuerySet[Statement] | None = None, *, lock: bool = False) -> list[Payable]:
@@ -135,9 +139,11 @@ def overpaid_statements() -> list[tuple[Statement, Decimal]]:
 
 
 # Per payment what went out less what came back, by itself or by hand, and never less than nothing; per statement the
-# sum of that, beside what it asks. Rounded, because SQLite adds up without cents.
-OVERPAID = f"""
-    SELECT statement.id FROM {Statement._meta.db_table} statement JOIN (
+# sum of that (`paid.amount`), beside what it asks. Rounded, because SQLite adds up without cents.
+ASKED = """CASE WHEN statement.net + statement.vat + statement.carried_in > 0
+        THEN statement.net + statement.vat + statement.carried_in ELSE 0 END"""
+WENT_OUT = f"""
+    FROM {Statement._meta.db_table} statement JOIN (
         SELECT payment.statement_id, SUM(CASE WHEN moved.amount > 0 THEN moved.amount ELSE 0 END) AS amount
         FROM {Payment._meta.db_table} payment JOIN (
             SELECT payment_id, SUM(amount) AS amount FROM (
@@ -146,10 +152,16 @@ OVERPAID = f"""
                 SELECT refund.payment_id, -entry.amount FROM {Refund._meta.db_table} refund
                 JOIN {BankEntry._meta.db_table} entry ON entry.id = refund.entry_id WHERE refund.undone_at IS NULL
             ) told GROUP BY payment_id
-        ) moved ON moved.payment_id = payment.id GROUP BY payment.statement_id
-    ) paid ON paid.statement_id = statement.id
-    WHERE ROUND(paid.amount - CASE WHEN statement.net + statement.vat + statement.carried_in > 0
-        THEN statement.net + statement.vat + statement.carried_in ELSE 0 END, 2) > 0"""
+        ) moved ON moved.payment_id = payment.id WHERE {{among}} GROUP BY payment.statement_id
+    ) paid ON paid.statement_id = statement.id"""
+# What was paid once, as it was asked, is not overpaid: something ended before, or the bank did something else.
+ODD = f"""payment.statement_id IN (
+            SELECT statement_id FROM {Payment._meta.db_table} WHERE ended_at IS NOT NULL
+            UNION SELECT odd.statement_id FROM {Payment._meta.db_table} odd
+            JOIN {BankEntry._meta.db_table} entry ON entry.payment_id = odd.id WHERE entry.outcome <> 'paid')"""
+OVERPAID = f"""
+    SELECT statement.id {WENT_OUT.format(among=ODD)}
+    WHERE ROUND(paid.amount - {ASKED}, 2) > 0"""
 
 
 def payees(organisations: Iterable[int], *, lock: bool = False) -> dict[int, Organisation]:
