@@ -3,20 +3,23 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.http import QueryDict
 from django.urls import reverse
 
 from kbl.accounts.roles import Right
+from kbl.clock import local_day
 from kbl.jobs.models import Job
 from kbl.jobs.work import Made, Progress, ask, work
 from kbl.periods import Quarter
 from kbl.settlements.models import Closing
 from reporting import integrity
-from reporting.audit import integrity_check, quarter_file
+from reporting.audit import facts_file, figure_facts, integrity_check, quarter_file
 from reporting.editions import files, interim, parts
+from reporting.figures.query import FigureQuery
 from reporting.models import KeptInterim, ReportEdition
 
 CHECK_BOOKS, QUARTER_FILE, REPORT_FILES = "check_books", "quarter_file", "report_files"
-INTERIM_FILES, REPORT_PARTS = "interim_files", "report_parts"
+INTERIM_FILES, REPORT_PARTS, FACTS_FILE = "interim_files", "report_parts", "facts_file"
 UNDER_WAY = (Job.State.WAITING, Job.State.RUNNING)
 
 
@@ -38,6 +41,12 @@ def ask_for_file(quarter: Quarter, *, payment_files: bool, by, at: datetime, key
     """
     arguments = {"quarter": str(quarter), "payment_files": payment_files}
     return under_way(QUARTER_FILE, **arguments) or ask(QUARTER_FILE, arguments, by=by, at=at, key=key)
+
+
+def ask_for_facts(query: FigureQuery, *, total: int, by, at: datetime, key: UUID | str) -> Job:
+    """Start making the file of a figure or an amount that is too long to send at once, or return what is under way."""
+    arguments = {"asked": query.query_string, "what": query.what if query.is_fund_amount else ""}
+    return under_way(FACTS_FILE, **arguments) or ask(FACTS_FILE, arguments, by=by, at=at, key=key, total=total)
 
 
 def newest_file(quarter: Quarter, *, payment_files: bool) -> Job | None:
@@ -137,3 +146,19 @@ def interim_files_job(job: Job, progress: Progress) -> int:
 
 def _interim(job: Job) -> KeptInterim:
     return KeptInterim.objects.get(pk=job.arguments["interim"])
+
+
+def _asked(job: Job) -> FigureQuery:
+    return figure_facts.read_query(QueryDict(job.arguments["asked"]), job.arguments["what"])
+
+
+@work(
+    FACTS_FILE,
+    title="Een lang bestand met feiten",
+    form_url=lambda job: _asked(job).url,
+    file_right=lambda job: None,
+)
+def facts_file_job(job: Job, progress: Progress) -> Made:
+    """The whole file, as known when it was asked for."""
+    file = facts_file.file_of(_asked(job), on=local_day(job.asked_at), at=job.asked_at)
+    return Made(f"{file.name}.zip", "application/zip", facts_file.zipped(file, progress))

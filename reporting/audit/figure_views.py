@@ -1,23 +1,26 @@
 """Pages of figures taken apart, down to their facts, and the same as files."""
 
-from collections.abc import Iterable
+from functools import partial
+from uuid import uuid4
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse, StreamingHttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpResponse, QueryDict, StreamingHttpResponse
+from django.shortcuts import redirect, render
 from django.utils.formats import date_format
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from kbl import clock
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.models import Audience
-from kbl.spreadsheets import CSV, XLSX, Cell, csv_pieces, to_xlsx
-from reporting.audit import fact_rows, figure_facts, fund_amounts
+from kbl.spreadsheets import CSV, XLSX, csv_pieces, to_xlsx
+from reporting import jobs
+from reporting.audit import fact_rows, facts_file, figure_facts, fund_amounts
+from reporting.audit.integrity_views import on_to_the_work
 from reporting.figures.query import FUND_AMOUNTS, FigureQuery, FundAmount
 
 ROWS_PER_PAGE = 50
-MOST_IN_XLSX = 20_000  # a workbook is made whole, while somebody waits; a CSV of any length is sent as it is read
+MOST_IN_XLSX = 20_000  # a workbook is made whole, while somebody waits; a CSV is sent as it is read
 FILES = ("csv", "xlsx")
 
 
@@ -39,7 +42,7 @@ def facts(request: ActingRequest) -> HttpResponse:
         "parts": found.parts(),
         "page": page,
         "rows": list(fact_rows.read(page.object_list, at=found.span.as_of.at)),
-        "files": _files(query, page.paginator.count),
+        **_files(query, page.paginator.count),
         "taken_off": any(row.counts < 0 for row in page.object_list),
     }
     return render(request, "cubiss/audit/stock.html" if is_stock else "cubiss/audit/facts.html", context)
@@ -47,17 +50,12 @@ def facts(request: ActingRequest) -> HttpResponse:
 
 @require_safe
 @requires_audience(Audience.CUBISS)
-def facts_file(request: ActingRequest, kind: str) -> HttpResponse | StreamingHttpResponse:
+def facts_download(request: ActingRequest, kind: str) -> HttpResponse | StreamingHttpResponse:
     """The same facts as a file."""
     query = figure_facts.read_query(request.GET)
     if query.is_fund_amount:
         raise Http404
-    found = figure_facts.facts_of(query, on=clock.today(), at=clock.now())
-    headers = fact_rows.STOCK_HEADERS if query.what in figure_facts.STOCK_MEASURES else fact_rows.FACT_HEADERS
-    rows = fact_rows.listed(found.rows)
-    chunks = rows.iterator(chunk_size=fact_rows.CHUNK)
-    cells = (row.cells for row in fact_rows.read(chunks, at=found.span.as_of.at))
-    return _file(kind, f"kbl-{query.what}-{query.until or clock.today()}", headers, cells, rows.count)
+    return _file(kind, query)
 
 
 @require_safe
@@ -87,7 +85,7 @@ def amount(request: ActingRequest, what: str) -> HttpResponse:
         "unpriced": found.unpriced if found.what in fund_amounts.WITH_WAITING else 0,
         "parts": found.parts(),
         "page": page,
-        "files": _files(found.query, page.paginator.count),
+        **_files(found.query, page.paginator.count),
     }
     return render(request, "cubiss/audit/amount.html", context)
 
@@ -96,16 +94,17 @@ def amount(request: ActingRequest, what: str) -> HttpResponse:
 @requires_audience(Audience.CUBISS)
 def amount_file(request: ActingRequest, what: str, kind: str) -> HttpResponse | StreamingHttpResponse:
     """The same rows as a file."""
-    found = _money(request, what)
-    rows = found.rows()
-    cells = (row.cells for row in rows)
-    return _file(
-        kind,
-        f"kbl-{what}-{found.query.day or found.query.until or clock.today()}",
-        fund_amounts.HEADERS,
-        cells,
-        lambda: len(rows),
-    )
+    return _file(kind, _money(request, what).query)
+
+
+@require_POST
+@requires_audience(Audience.CUBISS)
+def make_file(request: ActingRequest) -> HttpResponse:
+    """Make a long file in the background: `vraag` is the question as it stands in an address, `wat` an amount."""
+    query = figure_facts.read_query(QueryDict(request.POST.get("vraag", "")), request.POST.get("wat", ""))
+    count = facts_file_of(query).count()
+    ask = partial(jobs.ask_for_facts, query, total=count, by=request.acting.user, at=clock.now())
+    return on_to_the_work(request, lambda key: ask(key=key))
 
 
 def _money(request: ActingRequest, what: str) -> fund_amounts.FundAmountFacts:
@@ -121,16 +120,28 @@ def _when(query: FigureQuery) -> str:
     return f"Stand bij de afsluiting van het {query.until.label}" if query.until else "Stand van nu"
 
 
-def _files(query: FigureQuery, count: int) -> list[tuple[str, str]]:
-    """The files that can be downloaded: a workbook only of a list that fits."""
-    return [(kind.upper(), query.file_url(kind)) for kind in FILES if kind == "csv" or count <= MOST_IN_XLSX]
+def _files(query: FigureQuery, count: int) -> dict[str, object]:
+    """The files that can be downloaded: a workbook of what fits, a CSV of what can be sent at once, else work."""
+    limits = {"csv": facts_file.MOST_AT_ONCE, "xlsx": MOST_IN_XLSX}
+    return {
+        "files": [(kind.upper(), query.file_url(kind)) for kind in FILES if count <= limits[kind]],
+        "long_file": {"query": query, "key": uuid4(), "count": count} if count > facts_file.MOST_AT_ONCE else None,
+    }
 
 
-def _file(kind: str, name: str, headers: list[str], rows: Iterable[list[Cell]], count):
-    """A file of rows; `count` says how many there are. Raises Http404 for a workbook that would be too long."""
-    if kind not in FILES or (kind == "xlsx" and count() > MOST_IN_XLSX):
+def facts_file_of(query: FigureQuery) -> facts_file.FactsFile:
+    """The file of a question, as known now."""
+    return facts_file.file_of(query, on=clock.today(), at=clock.now())
+
+
+def _file(kind: str, query: FigureQuery) -> HttpResponse | StreamingHttpResponse:
+    """A file of rows. Raises Http404 for a workbook that would be too long; a long CSV is asked for on its page."""
+    file = facts_file_of(query)
+    if kind not in FILES or (kind == "xlsx" and file.count() > MOST_IN_XLSX):
         raise Http404
-    disposition = {"Content-Disposition": content_disposition_header(True, f"{name}.{kind}")}
+    if kind == "csv" and file.is_long:
+        return redirect(query.url)
+    disposition = {"Content-Disposition": content_disposition_header(True, f"{file.name}.{kind}") or ""}
     if kind == "csv":
-        return StreamingHttpResponse(csv_pieces(headers, rows), content_type=CSV, headers=disposition)
-    return HttpResponse(to_xlsx(headers, rows), content_type=XLSX, headers=disposition)
+        return StreamingHttpResponse(csv_pieces(file.headers, file.rows()), content_type=CSV, headers=disposition)
+    return HttpResponse(to_xlsx(file.headers, file.rows()), content_type=XLSX, headers=disposition)

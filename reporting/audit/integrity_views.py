@@ -66,7 +66,7 @@ def books(request: ActingRequest) -> HttpResponse:
 @requires_audience(Audience.CUBISS)
 def check_books(request: ActingRequest) -> HttpResponse:
     """Check the books again, in the background. Every role may: it only reads."""
-    return _asked(request, lambda key: jobs.ask_for_check(by=request.acting.user, at=clock.now(), key=key))
+    return on_to_the_work(request, lambda key: jobs.ask_for_check(by=request.acting.user, at=clock.now(), key=key))
 
 
 @require_safe
@@ -106,7 +106,7 @@ def pack_quarter(request: ActingRequest, quarter: Quarter) -> HttpResponse:
     """
     closing = get_object_or_404(Closing, quarter=quarter)
     whole = request.acting.may(Right.KEEP_BOOKS)
-    return _asked(
+    return on_to_the_work(
         request,
         lambda key: jobs.ask_for_file(
             closing.quarter, payment_files=whole, by=request.acting.user, at=clock.now(), key=key
@@ -114,7 +114,7 @@ def pack_quarter(request: ActingRequest, quarter: Quarter) -> HttpResponse:
     )
 
 
-def _asked(request: ActingRequest, ask: Callable[..., Job]) -> HttpResponse:
+def on_to_the_work(request: ActingRequest, ask: Callable[..., Job]) -> HttpResponse:
     """On to the page of the work; a key that somebody used for something else is replaced."""
     form = PressForm(request.POST)
     form.is_valid()

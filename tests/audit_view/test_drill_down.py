@@ -2,7 +2,9 @@
 
 import csv
 import io
+import zipfile
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
@@ -10,11 +12,13 @@ from django.urls import reverse
 from intermediaries.models import Handout
 from kbl.clock import end_of, local_day
 from kbl.facts import RevokeReason
+from kbl.jobs import running
+from kbl.jobs.models import Job
 from kbl.periods import Quarter
 from kbl.settlements.fund_figures import commitments
 from kbl.settlements.models import Line
 from libraries.models import Enrolment
-from reporting.audit import figure_facts, fund_amounts
+from reporting.audit import facts_file, figure_facts, fund_amounts
 from reporting.figures import fund_position
 from reporting.figures.as_of import AsOf
 from reporting.figures.current import CurrentFigures
@@ -219,3 +223,25 @@ def test_a_file_has_every_fact_and_calculates_nothing(two_quarters, signed_in, r
     workbook = signed_in(reader).get(query.file_url("xlsx"))
     assert workbook.content.startswith(b"PK")
     assert signed_in(reader).get(query.file_url("exe")).status_code == 404
+
+
+@pytest.mark.parametrize("what", [Measure.PLUS, "spent"])
+def test_a_file_that_is_too_long_to_send_at_once_is_made_as_work(two_quarters, signed_in, reader, what, monkeypatch):
+    """A web worker that is ended while it sends leaves half a file; work gives a whole one, with the same rows."""
+    query, browser = FigureQuery(what), signed_in(reader)
+    at_once = b"".join(browser.get(query.file_url("csv")).streaming_content)
+    assert "Maak CSV van" not in browser.get(query.url).content.decode()
+    monkeypatch.setattr(facts_file, "MOST_AT_ONCE", 1)
+    assert browser.get(query.file_url("csv"))["Location"] == query.url
+    page = browser.get(query.url).content.decode()
+    assert "Maak CSV van" in page and query.file_url("csv").replace("&", "&amp;") not in page
+    asked = {"vraag": query.query_string, "wat": what if query.is_fund_amount else "", "key": str(uuid4())}
+    job = Job.objects.get(pk=browser.post(reverse("cubiss:audit_make_file"), asked)["Location"].split("/")[-2])
+    running.run(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.done) == ("done", at_once.count(b"\r\n") - 1)
+    made = io.BytesIO(browser.get(reverse("cubiss:job_file", args=[job.pk])).getvalue())
+    with zipfile.ZipFile(made) as whole:
+        (name,) = whole.namelist()
+        assert whole.read(name) == at_once and name.startswith(f"kbl-{what}-")
+    assert browser.post(reverse("cubiss:audit_make_file"), {"vraag": "wat=x"}).status_code == 404
