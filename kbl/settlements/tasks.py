@@ -17,9 +17,9 @@ def close_quarter(window_id: int) -> None:
 
 
 @shared_task
-def make_documents(closing_id: int) -> None:
-    """A document for every statement that has none."""
-    issuing.make_all(Closing.objects.get(pk=closing_id), at=clock.now())
+def make_documents(closing_id: int, after: int = 0) -> None:
+    """A chunk of documents, of statements after this one that have none; and then the next chunk is started."""
+    after_closing.make_documents(Closing.objects.get(pk=closing_id), after=after, at=clock.now())
 
 
 @shared_task

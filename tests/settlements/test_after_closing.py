@@ -14,7 +14,7 @@ from kbl.periods import Quarter
 from kbl.settlements import tasks
 from kbl.settlements.closing import after_closing, closing
 from kbl.settlements.closing.closing import ClosingRefused
-from kbl.settlements.documents import statement_pdf
+from kbl.settlements.documents import issuing, statement_pdf
 from kbl.settlements.models import Closing, ClosingWindow, Document, Line, Notice, NumberSeries, Statement, Tariff
 from kbl.settlements.tariffs.tariffs import MissingTariff
 from tests import by_two
@@ -273,6 +273,52 @@ def test_a_step_that_fails_leaves_the_others_their_turn(quarter, coordinator, mo
     assert (progress.documents, progress.mailed, progress.report, progress.finished) == (3, 3, False, False)
     tasks.finish_closings()
     assert after_closing.is_finished(closing)
+
+
+# --- documents by the chunk -------------------------------------------------------------------------------------------
+
+
+def test_documents_go_from_chunk_to_chunk_and_what_follows_starts_after_the_last(quarter, coordinator, monkeypatch):
+    """A paper a chunk here: three tasks begin, each goes on where it came to; who finds nothing starts the rest."""
+
+    def start(work) -> None:
+        started.append([each.task for each in work.tasks] if work.task == "celery.chain" else list(work.args))
+
+    started: list[object] = []
+    monkeypatch.setattr(after_closing, "_start", start)
+    monkeypatch.setattr(issuing, "CHUNK", 1)
+    closing = after_closing.close_requested(press(quarter, coordinator))
+    started.clear()
+    after_closing.start_after_closing(closing)
+    assert started == [[closing.pk]] * 3
+    first, second, third = closing.statements.order_by("pk").values_list("pk", flat=True)
+    for after, then in ((0, first), (first, second), (0, third)):
+        started.clear()
+        tasks.make_documents(closing.pk, after)
+        assert started == [[closing.pk, then]]
+    started.clear()
+    tasks.make_documents(closing.pk, third)
+    assert started == [[after_closing.REPORT, after_closing.MAIL]]
+
+
+def test_a_paper_that_cannot_be_made_keeps_nobody_from_report_and_mail(
+    quarter, coordinator, workers, mailoutbox, monkeypatch
+):
+    real = statement_pdf.render
+
+    def render(statement, *rest) -> bytes:
+        if statement.kind == Statement.Kind.INVOICE:
+            raise RuntimeError("planted")
+        return real(statement, *rest)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(statement_pdf, "render", render)
+        tasks.close_quarter(press(quarter, coordinator).pk)
+    progress = after_closing.progress(Closing.objects.get(quarter=quarter))
+    assert (progress.report, progress.failed_documents) == (True, 2)
+    assert len(mailoutbox) == progress.documents == progress.statements - 2
+    tasks.finish_closings()
+    assert outcome() == everything()
 
 
 # --- the timetable and the names --------------------------------------------------------------------------------------

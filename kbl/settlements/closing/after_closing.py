@@ -35,6 +35,8 @@ DOCUMENTS = "kbl.settlements.tasks.make_documents"
 ONE_DOCUMENT = "kbl.settlements.tasks.make_document"
 REPORT = "reporting.tasks.make_report"
 MAIL = "kbl.settlements.tasks.send_notices"
+SIDE_BY_SIDE = 8  # tasks that make documents of one closing; more than there are workers
+SWEEP_SECONDS = 300  # that one sweep makes documents of one closing: it has to end before its task is stopped
 
 
 def request_closing(quarter: Quarter, *, by, at: datetime) -> ClosingWindow:
@@ -74,9 +76,19 @@ def close_requested(window: ClosingWindow) -> Closing | None:
 
 
 def start_after_closing(closing: Closing) -> None:
-    """Hand what follows a closing to the workers, one step after the other."""
-    steps = [signature(name, args=[closing.pk], immutable=True) for name in (DOCUMENTS, REPORT, MAIL)]
-    _start(one_after_the_other(*steps))
+    """Hand what follows a closing to the workers: its documents, as many at a time as there are workers free."""
+    chunks = -(-issuing.lacking(closing).count() // issuing.CHUNK)
+    for _ in range(max(1, min(SIDE_BY_SIDE, chunks))):
+        _start(signature(DOCUMENTS, args=[closing.pk]))
+
+
+def make_documents(closing: Closing, *, after: int, at: datetime) -> None:
+    """One chunk of documents, and then the next by whoever is free; whoever finds them all tried, starts the rest."""
+    came_to = issuing.make_some(closing, after=after, at=at)
+    if came_to is not None:
+        _start(signature(DOCUMENTS, args=[closing.pk, came_to]))
+    elif issuing.all_tried(closing):
+        _start(one_after_the_other(*(signature(name, args=[closing.pk], immutable=True) for name in (REPORT, MAIL))))
 
 
 def start_document(statement: Statement) -> None:
@@ -106,7 +118,7 @@ def finish(*, at: datetime) -> None:
     notices.free_stale(at=at)
     for closing in Closing.objects.order_by("quarter"):
         if not issuing.all_made(closing):
-            _attempt("documents", issuing.make_all, closing, at=at)
+            _attempt("documents", issuing.make_all, closing, at=at, seconds=SWEEP_SECONDS)
         if not _has_report(closing):
             _attempt("report", make_report, closing)
         _attempt("mail", notices.send_all, closing, at=at)

@@ -4,14 +4,16 @@ An invoice comes with its e-invoice: both in one transaction, the second inside 
 """
 
 import hashlib
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from time import monotonic, sleep
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from kbl import pdf
-from kbl.settlements.documents import failures, statement_pdf
+from kbl.settlements.documents import claims, failures, statement_pdf
 from kbl.settlements.documents.einvoice.issue import filename as einvoice_name
 from kbl.settlements.documents.einvoice.issue import make as make_einvoices
 from kbl.settlements.documents.einvoice.issue import make_one as make_einvoice
@@ -19,6 +21,8 @@ from kbl.settlements.models import Closing, Document, EInvoice, Statement
 from kbl.settlements.statements import own_numbers
 from kbl.settlements.statements.steps import NumberAwaited
 
+CHUNK = 10  # papers that a worker claims at a time: some seconds, so that other work is not kept waiting
+PAUSE = 0.5  # seconds before looking again whether another worker is done
 E_INVOICE = "E-factuur (UBL 2.1, NLCIUS) bij dit stuk"
 
 
@@ -108,21 +112,64 @@ def all_made(closing: Closing) -> bool:
     return not lacking(closing).exists()
 
 
-def make_all(closing: Closing, *, at: datetime) -> None:
-    """A document for every statement that has none.
+def all_tried(closing: Closing) -> bool:
+    """Every document is there, or it is written down why not: no worker is busy with a first try."""
+    return not lacking(closing).filter(failed_document__isnull=True).exists()
 
-    One that cannot be made does not keep the others waiting; the first such failure is raised at the end.
+
+def make_all(closing: Closing, *, at: datetime, seconds: float = math.inf) -> None:
+    """A document for every statement that has none, a chunk at a time; after so many seconds the rest is left.
+
+    One that cannot be made does not keep the others waiting; the first such failure is raised at the end. What another
+    worker is at is looked at again when the rest is done: it may have been killed.
     """
+    until = monotonic() + seconds
     failed: list[Exception] = []
-    statements = list(lacking(closing))
-    checked = make_einvoices(statements)
-    for statement in statements:
-        try:
-            make_one(statement, at=at, checked=checked.get(statement.pk))
-        except Exception as failure:  # written down; the others get their turn
-            failed.append(failure)
+    waiting = _ids(lacking(closing))
+    while waiting and monotonic() < until:
+        elsewhere: list[int] = []
+        for chunk in _chunks(waiting):
+            if monotonic() < until:
+                ours = _make(closing, chunk, failed, at=at)
+                elsewhere += [pk for pk in chunk if pk not in ours]
+        waiting = elsewhere
+        if waiting:
+            sleep(PAUSE)
     if failed:
         raise failed[0]
+
+
+def make_some(closing: Closing, *, after: int, at: datetime) -> int | None:
+    """The next chunk of documents, of statements with an id above `after`, that no other worker is at.
+
+    Returns the statement that it came to, where the next call goes on; None when there was nothing left to do for it.
+    What fails is written down, and not tried again by whoever goes on from here.
+    """
+    for chunk in _chunks(_ids(lacking(closing).filter(pk__gt=after))):
+        if _make(closing, chunk, [], at=at):
+            return chunk[-1]
+    return None
+
+
+def _ids(statements: QuerySet[Statement]) -> list[int]:
+    return list(statements.values_list("pk", flat=True))
+
+
+def _chunks(statements: list[int]) -> Iterator[list[int]]:
+    return (statements[start : start + CHUNK] for start in range(0, len(statements), CHUNK))
+
+
+def _make(closing: Closing, chunk: list[int], failed: list[Exception], *, at: datetime) -> set[int]:
+    """The documents of these statements, but for those that another worker is at; returns which were ours."""
+    with claims.claimed(chunk) as ours:
+        statements = list(lacking(closing).filter(pk__in=ours))
+        checked = make_einvoices(statements)
+        for statement in statements:
+            try:
+                make_one(statement, at=at, checked=checked.get(statement.pk))
+            except Exception as failure:  # written down; the others get their turn
+                failed.append(failure)
+    return set(ours)
 
 
 def make_one(statement: Statement, *, at: datetime, checked: bytes | Exception | None = None) -> Document:
