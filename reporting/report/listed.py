@@ -5,6 +5,7 @@ never changes, so those few are remembered by the process, by the report's own h
 very many vouchers a task keeps them apart as well (`KEEPER`), for a process that has just begun.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -73,7 +74,7 @@ def of(closing: Closing) -> ListedReport:
 def _few(pk: int, sha256: str) -> ListedReport:
     """Those figures of one report. `sha256` is its hash, so that another text is another report."""
     apart = KeptCount.objects.filter(pk=KEEPER.name).values_list(f"content__{sha256}", flat=True).first()
-    return ListedReport(**(payload.load(apart.encode()) if apart else _read(pk)))
+    return ListedReport(**(payload.load(json.dumps(apart).encode()) if apart else _read(pk)))
 
 
 def _read(pk: int) -> dict[str, Any]:
@@ -89,12 +90,12 @@ def _read(pk: int) -> dict[str, Any]:
     }
 
 
-def _plain(at: datetime) -> dict[str, str]:
+def _plain(at: datetime) -> dict[str, Any]:
     """By the hash of each report, as a report itself is kept."""
     there = KEEPER.latest()
     known = there.content if there else {}
     reports = KeptReport.objects.order_by().values_list("pk", "sha256")
-    return {sha256: known.get(sha256) or payload.dump(_read(pk)).decode() for pk, sha256 in reports}
+    return {sha256: known.get(sha256) or json.loads(payload.dump(_read(pk))) for pk, sha256 in reports}
 
 
 KEEPER = Keeper("listed_reports", _plain)

@@ -130,7 +130,7 @@ def test_the_few_figures_that_a_task_keeps_apart_are_those_of_the_reports(report
     of_the_texts = listed.listed()
     assert listed.KEEPER.refresh(at(date(2026, 4, 1)))
     monkeypatch.setattr(listed, "_read", lambda pk: pytest.fail("a text was read"))
-    assert listed.listed() == of_the_texts and len(of_the_texts) == 2
+    assert listed.listed() == of_the_texts and len(of_the_texts) == 4
 
 
 def test_every_word_of_a_report_is_kept_with_it(reported, client_class, province):
