@@ -1,6 +1,6 @@
 """A form in which Cubiss records something about an intermediary: judged by its rule, told, and back to its page."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -25,7 +25,7 @@ def record(
     form: type[Form],
     act: Callable[[dict[str, Any]], str],
     *,
-    initial: Mapping[str, Any],
+    initial: dict[str, Any],
     template: str,
     **shown: Any,
 ) -> HttpResponse:
