@@ -284,6 +284,8 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TIME_LIMIT = 1_800
+# In kB: a worker that holds more after a task makes room for a fresh one (docs/performance.md, memory).
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 400_000
 # A page does not wait for a broker that is away or silent: one try and no more; the sweeper finds the work.
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {

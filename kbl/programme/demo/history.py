@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from random import Random
 
 from django.conf import settings
 
@@ -22,12 +21,13 @@ from kbl.programme.demo.payments import Payments
 from kbl.programme.demo.renewals import Renewals
 from kbl.programme.demo.scenes import Scenes
 from kbl.programme.demo.story import DemoStory
+from kbl.programme.demo.surveyed import Surveyed
 from kbl.programme.demo.to_province import ToProvince
+from kbl.programme.demo.told_late import ToldLate
 from kbl.programme.loader import load_file
 from kbl.programme.programme_file import LIMBURG
 from libraries import welcome
-from libraries.models import MembershipYear, WelcomeTally
-from reporting.survey.models import SurveyAnswer
+from libraries.models import WelcomeTally
 
 # Mail of long ago is not sent again: the story's own letters go nowhere.
 NOWHERE = "django.core.mail.backends.dummy.EmailBackend"
@@ -52,16 +52,17 @@ def build(*, until: datetime, file: Path = LIMBURG, say: Callable[[str], object]
         story = DemoStory(cast, until=until, say=say, crowd=crowd)
         story.plan()
         Renewals(story).plan()
+        Surveyed(story).plan()
         if crowd:
             Crowd(story).plan()
         Scenes(story).plan()
+        ToldLate(story).plan()
         Payments(story).plan()
         Costs(story).plan()
         Monitored(story).plan()
         ToProvince(story).plan()
         story.tell()
         _tell_of_offers(cast)
-        _answer_the_survey()
         cast.let_in()
         outbox.send_all(at=clock.now())
     return True
@@ -99,29 +100,3 @@ def is_told() -> bool:
     """True when the whole story is there: the keys are handed out at the very end."""
     coordinator = User.objects.filter(email=LOGINS[0].email).first()
     return coordinator is not None and coordinator.has_usable_password()
-
-
-def _answer_the_survey() -> None:
-    """Of those whose membership ran a year two in five answered; for most of them it brought something."""
-    dice = Random(2028)
-    asked = MembershipYear.objects.standing().filter(ordinal=2).order_by("on", "pk").values_list("library", "on")
-    more, stay, visits = ("yes", "bit", "no", "unknown"), ("paying", "cheaper", "no"), ("weekly", "monthly")
-    gained, not_yet = (30, 34, 24, 12), (0, 0, 3, 1)
-    answers = []
-    for library, on in asked:
-        if dice.random() < 0.6:
-            continue
-        odds = gained if dice.random() < 0.85 else not_yet
-        knowledge, skills, taking_part = dice.choices(more, odds, k=3)
-        answers.append(
-            SurveyAnswer(
-                library_id=library,
-                month=on.replace(day=1),
-                knowledge=knowledge,
-                skills=skills,
-                taking_part=taking_part,
-                stay=dice.choices(stay, (25, 53, 22))[0],
-                visits=dice.choices(visits, (3, 5))[0],
-            )
-        )
-    SurveyAnswer.objects.bulk_create(answers)

@@ -1,4 +1,4 @@
-"""What does not go as it should: every kind of discrepancy at least once, an undo, a correction, stock that moves."""
+"""What does not go as it should: every kind of discrepancy at least once, an undo, stock that moves."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -16,8 +16,6 @@ from kbl.organisations.models import Branch, ReadinessStep
 from kbl.programme.agenda import moment
 from kbl.programme.demo.cast import Partner
 from kbl.programme.demo.story import DemoStory
-from kbl.settlements.models import Correction, Line
-from kbl.settlements.statements import corrections
 from libraries import enrolment
 from libraries.models import Enrolment
 from vouchers.batches import make_batch
@@ -53,7 +51,6 @@ class Scenes:
             (date(2026, 2, 3), self.make_short_lived, (date(2026, 3, 31),)),
             (date(2026, 4, 9), self.hand_out_after_the_end, ()),
             (date(2026, 4, 14), self.offer_expired, ()),
-            (date(2026, 5, 20), self.correct_a_line, ()),
             (date(2026, 6, 10), self.move_stock, ()),
             (date(2026, 6, 24), self.return_stock, ()),
             (date(2026, 7, 1), self.last_longer, ()),
@@ -268,15 +265,6 @@ class Scenes:
             number = Voucher.objects.get(pk=taken[1]).number
             clerk = self.cast.clerks["heerlen"]
             enrolment.redeem(number, branch=self._desk("heerlen"), kind=NEW, on=at.date(), by=clerk, at=at)
-
-    def correct_a_line(self, at: datetime) -> None:
-        """Landgraaf enrolled somebody twice; those books are closed, so the next closing takes it back."""
-        line = Line.objects.filter(
-            statement__organisation=self.cast.libraries["landgraaf"], membership_year__isnull=False
-        ).first()
-        if line is not None:
-            asked = corrections.ask_correction(line, reason=Correction.Reason.TWICE, by=self.cast.finance, at=at)
-            self.cast.agree(asked, at=at)
 
     def move_stock(self, at: datetime) -> None:
         """De Linde stopped; what it still had goes to the neighbours."""

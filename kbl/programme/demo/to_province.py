@@ -1,4 +1,4 @@
-"""What goes to the province beside the reports: a month between two quarters, and the next instalment that is asked.
+"""What goes to the province beside the reports: months between two reports, and the next instalment that is asked.
 
 Who makes it is never who releases it. What the last closing at that moment was, the story itself says.
 """
@@ -14,7 +14,7 @@ from reporting.payment_requests import requests
 from reporting.payment_requests.proposal import last_closing
 from reporting.payment_requests.requests import RequestRefused
 
-INTERIM, REQUEST = date(2026, 9, 7), date(2026, 10, 20)
+MONTHS, REQUEST = (date(2026, 9, 7), date(2026, 10, 6)), date(2026, 10, 20)
 WHY = "De termijn van januari 2027 staat in het plan. De vooruitblik laat zien dat hij begin 2027 nodig is."
 
 
@@ -25,8 +25,9 @@ class ToProvince:
         self.story, self.cast = story, story.cast
 
     def plan(self) -> None:
-        """Put both on the story's agenda."""
-        self.story.agenda.put(moment(INTERIM, 10), self._tell_of_the_month)
+        """Put all of it on the story's agenda."""
+        for day in MONTHS:
+            self.story.agenda.put(moment(day, 10), self._tell_of_the_month)
         self.story.agenda.put(moment(REQUEST, 10), self._ask)
 
     def _tell_of_the_month(self, at: datetime) -> None:
