@@ -235,7 +235,7 @@ def late(report: ProgressReport) -> FigureTable | None:
     if not rows:
         return None
     own = row(f"{report.quarter.label} zelf", headings, [added_cell(shown.get(report.quarter))])
-    return FigureTable("Nieuwe leden die later zijn gemeld", "Eerste dag in", headings, tuple(rows), total=own)
+    return FigureTable("Nieuwe leden naar hun eerste dag", "Eerste dag in", headings, tuple(rows), total=own)
 
 
 def pace(report: ProgressReport) -> FigureTable:

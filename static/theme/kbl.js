@@ -27,6 +27,15 @@ The small things a page needs a script for. No framework; everything is switched
   document.addEventListener("DOMContentLoaded", () => takeFocus(document.body));
   document.addEventListener("htmx:load", (event) => takeFocus(event.detail.elt));
 
+  // What gets the focus never lies under a bar at the foot of the screen
+
+  document.addEventListener("focusin", ({ target }) => {
+    const bar = document.querySelector(".kbl-writing-save, .desk-bar");
+    if (!bar || bar.contains(target) || !(target.compareDocumentPosition(bar) & Node.DOCUMENT_POSITION_FOLLOWING)) return;
+    const hidden = target.getBoundingClientRect().bottom - bar.getBoundingClientRect().top;
+    if (hidden > 0) scrollBy(0, hidden + 16);
+  });
+
   // One key to a field
 
   const STORED = "kbl-shortcuts";
