@@ -27,6 +27,8 @@ from kbl.programme.programme_file import LIMBURG, read
 
 HOST = "127.0.0.1"
 BESIDE = ("", "-wal", "-shm", "-journal")
+# Nobody waits for the disk at every act: what is broken off is made again, and the whole is written out at the end.
+UNSYNCED = "PRAGMA synchronous=OFF;"
 
 
 class Command(BaseCommand):
@@ -79,7 +81,10 @@ class Command(BaseCommand):
             _remove(making)
         place.parent.mkdir(parents=True, exist_ok=True)
         connection.close()
+        options = connection.settings_dict["OPTIONS"]
+        usual = options["init_command"]
         connection.settings_dict["NAME"] = str(making)
+        options["init_command"] = f"{usual}{UNSYNCED}"
         try:
             call_command("migrate", verbosity=0)
             self._tell(until)
@@ -88,6 +93,8 @@ class Command(BaseCommand):
         finally:
             connection.close()
             connection.settings_dict["NAME"] = str(place)
+            options["init_command"] = usual
+        _write_out(making)
         _remove(place)
         os.replace(making, place)
 
@@ -192,6 +199,12 @@ def _is_empty() -> bool:
     if Programme._meta.db_table not in connection.introspection.table_names():
         return True
     return not (Programme.objects.exists() or User.objects.exists())
+
+
+def _write_out(made: Path) -> None:
+    """Until the disk has all of it, the history does not get its place."""
+    with made.open("rb+") as file:
+        os.fsync(file.fileno())
 
 
 def _remove(place: Path) -> None:
