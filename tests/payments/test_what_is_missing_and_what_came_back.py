@@ -111,24 +111,6 @@ def test_of_which_payment_money_back_is(out, amount, chosen):
     assert refunds._payment_of(payments(*out), Decimal(amount)).name == chosen
 
 
-def test_which_statements_it_can_be_of_and_in_which_order(monkeypatch):
-    """First those of which too much went out, then exactly this amount, then the newest; never one of less."""
-    paid = [
-        SimpleNamespace(pk=pk, payable=Decimal(payable)) for pk, payable in ((6, 10), (5, 20), (4, 20), (3, 9), (2, 8))
-    ]
-    out = {6: Decimal(10), 5: Decimal(20), 4: Decimal(12), 3: Decimal("9.99"), 2: Decimal(11)}
-    rows = SimpleNamespace(
-        values_list=lambda *args, **kwargs: list(out),
-        select_related=lambda *names: SimpleNamespace(order_by=lambda by: paid),
-    )
-    monkeypatch.setattr(refunds, "Statement", SimpleNamespace(objects=SimpleNamespace(filter=lambda **asked: rows)))
-    monkeypatch.setattr(refunds, "went_out", lambda which: {pk: out[pk] for pk in which})
-    found = refunds.candidates(SimpleNamespace(amount=Decimal(10)))
-    assert [(each.pk, amount) for each, amount in found] == [
-        (2, Decimal(11)), (6, Decimal(10)), (5, Decimal(20)), (4, Decimal(12)),
-    ]  # fmt: skip
-
-
 class Asked(SimpleNamespace):
     """A statement, or a wish, by its name."""
 
