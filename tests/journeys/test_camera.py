@@ -12,7 +12,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, Route, expect
 
 from libraries.models import Enrolment, Refusal
-from tests.browser_support import CHROMIUM, DESK, PHONE, QUIET, SLOW_MACHINE, Watch, fits, let_in
+from tests.browser_support import ANSWERING, CHROMIUM, DESK, PHONE, QUIET, SLOW_MACHINE, Watch, fits, let_in
 from tests.conftest import at
 from vouchers.paper.codes import public_url
 
@@ -102,6 +102,7 @@ def camera(request, chromium: Browser, live_server, film_place, watched) -> Iter
     yield open_browser
     for context in contexts:
         context.close()
+    ANSWERING.wait_until_silent()
     problems = [problem for watch in watched for problem in watch.problems]
     assert not problems, problems
 

@@ -12,9 +12,11 @@ BROKER = "redis://127.0.0.1:1/0"  # nobody listens there
 
 
 @pytest.fixture(autouse=True)
-def patient(monkeypatch) -> None:
+def patient(monkeypatch, settings) -> None:
     """On a busy machine a broker that is there may take longer than a health check waits; one that is away says so."""
     monkeypatch.setattr(health, "PATIENCE", 60)
+    waits = {"socket_connect_timeout": 60, "socket_timeout": 60}
+    settings.CELERY_BROKER_TRANSPORT_OPTIONS = {**settings.CELERY_BROKER_TRANSPORT_OPTIONS, **waits}
 
 
 @pytest.fixture
