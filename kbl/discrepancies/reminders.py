@@ -159,8 +159,6 @@ def remind(*, at: datetime) -> None:
     wanted: dict[int, ReminderSeries | None] = {}
     for pk, left in points.items():
         running = all_series.get(pk)
-        if running is None and not left.due(plan, on):
-            continue
         day = next_on(running, left, plan, on)
         if day is not None and day <= on:
             wanted[pk] = running
@@ -169,7 +167,7 @@ def remind(*, at: datetime) -> None:
 
 def _is_over(left: OpenItems | None, series: ReminderSeries) -> bool:
     """Everything that was open at its first reminder is gone."""
-    return left is None or (left.since is not None and left.since >= series.on)
+    return left is None or (left.since is not None and left.since > series.on)
 
 
 @transaction.atomic

@@ -70,6 +70,10 @@ def test_each_role_comes_with_its_place_in_one_question(coordinator, clerk, work
             assert each.branches_there == (early, late) and each.organisation.participation.library is each.organisation
             assert all(branch.organisation is each.organisation for branch in each.branches_there)
         assert desk.branch is desk.branches_there[1] and manager.branch is None
+    mine.branch = early
+    mine.save()
+    with django_assert_num_queries(1):
+        assert (desk := of_user(clerk)[0]).branch is desk.branches_there[0], "one's own may be the first"
 
 
 def test_nobody_acts_as_nobody(rf):

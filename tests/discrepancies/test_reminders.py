@@ -114,6 +114,18 @@ def test_one_mail_tells_both_and_a_few_unused_ones_alone_are_no_reason(food_bank
     assert "5 vouchers reikte u meer dan 90 dagen geleden uit" in only.body
 
 
+def test_what_began_goes_on_though_fewer_are_left(food_bank, worker, venlo, give, enrol):
+    used = give(food_bank, worker, reminders.FEW_UNREDEEMED, DAY)
+    for on in range(90, 104):
+        morning(days(on))
+        if on == 91:
+            enrol(venlo, used.first, days(on))
+    assert len(mail.outbox) == 1
+    morning(days(104))
+    assert len(mail.outbox) == 2 and "Een paar vouchers reikte u" in mail.outbox[-1].body
+    assert [each.level for each in Reminder.objects.all()] == [1, 2]
+
+
 def test_however_many_are_reminded_it_asks_as_many_questions(food_bank, worker, welfare, other_worker, give):
     def questions() -> int:
         with CaptureQueriesContext(connection) as asked, transaction.atomic():

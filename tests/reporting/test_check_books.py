@@ -14,7 +14,7 @@ from django.db import DatabaseError, connection, transaction
 from intermediaries.handouts import handout
 from kbl.organisations.models import Organisation
 from kbl.settlements.closing import digest
-from kbl.settlements.models import Closing, Line
+from kbl.settlements.models import Closing, Line, Statement
 from reporting import integrity
 from reporting.integrity import clocks, documents, register
 from reporting.integrity.custody import HeldRun, StockRuns, differences
@@ -187,6 +187,18 @@ class TestThePlayedHistory:
                 found = integrity.evaluate(BY_NAME[check]).rows
                 transaction.set_rollback(True)
                 assert not found, "a false alarm"
+
+    def test_it_tells_what_the_sums_should_have_been(self, honest_books):
+        pk, net, vat = Statement.objects.exclude(vat=0).order_by("pk").values_list("pk", "net", "vat").first()
+        plant([f"UPDATE settlements_statement SET net = net + 1, vat = vat + 2 WHERE id = {pk}"])
+        told = [
+            list(integrity.evaluate(BY_NAME[each]).rows)
+            for each in ("statements_are_the_sum_of_their_lines", "vat_is_right")
+        ]
+        assert told == [
+            [{"statement": pk, "net": net + 1, "lines": net}],
+            [{"statement": pk, "vat": vat + 2, "expected": vat}],
+        ]
 
     def test_it_tells_where_a_voucher_is_and_where_it_should_be(self, honest_books):
         moved = Voucher.objects.filter(status="allocated").order_by("serial").first()

@@ -10,6 +10,9 @@ UPDATE intermediaries_order SET count = count + 1 WHERE id = {WAITING};
 -- an order without a history: orders_follow_from_their_steps
 DELETE FROM intermediaries_orderstep WHERE order_id = {WAITING};
 
+-- an order that was sent and that nobody asked for: orders_follow_from_their_steps
+DELETE FROM intermediaries_orderstep WHERE order_id = {SENT} AND status = 'ordered';
+
 -- an order that was received before it was sent: order_steps_are_legal
 DELETE FROM intermediaries_orderstep WHERE order_id = {RECEIVED} AND status = 'shipped';
 
