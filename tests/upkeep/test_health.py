@@ -14,6 +14,7 @@ from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
 
+from kbl import clock
 from kbl.upkeep import health
 from kbl.upkeep.heartbeats import Name, sign
 from tests.upkeep import NOW
@@ -30,6 +31,8 @@ def said(response) -> dict[str, str]:
 
 
 def test_when_all_is_well(programme):
+    for name in Name:
+        sign(name, at=clock.now())  # the signs that came with the table are as old as this run of the tests
     assert (ask("alive").status_code, ask("ready").status_code, ask("everything").status_code) == (200, 200, 200)
     assert said(ask("ready")) == {"database": "goed", "inlogpagina": "goed", "wachtrij": "goed"}
     assert ask("ready").headers["Cache-Control"].startswith("max-age=0, no-cache, no-store")
