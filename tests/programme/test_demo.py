@@ -26,7 +26,7 @@ from kbl.payments.bank import worklist
 from kbl.payments.models import Payment, PaymentRun
 from kbl.periods import Quarter
 from kbl.programme.agenda import moment
-from kbl.programme.demo import history
+from kbl.programme.demo import history, told_late
 from kbl.programme.demo.cast import LOGINS, PASSWORD
 from kbl.programme.demo.costs import DOCUMENTS
 from kbl.programme.management.commands import demo
@@ -133,6 +133,15 @@ class TestTheStory(TestCase):
         assert Handout.objects.filter(revoke_reason="typing_error").exists()
         assert Enrolment.objects.filter(revoke_reason="did_not_happen").exists()
         assert set(StockMovement.objects.values_list("kind", flat=True)) == set(StockMovement.Kind.values)
+
+    def test_a_figure_that_was_reported_changes_and_the_next_report_says_both(self):
+        found = Enrolment.objects.filter(on=told_late.ON_THE_LIST, recorded_at__date=told_late.LIST_FOUND)
+        assert found.count() >= 5, "fewer would not be shown"
+        corrected = kept_reports.read(Closing.objects.get(quarter="2026-Q2")).shown["corrections"].rows
+        for line in corrected:
+            then, now = line.cells
+            assert then.text != now.text
+        assert corrected
 
     def test_there_are_members_of_all_kinds_who_stay_and_who_stop(self):
         assert set(Enrolment.objects.standing().values_list("kind", flat=True)) == set(Enrolment.Kind.values)

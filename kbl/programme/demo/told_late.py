@@ -5,7 +5,6 @@ The reports after it say both numbers: as told then, and as known now.
 
 from datetime import date, datetime, timedelta
 
-from kbl.facts import LateReason
 from kbl.programme.agenda import moment
 from kbl.programme.demo.story import DemoStory
 from kbl.settlements.models import Correction, Line
@@ -20,17 +19,17 @@ FALLS_OUT, GROUP = date(2026, 5, 20), 7
 
 
 class ToldLate:
-    """Both go through the rules: the office reads the list in with its reason, and two people take the lines back."""
+    """Both go through the rules: the library records its list afterwards, and two people take the lines back."""
 
     def __init__(self, story: DemoStory) -> None:
         self.story, self.cast = story, story.cast
 
     def plan(self) -> None:
         """Each on its own day."""
-        self.story.agenda.put(moment(LIST_FOUND, 14, 40), self._read_in)
+        self.story.agenda.put(moment(LIST_FOUND, 14, 40), self._record)
         self.story.agenda.put(moment(FALLS_OUT, 14, 20), self._take_back)
 
-    def _read_in(self, at: datetime) -> None:
+    def _record(self, at: datetime) -> None:
         """Venlo finds December's list of a group of the Maasoever: nine became members then and stand nowhere."""
         given = Voucher.objects.filter(status=Voucher.Status.HANDED_OUT, handouts__revoked_at__isnull=True)
         long_ago = given.filter(handouts__on__lte=ON_THE_LIST - timedelta(days=7)).order_by("-handouts__on", "pk")
@@ -39,10 +38,9 @@ class ToldLate:
             PastEnrolment(serial, branch.pk, Enrolment.Kind.NEW, ON_THE_LIST)
             for serial in long_ago.values_list("pk", flat=True)[: GROUP + 2]
         ]
-        late = LateReason.TOLD_LATE
-        judged = past_enrolments.judge(rows, at=at, late_reason=late, lock=True)
+        judged = past_enrolments.judge(rows, at=at, lock=True)
         told = list(zip(rows, judged, strict=True))
-        past_enrolments.record(told, paid_before=False, late_reason=late, by=self.cast.coordinator, at=at)
+        past_enrolments.record(told, paid_before=False, by=self.cast.clerks["venlo"], at=at)
 
     def _take_back(self, at: datetime) -> None:
         """Landgraaf enrolled a group twice; those books are closed, so the next closing takes it back."""
