@@ -17,7 +17,7 @@ django.setup()
 
 from django.db import connection  # noqa: E402
 
-from bench import closing, dashboard, desk, pages, scratch, sheets, stock, uploads  # noqa: E402
+from bench import closing, dashboard, desk, indexes, pages, scratch, sheets, stock, uploads  # noqa: E402
 from bench.table import Measurement, show  # noqa: E402
 from kbl.clock import today  # noqa: E402
 
@@ -29,8 +29,8 @@ ROWS = {
     "uploads": uploads.measure,
     "dashboard": dashboard.measure,
 }
-# These bring databases of their own, and print their own table. `make bench ARGS=pages`; only when asked for by name.
-APART = {"pages": pages.measure}
+# These bring databases of their own, and print their own table; only when asked for by name: `make bench ARGS=pages`.
+APART = {"pages": pages.measure, "indexes": indexes.measure}
 
 
 def main() -> int:

@@ -179,7 +179,7 @@ class StockMovement(models.Model):
     valid_until = models.DateField("geldig tot en met", null=True, blank=True)
     on = models.DateField("dag")
     recorded_at = models.DateTimeField("vastgelegd op")
-    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
 
     GUARD = AppendOnly()
 

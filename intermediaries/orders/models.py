@@ -104,7 +104,7 @@ class OrderStep(models.Model):
     count = models.PositiveIntegerField("aantal", null=True, blank=True)
     reason = models.CharField("reden", max_length=13, choices=Reason, blank=True)
     at = models.DateTimeField("op")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
 
     GUARD = AppendOnly()
 

@@ -87,7 +87,7 @@ class FundEntry(models.Model):
         Evidence, models.PROTECT, null=True, blank=True, related_name="entries", verbose_name="bewijsstuk"
     )
     recorded_at = models.DateTimeField("geboekt op")
-    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
 
     GUARD = AppendOnly()
 

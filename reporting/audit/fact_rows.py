@@ -126,17 +126,17 @@ def read(rows: Iterable[Any], *, at: datetime | None = None) -> Iterator[FactRow
     `at`: the moment of the figure; hand-outs count for a municipality by the service areas that were known then.
     """
     waiting, areas = iter(rows), ServiceAreas.known(at)
+    towns = dict(Municipality.objects.values_list("pk", "name"))
     while some := list(islice(waiting, CHUNK)):
         if isinstance(some[0], Batch | StockMovement):
             yield from map(_paper, some)
         else:
-            yield from _facts(some, areas)
+            yield from _facts(some, areas, towns)
 
 
-def _facts(facts: list[Any], areas: ServiceAreas) -> Iterator[FactRow]:
+def _facts(facts: list[Any], areas: ServiceAreas, towns: dict[int, str]) -> Iterator[FactRow]:
     lines = _lines(facts)
     paid = payments([line.statement_id for line in lines.values()])
-    towns = dict(Municipality.objects.values_list("pk", "name"))
     for fact in facts:
         line = lines.get(fact.pk)
         counts = getattr(fact, "counts", 1)

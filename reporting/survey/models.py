@@ -17,7 +17,9 @@ class SurveyAnswer(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
-    library = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="bibliotheek")
+    library = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="+", db_index=False, verbose_name="bibliotheek"
+    )
     month = models.DateField("maand")
     knowledge = models.CharField("weet meer", max_length=7, choices=More, blank=True)
     skills = models.CharField("kan meer", max_length=7, choices=More, blank=True)
@@ -47,7 +49,9 @@ class SurveyCard(models.Model):
     """A card that may answer once: the hash of what its code says. When it was used, and what for, is not kept."""
 
     digest = models.CharField("controlesom", max_length=64, primary_key=True)
-    library = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="bibliotheek")
+    library = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="+", db_index=False, verbose_name="bibliotheek"
+    )
     used = models.BooleanField("gebruikt", default=False)
 
     GUARD = AppendOnly(free=("used",))

@@ -1,10 +1,12 @@
 """Threat 21: every route x every role x a neighbour organisation, as the matrix says. A route without a row fails."""
 
 import tomllib
+from collections import Counter
 from copy import copy
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from kbl import clock
@@ -45,13 +47,22 @@ def test_everybody_finds_what_the_matrix_says(request, settings, things, role):
     logged_in = copy(client.cookies)  # what a request does to the session is taken back with the rest
     for name in heartbeats.Name:  # a worker and a timetable that live: health says so to whoever asks
         heartbeats.sign(name, at=clock.now())
-    place, wrong = ROLES.index(role), []
-    with papers_in_words(), refusals_shown_once():
+    place, wrong, asked = ROLES.index(role), [], Counter()
+
+    def roles_asked(execute, sql, params, many, context):
+        if '"accounts_assignment"."user_id" = ' in sql:
+            asked[sql, str(params)] += 1
+        return execute(sql, params, many, context)
+
+    with papers_in_words(), refusals_shown_once(), connection.execute_wrapper(roles_asked):
         for route, row in MATRIX["routes"].items():
             url = address(route, row.get("args", {}), things)
             for method in ("get", "post"):
                 client.cookies = copy(logged_in)
+                asked.clear()
                 found, expected = knock(client, method, url), row[method].replace(" ", "")[place]
                 if found != expected:
                     wrong.append(f"{method} {route}: {found}, the matrix says {expected}")
+                if method == "get" and max(asked.values(), default=0) > 1:
+                    wrong.append(f"{method} {route}: the same roles were read more than once")
     assert not wrong, "\n".join(wrong)
