@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.db.models import Case, Count, IntegerField, Prefetch, Q, QuerySet, Sum, TextField, Value, When
-from django.db.models.fields.json import KT
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce
 
 from kbl.money import ZERO
@@ -35,7 +35,7 @@ class PaymentState:
 
 
 # The account that a statement was drawn up with.
-IBAN_THEN = Coalesce(KT("statement__particulars__iban"), Value(""), output_field=TextField())
+IBAN_THEN = Coalesce(KeyTextTransform("iban", "statement__particulars"), Value(""), output_field=TextField())
 
 ENDED: dict[Payment.Ended, str] = {
     Payment.Ended.CANCELLED: "Ingetrokken voor de vrijgave",

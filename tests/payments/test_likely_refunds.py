@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from kbl.payments import payment_view
 from kbl.payments.bank import refunds
 from kbl.payments.models import BankEntry, BankFile, Payment, PaymentRun
 from kbl.payments.runs.payable import overpaid_statements
@@ -27,7 +28,12 @@ def paid(made, food_bank, finance) -> list:
     for place, (asked, out) in enumerate([("9", "9.99"), ("8", "11"), ("20", "12"), ("20", "20"), ("10", "10")]):
         statement = made(food_bank, asked, f"VOE-{place}", quarter)
         payment = Payment.objects.create(
-            run=run, statement=statement, amount=Decimal(asked), payee="-", iban="-", end_to_end_id=f"VOE-{place}-1"
+            run=run,
+            statement=statement,
+            amount=Decimal(asked),
+            payee="-",
+            iban=food_bank.iban if place == 0 else "-",
+            end_to_end_id=f"VOE-{place}-1",
         )
         outcome = "paid" if asked == out else "different"
         BankEntry.objects.create(
@@ -60,3 +66,12 @@ def test_of_which_too_much_went_out(paid):
     assert sorted((each.number, over) for each, over in overpaid_statements()) == [
         ("VOE-0", Decimal("0.99")), ("VOE-1", Decimal(3)),
     ]  # fmt: skip
+
+
+def test_a_run_shows_first_what_is_paid_on_another_account(paid):
+    run = PaymentRun.objects.get()
+    shown = list(payment_view.payments_of(run))
+    assert [each.statement for each in shown] == [*paid[1:], paid[0]]
+    assert [each.has_new_account for each in shown] == [True] * 4 + [False]
+    assert payment_view.new_accounts(run) == 4
+    assert payment_view.totals(run) == [("Declaraties", 5, Decimal(67))]
