@@ -40,6 +40,7 @@ MAY_LIE_AHEAD = {
     "settlements_tariff.first_day": "a tariff is told beforehand",
     "settlements_partyvat.first_day": "as is how VAT applies",
     "reporting_risknote.due_on": "a measure against a risk is taken by then",
+    "reporting_paymentrequest.due_on": "an instalment is asked for beforehand",
     "payments_paymentrun.execute_on": "the bank is asked for a later day",
 }
 

@@ -196,6 +196,7 @@ def test_bytes_are_weighed_one_by_one_where_the_database_cannot(content, wrong, 
 
 AHEAD = """
     reporting_risknote.due_on
+    reporting_paymentrequest.due_on
     organisations_programme.starts_on organisations_programme.ends_on organisations_municipality.starts_on
     mail_letter.expires_at fund_instalment.due_on fund_ledgeraccount.first_day vouchers_batch.valid_until
     vouchers_voucher.extended_until vouchers_stockmovement.valid_until intermediaries_accreditation.valid_from
