@@ -1,9 +1,9 @@
 """Printing sheets as work in the background: ten thousand vouchers take some seconds."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.urls import reverse
 
@@ -11,12 +11,15 @@ from kbl.clock import local_day
 from kbl.formats import counted, voucher_count
 from kbl.jobs.models import Job
 from kbl.jobs.work import Made, Progress, Refused, ask, work
+from kbl.spreadsheets import zipped
+from vouchers.models import Batch
 from vouchers.numbers import SerialRange
+from vouchers.paper import printing_house
 from vouchers.paper.choice import printed
 from vouchers.paper.formats import FORMATS
 from vouchers.paper.printed import MOST
 
-PRINT_SHEETS = "print_sheets"
+PRINT_SHEETS, PRINTING_LIST = "print_sheets", "printing_list"
 CHANGED = "changed"
 
 
@@ -76,3 +79,39 @@ def print_sheets_job(job: Job, progress: Progress) -> Made:
         progress=progress,
     )
     return Made(f"{name.replace(' ', '-')}.pdf", "application/pdf", out.getvalue())
+
+
+def list_under_way(batch: Batch) -> Job | None:
+    """The list of this batch that is being made already: whoever presses twice gets the same."""
+    jobs = Job.objects.filter(kind=PRINTING_LIST, arguments__batch=batch.pk)
+    return jobs.filter(state__in=[Job.State.WAITING, Job.State.RUNNING]).order_by("asked_at").first()
+
+
+def ask_for_list(batch: Batch, count: int, *, by, at: datetime) -> Job:
+    """Ask for the list of a batch for a printing house, of so many numbers; that it is taken was kept before."""
+    return ask(PRINTING_LIST, {"batch": batch.pk}, by=by, at=at, key=uuid4(), total=count)
+
+
+def _batch(job: Job) -> Batch:
+    return Batch.objects.get(pk=job.arguments["batch"])
+
+
+@work(
+    PRINTING_LIST,
+    title=lambda job: f"Lijst voor de drukker: serie {_batch(job).range}",
+    form_url=lambda job: f"{reverse('cubiss:print_sheets')}?serie={job.arguments['batch']}",
+    in_transaction=False,
+)
+def printing_list_job(job: Job, progress: Progress) -> Made:
+    """The whole list, zipped; only the coordinator fetches it, because of the whole numbers."""
+    batch, done = _batch(job), 0
+
+    def pieces() -> Iterator[bytes]:
+        nonlocal done
+        for piece in printing_house.csv_lines(batch, on=local_day(job.asked_at)):
+            done += piece.count("\n")
+            progress(done)
+            yield piece.encode()
+
+    name = f"drukker-{batch.range}"
+    return Made(f"{name}.zip", "application/zip", zipped(f"{name}.csv", pieces()))

@@ -6,7 +6,7 @@
 Nothing that is uploaded is ever stored; everything happens in memory.
 """
 
-from kbl.spreadsheets.limits import LARGEST_FILE, MOST_ROWS
+from kbl.spreadsheets.limits import LARGEST_FILE, MOST_AT_ONCE, MOST_ROWS
 from kbl.spreadsheets.reading import SheetRow, SheetTable, read
 from kbl.spreadsheets.unreadable import FileProblem, UnreadableFile
 from kbl.spreadsheets.values import UNCALCULATED, as_day, folded_heading, is_rounded, plain_number
@@ -21,12 +21,14 @@ from kbl.spreadsheets.writing import (
     steady,
     to_csv,
     to_xlsx,
+    zipped,
 )
 
 __all__ = [
     "BYTE_ORDER_MARK",
     "CSV",
     "LARGEST_FILE",
+    "MOST_AT_ONCE",
     "MOST_ROWS",
     "STARTERS",
     "UNCALCULATED",
@@ -46,4 +48,5 @@ __all__ = [
     "steady",
     "to_csv",
     "to_xlsx",
+    "zipped",
 ]

@@ -4,17 +4,14 @@ A web worker that is busy with one answer for a minute is ended, and what it had
 has more rows than `MOST_AT_ONCE` is made in the background, zipped, and fetched when it is whole.
 """
 
-import io
-import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from kbl.spreadsheets import Cell, csv_pieces
+from kbl.spreadsheets import MOST_AT_ONCE, Cell, csv_pieces
+from kbl.spreadsheets import zipped as zipped_pieces
 from reporting.audit import fact_rows, figure_facts, fund_amounts
 from reporting.figures.query import FigureQuery
-
-MOST_AT_ONCE = 50_000  # rows; on the busiest of our machines that is half of a worker's minute (docs/performance.md)
 
 
 @dataclass(frozen=True)
@@ -51,14 +48,10 @@ def file_of(query: FigureQuery, *, on: date, at: datetime) -> FactsFile:
 
 def zipped(file: FactsFile, progress: Callable[[int], None]) -> bytes:
     """The CSV in a zip, written row by row; tells how many rows it has had."""
-    out = io.BytesIO()
 
     def counted() -> Iterator[list[Cell]]:
         for done, row in enumerate(file.rows(), start=1):
             progress(done)
             yield row
 
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as whole, whole.open(f"{file.name}.csv", "w") as member:
-        for piece in csv_pieces(file.headers, counted()):
-            member.write(piece)
-    return out.getvalue()
+    return zipped_pieces(f"{file.name}.csv", csv_pieces(file.headers, counted()))

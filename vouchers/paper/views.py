@@ -14,11 +14,11 @@ from kbl.accounts.roles import Audience, Right
 from kbl.clock import now, today
 from kbl.jobs.fields import renew_key
 from kbl.jobs.work import AlreadyAsked
-from kbl.spreadsheets import CSV, XLSX
+from kbl.spreadsheets import CSV, MOST_AT_ONCE, XLSX
 from vouchers.custody.preview import StockPreview
 from vouchers.entry import NumberEntry, write
 from vouchers.fields import LONGEST_TEXT
-from vouchers.jobs import ask_for_sheets
+from vouchers.jobs import ask_for_list, ask_for_sheets, list_under_way
 from vouchers.models import Batch, ListTaken
 from vouchers.numbers import SerialRange
 from vouchers.paper import printing_house
@@ -103,11 +103,15 @@ def print_list(request: HttpRequest, pk: int) -> HttpResponseBase:
     batch = get_object_or_404(Batch, pk=pk)
     on, at = today(), now()
     kind = ListTaken.Kind.XLSX if request.POST.get("kind") == ListTaken.Kind.XLSX else ListTaken.Kind.CSV
+    if kind == ListTaken.Kind.CSV and (under_way := list_under_way(batch)):
+        return redirect("cubiss:job", under_way.pk)
     try:
-        printing_house.take(batch, kind=kind, on=on, by=request.user, at=at)
+        taken = printing_house.take(batch, kind=kind, on=on, by=request.user, at=at)
     except ListRefused as refused:
         messages.error(request, REFUSED[refused.reason])
         return redirect(f"{reverse('cubiss:print_sheets')}?serie={batch.pk}")
+    if kind == ListTaken.Kind.CSV and taken.count > MOST_AT_ONCE:
+        return redirect("cubiss:job", ask_for_list(batch, taken.count, by=request.user, at=at).pk)
     headers = {"Content-Disposition": content_disposition_header(True, f"drukker-{batch.range}.{kind}") or ""}
     if kind == ListTaken.Kind.XLSX:
         return HttpResponse(printing_house.xlsx(batch, on=on), content_type=XLSX, headers=headers)

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import tracemalloc
+import zipfile
 from datetime import date
 from uuid import uuid4
 
@@ -271,6 +272,24 @@ def test_a_workbook_has_its_limit(log_in, coordinator, batch, monkeypatch):
     monkeypatch.setattr(printing_house, "MOST_IN_XLSX", 99)
     answer = log_in(coordinator).post(f"/cubiss/vouchers/series/{batch.pk}/lijst/", {"kind": "xlsx"}, follow=True)
     assert "te veel nummers voor Excel" in answer.content.decode()
+
+
+def test_a_list_that_is_too_long_to_send_at_once_is_made_as_work(log_in, coordinator, finance, batch, monkeypatch):
+    """A web worker that is ended while it sends leaves half a list; work gives a whole one, with the same lines."""
+    carla = log_in(coordinator)
+    at_once = b"".join(list_of(carla, batch, "csv").streaming_content)
+    monkeypatch.setattr(views, "MOST_AT_ONCE", 99)
+    page = list_of(carla, batch, "csv")["Location"]
+    assert list_of(carla, batch, "csv")["Location"] == page, "pressed twice, it is the same work"
+    assert [each.count for each in ListTaken.objects.all()] == [100, 100], "kept when it was asked for"
+    job = Job.objects.get()
+    run(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.done, job.asked_by) == ("done", 100, coordinator)
+    file = f"{page.rstrip('/')}/bestand/"
+    with zipfile.ZipFile(io.BytesIO(carla.get(file).getvalue())) as whole:
+        assert whole.read(f"drukker-{batch.range}.csv") == at_once
+    assert log_in(finance).get(file).status_code == 403
 
 
 def test_others_do_not_get_the_list(log_in, finance, worker, batch):
