@@ -1,13 +1,16 @@
 """Closing a quarter: everything that waits becomes frozen lines, beside the bare statements that only sum and write.
 
-Each measurement is taken back afterwards (the closing of a quarter is for ever), so every round closes the same rows.
-The bare side has its statements ready and has one amount: no tariffs, no corrections, no numbers, no check.
+Each measurement is taken back afterwards (the closing of a quarter is for ever), so every round closes the same rows;
+the checks of keys that a commit would make are made, on both sides. The bare side has its statements ready and has one
+amount: no tariffs, no corrections, no numbers, no check, no report. Ours runs under production's own limits.
 """
 
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from time import perf_counter
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from bench.scratch import PARTICULARS, coordinator
@@ -24,25 +27,25 @@ SIZES = (12_500, 100_000, 1_000_000)
 MOST_ROUNDS = {1_000_000: 3}
 QUARTER = Quarter(2026, 2)
 CLOSED_AT = datetime(2026, 7, 12, 10, tzinfo=UTC)
-INTERMEDIARIES, LIBRARIES = 40, 15
+LIMBURG = (40, 15)  # intermediaries, libraries
+COUNTRY = (2_000, 150)
+SIZE_OF_A_COUNTRY = 100_000
 
 HANDOUTS, ENROLMENTS, YEARS = (each._meta.db_table for each in (Handout, Enrolment, MembershipYear))
 VOUCHERS, LINES = Voucher._meta.db_table, Line._meta.db_table
 
 
 def measure(rounds: int) -> list[Measurement]:
-    """A row for each number of vouchers (each a hand-out and a membership year), and one for the growth per voucher."""
+    """A row for each number of vouchers (each a hand-out and a membership year), and one for the growth per voucher;
+    then the same for as many parties as a country has."""
     by = coordinator()
-    _parties()
-    _close_what_came_before(by)
+    make_parties(*LIMBURG)
+    close_what_came_before(by)
     ours: dict[int, list[float]] = {}
     rows = []
     for size in SIZES:
-        _fill(size, by)
-        ours[size], bare = [], []
-        for _ in range(min(rounds, MOST_ROUNDS.get(size, rounds))):
-            ours[size].append(_ours(by, size))
-            bare.append(_bare(by, size))
+        fill(size, by, *LIMBURG)
+        ours[size], bare = _rounds(min(rounds, MOST_ROUNDS.get(size, rounds)), by, size)
         rows.append(
             Measurement(f"close a quarter of {size:,} vouchers", ours[size], bare, "s", 3.0, more_is_better=False)
         )
@@ -55,18 +58,33 @@ def measure(rounds: int) -> list[Measurement]:
         1.1,
         more_is_better=False,
     )
-    return [*rows, growth]
+    return [*rows, growth, _of_a_country(rounds, by)]
 
 
-def _parties() -> None:
-    """Forty intermediaries and fifteen libraries: Limburg's size."""
+def _of_a_country(rounds: int, by) -> Measurement:
+    make_parties(*COUNTRY)
+    fill(SIZE_OF_A_COUNTRY, by, *COUNTRY)
+    ours, bare = _rounds(rounds, by, SIZE_OF_A_COUNTRY)
+    path = f"close a quarter of {SIZE_OF_A_COUNTRY:,} for {sum(COUNTRY):,} parties"
+    return Measurement(path, ours, bare, "s", 3.0, more_is_better=False)
+
+
+def _rounds(rounds: int, by, size: int) -> tuple[list[float], list[float]]:
+    """Ours and the bare side in turns: their seconds."""
+    pairs = [(_ours(by, size), _bare(by, size)) for _ in range(rounds)]
+    return [ours for ours, _ in pairs], [bare for _, bare in pairs]
+
+
+def make_parties(intermediaries: int, libraries: int) -> None:
+    """As many as there are to be, beside those that are there."""
     town = Municipality.objects.get()
     particulars = {"municipality": town, **PARTICULARS}
-    Organisation.objects.create(name="Cubiss", slug="cubiss", buyer_reference="KBL", **particulars)
-    for number in range(INTERMEDIARIES - Accreditation.objects.count()):
+    defaults = {"slug": "cubiss", "buyer_reference": "KBL", **particulars}
+    Organisation.objects.get_or_create(name="Cubiss", defaults=defaults)
+    for number in range(Accreditation.objects.count(), intermediaries):
         each = Organisation.objects.create(name=f"Intermediair {number}", slug=f"intermediair-{number}", **particulars)
         Accreditation.objects.create(organisation=each, track=4, protocol="1", valid_from=date(2025, 1, 1))
-    for number in range(LIBRARIES - Branch.objects.count()):
+    for number in range(Branch.objects.count(), libraries):
         each = Organisation.objects.create(name=f"Bibliotheek {number}", slug=f"bibliotheek-{number}", **particulars)
         Participation.objects.create(
             library=each, starts_on=date(2025, 1, 1), invoice_prefix=f"B{number}", self_billing_since=date(2025, 1, 1)
@@ -74,12 +92,13 @@ def _parties() -> None:
         Branch.objects.create(organisation=each, name="Centrum", municipality=town)
 
 
-def _close_what_came_before(by) -> None:
+def close_what_came_before(by) -> None:
+    """The quarters until then, in which nothing happened."""
     for quarter in quarters(date(2025, 1, 1), QUARTER.previous.last_day):
         closing.close(quarter, by=by, at=datetime(2026, 4, 12, 10, tzinfo=UTC))
 
 
-def _fill(size: int, by) -> None:
+def fill(size: int, by, intermediaries: int, libraries: int) -> None:
     """So many vouchers, each handed out and redeemed in the quarter, spread over everybody."""
     heard = datetime(2026, 6, 1, tzinfo=UTC)
     with connection.cursor() as cursor:
@@ -98,7 +117,7 @@ def _fill(size: int, by) -> None:
             f" SELECT serial, '123456', %s, 'redeemed', one.organisation_id, date '2026-04-01'"
             f" FROM generate_series(1, {size}) serial"
             " JOIN (SELECT organisation_id, row_number() OVER (ORDER BY id) - 1 AS place"
-            f' FROM "{Accreditation._meta.db_table}") one ON one.place = serial %% {INTERMEDIARIES}',
+            f' FROM "{Accreditation._meta.db_table}") one ON one.place = serial %% {intermediaries}',
             [batch.pk],
         )
         cursor.execute(
@@ -107,7 +126,7 @@ def _fill(size: int, by) -> None:
             f" SELECT serial, one.organisation_id, one.id, false, date '2026-04-01' + serial %% 90, %s, %s, ''"
             f" FROM generate_series(1, {size}) serial"
             " JOIN (SELECT id, organisation_id, row_number() OVER (ORDER BY id) - 1 AS place"
-            f' FROM "{Accreditation._meta.db_table}") one ON one.place = serial %% {INTERMEDIARIES}',
+            f' FROM "{Accreditation._meta.db_table}") one ON one.place = serial %% {intermediaries}',
             [heard, by.pk],
         )
         cursor.execute(
@@ -116,7 +135,7 @@ def _fill(size: int, by) -> None:
             f" SELECT serial, one.organisation_id, one.id, 'new', date '2026-04-01' + serial %% 90, %s, %s, ''"
             f" FROM generate_series(1, {size}) serial"
             " JOIN (SELECT id, organisation_id, row_number() OVER (ORDER BY id) - 1 AS place"
-            f' FROM "{Branch._meta.db_table}") one ON one.place = serial %% {LIBRARIES}',
+            f' FROM "{Branch._meta.db_table}") one ON one.place = serial %% {libraries}',
             [heard, by.pk],
         )
         cursor.execute(
@@ -135,9 +154,12 @@ def _settle() -> None:
 
 
 def _ours(by, size: int) -> float:
-    with transaction.atomic():
+    with transaction.atomic(), connection.cursor() as cursor:
+        for limit in re.findall(r"\w+_timeout=\d+", settings.AS_IN_PRODUCTION):
+            cursor.execute(f"SET LOCAL {limit}")
         started = perf_counter()
         closed = closing.close(QUARTER, by=by, at=CLOSED_AT)
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         seconds = perf_counter() - started
         written = Line.objects.filter(statement__closing=closed).count()
         transaction.set_rollback(True)
@@ -157,6 +179,7 @@ def _bare(by, size: int) -> float:
                 Statement.objects.create(
                     closing=closed, organisation_id=pk, kind=kind, net=Decimal(0), vat=Decimal(0), particulars={}
                 )
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
         started = perf_counter()
         for kind, table, party, fact, worth, serial, join in (
             ("declaration", HANDOUTS, "organisation_id", "handout_id", "handling", "fact.voucher_id", ""),
@@ -180,6 +203,7 @@ def _bare(by, size: int) -> float:
                 ' WHERE fact."on" <= %s AND fact.revoked_at IS NULL',
                 [tariff[worth].pk, tariff[worth].amount, tariff[worth].vat, closed.pk, kind, QUARTER.last_day],
             )
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         seconds = perf_counter() - started
         transaction.set_rollback(True)
     _settle()

@@ -167,7 +167,7 @@ UPLOAD_APART_FROM_BYTES = env.int("UPLOAD_APART_FROM_BYTES", default=100_000)
 UPLOADS_AT_ONCE = env.int("UPLOADS_AT_ONCE", default=1)  # larger files that are read at one time
 UPLOAD_SECONDS = env.int("UPLOAD_SECONDS", default=20)
 UPLOAD_MEGABYTES = env.int("UPLOAD_MEGABYTES", default=300)
-LINES_ON_PAPER = env.int("LINES_ON_PAPER", default=1_000)  # a statement with more has them in a file inside its PDF
+LINES_ON_PAPER = env.int("LINES_ON_PAPER", default=500)  # a statement with more has them in a file inside its PDF
 # Django throws entries away at 300 of them: then who guesses would be forgotten as soon as there are many.
 CACHES = {
     "default": {

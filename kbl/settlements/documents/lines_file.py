@@ -1,7 +1,7 @@
 """Every line of a statement in a file inside its PDF, where the lines are too many to print.
 
-A thousand lines are eight pages that somebody may still turn. Beyond that (`LINES_ON_PAPER`) they cost a worker's time
-and memory (11 ms and 0.1 MB a line) and no reader is served: then the PDF has its summary, and the lines open as a
+Five hundred lines are six sheets that somebody may still turn. Beyond that (`LINES_ON_PAPER`) they cost a worker's time
+and memory (4 ms and 0.1 MB a line) and no reader is served: then the PDF has its summary, and the lines open as a
 spreadsheet.
 """
 
