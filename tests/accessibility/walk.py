@@ -28,6 +28,7 @@ NO_PAGE = {
     # The last test of test_every_page.py looks at these as somebody who has a second step.
     "mfa_reauthenticate": GOES_ON,
     "beheer:jsi18n": "a script of the admin's own",
+    "cubiss:choose": A_PART,
     "cubiss:stock_overview_file": A_FILE,
     "cubiss:discrepancies_file": A_FILE,
     "cubiss:order_packing_list": A_FILE,
