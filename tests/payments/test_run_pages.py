@@ -1,6 +1,7 @@
 """The office's pages about paying: what is shown, what can be pressed, and what is answered when it cannot."""
 
 import hashlib
+import re
 from datetime import date
 
 import pytest
@@ -9,6 +10,7 @@ from django.urls import reverse
 
 from kbl.payments.accounts import accounts
 from kbl.payments.models import Payment, PaymentRun
+from kbl.payments.office import choosing
 from kbl.payments.runs import payable, runs
 from tests.conftest import at
 from tests.payments.conftest import DAY, PREPARED, RELEASED
@@ -44,6 +46,31 @@ def ticked(*statements, on: date = DAY) -> dict:
     shown = {each.statement.pk: each.seen for each in payable.payable_statements()}
     form = {"execute_on": on.isoformat(), "statement": [each.pk for each in statements]}
     return form | {f"seen-{pk}": seen for pk, seen in shown.items()}
+
+
+def others_on(client) -> str:
+    """What the page says of the statements without a line of their own, for in the form."""
+    found = re.search(r'name="others" value="(\w+)"', see(client, "payments").content.decode())
+    return found[1] if found else ""
+
+
+def test_one_tick_is_for_all_that_have_no_line_of_their_own(invoice, declaration, frank, monkeypatch):
+    """As they were on the page: what changed meanwhile is looked at again."""
+    assert others_on(frank) == ""
+    monkeypatch.setattr(choosing, "MOST_SHOWN", 1)
+    page = see(frank, "payments")
+    assert "Ook de andere 1 afrekening, samen € " in words(page)
+    assert page.content.decode().count('name="statement"') == 1
+    first, second = payable.payable_statements()
+    form = {"execute_on": DAY.isoformat(), "statement": [first.statement.pk], "others": others_on(frank)}
+    form[f"seen-{first.statement.pk}"] = first.seen
+    refused = frank.post(reverse("cubiss:payments_prepare"), form | {"others": "0" * 64})
+    assert refused.status_code == 422 and "Kijk ze nog eens na en kies opnieuw." in words(refused)
+    assert not PaymentRun.objects.exists()
+    press(frank, "payments_prepare", **form)
+    assert {each.statement for each in PaymentRun.objects.get().payments.all()} == {invoice, declaration}
+    again = press(frank, "payments_prepare", **form)
+    assert "stond al klaar" in words(again) and PaymentRun.objects.count() == 1
 
 
 def test_frank_prepares_carla_releases_and_the_bank_gets_those_bytes(

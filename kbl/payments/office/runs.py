@@ -20,6 +20,7 @@ from kbl.payments import payment_view
 from kbl.payments.bank import not_executed as not_executed_by_bank
 from kbl.payments.bank_days import next_bank_day
 from kbl.payments.models import Payment, PaymentRun
+from kbl.payments.office import choosing
 from kbl.payments.office.forms import RunForm
 from kbl.payments.runs import payable, runs
 from kbl.payments.sentences import REFUSALS, WHY_NOT_PAYABLE, sentence
@@ -28,6 +29,7 @@ from kbl.settlements.models import Statement
 RUNS_PER_PAGE, PAYMENTS_PER_PAGE = 20, 100
 STEPS = "Een betaalrun geeft de coördinator of de financiële medewerker vrij."
 FILES = "Het bestand voor de bank haalt alleen de financiële medewerker op. U kunt wel alles van deze run bekijken."
+OTHERS_CHANGED = "Aan de andere afrekeningen veranderde intussen iets. Kijk ze nog eens na en kies opnieuw."
 PREPARES = "Een betaalrun zet de financiële medewerker klaar."
 
 
@@ -42,12 +44,19 @@ def payments(request: ActingRequest) -> HttpResponse:
 @requires_audience(Audience.CUBISS, Right.KEEP_BOOKS, because=PREPARES)
 def prepare(request: ActingRequest) -> HttpResponse:
     """Make a run of what was ticked, as it was shown; pressed twice, it is the same run."""
-    form = RunForm(request.POST)
+    form, more = RunForm(request.POST), _others(request)
     keys = {int(key) for key in request.POST.getlist("statement") if key.isdecimal() and len(key) < 10}
     if not form.is_valid():
         return _payments(request, form, ticked=keys)
-    chosen = list(Statement.objects.filter(pk__in=keys).select_related("organisation", "closing"))
-    seen = {key: request.POST.get(f"seen-{key}", "") for key in keys}
+    if more is None:
+        day, others = form.cleaned_data["execute_on"], request.POST["others"]
+        if run_there := choosing.prepared_already(keys, others, on=day, by=request.acting.user):
+            messages.info(request, f"{run_there} stond al klaar.")
+            return redirect("cubiss:payment_run", run_there.number)
+        return _payments(request, form, ticked=keys, refusal=OTHERS_CHANGED)
+    wanted = keys | more.keys()
+    chosen = list(Statement.objects.filter(pk__in=wanted).select_related("organisation", "closing"))
+    seen = {key: request.POST.get(f"seen-{key}", "") for key in keys} | more
     on, user = form.cleaned_data["execute_on"], request.acting.user
     try:
         run = runs.prepare(chosen, execute_on=on, by=user, at=clock.now(), seen=seen)
@@ -147,6 +156,16 @@ def not_executed(request: ActingRequest, number: int) -> HttpResponse:
     return _step(request, number, not_executed_by_bank.not_executed, words)
 
 
+def _others(request: ActingRequest) -> dict[int, str] | None:
+    """What was seen of the statements without a line of their own, when those are chosen; None: it changed since."""
+    if not (seen := request.POST.get("others")):
+        return {}
+    shown = {int(name[5:]) for name in request.POST if name.startswith("seen-") and name[5:].isdecimal()}
+    good = [each for each in payable.payable_statements() if not each.obstacle]
+    others = choosing.Others.than(shown, good)
+    return {each.statement.pk: each.seen for each in others.payables} if others.seen == seen else None
+
+
 def _step(request: ActingRequest, number: int, step, words: str) -> HttpResponse:
     run = _get(number)
     try:
@@ -162,6 +181,8 @@ def _payments(
 ) -> HttpResponse:
     found = payable.payable_statements()
     good = [each for each in found if not each.obstacle]
+    shown = choosing.shown_first(good)
+    others = choosing.Others.than({each.statement.pk for each in shown}, good)
     every = PaymentRun.objects.select_related("prepared_by").annotate(
         total=Sum("payments__amount"), count=Count("payments")
     )
@@ -169,10 +190,12 @@ def _payments(
     context = {
         "form": form,
         "refusal": refusal,
-        "good": good,
+        "good": shown,
+        "others": others,
+        "others_ticked": ticked is None or bool(request.POST.get("others")),
         "good_note": counted(len(good), "afrekening", "afrekeningen"),
         "blocked": [(each, WHY_NOT_PAYABLE[each.obstacle]) for each in found if each.obstacle],
-        "ticked": {each.statement.pk for each in good} if ticked is None else ticked,
+        "ticked": {each.statement.pk for each in shown} if ticked is None else ticked,
         "total": sum((each.amount for each in good), ZERO),
         "on_their_way": payment_view.on_their_way(),
         "overpaid": payable.overpaid_statements(),
