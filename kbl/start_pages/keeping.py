@@ -9,6 +9,7 @@ from kbl.discrepancies import kept_overview, signals
 from kbl.jobs.kept import Keeper
 from kbl.jobs.models import KeptCount
 from kbl.start_pages import dear
+from reporting.clearing import clearing
 from reporting.figures import flow_tables, kept_current, white_spots
 from reporting.forecast import kept_basis
 from reporting.models import SummaryReach
@@ -24,6 +25,7 @@ KEEPERS: tuple[Keeper, ...] = (
     flow_tables.KEEPER,
     white_spots.KEEPER,
     listed.KEEPER,
+    clearing.KEEPER,
 )
 
 

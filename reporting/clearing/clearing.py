@@ -12,6 +12,7 @@ from enum import StrEnum
 from django.apps import apps
 from django.db import models, transaction
 
+from kbl.jobs.kept import Keeper
 from kbl.organisations.validators import ADDRESS
 from kbl.texts.lines import GuardedField, GuardedSlugField
 from kbl.texts.personal import looks_like
@@ -70,6 +71,21 @@ def places() -> list[FoundPlace]:
     """Everything that looks like somebody outside the columns that are meant for it."""
     found = {(each.table, each.column, each.row): each for each in [*_in_the_register(), *_in_guarded_columns()]}
     return sorted(found.values(), key=lambda each: (each.fixed is not None, each.table, each.row, each.column))
+
+
+def found_lately() -> tuple[list[FoundPlace], datetime | None]:
+    """The places as a page shows them: those that a task found, with very many vouchers, less what was cleared since;
+    and of when that is, None when they were looked for now."""
+    kept = KEEPER.latest()
+    if kept is None:
+        return places(), None
+    since = ClearedText.objects.filter(cleared_at__gte=kept.at)
+    gone = set(since.values_list("in_table", "in_column", "of_row"))
+    there = [each for each in kept.content if tuple(each[:3]) not in gone]
+    return [place_of(table, column, row, looks) for table, column, row, looks in there], kept.at
+
+
+KEEPER = Keeper("personal_data", lambda at: [[each.table, each.column, each.row, each.looks] for each in places()])
 
 
 def _in_guarded_columns() -> Iterator[FoundPlace]:

@@ -66,8 +66,10 @@ def was(cleared: ClearedText) -> str:
 @requires_audience(Audience.CUBISS)
 def personal_data(request: ActingRequest) -> HttpResponse:
     """Where something stands that looks like somebody's, and what was cleared before."""
+    found, kept_at = clearing.found_lately()
     context = {
-        "found": [(each, looks(each.looks), why(each.fixed) if each.fixed else "") for each in clearing.places()],
+        "found": [(each, looks(each.looks), why(each.fixed) if each.fixed else "") for each in found],
+        "kept_at": kept_at,
         "cleared": [(each, was(each)) for each in ClearedText.objects.select_related("cleared_by")[:50]],
         "may_clear": request.acting.may(Right.COORDINATE),
     }

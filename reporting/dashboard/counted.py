@@ -1,4 +1,4 @@
-"""What stands today, per day or month and place: the summary and the facts beside it.
+"""What stands today, per month and place: the summary and the facts beside it.
 
 Always what the facts say, whenever the summary was last filled (invariants in reporting/integrity/day_summary.py).
 """
@@ -23,17 +23,6 @@ from reporting.dashboard.summarising import tracks
 
 DAYS, MONTHS, REACH = (each._meta.db_table for each in (DaySummary, MonthSummary, SummaryReach))
 TRIES = 5
-
-
-class DayCount(NamedTuple):
-    """So many of something on one day."""
-
-    what: str
-    day: date
-    organisation: int
-    branch: int
-    track: int
-    number: int
 
 
 class MonthCount(NamedTuple):
@@ -85,22 +74,24 @@ def per_month(until: date, apart: Sequence[date] = (), track: int | None = None)
     return [MonthCount._make(row) for row in _counted(question, ("what", *["0"] * 6))]
 
 
-def per_day(until: date) -> list[DayCount]:
-    """The same per day, and by track."""
+def differing(standing: str, number: str) -> list[tuple]:
+    """Where this says something else than another count: what, day and place, with this number and that one.
+
+    `standing`: the other count as SQL with the same columns, of which `number` is how many. The database compares: of a
+    whole country there are over a million rows.
+    """
     columns = f"what, day, {PLACE}"
 
     def question(reach: CountedUpTo, gone: Gone, with_summary: bool) -> str:
         facts = beside(reach, gone) + (f" UNION ALL SELECT {COLUMNS}, count FROM {DAYS}" if with_summary else "")
         return (
-            f"SELECT {columns}, CAST(SUM(count) AS bigint) FROM ({facts}) counted WHERE day <= '{until.isoformat()}'"
-            f" GROUP BY {columns} HAVING SUM(count) <> 0"
+            f"SELECT {columns}, CAST(SUM(count) AS bigint), CAST(SUM(other) AS bigint) FROM ("
+            f"SELECT {columns}, count, 0 AS other FROM ({facts}) counted"
+            f" UNION ALL SELECT {columns}, 0, {number} FROM ({standing}) standing) both_counts"
+            f" GROUP BY {columns} HAVING SUM(count) <> SUM(other)"
         )
 
-    to_day = DaySummary._meta.get_field("day").to_python
-    return [
-        DayCount(what, to_day(day), *rest)
-        for what, day, *rest in _counted(question, ("what", "CAST(NULL AS date)", *["0"] * 4))
-    ]
+    return sorted(_counted(question, ("what", "CAST(NULL AS date)", *["0"] * 5)), key=str)
 
 
 def _counted(question: Callable[[CountedUpTo, Gone, bool], str], blank: Sequence[str]) -> Sequence[tuple]:
