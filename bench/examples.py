@@ -30,6 +30,8 @@ WORDS: dict[str, Any] = {
     "app": "organisations",
     "intake_kind": "organisaties",
     "chart": "doelen",
+    "report_chart": "leden",
+    "chart_size": "screen",
     "spreadsheet": "xlsx",
     "goal_letter": "b",
     "monitor_kind": "overeenkomst",

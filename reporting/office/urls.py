@@ -32,6 +32,7 @@ urlpatterns = [
     path("rapportages/tussenstand/<int:pk>/<str:form>/", interim_pages.interim_file, name="interim_file"),
     path("rapportages/<str:quarter>/", views.report, name="report"),
     path("rapportages/<str:quarter>/bericht/", quarter_message.message, name="quarter_message"),
+    path("rapportages/<str:quarter>/grafiek/<slug:chart>/<slug:size>/", views.report_chart, name="report_chart"),
     path("rapportages/<str:quarter>/pdf/", views.report_document, name="report_document"),
     path("rapportages/<str:quarter>/teksten/", editions.report_texts, name="report_texts"),
     path("rapportages/<str:quarter>/voorleggen/", editions.report_ask, name="report_ask"),

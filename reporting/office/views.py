@@ -73,9 +73,16 @@ def report(request: ActingRequest, quarter: str) -> HttpResponse:
     context = {**read.shown, "charts": drawings.drawn(read), "kept": read.kept, "document": document}
     released = release.released(document.closing)
     said = release.content_of(released) if released else release.draft_of(document.closing, at=clock.now())
-    context |= {"cell_template": LINKED, "words": said, "released": released}
+    context |= {"cell_template": LINKED, "words": said, "released": released, "chart_route": "cubiss:report_chart"}
     context["waiting"] = release.waiting(document.closing)
     return render(request, "cubiss/report.html", context)
+
+
+@require_safe
+@requires_audience(Audience.CUBISS)
+def report_chart(request: ActingRequest, quarter: str, chart: str, size: str) -> HttpResponse:
+    """One of its charts, for a screen or a telephone."""
+    return drawings.picture(issued(quarter).closing, chart, size)
 
 
 @require_safe

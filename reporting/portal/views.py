@@ -49,6 +49,13 @@ def report_version(request: ActingRequest, quarter: str, version: int) -> HttpRe
 
 @require_safe
 @requires_audience(Audience.PROVINCE)
+def report_chart(request: ActingRequest, quarter: str, chart: str, size: str) -> HttpResponse:
+    """One of the charts of a released report, for a screen or a telephone."""
+    return drawings.picture(found.edition_of(quarter).closing, chart, size)
+
+
+@require_safe
+@requires_audience(Audience.PROVINCE)
 def report_document(request: ActingRequest, quarter: str) -> HttpResponse:
     """The PDF of the newest edition: the bytes that were released."""
     return found.handed_over(request, found.file_of(found.edition_of(quarter), EditionFile.Form.PDF))
@@ -73,6 +80,7 @@ def _page(edition: ReportEdition) -> dict[str, Any]:
     return {
         **read.shown,
         "charts": drawings.drawn(read),
+        "chart_route": "province:report_chart",
         "kept": read.kept,
         "edition": edition,
         "words": content_of(edition),

@@ -9,13 +9,16 @@ import json
 from collections.abc import Mapping
 
 from django.db import IntegrityError, transaction
+from django.http import Http404, HttpResponse
 
+from kbl.settlements.models import Closing
 from reporting.models import KeptDrawings
-from reporting.report import chart_drawing
+from reporting.report import chart_drawing, kept_reports
 from reporting.report.charts import DrawnChart, KeptChart
 from reporting.report.kept_reports import ReadReport
 
 SIZES = {"paper": chart_drawing.IN_PDF, "screen": chart_drawing.SCREEN, "narrow": chart_drawing.NARROW}
+ON_A_PAGE = ("screen", "narrow")
 
 
 def keep(read: ReadReport) -> KeptDrawings:
@@ -37,6 +40,14 @@ def drawn(read: ReadReport) -> dict[str, DrawnChart]:
     kept = KeptDrawings.objects.filter(closing=read.kept.closing_id).first()
     said = json.loads(bytes(kept.content)) if kept else {}
     return drawn_now(read.shown["charts"], said)
+
+
+def picture(closing: Closing, name: str, size: str) -> HttpResponse:
+    """One chart of a report as a file of its own, so that a page holds none that nobody scrolls to. Raises Http404."""
+    chart = drawn(kept_reports.read(closing)).get(name)
+    if chart is None or size not in ON_A_PAGE:
+        raise Http404
+    return HttpResponse(getattr(chart, size), content_type="image/svg+xml")
 
 
 def drawn_now(

@@ -200,6 +200,8 @@ def things(
         "app": "organisations",
         "intake_kind": "organisaties",
         "chart": "doelen",
+        "report_chart": "leden",
+        "chart_size": "screen",
         "own_chart": "leden",
         "spreadsheet": "xlsx",
         "goal_letter": "b",

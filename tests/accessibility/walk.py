@@ -47,6 +47,7 @@ NO_PAGE = {
     "cubiss:audit_facts_file": A_FILE,
     "cubiss:audit_money_file": A_FILE,
     "cubiss:report_document": A_FILE,
+    "cubiss:report_chart": A_FILE,
     "cubiss:edition_file": A_FILE,
     "cubiss:interim_file": A_FILE,
     "cubiss:monitor_file": A_FILE,
@@ -78,6 +79,7 @@ NO_PAGE = {
     "province:monitor_file": A_FILE,
     "province:payment_request_file": A_FILE,
     "province:report_document": A_FILE,
+    "province:report_chart": A_FILE,
     "province:report_file": A_FILE,
     "province:interim_file": A_FILE,
 }

@@ -10,7 +10,7 @@ from lxml import html
 from kbl.settlements.models import Closing
 from reporting.editions import parts
 from reporting.models import EditionFile, KeptReport
-from reporting.report import kept_reports, pdf
+from reporting.report import drawings, kept_reports, pdf
 
 QUARTERS = ("2025-Q3", "2025-Q4")
 # Around the report: where one can go, and what today says of the paper. Said aloud only: what a star means.
@@ -30,6 +30,9 @@ def pages(browser, office) -> dict[str, object]:
     seen: dict[str, object] = {"list": main(browser.get(reverse("province:reports")))}
     for quarter in QUARTERS:
         seen[f"page {quarter}"] = main(browser.get(reverse("province:report", args=[quarter])))
+        for chart in drawings.drawn(kept_reports.read(Closing.objects.get(quarter=quarter))):
+            address = reverse("province:report_chart", args=[quarter, chart, "screen"])
+            seen[f"{chart} {quarter}"] = browser.get(address).content
         seen[f"download {quarter}"] = browser.get(reverse("province:report_document", args=[quarter])).content
         for form in EditionFile.Form:
             address = reverse("province:report_file", args=[quarter, 1, form.value])

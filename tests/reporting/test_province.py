@@ -1,6 +1,5 @@
 """The province reads its reports, downloads the paper, and reaches nothing else."""
 
-import base64
 import ctypes
 import hashlib
 import io
@@ -132,12 +131,16 @@ def test_the_province_sees_the_figures_on_its_pages(issued, signed_in, province)
     assert released_report.WHY in page
     assert "Bibliotheek Landgraaf" in page
     assert "Per soort intermediair" in page and "Nog niet bekend" in page
-    charts = re.findall(r'src="data:image/svg\+xml;base64,([^"]+)"', page)
-    assert len(charts) == 5
+    charts = re.findall(r'(?:src|srcset)="(/[^"]+/2025-Q4/grafiek/[^"]+)"', page)
+    assert len(charts) == 10, "five, for a screen and for a telephone"
     for chart in charts:
-        svg = base64.b64decode(chart).decode()
+        answer = browser.get(chart)
+        assert answer["Content-Type"] == "image/svg+xml"
+        svg = answer.content.decode()
         assert svg.startswith("<svg")
         assert "style=" not in svg and "<script" not in svg and "http://www.w3.org" in svg
+    for quarter, chart, size in (("2026-Q1", "leden", "screen"), ("2025-Q4", "x", "screen"), ("2025-Q4", "leden", "x")):
+        assert browser.get(reverse("province:report_chart", args=[quarter, chart, size])).status_code == 404
 
 
 def test_the_download_is_the_same_bytes_every_time(issued, signed_in, province):
