@@ -10,10 +10,10 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from time import perf_counter
 
-from django.conf import settings
 from django.db import connection, transaction
 
 from bench.scratch import PARTICULARS, coordinator
+from bench.settings import AS_IN_PRODUCTION
 from bench.table import Measurement
 from intermediaries.models import Accreditation, Handout
 from kbl.organisations.models import Branch, Municipality, Organisation
@@ -155,7 +155,7 @@ def _settle() -> None:
 
 def _ours(by, size: int) -> float:
     with transaction.atomic(), connection.cursor() as cursor:
-        for limit in re.findall(r"\w+_timeout=\d+", settings.AS_IN_PRODUCTION):
+        for limit in re.findall(r"\w+_timeout=\d+", AS_IN_PRODUCTION):
             cursor.execute(f"SET LOCAL {limit}")
         started = perf_counter()
         closed = closing.close(QUARTER, by=by, at=CLOSED_AT)
