@@ -216,7 +216,7 @@ def _ends(until: date) -> Iterator[Quarter]:
 def _reach(scope: Scope) -> Found:
     """B: every measurement, and beside it the campaign: contacts are no people and are not in the figure."""
     assert scope.as_of is not None
-    standing = targets.reach(scope.as_of, scope.library, outside=scope.outside)
+    standing = targets.reach(scope.as_of, scope.library, outside=scope.outside, once=scope.once)
     trend = []
     for each in standing.points:
         how = f"{each.fact.source}. {each.fact.method}"
@@ -227,7 +227,7 @@ def _reach(scope: Scope) -> Found:
             words = f"{percent(each.part)} ({number(each.reached)} van {number(each.of)})"
             trend.append(TrendPoint(when, words, each.part, how))
     remark = f"Een geteld aantal is een deel van de doelgroep van {number(standing.denominator)} mensen."
-    done = targets.activities(scope.as_of, scope.library, outside=scope.outside)
+    done = targets.activities(scope.as_of, scope.library, outside=scope.outside, once=scope.once)
     return Found(trend, remark=remark if scope.library is None else "", activities=done)
 
 

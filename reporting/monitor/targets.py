@@ -7,10 +7,11 @@
 `outside=True` gives what may leave Cubiss: of one to four people (or of all but so few) nothing is said.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from kbl.organisations.models import Organisation, Programme
 from libraries.models import Participation
@@ -70,12 +71,32 @@ def norm_of(letter: TargetLetter) -> int | None:
     return Goal.objects.filter(letter=letter).values_list("norm", flat=True).first()
 
 
-def reach(as_of: AsOf, library: Organisation | None = None, *, outside: bool = False) -> ReachStanding:
-    """Target B. A counted number of the whole programme is a part of the setting `target_group`."""
-    denominator = Programme.current().target_group
-    facts = ReachMeasurement.objects.filter(as_of.known(), library=library).select_related("library")
-    points = [_point(each, denominator, outside) for each in facts.order_by("on", "pk")]
-    return ReachStanding(points, norm_of(TargetLetter.REACH), denominator)
+Once = Callable[[Any, Callable[[], Any]], Any]  # a key, and how to read what is the same for every library
+
+
+def _each_time(key: Any, read: Callable[[], Any]) -> Any:
+    return read()
+
+
+def reach(
+    as_of: AsOf, library: Organisation | None = None, *, outside: bool = False, once: Once = _each_time
+) -> ReachStanding:
+    """Target B. A counted number of the whole programme is a part of the setting `target_group`.
+
+    `once`: for who asks it of many libraries, so that the questions do not grow with them.
+    """
+    denominator = once("target group", lambda: Programme.current().target_group)
+    facts = ReachMeasurement.objects.filter(as_of.known()).select_related("library").order_by("on", "pk")
+    own = once("reach", lambda: _by_library(facts)).get(library.pk if library else None, ())
+    points = [_point(each, denominator, outside) for each in own]
+    return ReachStanding(points, once("norm of reach", lambda: norm_of(TargetLetter.REACH)), denominator)
+
+
+def _by_library(facts: Iterable[Any]) -> dict[int | None, list[Any]]:
+    found: dict[int | None, list[Any]] = {}
+    for each in facts:
+        found.setdefault(each.library_id, []).append(each)
+    return found
 
 
 def newest_reach(as_of: AsOf, programme: Programme | None, library: Organisation | None = None) -> ReachPoint | None:
@@ -99,11 +120,14 @@ class Activity:
     contacts: int | None
 
 
-def activities(as_of: AsOf, library: Organisation | None = None, *, outside: bool = False) -> list[Activity]:
-    """What was done to be known, the newest first; with a library only its own, else all of them."""
-    facts = CampaignActivity.objects.filter(as_of.known()).select_related("library").order_by("-on", "-pk")
+def activities(
+    as_of: AsOf, library: Organisation | None = None, *, outside: bool = False, once: Once = _each_time
+) -> list[Activity]:
+    """What was done to be known, the newest first; with a library only its own, else all of them. `once`: as above."""
+    every = CampaignActivity.objects.filter(as_of.known()).select_related("library").order_by("-on", "-pk")
+    facts = once("activities", lambda: list(every))
     if library is not None:
-        facts = facts.filter(library=library)
+        facts = once("activities by library", lambda: _by_library(facts)).get(library.pk, ())
     return [Activity(each, None if outside and is_small(each.contacts) else each.contacts) for each in facts]
 
 

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from kbl.facts import FutureDate
 from kbl.organisations.models import Programme
@@ -134,6 +135,19 @@ def test_contacts_of_a_campaign_are_no_people(coordinator, monitor_goals):
     }
     entering.enter(CampaignActivity, told, by=coordinator, at=at(DAY))
     assert targets.activities(NOW)[0].contacts == 900_000 and targets.reach(NOW).newest is None
+
+
+def test_the_questions_for_a_target_do_not_grow_with_the_libraries(venlo, landgraaf, gennep, monitor_goals):
+    """Reach and the campaign are read once for all of them: with 150 libraries it were 613 questions."""
+    asked = []
+    for libraries in ([venlo], [venlo, landgraaf, gennep]):
+        scope = Scope.inside(date(2026, 6, 1), at(date(2026, 6, 1)))
+        goals.page(TargetLetter.REACH, scope)
+        with CaptureQueriesContext(connection) as questions:
+            for each in libraries:
+                goals.page(TargetLetter.REACH, scope.of(each))
+        asked.append(len(questions))
+    assert asked[0] == asked[1] <= 1
 
 
 def test_a_risk_shows_its_newest_note_and_whether_its_day_has_passed(coordinator, programme):
