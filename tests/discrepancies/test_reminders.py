@@ -162,6 +162,9 @@ def test_the_button_does_not_wait_and_pressing_twice_sends_once(used, food_bank,
     reminders.send_all(at=at(days(3)))
     assert [each.to for each in mail.outbox] == [[food_bank.email]] * 2
     with pytest.raises(NotReminded) as refused:
+        reminders.remind_now(food_bank, by=coordinator, at=at(days(3), 13))
+    assert refused.value.reason == NotReminded.Reason.TODAY, "of the second no more than of the first"
+    with pytest.raises(NotReminded) as refused:
         reminders.remind_now(food_bank, by=finance, at=at(days(4)))
     assert refused.value.reason == NotReminded.Reason.ALL, "the third is for the coordinators, when its day comes"
 

@@ -644,3 +644,13 @@ ALTER TABLE payments_payment DISABLE TRIGGER payments_payment_stamped_once;
 -- a membership of a voucher that nobody handed out, from before it was with its holder: memberships_follow_the_voucher
 DELETE FROM intermediaries_handout WHERE voucher_id = (SELECT e.voucher_id FROM libraries_enrolment e JOIN libraries_membershipyear y ON y.enrolment_id = e.id WHERE y.id = {A_FIRST_YEAR});
 UPDATE vouchers_voucher SET held_since = '2027-12-01' WHERE serial = (SELECT e.voucher_id FROM libraries_enrolment e JOIN libraries_membershipyear y ON y.enrolment_id = e.id WHERE y.id = {A_FIRST_YEAR});
+
+-- a credit of the last quarter but one, without a next statement: credits_are_not_forgotten
+UPDATE settlements_statement SET net = -5 WHERE id = (SELECT MAX(id) FROM settlements_statement WHERE closing_id = (SELECT id FROM settlements_closing ORDER BY quarter DESC LIMIT 1 OFFSET 1));
+DELETE FROM settlements_statement WHERE closing_id = {LAST_CLOSING} AND organisation_id = (SELECT organisation_id FROM settlements_statement WHERE net = -5);
+
+-- the first statement that was ever paid for, which no longer says so: paid_is_what_the_bank_says
+UPDATE settlements_statement SET status = CASE status WHEN 'paid' THEN 'approved' ELSE 'paid' END WHERE id = (SELECT MIN(statement_id) FROM payments_payment);
+
+-- the last statement that was ever paid for, which no longer says so: paid_is_what_the_bank_says
+UPDATE settlements_statement SET status = CASE status WHEN 'paid' THEN 'approved' ELSE 'paid' END WHERE id = (SELECT MAX(statement_id) FROM payments_payment);

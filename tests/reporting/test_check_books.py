@@ -200,6 +200,11 @@ class TestThePlayedHistory:
             [{"statement": pk, "vat": vat + 2, "expected": vat}],
         ]
 
+    def test_of_many_it_tells_the_oldest_first(self, honest_books):
+        plant(freed(["UPDATE payments_payment SET amount = amount + 100000"]))
+        told = [row["payment"] for row in integrity.evaluate(BY_NAME["payments_ask_no_more_than_their_statement"]).rows]
+        assert told == sorted(told) and len(told) > 1
+
     def test_it_tells_where_a_voucher_is_and_where_it_should_be(self, honest_books):
         moved = Voucher.objects.filter(status="allocated").order_by("serial").first()
         holder = Organisation.objects.order_by("pk").last().pk

@@ -3,6 +3,7 @@
 import io
 import json
 import sys
+from dataclasses import replace
 from datetime import date
 from types import ModuleType, SimpleNamespace
 
@@ -197,10 +198,14 @@ class TestTheVerdict:
             .replace(b"<cbc:Note>", b"<cbc:Nota>")
             .replace(b"</cbc:Note>", b"</cbc:Nota>")
         )
-        ((xsd, dutch, ours),) = checks.check([(odd, "VEN-2", totals)])
+        more = replace(totals, prepaid=totals.prepaid - 1)
+        ((xsd, dutch, *ours),) = checks.check([(odd, "VEN-2", more)])
         assert xsd.rule == "XSD" and "Nota" in xsd.words
         assert dutch == BrokenRule("BR-NL-3", "BR-NL-3: the seller's address has a street, a city and a postcode.")
-        assert ours == BrokenRule("KBL", "The number is another.")
+        assert ours == [
+            BrokenRule("KBL", "The number is another."),
+            BrokenRule("KBL", f"PayableAmount is {totals.due:.2f}, the books say {more.due}."),
+        ]
 
     def test_a_statement_without_a_number_is_not_called_nothing(self, monkeypatch):
         monkeypatch.setattr(issue, "is_due", lambda each: True)
