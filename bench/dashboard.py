@@ -16,7 +16,7 @@ from bench.scratch import PARTICULARS, coordinator
 from bench.table import Measurement
 from intermediaries.models import Accreditation, Handout
 from kbl.organisations.models import Branch, Municipality, Organisation, YearTarget
-from kbl.start_pages import cubiss, dear
+from kbl.start_pages import cubiss, keeping
 from libraries.models import Enrolment, MembershipYear, Participation
 from reporting.dashboard import outlook, summarising
 from reporting.integrity.day_summary import STANDING
@@ -44,7 +44,7 @@ def measure(rounds: int) -> list[Measurement]:
         filled = perf_counter() - started
         _more(size, by)
         outlook.refresh(AT)
-        dear.refresh(AT)
+        keeping.refresh(AT)
         _settle()
         ours, bare = [], []
         for _ in range(rounds):

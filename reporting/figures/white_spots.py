@@ -221,7 +221,10 @@ def _members(as_of: AsOf) -> dict[tuple[int, int | None], int]:
 
 def _counted(as_of: AsOf) -> dict[str, list]:
     """What reads all facts: hand-outs and members per municipality and track."""
-    found = {"handed_out": _handed_out(as_of, ServiceAreas.known(as_of.at)), "members": _members(as_of)}
+    found: dict[str, Mapping[tuple, int]] = {
+        "handed_out": _handed_out(as_of, ServiceAreas.known(as_of.at)),
+        "members": _members(as_of),
+    }
     return {name: [[*key, n] for key, n in counted.items()] for name, counted in found.items()}
 
 
