@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
+
 from kbl.clock import local_day
-from kbl.discrepancies import reconciliation
+from kbl.discrepancies import reconciliation, worklist
 from kbl.discrepancies.conversion import Conversion, conversions
 from kbl.discrepancies.discrepancy import Discrepancy
 from kbl.discrepancies.reconciliation import OpenCount
@@ -25,6 +27,12 @@ class Overview:
     @property
     def kept_at(self) -> datetime | None:
         return self.kept.at if self.kept else None
+
+    def parties(self, of: Discrepancy) -> QuerySet[Organisation]:
+        """Whose rows there are in a class, answered ones too, by name."""
+        if self.kept is None:
+            return worklist.parties(of, self.on)
+        return Organisation.objects.filter(pk__in=self.kept.content["parties"][of.slug]).order_by("name")
 
     @property
     def conversions(self) -> list[Conversion]:
@@ -49,6 +57,10 @@ def _plain(at: datetime) -> dict[str, Any]:
                 (on - timedelta(days=each.oldest)).isoformat() if each.oldest is not None else None,
             ]
             for each in reconciliation.overview(on)
+        },
+        "parties": {
+            each.slug: list(worklist.parties(each, on).values_list("pk", flat=True))
+            for each in reconciliation.DISCREPANCIES
         },
         "conversions": [[each.organisation.pk, each.handed_out, each.redeemed, each.low] for each in conversions(on)],
     }

@@ -59,12 +59,12 @@ def show(
 ) -> HttpResponse:
     """The page of one class. After an answer that could not be read: with what was ticked and typed, as 422."""
     today = clock.today()
-    filter_form = FilterForm(request.GET, parties=worklist.parties(discrepancy, today))
+    found = found or kept_overview.overview(today)
+    filter_form = FilterForm(request.GET, parties=found.parties(discrepancy))
     only = filter_form.chosen()
     page = Paginator(worklist.rows(discrepancy, only, today), ROWS_PER_PAGE).get_page(request.GET.get("page"))
     said = discrepancy.latest([fact.pk for fact in page]) if page.object_list else {}
     asked = query_of(request.GET, "page", "soort")
-    found = found or kept_overview.overview(today)
     context = {
         "found": found.counts,
         "kept_at": found.kept_at,
