@@ -295,6 +295,10 @@ def test_the_books_of_an_empty_programme_are_clean():
         ("statement:1234", set()),
         ("2026-10-11T08:00:00", set()),
         ("DE 89 van 2025", set()),
+        (f"2026-Q1 {'a' * 20}111222333{'f' * 35}", set()),  # a seal: nine digits in a row by chance
+        (f"{'7' * 9}a111222333", {"bsn"}),  # too short to be one
+        (f"{'1' * 32} 111222333", {"bsn"}),  # digits alone are no fingerprint
+        (f"{'ab' * 16} 111222333", {"bsn"}),  # beside one
     ],
 )
 def test_what_looks_like_somebodys(text, expected):
