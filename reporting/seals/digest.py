@@ -65,8 +65,10 @@ def part(source: Source, of: Window, sealed: Part | None = None) -> Part:
 
 def _later(source: Source, of: Window) -> str:
     """The hash over what the next seal says of these rows: beside this seal it is found out meanwhile as well."""
-    lines = _lines(fell(source, of), [*source.names, *source.told_later], ordered=source.has_key)
-    return hashlib.sha256("".join(lines).encode()).hexdigest()
+    digest = hashlib.sha256()
+    for line in _lines(fell(source, of), [*source.names, *source.told_later], ordered=source.has_key):
+        digest.update(line.encode())
+    return digest.hexdigest()
 
 
 def parts(of: Window) -> dict[str, Part]:
