@@ -17,7 +17,7 @@ django.setup()
 
 from django.db import connection  # noqa: E402
 
-from bench import closing, dashboard, desk, documents, indexes, pages, scratch, sheets, stock, uploads  # noqa: E402
+from bench import closing, crowd, dashboard, desk, documents, indexes, pages, scratch, sheets, stock, uploads  # noqa: E402
 from bench.table import Measurement, show  # noqa: E402
 from kbl.clock import today  # noqa: E402
 
@@ -32,7 +32,7 @@ ROWS = {
 # Only when asked for by name: it takes minutes.
 LONG = {"documents": documents.measure}
 # These bring databases of their own, and print their own table; only when asked for by name: `make bench ARGS=pages`.
-APART = {"pages": pages.measure, "indexes": indexes.measure}
+APART = {"crowd": crowd.measure, "pages": pages.measure, "indexes": indexes.measure}
 
 
 def main() -> int:

@@ -33,7 +33,7 @@ CSRF = "b" * 32
 
 def measure(rounds: int) -> list[Measurement]:
     """Ours, the control and bare take turns, looking and redeeming: answers per second, and how slow ours are."""
-    headers, branch = _log_in(), Branch.objects.get()
+    headers, branch = log_in(), Branch.objects.get()
     rates: dict[str, list[float]] = defaultdict(list)
     times: dict[str, list[list[float]]] = defaultdict(list)
     with ExitStack() as stack:
@@ -64,11 +64,11 @@ def measure(rounds: int) -> list[Measurement]:
 
 def _press(name: str, port: int, headers: list[dict], branch: Branch) -> dict[str, tuple[float, list[float]]]:
     """A round on one server: each of its two buttons for fresh vouchers."""
-    shares = _vouchers()
+    shares = fresh_vouchers()
     if name == "ours":
         return {
             "look": press(port, "/bibliotheek/controle/", _our_looks(shares), headers, _is_valid),
-            "redeem": press(port, "/bibliotheek/inwisselen/", _our_forms(shares, branch), headers, _is_done),
+            "redeem": press(port, "/bibliotheek/inwisselen/", our_forms(shares, branch), headers, is_done),
         }
     return {
         "look": press(port, "/look/", _bare_looks(shares), headers, _is_there),
@@ -77,28 +77,34 @@ def _press(name: str, port: int, headers: list[dict], branch: Branch) -> dict[st
 
 
 def _slowest(rounds: list[list[float]]) -> str:
-    """What 95 and 99 of a hundred answers stay under, in the middle round; the times of a round are in order."""
-    at = {share: median(times[int(len(times) * share / 100)] for times in rounds) * 1000 for share in (95, 99)}
-    return f"p95 {at[95]:.0f} ms, p99 {at[99]:.0f} ms at {CLIENTS} clients"
+    half, most, nearly_all = percentiles(rounds)
+    return f"p50 {half:.0f}, p95 {most:.0f}, p99 {nearly_all:.0f} ms at {CLIENTS} clients"
 
 
-def _log_in() -> list[dict]:
-    """A session for each of the eight clerks, as logging in makes it."""
-    headers = []
-    for clerk in User.objects.filter(email__startswith="balie").order_by("pk")[:CLIENTS]:
-        session = SessionStore()
-        session[SESSION_KEY] = str(clerk.pk)
-        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-        session[HASH_SESSION_KEY] = clerk.get_session_auth_hash()
-        session.create()
-        cookies = f"{settings.SESSION_COOKIE_NAME}={session.session_key}; {settings.CSRF_COOKIE_NAME}={CSRF}"
-        headers.append({"Cookie": cookies, "X-CSRFToken": CSRF, "HX-Request": "true"})
-    return headers
+def percentiles(rounds: list[list[float]]) -> list[float]:
+    """Milliseconds that 50, 95 and 99 of a hundred answers stay under, in the middle round; each round is in order."""
+    return [median(times[int(len(times) * share / 100)] for times in rounds) * 1000 for share in (50, 95, 99)]
 
 
-def _vouchers() -> list[list[Voucher]]:
+def log_in() -> list[dict]:
+    """A session for each of the eight clerks, as the headers that their browsers send."""
+    clerks = User.objects.filter(email__startswith="balie").order_by("pk")[:CLIENTS]
+    return [{**cookies(each), "X-CSRFToken": CSRF, "HX-Request": "true"} for each in clerks]
+
+
+def cookies(user: User) -> dict:
+    """A session for this user, as logging in makes it."""
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.create()
+    return {"Cookie": f"{settings.SESSION_COOKIE_NAME}={session.session_key}; {settings.CSRF_COOKIE_NAME}={CSRF}"}
+
+
+def fresh_vouchers(each: int = PER_CLIENT) -> list[list[Voucher]]:
     """Fresh vouchers, a share for each client."""
-    serials = allocated(CLIENTS * PER_CLIENT)
+    serials = allocated(CLIENTS * each)
     vouchers = list(Voucher.objects.within(serials))
     return [vouchers[place::CLIENTS] for place in range(CLIENTS)]
 
@@ -111,7 +117,8 @@ def _bare_looks(shares: list[list[Voucher]]) -> list[list[dict]]:
     return [[{"serial": each.pk} for each in share] for share in shares]
 
 
-def _our_forms(shares: list[list[Voucher]], branch: Branch) -> list[list[dict]]:
+def our_forms(shares: list[list[Voucher]], branch: Branch) -> list[list[dict]]:
+    """What the desk's page sends when the clerk presses the button."""
     return [
         [
             {"number": each.number.digits, "kind": "new", "on": today(), "branch": branch.pk, "key": uuid4()}
@@ -136,7 +143,8 @@ def _is_there(status: int, body: bytes) -> bool:
     return status == HTTPStatus.OK and b"allocated" in body
 
 
-def _is_done(status: int, body: bytes) -> bool:
+def is_done(status: int, body: bytes) -> bool:
+    """Whether the desk's page says that it is redeemed."""
     return status == HTTPStatus.OK and b"laar" in body and b"refused" not in body
 
 

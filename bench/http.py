@@ -15,14 +15,17 @@ CLIENTS = 8
 
 
 @contextmanager
-def server(settings: str) -> Iterator[int]:
-    """Gunicorn with two workers under these settings; gives its port, stops afterwards."""
+def server(settings: str, *, nice: int = 0, name: str = "kbl-bench") -> Iterator[int]:
+    """Gunicorn with two workers under these settings; gives its port, stops afterwards.
+
+    `nice`: how much it gives way. `name`: what PostgreSQL calls its connections.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": settings}
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": settings, "PGAPPNAME": name}
     command = [sys.executable, "-m", "gunicorn", "kbl.wsgi:application", "-w", "2", "-b", f"127.0.0.1:{port}"]
-    process = subprocess.Popen([*command, "--log-level", "error"], env=environment)
+    process = subprocess.Popen(["nice", "-n", str(nice), *command, "--log-level", "error"], env=environment)
     try:
         _wait(port, process)
         yield port
@@ -48,10 +51,17 @@ def _wait(port: int, process: subprocess.Popen) -> None:
 
 
 def press(
-    port: int, path: str, forms: list[list[dict]], headers: list[dict], check: Callable[[int, bytes], bool]
+    port: int,
+    path: str,
+    forms: list[list[dict]],
+    headers: list[dict],
+    check: Callable[[int, bytes], bool],
+    *,
+    pause: float = 0,
 ) -> tuple[float, list[float]]:
     """Each client posts its forms one after another; gives answers per second and every answer's time in seconds.
 
+    `pause`: seconds that a client waits after an answer; the clients then do not begin at one moment.
     Raises RuntimeError when `check` does not accept an answer (status, body).
     """
     times: list[list[float]] = [[] for _ in forms]
@@ -60,9 +70,10 @@ def press(
 
     def client(place: int) -> None:
         barrier.wait()
+        time.sleep(pause * place / len(forms))
         for form in forms[place]:
             started = time.perf_counter()
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
             body = urlencode(form)
             connection.request(
                 "POST", path, body, {"Content-Type": "application/x-www-form-urlencoded", **headers[place]}
@@ -74,6 +85,7 @@ def press(
             if not check(answer.status, content):
                 wrong.append(f"{answer.status}: {content[:300]!r}")
                 return
+            time.sleep(pause)
 
     threads = [threading.Thread(target=client, args=(place,)) for place in range(len(forms))]
     for thread in threads:
