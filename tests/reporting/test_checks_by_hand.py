@@ -173,7 +173,7 @@ def test_bytes_are_weighed_one_by_one_where_the_database_cannot(content, wrong, 
     paper = Document(pk=17, filename="stuk.pdf", content=content, sha256=said)
 
     class Rows(list):
-        order_by = iterator = distinct = lambda self, *args, **kwargs: self
+        order_by = iterator = distinct = values = values_list = lambda self, *args, **kwargs: self
 
         def filter(self, **kwargs):
             return Rows()
