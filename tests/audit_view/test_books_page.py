@@ -94,7 +94,7 @@ def test_every_part_of_the_books_has_a_title():
 
 
 def test_the_section_only_looks():
-    """No route takes anything but GET, but for three buttons that ask for work that reads; every Cubiss role sees all."""
+    """No route takes anything but GET, but for three that ask for work that reads; every Cubiss role sees all."""
     routes = {name: row for name, row in MATRIX["routes"].items() if name.startswith("cubiss:audit")}
     assert len(routes) >= 16
     cubiss = [ROLES.index(role) for role in ("coordinator", "finance", "reader")]
