@@ -6,6 +6,7 @@ Everybody here is invented. Moments are fixed: tests never read the clock.
 import os
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -69,6 +70,15 @@ def mail_goes_by_the_outbox(django_test_environment) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def pages_are_made_as_in_production(django_test_environment) -> None:
     economy.under_way()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def a_closing_and_its_report(request) -> Iterator[None]:
+    """In rooms that are not about reports a closing makes none, but in the files that say so."""
+    room = request.node.nodeid.removeprefix("tests/").partition("/")[0]
+    alone = room in economy.NOT_ABOUT_REPORTS and not request.node.get_closest_marker("with_report")
+    with economy.closings_alone() if alone else nullcontext():
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -1,11 +1,14 @@
 """What the tests keep (tests/economy.py) is what they would have made themselves."""
 
 import json
+from pathlib import Path
 
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from whitenoise.middleware import WhiteNoiseMiddleware
 
+from kbl.settlements.closing import made_with_closing
 from kbl.settlements.documents.einvoice import checks
+from reporting.report import kept_reports
 from tests import economy
 
 EMPTY = '<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"/>'
@@ -33,3 +36,15 @@ def test_rules_that_are_kept_open_say_what_a_start_of_their_own_says():
     started = json.loads(checks.run_rules.started_each_time(asked, seconds=60))
     assert kept == again == started
     assert len(started) == 3 and all(started)
+
+
+def test_a_closing_keeps_its_report_but_in_rooms_that_are_about_something_else():
+    made = list(made_with_closing._MAKERS)
+    assert made == [kept_reports.keep_with_closing]
+    with economy.closings_alone():
+        assert made_with_closing._MAKERS == []
+    assert made == made_with_closing._MAKERS
+    rooms = {each.name for each in Path(economy.__file__).parent.iterdir() if each.is_dir()}
+    assert rooms >= economy.NOT_ABOUT_REPORTS
+    about_reports = {"reporting", "audit_view", "programme", "machine", "journeys", "start_pages", "access", "hosting"}
+    assert rooms - economy.NOT_ABOUT_REPORTS >= about_reports

@@ -38,7 +38,7 @@ from vouchers.custody import stock
 from vouchers.models import StockMovement, Voucher
 from vouchers.numbers import SerialRange
 
-pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.with_report, pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
 DAY = date(2025, 10, 2)
 

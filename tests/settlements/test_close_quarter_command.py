@@ -10,6 +10,8 @@ from kbl.settlements.models import Closing, Document, Notice, Tariff
 from tests import by_two
 from tests.settlements.conftest import PRESSED, Q4
 
+pytestmark = pytest.mark.with_report
+
 
 @pytest.fixture(autouse=True)
 def pressed():

@@ -23,7 +23,7 @@ from vouchers.numbers import SerialRange
 
 globals().update(told_once("busy_quarter", of=__package__))
 
-pytestmark = pytest.mark.both_engines
+pytestmark = [pytest.mark.both_engines, pytest.mark.with_report]
 
 Q2 = Quarter(2026, 2)
 MIDNIGHT = at(date(2026, 1, 1), hour=0)

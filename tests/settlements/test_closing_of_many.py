@@ -17,7 +17,7 @@ from tests.told_once import told_once
 
 globals().update(told_once("busy_quarter", of=__package__))
 
-pytestmark = pytest.mark.both_engines
+pytestmark = [pytest.mark.both_engines, pytest.mark.with_report]
 
 
 @pytest.fixture

@@ -34,6 +34,8 @@ globals().update(told_once("busy_quarter", of=__package__))
 
 AFTER_Q1 = at(date(2026, 4, 12))
 
+pytestmark = pytest.mark.with_report
+
 
 def names(found: list[missing_reports.MissingReport]) -> list[tuple[str, date | None]]:
     return [(each.organisation.slug, each.last) for each in found]

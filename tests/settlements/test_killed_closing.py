@@ -32,7 +32,7 @@ from tests.conftest import at
 from tests.quick_paper import quick_render
 from tests.settlements.conftest import PRESSED, Q4
 
-pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.with_report, pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
 HOUSE = Path(__file__).resolve().parents[2]
 KILLS = int(os.environ.get("KILLS", "6"))
