@@ -68,9 +68,9 @@ def _figures(measure: Measure, fact: Counting, query: FigureQuery, seen: AsOf, s
     for name in columns:
         narrowed = query.narrowed(name, row[f"by_{name}"])
         yield CountedFigure(TITLES[measure], about(narrowed)[0], narrowed, sign)
-    tracked = query.narrowed("track", counted_facts.track_of(measure, seen, fact.pk))
+    tracked = query.narrowed("track", counted_facts.track_of(measure, seen, fact))
     yield CountedFigure(TITLES[measure], about(tracked)[0], tracked, sign)
-    kind = query.narrowed("kind", counted_facts.kind_of(measure, seen, fact.pk))
+    kind = query.narrowed("kind", counted_facts.kind_of(measure, seen, fact))
     yield CountedFigure(TITLES[measure], about(kind)[0], kind, sign)
 
 

@@ -9,6 +9,7 @@ from django.db.models.fields import IntegerField
 
 from intermediaries.models import Handout
 from intermediaries.service_areas.areas import ServiceAreas
+from libraries.models import Enrolment, MembershipYear
 from reporting.figures.as_of import AsOf
 from reporting.figures.measures import SOURCES, Measure, Source, facts_of, is_served
 from reporting.figures.places import PLACE
@@ -55,18 +56,26 @@ def counted_at(measure: Measure, moments: Sequence[AsOf], pk: int) -> list[bool]
     return [bool(number) for number in found.values()]
 
 
-def track_of(measure: Measure, as_of: AsOf, pk: int) -> int:
+def track_of(measure: Measure, as_of: AsOf, fact: Handout | Enrolment | MembershipYear) -> int:
     """The track under which one fact was counted at a moment, or NOT_REPORTED or NOT_ACCREDITED."""
     source = SOURCES[measure]
-    rows, track, _ = tracked(facts_of(source).filter(pk=pk), source, as_of, "reported")
+    rows, track, _ = tracked(_only(fact, source), source, as_of, "reported")
     return rows.annotate(found=track).values_list("found", flat=True).get()
 
 
-def kind_of(measure: Measure, as_of: AsOf, pk: int) -> int:
+def kind_of(measure: Measure, as_of: AsOf, fact: Handout | Enrolment | MembershipYear) -> int:
     """The kind of intermediary under which one fact was counted at a moment, or UNKNOWN."""
     source = SOURCES[measure]
-    rows, _, kind = tracked(facts_of(source).filter(pk=pk), source, as_of, "reported")
+    rows, _, kind = tracked(_only(fact, source), source, as_of, "reported")
     return rows.annotate(found=kind).values_list("found", flat=True).get()
+
+
+def _only(fact: Handout | Enrolment | MembershipYear, source: Source) -> QuerySet:
+    """The one fact. Its voucher is named too: only so the database finds the hand-outs of it without reading all."""
+    rows = facts_of(source).filter(pk=fact.pk)
+    if isinstance(fact, MembershipYear):
+        return rows.filter(enrolment__voucher=fact.enrolment.voucher_id)
+    return rows.filter(voucher=fact.voucher_id)
 
 
 @dataclass(frozen=True)
