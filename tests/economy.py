@@ -51,7 +51,7 @@ def under_way() -> None:
 
 # Rooms whose stories close quarters for what comes of the statements: money, stock, pages, files. None of them reads
 # the report that the transaction of a closing keeps, which asks more than the closing itself. That a closing keeps it,
-# and falls with it, is told in tests/reporting, where it is read, and wherever the closing is the story (`with_report`).
+# and falls with it, is told in tests/reporting, where it is read, and wherever the closing is the story: `with_report`.
 NOT_ABOUT_REPORTS = frozenset(
     {
         "accounts",
