@@ -13,6 +13,7 @@ from reporting.clearing import clearing
 from reporting.figures import flow_tables, kept_current, white_spots
 from reporting.forecast import kept_basis
 from reporting.models import SummaryReach
+from reporting.monitor import kept_signs
 from reporting.report import listed
 
 MANY = 20_000  # hand-outs
@@ -26,6 +27,7 @@ KEEPERS: tuple[Keeper, ...] = (
     white_spots.KEEPER,
     listed.KEEPER,
     clearing.KEEPER,
+    kept_signs.KEEPER,
 )
 
 

@@ -33,7 +33,8 @@ class Scope:
     """Whose figures, and as known when. `outside`: for somebody else than Cubiss and the library that it is about.
 
     `as_of` is None where no report was released yet, so that nothing can be told outside. What is read once is `shared`
-    with the scopes of libraries that are made of this one.
+    with the scopes of libraries that are made of this one. `members`: of the whole programme at the end of every
+    quarter, where they were counted already (for who sees everything). `is_one_of_many`: each library is told in turn.
     """
 
     as_of: AsOf | None
@@ -41,10 +42,12 @@ class Scope:
     library: Organisation | None = None
     outside: bool = False
     shared: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+    members: Mapping[Quarter, int] | None = None
+    is_one_of_many: bool = False
 
     def of(self, library: Organisation) -> "Scope":
         """The same, of one library."""
-        return replace(self, library=library)
+        return replace(self, library=library, is_one_of_many=True)
 
     def once(self, key: Any, make: Callable[[], Any]) -> Any:
         """What is the same for every library, read once."""
@@ -180,12 +183,17 @@ def _participants(scope: Scope) -> Found:
 def _counted(scope: Scope) -> Iterator[tuple[str, int]]:
     """As the books have it now."""
     assert scope.as_of is not None
-    ends = [*_ends(scope.as_of.until)]
+    known = scope.members if scope.library is None else None
+    ends = [*_ends(scope.as_of.until)] if known is None else sorted(known)
     moments = [AsOf(min(each.last_day, scope.as_of.until), scope.as_of.at) for each in ends]
     if not moments:
         return
-    if scope.library is None:
+    if known is not None:
+        numbers = [known[each] for each in ends]
+    elif scope.library is None:
         numbers = counting.count(Measure.PLUS, moments)[()]
+    elif not scope.is_one_of_many:
+        numbers = counting.count(Measure.PLUS, moments, of={"library": scope.library.pk})[()]
     else:
         nothing = [0] * len(moments)
         counts = scope.once("counts", lambda: counting.count(Measure.PLUS, moments, "library"))

@@ -1,5 +1,6 @@
 """The monitor for the project team: the five targets, the risks, use after joining and stories; per library too."""
 
+from dataclasses import replace
 from datetime import date
 
 from django.core.paginator import Paginator
@@ -16,7 +17,7 @@ from kbl.formats import day, number
 from kbl.organisations.models import Organisation
 from kbl.periods import Quarter
 from kbl.spreadsheets.writing import CSV, XLSX
-from reporting.monitor import files, goals, risk_figures, risks, stories, trend_drawing, use
+from reporting.monitor import files, goals, kept_signs, risk_figures, risks, stories, trend_drawing, use
 from reporting.monitor.entry_pages import KINDS, kind_or_404
 from reporting.monitor.goals import Scope
 from reporting.monitor.models import Agreement, TargetLetter
@@ -60,15 +61,19 @@ def libraries():
 @requires_audience(Audience.CUBISS)
 def monitor(request: ActingRequest) -> HttpResponse:
     """The whole programme."""
-    scope = Scope.inside(clock.today(), clock.now())
+    today, at = clock.today(), clock.now()
+    found = kept_signs.now(today, at)
+    scope = replace(Scope.inside(today, at), members={each.quarter: each.members for each in found.history})
     assert scope.as_of is not None
-    quarter, in_figures = Quarter.of(scope.today), risks.counted(scope.as_of)
+    quarter, uses = Quarter.of(today), use.tables(scope.as_of)
+    in_figures = risks.figures(found.history, uses)
     told = [(each, stories.told(each, at=scope.as_of.at)) for each in (quarter, quarter.previous)]
     page = {
         "pages": goals.pages(scope),
         "risks": risks.register(scope.as_of, in_figures),
         "risk_course": risk_figures.table(in_figures),
-        "uses": use.tables(scope.as_of)[:2],
+        "kept_at": found.kept_at,
+        "uses": uses[:2],
         "stories": [each for each in told if each[1]],
         "libraries": libraries(),
         "kinds": KINDS.values(),

@@ -1,7 +1,7 @@
 """The risk register: the plan's risks, each with its figure, where it goes, what people see and what is done about it.
 
 register(as_of, told)   what was known at a moment; the newest note of every risk, with those before it
-counted(as_of)          the figures of all risks, counted from the books: for Cubiss only
+history(as_of)          what the figures are read from, quarter by quarter, counted from the books: for Cubiss only
 figures(history, uses)  the same, of whatever was published
 """
 
@@ -59,13 +59,13 @@ def figures(history: Sequence[QuarterSigns], uses: Sequence[use.UseTable]) -> Fi
     return {sign: figure_of(sign, history, uses) for sign in dict.fromkeys(signs)}
 
 
-def counted(as_of: AsOf) -> Figures:
+def history(as_of: AsOf) -> list[QuarterSigns]:
     """As the books have it at the end of every quarter, and now; whole, so never for others than Cubiss."""
     programme = Programme.current()
     ends = list(quarters(programme.starts_on, min(as_of.until, programme.ends_on)))
     moments = [AsOf(min(each.last_day, as_of.until), as_of.at) for each in ends]
-    if not moments or not Risk.objects.exclude(sign="").exists():
-        return figures((), ())
+    if not moments:
+        return []
     out, redeemed, members = (
         count(measure, moments)[()] for measure in (Measure.HANDED_OUT, Measure.REDEEMED, Measure.PLUS)
     )
@@ -76,7 +76,7 @@ def counted(as_of: AsOf) -> Figures:
                 known = there.get(place, [False] * len(moments))
                 there[place] = [one or bool(number) for one, number in zip(known, numbers, strict=True)]
     places, plan = Municipality.objects.count(), plan_by_quarter(programme)
-    history = [
+    return [
         QuarterSigns(
             quarter=quarter,
             handed_out=out[i],
@@ -88,4 +88,3 @@ def counted(as_of: AsOf) -> Figures:
         )
         for i, quarter in enumerate(ends)
     ]
-    return figures(history, use.tables(as_of))

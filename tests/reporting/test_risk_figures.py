@@ -13,6 +13,7 @@ from reporting.models import LibraryUse, Risk, RiskNote
 from reporting.monitor import entering, risk_figures, risks
 from reporting.monitor.risk_figures import QuarterSigns, Sign
 from reporting.monitor.use import UseRow, UseTable
+from reporting.monitor.use import tables as use_tables
 from reporting.report import kept_reports, payload
 from tests.conftest import at
 
@@ -122,7 +123,8 @@ def test_cubiss_sees_the_risks_as_the_books_have_them_now(plans_risks, history, 
     use.on, use.recorded_at = FOURTH.last_day, at(date(2026, 1, 5))
     use.save()
     now = AsOf(date(2026, 1, 20), at(date(2026, 1, 20)))
-    standing = {each.risk.sign: each.told for each in risks.register(now, risks.counted(now))}
+    told = risks.figures(risks.history(now), use_tables(now))
+    standing = {each.risk.sign: each.told for each in risks.register(now, told)}
     assert standing[Sign.UNUSED].points[-1] == ("1e kwartaal 2026", "25\u00a0%")
     assert "leenden iets 67\u00a0%" in standing[Sign.USE].words
     assert standing[Sign.MEMBERS].words.startswith("Er zijn 3 nieuwe leden.")
