@@ -23,6 +23,7 @@ from reporting import tasks
 from reporting.editions import interim
 from reporting.models import KeptInterim
 from tests import by_two, released_report
+from tests.access.once import papers_in_words
 from tests.conftest import at, branch_of
 from vouchers.models import Voucher
 from vouchers.numbers import SerialRange
@@ -148,6 +149,16 @@ def reported(two_quarters, history):
     for each in two_quarters:
         tasks.make_report(each.pk)
         released_report.released(each, history.coordinator, history.finance, fund="De eerste facturen kwamen laat.")
+    return two_quarters
+
+
+@pytest.fixture
+def reported_in_words(two_quarters, history):
+    """As `reported`, for whoever does not look at the paper: it has its words and no look."""
+    with papers_in_words():
+        for each in two_quarters:
+            tasks.make_report(each.pk)
+            released_report.released(each, history.coordinator, history.finance, fund="De eerste facturen kwamen laat.")
     return two_quarters
 
 

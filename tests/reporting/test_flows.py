@@ -195,11 +195,11 @@ def test_cubiss_reads_every_flow_and_takes_the_file(client, two_quarters, coordi
         assert client.get(reverse("cubiss:flows"), {"tot": strange}).status_code == 404
 
 
-def test_the_province_reads_what_was_kept_on_the_page_and_in_the_files(client, reported, province):
+def test_the_province_reads_what_was_kept_on_the_page_and_in_the_files(client, reported_in_words, province):
     client.force_login(province)
     page = client.get(reverse("province:report", args=["2025-Q4"])).content.decode()
     assert "Venlo naar Bibliotheek Venlo" in page
-    kept = kept_reports.read(reported[1])
+    kept = kept_reports.read(reported_in_words[1])
     rows = [row[1:4] for table in [kept.shown["flows"]] for line in table.rows for row in files._cells(table, line)]
     assert files.tables_of(kept).count(kept.shown["flows"]) == 1
     assert ["Venlo naar Bibliotheek Venlo", "Nieuw sinds de start", 12] in rows

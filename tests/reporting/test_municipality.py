@@ -36,7 +36,9 @@ def test_before_a_report_is_released_she_reads_no_figure(two_quarters, gerda, to
     assert gerda.get(f"{HOME}rapportage/2025-Q4/").status_code == 404, "closed, and not released"
 
 
-def test_she_reads_what_the_reports_say_of_venlo_and_no_more(reported, history, venlo, landgraaf, clerk, gerda):
+def test_she_reads_what_the_reports_say_of_venlo_and_no_more(
+    reported_in_words, history, venlo, landgraaf, clerk, gerda
+):
     """Three members came since: they are in no released report, so they are not here."""
     history.both(3, venlo, date(2026, 1, 20), by=clerk)
     handed_out, members, renewed = figures.board(venlo.municipality, DAY).charts
@@ -71,7 +73,7 @@ def test_of_one_to_four_people_she_reads_nothing(history, venlo, landgraaf, cler
     assert "Te klein om te tonen" in page and ";;ja" in table.replace('"', "")
 
 
-def test_her_two_pages_are_those_that_cubiss_sends(reported, venlo, gerda, monkeypatch):
+def test_her_two_pages_are_those_that_cubiss_sends(reported_in_words, venlo, gerda, monkeypatch):
     asked = []
     monkeypatch.setattr(parts, "render", lambda edition, part: asked.append((edition, part)) or b"%PDF-1.7 two pages")
     answer = gerda.get(f"{HOME}rapportage/2025-Q4/")
@@ -82,7 +84,7 @@ def test_her_two_pages_are_those_that_cubiss_sends(reported, venlo, gerda, monke
     assert [gerda.get(f"{HOME}rapportage/{each}/").status_code for each in ("2026-Q1", "x")] == [404, 404]
 
 
-def test_her_libraries_and_their_agreements(reported, venlo, landgraaf, coordinator, gerda):
+def test_her_libraries_and_their_agreements(reported_in_words, venlo, landgraaf, coordinator, gerda):
     """As known at the last released report: an agreement of after it is not there yet."""
     parts_there = dict.fromkeys(Agreement.PARTS, True)
     for partner, on, lacks in (
@@ -101,7 +103,7 @@ def test_her_libraries_and_their_agreements(reported, venlo, landgraaf, coordina
     assert "Landgraaf" not in text and "Voedselbank" not in text
 
 
-def test_she_gets_the_quarterly_message_with_the_figures_of_venlo(reported, two_quarters, town_hall, official):
+def test_she_gets_the_quarterly_message_with_the_figures_of_venlo(reported_in_words, two_quarters, town_hall, official):
     assert (official.email, Audience.MUNICIPALITY, town_hall) in set(readers())
     told = {each.name: each.whole for each in own_figures(two_quarters[1], Audience.MUNICIPALITY, town_hall)}
     assert told == {"Nieuwe leden": "12", "Verlengd": "0"}

@@ -20,7 +20,7 @@ def test_before_a_report_is_released_a_library_sees_its_own(two_quarters, venlo)
     assert (in_autumn.quarter, in_autumn.year, in_autumn.all) == (12, 12, 12)
 
 
-def test_of_the_programme_they_see_what_was_released_and_no_more(reported, history, venlo, clerk):
+def test_of_the_programme_they_see_what_was_released_and_no_more(reported_in_words, history, venlo, clerk):
     """Three members came since: of its own it sees them, of the programme only what was released."""
     history.both(3, venlo, date(2026, 1, 20), by=clerk)
     seen = small.of_library(venlo, DAY)
@@ -30,7 +30,7 @@ def test_of_the_programme_they_see_what_was_released_and_no_more(reported, histo
 
 
 @pytest.mark.parametrize(("who", "address"), [("manager", "/bibliotheek/zo-gaat-het/"), ("worker", "/intermediair/")])
-def test_mara_and_willem_read_it(request, signed_in, reported, who, address):
+def test_mara_and_willem_read_it(request, signed_in, reported_in_words, who, address):
     with time_machine.travel(at(DAY), tick=False):
         text = signed_in(request.getfixturevalue(who)).get(address).content.decode()
     assert "Het hele programma" in text and "19 van 12.500" in text
@@ -47,7 +47,7 @@ def test_mara_and_willem_read_it(request, signed_in, reported, who, address):
         ("worker", "/intermediair/zo-gaat-het/bestand/", "Voedselbank Venlo;Uitgereikt;dit kwartaal;0;"),
     ],
 )
-def test_they_take_it_along_as_a_file(request, signed_in, reported, who, address, first):
+def test_they_take_it_along_as_a_file(request, signed_in, reported_in_words, who, address, first):
     with time_machine.travel(at(DAY), tick=False):
         answer = signed_in(request.getfixturevalue(who)).get(address)
     rows = answer.content.decode("utf-8-sig").splitlines()
