@@ -6,7 +6,7 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from intermediaries.models import Handout
 from intermediaries.service_areas.areas import ServiceAreas
@@ -20,6 +20,8 @@ from vouchers.models import Batch, StockMovement
 from vouchers.numbers import SerialRange, show_serial
 
 CHUNK = 1000
+# The facts that stand and those that were revoked have an index each: with both named, the database uses both.
+STANDING_OR_NOT = Q(revoked_at__isnull=True) | Q(revoked_at__isnull=False)
 RELATED: dict[type, list[str]] = {
     Handout: ["organisation", "recorded_by"],
     Enrolment: ["library", "branch", "recorded_by"],
@@ -175,15 +177,18 @@ def _place(fact: Handout | Enrolment | MembershipYear, areas: ServiceAreas, town
 
 def _lines(facts: list[Any]) -> dict[int, Line]:
     """The line that billed each fact; an enrolment's is that of its first year."""
-    path = {Handout: "handout", Enrolment: "membership_year__enrolment", MembershipYear: "membership_year"}
-    name = path[type(facts[0])]
-    lines = Line.objects.filter(corrects=None, **{f"{name}__in": [fact.pk for fact in facts]})
+    keys = [fact.pk for fact in facts]
+    name = "handout" if isinstance(facts[0], Handout) else "membership_year"
     if isinstance(facts[0], Enrolment):
-        lines = lines.filter(membership_year__ordinal=1)
+        # The years first, by both of their indexes: a line is found by its year, and a condition on the enrolment of
+        # that year would have every line read.
+        years = MembershipYear.objects.filter(STANDING_OR_NOT, enrolment__in=keys, ordinal=1)
+        of_year = dict(years.values_list("pk", "enrolment"))
+    else:
+        of_year = {key: key for key in keys}
+    lines = Line.objects.filter(corrects=None, **{f"{name}__in": list(of_year)})
     found = lines.select_related("statement__closing", "statement__own_number", "membership_year")
-    if isinstance(facts[0], Enrolment):
-        return {line.membership_year.enrolment_id: line for line in found if line.membership_year}
-    return {getattr(line, f"{name}_id"): line for line in found}
+    return {of_year[getattr(line, f"{name}_id")]: line for line in found}
 
 
 def payments(statements: Iterable[int]) -> dict[int, Paid]:

@@ -76,11 +76,22 @@ class FigureFacts:
 
     @cached_property
     def number(self) -> int:
-        """The figure: what its facts add up to."""
+        """The figure: what its facts add up to. Each has one library or intermediary, so its parts tell it as well."""
+        if self._parts:
+            return sum(each.number for each in self._parts)
         return self.rows.aggregate(number=Sum("counts"))["number"] or 0
+
+    @property
+    def count(self) -> int | None:
+        """How many facts there are, where the figure tells that: of a stand each counts one."""
+        return self.number if self.span.before is None else None
 
     def parts(self) -> list[FigurePart]:
         """The figure per library or intermediary, where it is not about one already."""
+        return self._parts
+
+    @cached_property
+    def _parts(self) -> list[FigurePart]:
         name = "intermediary" if self.measure == Measure.HANDED_OUT else "library"
         if name in dict(self.query.by):
             return []
@@ -106,6 +117,10 @@ class StockFacts:
     @cached_property
     def number(self) -> int:
         return self.rows.aggregate(number=Sum("counts"))["number"] or 0
+
+    @property
+    def count(self) -> int | None:
+        return None
 
     def parts(self) -> list[FigurePart]:
         return []

@@ -32,7 +32,12 @@ def facts(request: ActingRequest) -> HttpResponse:
     if query.is_fund_amount:
         raise Http404
     found = figure_facts.facts_of(query, on=clock.today(), at=clock.now())
-    page = Paginator(fact_rows.listed(found.rows), ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    # The page is chosen by keys alone, and only its own rows are read whole: there may be hundreds of thousands.
+    paginator = Paginator(fact_rows.listed(found.rows).values_list("pk", flat=True), ROWS_PER_PAGE)
+    if found.count is not None:
+        paginator.count = found.count
+    page = paginator.get_page(request.GET.get("page"))
+    shown = list(fact_rows.listed(found.rows.filter(pk__in=list(page.object_list))))
     is_stock = query.what in figure_facts.STOCK_MEASURES
     context = {
         "query": query,
@@ -41,9 +46,9 @@ def facts(request: ActingRequest) -> HttpResponse:
         "number": found.number,
         "parts": found.parts(),
         "page": page,
-        "rows": list(fact_rows.read(page.object_list, at=found.span.as_of.at)),
+        "rows": list(fact_rows.read(shown, at=found.span.as_of.at)),
         **_files(query, page.paginator.count),
-        "taken_off": any(row.counts < 0 for row in page.object_list),
+        "taken_off": any(row.counts < 0 for row in shown),
     }
     return render(request, "cubiss/audit/stock.html" if is_stock else "cubiss/audit/facts.html", context)
 

@@ -1,7 +1,6 @@
 """Pages that follow one thing up and down: a line, a statement, a voucher, a booking, a payment, a bank booking."""
 
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -16,12 +15,11 @@ from kbl.settlements.models import Line, Statement
 from kbl.settlements.statements import statement_view
 from libraries.models import Enrolment, MembershipYear
 from reporting.audit import fact_rows, statement_trail, where_counted
+from reporting.audit.fact_rows import STANDING_OR_NOT
 from vouchers.models import Voucher
 from vouchers.viewing.trace import keep_view
 
 LINES_PER_PAGE = 50
-# The facts that stand and those that were revoked have an index each: with both named, the database uses both.
-STANDING_OR_NOT = Q(revoked_at__isnull=True) | Q(revoked_at__isnull=False)
 
 
 @require_safe
