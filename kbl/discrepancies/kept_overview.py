@@ -11,9 +11,32 @@ from kbl.discrepancies import reconciliation, worklist
 from kbl.discrepancies.conversion import Conversion, conversions
 from kbl.discrepancies.discrepancy import Discrepancy
 from kbl.discrepancies.reconciliation import OpenCount
+from kbl.discrepancies.worklist import WorklistFilter
 from kbl.jobs.kept import Keeper
 from kbl.jobs.models import KeptCount
 from kbl.organisations.models import Organisation
+
+FIRST_ROWS = 1000  # of a class that are kept: forty pages, more than anybody leafs through
+
+
+class KnownRows:
+    """The open rows of a class for a paginator, of which a task found the first: nobody searches them again.
+
+    What was answered since is left out, so that whoever works through the list always has a full page.
+    """
+
+    def __init__(self, rows: QuerySet[Any], keys: list[int], count: int) -> None:
+        self.rows = rows
+        self.keys = list(rows.filter(pk__in=keys).values_list("pk", flat=True))
+        self.number = count - (len(keys) - len(self.keys))
+
+    def count(self) -> int:
+        return self.number
+
+    def __getitem__(self, asked: slice) -> list[Any]:
+        if asked.stop > len(self.keys):
+            return list(self.rows[asked])
+        return list(self.rows.filter(pk__in=self.keys[asked]))
 
 
 @dataclass(frozen=True)
@@ -33,6 +56,14 @@ class Overview:
         if self.kept is None:
             return worklist.parties(of, self.on)
         return Organisation.objects.filter(pk__in=self.kept.content["parties"][of.slug]).order_by("name")
+
+    def rows(self, of: Discrepancy, only: WorklistFilter) -> QuerySet[Any] | KnownRows:
+        """The rows of a class that a filter lets through: without a filter the first are known."""
+        found = worklist.rows(of, only, self.on)
+        if self.kept is None or only != WorklistFilter():
+            return found
+        count, _ = self.kept.content["counts"][of.slug]
+        return KnownRows(found, self.kept.content["rows"].get(of.slug, []), count)
 
     @property
     def conversions(self) -> list[Conversion]:
@@ -60,6 +91,10 @@ def _plain(at: datetime) -> dict[str, Any]:
         },
         "parties": {
             each.slug: list(worklist.parties(each, on).values_list("pk", flat=True))
+            for each in reconciliation.DISCREPANCIES
+        },
+        "rows": {
+            each.slug: list(worklist.rows(each, WorklistFilter(), on).values_list("pk", flat=True)[:FIRST_ROWS])
             for each in reconciliation.DISCREPANCIES
         },
         "conversions": [[each.organisation.pk, each.handed_out, each.redeemed, each.low] for each in conversions(on)],

@@ -11,8 +11,9 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from intermediaries.handouts import handout
-from kbl.discrepancies import answers, reconciliation
+from kbl.discrepancies import answers, kept_overview, reconciliation
 from kbl.discrepancies.models import Answer, DiscrepancyKind, Reminder, ReminderPlan
+from kbl.discrepancies.worklist import WorklistFilter
 from tests.conftest import at
 from tests.discrepancies.conftest import DAY
 from tests.told_once import told_once
@@ -47,6 +48,26 @@ def test_tick_look_confirm(thirty, carla):
     done = post(carla, {"pks": f"{first},{second}", "antwoord": "checked", "terug": "", "bevestig": "ja"})
     assert done.status_code == 302
     assert len(keys()) == 28
+
+
+@pytest.mark.parametrize("known", [30, 28])
+def test_whoever_works_through_a_kept_list_always_has_a_full_page(thirty, carla, finance, known, monkeypatch):
+    """Three were answered since. Whether the task kept every row or the first ones, the others are there, once each."""
+    monkeypatch.setattr(kept_overview, "FIRST_ROWS", known)
+    kept_overview.KEEPER.refresh(at(SOON))
+    first, second, third, *others = keys()
+    unreported = reconciliation.of(DiscrepancyKind.UNREPORTED)
+    told = {"words": "checked", "until": None, "by": finance, "at": at(SOON)}
+    answers.answer(unreported.facts(SOON), unreported, [first, second, third], **told)
+    seen = [
+        [row.pk for row, _ in carla.get(reverse("cubiss:discrepancies"), {"page": page}).context["rows"]]
+        for page in (1, 2)
+    ]
+    assert seen == [others[:25], others[25:]]
+    oldest = kept_overview.overview(SOON).rows(unreported, WorklistFilter())
+    assert (oldest.count(), len(oldest.keys)) == (27, known - 3)
+    newest = carla.get(reverse("cubiss:discrepancies"), {"volgorde": "nieuwste"}).context["rows"]
+    assert [row.on for row, _ in newest] == sorted((row.on for row, _ in newest), reverse=True)
 
 
 def test_all_that_the_filter_shows(thirty, carla):

@@ -62,7 +62,7 @@ def show(
     found = found or kept_overview.overview(today)
     filter_form = FilterForm(request.GET, parties=found.parties(discrepancy))
     only = filter_form.chosen()
-    page = Paginator(worklist.rows(discrepancy, only, today), ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(found.rows(discrepancy, only), ROWS_PER_PAGE).get_page(request.GET.get("page"))
     said = discrepancy.latest([fact.pk for fact in page]) if page.object_list else {}
     asked = query_of(request.GET, "page", "soort")
     context = {
