@@ -5,10 +5,9 @@ Only by reading the tables: no trigger is trusted. The same books give the same 
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from decimal import Decimal
+from datetime import datetime
 from typing import Any, assert_never
 
 from django.db.models import Max, QuerySet
@@ -16,6 +15,7 @@ from django.db.models import Max, QuerySet
 from kbl.periods import Quarter
 from kbl.settlements.models import Closing
 from reporting.models import QuarterSeal
+from reporting.seals import texts
 from reporting.seals.sources import SOURCES, By, Source
 
 Part = dict[str, Any]
@@ -66,7 +66,7 @@ def part(source: Source, of: Window, sealed: Part | None = None) -> Part:
 def _later(source: Source, of: Window) -> str:
     """The hash over what the next seal says of these rows: beside this seal it is found out meanwhile as well."""
     digest = hashlib.sha256()
-    for line in _lines(fell(source, of), [*source.names, *source.told_later], ordered=source.has_key):
+    for line in texts.lines(fell(source, of), [*source.names, *source.told_later], ordered=source.has_key):
         digest.update(line.encode())
     return digest.hexdigest()
 
@@ -78,7 +78,7 @@ def parts(of: Window) -> dict[str, Part]:
 
 def link(before: QuarterSeal | None) -> str:
     """What a seal holds of the one before it: its digest, and when it was made."""
-    return f"{before.digest} {_text(before.sealed_at)}" if before else ""
+    return f"{before.digest} {texts.text(before.sealed_at)}" if before else ""
 
 
 def whole(quarter: Quarter, found: dict[str, Part], previous: str) -> str:
@@ -98,7 +98,9 @@ def fell(source: Source, of: Window) -> QuerySet:
     rows: QuerySet = source.model._default_manager.all()
     match source.by:
         case By.CLOSING:
-            return rows.filter(**{source.path: of.closing.pk}).distinct()
+            found = rows.filter(**{source.path: of.closing.pk})
+            # What has a key of its own many lines may lead to: a tariff comes once, not for each of its lines.
+            return rows.filter(pk__in=found.values("pk")) if source.has_key else found
         case By.QUARTER:
             return rows.filter(**{source.path: of.closing.quarter})
         case By.KEY:
@@ -113,16 +115,16 @@ def fell(source: Source, of: Window) -> QuerySet:
 def _texts(source: Source, of: Window, columns: list[str]) -> Iterator[str]:
     rows: QuerySet = source.model._default_manager.all()
     mine = fell(source, of)
-    yield from _lines(mine, source.paths(columns), ordered=source.has_key)
+    yield from texts.lines(mine, source.paths(columns), ordered=source.has_key)
     if source.told_later:
         earlier = rows.filter(pk__lte=of.keys[source.name][0])
-        yield from _lines(earlier, [*source.names, *source.told_later], ordered=source.has_key)
+        yield from texts.lines(earlier, [*source.names, *source.told_later], ordered=source.has_key)
     for stamp in source.stamps:
         said = [*source.names, *stamp]
-        yield from _lines(_between(rows, stamp[0], of), said, ordered=source.has_key)
+        yield from texts.lines(_between(rows, stamp[0], of), said, ordered=source.has_key)
         # Half a stamp has no moment by which it could fall anywhere: it is a change of the row itself.
         half = mine.filter(**{f"{stamp[0]}__isnull": True}).exclude(**_empty(source, stamp))
-        yield from _lines(half, said, ordered=source.has_key)
+        yield from texts.lines(half, said, ordered=source.has_key)
 
 
 def _empty(source: Source, stamp: tuple[str, ...]) -> dict[str, Any]:
@@ -134,24 +136,3 @@ def _empty(source: Source, stamp: tuple[str, ...]) -> dict[str, Any]:
 def _between(rows: QuerySet, path: str, of: Window) -> QuerySet:
     rows = rows.filter(**{f"{path}__lte": of.closing.closed_at})
     return rows.filter(**{f"{path}__gt": of.after}) if of.after else rows
-
-
-def _lines(rows: QuerySet, paths: Iterable[str], *, ordered: bool) -> Iterator[str]:
-    """Rows as text, in the order of their keys; where the keys are not said, in that of the texts."""
-    found = rows.order_by("pk").values_list(*paths).iterator(chunk_size=2000)
-    texts = (json.dumps([_text(value) for value in row], ensure_ascii=False, sort_keys=True) + "\n" for row in found)
-    yield from texts if ordered else sorted(texts)
-
-
-def _text(value: Any) -> Any:
-    """A value as the seal reads it: a moment in UTC, bytes by their hash."""
-    match value:
-        case datetime():
-            return value.astimezone(UTC).isoformat()
-        case date() | Decimal() | Quarter():
-            return str(value)
-        case bytes() | memoryview():
-            return hashlib.sha256(value).hexdigest()
-        case None | bool() | int() | str() | list() | dict():
-            return value
-    return str(value)

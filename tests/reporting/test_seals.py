@@ -1,5 +1,6 @@
 """What falls in a seal: every row in one quarter, also on the very moment or number where the next one begins."""
 
+import json
 import tomllib
 from collections import Counter
 from datetime import UTC, date, timedelta
@@ -16,7 +17,7 @@ from kbl.periods import Quarter
 from kbl.settlements.models import Closing, Document, Tariff
 from reporting.integrity import register, seals
 from reporting.models import KeptDrawings, KeptReport, QuarterSeal
-from reporting.seals import digest, sealing
+from reporting.seals import digest, sealing, texts
 from reporting.seals.sources import SOURCES, By
 from reporting.seals.unsealed import UNSEALED
 from tests.conftest import START, at
@@ -282,10 +283,10 @@ def test_a_part_is_read_by_the_columns_that_it_was_sealed_with(two_closings):
 
 def test_a_value_is_one_text_however_it_comes():
     """A moment in any zone, bytes as either engine gives them."""
-    assert digest._text(NOON) == digest._text(NOON.astimezone(UTC)) == NOON.astimezone(UTC).isoformat()
-    assert digest._text(b"x") == digest._text(memoryview(b"x")) != digest._text(b"y")
-    assert digest._text(Decimal("1.50")) == "1.50" and digest._text(date(2026, 1, 2)) == "2026-01-02"
-    assert [digest._text(value) for value in (None, True, 3, "a", ["a"])] == [None, True, 3, "a", ["a"]]
+    assert texts.text(NOON) == texts.text(NOON.astimezone(UTC)) == NOON.astimezone(UTC).isoformat()
+    assert texts.text(b"x") == texts.text(memoryview(b"x")) != texts.text(b"y")
+    assert texts.text(Decimal("1.50")) == "1.50" and texts.text(date(2026, 1, 2)) == "2026-01-02"
+    assert [texts.text(value) for value in (None, True, 3, "a", ["a"])] == [None, True, 3, "a", ["a"]]
 
 
 def test_no_checksum_is_searched_for_somebodys_number():
@@ -302,3 +303,33 @@ def test_no_checksum_is_searched_for_somebodys_number():
 
 def test_a_seal_says_when_it_was_made_and_not_when_its_quarter_was_closed(two_closings):
     assert sealing.seal(two_closings[0], at=LATER).sealed_at == LATER
+
+
+# --- the bytes of a row -----------------------------------------------------------------------------------------------
+
+ODD = 'Zij zei "ja" \\ nee\b\f\n\r\t\x01\x1f\x7f </b> é ß 😀 \u2028 Ω'
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
+def test_postgresql_can_be_asked_for_the_lines_of_every_table_and_writes_those_of_python(source, two_closings):
+    """Also of a table without rows here: that PostgreSQL takes the question says what it can write."""
+    rows, paths = source.model._default_manager.all(), source.paths(source.columns)
+    said = list(texts.lines(rows, paths, ordered=source.has_key))
+    assert said == list(texts.by_python(rows, paths, ordered=source.has_key))
+
+
+@pytest.mark.parametrize("ordered", [True, False])
+def test_a_row_is_sealed_in_the_same_bytes_by_postgresql_as_by_python(two_closings, third, ordered):
+    """Odd letters, a moment with and without a part of a second, in summer and winter; nothing; ordered by texts."""
+    moments = (NOON, NOON + timedelta(microseconds=1), LATER + timedelta(microseconds=120_000))
+    for name, moment, closing in zip((ODD, "é", "z"), moments, (*two_closings, third), strict=True):
+        told = {"kind": "report", "closing": closing, "content": name.encode(), "sha256": name[:9]}
+        Document.objects.create(filename=name, made_at=moment, **told)
+    paths = ["closing__quarter", "kind", "statement_id", "statement__vat", "statement__number", "made_at", "filename"]
+    lines = list(texts.lines(Document.objects.all(), [*paths, "content", "pk"], ordered=ordered))
+    assert lines == list(texts.by_python(Document.objects.all(), [*paths, "content", "pk"], ordered=ordered))
+    assert json.loads(lines[0])[:6] == ["2025-Q3", "report", None, None, None, "2025-10-12T10:00:00+00:00"]
+    assert json.loads(lines[0])[6] == ODD and len(lines) == 3
+    tariffs = list(texts.lines(Tariff.objects.all(), ["pk", "amount", "first_day"], ordered=ordered))
+    assert tariffs == list(texts.by_python(Tariff.objects.all(), ["pk", "amount", "first_day"], ordered=ordered))
