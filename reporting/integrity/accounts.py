@@ -26,7 +26,7 @@ def accounts_follow_their_requests() -> Violations:
 def paid_accounts_changed_by_two() -> Violations:
     left = set(AccountChange.objects.filter(outcome="accepted").values_list("organisation", "old_iban"))
     payments = Payment.objects.select_related("statement__organisation__parent__parent").order_by("pk")
-    for payment in payments:
+    for payment in payments.iterator(chunk_size=500):
         payee = payment.statement.organisation.payee
         is_same = payment.payee in (
             payee.name,
