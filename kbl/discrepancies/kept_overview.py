@@ -1,5 +1,6 @@
 """How many discrepancies are open, as a page shows it: what a task kept, with very many vouchers, else counted now."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -30,8 +31,11 @@ class KnownRows:
         self.keys = list(rows.filter(pk__in=keys).values_list("pk", flat=True))
         self.number = count - (len(keys) - len(self.keys))
 
-    def count(self) -> int:
+    def __len__(self) -> int:
         return self.number
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.rows)
 
     def __getitem__(self, asked: slice) -> list[Any]:
         if asked.stop > len(self.keys):
