@@ -1,6 +1,6 @@
 """How many discrepancies are open, as a page shows it: what a task kept, with very many vouchers, else counted now."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -20,7 +20,7 @@ from kbl.organisations.models import Organisation
 FIRST_ROWS = 1000  # of a class that are kept: forty pages, more than anybody leafs through
 
 
-class KnownRows:
+class KnownRows(Sequence[Any]):
     """The open rows of a class for a paginator, of which a task found the first: nobody searches them again.
 
     What was answered since is left out, so that whoever works through the list always has a full page.
@@ -37,7 +37,7 @@ class KnownRows:
     def __iter__(self) -> Iterator[Any]:
         return iter(self.rows)
 
-    def __getitem__(self, asked: slice) -> list[Any]:
+    def __getitem__(self, asked: Any) -> Any:
         if asked.stop > len(self.keys):
             return list(self.rows[asked])
         return list(self.rows.filter(pk__in=self.keys[asked]))

@@ -5,7 +5,7 @@ Up to `MANY` hand-outs every page counts by itself, so that whoever has just don
 
 from datetime import datetime
 
-from kbl.discrepancies import kept_overview, signals
+from kbl.discrepancies import kept_overview, kept_reminders, signals
 from kbl.jobs.kept import Keeper
 from kbl.jobs.models import KeptCount
 from kbl.start_pages import dear
@@ -28,6 +28,7 @@ KEEPERS: tuple[Keeper, ...] = (
     listed.KEEPER,
     clearing.KEEPER,
     kept_signs.KEEPER,
+    kept_reminders.KEEPER,
 )
 
 

@@ -5,7 +5,8 @@ from uuid import uuid4
 
 from django import forms
 from django.core.paginator import Paginator
-from django.db.models import Count, Sum
+from django.db.models import Count, OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -19,7 +20,7 @@ from kbl.jobs.models import Job
 from kbl.jobs.work import AlreadyAsked
 from kbl.money import ZERO
 from kbl.periods import Quarter
-from kbl.settlements.models import Closing, Document
+from kbl.settlements.models import Closing, Document, Line
 from reporting import jobs
 from reporting.audit import hashes, integrity_check
 from reporting.models import BooksCheck
@@ -74,8 +75,10 @@ def check_books(request: ActingRequest) -> HttpResponse:
 def quarter(request: ActingRequest, quarter: Quarter) -> HttpResponse:
     """A closed quarter: its digest and hashes made again, and its complete file."""
     closing = get_object_or_404(Closing.objects.select_related("closed_by"), quarter=quarter)
+    # Counted of the rows on the page alone, so without a join over every line of the quarter.
+    lines = Line.objects.filter(statement=OuterRef("pk")).order_by().values("statement").annotate(count=Count("pk"))
     statements = closing.statements.select_related("organisation", "closing", "own_number").annotate(
-        line_count=Count("lines")
+        line_count=Coalesce(Subquery(lines.values("count")), 0)
     )
     found = sorted(hashes.files(closing), key=lambda each: each.holds)  # what is not as it was issued comes first
     page = Paginator(statements.order_by("kind", "organisation__name", "pk"), ROWS_PER_PAGE)

@@ -28,6 +28,7 @@ PAGES = {
     "forecast": ["cubiss:forecast", "cubiss:forecast_csv"],
     "flows": ["cubiss:flows"],
     "white_spots": ["cubiss:white_spots"],
+    "reminders": ["cubiss:discrepancy_reminders"],
     "monitor": ["cubiss:monitor"],
     "personal_data": ["cubiss:personal_data"],
     "listed_reports": [],  # frozen, so of no moment: tests/reporting/test_kept_reports.py

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from kbl import clock
 from kbl.accounts.access import ActingRequest, requires_audience
 from kbl.accounts.roles import Audience, Right
-from kbl.discrepancies import reminders
+from kbl.discrepancies import kept_reminders, reminders
 from kbl.discrepancies.models import Reminder, ReminderPlan, ReminderSeries
 from kbl.discrepancies.reminders import NotReminded
 from kbl.organisations.models import Organisation
@@ -55,18 +55,20 @@ def overview(request: ActingRequest) -> HttpResponse:
             messages.success(request, "De dagen zijn opgeslagen.")
             return redirect("cubiss:discrepancy_reminders")
     today = clock.today()
-    points = reminders.open_items(today)
-    known = Organisation.objects.select_related("parent").in_bulk(points)
-    running = ReminderSeries.objects.filter(over_on=None, organisation__in=points).prefetch_related(
+    points, kept_at = kept_reminders.open_items(today)
+    names = dict(Organisation.objects.filter(pk__in=points).values_list("pk", "name"))
+    order = sorted(points, key=lambda pk: (points[pk].since or today, names[pk]))
+    page = Paginator(order, ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    known = Organisation.objects.select_related("parent").in_bulk(page.object_list)
+    running = ReminderSeries.objects.filter(over_on=None, organisation__in=known).prefetch_related(
         "reminders__asked_by"
     )
     all_series = {each.organisation_id: each for each in running}
-    order = sorted(points, key=lambda pk: (points[pk].since or today, known[pk].name))
-    page = Paginator(order, ROWS_PER_PAGE).get_page(request.GET.get("page"))
     stored = ReminderPlan.current()
     rows = [_row(known[pk], points[pk], all_series.get(pk), stored, today) for pk in page]
     context = {
         "rows": rows,
+        "kept_at": kept_at,
         "page": page,
         "form": form,
         "plan": stored,
