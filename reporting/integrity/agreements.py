@@ -17,7 +17,7 @@ Status = Statement.Status
 def silence_was_told_beforehand() -> Violations:
     by_itself = StatementStep.objects.filter(status=Status.CONFIRMED, by__isnull=True)
     reminders = {each.statement_id: each for each in Reminder.objects.filter(statement__steps__in=by_itself)}
-    for step in by_itself.select_related("statement"):
+    for step in by_itself.select_related("statement").iterator(chunk_size=500):
         reminder, day = reminders.get(step.statement_id), local_day(step.at)
         if reminder is None or reminder.sent_at is None:
             yield {"statement": step.statement_id, "on": day, "problem": "never reminded"}

@@ -1,19 +1,22 @@
 """Closed quarters: what was sealed is still so, in tables, chain and outside; figures are those of the facts."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
+from kbl.settlements.fund_figures.commitments import Position
 from kbl.settlements.models import Closing, Document
 from reporting.figures import counting, fund_position
 from reporting.figures.as_of import AsOf
 from reporting.figures.measures import Measure
+from reporting.figures.suppression import PublishedFigure
 from reporting.integrity.invariants import Violation, Violations, invariant
 from reporting.models import KeptReport, QuarterSeal
 from reporting.report import payload
-from reporting.report.periods import ReportPeriod, ShownAmount
+from reporting.report.periods import PublishedFund, ReportPeriod, ShownAmount
 from reporting.seals import digest, sealing
 from reporting.seals.sources import SOURCES
 
@@ -91,28 +94,57 @@ def _seals() -> list[QuarterSeal]:
 def kept_figures_are_those_of_the_facts() -> Violations:
     """Totals and money, counted again as they were known; budgets and names are free to change since."""
     before = counting.NOTHING
+    told: list[tuple[Closing, _Told]] = []
     every = KeptReport.objects.select_related("closing").order_by("closing__quarter")
     for kept in every.iterator(chunk_size=1):  # of a whole country one is two megabytes
         try:
-            period: ReportPeriod = payload.load(bytes(kept.content))["period"]
+            said = _Told.of(payload.parts(bytes(kept.content))["period"])
         except (ValueError, KeyError, TypeError):
             yield {"quarter": kept.closing.quarter, "problem": "cannot be read"}
             continue
-        added = ("added", period.added, period.totals - before)
-        before = period.totals
-        for name, said, found in [added, *_recounted(period, AsOf.at_closing(kept.closing))]:
-            if said != found:
-                yield {"quarter": kept.closing.quarter, "figure": name, "says": said, "books": found}
+        if said.added != (found := said.totals - before):
+            yield {"quarter": kept.closing.quarter, "figure": "added", "says": said.added, "books": found}
+        before = said.totals
+        told.append((kept.closing, said))
+    yield from _other_than_the_facts(told)
 
 
-def _recounted(period: ReportPeriod, moment: AsOf) -> Iterator[tuple[str, Any, Any]]:
-    yield "totals", period.totals, counting.totals([moment])[0]
-    for measure in (Measure.HANDED_OUT, Measure.PLUS, Measure.RENEWED, Measure.FREE):
-        shown = period.measures[measure].total
-        if not shown.held:
-            yield measure, shown.value, counting.count(measure, [moment])[()][0]
-    money = fund_position.fund(moment).position
-    shown_fund = period.fund
-    yield "received", str(shown_fund.received), str(ShownAmount(money.received))
-    yield "spent", str(shown_fund.spent), str(ShownAmount.of(money.spent, shown_fund.spent.exact))
-    yield "committed", str(shown_fund.committed), str(ShownAmount.of(money.committed, shown_fund.committed.exact))
+@dataclass(frozen=True)
+class _Told:
+    """What a kept report says that is counted again; of the rest of it nothing is held."""
+
+    totals: counting.ProgrammeTotals
+    added: counting.ProgrammeTotals
+    shown: Mapping[Measure, PublishedFigure]
+    fund: PublishedFund
+
+    @classmethod
+    def of(cls, period: ReportPeriod) -> "_Told":
+        shown = {each: period.measures[each].total for each in COUNTED}
+        return cls(period.totals, period.added, shown, period.fund)
+
+
+COUNTED = (Measure.HANDED_OUT, Measure.PLUS, Measure.RENEWED, Measure.FREE)
+
+
+def _other_than_the_facts(told: Sequence[tuple[Closing, _Told]]) -> Violations:
+    """Every figure counted anew: once for all reports, as of each of their closings."""
+    moments = [AsOf.at_closing(closing) for closing, _ in told]
+    if not moments:
+        return
+    totals, funds = counting.totals(moments), fund_position.funds(moments)
+    counts = {measure: counting.count(measure, moments)[()] for measure in COUNTED}
+    for place, (closing, said) in enumerate(told):
+        figures: list[tuple[str, Any, Any]] = [("totals", said.totals, totals[place])]
+        figures += [
+            (measure, shown.value, counts[measure][place]) for measure, shown in said.shown.items() if not shown.held
+        ]
+        for name, says, found in [*figures, *_of_the_fund(said.fund, funds[place].position)]:
+            if says != found:
+                yield {"quarter": closing.quarter, "figure": name, "says": says, "books": found}
+
+
+def _of_the_fund(shown: PublishedFund, money: Position) -> Iterator[tuple[str, Any, Any]]:
+    yield "received", str(shown.received), str(ShownAmount(money.received))
+    yield "spent", str(shown.spent), str(ShownAmount.of(money.spent, shown.spent.exact))
+    yield "committed", str(shown.committed), str(ShownAmount.of(money.committed, shown.committed.exact))

@@ -64,11 +64,11 @@ def test_a_closing_that_stands_has_its_report_and_one_whose_report_fails_does_no
 
 def test_the_books_see_every_figure_of_a_kept_report_that_is_another(two_quarters, subtests, monkeypatch):
     """What is held back is nobody's to check; everything that is shown is counted again, and is named."""
-    honest = payload.load
+    honest = payload.parts
     assert list(seals.kept_figures_are_those_of_the_facts()) == []
     for figure, change in OTHERWISE.items():
 
-        def load(content: bytes, figure=figure, change=change) -> dict:
+        def parts(content: bytes, figure=figure, change=change) -> dict:
             report = honest(content)
             period = report["period"]
             if isinstance(figure, Measure):
@@ -76,6 +76,6 @@ def test_the_books_see_every_figure_of_a_kept_report_that_is_another(two_quarter
                 period = replace(period, measures=shown)
             return {**report, "period": replace(period, **change(period))}
 
-        monkeypatch.setattr(seals.payload, "load", load)
+        monkeypatch.setattr(seals.payload, "parts", parts)
         with subtests.test(str(figure)):
             assert str(figure) in {str(each.get("figure")) for each in seals.kept_figures_are_those_of_the_facts()}
