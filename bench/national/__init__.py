@@ -14,6 +14,7 @@ from django.db import connection
 
 from bench.national import after_closings, closings, facts, parties
 from bench.national.calendar import TODAY as TODAY
+from kbl.settlements.models import Closing
 from reporting.dashboard import summarising
 
 
@@ -43,27 +44,31 @@ def database(vouchers: int) -> Iterator[None]:
 
 def make(vouchers: int) -> None:
     """Fill the database, and say how long each part took."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")  # no guard looks at what is made by the thousand
-    for name, part in (
-        ("parties", parties.make),
-        ("facts", lambda: facts.make(vouchers)),
-    ):
-        _timed(name, part)
-    with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = DEFAULT")
+    with _no_guards():
+        _timed("parties", parties.make)
+        _timed("facts", lambda: facts.make(vouchers))
+        _timed("paid in", after_closings.paid_in)
     _settle()
-    _timed("closings", closings.make)
-    with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")
-    _timed("what followed", after_closings.make)
-    with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = DEFAULT")
+    _timed("closings and what followed", lambda: closings.make(then=_what_followed))
     _timed("reports", after_closings.release_reports)
     _timed("day summary", summarising.rebuild)
     _settle()
     with connection.cursor() as cursor:
         cursor.execute(f"COMMENT ON DATABASE \"{connection.settings_dict['NAME']}\" IS 'made'")
+
+
+@contextmanager
+def _no_guards() -> Iterator[None]:
+    """Inside, no guard looks at what is made by the thousand."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        yield
+        cursor.execute("SET session_replication_role = DEFAULT")
+
+
+def _what_followed(closing: Closing) -> None:
+    with _no_guards():
+        after_closings.make(closing)
 
 
 def _timed(name: str, part) -> None:

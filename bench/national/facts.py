@@ -8,7 +8,7 @@ from django.db import connection
 from bench.national.calendar import START, TODAY, noon
 from bench.national.parties import INTERMEDIARIES
 from intermediaries.models import Accreditation, Handout, Order
-from intermediaries.orders.models import OrderStep
+from intermediaries.orders.models import OrderCounter, OrderStep
 from kbl.accounts.models import Assignment, Role, User
 from kbl.organisations.models import Branch
 from libraries.models import Enrolment, MembershipEnd, MembershipYear, Participation, Refusal
@@ -31,6 +31,8 @@ WHERE = (
     f" ON who.organisation_id = each.organisation_id AND who.role = '{Role.LIBRARY_MANAGER}'"
     f' JOIN "{Participation._meta.db_table}" taking ON taking.library_id = each.organisation_id)'
 )
+# Six digits without order, the same at every making: those of a hash.
+SECRET = "lpad((('x' || left(md5('secret ' || {serial}), 7))::bit(28)::int % 1000000)::text, 6, '0')"
 # A fortieth of what is handed out is told forty days later, and so comes in a later quarter than its own.
 HEARD = (
     f"(LEAST({{day}} + CASE WHEN serial % 40 = 7 THEN 40 ELSE 0 END, date '{TODAY}' - 1) + time '10:00')"
@@ -84,14 +86,15 @@ def _batches(vouchers: int, by: User) -> None:
 def _vouchers(cursor, vouchers: int, allocated: int) -> None:
     cursor.execute(
         f'INSERT INTO "{VOUCHERS}" (serial, secret, batch_id, status, holder_id, held_since)'
-        " SELECT plan.serial, lpad((plan.serial % 1000000)::text, 6, '0'), batch.id,"
+        f" SELECT plan.serial, {SECRET.format(serial='plan.serial')}, batch.id,"
         " CASE WHEN void THEN 'void' WHEN redeemed THEN 'redeemed' WHEN gone THEN 'handed_out' ELSE 'allocated' END,"
         f" one.organisation_id, date '{START}' + 4 FROM plan JOIN {WHO} one ON one.place = plan.party"
         f' JOIN "{BATCHES}" batch ON plan.serial BETWEEN batch.first_serial AND batch.last_serial ORDER BY plan.serial'
     )
     cursor.execute(
         f'INSERT INTO "{VOUCHERS}" (serial, secret, batch_id, status)'
-        f" SELECT serial, '654321', batch.id, 'in_stock' FROM generate_series({allocated + 1}, {vouchers}) serial"
+        f" SELECT serial, {SECRET.format(serial='serial')}, batch.id, 'in_stock'"
+        f" FROM generate_series({allocated + 1}, {vouchers}) serial"
         f' JOIN "{BATCHES}" batch ON serial BETWEEN batch.first_serial AND batch.last_serial'
     )
 
@@ -195,6 +198,8 @@ def _orders(by: User) -> None:
         for n, pk in enumerate(some, 1)
     ]
     orders = Order.objects.bulk_create(asked)
+    for year, last in ((2025, len(holders)), (2027, len(holders[:40]))):
+        OrderCounter.objects.update_or_create(year=year, defaults={"last_number": last})
     OrderStep.objects.bulk_create(
         OrderStep(order=each, status=status, count=50 if status != "received" else None, at=each.ordered_at, by=by)
         for each in orders

@@ -83,6 +83,7 @@ def _libraries(towns: list[Municipality]) -> None:
         Participation(library=each, starts_on=START, invoice_prefix=f"B{n}") for n, each in enumerate(more)
     )
     Participation.objects.update(starts_on=START, self_billing_since=START)
+    SelfBilling.objects.filter(ended_on__isnull=True).update(since=START, at=noon(START))
     libraries = list(Organisation.objects.filter(participation__isnull=False))
     agreed = set(SelfBilling.objects.values_list("library_id", flat=True))
     SelfBilling.objects.bulk_create(
