@@ -108,4 +108,9 @@ def _hashed(rows: QuerySet) -> list[tuple[Any, str]]:
         table = rows.model._meta.db_table
         hashed = rows.annotate(now=RawSQL(f'encode(sha256("{table}"."content"), \'hex\')', []))
         return [(each, each.now) for each in hashed.defer("content")]
-    return [(each, hashlib.sha256(each.content).hexdigest()) for each in rows.iterator(chunk_size=20)]
+    return [(each, _weighed(each)) for each in rows.iterator(chunk_size=1)]
+
+
+def _weighed(row: Any) -> str:
+    """The hash of its bytes, which it does not hold on to: of a whole quarter they would not fit in memory."""
+    return hashlib.sha256(row.__dict__.pop("content")).hexdigest()

@@ -60,7 +60,7 @@ def einvoices_match_their_hash() -> Violations:
 
 
 def _rehashed(model: type[Document] | type[EInvoice]) -> Iterator[Violation]:
-    for each in model._default_manager.order_by("pk").iterator(chunk_size=20):
+    for each in model._default_manager.order_by("pk").iterator(chunk_size=1):
         if hashlib.sha256(each.content).hexdigest() != each.sha256:
             yield {model._meta.model_name or "": each.pk, "filename": each.filename}
 
@@ -69,7 +69,7 @@ def _rehashed(model: type[Document] | type[EInvoice]) -> Iterator[Violation]:
 def einvoices_lie_in_their_documents() -> Violations:
     """Each PDF is opened once; an XML inside that is no e-invoice is found too. A file of lines may lie beside it."""
     kept = {each.statement_id: each for each in EInvoice.objects.all()}
-    for document in Document.objects.filter(statement__isnull=False).iterator(chunk_size=20):
+    for document in Document.objects.filter(statement__isnull=False).iterator(chunk_size=1):
         einvoice = kept.pop(document.statement_id or 0, None)
         expected = {einvoice.filename: bytes(einvoice.content)} if einvoice else {}
         if not expected and b"/EmbeddedFile" not in bytes(document.content):
