@@ -264,3 +264,15 @@ class PickManyField(forms.ModelMultipleChoiceField):
         if wrong:
             raise forms.ValidationError(wrong, code="invalid_choice")
         return super().clean(keys)
+
+
+def municipality_filter() -> PickField:
+    """A list's filter by municipality: empty is all of them."""
+    return PickField(
+        Municipality.objects.all(),
+        source="gemeenten",
+        guesses=True,
+        label="Gemeente",
+        required=False,
+        empty_label="Alle gemeenten",
+    )

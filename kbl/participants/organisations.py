@@ -19,8 +19,8 @@ from kbl.accounts.access import requires_audience
 from kbl.accounts.models import Audience
 from kbl.clock import today
 from kbl.organisations import readiness
-from kbl.organisations.models import Municipality, Organisation
-from kbl.organisations.picking import PickField
+from kbl.organisations.models import Organisation
+from kbl.organisations.picking import municipality_filter
 from kbl.settlements.models import Statement
 from libraries.models import Participation
 from vouchers.models import Voucher
@@ -43,14 +43,7 @@ class OrganisationFilter(forms.Form):
 
     naam = forms.CharField(label="Naam", required=False, max_length=120)
     wat = forms.ChoiceField(label="Wat ze doen", choices=[("", "Alle organisaties"), *Does.choices], required=False)
-    gemeente = PickField(
-        Municipality.objects.all(),
-        source="gemeenten",
-        guesses=True,
-        label="Gemeente",
-        required=False,
-        empty_label="Alle gemeenten",
-    )
+    gemeente = municipality_filter()
 
 
 def described(on) -> QuerySet[Organisation]:

@@ -16,7 +16,7 @@ from kbl.accounts.models import Audience
 from kbl.clock import today
 from kbl.formats import percent_value
 from kbl.organisations.models import Municipality, Organisation
-from kbl.organisations.picking import PickField
+from kbl.organisations.picking import municipality_filter
 from kbl.spreadsheets import CSV, XLSX, to_csv, to_xlsx
 from kbl.voucher_record.overview import (
     Grouping,
@@ -50,14 +50,7 @@ class OverviewForm(forms.Form):
     spoor = forms.TypedChoiceField(
         label="Spoor", choices=[("", "Alle sporen"), *Track.choices], coerce=int, empty_value=None, required=False
     )
-    gemeente = PickField(
-        Municipality.objects.all(),
-        source="gemeenten",
-        guesses=True,
-        label="Gemeente",
-        required=False,
-        empty_label="Alle gemeenten",
-    )
+    gemeente = municipality_filter()
     laag = forms.BooleanField(label="Alleen met te weinig voorraad", required=False)
 
 

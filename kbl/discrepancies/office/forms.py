@@ -11,8 +11,8 @@ from kbl.discrepancies.models import PAUSES, AnswerWords
 from kbl.discrepancies.sentences import about_refused
 from kbl.discrepancies.worklist import RowOrder, RowState, WorklistFilter
 from kbl.facts import RevokeReason
-from kbl.organisations.models import Municipality, Organisation
-from kbl.organisations.picking import PickField
+from kbl.organisations.models import Organisation
+from kbl.organisations.picking import PickField, municipality_filter
 
 
 def day_field(label: str, **more) -> forms.DateField:
@@ -33,14 +33,7 @@ class FilterForm(forms.Form):
         required=False,
         empty_label="Alle organisaties",
     )
-    gemeente = PickField(
-        Municipality.objects.all(),
-        source="gemeenten",
-        guesses=True,
-        label="Gemeente",
-        required=False,
-        empty_label="Alle gemeenten",
-    )
+    gemeente = municipality_filter()
     spoor = forms.TypedChoiceField(
         label="Spoor", choices=[("", "Alle sporen"), *Track.choices], coerce=int, empty_value=None, required=False
     )
